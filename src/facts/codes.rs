@@ -1,0 +1,180 @@
+//! The table of findings: one line a code. The long text of each is `codes/CODE.md` beside this file.
+
+/// How grave a finding is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// Not reported.
+    Allow,
+    /// Reported; does not stop the build.
+    Warning,
+    /// Stops the build.
+    Error,
+}
+
+/// Subjects that findings fall under.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Family {
+    /// Bytes and files.
+    Reading,
+    /// Words and punctuation.
+    Syntax,
+    /// What names stand for.
+    Names,
+    /// Whose rows they are.
+    Ownership,
+    /// Values and their dimensions.
+    Types,
+    /// Dates, terms, zones.
+    Dates,
+    /// Opening hours and holidays.
+    Calendars,
+    /// Credits and their lines.
+    Ladders,
+    /// What an agreement must say.
+    Terms,
+    /// Allowances and settings.
+    Settings,
+}
+
+macro_rules! codes {
+    ($($family:ident { $($variant:ident $slug:literal $level:ident $summary:literal)* })*) => {
+        /// A kind of finding.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum Code {
+            $($(#[doc = $summary] $variant,)*)*
+        }
+
+        impl Code {
+            /// All codes in the order of the table.
+            pub const ALL: &'static [Code] = &[$($(Code::$variant,)*)*];
+
+            /// The stable name: what `sla explain`, `allow` and `sla.toml` take.
+            pub const fn name(self) -> &'static str {
+                match self { $($(Code::$variant => $slug,)*)* }
+            }
+
+            /// The level it has unless someone says otherwise.
+            pub const fn level(self) -> Level {
+                match self { $($(Code::$variant => Level::$level,)*)* }
+            }
+
+            /// The subject it falls under.
+            pub const fn family(self) -> Family {
+                match self { $($(Code::$variant => Family::$family,)*)* }
+            }
+
+            /// One line on what it means.
+            pub const fn summary(self) -> &'static str {
+                match self { $($(Code::$variant => $summary,)*)* }
+            }
+
+            /// The long text: what, why, a bad and a good example, how to mend.
+            pub const fn explanation(self) -> &'static str {
+                match self { $($(Code::$variant => include_str!(concat!("codes/", $slug, ".md")),)*)* }
+            }
+
+            /// The code with this name.
+            pub fn parse(name: &str) -> Option<Code> {
+                Code::ALL.iter().copied().find(|code| code.name() == name)
+            }
+        }
+    };
+}
+
+codes! {
+    Reading {
+        NotUtf8 "not-utf8" Error "the file is not UTF-8 text"
+        TooLarge "too-large" Error "the file is larger than the compiler reads"
+        UnreadableFile "unreadable-file" Error "a file cannot be read"
+        OutsideRoot "outside-root" Error "`use` leads out of the project's root"
+        NestedTooDeep "nested-too-deep" Error "braces, parentheses or operators are nested too deeply"
+        HiddenCharacter "hidden-character" Error "a character that cannot be seen stands in the text"
+        TooManyFindings "too-many-findings" Error "one file has more findings than are shown"
+    }
+    Syntax {
+        UnknownStatement "unknown-statement" Error "a line begins with a word that begins no statement"
+        UnexpectedText "unexpected-text" Error "text that fits nothing around it"
+        MissingPart "missing-part" Error "a statement lacks a part it cannot do without"
+        WrongPlace "wrong-place" Error "a statement stands where it cannot"
+        Unclosed "unclosed" Error "a brace, parenthesis, string or comment is not closed"
+        StrayBracket "stray-bracket" Error "a closing bracket closes nothing"
+        OddSpelling "odd-spelling" Error "a form that is understood but written otherwise"
+        BadName "bad-name" Error "a name with characters that names do not have"
+        ReservedWord "reserved-word" Error "a word of the language where a name is needed"
+        BadNumber "bad-number" Error "a number that cannot be read or is too large"
+        BadQuantity "bad-quantity" Error "a quantity whose units do not fit together"
+        BadDate "bad-date" Error "a date or time of day that does not exist"
+        BadString "bad-string" Error "a string with an escape that means nothing"
+        RepeatedPart "repeated-part" Error "a part of a statement is given twice"
+        ChainedComparison "chained-comparison" Error "comparisons are chained"
+        DetachedDoc "detached-doc" Warning "a doc comment belongs to nothing"
+        RepeatedProperty "repeated-property" Warning "a property is said twice in one block"
+    }
+    Names {
+        UnknownName "unknown-name" Error "a name that nothing declares"
+        UnknownField "unknown-field" Error "a field that the rows do not have"
+        UnknownUnit "unknown-unit" Error "a unit or currency that does not exist"
+        UnknownFunction "unknown-function" Error "a function that does not exist"
+        UnknownType "unknown-type" Error "a type that does not exist"
+        UnknownLibrary "unknown-library" Error "a part of the standard library that does not exist"
+        WrongKind "wrong-kind" Error "a name stands for another kind of thing than is needed"
+        DuplicateName "duplicate-name" Error "a name is declared twice"
+        CircularUse "circular-use" Error "files use each other in a circle"
+        CircularExtends "circular-extends" Error "tiers extend each other in a circle"
+        CircularNeeds "circular-needs" Error "services need each other in a circle"
+        CircularUnder "circular-under" Error "agreements stand under each other in a circle"
+        CircularMetric "circular-metric" Error "metrics are defined by each other in a circle"
+        UnusedDeclaration "unused-declaration" Warning "a declaration that nothing uses"
+        ShadowedName "shadowed-name" Warning "a name hides another of the same spelling"
+    }
+    Ownership {
+        UnownedRows "unowned-rows" Error "rows need an owner, and no field names one"
+        UnsaidGroupPay "unsaid-group-pay" Error "a credit of a grouped objective does not say which groups pay"
+        SharedSource "shared-source" Warning "several agreements share a source whose rows have no owner"
+        GroupsFromData "groups-from-data" Warning "groups are taken from the data, so a silent one is not seen"
+    }
+    Types {
+        TypeMismatch "type-mismatch" Error "a value of another type than is needed"
+        DimensionMismatch "dimension-mismatch" Error "values of different dimensions meet"
+        CurrencyMismatch "currency-mismatch" Error "two currencies meet"
+        WrongArguments "wrong-arguments" Error "a function is called with arguments it does not take"
+        PeriodAsDuration "period-as-duration" Error "a calendar period stands where a length of time is needed, or the other way round"
+        OptionalValue "optional-value" Error "a value that may be absent is used as if it were there"
+        NotConstant "not-constant" Error "a value that must be known beforehand depends on data"
+        UnsaidEmptySlot "unsaid-empty-slot" Error "slots do not say what an empty one is worth"
+        SlotLength "slot-length" Error "slots of a length that does not divide a day"
+        PercentOfCount "percent-of-count" Warning "a count is compared with a percentage"
+        BackwardComparison "backward-comparison" Warning "a comparison that runs against the metric"
+        RatioOverOne "ratio-over-one" Warning "a ratio is compared with more than 100%"
+        PointlessTarget "pointless-target" Warning "a target that can never be missed, or never be met"
+    }
+    Dates {
+        EndBeforeStart "end-before-start" Error "an end lies before its start"
+        UnknownZone "unknown-zone" Error "a time zone that does not exist"
+        AmendmentOutsideTerm "amendment-outside-term" Error "an amendment takes effect outside the term"
+        AmendmentCutsWindow "amendment-cuts-window" Error "an amendment falls into a window and does not say what becomes of it"
+    }
+    Calendars {
+        OverlappingHours "overlapping-hours" Error "opening hours of one day overlap or run backwards"
+        UnknownWorkingDay "unknown-working-day" Error "a working day whose length is not known"
+    }
+    Ladders {
+        MixedLadder "mixed-ladder" Error "lines of one ladder run in different directions"
+        LadderOrder "ladder-order" Error "lines of a ladder stand out of order"
+        UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
+        RollingCredit "rolling-credit" Error "a credit on windows that overlap"
+    }
+    Terms {
+        MissingTerm "missing-term" Error "an agreement lacks what it cannot be evaluated without"
+        NoFee "no-fee" Error "a share of a fee is promised where no fee is stated"
+        NothingToChange "nothing-to-change" Error "a restated part has nothing to restate"
+        WrongParty "wrong-party" Error "a party of the wrong kind stands in an agreement"
+        UnsaidExclusion "unsaid-exclusion" Error "excluded time does not say what becomes of it"
+    }
+    Settings {
+        BadSettings "bad-settings" Error "`sla.toml` says something the program does not know"
+        UnknownCode "unknown-code" Error "a code that does not exist"
+        CannotAllow "cannot-allow" Error "an error cannot be allowed"
+        StaleAllowance "stale-allowance" Warning "an allowance that allows nothing"
+    }
+}
