@@ -1,0 +1,6 @@
+//! `sla`: the compiler for service level agreements.
+
+pub mod base;
+pub mod diag;
+pub mod facts;
+pub mod syntax;

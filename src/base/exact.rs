@@ -1,0 +1,230 @@
+//! Exact rational numbers: every number that decides a verdict or money is one of these.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, Mul, Neg, Sub};
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_traits::{One, Signed, ToPrimitive, Zero};
+
+/// An exact fraction in lowest terms. Small ones live in machine integers, big ones on the heap; nothing ever wraps.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Repr);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural.
+    Small(i64, i64),
+    /// The same for values that do not fit.
+    Big(Box<(BigInt, BigInt)>),
+}
+
+impl Exact {
+    /// Nought.
+    pub const ZERO: Exact = Exact(Repr::Small(0, 1));
+    /// One.
+    pub const ONE: Exact = Exact(Repr::Small(1, 1));
+
+    /// A whole number.
+    pub fn integer(value: i64) -> Self {
+        Exact(Repr::Small(value, 1))
+    }
+
+    /// A fraction in lowest terms; `None` if the denominator is nought.
+    pub fn ratio(numerator: i64, denominator: i64) -> Option<Self> {
+        (denominator != 0).then(|| Exact::from_wide(i128::from(numerator), i128::from(denominator)))
+    }
+
+    fn from_wide(numerator: i128, denominator: i128) -> Self {
+        let divisor = numerator.gcd(&denominator) * denominator.signum();
+        let (n, d) = (numerator / divisor, denominator / divisor);
+        match (i64::try_from(n), i64::try_from(d)) {
+            (Ok(n), Ok(d)) => Exact(Repr::Small(n, d)),
+            _ => Exact(Repr::Big(Box::new((BigInt::from(n), BigInt::from(d))))),
+        }
+    }
+
+    fn from_big(numerator: BigInt, denominator: BigInt) -> Self {
+        let mut divisor = numerator.gcd(&denominator);
+        if denominator.is_negative() {
+            divisor = -divisor;
+        }
+        let (n, d) = (numerator / &divisor, denominator / &divisor);
+        match (n.to_i64(), d.to_i64()) {
+            (Some(n), Some(d)) => Exact(Repr::Small(n, d)),
+            _ => Exact(Repr::Big(Box::new((n, d)))),
+        }
+    }
+
+    fn big(&self) -> (BigInt, BigInt) {
+        match &self.0 {
+            Repr::Small(n, d) => (BigInt::from(*n), BigInt::from(*d)),
+            Repr::Big(both) => (both.0.clone(), both.1.clone()),
+        }
+    }
+
+    /// Reads `1_000`, `2.5`, `-3`: digits with `_` between them and at most one point. `None` if it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (negative, body) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (whole, fraction) = body.split_once('.').map_or((body, None), |(whole, fraction)| (whole, Some(fraction)));
+        let starts_with_digit = |part: &str| part.bytes().next().is_some_and(|b| b.is_ascii_digit());
+        if !starts_with_digit(whole) || fraction.is_some_and(|part| !starts_with_digit(part)) {
+            return None;
+        }
+        let digits: String = whole.chars().chain(fraction.unwrap_or("").chars()).filter(|c| *c != '_').collect();
+        let places = fraction.map_or(0, |part| part.bytes().filter(u8::is_ascii_digit).count());
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let value: BigInt = digits.parse().ok()?;
+        let scale = BigInt::from(10).pow(u32::try_from(places).ok()?);
+        let value = Exact::from_big(value, scale);
+        Some(if negative { -&value } else { value })
+    }
+
+    /// The quotient; `None` if `other` is nought.
+    pub fn divide(&self, other: &Exact) -> Option<Exact> {
+        if other.is_zero() {
+            return None;
+        }
+        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
+            return Some(Exact::from_wide(i128::from(*a) * i128::from(*d), i128::from(*b) * i128::from(*c)));
+        }
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Some(Exact::from_big(a * d, b * c))
+    }
+
+    /// True for nought.
+    pub fn is_zero(&self) -> bool {
+        matches!(self.0, Repr::Small(0, _))
+    }
+
+    /// True below nought.
+    pub fn is_negative(&self) -> bool {
+        match &self.0 {
+            Repr::Small(n, _) => *n < 0,
+            Repr::Big(both) => both.0.is_negative(),
+        }
+    }
+
+    /// True for a whole number.
+    pub fn is_integer(&self) -> bool {
+        match &self.0 {
+            Repr::Small(_, d) => *d == 1,
+            Repr::Big(both) => both.1.is_one(),
+        }
+    }
+
+    /// The whole number it is, if it is one and fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small(n, 1) => Some(*n),
+            Repr::Small(..) | Repr::Big(_) => None,
+        }
+    }
+
+    /// The decimal that equals it, with as many places as it needs; `None` if no finite decimal does.
+    pub fn to_decimal(&self) -> Option<String> {
+        let (numerator, mut rest) = self.big();
+        let (two, five) = (BigInt::from(2), BigInt::from(5));
+        let mut counts = [0_u32; 2];
+        for (prime, count) in [&two, &five].into_iter().zip(counts.iter_mut()) {
+            while (&rest % prime).is_zero() {
+                rest /= prime;
+                *count += 1;
+            }
+        }
+        if !rest.is_one() {
+            return None;
+        }
+        let places = counts.into_iter().max().unwrap_or(0);
+        let (_, denominator) = self.big();
+        let scaled = (numerator.abs() * BigInt::from(10).pow(places)) / denominator;
+        let digits = scaled.to_string();
+        let width = places as usize;
+        let padded = format!("{digits:0>need$}", need = width + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - width);
+        let sign = if self.is_negative() { "-" } else { "" };
+        Some(if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+    }
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+    fn add(self, other: &Exact) -> Exact {
+        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
+            let products = (i128::from(*a).checked_mul(i128::from(*d)), i128::from(*c).checked_mul(i128::from(*b)));
+            if let (Some(left), Some(right)) = products
+                && let Some(sum) = left.checked_add(right)
+            {
+                return Exact::from_wide(sum, i128::from(*b) * i128::from(*d));
+            }
+        }
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Exact::from_big(a * &d + c * &b, b * d)
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+    fn sub(self, other: &Exact) -> Exact {
+        self + &-other
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+    fn mul(self, other: &Exact) -> Exact {
+        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
+            return Exact::from_wide(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
+        }
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        Exact::from_big(a * c, b * d)
+    }
+}
+
+impl Neg for &Exact {
+    type Output = Exact;
+    fn neg(self) -> Exact {
+        match &self.0 {
+            Repr::Small(n, d) => Exact::from_wide(-i128::from(*n), i128::from(*d)),
+            Repr::Big(both) => Exact::from_big(-both.0.clone(), both.1.clone()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
+            return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
+        }
+        let ((a, b), (c, d)) = (self.big(), other.big());
+        (a * d).cmp(&(c * b))
+    }
+}
+
+/// The plan's form: a decimal where one is exact, else `numerator/denominator`.
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.to_decimal() {
+            Some(decimal) => f.write_str(&decimal),
+            None => {
+                let (n, d) = self.big();
+                write!(f, "{n}/{d}")
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
