@@ -4,3 +4,4 @@ pub mod base;
 pub mod diag;
 pub mod facts;
 pub mod syntax;
+pub mod time;

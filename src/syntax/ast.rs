@@ -8,6 +8,7 @@ use ecow::EcoString;
 use crate::base::{Exact, Span};
 use crate::facts::units::{DataUnit, PeriodUnit, TimeUnit};
 use crate::facts::words::{AgreementKind, PartyKind};
+pub use crate::time::{Date, DateTime};
 
 /// One identifier and its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -319,28 +320,6 @@ pub struct Clock {
     pub seconds: u32,
     /// Where it stands.
     pub span: Span,
-}
-
-/// A calendar date; validity (month and day in range) has been checked.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Date {
-    /// Year, 1 to 9999.
-    pub year: i32,
-    /// Month, 1 to 12.
-    pub month: u8,
-    /// Day, 1 to 31.
-    pub day: u8,
-}
-
-/// A point in time as written: without an offset it is local to the agreement's zone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct DateTime {
-    /// Its date.
-    pub date: Date,
-    /// Nanoseconds since local midnight.
-    pub nanos: i64,
-    /// Offset from UTC in seconds, if one was written (`Z` is 0).
-    pub offset: Option<i32>,
 }
 
 /// A date, a date with time, a month, a quarter or a year: what `from`, `in` and test rows take.
