@@ -7,9 +7,23 @@
 //! One rule turns local time into an instant everywhere: a time of day that occurs twice is the first of the two, and one that
 //! daylight saving skips is the moment of the jump. So ranges that touch on the clock touch in time, and a range is never backward.
 
+mod calendar;
 mod date;
+mod period;
+mod set;
+mod slot;
+mod stamp;
+mod window;
+mod zone;
 
+pub use calendar::{Calendar, DayTable, Days, Hours, OrdinaryDay, Rule};
 pub use date::{Date, DateTime, days_in_month, is_leap_year};
+pub use period::Period;
+pub use set::{Interval, Ruler, TimeSet};
+pub use slot::{slot_at, slots};
+pub use stamp::{format_instant, parse_instant};
+pub use window::{Window, WindowKind, Windows};
+pub use zone::{Resolved, Transition, Zone, zone_data_version};
 
 /// Nanoseconds since 1970-01-01T00:00Z, between [`EARLIEST`] and [`LATEST`].
 pub type Instant = i64;

@@ -1,0 +1,105 @@
+//! Periods: lengths that the calendar decides.
+
+use crate::facts::units::PeriodUnit;
+
+use super::{DAY, Date, HOUR, Instant, MINUTE, Zone};
+
+/// A number of calendar units: `3 months`, `30 days`, `1 h`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Period {
+    /// How many.
+    pub count: u32,
+    /// Of what.
+    pub unit: PeriodUnit,
+}
+
+/// How a unit moves a date.
+enum Step {
+    /// By clock time.
+    Clock(i64),
+    /// By whole days.
+    Days(i64),
+    /// By whole months, keeping the day of the month.
+    Months(i64),
+    /// As a calendar of open days says.
+    WorkingDays,
+}
+
+impl Period {
+    /// So many of these units.
+    pub fn new(count: u32, unit: PeriodUnit) -> Period {
+        Period { count, unit }
+    }
+
+    fn step(self) -> Step {
+        let count = i64::from(self.count);
+        match self.unit {
+            PeriodUnit::Minute => Step::Clock(count * MINUTE),
+            PeriodUnit::Hour => Step::Clock(count.saturating_mul(HOUR)),
+            PeriodUnit::Day => Step::Days(count),
+            PeriodUnit::Week => Step::Days(count * 7),
+            PeriodUnit::Month => Step::Months(count),
+            PeriodUnit::Quarter => Step::Months(count * 3),
+            PeriodUnit::Year => Step::Months(count * 12),
+            PeriodUnit::WorkingDay => Step::WorkingDays,
+        }
+    }
+
+    /// How many months it is, if it is counted in months, quarters or years.
+    pub fn months(self) -> Option<i64> {
+        match self.step() {
+            Step::Months(months) => Some(months),
+            Step::Clock(_) | Step::Days(_) | Step::WorkingDays => None,
+        }
+    }
+
+    /// How many days it is, if it is counted in days or weeks.
+    pub fn days(self) -> Option<i64> {
+        match self.step() {
+            Step::Days(days) => Some(days),
+            Step::Clock(_) | Step::Months(_) | Step::WorkingDays => None,
+        }
+    }
+
+    /// The fewest and the most calendar days it can be; `None` for working days. Clock units count as the days they fill.
+    pub fn day_bounds(self) -> Option<(i64, i64)> {
+        match self.step() {
+            Step::Days(days) => Some((days, days)),
+            Step::Clock(length) => Some((length / DAY, (length + DAY - 1) / DAY)),
+            Step::Months(months) => Some(month_bounds(months)),
+            Step::WorkingDays => None,
+        }
+    }
+
+    /// The date this period after another; `None` for clock units and working days. Earlier with a negative `times`.
+    pub fn after(self, date: Date, times: i64) -> Option<Date> {
+        match self.step() {
+            Step::Days(days) => Some(date.add_days(days.saturating_mul(times))),
+            Step::Months(months) => Some(date.add_months(months.saturating_mul(times))),
+            Step::Clock(_) | Step::WorkingDays => None,
+        }
+    }
+
+    /// The instant so many times this period after a local date and time of day, which keeps its time of day; `None` for working days.
+    pub fn instant_after(self, zone: Zone, date: Date, nanos: i64, times: i64) -> Option<Instant> {
+        match self.step() {
+            Step::Clock(length) => {
+                let instant = zone.instant(date, nanos).saturating_add(length.saturating_mul(times));
+                Some(instant.clamp(super::EARLIEST, super::LATEST))
+            }
+            Step::Days(_) | Step::Months(_) => Some(zone.instant(self.after(date, times)?, nanos)),
+            Step::WorkingDays => None,
+        }
+    }
+}
+
+/// The fewest and the most days that so many consecutive months can have. Within the range of instants leap years come every four
+/// years but for 1900, so the months of the years 1900 to 1907 begin every sequence there is.
+fn month_bounds(months: i64) -> (i64, i64) {
+    let first = Date { year: 1900, month: 1, day: 1 };
+    let lengths = (0..8 * 12).map(|start| {
+        let from = first.add_months(start);
+        from.days_until(from.add_months(months))
+    });
+    lengths.fold((i64::MAX, 0), |(least, most), days| (least.min(days), most.max(days)))
+}
