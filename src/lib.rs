@@ -3,5 +3,6 @@
 pub mod base;
 pub mod diag;
 pub mod facts;
+pub mod plan;
 pub mod syntax;
 pub mod time;

@@ -1,0 +1,268 @@
+//! What agreements refer to: parties, services, units, facts, tables, sources and metrics.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::expression::Expression;
+use super::objective::Better;
+use super::place::Place;
+use super::rows::Times;
+use super::texts::TextTerm;
+use super::value::{Duration, Type, Value};
+
+/// One who provides or receives services.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Party {
+    /// What the rest of the plan, and a `Customer` column of the data, call it.
+    pub id: String,
+    /// Which kind of party.
+    pub kind: PartyKind,
+    /// For people.
+    pub title: Option<String>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Address, contact and the like.
+    pub texts: Vec<TextTerm>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Kinds of parties.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartyKind {
+    /// Provides services; a supplier is one.
+    Provider,
+    /// Receives services.
+    Customer,
+    /// A unit of one house: provides and receives.
+    Team,
+}
+
+/// What is provided.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// What the rest of the plan, and a `Service` column of the data, call it.
+    pub id: String,
+    /// For people.
+    pub title: Option<String>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// When it is meant to run; `null` if nothing was said. Objectives carry their own hours, these included.
+    pub hours: Option<Times>,
+    /// Services it depends on; all of these needs must be fulfilled.
+    pub needs: Vec<Need>,
+    /// Technologies.
+    pub uses: Vec<String>,
+    /// Processes and how long they take.
+    pub processes: Vec<Process>,
+    /// Its text terms.
+    pub texts: Vec<TextTerm>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Services of which so many must be up.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// How many at least: the number of `services` where all are needed, 1 where any is enough.
+    pub least: u32,
+    /// Ids of services.
+    pub services: Vec<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// A process of a service.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    /// What is done.
+    pub text: String,
+    /// Within how long.
+    pub within: Option<Duration>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// A unit of the user's own, a dimension of its own.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// For people.
+    pub title: Option<String>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// A closed list of values. One that was written in place (`free | pro`) is named after what it belongs to.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnumType {
+    /// Its name.
+    pub name: String,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Its values in order.
+    pub values: Vec<Choice>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// A value of an enum.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Its name, as it stands in the data.
+    pub name: String,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// A severity. The list `severities` runs from the gravest to the lightest.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Severity {
+    /// Its name, as it stands in the data.
+    pub name: String,
+    /// For people.
+    pub title: Option<String>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Something that is not measured and must be told: in the agreement (`given`), at evaluation, or else its default.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Fact {
+    /// Its name.
+    pub name: String,
+    /// What kind of value it is.
+    pub of: Type,
+    /// Its value if nobody tells it; `null`: it must be told.
+    pub default: Option<Value>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Constants by key.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Types of the keys.
+    pub keys: Vec<Type>,
+    /// Type of the values.
+    pub of: Type,
+    /// Its rows; no two have the same keys. A symmetric table has each pair in both orders.
+    pub rows: Vec<TableRow>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// One row of a table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableRow {
+    /// One value a key.
+    pub keys: Vec<Value>,
+    /// The value.
+    pub value: Value,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Rows that are measured and handed in at evaluation.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What the plan and the data call it.
+    pub name: String,
+    /// Which rows it has, and so which columns beside its fields.
+    pub rows: RowKind,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Its columns.
+    pub fields: Vec<Field>,
+    /// Fields that say whose a row is.
+    pub owner: Owner,
+    /// Who measures, and how.
+    pub measured_by: Option<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Kinds of rows.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RowKind {
+    /// Each has a column `at`.
+    Events {},
+    /// Each has the columns `start` and `end`; without an end it is still open.
+    Spans {},
+    /// Each has the columns `start`, `end` and `value`.
+    Series {
+        /// Type of `value`.
+        of: Type,
+    },
+}
+
+/// A column of a source.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Type of its values.
+    pub of: Type,
+    /// True if a row may lack it.
+    pub optional: bool,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// Whose rows they are. A source with neither field belongs to all who use it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Owner {
+    /// The field that names the customer: an agreement sees only its own customer's rows.
+    pub customer: Option<String>,
+    /// The field that names the service: an objective of a service sees only that service's rows.
+    pub service: Option<String>,
+}
+
+/// A metric without parameters: those of the text are expanded, and two that compute the same are one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// What objectives refer to.
+    pub id: String,
+    /// As declared; `null` if it was written inside an objective.
+    pub name: Option<String>,
+    /// Its `///` text.
+    pub doc: Option<String>,
+    /// How it is computed.
+    pub expression: Expression,
+    /// Type of its value.
+    pub of: Type,
+    /// Which way is good.
+    pub better: Better,
+    /// Where it was written.
+    pub at: Place,
+}

@@ -1,0 +1,44 @@
+//! The evaluation plan: everything an agreement promises, flattened and explicit, as one JSON document.
+//!
+//! In: the checked model. Out: [`Plan`], its JSON text and its JSON Schema. The types of this room are the contract with every other
+//! program: a reader never resolves a name, never fills in a default, never inherits. Their doc comments become the descriptions in
+//! the schema, and `docs/plan.md` says what each of them means. This room evaluates nothing and reads no data.
+//!
+//! Rules of form, the same for every type: each field is always present (`null` or `[]` where there is nothing to say), a field that is
+//! not known is an error, lists stand in an order that depends on the input alone, and there is no map whose keys are the user's.
+
+mod agreement;
+mod declarations;
+mod document;
+mod expression;
+mod money;
+mod objective;
+mod place;
+mod rows;
+mod texts;
+mod time;
+mod value;
+
+pub use agreement::{Agreement, AgreementKind, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
+pub use declarations::{
+    Choice, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow,
+    Unit,
+};
+pub use document::{FORMAT, Generator, Plan};
+pub use expression::{Expression, Overlaps, Relation, RoundTo, RowPart};
+pub use money::{
+    Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditKind, Due, Fee, GroupPay, PayTerm, Per,
+    Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
+};
+pub use objective::{
+    Better, Clock, ExcludedTime, Exclusion, ExclusionLimit, FactCondition, GroupKey, GroupValues, Groups, HoursFrom, Ignore, Items,
+    LimitOf, Missing, Notice, Objective, ObjectivePart, PartOrigin, SmallSample, Support, SupportLimit, Test, Treat, When,
+};
+pub use place::Place;
+pub use rows::{Cut, EmptySlot, Rows, Times};
+pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Relaxation, Scope, TextTerm, Waiver};
+pub use time::{
+    Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,
+    Weekday, Window, WindowUnit, Zone,
+};
+pub use value::{BaseUnit, DataUnit, Duration, DurationUnit, Factor, Money, Number, NumberForm, Type, Value};
