@@ -1,8 +1,11 @@
 //! `sla`: the compiler for service level agreements.
 
 pub mod base;
+pub mod cli;
 pub mod diag;
 pub mod facts;
 pub mod plan;
+pub mod report;
 pub mod syntax;
 pub mod time;
+pub mod workspace;

@@ -1,3 +1,5 @@
 //! The command line program `sla`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    sla::cli::main()
+}

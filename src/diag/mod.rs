@@ -2,7 +2,13 @@
 //!
 //! In: places and words from every higher room. Out: [`Finding`]s collected in a [`Sink`]. This room prints nothing.
 
+mod allow;
+mod levels;
+
 use crate::base::Span;
+pub use allow::{Allowance, apply as apply_allowances, unknown as unknown_code};
+pub use levels::Levels;
+
 pub use crate::facts::codes::{Code, Level};
 
 /// A place in a text and what is to be said about it.
@@ -156,4 +162,13 @@ impl Sink {
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
+}
+
+/// Puts findings in the order they are shown in: by file, place and code, the same on every machine and in every run.
+///
+/// Findings that are equal in every part are kept once.
+pub fn sort(findings: &mut Vec<Finding>) {
+    let place = |finding: &Finding| finding.span().map(|span| (span.file, span.start, span.end));
+    findings.sort_by(|a, b| (place(a), a.code, &a.message).cmp(&(place(b), b.code, &b.message)));
+    findings.dedup();
 }

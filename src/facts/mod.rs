@@ -3,5 +3,6 @@
 //! In: nothing. Out: tables. This room decides nothing and reads nothing.
 
 pub mod codes;
+pub mod library;
 pub mod units;
 pub mod words;

@@ -1,0 +1,188 @@
+//! What may be said on the command line, and the help about it.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The compiler for service level agreements.
+#[derive(Parser, Debug)]
+#[command(name = "sla", version, about, long_about = LONG_ABOUT, after_help = AFTER, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const LONG_ABOUT: &str = "The compiler for service level agreements.
+
+Agreements are written in `.sla` files: who provides what to whom, how well, measured how, and what is due when it fails. `sla check` finds what is \
+wrong, unclear or impossible in them before anyone signs; `sla build` turns them into a plan that programs evaluate.";
+
+const AFTER: &str = "Examples:
+  sla new contract.sla          write a small contract to start from
+  sla check contract.sla        check it
+  sla check                     check every .sla file below this folder
+  sla explain unknown-name      what a finding means and how to mend it
+
+Exit status:
+  0   no errors; warnings alone do not count, unless they are denied
+  1   errors were found in the contracts, or warnings that are denied
+  2   wrong use of the program, or a file that cannot be read or written
+  70  a fault of the program itself
+
+Settings that hold for a whole project stand in a file `sla.toml` in its top folder.";
+
+/// Options that every command takes.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Global {
+    /// How findings are shown
+    ///
+    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs.
+    /// The environment variable SLA_FORMAT says the same; this option wins.
+    #[arg(long, global = true, value_name = "FORM", value_enum)]
+    pub format: Option<FormatName>,
+
+    /// When to use colours
+    ///
+    /// auto: on a terminal, unless the environment variable NO_COLOR is set.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value = "auto")]
+    pub color: ColourWhen,
+
+    /// Treat warnings as errors: `--deny warnings` for all, `--deny CODE` for one kind; may be repeated
+    #[arg(long, global = true, value_name = "CODE")]
+    pub deny: Vec<String>,
+
+    /// Report findings of this kind as warnings, whatever `sla.toml` says; may be repeated
+    #[arg(long, global = true, value_name = "CODE")]
+    pub warn: Vec<String>,
+
+    /// Do not report warnings of this kind; may be repeated
+    #[arg(long, global = true, value_name = "CODE")]
+    pub allow: Vec<String>,
+
+    /// Say nothing but what was asked for: no summary line
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Forms of findings.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FormatName {
+    /// With the lines of the text
+    Human,
+    /// One line each
+    Short,
+    /// In sentences, for screen readers
+    Narrated,
+    /// For programs
+    Json,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ColourWhen {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Schemas of what the program writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SchemaName {
+    /// The plan that `sla build` writes
+    Plan,
+    /// The findings of `--format json`
+    Findings,
+}
+
+/// Shells that completions exist for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ShellName {
+    /// GNU Bash
+    Bash,
+    /// Elvish
+    Elvish,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// Z shell
+    Zsh,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Find what is wrong in contracts
+    #[command(after_help = "Examples:
+  sla check                                   every .sla file below this folder
+  sla check web.sla shop/                     one file, and every one below a folder
+  sla check --format json - < web.sla         from standard input, for programs
+  sla check --deny warnings                   as a gate before a merge
+
+Findings go to standard output, the summary line to standard error. The exit status is 1 if there are
+errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings are errors.")]
+    Check {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+    },
+
+    /// Turn a contract into an evaluation plan
+    #[command(after_help = "Examples:
+  sla build web.sla                           the plan on standard output
+  sla build web.sla -o web.plan.json          into a file, written whole or not at all
+
+Findings go to standard error. With errors there is no plan, and a file from an earlier run stays as it is.")]
+    Build {
+        /// The contract; `-` is standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where the plan goes; `-` is standard output
+        #[arg(short, long = "output", value_name = "OUT")]
+        out: Option<PathBuf>,
+    },
+
+    /// Tell what a finding means and how to mend it
+    #[command(after_help = "Examples:
+  sla explain                                 a list of all codes
+  sla explain unknown-name                    one of them, with examples")]
+    Explain {
+        /// The code in brackets behind `error` or `warning`
+        #[arg(value_name = "CODE")]
+        code: Option<String>,
+    },
+
+    /// Print the JSON schema of the plan or of the findings
+    Schema {
+        /// Which of them
+        #[arg(value_name = "NAME", value_enum)]
+        name: SchemaName,
+    },
+
+    /// Write a small contract to start from
+    New {
+        /// The file to write; it must not exist yet
+        #[arg(value_name = "FILE", default_value = "contract.sla")]
+        file: PathBuf,
+    },
+
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: ShellName,
+    },
+
+    /// Print the manual page of the program or of one command
+    Man {
+        /// The command; without it, the program
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
+}

@@ -1,0 +1,101 @@
+//! The command line: words in, exit status out. The only room that prints, and the only one that sees clap.
+//!
+//! Exit status: 0 no errors, 1 errors were found, 2 wrong use or files that cannot be read or written, 70 a fault of the program itself.
+
+mod arguments;
+mod build;
+mod check;
+mod explain;
+mod new;
+mod output;
+mod shell;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command, SchemaName};
+use output::Output;
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Status {
+    /// No errors.
+    Clean,
+    /// Errors were found in the contracts.
+    Findings,
+    /// Wrong use, or files that cannot be read or written.
+    Trouble,
+}
+
+/// Stack of the thread that works, the same on every machine.
+const STACK: usize = 32 << 20;
+/// The exit status for a fault of the program itself.
+const OWN_FAULT: u8 = 70;
+
+/// Runs the program on the arguments of the process.
+pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(own_fault));
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    let status = worker.ok().and_then(|thread| thread.join().ok());
+    match status {
+        Some(Status::Clean) => ExitCode::SUCCESS,
+        Some(Status::Findings) => ExitCode::from(1),
+        Some(Status::Trouble) => ExitCode::from(2),
+        None => ExitCode::from(OWN_FAULT),
+    }
+}
+
+/// Says kindly that the fault is ours, and ends the program.
+fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
+    use std::io::Write as _;
+    let place = about.location().map_or_else(String::new, |at| format!(" (at {}:{})", at.file(), at.line()));
+    let payload = about.payload();
+    let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or("no details");
+    let text = format!(
+        "sla: the program itself has a fault; your files are unchanged, and the fault is not yours\n\
+         sla: {message}{place}, version {}\n\
+         sla: please report these lines together with the file that brought it about\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    // Nobody is left to hear about a failure to write.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+    std::process::exit(i32::from(OWN_FAULT));
+}
+
+fn run() -> Status {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version come this way too; a closed pipe is no trouble.
+            let _ = error.print();
+            return if error.use_stderr() { Status::Trouble } else { Status::Clean };
+        }
+    };
+    let output = match Output::new(&arguments.global) {
+        Ok(output) => output,
+        Err(message) => {
+            eprint_line(&format!("error: {message}"));
+            return Status::Trouble;
+        }
+    };
+    match arguments.command {
+        Command::Check { paths } => check::run(&paths, &output),
+        Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
+        Command::Explain { code } => explain::run(code.as_deref(), &output),
+        Command::Schema { name } => match name {
+            SchemaName::Findings => output.print(&crate::report::findings_schema()),
+            SchemaName::Plan => build::schema(&output),
+        },
+        Command::New { file } => new::run(&file, &output),
+        Command::Completions { shell } => shell::completions(shell, &output),
+        Command::Man { command } => shell::manual(command.as_deref(), &output),
+    }
+}
+
+/// A line to standard error; a closed pipe is no trouble.
+fn eprint_line(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,198 @@
+//! Where text goes: standard output and error, in the form asked for; files, whole or not at all.
+
+use std::fs;
+use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use crate::base::closest;
+use crate::diag::{Code, Level, Levels};
+use crate::report::{self, Format};
+use crate::workspace::Checked;
+
+use super::arguments::{ColourWhen, FormatName, Global};
+use super::{Status, eprint_line};
+
+/// How this run prints.
+pub struct Output {
+    format: Format,
+    colour: ColourWhen,
+    quiet: bool,
+    /// Levels given on the command line.
+    pub levels: Levels,
+}
+
+/// One of the two streams.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// Standard output.
+    Out,
+    /// Standard error.
+    Error,
+}
+
+impl Output {
+    /// Reads options and environment; the message says what cannot be understood.
+    pub fn new(global: &Global) -> Result<Output, String> {
+        let format = match global.format {
+            Some(FormatName::Human) => Format::Human,
+            Some(FormatName::Short) => Format::Short,
+            Some(FormatName::Narrated) => Format::Narrated,
+            Some(FormatName::Json) => Format::Json,
+            None => format_of_environment()?,
+        };
+        Ok(Output { format, colour: global.color, quiet: global.quiet, levels: levels(global)? })
+    }
+
+    /// Prints to standard output.
+    pub fn print(&self, text: &str) -> Status {
+        match write_to(Stream::Out, text) {
+            Ok(()) => Status::Clean,
+            Err(error) => {
+                self.trouble(&format!("cannot write to standard output: {}", words(&error)));
+                Status::Trouble
+            }
+        }
+    }
+
+    /// Prints findings to a stream and the summary line to standard error, and says how the run ended.
+    pub fn findings(&self, checked: &Checked, stream: Stream) -> Status {
+        let counts = checked.counts();
+        let colour = self.wants_colour(stream);
+        let text = report::render(self.format, colour, &checked.findings, checked.sources(), counts.files);
+        if let Err(error) = write_to(stream, &text) {
+            self.trouble(&format!("cannot write: {}", words(&error)));
+            return Status::Trouble;
+        }
+        if !self.quiet {
+            eprint_line(&counts.sentence());
+        }
+        if counts.errors > 0 { Status::Findings } else { Status::Clean }
+    }
+
+    /// Says to standard error what went wrong outside the contracts.
+    pub fn trouble(&self, message: &str) {
+        eprint_line(&format!("error: {message}"));
+    }
+
+    /// Says something to standard error, unless it is to be quiet.
+    pub fn remark(&self, message: &str) {
+        if !self.quiet {
+            eprint_line(message);
+        }
+    }
+
+    fn wants_colour(&self, stream: Stream) -> bool {
+        match self.colour {
+            ColourWhen::Always => true,
+            ColourWhen::Never => false,
+            ColourWhen::Auto => {
+                let terminal = match stream {
+                    Stream::Out => io::stdout().is_terminal(),
+                    Stream::Error => io::stderr().is_terminal(),
+                };
+                let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+                terminal && !forbidden && !dumb
+            }
+        }
+    }
+}
+
+fn format_of_environment() -> Result<Format, String> {
+    let Some(value) = std::env::var_os("SLA_FORMAT").filter(|value| !value.is_empty()) else { return Ok(Format::default()) };
+    let name = value.to_string_lossy();
+    Format::parse(&name).ok_or_else(|| {
+        let names = Format::ALL.map(Format::name);
+        format!("SLA_FORMAT is `{name}`, but must be {}", crate::base::quoted_list(names))
+    })
+}
+
+/// Levels by name; where one code is named twice, the graver wish wins.
+fn levels(global: &Global) -> Result<Levels, String> {
+    let mut levels = Levels::default();
+    let wishes =
+        [(&global.allow, Level::Allow, "--allow"), (&global.warn, Level::Warning, "--warn"), (&global.deny, Level::Error, "--deny")];
+    for (names, level, option) in wishes {
+        for name in names {
+            if name == "warnings" && level == Level::Error {
+                levels.deny_warnings();
+                continue;
+            }
+            let code = Code::parse(name).ok_or_else(|| format!("`{option} {name}`: {}", no_code(name)))?;
+            if code.level() == Level::Error && level < Level::Error {
+                return Err(format!("`{option} {name}`: `{name}` is an error, and only warnings have a level to choose"));
+            }
+            levels.set(code, level);
+        }
+    }
+    Ok(levels)
+}
+
+/// Says that a code does not exist, and which may have been meant.
+pub fn no_code(name: &str) -> String {
+    match closest(name, Code::ALL.iter().map(|code| code.name())) {
+        Some(near) => format!("there is no code `{name}`; did you mean `{near}`?"),
+        None => format!("there is no code `{name}`; `sla explain` lists all codes"),
+    }
+}
+
+/// Writes all of a text; that nobody reads it to the end is no error.
+pub fn write_to(stream: Stream, text: &str) -> io::Result<()> {
+    let result = match stream {
+        Stream::Out => {
+            let mut out = io::stdout().lock();
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        }
+        Stream::Error => io::stderr().lock().write_all(text.as_bytes()),
+    };
+    match result {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Puts a text into a file, whole or not at all: it is written beside the file and then takes its place.
+pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays a link: what it points to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let old = fs::metadata(&path).ok();
+    if old.as_ref().is_some_and(|about| about.is_dir()) {
+        return Err(io::Error::new(ErrorKind::IsADirectory, "it is a folder"));
+    }
+    if old.as_ref().is_some_and(|about| !about.is_file()) {
+        // A device or pipe cannot be replaced, only written to.
+        return fs::OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = beside(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    if let Some(about) = old {
+        file.as_file().set_permissions(about.permissions())?;
+    }
+    file.persist(&path).map(drop).map_err(|error| error.error)
+}
+
+/// A file without a name yet, with the permissions any new file would have.
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".sla-").suffix(".part");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// An error of the system in words fit for the end of a sentence.
+pub fn words(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "you may not write there".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
+        ErrorKind::AlreadyExists => "it exists already".to_owned(),
+        _ => error.to_string().to_lowercase(),
+    }
+}

@@ -1,0 +1,203 @@
+//! Findings for programs: our own layout, stated as a JSON schema.
+
+use schemars::{JsonSchema, schema_for};
+use serde::Serialize;
+
+use crate::base::{SourceMap, Span};
+use crate::diag::{Finding, Level};
+use crate::facts::codes::Family;
+
+use super::Counts;
+
+/// All findings of one run.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Findings of sla")]
+pub struct FindingsDocument {
+    /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
+    version: u32,
+    /// The findings, by file, place and code.
+    findings: Vec<FindingEntry>,
+    /// How many there are.
+    summary: Summary,
+}
+
+/// How many findings there are.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct Summary {
+    /// Files read, without the standard library.
+    files: usize,
+    /// Findings of level `error`.
+    errors: usize,
+    /// Findings of level `warning`.
+    warnings: usize,
+}
+
+/// One finding.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct FindingEntry {
+    /// The stable name of the kind of finding; `sla explain CODE` tells more.
+    code: &'static str,
+    /// How grave it is here.
+    level: LevelEntry,
+    /// The subject it falls under.
+    family: &'static str,
+    /// One sentence.
+    message: String,
+    /// The places it concerns; the first is the one it is about.
+    labels: Vec<LabelEntry>,
+    /// Facts that explain it.
+    notes: Vec<String>,
+    /// What to do about it.
+    help: Vec<String>,
+    /// A change of the text that mends it, where one is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixEntry>,
+}
+
+/// How grave a finding is.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(rename_all = "lowercase")]
+enum LevelEntry {
+    /// It stops the build.
+    Error,
+    /// It does not.
+    Warning,
+}
+
+/// A place and what is said about it.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct LabelEntry {
+    /// The file's name as shown to people.
+    file: String,
+    /// Its first character.
+    start: PositionEntry,
+    /// Just behind its last character.
+    end: PositionEntry,
+    /// What is to be said about the place; may be empty.
+    text: String,
+    /// True for the place the finding is about.
+    primary: bool,
+}
+
+/// A position in a text.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct PositionEntry {
+    /// Line, from 1.
+    line: usize,
+    /// Column in characters, from 1.
+    column: usize,
+    /// Column in UTF-16 code units, from 1.
+    utf16_column: usize,
+    /// Offset in bytes of the UTF-8 text, from 0.
+    offset: usize,
+}
+
+/// A change of the text.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct FixEntry {
+    /// What the change does.
+    title: String,
+    /// True if it cannot alter what the writer meant.
+    safe: bool,
+    /// Replacements that do not overlap.
+    edits: Vec<EditEntry>,
+}
+
+/// One replacement.
+#[derive(Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+struct EditEntry {
+    /// The file's name as shown to people.
+    file: String,
+    /// The first character replaced.
+    start: PositionEntry,
+    /// Just behind the last one; equal to `start` where text is put in.
+    end: PositionEntry,
+    /// What stands there afterwards.
+    text: String,
+}
+
+/// The findings in the layout for programs.
+pub fn document(findings: &[Finding], sources: &SourceMap, files: usize) -> FindingsDocument {
+    let counts = Counts::of(findings, files);
+    let summary = Summary { files, errors: counts.errors, warnings: counts.warnings };
+    let findings = findings.iter().filter_map(|finding| entry(finding, sources)).collect();
+    FindingsDocument { version: 1, findings, summary }
+}
+
+/// The document as text; ends with a line end.
+pub fn render(findings: &[Finding], sources: &SourceMap, files: usize) -> String {
+    // Our own structs hold nothing that JSON cannot say: the default is never taken.
+    let mut text = serde_json::to_string_pretty(&document(findings, sources, files)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The schema of the document as text; ends with a line end.
+pub fn findings_schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schema_for!(FindingsDocument)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn entry(finding: &Finding, sources: &SourceMap) -> Option<FindingEntry> {
+    let level = match finding.level {
+        Level::Allow => return None,
+        Level::Warning => LevelEntry::Warning,
+        Level::Error => LevelEntry::Error,
+    };
+    let labels = finding.labels.iter().map(|label| {
+        let (start, end) = positions(sources, label.span);
+        LabelEntry { file: sources.name(label.span.file).to_owned(), start, end, text: label.text.clone(), primary: label.primary }
+    });
+    let edits = |edits: &[crate::diag::Edit]| {
+        let entries = edits.iter().map(|edit| {
+            let (start, end) = positions(sources, edit.span);
+            EditEntry { file: sources.name(edit.span.file).to_owned(), start, end, text: edit.text.clone() }
+        });
+        entries.collect()
+    };
+    Some(FindingEntry {
+        code: finding.code.name(),
+        level,
+        family: family(finding.code.family()),
+        message: finding.message.clone(),
+        labels: labels.collect(),
+        notes: finding.notes.clone(),
+        help: finding.help.clone(),
+        fix: finding.fix.as_ref().map(|fix| FixEntry { title: fix.title.clone(), safe: fix.safe, edits: edits(&fix.edits) }),
+    })
+}
+
+fn positions(sources: &SourceMap, span: Span) -> (PositionEntry, PositionEntry) {
+    (position(sources, span), position(sources, span.after()))
+}
+
+fn position(sources: &SourceMap, span: Span) -> PositionEntry {
+    let offset = span.start as usize;
+    let at = sources.line_column(span);
+    let utf16 = sources.get(span.file).map_or(0, |source| source.column_utf16(offset));
+    PositionEntry { line: at.line, column: at.column, utf16_column: utf16 + 1, offset }
+}
+
+/// The word for a family.
+pub const fn family(family: Family) -> &'static str {
+    match family {
+        Family::Reading => "reading",
+        Family::Syntax => "syntax",
+        Family::Names => "names",
+        Family::Ownership => "ownership",
+        Family::Types => "types",
+        Family::Dates => "dates",
+        Family::Calendars => "calendars",
+        Family::Ladders => "ladders",
+        Family::Terms => "terms",
+        Family::Settings => "settings",
+    }
+}

@@ -1,0 +1,162 @@
+//! Findings in plain sentences, for screen readers, and as miette diagnostics for programs that use this library.
+
+use std::error::Error;
+use std::fmt;
+
+use miette::{
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NarratableReportHandler, Severity, SourceCode, SourceSpan, SpanContents,
+};
+
+use crate::base::{FileId, Source, SourceMap};
+use crate::diag::{Finding, Level};
+
+use super::clean::{clean, one_line};
+use super::human::{advice, has_long_line};
+use super::short;
+
+/// One finding with the texts it speaks of: a [`miette::Diagnostic`] that owns all it needs.
+///
+/// Labels in the finding's own file are its labels; those in other files hang on it as related diagnostics.
+#[derive(Clone, Debug)]
+pub struct Report {
+    message: String,
+    code: &'static str,
+    severity: Severity,
+    help: Option<String>,
+    labels: Vec<LabeledSpan>,
+    source: Option<Text>,
+    related: Vec<Report>,
+}
+
+impl Report {
+    /// Joins a finding with its texts.
+    pub fn new(finding: &Finding, sources: &SourceMap) -> Report {
+        let home = finding.span().map(|span| span.file);
+        let mut others: Vec<FileId> = finding.labels.iter().map(|label| label.span.file).filter(|file| Some(*file) != home).collect();
+        others.dedup();
+        let severity = match finding.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Allow => Severity::Advice,
+        };
+        let help = advice(finding).join("\n");
+        Report {
+            message: one_line(&finding.message),
+            code: finding.code.name(),
+            severity,
+            help: (!help.is_empty()).then_some(help),
+            labels: home.map_or(Vec::new(), |file| labels(finding, file)),
+            source: home.and_then(|file| Text::new(finding, file, sources)),
+            related: others.into_iter().map(|file| Report::elsewhere(finding, file, sources)).collect(),
+        }
+    }
+
+    /// The part of a finding that stands in another file.
+    fn elsewhere(finding: &Finding, file: FileId, sources: &SourceMap) -> Report {
+        let message = format!("this concerns {} too", one_line(sources.name(file)));
+        let labels = labels(finding, file);
+        let source = Text::new(finding, file, sources);
+        Report { message, code: finding.code.name(), severity: Severity::Advice, help: None, labels, source, related: Vec::new() }
+    }
+}
+
+fn labels(finding: &Finding, file: FileId) -> Vec<LabeledSpan> {
+    let here = finding.labels.iter().filter(|label| label.span.file == file);
+    here.map(|label| {
+        let text = (!label.text.is_empty()).then(|| one_line(&label.text));
+        let range = label.span.start as usize..label.span.end.max(label.span.start) as usize;
+        if label.primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+    })
+    .collect()
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Report {}
+
+impl Diagnostic for Report {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(self.severity)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|text| text as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        (!self.related.is_empty()).then(|| Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<_>)
+    }
+}
+
+/// One text, safe to show, with the index of its lines.
+#[derive(Clone, Debug)]
+struct Text(Source);
+
+impl Text {
+    /// `None` where the lines are too long to be read out: the finding then speaks for itself.
+    fn new(finding: &Finding, file: FileId, sources: &SourceMap) -> Option<Text> {
+        let source = sources.get(file)?;
+        let mut here = finding.labels.iter().filter(|label| label.span.file == file);
+        if here.any(|label| has_long_line(source, label.span) || label.span.end as usize > source.text().len()) {
+            return None;
+        }
+        let cleaned = clean(source.text());
+        Some(Text(match cleaned {
+            std::borrow::Cow::Borrowed(_) => source.clone(),
+            std::borrow::Cow::Owned(text) => Source::new(source.name.clone(), text),
+        }))
+    }
+}
+
+impl SourceCode for Text {
+    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let source = &self.0;
+        let end = span.offset() + span.len();
+        if end > source.text().len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let first = source.line_of(span.offset()).saturating_sub(before);
+        let last = source.line_of(end).saturating_add(after).min(source.line_count().saturating_sub(1));
+        let start = source.line_start(first).unwrap_or(0);
+        let stop = source.line_start(last + 1).unwrap_or(source.text().len());
+        let data = source.text().as_bytes().get(start..stop).ok_or(MietteError::OutOfBounds)?;
+        let covered = SourceSpan::from(start..stop);
+        Ok(Box::new(MietteSpanContents::new_named(one_line(&source.name), data, covered, first, 0, last + 1 - first)))
+    }
+}
+
+/// All findings, one after another.
+pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let mut text = String::new();
+        let report = Report::new(finding, sources);
+        if report.source.is_none() || NarratableReportHandler::new().render_report(&mut text, &report).is_err() {
+            text.clear();
+            short::line(&mut text, finding, sources);
+            advice(finding).iter().for_each(|line| {
+                text.push_str(line);
+                text.push('\n');
+            });
+        }
+        out.push_str(&text);
+        out.push('\n');
+    }
+    out
+}
