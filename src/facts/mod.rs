@@ -4,5 +4,7 @@
 
 pub mod codes;
 pub mod library;
+pub mod currencies;
+pub mod functions;
 pub mod units;
 pub mod words;

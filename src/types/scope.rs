@@ -1,0 +1,83 @@
+//! What is in reach of an expression: parameters, the row in hand, the slot, groups, and the terms around it.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::ty::{Rows, Ty};
+use crate::base::{FileId, Span};
+
+/// A parameter or group alias.
+#[derive(Clone, Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: EcoString,
+    /// Its type.
+    pub ty: Ty,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// Fees that expressions may speak of.
+#[derive(Clone, Debug, Default)]
+pub struct FeeNames {
+    /// Fees: name (`None` is the unnamed one), type of the amount, place.
+    pub fees: Vec<(Option<EcoString>, Ty, Span)>,
+}
+
+/// What is in reach of an expression.
+#[derive(Clone)]
+pub struct Scope<'s> {
+    /// The file it stands in.
+    pub file: FileId,
+    /// Parameters of the metric.
+    pub params: &'s [Local],
+    /// Values of groups (`by region as r`).
+    pub groups: &'s [Local],
+    /// The rows whose single row is in hand.
+    pub row: Option<Arc<Rows>>,
+    /// The rows of the slot in hand.
+    pub slot: Option<Arc<Rows>>,
+    /// Type of `value` and `target`, in credits.
+    pub value: Option<Ty>,
+    /// Fees, in the terms of an agreement.
+    pub fees: Option<&'s FeeNames>,
+    /// Objectives by name, in the terms of an agreement.
+    pub objectives: Option<&'s [(EcoString, Span)]>,
+    /// True where the measured window is known: metrics, objectives, credits.
+    pub measured: bool,
+}
+
+impl<'s> Scope<'s> {
+    /// Nothing but declarations is in reach.
+    pub fn bare(file: FileId) -> Self {
+        Scope {
+            file,
+            params: &[],
+            groups: &[],
+            row: None,
+            slot: None,
+            value: None,
+            fees: None,
+            objectives: None,
+            measured: false,
+        }
+    }
+
+    /// Declarations and the measured window are in reach.
+    pub fn measuring(file: FileId) -> Self {
+        Scope { measured: true, ..Scope::bare(file) }
+    }
+
+    /// The same, with a row of `rows` in hand.
+    #[must_use]
+    pub fn with_row(&self, rows: Arc<Rows>) -> Self {
+        Scope { row: Some(rows), ..self.clone() }
+    }
+
+    /// The same, inside a slot of `rows`.
+    #[must_use]
+    pub fn with_slot(&self, rows: Arc<Rows>) -> Self {
+        Scope { slot: Some(rows), row: None, ..self.clone() }
+    }
+}

@@ -1,0 +1,316 @@
+//! Typed expressions: the tree of an expression with every name resolved and every type known.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::ty::Ty;
+use crate::base::{Exact, Span};
+use crate::facts::currencies::Currency;
+use crate::facts::units::{DataUnit, TimeUnit};
+use crate::names::DeclId;
+use crate::syntax::ast::{Compare, Date, DateTime, NumberForm, Period, Window};
+
+/// A typed expression.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// What it does.
+    pub kind: Kind,
+    /// What it gives.
+    pub ty: Ty,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a typed expression does.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A hole that has been reported.
+    Missing,
+    /// A plain number.
+    Number(Exact, NumberForm),
+    /// Nanoseconds, and the unit as written.
+    Duration(Exact, TimeUnit),
+    /// An amount of money.
+    Money(Exact, &'static Currency),
+    /// A count of an own unit.
+    Units(Exact, DeclId),
+    /// Bits, and the unit as written.
+    Data(Exact, DataUnit),
+    /// An amount per unit of time.
+    Rate(Box<Typed>, TimeUnit),
+    /// A calendar length.
+    Period(Period),
+    /// An instant; without an offset local to the agreement's zone.
+    Time(DateTime),
+    /// A date.
+    Date(Date),
+    /// Seconds since midnight.
+    Clock(u32),
+    /// A text.
+    Text(EcoString),
+    /// True or false.
+    Boolean(bool),
+    /// A value of an enum.
+    EnumValue(EcoString),
+    /// A declared customer, service or severity.
+    Declared(DeclId),
+    /// A parameter of the metric, by position.
+    Param(usize),
+    /// A field of the row in hand.
+    Field(EcoString),
+    /// A fact.
+    Fact(DeclId),
+    /// The value of the group in hand.
+    Group(EcoString),
+    /// Something known of the evaluation.
+    Known(Known),
+    /// The rows of a source.
+    Source(DeclId),
+    /// Rows of another source that belong to the row in hand.
+    Link(EcoString),
+    /// The rows of the slot in hand.
+    Slot,
+    /// All time.
+    Always,
+    /// A calendar.
+    Calendar(DeclId),
+    /// The time that rows cover.
+    TimeOf(Box<Typed>),
+    /// Stretches that last.
+    Runs {
+        /// A boolean series or time set.
+        of: Box<Typed>,
+        /// How long.
+        lasting: Box<Typed>,
+        /// Strictly longer.
+        more_than: bool,
+    },
+    /// Time in which several are there.
+    Overlap {
+        /// The rows.
+        of: Box<Typed>,
+        /// The field whose values are counted.
+        by: EcoString,
+        /// How many.
+        least: Box<Typed>,
+    },
+    /// Union, intersection, difference of time sets.
+    TimeOp(TimeOp, Box<[Typed; 2]>),
+    /// All time but this.
+    Complement(Box<Typed>),
+    /// Rows for which a condition holds.
+    Where(Box<[Typed; 2]>),
+    /// Rows inside a time set (`true`) or outside of it.
+    Within(Box<[Typed; 2]>, bool),
+    /// Rows that belong to the instant of a field.
+    At(Box<Typed>, EcoString),
+    /// Spans with another start and end.
+    Respan(Box<[Typed; 3]>),
+    /// One value a slot.
+    Each(Box<Each>),
+    /// One value of many rows.
+    Aggregate(Box<Aggregate>),
+    /// Time between two instants.
+    Elapsed {
+        /// Both instants.
+        ends: Box<[Typed; 2]>,
+        /// Only the time inside.
+        during: Option<Box<Typed>>,
+        /// Only the time outside.
+        pausing: Option<Box<Typed>>,
+    },
+    /// `+ - * /`
+    Arithmetic(Arithmetic, Box<[Typed; 2]>),
+    /// Minus.
+    Negate(Box<Typed>),
+    /// `== != < <= > >=`
+    Compare(Compare, Box<[Typed; 2]>),
+    /// Value, lower and upper end; both belong to the range.
+    InRange(Box<[Typed; 3]>),
+    /// A closed range.
+    Range(Box<[Typed; 2]>),
+    /// Both.
+    And(Box<[Typed; 2]>),
+    /// Either.
+    Or(Box<[Typed; 2]>),
+    /// Not.
+    Not(Box<Typed>),
+    /// Is the optional value there?
+    Has(Box<Typed>),
+    /// The value, or another where it is absent or no data.
+    Default(Box<[Typed; 2]>),
+    /// Condition, then, else.
+    If(Box<[Typed; 3]>),
+    /// Half up to a multiple of the step.
+    Rounded(Box<[Typed; 2]>),
+    /// `floor`, `ceil` to a multiple of a step; `min`, `max` of values; `days`.
+    Call(Simple, Vec<Typed>),
+    /// The value of a table.
+    Table(DeclId, Vec<Typed>),
+    /// A metric with arguments.
+    Metric(Arc<Instance>, Vec<Typed>),
+    /// Money of the agreement's fees.
+    Fee(Fee),
+    /// So many days of a fee: its sum over the window, by days.
+    DaysOf(Box<[Typed; 2]>),
+    /// The same, windows earlier (negative) or later.
+    Shift(i32, Box<Typed>),
+    /// How many of the last windows were breached.
+    Failures(Option<EcoString>, u32),
+    /// Was the objective breached so often?
+    Breached(EcoString, crate::syntax::ast::BreachCount),
+}
+
+/// Something known of the evaluation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Known {
+    /// Length of the window.
+    Window,
+    /// Measured time in the window.
+    Measured,
+    /// Calendar days of the window.
+    Days,
+    /// The objective's value (credits).
+    Value,
+    /// The objective's target (credits).
+    Target,
+}
+
+/// Operations on time sets.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum TimeOp {
+    /// In either.
+    Union,
+    /// In both.
+    Intersection,
+    /// In the first and not in the second.
+    Difference,
+}
+
+/// Operations on quantities.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Arithmetic {
+    /// Sum.
+    Add,
+    /// Difference.
+    Subtract,
+    /// Product.
+    Multiply,
+    /// Quotient; no data where the divisor is nought.
+    Divide,
+}
+
+/// Functions of values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Simple {
+    /// Multiple of a step at or below.
+    Floor,
+    /// Multiple of a step at or above.
+    Ceil,
+    /// Least.
+    Min,
+    /// Greatest.
+    Max,
+    /// Calendar days between.
+    Days,
+}
+
+/// Money of the agreement's fees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fee {
+    /// A named fee; `None` is the unnamed one.
+    pub name: Option<EcoString>,
+    /// Only what is charged for this service.
+    pub service: Option<DeclId>,
+    /// The sum over the window, or the stated rate.
+    pub rate: FeeRate,
+}
+
+/// How a fee is taken.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FeeRate {
+    /// Accrued over the window.
+    Window,
+    /// The stated rate of a month.
+    Monthly,
+    /// The stated rate of a year.
+    Yearly,
+}
+
+/// `each`.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// What rows are cut by.
+    pub key: EachBy,
+    /// The rows.
+    pub rows: Typed,
+    /// The value of a slot.
+    pub body: Typed,
+    /// What an empty slot is, where the body does not say.
+    pub empty: Option<crate::syntax::ast::EmptySlot>,
+}
+
+/// What `each` cuts by.
+#[derive(Clone, Debug)]
+pub enum EachBy {
+    /// Slots of a length.
+    Length(Box<Typed>),
+    /// Windows.
+    Window(Window),
+    /// Values of a field.
+    Field(EcoString),
+    /// Pieces of a time set.
+    Pieces(Box<Typed>),
+}
+
+/// Functions from many rows to one value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Fold {
+    /// Number of rows.
+    Count,
+    /// Share for which the argument holds.
+    Share,
+    /// Sum.
+    Sum,
+    /// Mean.
+    Mean,
+    /// Least.
+    Min,
+    /// Greatest.
+    Max,
+    /// Percentile.
+    Percentile,
+    /// Number of different values.
+    Distinct,
+    /// Uptime.
+    Uptime,
+    /// Downtime.
+    Downtime,
+}
+
+/// An aggregate.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// Which one.
+    pub fold: Fold,
+    /// Of which rows.
+    pub rows: Typed,
+    /// Of what of each row.
+    pub arg: Option<Typed>,
+    /// Which percentile.
+    pub share: Option<Exact>,
+    /// How much each row weighs.
+    pub weight: Option<Typed>,
+    /// True if weights of overlapping rows add up; else the greatest counts.
+    pub add: bool,
+}
+
+/// A metric, typed for arguments of certain types.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// The metric.
+    pub metric: DeclId,
+    /// Its definition, with [`Kind::Param`] where parameters stand.
+    pub body: Typed,
+}
