@@ -9,5 +9,5 @@ pub mod plan;
 pub mod report;
 pub mod syntax;
 pub mod time;
-pub mod workspace;
 pub mod types;
+pub mod workspace;

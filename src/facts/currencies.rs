@@ -12,10 +12,8 @@ pub struct Currency {
 }
 
 /// All currencies in use.
-pub const CURRENCIES: &[Currency] = &[
-    Currency { code: "EUR", minor_units: 2, name: "Euro" },
-    Currency { code: "USD", minor_units: 2, name: "US dollar" },
-];
+pub const CURRENCIES: &[Currency] =
+    &[Currency { code: "EUR", minor_units: 2, name: "Euro" }, Currency { code: "USD", minor_units: 2, name: "US dollar" }];
 
 /// The currency with this code.
 pub fn find(code: &str) -> Option<&'static Currency> {

@@ -3,8 +3,8 @@
 //! In: nothing. Out: tables. This room decides nothing and reads nothing.
 
 pub mod codes;
-pub mod library;
 pub mod currencies;
 pub mod functions;
+pub mod library;
 pub mod units;
 pub mod words;

@@ -120,8 +120,9 @@ impl<'a, 'p> Checker<'a, 'p> {
     /// A value that may be absent, used as if it were there.
     pub(super) fn absent(&mut self, value: &Typed) {
         let name = self.sources.text(value.span).to_string();
-        let finding = Finding::new(Code::OptionalValue, value.span, format!("`{name}` may be absent here"))
-            .help(format!("ask `has {name} and …` first, keep only such rows with `where has {name}`, or say what counts instead: `{name} default …`"));
+        let finding = Finding::new(Code::OptionalValue, value.span, format!("`{name}` may be absent here")).help(format!(
+            "ask `has {name} and …` first, keep only such rows with `where has {name}`, or say what counts instead: `{name} default …`"
+        ));
         self.report(finding);
     }
 

@@ -39,7 +39,8 @@ impl Checker<'_, '_> {
         let mut params: Vec<Local> = Vec::new();
         for param in &metric.params {
             if let Some(first) = params.iter().find(|first| first.name == param.name.text) {
-                let finding = Finding::new(Code::DuplicateName, param.name.span, format!("the parameter `{}` is declared twice", param.name.text));
+                let finding =
+                    Finding::new(Code::DuplicateName, param.name.span, format!("the parameter `{}` is declared twice", param.name.text));
                 let finding = finding.also(first.span, "first declared here");
                 self.report(finding);
             }
@@ -79,7 +80,8 @@ impl Checker<'_, '_> {
         let circle: Vec<DeclId> = self.open_metrics.iter().copied().skip_while(|open| *open != id).collect();
         let names: Vec<String> = circle.iter().chain([&id]).map(|id| format!("`{}`", self.project.name(*id))).collect();
         let Some(decl) = self.project.get(id).copied() else { return };
-        let mut finding = Finding::new(Code::CircularMetric, decl.name.span, format!("a metric is defined by itself: {}", names.join(" → ")));
+        let mut finding =
+            Finding::new(Code::CircularMetric, decl.name.span, format!("a metric is defined by itself: {}", names.join(" → ")));
         for other in circle.iter().skip(1).filter_map(|id| self.project.get(*id)) {
             finding = finding.also(other.name.span, "part of the circle");
         }
@@ -120,13 +122,15 @@ impl Checker<'_, '_> {
         match &scope.row {
             Some(row) if row.source == Some(source) => true,
             Some(_) => {
-                let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of a row of `{rows}`, and another row is in hand"));
+                let finding =
+                    Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of a row of `{rows}`, and another row is in hand"));
                 self.report(finding);
                 false
             }
             None => {
-                let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of one row of `{rows}`"))
-                    .help(format!("use it where a row is in hand: `mean({rows}, {name})`, `p95({rows}, {name})`, `share({rows}, {name} <= …)`"));
+                let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of one row of `{rows}`")).help(format!(
+                    "use it where a row is in hand: `mean({rows}, {name})`, `p95({rows}, {name})`, `share({rows}, {name} <= …)`"
+                ));
                 self.report(finding);
                 false
             }
@@ -159,7 +163,8 @@ impl Checker<'_, '_> {
         if call.args.len() != metric.params.len() {
             let names: Vec<&str> = metric.params.iter().map(|param| param.name.as_str()).collect();
             let message = format!("`{name}` takes {} arguments, and {} are given", metric.params.len(), call.args.len());
-            let mut finding = Finding::new(Code::WrongArguments, span, message).help(format!("it is called `{name}({})`", names.join(", ")));
+            let mut finding =
+                Finding::new(Code::WrongArguments, span, message).help(format!("it is called `{name}({})`", names.join(", ")));
             if let Some(decl) = self.project.get(id) {
                 finding = finding.also(decl.name.span, "declared here");
             }

@@ -51,17 +51,7 @@ pub struct Scope<'s> {
 impl<'s> Scope<'s> {
     /// Nothing but declarations is in reach.
     pub fn bare(file: FileId) -> Self {
-        Scope {
-            file,
-            params: &[],
-            groups: &[],
-            row: None,
-            slot: None,
-            value: None,
-            fees: None,
-            objectives: None,
-            measured: false,
-        }
+        Scope { file, params: &[], groups: &[], row: None, slot: None, value: None, fees: None, objectives: None, measured: false }
     }
 
     /// Declarations and the measured window are in reach.

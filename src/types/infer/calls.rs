@@ -190,7 +190,9 @@ impl Checker<'_, '_> {
             let ty = match fold {
                 Fold::Uptime => Ty::ratio(),
                 Fold::Downtime => Ty::duration(),
-                Fold::Count | Fold::Share | Fold::Sum | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile | Fold::Distinct => Ty::count(),
+                Fold::Count | Fold::Share | Fold::Sum | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile | Fold::Distinct => {
+                    Ty::count()
+                }
             };
             return (None, ty);
         };
@@ -265,7 +267,15 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Aggregate(Box::new(aggregate)), ty, span }
     }
 
-    fn least_or_greatest(&mut self, facts: &FunctionFacts, args: &Args<'_>, fold: Fold, simple: Simple, span: Span, scope: &Scope<'_>) -> Typed {
+    fn least_or_greatest(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        fold: Fold,
+        simple: Simple,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let first_is_rows = args.plain.first().is_some_and(|first| speaks_of_rows(self, first, scope));
         if first_is_rows || (args.plain.len() == 1 && scope.slot.is_some()) {
             return self.fold(fold, facts, args, span, scope);
@@ -388,7 +398,8 @@ impl Checker<'_, '_> {
             return self.wrong_arguments(facts, span, "`failures` does not say among how many windows");
         };
         let number = self.infer(&last.value, scope);
-        let Some(count) = constant::value(&number).and_then(|n| n.to_i64()).and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=1000).contains(n))
+        let Some(count) =
+            constant::value(&number).and_then(|n| n.to_i64()).and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=1000).contains(n))
         else {
             return self.wrong_arguments(facts, last.value.span, "the number of windows is a whole number from 1 to 1000");
         };

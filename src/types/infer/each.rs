@@ -100,7 +100,13 @@ impl Checker<'_, '_> {
             };
         }
         let names: Vec<EcoString> = rows.fields.iter().map(|field| field.name.clone()).collect();
-        self.unknown(Code::UnknownField, &name, path.span, format!("rows cannot be cut by `{name}`: it is neither a field of them nor a calendar"), &names);
+        self.unknown(
+            Code::UnknownField,
+            &name,
+            path.span,
+            format!("rows cannot be cut by `{name}`: it is neither a field of them nor a calendar"),
+            &names,
+        );
         None
     }
 }

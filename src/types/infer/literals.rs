@@ -64,7 +64,19 @@ impl Checker<'_, '_> {
         let known = known_units();
         let word = unit.text.as_str();
         let folded = known.iter().copied().find(|name| name.eq_ignore_ascii_case(word));
-        let common = [("msec", "ms"), ("sec", "s"), ("secs", "s"), ("seconds", "s"), ("second", "s"), ("mins", "min"), ("minutes", "min"), ("minute", "min"), ("hr", "h"), ("hrs", "h"), ("m", "min")];
+        let common = [
+            ("msec", "ms"),
+            ("sec", "s"),
+            ("secs", "s"),
+            ("seconds", "s"),
+            ("second", "s"),
+            ("mins", "min"),
+            ("minutes", "min"),
+            ("minute", "min"),
+            ("hr", "h"),
+            ("hrs", "h"),
+            ("m", "min"),
+        ];
         let usual = common.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, right)| *right);
         let mut finding = Finding::new(Code::UnknownUnit, unit.span, format!("unknown unit `{word}`"));
         if let Some(near) = usual.or(folded) {
@@ -76,7 +88,8 @@ impl Checker<'_, '_> {
             if nothing {
                 finding = match crate::base::closest(word, known.iter().copied()) {
                     Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), unit.span, near),
-                    None => finding.help(format!("currencies are ISO 4217 codes such as `EUR`; a unit of your own is declared with `unit {word}`")),
+                    None => finding
+                        .help(format!("currencies are ISO 4217 codes such as `EUR`; a unit of your own is declared with `unit {word}`")),
                 };
             }
         }

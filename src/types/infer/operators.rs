@@ -190,8 +190,9 @@ impl Checker<'_, '_> {
             if let Kind::Period(period) = &left.kind
                 && !matches!(period.unit, PeriodUnit::Day | PeriodUnit::Week)
             {
-                let finding = Finding::new(Code::PeriodAsDuration, left.span, "a fee is taken by days, and this period has no fixed number of them")
-                    .help("write `monthly fee`, `yearly fee`, or a number of days");
+                let finding =
+                    Finding::new(Code::PeriodAsDuration, left.span, "a fee is taken by days, and this period has no fixed number of them")
+                        .help("write `monthly fee`, `yearly fee`, or a number of days");
                 self.report(finding);
             }
             let ty = right.ty.clone();
@@ -224,9 +225,10 @@ impl Checker<'_, '_> {
         let wanted = left.ty.present().clone();
         let right = self.infer_as(right, scope, Some(&wanted));
         if !self.fits(&right.ty, &wanted) && !right.ty.is_unknown() {
-            let finding = Finding::new(Code::TypeMismatch, right.span, format!("{} stands in for {}", self.say(&right.ty), self.say(&wanted)))
-                .also(left.span, self.say(&wanted))
-                .help("`default` takes everything to its left up to `and`, `or`, `not`: put parentheses round what it is for");
+            let finding =
+                Finding::new(Code::TypeMismatch, right.span, format!("{} stands in for {}", self.say(&right.ty), self.say(&wanted)))
+                    .also(left.span, self.say(&wanted))
+                    .help("`default` takes everything to its left up to `and`, `or`, `not`: put parentheses round what it is for");
             self.report(finding);
         }
         let ty = if right.ty.is_optional() { left.ty.clone() } else { wanted };
@@ -404,4 +406,3 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Call(function, args), ty, span }
     }
 }
-

@@ -171,8 +171,7 @@ impl Checker<'_, '_> {
             }
             What::Metric(_) => return self.metric_without_arguments(id, span, scope),
             What::Party(_) | What::Enum(_) | What::Unit(_) | What::Table(_) | What::Package(_) | What::Agreement(_) => {
-                let mut finding =
-                    Finding::new(Code::WrongKind, span, format!("`{name}` is {}, which has no value here", decl.what.noun()));
+                let mut finding = Finding::new(Code::WrongKind, span, format!("`{name}` is {}, which has no value here", decl.what.noun()));
                 finding = finding.also(decl.name.span, "declared here");
                 if matches!(decl.what, What::Table(_)) {
                     finding = finding.help(format!("say which row: `{name}[…]`"));
@@ -285,7 +284,8 @@ impl Checker<'_, '_> {
         let name = path.text();
         let Some(id) = self.project.lookup(scope.file, &name) else {
             let finding = Finding::new(Code::UnknownName, path.span, format!("no table is called `{name}`"));
-            let finding = self.project.suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources).attach(finding, path.span);
+            let finding =
+                self.project.suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources).attach(finding, path.span);
             self.report(finding);
             return missing(span);
         };
@@ -347,7 +347,9 @@ pub(crate) fn same_dimension(one: &crate::types::ty::Dimension, two: &crate::typ
 
 fn has_value(what: &What<'_>) -> bool {
     match what {
-        What::Source(_) | What::Calendar(_) | What::Severity(_) | What::Service(_) | What::Party(_) | What::Fact(_) | What::Metric(_) => true,
+        What::Source(_) | What::Calendar(_) | What::Severity(_) | What::Service(_) | What::Party(_) | What::Fact(_) | What::Metric(_) => {
+            true
+        }
         What::Enum(_) | What::Unit(_) | What::Table(_) | What::Package(_) | What::Agreement(_) => false,
     }
 }

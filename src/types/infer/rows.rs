@@ -16,8 +16,8 @@ use crate::types::ty::{Dimension, FieldTy, Nature, RowKind, Rows, Ty};
 
 /// Type words with their types; declared enums and units come on top.
 const TYPE_WORDS: &[&str] = &[
-    "number", "duration", "text", "boolean", "time", "date", "data", "rate", "money", "period", "Service", "Customer", "Severity", "events", "spans",
-    "series", "time set",
+    "number", "duration", "text", "boolean", "time", "date", "data", "rate", "money", "period", "Service", "Customer", "Severity",
+    "events", "spans", "series", "time set",
 ];
 
 impl Checker<'_, '_> {
@@ -147,7 +147,9 @@ impl Checker<'_, '_> {
             }
             Some((_, decl)) => {
                 let finding = Finding::new(Code::WrongKind, name.span, format!("`{word}` is {}, not a type", decl.what.noun()));
-                self.report(finding.also(decl.name.span, "declared here").help("types are `number`, `duration`, `time`, an enum, a unit …"));
+                self.report(
+                    finding.also(decl.name.span, "declared here").help("types are `number`, `duration`, `time`, an enum, a unit …"),
+                );
                 Ty::Unknown
             }
             None => {
@@ -210,9 +212,7 @@ impl Checker<'_, '_> {
         match (have, wanted) {
             (Ty::Optional(have), Ty::Optional(wanted)) => self.field_fits(have, wanted),
             (have, Ty::Optional(wanted)) => self.field_fits(have, wanted),
-            (Ty::Quantity(have, _), Ty::Quantity(wanted, _)) if wanted.is_number() => {
-                have.time == 0 && have.data == 0 && have.money == 0
-            }
+            (Ty::Quantity(have, _), Ty::Quantity(wanted, _)) if wanted.is_number() => have.time == 0 && have.data == 0 && have.money == 0,
             (Ty::Rows(have), Ty::Rows(wanted)) => self.rows_fit(have, wanted).is_ok(),
             (have, wanted) => self.fits(have, wanted),
         }

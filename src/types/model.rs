@@ -1,0 +1,514 @@
+//! The model: every agreement with its flattened terms, typed, each value with the place it comes from.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::checker::MetricType;
+use super::tree::Typed;
+use super::ty::{Rows, Ty};
+use crate::base::Span;
+use crate::facts::words::AgreementKind;
+use crate::names::{DeclId, Project, Reference};
+use crate::syntax::ast;
+
+/// A value, where it is written, and what it replaced, the oldest first.
+#[derive(Clone, Debug)]
+pub struct From<T> {
+    /// The value that holds.
+    pub value: T,
+    /// Where it is written.
+    pub at: Span,
+    /// Places of the values it replaced.
+    pub was: Vec<Span>,
+}
+
+/// Everything the compiler knows after flattening.
+pub struct Model<'a, 'p> {
+    /// All declarations.
+    pub project: &'p Project<'a>,
+    /// Types of sources.
+    pub sources: BTreeMap<DeclId, Arc<Rows>>,
+    /// Metrics as declared; those that cannot be typed are left out.
+    pub metrics: BTreeMap<DeclId, Arc<MetricType>>,
+    /// Tables.
+    pub tables: BTreeMap<DeclId, Table>,
+    /// Facts.
+    pub facts: BTreeMap<DeclId, Fact>,
+    /// Services.
+    pub services: BTreeMap<DeclId, Service<'a>>,
+    /// Agreements in the order of their declarations.
+    pub agreements: Vec<Agreement<'a>>,
+    /// Tiers of packages, and packages without tiers, flattened by themselves.
+    pub tiers: Vec<TierTerms<'a>>,
+    /// Tests.
+    pub tests: Vec<Test<'a>>,
+    /// Uses of names.
+    pub references: Vec<Reference>,
+}
+
+/// A table of constants.
+#[derive(Debug)]
+pub struct Table {
+    /// Types of the keys.
+    pub keys: Vec<Ty>,
+    /// Type of the values.
+    pub ty: Ty,
+    /// Rows: keys, value, place.
+    pub rows: Vec<(Vec<Typed>, Typed, Span)>,
+}
+
+/// A fact.
+#[derive(Debug)]
+pub struct Fact {
+    /// Type of its value.
+    pub ty: Ty,
+    /// Its value if nobody gives one.
+    pub default: Option<Typed>,
+}
+
+/// A service.
+#[derive(Debug)]
+pub struct Service<'a> {
+    /// When it is to be there.
+    pub hours: Option<Typed>,
+    /// What it needs: how many at least (`None` is all), which services, place.
+    pub needs: Vec<(Option<u32>, Vec<DeclId>, Span)>,
+    /// Processes: text, within how long.
+    pub processes: Vec<(&'a ast::Process, Option<Typed>)>,
+}
+
+/// The terms of a package at one of its tiers.
+pub struct TierTerms<'a> {
+    /// The package.
+    pub package: DeclId,
+    /// The tier; `None` for a package without tiers.
+    pub tier: Option<&'a ast::Tier>,
+    /// The tier it extends.
+    pub extends: Option<EcoString>,
+    /// What it promises.
+    pub terms: Terms<'a>,
+}
+
+/// An agreement of any kind.
+pub struct Agreement<'a> {
+    /// Its declaration.
+    pub id: DeclId,
+    /// Its name.
+    pub name: EcoString,
+    /// Which kind.
+    pub kind: AgreementKind,
+    /// As declared.
+    pub syntax: &'a ast::Agreement,
+    /// The declaration with its doc comment.
+    pub item: &'a ast::Item,
+    /// Who provides.
+    pub provider: Option<DeclId>,
+    /// Who receives; `None` with `any` for a template.
+    pub customer: Option<DeclId>,
+    /// True for `any customer`.
+    pub any_customer: bool,
+    /// The agreement it stands under.
+    pub under: Option<DeclId>,
+    /// Agreements that stand under it.
+    pub children: Vec<DeclId>,
+    /// Package and tier it takes.
+    pub package: Option<From<(DeclId, Option<EcoString>)>>,
+    /// First day of the term.
+    pub start: Option<From<ast::Date>>,
+    /// The day after the term's last; `None` if it is open.
+    pub end: Option<ast::Date>,
+    /// The term as written.
+    pub term: Option<&'a ast::Term>,
+    /// Zone of all local times.
+    pub zone: Option<From<EcoString>>,
+    /// Terms by date, the first from the start of the term; each amendment in force begins another.
+    pub versions: Vec<Version<'a>>,
+}
+
+/// Terms from a date on.
+pub struct Version<'a> {
+    /// First day; `None` is the start of the term.
+    pub from: Option<ast::Date>,
+    /// The amendment that begins it, and how it meets windows it cuts.
+    pub amendment: Option<(&'a ast::Amend, Option<ast::AmendBoundary>)>,
+    /// The terms.
+    pub terms: Terms<'a>,
+}
+
+/// Flattened terms.
+#[derive(Default, Clone)]
+pub struct Terms<'a> {
+    /// Objectives in the order they were first stated.
+    pub objectives: Vec<Arc<Objective<'a>>>,
+    /// Credits, bonuses, earn-backs.
+    pub credits: Vec<Arc<Credit<'a>>>,
+    /// Fees.
+    pub fees: Vec<Arc<Fee<'a>>>,
+    /// Caps over all credits.
+    pub caps: Vec<Arc<Cap<'a>>>,
+    /// Credits that do not add up.
+    pub stacking: Vec<(bool, Vec<EcoString>, Span)>,
+    /// Credits below this are not paid.
+    pub minimum: Option<From<Arc<Typed>>>,
+    /// Excluded time.
+    pub excludes: Vec<Arc<Exclude<'a>>>,
+    /// Ignored rows.
+    pub ignores: Vec<Arc<Ignore<'a>>>,
+    /// Claims.
+    pub claims: Vec<Arc<Claim<'a>>>,
+    /// Rights to end the agreement.
+    pub terminations: Vec<Arc<Terminate<'a>>>,
+    /// Escalations.
+    pub escalations: Vec<Arc<Escalation<'a>>>,
+    /// Hours of the agreement.
+    pub hours: Option<From<Arc<Typed>>>,
+    /// What a window without data is.
+    pub missing: Option<From<ast::Missing>>,
+    /// What the first window is.
+    pub first: Option<From<ast::FirstWindow>>,
+    /// Services in scope.
+    pub services: Vec<(DeclId, Span)>,
+    /// Texts: scope, benefits, duties, text terms, in order.
+    pub texts: Vec<&'a ast::Item>,
+    /// Calendars of reports and reviews, by place of the duty.
+    pub duties: Vec<(&'a ast::Duty, bool, Option<DeclId>, Span)>,
+    /// Facts as given.
+    pub facts: Vec<Arc<Given<'a>>>,
+    /// Requirements it satisfies.
+    pub satisfies: Vec<(DeclId, Span)>,
+    /// Requirements, or parts of them, that are waived.
+    pub waivers: Vec<&'a ast::Item>,
+    /// What is allowed to be weaker.
+    pub relaxations: Vec<&'a ast::Item>,
+}
+
+/// An objective after flattening.
+pub struct Objective<'a> {
+    /// Its name, such as `Uptime` or `P1.respond`.
+    pub name: EcoString,
+    /// The statement that first stated it.
+    pub item: &'a ast::Item,
+    /// The service it is about.
+    pub service: Option<DeclId>,
+    /// What is measured.
+    pub metric: From<Arc<Typed>>,
+    /// The source whose every row must meet the target, for a metric of one row.
+    pub each_row: Option<DeclId>,
+    /// How it is compared.
+    pub compare: From<ast::Compare>,
+    /// The bound.
+    pub target: From<Arc<Typed>>,
+    /// The window.
+    pub window: From<&'a ast::Window>,
+    /// When it is measured.
+    pub during: Option<From<Arc<Typed>>>,
+    /// Groups.
+    pub by: Vec<Group>,
+    /// Which rows count.
+    pub filter: Option<From<Arc<Typed>>>,
+    /// Under which facts it holds.
+    pub condition: Option<From<Arc<Condition>>>,
+    /// From when it holds.
+    pub from: Option<From<ast::Date>>,
+    /// What a window without data is.
+    pub missing: Option<From<ast::Missing>>,
+    /// What the first window is.
+    pub first: Option<From<ast::FirstWindow>>,
+    /// Held at the parent, not in the leaves.
+    pub kept_here: Option<Span>,
+    /// Which way is good; `None` if neither.
+    pub higher_is_better: Option<bool>,
+    /// Sources its metric reads.
+    pub sources: Vec<DeclId>,
+    /// For a cell of a support table.
+    pub support: Option<Support>,
+}
+
+/// A group of an objective.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The field.
+    pub field: EcoString,
+    /// The name of its value in the objective.
+    pub alias: EcoString,
+    /// Type of its values.
+    pub ty: Ty,
+    /// Where it is written.
+    pub at: Span,
+}
+
+/// A condition on facts or objectives, and when it must hold.
+#[derive(Debug)]
+pub struct Condition {
+    /// The condition.
+    pub expr: Typed,
+    /// When in the window; `None`: it must not change within one.
+    pub when: Option<ast::FactWhen>,
+}
+
+/// What a cell of a support table says beyond its objective.
+#[derive(Debug)]
+pub struct Support {
+    /// Which clock.
+    pub kind: ast::CellKind,
+    /// The severity.
+    pub severity: DeclId,
+    /// Within how long, or by the end of which open day.
+    pub limit: From<Limit>,
+    /// The clock's calendar.
+    pub during: Option<From<Arc<Typed>>>,
+    /// When it stands still.
+    pub pausing: Option<From<Arc<Typed>>>,
+    /// With fewer items than the second, so many misses are forgiven.
+    pub misses: Option<From<(u32, u32)>>,
+}
+
+/// The limit of a support cell.
+#[derive(Debug)]
+pub enum Limit {
+    /// A length of time, as typed; working days are already lengths.
+    Within(Typed),
+    /// The end of the n-th open day after the day it came in on.
+    EndOf(u32),
+}
+
+/// A credit, bonus or earn-back after flattening.
+pub struct Credit<'a> {
+    /// Its name.
+    pub name: EcoString,
+    /// As written.
+    pub syntax: &'a ast::Credit,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// Places of credits it replaced.
+    pub was: Vec<Span>,
+    /// The objectives it belongs to.
+    pub objectives: Vec<EcoString>,
+    /// What the ladder looks at, if not the objective's value.
+    pub on: Option<Arc<Typed>>,
+    /// Lines of the ladder.
+    pub lines: Vec<Line>,
+    /// What is due without a ladder.
+    pub pay: Option<Remedy>,
+    /// What shares are shares of.
+    pub base: Option<Arc<Typed>>,
+    /// Caps.
+    pub caps: Vec<Cap<'a>>,
+    /// Under which condition it is due.
+    pub condition: Option<Condition>,
+}
+
+/// A line of a ladder.
+#[derive(Debug)]
+pub struct Line {
+    /// Where it begins.
+    pub edge: Edge,
+    /// What is due.
+    pub remedy: Remedy,
+    /// Where it is written.
+    pub at: Span,
+}
+
+/// Where a line of a ladder begins, typed.
+#[derive(Debug)]
+pub enum Edge {
+    /// `below`
+    Below(Typed),
+    /// `at or below`
+    AtOrBelow(Typed),
+    /// `above`, `over`
+    Above(Typed),
+    /// `at or above`
+    AtOrAbove(Typed),
+    /// `from N`
+    From(Typed),
+    /// `in A..B`
+    In(Typed, Typed),
+    /// `outside A..B`
+    Outside(Typed, Typed),
+}
+
+/// What is due, typed.
+#[derive(Debug)]
+pub enum Remedy {
+    /// Summands.
+    Pay(Vec<PayTerm>),
+    /// The term becomes longer.
+    Extend(ast::Period),
+    /// Anything else, in words.
+    Text(EcoString),
+}
+
+/// A summand of a payment.
+#[derive(Debug)]
+pub struct PayTerm {
+    /// The amount, or that of one step.
+    pub amount: Typed,
+    /// True if it is a share of the credit's base.
+    pub share: bool,
+    /// One unit of a step, how part units count, where counting begins.
+    pub step: Option<(Typed, ast::StepCount, StepFrom)>,
+}
+
+/// Where the units of a step are counted from.
+#[derive(Debug)]
+pub enum StepFrom {
+    /// From nothing.
+    Zero,
+    /// From the target.
+    Target,
+    /// From a value.
+    Value(Typed),
+}
+
+/// A bound on credits.
+pub struct Cap<'a> {
+    /// As written.
+    pub syntax: &'a ast::Cap,
+    /// The most that is due.
+    pub amount: Typed,
+    /// True if it is a share of the credit's base.
+    pub share: bool,
+}
+
+/// A fee.
+pub struct Fee<'a> {
+    /// Its name.
+    pub name: Option<EcoString>,
+    /// As written.
+    pub syntax: &'a ast::Fee,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// Places of fees it replaced.
+    pub was: Vec<Span>,
+    /// How much.
+    pub amount: Typed,
+    /// For which service.
+    pub service: Option<DeclId>,
+}
+
+/// Excluded time.
+pub struct Exclude<'a> {
+    /// As written.
+    pub syntax: &'a ast::Exclude,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// The time, or spans.
+    pub time: Typed,
+    /// Absent or up.
+    pub treat: ast::Treat,
+    /// The most that is excused: a length or a number of spans.
+    pub limit: Option<Typed>,
+    /// Only for these objectives.
+    pub only: Vec<EcoString>,
+}
+
+/// Ignored rows.
+pub struct Ignore<'a> {
+    /// As written.
+    pub syntax: &'a ast::Ignore,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// The source.
+    pub source: DeclId,
+    /// Which of its rows; typed with a row in hand.
+    pub rows: Typed,
+    /// Only for these objectives.
+    pub only: Vec<EcoString>,
+}
+
+/// A step of the claim procedure.
+pub struct Claim<'a> {
+    /// As written.
+    pub syntax: &'a ast::Claim,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// Only for these objectives.
+    pub only: Vec<EcoString>,
+    /// Whose working days count.
+    pub calendar: Option<DeclId>,
+}
+
+/// A right to end the agreement.
+pub struct Terminate<'a> {
+    /// As written.
+    pub syntax: &'a ast::Terminate,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// When it arises.
+    pub when: Typed,
+}
+
+/// An escalation.
+pub struct Escalation<'a> {
+    /// As written.
+    pub syntax: &'a ast::Escalate,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// After how long each step comes, and to which party.
+    pub steps: Vec<(Option<Typed>, Option<DeclId>)>,
+}
+
+/// A fact as given by an agreement or test.
+pub struct Given<'a> {
+    /// As written.
+    pub syntax: &'a ast::Given,
+    /// Which fact.
+    pub fact: DeclId,
+    /// Its value.
+    pub value: Typed,
+    /// From when.
+    pub from: Option<ast::Date>,
+}
+
+/// A test.
+pub struct Test<'a> {
+    /// As written.
+    pub syntax: &'a ast::Test,
+    /// The statement.
+    pub item: &'a ast::Item,
+    /// Agreements under test, and customers of templates.
+    pub given: Vec<(Option<DeclId>, Option<DeclId>)>,
+    /// Facts as given.
+    pub facts: Vec<Given<'a>>,
+    /// Rows by source.
+    pub rows: Vec<(DeclId, Vec<TestRow<'a>>)>,
+    /// Expectations.
+    pub expects: Vec<Expectation<'a>>,
+}
+
+/// A row, or a series of rows, of a test.
+pub struct TestRow<'a> {
+    /// As written.
+    pub syntax: &'a ast::TestRow,
+    /// How long each lasts, and how far apart they are.
+    pub length: Option<Typed>,
+    /// One row each so often.
+    pub every: Option<Typed>,
+    /// Values of fields.
+    pub values: Vec<(EcoString, Typed)>,
+}
+
+/// What a test expects of one subject.
+pub struct Expectation<'a> {
+    /// As written.
+    pub syntax: &'a ast::Expect,
+    /// The subject.
+    pub subject: Subject,
+    /// Values to compare with, in the order of the checks that have one.
+    pub values: Vec<Typed>,
+}
+
+/// What an expectation speaks of.
+pub enum Subject {
+    /// The agreement as a whole.
+    Whole,
+    /// An objective, or one of its groups.
+    Objective(EcoString, Vec<Typed>),
+    /// A metric.
+    Metric(Typed),
+    /// Could not be found out; reported.
+    Unknown,
+}
