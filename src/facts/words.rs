@@ -86,3 +86,14 @@ pub enum Place {
     /// The rows of one source in a test
     Rows,
 }
+
+/// Words that are never a name.
+pub const RESERVED: &[&str] = &[
+    "and", "because", "below", "bonus", "by", "credit", "default", "during", "each", "else", "escalate", "except", "exclude", "false", "if",
+    "in", "not", "objective", "of", "or", "over", "pausing", "pay", "per", "relax", "satisfies", "terminate", "then", "tier", "true", "where",
+];
+
+/// True for words that are never a name.
+pub fn is_reserved(word: &str) -> bool {
+    RESERVED.contains(&word)
+}

@@ -1,0 +1,612 @@
+//! Declarations: parties, calendars, sources, metrics, tables, services, packages, tiers.
+
+use super::types::month_number;
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::facts::words::{PartyKind, Place};
+use crate::syntax::ast::{
+    Block, Calendar, CalendarRule, ClockRange, Date, Days, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl,
+    PackageRef, Party, SourceDecl, TableDecl, TableRow, Tier, Titled, UseTarget, When,
+};
+use crate::syntax::parser::Rule;
+
+impl Lower<'_> {
+    pub(super) fn use_item(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::string => return ItemKind::Use(UseTarget::File(self.string(part))),
+                Rule::path => return ItemKind::Use(UseTarget::Library(self.path(&part))),
+                _ => {}
+            }
+        }
+        self.missing(span.after(), "`use` needs a file or a part of the library", "use std.web");
+        ItemKind::Use(UseTarget::Missing)
+    }
+
+    pub(super) fn party(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Party { kind: PartyKind::Provider, name: None, title: None, items: Vec::new() };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_party => out.kind = party_kind(part.as_str()),
+                Rule::slot => out.name = self.slot(&part),
+                Rule::string => out.title = Some(self.string(part)),
+                Rule::block => out.items = self.block(part, Place::Party),
+                _ => {}
+            }
+        }
+        self.need(out.name.as_ref(), span, &format!("a {} needs a name", out.kind.word()), &format!("{} Acme \"Acme Ltd\"", out.kind.word()));
+        ItemKind::Party(out)
+    }
+
+    pub(super) fn titled(&mut self, pair: Pair<'_>) -> Titled {
+        let span = self.span(&pair);
+        let mut out = Titled { name: None, title: None };
+        let mut word = String::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::slot => out.name = self.slot(&part),
+                Rule::string => out.title = Some(self.string(part)),
+                _ => word = part.as_str().to_owned(),
+            }
+        }
+        self.need(out.name.as_ref(), span, &format!("a {word} needs a name"), "");
+        out
+    }
+
+    pub(super) fn enum_decl(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = EnumDecl { name: None, values: Vec::new() };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::slot if out.name.is_none() => out.name = self.slot(&part),
+                Rule::slot => out.values.extend(self.slot(&part)),
+                Rule::eq => {
+                    let place = self.span(&part);
+                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands between an enum's name and its values");
+                    self.report(finding.fix("write `:`", place, ":"));
+                }
+                _ => {}
+            }
+        }
+        let example = "enum Region: eu | us";
+        self.need(out.name.as_ref(), span, "an enum needs a name", example);
+        if out.name.is_some() && out.values.is_empty() {
+            self.missing(span.after(), "the values of the enum are missing", example);
+        }
+        ItemKind::Enum(out)
+    }
+
+    /// `fact NAME: TYPE = v` declares, `fact NAME = v` gives.
+    pub(super) fn fact(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let (mut name, mut declares, mut ty, mut value, mut from) = (None, false, None, None, None);
+        let mut gives = None;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_fact => {}
+                Rule::slot => name = self.slot(&part),
+                Rule::colon => declares = true,
+                Rule::ty => ty = self.type_ref(part),
+                Rule::eq => gives = Some(place),
+                Rule::kw_from => from = Some(None),
+                rule if from.is_some() && super::types::is_when(rule) => from = Some(self.when(&part)),
+                _ => value = Some(self.fact_value(part)),
+            }
+        }
+        self.need(name.as_ref(), span, "a fact needs a name", "fact Plan: free | pro");
+        if let (Some(eq), None) = (gives, &value) {
+            self.missing(eq.after(), "the value is missing after `=`", "fact Plan = pro");
+        }
+        if declares {
+            self.need(ty.as_ref(), span, "the type is missing after `:`", "fact Plan: free | pro");
+            return ItemKind::Fact(FactDecl { name, ty, default: value });
+        }
+        if name.is_some() && gives.is_none() {
+            self.missing(span.after(), "a fact needs a type or a value", "fact Plan: free | pro");
+        }
+        if from == Some(None) {
+            self.missing(span.after(), "the date is missing after `from`", "from 2026-07-01");
+        }
+        ItemKind::Given(Given { fact: name, value, from: from.flatten() })
+    }
+
+    pub(super) fn source(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: None };
+        let mut measured = None;
+        let mut head = span;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_source => head = place,
+                Rule::slot => {
+                    head = head.to(place);
+                    out.name = self.slot(&part);
+                }
+                Rule::colon => head = head.to(place),
+                Rule::name => out.rows = Some(self.name(&part)),
+                Rule::fields => out.fields = self.fields(part),
+                Rule::kw_measured_by => measured = Some(place),
+                Rule::string => out.measured_by = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        let example = "source outages: spans";
+        if out.name.is_none() {
+            self.missing(head.after(), "a source needs a name", example);
+        } else if out.rows.is_none() {
+            self.missing(head.after(), "say what the rows are: `events`, `spans` or `series`", example);
+        }
+        if let (Some(place), None) = (measured, &out.measured_by) {
+            self.missing(place.after(), "the text is missing after `measured by`", "measured by \"two probes a minute\"");
+        }
+        ItemKind::Source(out)
+    }
+
+    pub(super) fn metric(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = MetricDecl { name: None, params: Vec::new(), of: None, higher_is_better: None, body: None };
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::slot => out.name = self.slot(&part),
+                Rule::params => out.params = self.params(part),
+                Rule::name => out.of = Some(self.name(&part)),
+                Rule::word => out.higher_is_better = self.better(&part, place),
+                Rule::colon => {
+                    let finding = Finding::new(Code::OddSpelling, place, "`=` stands between a metric and its definition");
+                    self.report(finding.fix("write `=`", place, " ="));
+                }
+                Rule::expr => out.body = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        let example = "metric Availability = uptime(outages)";
+        if out.name.is_none() {
+            self.missing(Span { end: span.start + 6, ..span }.after(), "a metric needs a name", example);
+        } else if out.body.is_none() {
+            self.missing(span.after(), "the definition of the metric is missing", example);
+        }
+        ItemKind::Metric(Box::new(out))
+    }
+
+    fn better(&mut self, part: &Pair<'_>, place: Span) -> Option<(bool, Span)> {
+        match part.as_str() {
+            "higher" => Some((true, place)),
+            "lower" => Some((false, place)),
+            _ => {
+                self.missing(place, "`better` takes `higher` or `lower`", "better lower");
+                None
+            }
+        }
+    }
+
+    fn params(&mut self, pair: Pair<'_>) -> Vec<Field> {
+        let span = self.span(&pair);
+        let mut params = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::param => params.extend(self.param(part)),
+                Rule::paren_missing => self.unclosed(span, "("),
+                Rule::bad_args => self.unexpected(&part),
+                _ => {}
+            }
+        }
+        params
+    }
+
+    fn param(&mut self, pair: Pair<'_>) -> Option<Field> {
+        let span = self.span(&pair);
+        let (mut name, mut ty) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::word => name = Some(self.name(&part)),
+                Rule::ty => ty = self.type_ref(part),
+                _ => {}
+            }
+        }
+        self.need(ty.as_ref(), span, "the type of the parameter is missing", "calls: spans { answered: time? }");
+        name.map(|name| Field { name, ty, doc: None })
+    }
+
+    pub(super) fn table(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = TableDecl { name: None, keys: Vec::new(), symmetric: false, ty: None, rows: Vec::new() };
+        let (mut head, mut after_colon, mut has_rows) = (span, false, false);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_table => head = place,
+                Rule::slot => out.name = self.slot(&part),
+                Rule::kw_symmetric => out.symmetric = true,
+                Rule::colon => after_colon = true,
+                Rule::ty if after_colon => out.ty = self.type_ref(part),
+                Rule::ty => out.keys.extend(self.type_ref(part)),
+                Rule::paren_missing => self.unclosed(place, "("),
+                Rule::table_rows => {
+                    has_rows = true;
+                    out.rows = self.table_rows(part);
+                }
+                _ => {}
+            }
+            if !has_rows {
+                head = head.to(place);
+            }
+        }
+        let example = "table Latency(City, City) symmetric: duration { fra, ams: 12 ms }";
+        if out.name.is_none() {
+            self.missing(head.after(), "a table needs a name", example);
+        } else if out.keys.is_empty() {
+            self.missing(head.after(), "the types of the keys are missing", example);
+        } else if out.ty.is_none() {
+            self.missing(head.after(), "the type of the values is missing", example);
+        } else if !has_rows {
+            self.missing(head.after(), "the rows of the table are missing", example);
+        }
+        ItemKind::Table(out)
+    }
+
+    fn table_rows(&mut self, pair: Pair<'_>) -> Vec<TableRow> {
+        let span = self.span(&pair);
+        let mut rows = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::table_row => rows.push(self.table_row(part)),
+                Rule::open_brace | Rule::close_brace => {}
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => self.stray_entry(part, "a table holds rows such as `fra, ams: 12 ms`"),
+            }
+        }
+        rows
+    }
+
+    fn table_row(&mut self, pair: Pair<'_>) -> TableRow {
+        let span = self.span(&pair);
+        let mut row = TableRow { keys: Vec::new(), value: None, span };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::table_key => {
+                    for key in part.into_inner() {
+                        let place = self.span(&key);
+                        let kind = match key.as_rule() {
+                            Rule::path => ExprKind::Path(self.path(&key)),
+                            _ => self.literal(key).map_or(ExprKind::Missing, ExprKind::Literal),
+                        };
+                        row.keys.push(Expr { kind, span: place });
+                    }
+                }
+                Rule::amount => row.value = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        self.need(row.value.as_ref(), span, "the value of the row is missing", "fra, ams: 12 ms");
+        row
+    }
+
+    /// `service NAME { … }` declares, `service A, B` lists.
+    pub(super) fn service(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let (mut names, mut title, mut items) = (Vec::new(), None, None);
+        let mut comma: Option<Span> = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::slot => names.extend(self.slot(&part)),
+                Rule::name => {
+                    comma = None;
+                    names.push(self.name(&part));
+                }
+                Rule::comma => comma = Some(self.span(&part)),
+                Rule::string => title = Some(self.string(part)),
+                Rule::block => items = Some(self.block(part, Place::Service)),
+                _ => {}
+            }
+        }
+        if let Some(comma) = comma {
+            self.missing(comma.after(), "a name is missing after `,`", "");
+        }
+        if names.is_empty() {
+            self.missing(Span { end: span.start + 7, ..span }.after(), "the name of the service is missing", "service Shop \"Web shop\" { … }");
+        }
+        if items.is_none() && title.is_none() {
+            let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { span: name.span, parts: vec![name] };
+            return ItemKind::Services(names.into_iter().map(path).collect());
+        }
+        ItemKind::Service(Block { name: names.into_iter().next(), title, items: items.unwrap_or_default() })
+    }
+
+    /// `package NAME { … }` declares, `package P.T` in an agreement refers.
+    pub(super) fn package(&mut self, pair: Pair<'_>, place: Place) -> ItemKind {
+        let span = self.span(&pair);
+        let (mut path, mut title, mut items, mut follows) = (None, None, None, None);
+        for part in pair.into_inner() {
+            let here = self.span(&part);
+            match part.as_rule() {
+                Rule::slot_path => path = self.slot_path(part),
+                Rule::kw_follows => follows = Some(here),
+                Rule::string => title = Some(self.string(part)),
+                Rule::block => items = Some(self.block(part, Place::Package)),
+                _ => {}
+            }
+        }
+        self.need(path.as_ref(), Span { end: span.start + 7, ..span }, "the name of the package is missing", "package Hosting { … }");
+        if items.is_some() || (place == Place::File && follows.is_none()) {
+            if items.is_none() && path.is_some() {
+                self.missing(span.after(), "`{` is missing: a package holds its statements in braces", "package Hosting { … }");
+            }
+            let name = path.and_then(|path| path.parts.into_iter().next());
+            return ItemKind::Package(Block { name, title, items: items.unwrap_or_default() });
+        }
+        ItemKind::PackageRef(PackageRef { path, follows })
+    }
+
+    pub(super) fn tier(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Tier { name: None, title: None, extends: None, items: Vec::new() };
+        let (mut extends, mut has_block, mut lead) = (None, false, span);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_tier => lead = place,
+                Rule::slot => out.name = self.slot(&part),
+                Rule::string => out.title = Some(self.string(part)),
+                Rule::kw_extends => extends = Some(place),
+                Rule::path => out.extends = Some(self.path(&part)),
+                Rule::block => {
+                    has_block = true;
+                    out.items = self.block(part, Place::Tier);
+                }
+                _ => {}
+            }
+        }
+        let example = "tier Gold extends Silver { … }";
+        self.need(out.name.as_ref(), lead, "a tier needs a name", example);
+        if let (Some(place), None) = (extends, &out.extends) {
+            self.missing(place.after(), "the tier is missing after `extends`", example);
+        }
+        if !has_block && out.name.is_some() {
+            self.missing(span.after(), "`{` is missing: a tier holds its statements in braces", example);
+        }
+        ItemKind::Tier(out)
+    }
+
+    pub(super) fn calendar(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Calendar { maintenance: false, name: None, title: None, zone: None, rules: Vec::new(), allows: Vec::new() };
+        let (mut has_block, mut lead) = (false, span);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_calendar => {
+                    lead = place;
+                    out.maintenance = part.as_str() == "maintenance";
+                }
+                Rule::slot => out.name = self.slot(&part),
+                Rule::string => out.title = Some(self.string(part)),
+                Rule::block => {
+                    has_block = true;
+                    self.calendar_block(part, &mut out);
+                }
+                _ => {}
+            }
+        }
+        let example = "calendar Business { open mon..fri 09:00..17:30 }";
+        self.need(out.name.as_ref(), lead, "a calendar needs a name", example);
+        if !has_block && out.name.is_some() {
+            self.missing(span.after(), "the days of the calendar are missing", example);
+        }
+        ItemKind::Calendar(out)
+    }
+
+    fn calendar_block(&mut self, pair: Pair<'_>, out: &mut Calendar) {
+        let span = self.span(&pair);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::calendar_rule => out.rules.push(self.calendar_rule(part)),
+                Rule::zone => {
+                    let zone = self.inner_text(part, "the name of the zone is missing");
+                    self.once(&mut out.zone, zone, place, "`zone`");
+                }
+                Rule::allow => out.allows.extend(self.item(part, Place::Calendar)),
+                Rule::open_brace | Rule::close_brace => {}
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => self.stray_entry(part, "a calendar holds `zone`, `open` and `closed` lines"),
+            }
+        }
+    }
+
+    pub(super) fn calendar_rule(&mut self, pair: Pair<'_>) -> CalendarRule {
+        let span = self.span(&pair);
+        let mut rule = CalendarRule { open: false, days: Days::Missing, hours: Vec::new(), title: None, span };
+        let (mut lead, mut has_days) = (span, false);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_open => (rule.open, lead) = (true, place),
+                Rule::kw_closed => lead = place,
+                Rule::days => {
+                    has_days = true;
+                    rule.days = self.days(part, place).unwrap_or(Days::Missing);
+                }
+                Rule::hours_list => rule.hours = part.into_inner().filter_map(|part| self.clock_range(part)).collect(),
+                Rule::string => rule.title = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        if !has_days {
+            self.missing(lead.after(), "the days are missing", "open mon..fri 09:00..17:30");
+        }
+        rule
+    }
+
+    fn clock_range(&mut self, pair: Pair<'_>) -> Option<ClockRange> {
+        if pair.as_rule() != Rule::clock_range {
+            return None;
+        }
+        let span = self.span(&pair);
+        let mut clocks = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::clock => clocks.push(self.clock(&part)),
+                _ => self.odd_dots(&part),
+            }
+        }
+        match clocks.as_slice() {
+            [Some(from), Some(to)] => Some(ClockRange { from: *from, to: *to, span }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn odd_dots(&mut self, part: &Pair<'_>) {
+        if part.as_rule() == Rule::dots && part.as_str() != ".." {
+            let place = self.span(part);
+            let finding = Finding::new(Code::OddSpelling, place, "ranges are written with `..`");
+            self.report(finding.fix("write `..`", place, ".."));
+        }
+    }
+
+    fn weekday(&mut self, part: &Pair<'_>) -> u8 {
+        let text = part.as_str();
+        let lower = text.to_ascii_lowercase();
+        let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let at = days.iter().position(|day| lower.starts_with(day)).unwrap_or(0);
+        let wanted = days.get(at).copied().unwrap_or_default();
+        if text != wanted {
+            let place = self.span(part);
+            let finding = Finding::new(Code::OddSpelling, place, format!("`{text}` is written `{wanted}`"));
+            self.report(finding.fix(format!("write `{wanted}`"), place, wanted));
+        }
+        u8::try_from(at).unwrap_or(0)
+    }
+
+    fn days(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let part = pair.into_inner().next()?;
+        match part.as_rule() {
+            Rule::every_day => Some(Days::Weekdays(0x7f, span)),
+            Rule::weekdays => Some(self.weekdays(part, span)),
+            Rule::stretch => self.stretch(part, span),
+            Rule::nth => self.nth(part, span),
+            Rule::yearly => self.yearly(part, span),
+            Rule::month_day => self.month_day(part, span),
+            Rule::dates => self.date_range(part, span),
+            _ => None,
+        }
+    }
+
+    fn weekdays(&mut self, pair: Pair<'_>, span: Span) -> Days {
+        let mut bits = 0_u8;
+        for range in pair.into_inner().filter(|part| part.as_rule() == Rule::weekday_range) {
+            let mut ends = Vec::new();
+            for part in range.into_inner() {
+                match part.as_rule() {
+                    Rule::weekday => ends.push(self.weekday(&part)),
+                    _ => self.odd_dots(&part),
+                }
+            }
+            let (Some(first), Some(last)) = (ends.first(), ends.last()) else { continue };
+            let length = (7 + last - first) % 7;
+            for step in 0..=length {
+                bits |= 1 << ((first + step) % 7);
+            }
+        }
+        Days::Weekdays(bits, span)
+    }
+
+    fn stretch(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let (mut days, mut clocks) = (Vec::new(), Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::weekday => days.push(self.weekday(&part)),
+                Rule::clock => clocks.push(self.clock(&part)),
+                _ => self.odd_dots(&part),
+            }
+        }
+        match (days.as_slice(), clocks.as_slice()) {
+            ([a, b], [Some(from), Some(to)]) => Some(Days::Stretch { from: (*a, *from), to: (*b, *to), span }),
+            _ => None,
+        }
+    }
+
+    fn nth(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let (mut ordinal, mut weekday, mut month, mut of) = (1, 0, None, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::nth_word => {
+                    ordinal = match part.as_str() {
+                        "first" | "1st" => 1,
+                        "second" | "2nd" => 2,
+                        "third" | "3rd" => 3,
+                        "fourth" | "4th" => 4,
+                        "fifth" | "5th" => 5,
+                        _ => -1,
+                    }
+                }
+                Rule::weekday => weekday = self.weekday(&part),
+                Rule::kw_month => of = true,
+                Rule::month_name => (of, month) = (true, month_number(part.as_str())),
+                _ => {}
+            }
+        }
+        if !of {
+            self.missing(span.after(), "say of which month", "first sun of month");
+        }
+        Some(Days::Nth { ordinal, weekday, month, span })
+    }
+
+    fn yearly(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let (mut months, mut days) = (Vec::new(), Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::month_name => months.extend(month_number(part.as_str())),
+                Rule::number => {
+                    let day = self.count(&part).and_then(|day| u8::try_from(day).ok())?;
+                    let place = self.span(&part);
+                    let month = months.last().copied().unwrap_or(1);
+                    if self.date(&format!("2024-{month:02}-{day:02}"), place).is_none() {
+                        return None;
+                    }
+                    days.push((month, day));
+                }
+                _ => self.odd_dots(&part),
+            }
+        }
+        let (first, last) = (days.first()?, days.last()?);
+        Some(Days::Yearly { from: *first, to: *last, span })
+    }
+
+    fn month_day(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let part = pair.into_inner().find(|part| part.as_rule() == Rule::integer)?;
+        let day = part.as_str().parse::<i8>().ok().filter(|day| (1..=31).contains(&day.unsigned_abs()));
+        if day.is_none() {
+            self.report(Finding::new(Code::BadDate, self.span(&part), "a day of the month is 1 to 31, or -1 to -31 from its end"));
+        }
+        day.map(|day| Days::MonthDay { day, span })
+    }
+
+    fn date_range(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+        let mut dates: Vec<Date> = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::dots => self.odd_dots(&part),
+                _ => match self.when(&part)? {
+                    When::Date(date, _) => dates.push(date),
+                    When::Time(..) | When::Month(..) | When::Quarter(..) | When::Year(..) => {}
+                },
+            }
+        }
+        let (first, last) = (dates.first()?, dates.last()?);
+        Some(Days::Dates(*first, *last, span))
+    }
+}
+
+pub(super) fn party_kind(word: &str) -> PartyKind {
+    match word {
+        "customer" => PartyKind::Customer,
+        "team" => PartyKind::Team,
+        _ => PartyKind::Provider,
+    }
+}

@@ -1,0 +1,542 @@
+//! Expressions: precedence over the flat pairs, without recursion beyond the limit.
+
+use pest::iterators::Pairs;
+
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::syntax::DEPTH_LIMIT;
+use crate::syntax::ast::{
+    Arg, Binary, BreachCount, Breached, Call, Compare, Each, EachKey, EmptySlot, Expr, ExprKind, Literal, Name, Unary,
+};
+use crate::syntax::parser::Rule;
+
+/// How high a tree of one expression may grow: later rooms walk it by recursion.
+const HEIGHT_LIMIT: usize = 256;
+
+/// Binding strengths, loosest first; the reference lists them in this order.
+const WHERE: u8 = 10;
+const OR: u8 = 20;
+const AND: u8 = 30;
+const NOT: u8 = 40;
+const DEFAULT: u8 = 50;
+const COMPARE: u8 = 60;
+const ROUNDED: u8 = 70;
+const RESHAPE: u8 = 80;
+const RANGE: u8 = 90;
+const ADD: u8 = 100;
+const MULTIPLY: u8 = 110;
+const OF: u8 = 120;
+const PREFIX: u8 = 130;
+
+#[derive(Clone, Copy)]
+enum Op {
+    Binary(Binary),
+    Compare(Compare),
+    Range,
+    Breached,
+}
+
+fn infix(rule: Rule, text: &str) -> Option<(Op, u8)> {
+    let binary = |op, power| Some((Op::Binary(op), power));
+    match rule {
+        Rule::op_where => binary(Binary::Where, WHERE),
+        Rule::op_or => binary(Binary::Or, OR),
+        Rule::op_and => binary(Binary::And, AND),
+        Rule::op_default => binary(Binary::Default, DEFAULT),
+        Rule::cmp => Some((Op::Compare(compare(text)), COMPARE)),
+        Rule::op_in => Some((Op::Compare(Compare::In), COMPARE)),
+        Rule::breached => Some((Op::Breached, COMPARE)),
+        Rule::op_rounded => binary(Binary::Rounded, ROUNDED),
+        Rule::op_during if text.ends_with("not") => binary(Binary::DuringNot, RESHAPE),
+        Rule::op_during => binary(Binary::During, RESHAPE),
+        Rule::op_except => binary(Binary::Except, RESHAPE),
+        Rule::op_pausing => binary(Binary::Pausing, RESHAPE),
+        Rule::op_at => binary(Binary::At, RESHAPE),
+        Rule::op_range => Some((Op::Range, RANGE)),
+        Rule::op_add => binary(Binary::Add, ADD),
+        Rule::op_sub => binary(Binary::Subtract, ADD),
+        Rule::op_mul => binary(Binary::Multiply, MULTIPLY),
+        Rule::op_div => binary(Binary::Divide, MULTIPLY),
+        Rule::op_of => binary(Binary::Of, OF),
+        _ => None,
+    }
+}
+
+/// The comparison a sign stands for, odd spellings included.
+pub(super) fn compare(text: &str) -> Compare {
+    let sign: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    match sign.as_str() {
+        "<" => Compare::Less,
+        ">" => Compare::Greater,
+        "<=" | "=<" | "≤" => Compare::AtMost,
+        ">=" | "=>" | "≥" => Compare::AtLeast,
+        "!=" | "≠" | "<>" => Compare::NotEqual,
+        _ => Compare::Equal,
+    }
+}
+
+/// The usual spelling of a comparison.
+pub(super) fn sign(compare: Compare) -> &'static str {
+    match compare {
+        Compare::Equal => "==",
+        Compare::NotEqual => "!=",
+        Compare::Less => "<",
+        Compare::AtMost => "<=",
+        Compare::Greater => ">",
+        Compare::AtLeast => ">=",
+        Compare::In => "in",
+    }
+}
+
+/// An expression and how high its tree is.
+type Tall = (Expr, usize);
+type Tokens<'i> = std::iter::Peekable<Pairs<'i, Rule>>;
+
+impl Lower<'_> {
+    /// Lowers `expr`, `value`, `amount` and their like.
+    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Expr {
+        self.tall(pair).0
+    }
+
+    fn tall(&mut self, pair: Pair<'_>) -> Tall {
+        let span = self.span(&pair);
+        let mut tokens = pair.into_inner().peekable();
+        let (mut expr, height) = self.climb(&mut tokens, 0, span.before());
+        if tokens.peek().is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else)) {
+            if let Some(token) = tokens.next() {
+                let word = token.as_str();
+                let place = self.span(&token);
+                self.report(Finding::new(Code::UnexpectedText, place, format!("`{word}` belongs to no `if`")));
+            }
+        }
+        if !matches!(expr.kind, ExprKind::Missing) {
+            expr.span = expr.span.to(expr.span);
+        }
+        (expr, height)
+    }
+
+    fn hole(&mut self, span: Span) -> Tall {
+        (Expr { kind: ExprKind::Missing, span }, 1)
+    }
+
+    fn too_deep(&mut self, span: Span) -> Tall {
+        let message = "this expression is nested too deeply";
+        self.report(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`"));
+        self.hole(span)
+    }
+
+    fn climb(&mut self, tokens: &mut Tokens<'_>, least: u8, before: Span) -> Tall {
+        if self.depth >= DEPTH_LIMIT {
+            let place = tokens.peek().map_or(before, |token| self.span(token));
+            tokens.by_ref().for_each(drop);
+            return self.too_deep(place);
+        }
+        self.depth += 1;
+        let result = self.climb_inner(tokens, least, before);
+        self.depth -= 1;
+        result
+    }
+
+    fn climb_inner(&mut self, tokens: &mut Tokens<'_>, least: u8, before: Span) -> Tall {
+        let Some(first) = tokens.next() else {
+            return self.hole(before.after());
+        };
+        let (mut left, mut height) = self.prefix_or_operand(first, tokens, before);
+        let mut compared: Option<Span> = None;
+        while let Some((op, power)) = tokens.peek().and_then(|token| infix(token.as_rule(), token.as_str())) {
+            if power < least {
+                break;
+            }
+            let Some(token) = tokens.next() else { break };
+            let place = self.span(&token);
+            if height >= HEIGHT_LIMIT {
+                tokens.by_ref().for_each(drop);
+                return self.too_deep(place);
+            }
+            if let Op::Breached = op {
+                left = self.breached(left, token);
+                height += 1;
+                continue;
+            }
+            self.odd_operator(&token, place);
+            if let Op::Compare(_) = op {
+                if let Some(earlier) = compared {
+                    let finding = Finding::new(Code::ChainedComparison, place, "comparisons cannot be chained");
+                    self.report(finding.also(earlier, "the first comparison").help("join two comparisons with `and`, or write `x in A..B`"));
+                }
+                compared = Some(place);
+            }
+            let right_least = if power == OF { power } else { power + 1 };
+            let (right, right_height) = self.climb(tokens, right_least, place);
+            height = height.max(right_height) + 1;
+            left = join(op, left, right, place);
+        }
+        (left, height)
+    }
+
+    fn prefix_or_operand(&mut self, first: Pair<'_>, tokens: &mut Tokens<'_>, before: Span) -> Tall {
+        let span = self.span(&first);
+        let unary = match first.as_rule() {
+            Rule::op_not => Some((Unary::Not, NOT)),
+            Rule::op_neg => Some((Unary::Negate, PREFIX)),
+            Rule::op_word => match first.as_str() {
+                "has" => Some((Unary::Has, PREFIX)),
+                "previous" => Some((Unary::Previous, PREFIX)),
+                "next" => Some((Unary::Next, PREFIX)),
+                "monthly" => Some((Unary::Monthly, PREFIX)),
+                _ => Some((Unary::Yearly, PREFIX)),
+            },
+            Rule::op_if => return self.if_then_else(span, tokens),
+            _ => None,
+        };
+        let Some((unary, power)) = unary else {
+            return self.operand(first, before);
+        };
+        self.odd_operator(&first, span);
+        let (inner, height) = self.climb(tokens, power, span);
+        if height >= HEIGHT_LIMIT {
+            return self.too_deep(span);
+        }
+        let whole = span.to(inner.span);
+        (Expr { kind: ExprKind::Unary(unary, Box::new(inner)), span: whole }, height + 1)
+    }
+
+    fn if_then_else(&mut self, start: Span, tokens: &mut Tokens<'_>) -> Tall {
+        let (condition, mut height) = self.climb(tokens, 0, start);
+        let mut last = condition.span;
+        let mut branches = Vec::new();
+        for (rule, word) in [(Rule::op_then, "then"), (Rule::op_else, "else")] {
+            let found = tokens.next_if(|token| token.as_rule() == rule);
+            let (branch, tall) = match found {
+                Some(token) => {
+                    let place = self.span(&token);
+                    self.climb(tokens, 0, place)
+                }
+                None => {
+                    if !matches!(condition.kind, ExprKind::Missing) {
+                        self.missing(last.after(), format!("`{word}` is missing: `if` here takes both branches"), "if a then b else c");
+                    }
+                    self.hole(last.after())
+                }
+            };
+            last = last.to(branch.span);
+            height = height.max(tall);
+            branches.push(branch);
+        }
+        let mut branches = branches.into_iter();
+        match (branches.next(), branches.next()) {
+            (Some(yes), Some(no)) => (Expr { kind: ExprKind::If(Box::new([condition, yes, no])), span: start.to(last) }, height + 1),
+            _ => self.hole(last),
+        }
+    }
+
+    fn operand(&mut self, pair: Pair<'_>, before: Span) -> Tall {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::missing => {
+                let after = self.text.get(before.start as usize..before.end as usize).unwrap_or("").to_owned();
+                self.missing(before.after(), format!("a value is missing after `{after}`"), "");
+                return self.hole(before.after());
+            }
+            Rule::paren => return self.paren(pair, span),
+            Rule::r#each => return self.each(pair, span),
+            Rule::r#ref => return self.reference(pair, span),
+            Rule::op_then | Rule::op_else => {
+                self.missing(span.before(), format!("a value is missing before `{}`", pair.as_str()), "");
+                return self.hole(span.before());
+            }
+            _ => self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal),
+        };
+        (Expr { kind, span }, 1)
+    }
+
+    fn paren(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+        let mut inner = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr => inner = Some(self.tall(part)),
+                Rule::paren_missing => self.unclosed(span, "("),
+                Rule::bad_args => self.unexpected(&part),
+                _ => {}
+            }
+        }
+        match inner {
+            Some((mut expr, height)) => {
+                expr.span = span;
+                (expr, height)
+            }
+            None => {
+                self.missing(Span { start: span.start + 1, end: span.start + 1, ..span }, "there is nothing between the parentheses", "");
+                self.hole(span)
+            }
+        }
+    }
+
+    pub(super) fn unclosed(&mut self, span: Span, bracket: &str) {
+        let open = Span { end: span.start + 1, ..span };
+        self.report(Finding::new(Code::Unclosed, open, format!("`{bracket}` is not closed")));
+    }
+
+    pub(super) fn unexpected(&mut self, pair: &Pair<'_>) {
+        let span = self.span(pair);
+        self.report(Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(pair.as_str()))));
+    }
+
+    fn reference(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+        let mut path = None;
+        let mut height = 0;
+        let mut kind = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => path = Some(self.path(&part)),
+                Rule::pctl => {
+                    let name = self.name(&part);
+                    path = Some(crate::syntax::ast::Path { span: name.span, parts: vec![name] });
+                }
+                Rule::args => {
+                    let (args, tall) = self.args(part);
+                    height = tall;
+                    kind = path.take().map(|callee| ExprKind::Call(Box::new(Call { callee, args })));
+                }
+                Rule::index => {
+                    let (keys, tall) = self.index(part);
+                    height = tall;
+                    kind = path.take().map(|path| ExprKind::Index(path, keys));
+                }
+                _ => {}
+            }
+        }
+        let kind = kind.or_else(|| path.map(ExprKind::Path)).unwrap_or(ExprKind::Missing);
+        (Expr { kind, span }, height + 1)
+    }
+
+    fn args(&mut self, pair: Pair<'_>) -> (Vec<Arg>, usize) {
+        let span = self.span(&pair);
+        let (mut args, mut height) = (Vec::new(), 0);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::arg => {
+                    let (arg, tall) = self.arg(part);
+                    height = height.max(tall);
+                    args.push(arg);
+                }
+                Rule::paren_missing => self.unclosed(span, "("),
+                Rule::bad_args => self.unexpected(&part),
+                _ => {}
+            }
+        }
+        (args, height)
+    }
+
+    fn arg(&mut self, pair: Pair<'_>) -> (Arg, usize) {
+        let span = self.span(&pair);
+        let (mut label, mut more_than, mut value): (Option<Name>, Option<Span>, Option<Tall>) = (None, None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::label => {
+                    let mut name = self.name(&part);
+                    if name.text.starts_with("at") {
+                        name.text = "at least".into();
+                    }
+                    label = Some(name);
+                }
+                Rule::more_than if part.as_str().starts_with("more") => more_than = Some(self.span(&part)),
+                Rule::expr => value = Some(self.tall(part)),
+                _ => {}
+            }
+        }
+        let (value, height) = match value {
+            Some(value) => value,
+            None => {
+                self.missing(span.after(), "a value is missing here", "");
+                self.hole(span.after())
+            }
+        };
+        (Arg { label, more_than, value }, height)
+    }
+
+    fn index(&mut self, pair: Pair<'_>) -> (Vec<Expr>, usize) {
+        let span = self.span(&pair);
+        let (mut keys, mut height) = (Vec::new(), 0);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr => {
+                    let (key, tall) = self.tall(part);
+                    height = height.max(tall);
+                    keys.push(key);
+                }
+                Rule::paren_missing => self.unclosed(span, "["),
+                _ => {}
+            }
+        }
+        (keys, height)
+    }
+
+    fn breached(&mut self, left: Expr, pair: Pair<'_>) -> Expr {
+        let span = left.span.to(self.span(&pair));
+        let (mut numbers, mut row) = (Vec::new(), false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::number => numbers.extend(self.count(&part)),
+                Rule::kw_in_a_row => row = true,
+                _ => {}
+            }
+        }
+        let count = match (numbers.as_slice(), row) {
+            ([n, ..], true) => BreachCount::InARow(*n),
+            ([n, m, ..], false) => BreachCount::OfLast(*n, *m),
+            _ => BreachCount::Once,
+        };
+        let ExprKind::Path(objective) = left.kind else {
+            self.report(Finding::new(Code::UnexpectedText, left.span, "`breached` speaks of an objective by its name"));
+            return Expr { kind: ExprKind::Missing, span };
+        };
+        Expr { kind: ExprKind::Breached(Box::new(Breached { objective, count })), span }
+    }
+
+    fn each(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+        let mut each = Each { key: None, of: None, body: None, empty: None };
+        let (mut height, mut has_of, mut has_body) = (0, None, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::each_key => each.key = self.each_key(part),
+                Rule::kw_of => has_of = Some(self.span(&part)),
+                Rule::each_rows => {
+                    let (rows, tall) = self.tall(part);
+                    (each.of, height) = (Some(rows), height.max(tall));
+                }
+                Rule::body => {
+                    has_body = true;
+                    let tall = self.each_body(part, &mut each);
+                    height = height.max(tall);
+                }
+                _ => {}
+            }
+        }
+        self.need(each.key.as_ref(), Span { end: span.start + 4, ..span }, "`each` needs to know what it cuts by", "each 5 min of requests { … }");
+        if let (Some(of), None) = (has_of, &each.of) {
+            self.missing(of.after(), "the rows are missing after `of`", "each 5 min of requests { … }");
+        }
+        if !has_body && each.key.is_some() {
+            self.missing(span.after(), "`each` needs the value of each slot in braces", "each 5 min of requests { count() }");
+        }
+        (Expr { kind: ExprKind::Each(Box::new(each)), span }, height + 1)
+    }
+
+    fn each_key(&mut self, pair: Pair<'_>) -> Option<EachKey> {
+        let part = pair.into_inner().next()?;
+        let span = self.span(&part);
+        match part.as_rule() {
+            Rule::quantity => {
+                let kind = self.literal(part).map_or(ExprKind::Missing, ExprKind::Literal);
+                Some(EachKey::Length(Expr { kind, span }))
+            }
+            Rule::paren => Some(EachKey::Pieces(self.paren(part, span).0)),
+            _ => {
+                let inner = part.clone().into_inner().next()?;
+                if inner.as_rule() == Rule::wname && !matches!(inner.as_str(), "day" | "week" | "month" | "quarter" | "year" | "term") {
+                    return Some(EachKey::Name(self.path(&inner)));
+                }
+                self.window(part).map(EachKey::Window)
+            }
+        }
+    }
+
+    fn each_body(&mut self, pair: Pair<'_>, each: &mut Each) -> usize {
+        let span = self.span(&pair);
+        let mut height = 0;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr => {
+                    let (body, tall) = self.tall(part);
+                    (each.body, height) = (Some(body), tall);
+                }
+                Rule::kw_skip => each.empty = Some((EmptySlot::Skip, self.span(&part))),
+                Rule::body_junk => self.unexpected(&part),
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => {}
+            }
+        }
+        if each.body.is_none() {
+            self.missing(Span { start: span.start + 1, end: span.start + 1, ..span }, "the value of each slot is missing", "each 5 min of requests { count() }");
+        }
+        if let Some(body) = each.body.take() {
+            each.body = Some(self.default_last(body, each));
+        }
+        height
+    }
+
+    /// `x default last` at the top of a body is about empty slots, not a value.
+    fn default_last(&mut self, body: Expr, each: &mut Each) -> Expr {
+        let Expr { kind, span } = body;
+        let ExprKind::Binary(Binary::Default, sides, op) = kind else {
+            return Expr { kind, span };
+        };
+        let [left, right] = *sides;
+        match &right.kind {
+            ExprKind::Path(path) if path.parts.len() == 1 && path.text() == "last" => {
+                each.empty = Some((EmptySlot::Last, op.to(right.span)));
+                left
+            }
+            _ => Expr { kind: ExprKind::Binary(Binary::Default, Box::new([left, right]), op), span },
+        }
+    }
+
+    /// A literal or name, as facts take them.
+    pub(super) fn fact_value(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let kind = match pair.as_rule() {
+            Rule::name => ExprKind::Path(self.path(&pair)),
+            Rule::negative => {
+                let inner = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
+                let inner_span = Span { start: span.start + 1, ..span };
+                let kind = inner.and_then(|part| self.literal(part)).map_or(ExprKind::Missing, ExprKind::Literal);
+                ExprKind::Unary(Unary::Negate, Box::new(Expr { kind, span: inner_span }))
+            }
+            _ => self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal),
+        };
+        Expr { kind, span }
+    }
+
+    /// The literal of an expression that is nothing but a quantity.
+    pub(super) fn quantity_expr(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        let kind = self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal);
+        Expr { kind, span }
+    }
+}
+
+fn join(op: Op, left: Expr, right: Expr, place: Span) -> Expr {
+    let span = left.span.to(right.span);
+    let kind = match op {
+        Op::Binary(binary) => ExprKind::Binary(binary, Box::new([left, right]), place),
+        Op::Compare(compare) => ExprKind::Compare(compare, Box::new([left, right]), place),
+        Op::Range => ExprKind::Range(Box::new([left, right])),
+        Op::Breached => left.kind,
+    };
+    Expr { kind, span }
+}
+
+/// A text short enough for a message, on one line.
+pub(super) fn shorten(text: &str) -> String {
+    let line = text.trim().lines().next().unwrap_or("").trim_end();
+    if line.chars().count() <= 40 {
+        return line.to_owned();
+    }
+    let head: String = line.chars().take(37).collect();
+    format!("{head}…")
+}
+
+#[allow(unused)]
+fn is_number(literal: &Literal) -> bool {
+    matches!(literal, Literal::Number(..))
+}
+
+impl Lower<'_> {
+    /// A single name, call or index, as the subject of `expect`.
+    pub(super) fn subject(&mut self, pair: Pair<'_>) -> Expr {
+        let span = self.span(&pair);
+        self.reference(pair, span).0
+    }
+}

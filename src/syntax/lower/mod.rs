@@ -1,0 +1,156 @@
+//! From pest's pairs to the tree. The grammar takes nearly everything; what is wrong is said here.
+
+mod agree;
+mod declare;
+mod entries;
+mod expr;
+mod literal;
+mod money;
+mod objective;
+mod terms;
+mod tests;
+mod types;
+
+use ecow::EcoString;
+
+use super::ast::{Name, Path, Text};
+use super::parser::Rule;
+use super::trivia::Trivia;
+use crate::base::{FileId, Span};
+use crate::diag::{Code, Finding, Sink};
+
+pub(super) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
+
+/// Lowers one stretch of a file.
+pub(super) struct Lower<'a> {
+    file: FileId,
+    /// The whole file.
+    text: &'a str,
+    /// Where the parsed stretch begins in it.
+    base: usize,
+    trivia: &'a Trivia,
+    sink: Sink,
+    docs_used: Vec<std::ops::Range<usize>>,
+    depth: usize,
+}
+
+impl<'a> Lower<'a> {
+    pub(super) fn new(file: FileId, text: &'a str, base: usize, trivia: &'a Trivia) -> Self {
+        Lower { file, text, base, trivia, sink: Sink::new(), docs_used: Vec::new(), depth: 0 }
+    }
+
+    /// What was found.
+    pub(super) fn finish(self) -> Sink {
+        self.sink
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.sink.push(finding);
+    }
+
+    /// A mandatory part that is not there; `at` is where it should stand.
+    fn missing(&mut self, at: Span, message: impl Into<String>, example: &str) {
+        let finding = Finding::new(Code::MissingPart, at, message);
+        self.report(if example.is_empty() { finding } else { finding.help(format!("for example: `{example}`")) });
+    }
+
+    /// Reports a hole behind `item` unless the part is there.
+    fn need<T>(&mut self, part: Option<&T>, item: Span, message: &str, example: &str) {
+        if part.is_none() {
+            self.missing(item.after(), message, example);
+        }
+    }
+
+    /// Where a pair really stands: pest's own end lies behind trailing trivia, ours does not.
+    fn span(&self, pair: &Pair<'_>) -> Span {
+        let place = pair.as_span();
+        let start = self.base + place.start();
+        let end = self.trivia.real_end(self.text, self.base + place.end());
+        if end < start {
+            return Span::new(self.file, end, end);
+        }
+        Span::new(self.file, start, end)
+    }
+
+    fn name(&self, pair: &Pair<'_>) -> Name {
+        Name { text: EcoString::from(pair.as_str()), span: self.span(pair) }
+    }
+
+    fn path(&self, pair: &Pair<'_>) -> Path {
+        self.path_of(pair.as_str(), self.span(pair))
+    }
+
+    fn path_of(&self, text: &str, span: Span) -> Path {
+        let mut at = span.start as usize;
+        let mut parts = Vec::new();
+        for part in text.split('.') {
+            parts.push(Name { text: EcoString::from(part), span: Span::new(self.file, at, at + part.len()) });
+            at += part.len() + 1;
+        }
+        Path { parts, span }
+    }
+
+    /// `A, B, C`
+    fn paths(&mut self, pair: Pair<'_>) -> Vec<Path> {
+        let mut paths = Vec::new();
+        let mut comma: Option<Span> = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::comma => {
+                    if let Some(before) = comma {
+                        self.missing(before.after(), "a name is missing after `,`", "");
+                    }
+                    comma = Some(self.span(&part));
+                }
+                _ => {
+                    comma = None;
+                    paths.push(self.path(&part));
+                }
+            }
+        }
+        if let Some(before) = comma {
+            self.missing(before.after(), "a name is missing after `,`", "");
+        }
+        paths
+    }
+
+    /// The first path below a pair such as `under PATH`.
+    fn inner_path(&mut self, pair: Pair<'_>, message: &str) -> Option<Path> {
+        let span = self.span(&pair);
+        let path = pair.into_inner().find(|part| part.as_rule() == Rule::path).map(|part| self.path(&part));
+        self.need(path.as_ref(), span, message, "");
+        path
+    }
+
+    /// The first string below a pair such as `because "…"`.
+    fn inner_text(&mut self, pair: Pair<'_>, message: &str) -> Option<Text> {
+        let span = self.span(&pair);
+        let text = pair.into_inner().find(|part| part.as_rule() == Rule::string).map(|part| self.string(part));
+        self.need(text.as_ref(), span, message, "");
+        text
+    }
+
+    /// A part that may stand once.
+    fn once<T>(&mut self, slot: &mut Option<T>, value: Option<T>, span: Span, what: &str) {
+        if slot.is_some() {
+            self.report(Finding::new(Code::RepeatedPart, span, format!("{what} is given twice")));
+        } else {
+            *slot = value;
+        }
+    }
+
+    /// The text of `///` lines above `start`.
+    fn doc(&mut self, start: u32) -> Option<Text> {
+        let range = self.trivia.doc_before(self.text, start as usize)?;
+        let comments = self.trivia.comments.get(range.clone())?;
+        let line = |from: u32, to: u32| {
+            let text = self.text.get(from as usize..to as usize).unwrap_or("").trim_start_matches('/');
+            text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned()
+        };
+        let value: Vec<String> = comments.iter().map(|comment| line(comment.start, comment.end)).collect();
+        let (first, last) = (comments.first()?, comments.last()?);
+        let span = Span::new(self.file, first.start as usize, last.end as usize);
+        self.docs_used.push(range);
+        Some(Text { value: value.join("\n").into(), span })
+    }
+}

@@ -1,0 +1,336 @@
+//! Credits, fees, caps.
+
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::facts::units::PeriodUnit;
+use crate::syntax::ast::{
+    Cap, Credit, CreditKind, Edge, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step, StepCount, StepFrom,
+    WindowKind,
+};
+use crate::syntax::parser::Rule;
+
+impl Lower<'_> {
+    pub(super) fn credit(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Credit {
+            kind: CreditKind::Credit,
+            name: None,
+            for_: Vec::new(),
+            on: None,
+            each_row: None,
+            regardless: None,
+            ladder: None,
+            pay: None,
+            base: None,
+            caps: Vec::new(),
+            condition: None,
+            groups: None,
+        };
+        let mut lead = span;
+        let mut has_pay = false;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_credit => {
+                    lead = place;
+                    out.kind = credit_kind(part.as_str());
+                }
+                Rule::slot_path => out.name = self.slot_path(part),
+                Rule::ladder => {
+                    has_pay = true;
+                    out.ladder = Some(self.ladder(part));
+                }
+                Rule::remedy => {
+                    has_pay = true;
+                    out.pay = self.remedy(part);
+                }
+                _ => self.credit_part(part, &mut out, place),
+            }
+        }
+        self.need(out.name.as_ref(), lead, "a credit needs a name", "credit Uptime { below 99.9% pay 10% } of fee");
+        if out.name.is_some() && !has_pay {
+            self.missing(span.after(), "what is due is missing", "{ below target pay 10% } of fee");
+        }
+        ItemKind::Credit(Box::new(out))
+    }
+
+    fn credit_part(&mut self, part: Pair<'_>, out: &mut Credit, place: Span) {
+        match part.as_rule() {
+            Rule::for_ => {
+                let paths = self.for_paths(part);
+                if out.for_.is_empty() {
+                    out.for_ = paths;
+                } else {
+                    self.report(Finding::new(Code::RepeatedPart, place, "`for` is given twice"));
+                }
+            }
+            Rule::on => {
+                let on = self.inner_expr(part, "what the lines look at is missing after `on`");
+                self.once(&mut out.on, on, place, "`on`");
+            }
+            Rule::each_row => self.once(&mut out.each_row, Some(place), place, "`each row`"),
+            Rule::regardless => self.once(&mut out.regardless, Some(place), place, "`regardless`"),
+            Rule::of_base => {
+                let base = self.inner_expr(part, "what the percentages are shares of is missing after `of`");
+                self.once(&mut out.base, base, place, "the base");
+            }
+            Rule::cap => out.caps.push(self.cap(part)),
+            Rule::if_ => {
+                let condition = self.fact_condition(part);
+                self.once(&mut out.condition, condition, place, "`if`");
+            }
+            Rule::pays => {
+                let groups = self.pays(part);
+                self.once(&mut out.groups, groups, place, "`pays`");
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn for_paths(&mut self, pair: Pair<'_>) -> Vec<crate::syntax::ast::Path> {
+        let span = self.span(&pair);
+        match pair.into_inner().find(|part| part.as_rule() == Rule::paths) {
+            Some(paths) => self.paths(paths),
+            None => {
+                self.missing(span.after(), "a name is missing here", "");
+                Vec::new()
+            }
+        }
+    }
+
+    fn pays(&mut self, pair: Pair<'_>) -> Option<(GroupPay, Span)> {
+        let span = self.span(&pair);
+        let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
+        match word.as_ref().map(|word| word.as_str()) {
+            Some("worst") => return Some((GroupPay::Worst, span)),
+            Some("each") => return Some((GroupPay::Each, span)),
+            Some(_) | None => {}
+        }
+        self.missing(word.map_or(span.after(), |word| self.span(&word)), "`pays` takes `worst` or `each`", "pays worst");
+        None
+    }
+
+    fn cap(&mut self, pair: Pair<'_>) -> Cap {
+        let span = self.span(&pair);
+        let mut cap = Cap { amount: None, each_row: false, window: None, span };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::amount => cap.amount = Some(self.expr(part)),
+                Rule::each_row => cap.each_row = true,
+                Rule::per => cap.window = self.per(part),
+                _ => {}
+            }
+        }
+        self.need(cap.amount.as_ref(), Span { end: span.start + 3, ..span }, "the amount is missing after `cap`", "cap 50% of fee");
+        cap
+    }
+
+    pub(super) fn cap_credits(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut cap = Cap { amount: None, each_row: false, window: None, span };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::amount => cap.amount = Some(self.expr(part)),
+                Rule::per => cap.window = self.per(part),
+                _ => {}
+            }
+        }
+        self.need(cap.amount.as_ref(), span, "the amount is missing after `cap credits`", "cap credits 100% of fee per month");
+        ItemKind::CapCredits(cap)
+    }
+
+    pub(super) fn stacking(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Stacking { elect: false, credits: Vec::new() };
+        let mut listed = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::word => match part.as_str() {
+                    "highest" => {}
+                    "elect" => out.elect = true,
+                    _ => {
+                        let place = self.span(&part);
+                        self.missing(place, "`credits` takes `highest of` or `elect of`", "credits highest of Uptime, Outage");
+                    }
+                },
+                Rule::paths => {
+                    listed = true;
+                    out.credits = self.paths(part);
+                }
+                _ => {}
+            }
+        }
+        if !listed {
+            self.missing(span.after(), "the credits are missing", "credits highest of Uptime, Outage");
+        }
+        ItemKind::Stacking(out)
+    }
+
+    fn ladder(&mut self, pair: Pair<'_>) -> Ladder {
+        let span = self.span(&pair);
+        let mut lines = Vec::new();
+        for part in pair.into_inner().flat_map(Pair::into_inner) {
+            match part.as_rule() {
+                Rule::line => lines.extend(self.line(part)),
+                Rule::open_brace | Rule::close_brace => {}
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => self.stray_entry(part, "a credit holds lines such as `below 99.9% pay 10%`"),
+            }
+        }
+        Ladder { lines, span }
+    }
+
+    fn line(&mut self, pair: Pair<'_>) -> Option<Line> {
+        let span = self.span(&pair);
+        let (mut word, mut bound, mut pay, mut has_pay) = (None, None, None, false);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::edge => word = Some((part.as_str().split_whitespace().collect::<Vec<_>>().join(" "), place)),
+                Rule::amount => bound = Some(self.expr(part)),
+                Rule::comma => {
+                    let finding = Finding::new(Code::OddSpelling, place, "no `,` stands before `pay`");
+                    self.report(finding.fix("leave the `,` out", place, ""));
+                }
+                Rule::remedy => {
+                    has_pay = true;
+                    pay = self.remedy(part);
+                }
+                _ => {}
+            }
+        }
+        let (word, place) = word?;
+        self.need(bound.as_ref(), place, &format!("the bound is missing after `{word}`"), "below 99.9% pay 10%");
+        if bound.is_some() && !has_pay {
+            self.missing(span.after(), "what is due on this line is missing", "below 99.9% pay 10%");
+        }
+        let edge = match word.as_str() {
+            "below" => Edge::Below(bound),
+            "at or below" => Edge::AtOrBelow(bound),
+            "at or above" | "at or over" => Edge::AtOrAbove(bound),
+            "from" => Edge::From(bound),
+            "in" => Edge::In(bound),
+            "outside" => Edge::Outside(bound),
+            _ => Edge::Above(bound),
+        };
+        Some(Line { edge, pay, span })
+    }
+
+    fn remedy(&mut self, pair: Pair<'_>) -> Option<Remedy> {
+        let part = pair.into_inner().next()?;
+        match part.as_rule() {
+            Rule::pay => Some(Remedy::Pay(self.pay(part))),
+            Rule::extend => Some(Remedy::Extend(self.inner_period(part, "how long is missing after `extend`"))),
+            Rule::remedy_text => Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`"))),
+            _ => None,
+        }
+    }
+
+    fn pay(&mut self, pair: Pair<'_>) -> Vec<PayTerm> {
+        let mut terms = Vec::new();
+        let mut before = self.span(&pair);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            if part.as_rule() == Rule::pay_term {
+                let mut term = PayTerm { amount: None, step: None };
+                for part in part.into_inner() {
+                    match part.as_rule() {
+                        Rule::amount => term.amount = Some(self.expr(part)),
+                        Rule::step => term.step = Some(self.step(part)),
+                        _ => {}
+                    }
+                }
+                self.need(term.amount.as_ref(), before, "the amount is missing", "pay 10%");
+                terms.push(term);
+            }
+            before = place;
+        }
+        terms
+    }
+
+    fn step(&mut self, pair: Pair<'_>) -> Step {
+        let span = self.span(&pair);
+        let mut step = Step { count: None, unit: None, from: None, span };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::step_count => {
+                    step.count = match part.as_str() {
+                        "started" => Some(StepCount::Started),
+                        "full" => Some(StepCount::Full),
+                        _ => Some(StepCount::Exact),
+                    }
+                }
+                Rule::quantity => step.unit = Some(self.quantity_expr(part)),
+                Rule::kw_zero => step.from = Some(StepFrom::Zero),
+                Rule::kw_target => step.from = Some(StepFrom::Target),
+                Rule::amount => step.from = Some(StepFrom::Value(self.expr(part))),
+                _ => {}
+            }
+        }
+        self.need(step.unit.as_ref(), span, "the unit of the step is missing", "per started 1 h from zero");
+        if step.count.is_none() {
+            let finding = Finding::new(Code::UnsaidStep, span, "this step does not say how part units count");
+            self.report(finding.help("write `per started`, `per full` or `per exact`"));
+        } else if step.from.is_none() && step.unit.is_some() {
+            let finding = Finding::new(Code::UnsaidStep, span, "this step does not say where counting begins");
+            self.report(finding.help("add `from zero`, `from target` or a value"));
+        }
+        step
+    }
+
+    pub(super) fn fee(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Fee { name: None, amount: None, rhythm: None, service: None, from: None };
+        let mut lead = span;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_fee => lead = place,
+                Rule::fee_name => out.name = Some(self.name(&part)),
+                Rule::colon => {
+                    let finding = Finding::new(Code::OddSpelling, place, "no `:` stands after `fee`");
+                    self.report(finding.fix("leave the `:` out", place, ""));
+                }
+                Rule::amount => out.amount = Some(self.expr(part)),
+                Rule::per => {
+                    let rhythm = self.fee_rhythm(part);
+                    self.once(&mut out.rhythm, rhythm, place, "how often the fee is due");
+                }
+                Rule::once => self.once(&mut out.rhythm, Some(Rhythm::Once(place)), place, "how often the fee is due"),
+                Rule::for_ => {
+                    let service = self.for_paths(part).into_iter().next();
+                    self.once(&mut out.service, service, place, "the service");
+                }
+                Rule::since => {
+                    let from = self.inner_when(part, "the date is missing after `from`");
+                    self.once(&mut out.from, from, place, "`from`");
+                }
+                _ => {}
+            }
+        }
+        self.need(out.amount.as_ref(), lead, "the amount of the fee is missing", "fee 900 EUR per month");
+        ItemKind::Fee(out)
+    }
+
+    fn fee_rhythm(&mut self, pair: Pair<'_>) -> Option<Rhythm> {
+        let span = self.span(&pair);
+        let window = self.per(pair)?;
+        if let WindowKind::Calendar(unit, None) = window.kind
+            && matches!(unit, PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year)
+        {
+            return Some(Rhythm::Per(unit, span));
+        }
+        let finding = Finding::new(Code::UnexpectedText, window.span, "a fee is due per `day`, `month`, `quarter` or `year`, or `once`");
+        self.report(finding);
+        None
+    }
+}
+
+pub(super) fn credit_kind(word: &str) -> CreditKind {
+    match word {
+        "credit" => CreditKind::Credit,
+        "bonus" => CreditKind::Bonus,
+        _ => CreditKind::EarnBack,
+    }
+}

@@ -1,0 +1,349 @@
+//! Objectives and support.
+
+use super::types::is_expr;
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::{
+    By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Missing, Objective, Support, SupportRow,
+};
+use crate::syntax::parser::Rule;
+
+impl Lower<'_> {
+    pub(super) fn objective(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Objective {
+            name: None,
+            service: None,
+            full: false,
+            metric: None,
+            compare: None,
+            target: None,
+            window: None,
+            during: None,
+            by: Vec::new(),
+            filter: None,
+            condition: None,
+            from: None,
+            missing: None,
+            first: None,
+            kept_here: None,
+        };
+        let mut last = span.before();
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::slot => out.name = self.slot(&part),
+                Rule::of_service => out.service = self.inner_path(part, "the service is missing after `of`"),
+                Rule::colon => out.full = true,
+                Rule::eq => {
+                    out.full = true;
+                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands between an objective's name and its metric");
+                    self.report(finding.fix("write `:`", place, ":"));
+                }
+                Rule::value => {
+                    if !out.full {
+                        let finding = Finding::new(Code::MissingPart, last.after(), "`:` is missing before the metric");
+                        self.report(finding.fix("write `:`", last.after(), ":"));
+                        out.full = true;
+                    }
+                    out.metric = Some(self.expr(part));
+                }
+                Rule::comparison => self.comparison(part, &mut out),
+                _ => self.objective_clause(part, &mut out),
+            }
+            last = place;
+        }
+        self.need(out.name.as_ref(), Span { end: span.start + 9, ..span }, "an objective needs a name", "objective Uptime: uptime(outages) >= 99.9% per month");
+        if out.full {
+            self.need_objective_parts(&out, span);
+        }
+        ItemKind::Objective(Box::new(out))
+    }
+
+    fn need_objective_parts(&mut self, out: &Objective, span: Span) {
+        let example = "objective Uptime: uptime(outages) >= 99.9% per month";
+        if out.metric.is_none() {
+            self.missing(span.after(), "the metric is missing", example);
+        } else if out.compare.is_none() {
+            self.missing(span.after(), "a comparison with a target is missing", example);
+        } else if out.target.is_some() && out.window.is_none() {
+            self.missing(span.after(), "the window is missing", "per month");
+        }
+    }
+
+    fn comparison(&mut self, pair: Pair<'_>, out: &mut Objective) {
+        let mut sign = None;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::cmp => {
+                    self.odd_operator(&part, place);
+                    sign = Some((super::expr::compare(part.as_str()), place));
+                }
+                Rule::op_in => sign = Some((Compare::In, place)),
+                _ => out.target = Some(self.expr(part)),
+            }
+        }
+        out.compare = sign;
+        if let (Some((_, place)), None) = (sign, &out.target) {
+            let word = self.text.get(place.start as usize..place.end as usize).unwrap_or("").to_owned();
+            self.missing(place.after(), format!("a target is missing after `{word}`"), ">= 99.9%");
+        }
+    }
+
+    fn objective_clause(&mut self, part: Pair<'_>, out: &mut Objective) {
+        let place = self.span(&part);
+        match part.as_rule() {
+            Rule::per => {
+                let window = self.per(part);
+                self.once(&mut out.window, window, place, "the window");
+            }
+            Rule::during => {
+                let time = self.inner_expr(part, "the time is missing after `during`");
+                self.once(&mut out.during, time, place, "`during`");
+            }
+            Rule::by => {
+                let fields = self.by(part);
+                out.by.extend(fields);
+            }
+            Rule::where_ => {
+                let filter = self.inner_expr(part, "the condition is missing after `where`");
+                self.once(&mut out.filter, filter, place, "`where`");
+            }
+            Rule::if_ => {
+                let condition = self.fact_condition(part);
+                self.once(&mut out.condition, condition, place, "`if`");
+            }
+            Rule::since => {
+                let from = self.inner_when(part, "the date is missing after `from`");
+                self.once(&mut out.from, from, place, "`from`");
+            }
+            Rule::missing_counts => {
+                let missing = self.missing_counts(part);
+                self.once(&mut out.missing, missing, place, "`missing counts`");
+            }
+            Rule::first_window => {
+                let first = self.first_window(part);
+                self.once(&mut out.first, first, place, "`first window`");
+            }
+            Rule::kept_here => self.once(&mut out.kept_here, Some(place), place, "`kept here`"),
+            _ => {}
+        }
+    }
+
+    fn by(&mut self, pair: Pair<'_>) -> Vec<By> {
+        let mut fields = Vec::new();
+        for part in pair.into_inner().filter(|part| part.as_rule() == Rule::by_field) {
+            let (mut field, mut alias) = (None, None);
+            for part in part.into_inner() {
+                match part.as_rule() {
+                    Rule::path => field = Some(self.path(&part)),
+                    Rule::name => alias = Some(self.name(&part)),
+                    _ => {}
+                }
+            }
+            fields.extend(field.map(|field| By { field, alias }));
+        }
+        fields
+    }
+
+    pub(super) fn missing_counts(&mut self, pair: Pair<'_>) -> Option<Missing> {
+        let span = self.span(&pair);
+        let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
+        match word.as_ref().map(|word| word.as_str()) {
+            Some("met") => return Some(Missing::Met),
+            Some("breached") => return Some(Missing::Breached),
+            Some(_) | None => {}
+        }
+        let at = word.map_or(span.after(), |word| self.span(&word));
+        self.missing(at, "say what a window without data counts as: `met` or `breached`", "missing counts as breached");
+        None
+    }
+
+    pub(super) fn first_window(&mut self, pair: Pair<'_>) -> Option<FirstWindow> {
+        let span = self.span(&pair);
+        let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
+        match word.as_ref().map(|word| word.as_str()) {
+            Some("clipped") => return Some(FirstWindow::Clipped),
+            Some("full") => return Some(FirstWindow::Full),
+            Some("skipped") => return Some(FirstWindow::Skipped),
+            Some(_) | None => {}
+        }
+        let at = word.map_or(span.after(), |word| self.span(&word));
+        self.missing(at, "say what the first window is: `clipped`, `full` or `skipped`", "first window full");
+        None
+    }
+
+    pub(super) fn support(&mut self, pair: Pair<'_>) -> ItemKind {
+        let head_start = self.span(&pair);
+        let mut out = Support { on: None, clauses: CellClauses::default(), rows: Vec::new(), head: head_start };
+        let (mut on_word, mut has_block) = (None, false);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::kw_support => out.head = place,
+                Rule::kw_on => {
+                    on_word = Some(place);
+                    out.head = out.head.to(place);
+                }
+                Rule::rows_of => {
+                    out.head = out.head.to(place);
+                    out.on = Some(self.expr(part));
+                }
+                Rule::block => {
+                    has_block = true;
+                    self.support_rows(part, &mut out);
+                }
+                _ => {
+                    out.head = out.head.to(place);
+                    self.cell_clause(part, &mut out.clauses);
+                }
+            }
+        }
+        if let (Some(on), None) = (on_word, &out.on) {
+            self.missing(on.after(), "the source is missing after `on`", "support on tickets { P1 respond 1 h }");
+        }
+        if !has_block {
+            self.missing(out.head.after(), "the rows of `support` are missing", "support on tickets { P1 respond 1 h }");
+        }
+        ItemKind::Support(Box::new(out))
+    }
+
+    fn support_rows(&mut self, block: Pair<'_>, out: &mut Support) {
+        let span = self.span(&block);
+        for part in block.into_inner() {
+            match part.as_rule() {
+                Rule::support_row => out.rows.extend(self.support_row(part)),
+                Rule::open_brace | Rule::close_brace => {}
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => self.stray_entry(part, "`support` holds rows such as `P1 respond 1 h`"),
+            }
+        }
+    }
+
+    fn support_row(&mut self, pair: Pair<'_>) -> Option<SupportRow> {
+        let span = self.span(&pair);
+        let (mut severity, mut cells) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => severity = Some(self.name(&part)),
+                Rule::cell => cells.push(self.cell(part)),
+                _ => {}
+            }
+        }
+        severity.map(|severity| SupportRow { severity, cells, span })
+    }
+
+    fn cell(&mut self, pair: Pair<'_>) -> Cell {
+        let span = self.span(&pair);
+        let mut cell = Cell { kind: CellKind::Respond, limit: None, clauses: CellClauses::default(), span };
+        let (mut word, mut seen) = (span, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::cell_word => {
+                    word = self.span(&part);
+                    cell.kind = self.cell_kind(&part, word);
+                }
+                Rule::end_of => {
+                    seen = true;
+                    cell.limit = self.working_end(part);
+                }
+                Rule::amount => {
+                    seen = true;
+                    cell.limit = Some(CellLimit::Within(self.expr(part)));
+                }
+                _ => self.cell_clause(part, &mut cell.clauses),
+            }
+        }
+        if !seen {
+            self.missing(word.after(), "the limit is missing", "P1 respond 1 h");
+        }
+        cell
+    }
+
+    fn cell_kind(&mut self, part: &Pair<'_>, place: Span) -> CellKind {
+        match part.as_str() {
+            "respond" => CellKind::Respond,
+            "resolve" => CellKind::Resolve,
+            "update" => {
+                let finding = Finding::new(Code::MissingPart, place.after(), "`every` is missing after `update`");
+                self.report(finding.fix("write `every`", place.after(), " every"));
+                CellKind::Update
+            }
+            _ => CellKind::Update,
+        }
+    }
+
+    /// `by end of 1 working day`
+    fn working_end(&mut self, pair: Pair<'_>) -> Option<CellLimit> {
+        let span = self.span(&pair);
+        let quantity = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
+        let period = quantity.and_then(|part| self.period(part));
+        match period {
+            Some(period) if period.unit == crate::facts::units::PeriodUnit::WorkingDay => Some(CellLimit::EndOf(period.count, span)),
+            Some(_) | None => {
+                self.missing(span, "`by end of` takes a number of working days here", "by end of 1 working day");
+                None
+            }
+        }
+    }
+
+    pub(super) fn cell_clause(&mut self, part: Pair<'_>, clauses: &mut CellClauses) {
+        let place = self.span(&part);
+        match part.as_rule() {
+            Rule::per => {
+                let window = self.per(part);
+                self.once(&mut clauses.window, window, place, "the window");
+            }
+            Rule::during => {
+                let time = self.inner_expr(part, "the time is missing after `during`");
+                self.once(&mut clauses.during, time, place, "`during`");
+            }
+            Rule::pausing => {
+                let time = self.inner_expr(part, "the time is missing after `pausing`");
+                self.once(&mut clauses.pausing, time, place, "`pausing`");
+            }
+            Rule::where_ => {
+                let filter = self.inner_expr(part, "the condition is missing after `where`");
+                self.once(&mut clauses.filter, filter, place, "`where`");
+            }
+            Rule::if_ => {
+                let condition = self.fact_condition(part);
+                self.once(&mut clauses.condition, condition, place, "`if`");
+            }
+            Rule::share => self.share(part, clauses, place),
+            _ => {}
+        }
+    }
+
+    /// `for 95% of tickets misses 1 below 20`
+    fn share(&mut self, pair: Pair<'_>, clauses: &mut CellClauses, place: Span) {
+        let mut share = None;
+        for part in pair.into_inner() {
+            if is_expr(part.as_rule()) {
+                share = Some(share_of(self.expr(part)));
+            } else if part.as_rule() == Rule::misses {
+                let span = self.span(&part);
+                let numbers: Vec<u32> = part.into_inner().filter(|p| p.as_rule() == Rule::number).filter_map(|p| self.count(&p)).collect();
+                match numbers.as_slice() {
+                    [misses, below] => clauses.misses = Some((*misses, *below, span)),
+                    _ => self.missing(span.after(), "say below how many items misses are forgiven", "misses 1 below 20"),
+                }
+            }
+        }
+        self.need(share.as_ref(), place, "the share is missing after `for`", "for 95% of tickets");
+        self.once(&mut clauses.share, share, place, "the share");
+    }
+}
+
+/// `95% of tickets` is the share 95%: the rows are those of the head.
+fn share_of(expr: Expr) -> Expr {
+    match expr.kind {
+        ExprKind::Binary(crate::syntax::ast::Binary::Of, sides, _) => {
+            let [left, _] = *sides;
+            left
+        }
+        _ => expr,
+    }
+}

@@ -1,0 +1,430 @@
+//! Terms of packages, tiers and agreements, and the small statements of services.
+
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::facts::units::PeriodUnit;
+use crate::facts::words::Place;
+use crate::syntax::ast::{
+    Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo, Exclude, Ignore, ItemKind, Needs, Process,
+    Reasoned, Term, TermLength, Terminate, TextTerm, Treat,
+};
+use crate::syntax::parser::Rule;
+
+impl Lower<'_> {
+    pub(super) fn term_kind(&mut self, pair: Pair<'_>) -> Option<ItemKind> {
+        let span = self.span(&pair);
+        Some(match pair.as_rule() {
+            Rule::exclude => self.exclude(pair),
+            Rule::ignore => self.ignore(pair),
+            Rule::minimum => ItemKind::MinimumPayout(self.inner_expr(pair, "the amount is missing after `minimum payout`")),
+            Rule::claim => self.claim(pair),
+            Rule::terminate => self.terminate(pair),
+            Rule::escalate => self.escalate(pair),
+            Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair)),
+            Rule::waive => ItemKind::Waive(self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\"")),
+            Rule::relax => ItemKind::Relax(self.reasoned(pair, "relax Uptime because \"…\"")),
+            Rule::drop => ItemKind::Drop(self.inner_path(pair, "say what is dropped")),
+            Rule::term => self.term(pair),
+            Rule::zone => ItemKind::Zone(self.inner_text(pair, "the name of the zone is missing")),
+            Rule::hours => ItemKind::Hours(self.inner_expr(pair, "the hours are missing")),
+            Rule::scope => {
+                let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
+                self.need(block.as_ref(), span, "`{` is missing: a scope holds its statements in braces", "scope { service Shop }");
+                ItemKind::Scope(block.map(|block| self.block(block, Place::Scope)).unwrap_or_default())
+            }
+            Rule::includes => ItemKind::Includes(self.inner_text(pair, "the text is missing")),
+            Rule::excludes => ItemKind::Excludes(self.inner_text(pair, "the text is missing")),
+            Rule::benefit => self.benefit(pair),
+            Rule::report => self.duty(pair),
+            Rule::first_window => ItemKind::FirstWindow(self.first_window(pair)),
+            Rule::missing_counts => ItemKind::Missing(self.missing_counts(pair)),
+            Rule::allow => self.allow(pair),
+            Rule::needs => self.needs(pair),
+            Rule::uses => self.uses(pair),
+            Rule::process => self.process(pair),
+            Rule::generic => self.text_term(pair)?,
+            _ => return None,
+        })
+    }
+
+    fn exclude(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Exclude { time: None, treat: None, limit: None, notice: None, only: Vec::new() };
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::expr => out.time = Some(self.expr(part)),
+                Rule::as_ => {
+                    let treat = self.treat(part);
+                    self.once(&mut out.treat, treat, place, "`as`");
+                }
+                Rule::limit => {
+                    let limit = self.limit(part);
+                    self.once(&mut out.limit, Some(limit), place, "`limit`");
+                }
+                Rule::notice => {
+                    let notice = self.inner_period(part, "how long is missing after `notice`");
+                    self.once(&mut out.notice, notice, place, "`notice`");
+                }
+                Rule::from_paths => out.only = self.for_paths(part),
+                _ => {}
+            }
+        }
+        let said = self.text.get(span.start as usize..span.end as usize).is_some_and(|text| text.contains(" as "));
+        if out.time.is_none() {
+            self.missing(Span { end: span.start + 7, ..span }.after(), "the time is missing after `exclude`", "exclude Weekly as absent");
+        } else if out.treat.is_none() && !said {
+            let finding = Finding::new(Code::UnsaidExclusion, span, "this does not say what becomes of the excluded time");
+            self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
+        }
+        ItemKind::Exclude(out)
+    }
+
+    fn treat(&mut self, pair: Pair<'_>) -> Option<(Treat, Span)> {
+        let span = self.span(&pair);
+        let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
+        match word.as_ref().map(|word| word.as_str()) {
+            Some("absent") => return Some((Treat::Absent, span)),
+            Some("up") => return Some((Treat::Up, span)),
+            Some(_) | None => {}
+        }
+        let finding = Finding::new(Code::UnsaidExclusion, word.map_or(span, |word| self.span(&word)), "excluded time is `absent` or `up`");
+        self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
+        None
+    }
+
+    fn limit(&mut self, pair: Pair<'_>) -> (Option<crate::syntax::ast::Expr>, Option<crate::syntax::ast::Window>, Span) {
+        let span = self.span(&pair);
+        let (mut amount, mut window) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::amount => amount = Some(self.expr(part)),
+                Rule::per => window = self.per(part),
+                _ => {}
+            }
+        }
+        self.need(amount.as_ref(), span, "how much is missing after `limit`", "limit 10 h per year");
+        (amount, window, span)
+    }
+
+    fn ignore(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Ignore { rows: None, only: Vec::new() };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::expr => out.rows = Some(self.expr(part)),
+                Rule::from_paths => out.only = self.for_paths(part),
+                _ => {}
+            }
+        }
+        self.need(out.rows.as_ref(), span, "the rows are missing after `ignore`", "ignore outages where cause == customer");
+        ItemKind::Ignore(out)
+    }
+
+    fn claim(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Claim { name: None, for_: Vec::new(), deadline: None, anchor: None, calendar: None, evidence: None };
+        let mut said = false;
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::claim_name => out.name = Some(self.name(&part)),
+                Rule::for_ => out.for_ = self.for_paths(part),
+                Rule::within => {
+                    said = true;
+                    let period = self.inner_period(part, "how long is missing after `within`");
+                    self.once(&mut out.deadline, period.map(ClaimDeadline::Within), place, "the deadline");
+                }
+                Rule::end_of => {
+                    said = true;
+                    let deadline = self.end_of_unit(part);
+                    self.once(&mut out.deadline, deadline, place, "the deadline");
+                }
+                Rule::after => {
+                    let anchor = self.anchor(part);
+                    self.once(&mut out.anchor, anchor, place, "`after`");
+                }
+                Rule::in_calendar => {
+                    let calendar = self.inner_path(part, "the calendar is missing after `in`");
+                    self.once(&mut out.calendar, calendar, place, "`in`");
+                }
+                Rule::string => out.evidence = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        if !said {
+            self.missing(span.after(), "the deadline is missing", "claim within 30 days after window");
+        }
+        ItemKind::Claim(out)
+    }
+
+    /// `by end of 2nd month`
+    fn end_of_unit(&mut self, pair: Pair<'_>) -> Option<ClaimDeadline> {
+        let span = self.span(&pair);
+        let (mut count, mut unit) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::ordinal => count = part.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().ok(),
+                Rule::word => unit = PeriodUnit::parse(part.as_str()),
+                _ => {}
+            }
+        }
+        match (count, unit) {
+            (Some(count), Some(unit)) => Some(ClaimDeadline::EndOf(count, unit, span)),
+            (None, _) | (_, None) => {
+                self.missing(span.after(), "say the end of which month, quarter or year", "claim by end of 2nd month after window");
+                None
+            }
+        }
+    }
+
+    fn anchor(&mut self, pair: Pair<'_>) -> Option<Anchor> {
+        let span = self.span(&pair);
+        let word = pair.into_inner().find(|part| part.as_rule() == Rule::name);
+        let Some(word) = word else {
+            self.missing(span.after(), "say after what", "claim within 30 days after window");
+            return None;
+        };
+        let place = self.span(&word);
+        Some(match word.as_str() {
+            "window" => Anchor::Window(place),
+            "start" => Anchor::Start(place),
+            "end" => Anchor::End(place),
+            _ => Anchor::Field(self.name(&word)),
+        })
+    }
+
+    fn terminate(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Terminate { when: None, notice: None, within: None, title: None };
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::expr => out.when = Some(self.expr(part)),
+                Rule::notice => {
+                    let notice = self.inner_period(part, "how long is missing after `notice`");
+                    self.once(&mut out.notice, notice, place, "`notice`");
+                }
+                Rule::within => {
+                    let within = self.inner_period(part, "how long is missing after `within`");
+                    self.once(&mut out.within, within, place, "`within`");
+                }
+                Rule::string => out.title = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        self.need(out.when.as_ref(), span, "the condition is missing", "terminate when Uptime breached 3 of last 6");
+        ItemKind::Terminate(out)
+    }
+
+    fn escalate(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Escalate { subject: None, steps: Vec::new() };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => out.subject = Some(self.path(&part)),
+                Rule::escalate_step => out.steps.push(self.escalate_step(part)),
+                _ => {}
+            }
+        }
+        if out.steps.is_empty() {
+            self.missing(span.after(), "say after how long, and to whom", "escalate P1 after 1 h to \"duty manager\"");
+        }
+        ItemKind::Escalate(out)
+    }
+
+    fn escalate_step(&mut self, pair: Pair<'_>) -> EscalateStep {
+        let span = self.span(&pair);
+        let mut step = EscalateStep { after: None, to: None };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::quantity => step.after = Some(self.quantity_expr(part)),
+                Rule::string => step.to = Some(EscalateTo::Text(self.string(part))),
+                Rule::name => step.to = Some(EscalateTo::Party(self.name(&part))),
+                _ => {}
+            }
+        }
+        if step.after.is_none() || step.to.is_none() {
+            self.missing(span.after(), "say after how long, and to whom", "after 1 h to \"duty manager\"");
+        }
+        step
+    }
+
+    fn reasoned(&mut self, pair: Pair<'_>, example: &str) -> Reasoned {
+        let span = self.span(&pair);
+        let mut out = Reasoned { target: None, because: None };
+        let mut said = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => out.target = Some(self.path(&part)),
+                Rule::because => {
+                    said = true;
+                    out.because = self.inner_text(part, "the reason is missing after `because`");
+                }
+                _ => {}
+            }
+        }
+        if out.target.is_none() {
+            self.missing(span.after(), "say what it is about", example);
+        } else if !said {
+            self.missing(span.after(), "say why, with `because`", example);
+        }
+        out
+    }
+
+    fn allow(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Allow { code: None, because: None };
+        let mut said = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::code => out.code = Some(self.name(&part)),
+                Rule::because => {
+                    said = true;
+                    out.because = self.inner_text(part, "the reason is missing after `because`");
+                }
+                _ => {}
+            }
+        }
+        let example = "allow shared-source because \"…\"";
+        if out.code.is_none() {
+            self.missing(span.after(), "say which finding is allowed", example);
+        } else if !said {
+            self.missing(span.after(), "say why, with `because`", example);
+        }
+        ItemKind::Allow(out)
+    }
+
+    fn term(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Term { from: None, length: None, renews: None, notice: None };
+        let mut said = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::for_length => {
+                    said = true;
+                    out.length = self.inner_period(part, "how long is missing after `for`").map(TermLength::For);
+                }
+                Rule::to_date => {
+                    said = true;
+                    out.length = self.inner_when(part, "the last day is missing").map(TermLength::To);
+                }
+                Rule::renews => self.renews(part, &mut out),
+                rule if super::types::is_when(rule) => out.from = self.when(&part),
+                _ => {}
+            }
+        }
+        let example = "term from 2026-01-01 for 12 months";
+        if out.from.is_none() {
+            self.missing(span.after(), "the first day is missing after `from`", example);
+        } else if !said {
+            self.missing(span.after(), "say how long: `for 12 months` or `to 2026-12-31`", example);
+        }
+        ItemKind::Term(out)
+    }
+
+    fn renews(&mut self, pair: Pair<'_>, out: &mut Term) {
+        let span = self.span(&pair);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::quantity => out.renews = self.period(part),
+                Rule::notice => out.notice = self.inner_period(part, "how long is missing after `notice`"),
+                _ => {}
+            }
+        }
+        self.need(out.renews.as_ref(), span, "how long is missing after `renews`", "renews 12 months unless notice 30 days");
+    }
+
+    fn benefit(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Benefit { name: None, amount: None, text: None };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => out.name = Some(self.name(&part)),
+                Rule::amount => out.amount = Some(self.expr(part)),
+                Rule::string => out.text = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        if out.name.is_none() && out.text.is_none() {
+            self.missing(span.after(), "say what the benefit is", "benefit discount 5% on \"renewal\"");
+        }
+        ItemKind::Benefit(out)
+    }
+
+    fn duty(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Duty { every: None, within: None, calendar: None, text: None };
+        let mut review = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_report => review = part.as_str() == "review",
+                Rule::window => out.every = self.window(part),
+                Rule::within => out.within = self.inner_period(part, "how long is missing after `within`"),
+                Rule::in_calendar => out.calendar = self.inner_path(part, "the calendar is missing after `in`"),
+                Rule::string => out.text = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        self.need(out.every.as_ref(), span, "say how often", if review { "review every quarter" } else { "report every month" });
+        if review { ItemKind::Review(out) } else { ItemKind::Report(out) }
+    }
+
+    fn needs(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Needs { least: None, services: Vec::new() };
+        let mut listed = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_any => out.least = Some(1),
+                Rule::number => out.least = self.count(&part),
+                Rule::paths => {
+                    listed = true;
+                    out.services = self.paths(part);
+                }
+                _ => {}
+            }
+        }
+        if !listed {
+            self.missing(span.after(), "the services are missing after `needs`", "needs any CdnA, CdnB");
+        }
+        ItemKind::Needs(out)
+    }
+
+    fn uses(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let texts: Vec<_> = pair.into_inner().filter(|part| part.as_rule() == Rule::string).map(|part| self.string(part)).collect();
+        if texts.is_empty() {
+            self.missing(span.after(), "what is used is missing", "uses \"PostgreSQL 17\"");
+        }
+        ItemKind::Uses(texts)
+    }
+
+    fn process(&mut self, pair: Pair<'_>) -> ItemKind {
+        let span = self.span(&pair);
+        let mut out = Process { text: None, within: None };
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::string => out.text = Some(self.string(part)),
+                Rule::within_expr => out.within = self.inner_expr(part, "how long is missing after `within`"),
+                _ => {}
+            }
+        }
+        self.need(out.text.as_ref(), span, "say which process", "process \"Restore from backup\" within 4 h");
+        ItemKind::Process(out)
+    }
+
+    fn text_term(&mut self, pair: Pair<'_>) -> Option<ItemKind> {
+        let (mut names, mut text) = (Vec::new(), None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => names.push(self.name(&part)),
+                Rule::string => text = Some(self.string(part)),
+                _ => {}
+            }
+        }
+        let mut names = names.into_iter();
+        Some(ItemKind::TextTerm(TextTerm { word: names.next()?, name: names.next(), text }))
+    }
+}

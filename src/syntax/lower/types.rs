@@ -1,0 +1,254 @@
+//! Types, fields, windows and other parts shared by several statements.
+
+use super::{Lower, Pair};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::facts::units::PeriodUnit;
+use crate::syntax::ast::{FactCondition, FactWhen, Field, Name, TypeKind, TypeRef, When, Window, WindowKind};
+use crate::syntax::parser::Rule;
+
+impl Lower<'_> {
+    pub(super) fn type_ref(&mut self, pair: Pair<'_>) -> Option<TypeRef> {
+        let span = self.span(&pair);
+        let (mut kind, mut optional) = (None, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::optional => optional = true,
+                Rule::ty_set => {
+                    let mut name = self.name(&part);
+                    name.text = "time set".into();
+                    kind = Some(TypeKind::Named(name));
+                }
+                Rule::ty_money => {
+                    kind = part.into_inner().find(|part| part.as_rule() == Rule::unit).map(|unit| TypeKind::Money(self.name(&unit)));
+                }
+                Rule::ty_link => kind = self.type_link(part),
+                Rule::ty_rows => kind = self.type_rows(part),
+                Rule::ty_values => kind = self.type_values(part),
+                _ => {}
+            }
+        }
+        kind.map(|kind| TypeRef { kind, optional, span })
+    }
+
+    fn names_in(&self, pair: Pair<'_>) -> Vec<Name> {
+        pair.into_inner().filter(|part| part.as_rule() == Rule::name).map(|part| self.name(&part)).collect()
+    }
+
+    fn type_values(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+        let mut names = self.names_in(pair);
+        if names.len() > 1 {
+            return Some(TypeKind::Values(names));
+        }
+        names.pop().map(TypeKind::Named)
+    }
+
+    fn type_link(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+        let span = self.span(&pair);
+        let mut names = self.names_in(pair).into_iter();
+        let (rows, source, key) = (names.next()?, names.next(), names.next());
+        if source.is_none() || key.is_none() {
+            self.missing(span.after(), "rows of another source are named with their key", "spans of waits by ticket");
+        }
+        Some(TypeKind::Link { rows, source, key })
+    }
+
+    fn type_rows(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+        let (mut rows, mut fields) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::name => rows = Some(self.name(&part)),
+                Rule::fields => fields = self.fields(part),
+                _ => {}
+            }
+        }
+        rows.map(|rows| TypeKind::Rows(rows, fields))
+    }
+
+    /// `{ status: number  latency: duration }`
+    pub(super) fn fields(&mut self, pair: Pair<'_>) -> Vec<Field> {
+        let span = self.span(&pair);
+        let mut fields = Vec::new();
+        let mut faults = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::field => fields.extend(self.field(part)),
+                Rule::open_brace | Rule::close_brace => {}
+                Rule::brace_missing => self.unclosed(span, "{"),
+                _ => faults.push(part),
+            }
+        }
+        for fault in faults {
+            self.stray_entry(fault, "a source holds fields such as `latency: duration`");
+        }
+        fields
+    }
+
+    fn field(&mut self, pair: Pair<'_>) -> Option<Field> {
+        let span = self.span(&pair);
+        let doc = self.doc(span.start);
+        let (mut name, mut ty) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::field_name => name = Some(self.name(&part)),
+                Rule::ty => ty = self.type_ref(part),
+                _ => {}
+            }
+        }
+        name.map(|name| Field { name, ty, doc })
+    }
+
+    /// `per WINDOW`
+    pub(super) fn per(&mut self, pair: Pair<'_>) -> Option<Window> {
+        let span = self.span(&pair);
+        let window = pair.into_inner().find(|part| part.as_rule() == Rule::window);
+        match window {
+            Some(window) => self.window(window),
+            None => {
+                self.missing(span.after(), "the window is missing after `per`", "per month");
+                None
+            }
+        }
+    }
+
+    pub(super) fn window(&mut self, pair: Pair<'_>) -> Option<Window> {
+        let span = self.span(&pair);
+        let part = pair.into_inner().next()?;
+        let kind = match part.as_rule() {
+            Rule::contract => {
+                let unit = part.into_inner().next().and_then(|unit| PeriodUnit::parse(unit.as_str()))?;
+                WindowKind::Contract(unit)
+            }
+            Rule::fiscal => self.fiscal(part)?,
+            Rule::fixed => {
+                let quantity = part.into_inner().find(|part| part.as_rule() == Rule::quantity)?;
+                WindowKind::Fixed(self.period(quantity)?)
+            }
+            Rule::rolling => self.rolling(part),
+            _ => self.window_word(&part, span)?,
+        };
+        Some(Window { kind, span })
+    }
+
+    fn window_word(&mut self, part: &Pair<'_>, span: Span) -> Option<WindowKind> {
+        let word = part.as_str();
+        match word {
+            "term" => return Some(WindowKind::Term),
+            "day" | "week" | "month" | "quarter" | "year" => return PeriodUnit::parse(word).map(|unit| WindowKind::Calendar(unit, None)),
+            _ => {}
+        }
+        let finding = Finding::new(Code::UnexpectedText, span, format!("`{word}` is no window"));
+        let known = ["day", "week", "month", "quarter", "year", "term"];
+        self.report(match crate::base::closest(word, known) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
+            None => finding.help("windows are `day`, `week`, `month`, `quarter`, `year`, `contract month`, `fixed 30 days`, `rolling 30 days every 1 day` and `term`"),
+        });
+        None
+    }
+
+    fn fiscal(&mut self, pair: Pair<'_>) -> Option<WindowKind> {
+        let (mut unit, mut month) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::fiscal_unit => unit = PeriodUnit::parse(part.as_str()),
+                Rule::month_name => month = month_number(part.as_str()),
+                _ => {}
+            }
+        }
+        unit.map(|unit| WindowKind::Calendar(unit, month))
+    }
+
+    fn rolling(&mut self, pair: Pair<'_>) -> WindowKind {
+        let span = self.span(&pair);
+        let (mut length, mut every, mut at, mut stepped) = (None, None, None, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_every => stepped = true,
+                Rule::quantity if stepped => every = self.period(part),
+                Rule::quantity => length = self.period(part),
+                Rule::name => at = Some(self.name(&part)),
+                _ => {}
+            }
+        }
+        if !stepped && at.is_none() {
+            self.missing(span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
+        }
+        WindowKind::Rolling { length, every, at }
+    }
+
+    /// `if COND at start`
+    pub(super) fn fact_condition(&mut self, pair: Pair<'_>) -> Option<FactCondition> {
+        let span = self.span(&pair);
+        let (mut expr, mut when) = (None, None);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::cond => expr = Some(self.expr(part)),
+                Rule::if_when => {
+                    let place = self.span(&part);
+                    let word = match part.as_str() {
+                        "throughout" => FactWhen::Throughout,
+                        "ever" => FactWhen::Ever,
+                        _ => FactWhen::AtStart,
+                    };
+                    when = Some((word, place));
+                }
+                _ => {}
+            }
+        }
+        self.need(expr.as_ref(), span, "the condition is missing after `if`", "if Plan == pro");
+        expr.map(|expr| FactCondition { expr, when })
+    }
+
+    /// The date or time below a pair such as `from DATE`.
+    pub(super) fn inner_when(&mut self, pair: Pair<'_>, message: &str) -> Option<When> {
+        let span = self.span(&pair);
+        let when = pair.into_inner().find(|part| is_when(part.as_rule()));
+        match when {
+            Some(when) => self.when(&when),
+            None => {
+                self.missing(span.after(), message, "2026-07-01");
+                None
+            }
+        }
+    }
+
+    /// The first quantity below a pair, as a calendar length.
+    pub(super) fn inner_period(&mut self, pair: Pair<'_>, message: &str) -> Option<crate::syntax::ast::Period> {
+        let span = self.span(&pair);
+        match pair.into_inner().find(|part| part.as_rule() == Rule::quantity) {
+            Some(quantity) => self.period(quantity),
+            None => {
+                self.missing(span.after(), message, "30 days");
+                None
+            }
+        }
+    }
+
+    /// The first expression of any kind below a pair.
+    pub(super) fn inner_expr(&mut self, pair: Pair<'_>, message: &str) -> Option<crate::syntax::ast::Expr> {
+        let span = self.span(&pair);
+        match pair.into_inner().find(|part| is_expr(part.as_rule())) {
+            Some(expr) => Some(self.expr(expr)),
+            None => {
+                self.missing(span.after(), message, "");
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn is_when(rule: Rule) -> bool {
+    matches!(rule, Rule::date | Rule::datetime | Rule::month | Rule::year_quarter | Rule::year | Rule::odd_date)
+}
+
+pub(super) fn is_expr(rule: Rule) -> bool {
+    matches!(rule, Rule::expr | Rule::cond | Rule::value | Rule::amount | Rule::rows_of | Rule::amount_set)
+}
+
+/// 1 to 12 for the name of a month, long or short.
+pub(super) fn month_number(word: &str) -> Option<u8> {
+    let lower = word.to_ascii_lowercase();
+    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let at = months.iter().position(|month| lower.starts_with(month))?;
+    u8::try_from(at + 1).ok()
+}

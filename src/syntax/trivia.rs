@@ -1,0 +1,74 @@
+//! Comments and blank lines by position: what the tree leaves out.
+
+/// How a comment is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CommentKind {
+    /// `// …`
+    Line,
+    /// `/// …`: documents what follows.
+    Doc,
+    /// `# …`: understood, but not how comments are written.
+    Hash,
+    /// `/* … */`: understood, but not how comments are written.
+    Block,
+}
+
+/// One comment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Comment {
+    /// How it is written.
+    pub kind: CommentKind,
+    /// Offset of its first byte.
+    pub start: u32,
+    /// Offset one past its last byte, without the line end.
+    pub end: u32,
+}
+
+/// The side table of one file.
+#[derive(Clone, Debug, Default)]
+pub struct Trivia {
+    /// All comments in order.
+    pub comments: Vec<Comment>,
+    /// Offsets at which blank lines begin.
+    pub blank_lines: Vec<u32>,
+}
+
+/// True for what the grammar skips between tokens.
+pub(super) fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\t' | '\r' | '\u{A0}' | '\u{202F}' | '\u{2009}' | '\u{FEFF}')
+}
+
+impl Trivia {
+    /// The offset behind the last character before `end` that is neither white space nor comment.
+    pub(super) fn real_end(&self, text: &str, end: usize) -> usize {
+        let mut end = end.min(text.len());
+        loop {
+            end = text.get(..end).map_or(0, |part| part.trim_end_matches(is_space).len());
+            match self.comment_before(end) {
+                Some(comment) if comment.end as usize == end => end = comment.start as usize,
+                Some(_) | None => return end,
+            }
+        }
+    }
+
+    /// The last comment that ends at or before `at`.
+    pub(super) fn comment_before(&self, at: usize) -> Option<Comment> {
+        let count = self.comments.partition_point(|comment| comment.end as usize <= at);
+        count.checked_sub(1).and_then(|index| self.comments.get(index)).copied()
+    }
+
+    /// The run of `///` lines that ends on the line above `at`, as indices into `comments`.
+    pub(super) fn doc_before(&self, text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+        let last = self.comments.partition_point(|comment| comment.end as usize <= at);
+        let (mut first, mut below) = (last, at);
+        while let Some(comment) = first.checked_sub(1).and_then(|index| self.comments.get(index)) {
+            let between = text.get(comment.end as usize..below).unwrap_or("x");
+            let adjoins = between.chars().all(is_space) && between.matches('\n').count() == 1;
+            if comment.kind != CommentKind::Doc || !adjoins {
+                break;
+            }
+            (first, below) = (first - 1, comment.start as usize);
+        }
+        (first < last).then_some(first..last)
+    }
+}

@@ -1,0 +1,24 @@
+//! Clean files parse without a finding.
+
+use sla::base::{Source, SourceMap};
+use sla::diag::Sink;
+
+#[test]
+fn clean_fixtures_have_no_findings() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut faults = String::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut map = SourceMap::default();
+        let file = map.add(Source::new(path.file_name().unwrap().to_string_lossy(), text.as_str()));
+        let mut sink = Sink::new();
+        let parsed = sla::syntax::parse(file, &text, &mut sink);
+        assert!(!parsed.file.items.is_empty());
+        for finding in sink.findings() {
+            let span = finding.span().unwrap();
+            faults += &format!("{} {}: {} `{}`\n", map.place(span), finding.code.name(), finding.message, map.text(span));
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+}
