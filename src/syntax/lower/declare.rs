@@ -37,7 +37,12 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        self.need(out.name.as_ref(), span, &format!("a {} needs a name", out.kind.word()), &format!("{} Acme \"Acme Ltd\"", out.kind.word()));
+        self.need(
+            out.name.as_ref(),
+            span,
+            &format!("a {} needs a name", out.kind.word()),
+            &format!("{} Acme \"Acme Ltd\"", out.kind.word()),
+        );
         ItemKind::Party(out)
     }
 
@@ -309,7 +314,11 @@ impl Lower<'_> {
             self.missing(comma.after(), "a name is missing after `,`", "");
         }
         if names.is_empty() {
-            self.missing(Span { end: span.start + 7, ..span }.after(), "the name of the service is missing", "service Shop \"Web shop\" { … }");
+            self.missing(
+                Span { end: span.start + 7, ..span }.after(),
+                "the name of the service is missing",
+                "service Shop \"Web shop\" { … }",
+            );
         }
         if items.is_none() && title.is_none() {
             let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { span: name.span, parts: vec![name] };

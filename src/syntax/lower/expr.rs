@@ -163,7 +163,9 @@ impl Lower<'_> {
             if let Op::Compare(_) = op {
                 if let Some(earlier) = compared {
                     let finding = Finding::new(Code::ChainedComparison, place, "comparisons cannot be chained");
-                    self.report(finding.also(earlier, "the first comparison").help("join two comparisons with `and`, or write `x in A..B`"));
+                    self.report(
+                        finding.also(earlier, "the first comparison").help("join two comparisons with `and`, or write `x in A..B`"),
+                    );
                 }
                 compared = Some(place);
             }
@@ -414,7 +416,12 @@ impl Lower<'_> {
                 _ => {}
             }
         }
-        self.need(each.key.as_ref(), Span { end: span.start + 4, ..span }, "`each` needs to know what it cuts by", "each 5 min of requests { … }");
+        self.need(
+            each.key.as_ref(),
+            Span { end: span.start + 4, ..span },
+            "`each` needs to know what it cuts by",
+            "each 5 min of requests { … }",
+        );
         if let (Some(of), None) = (has_of, &each.of) {
             self.missing(of.after(), "the rows are missing after `of`", "each 5 min of requests { … }");
         }
@@ -459,7 +466,11 @@ impl Lower<'_> {
             }
         }
         if each.body.is_none() {
-            self.missing(Span { start: span.start + 1, end: span.start + 1, ..span }, "the value of each slot is missing", "each 5 min of requests { count() }");
+            self.missing(
+                Span { start: span.start + 1, end: span.start + 1, ..span },
+                "the value of each slot is missing",
+                "each 5 min of requests { count() }",
+            );
         }
         if let Some(body) = each.body.take() {
             each.body = Some(self.default_last(body, each));

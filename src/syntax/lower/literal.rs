@@ -167,7 +167,8 @@ impl Lower<'_> {
                 return None;
             };
             if next >= smaller {
-                let message = format!("units of one length go from large to small, and `{}` comes after `{}`", unit.as_str(), spelling(smaller));
+                let message =
+                    format!("units of one length go from large to small, and `{}` comes after `{}`", unit.as_str(), spelling(smaller));
                 self.report(Finding::new(Code::BadQuantity, span, message).help("for example: `1 h 30 min`"));
                 return None;
             }
@@ -200,7 +201,11 @@ impl Lower<'_> {
     fn whole_count(&mut self, amount: &Exact, span: Span) -> Option<u32> {
         let count = amount.to_i64().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= 1_000_000);
         if count.is_none() {
-            self.report(Finding::new(Code::BadQuantity, span, "calendar lengths are whole numbers of days, weeks, months, quarters or years"));
+            self.report(Finding::new(
+                Code::BadQuantity,
+                span,
+                "calendar lengths are whole numbers of days, weeks, months, quarters or years",
+            ));
         }
         count
     }
@@ -348,7 +353,8 @@ impl Lower<'_> {
                 Rule::str_open => {
                     value = part.as_str().trim_end().into();
                     let end = self.span(&part);
-                    let finding = Finding::new(Code::Unclosed, Span { end: span.start + 1, ..span }, "this string is not closed on its line");
+                    let finding =
+                        Finding::new(Code::Unclosed, Span { end: span.start + 1, ..span }, "this string is not closed on its line");
                     let at = if end.end > end.start { end.after() } else { Span { start: span.start + 1, end: span.start + 1, ..span } };
                     self.report(finding.suggestion("close it with `\"`", at, "\""));
                 }

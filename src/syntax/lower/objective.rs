@@ -54,7 +54,12 @@ impl Lower<'_> {
             }
             last = place;
         }
-        self.need(out.name.as_ref(), Span { end: span.start + 9, ..span }, "an objective needs a name", "objective Uptime: uptime(outages) >= 99.9% per month");
+        self.need(
+            out.name.as_ref(),
+            Span { end: span.start + 9, ..span },
+            "an objective needs a name",
+            "objective Uptime: uptime(outages) >= 99.9% per month",
+        );
         if out.full {
             self.need_objective_parts(&out, span);
         }
