@@ -18,7 +18,8 @@ pub fn slots(zone: Zone, length: Length, within: Interval) -> impl Iterator<Item
     let days = (0..).map(move |count| first.add_days(count)).map(move |date| zone.days(date, date));
     days.take_while(move |day| day.start < within.end)
         .flat_map(move |day| {
-            let starts = (0..).map(move |index: i64| day.start.saturating_add(length.saturating_mul(index)));
+            let skipped = within.start.saturating_sub(day.start).max(0) / length;
+            let starts = (skipped..).map(move |index: i64| day.start.saturating_add(length.saturating_mul(index)));
             let slot = move |start: Instant| Interval { start, end: start.saturating_add(length).min(day.end) };
             starts.take_while(move |start| *start < day.end).map(slot)
         })
