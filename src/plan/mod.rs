@@ -15,9 +15,11 @@ mod money;
 mod objective;
 mod place;
 mod rows;
+mod schema;
 mod texts;
 mod time;
 mod value;
+mod write;
 
 pub use agreement::{Agreement, AgreementKind, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
 pub use declarations::{
@@ -36,9 +38,11 @@ pub use objective::{
 };
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, Rows, Times};
+pub use schema::schema;
 pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Relaxation, Scope, TextTerm, Waiver};
 pub use time::{
     Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,
     Weekday, Window, WindowUnit, Zone,
 };
 pub use value::{BaseUnit, DataUnit, Duration, DurationUnit, Factor, Money, Number, NumberForm, Type, Value};
+pub use write::ReadError;

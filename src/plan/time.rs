@@ -122,13 +122,13 @@ pub enum Window {
         /// Where it was written.
         at: Place,
     },
-    /// Overlapping windows: one ends at each step from `anchor` on, and begins `length` before its end.
+    /// Overlapping windows: the k-th begins k steps after `anchor`. Only those that lie wholly inside the term are in force.
     Rolling {
         /// How long each is.
         length: Period,
-        /// From one end to the next.
+        /// From one start to the next.
         every: Period,
-        /// Ends lie whole steps after this moment.
+        /// The start of window 0.
         anchor: Moment,
         /// Where it was written.
         at: Place,

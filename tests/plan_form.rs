@@ -1,0 +1,5 @@
+//! smoke
+#[test]
+fn s() {
+    println!("{:#}", sla::plan::schema());
+}
