@@ -108,6 +108,15 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
+    /// How many different values there are among the rows; 0 if there are no rows.
+    Distinct {
+        /// The rows.
+        rows: Box<Rows>,
+        /// Asked of each row; where it is absent, the row does not count.
+        value: Box<Expression>,
+        /// Where it was written.
+        at: Place,
+    },
     /// How many of the rows fulfil a condition, divided by how many there are; no data if there are none.
     Share {
         /// The rows.

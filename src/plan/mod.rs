@@ -38,7 +38,7 @@ pub use objective::{
 };
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, Rows, Times};
-pub use schema::schema;
+pub use schema::{schema, schema_text};
 pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Relaxation, Scope, TextTerm, Waiver};
 pub use time::{
     Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,

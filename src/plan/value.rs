@@ -293,7 +293,7 @@ mod number {
             json_schema!({
                 "description": "An exact number: the shortest decimal where one is exact (\"0.9995\"), else a fraction in lowest terms (\"1/7\").",
                 "type": "string",
-                "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9]|/[1-9][0-9]*)?$"
+                "pattern": r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$"
             })
         }
     }
