@@ -112,8 +112,8 @@ fn allowances_of(file: &LoadedFile, sources: &SourceMap) -> Vec<diag::Allowance>
 }
 
 /// The tree of a file.
-fn parse(_file: FileId, _text: &str, _sink: &mut Sink) -> ast::File {
-    ast::File::default()
+fn parse(file: FileId, text: &str, sink: &mut Sink) -> ast::File {
+    crate::syntax::parse(file, text, sink).file
 }
 
 /// Analyses each project: a root with all it uses. A root that another root uses is part of that one's project and has none of its own.
