@@ -68,8 +68,11 @@ impl Exact {
     pub fn parse(text: &str) -> Option<Self> {
         let (negative, body) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (whole, fraction) = body.split_once('.').map_or((body, None), |(whole, fraction)| (whole, Some(fraction)));
-        let starts_with_digit = |part: &str| part.bytes().next().is_some_and(|b| b.is_ascii_digit());
-        if !starts_with_digit(whole) || fraction.is_some_and(|part| !starts_with_digit(part)) {
+        let is_digits = |part: &str| {
+            let ends = [part.bytes().next(), part.bytes().next_back()];
+            ends.iter().all(|byte| byte.is_some_and(|byte| byte.is_ascii_digit()))
+        };
+        if !is_digits(whole) || fraction.is_some_and(|part| !is_digits(part)) {
             return None;
         }
         let digits: String = whole.chars().chain(fraction.unwrap_or("").chars()).filter(|c| *c != '_').collect();
@@ -93,6 +96,29 @@ impl Exact {
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
         Some(Exact::from_big(a * d, b * c))
+    }
+
+    /// The greatest whole number not above it.
+    pub fn floor(&self) -> Exact {
+        match &self.0 {
+            Repr::Small(n, d) => Exact::integer(n.div_euclid(*d)),
+            Repr::Big(both) => Exact::from_big(both.0.div_floor(&both.1), BigInt::one()),
+        }
+    }
+
+    /// The least whole number not below it.
+    pub fn ceil(&self) -> Exact {
+        -&(-self).floor()
+    }
+
+    /// The nearest multiple of `step`, a half goes up; `None` if the step is not above nought.
+    pub fn rounded_to(&self, step: &Exact) -> Option<Exact> {
+        if step.is_negative() {
+            return None;
+        }
+        let half = Exact(Repr::Small(1, 2));
+        let steps = (&self.divide(step)? + &half).floor();
+        Some(&steps * step)
     }
 
     /// True for nought.
