@@ -1,0 +1,474 @@
+//! Sessions on the command line: exit statuses, forms, streams, files.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+const CLEAN: &str = "\
+provider Acme
+customer Globex
+source outages: spans
+
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Uptime: uptime(outages) >= 99.9% per month
+}
+";
+
+/// A folder of its own for one test.
+struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    fn new() -> Self {
+        Desk { folder: tempfile::tempdir().expect("a folder for the test") }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, content).expect("a file");
+        self
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("SLA_FORMAT").env_remove("NO_COLOR").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().expect("the program runs"))
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+        child.stdin.take().expect("its input").write_all(input).expect("written");
+        Ran::from(child.wait_with_output().expect("it ends"))
+    }
+
+    /// Names in the folder, to see that nothing is left lying about.
+    fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder");
+        let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
+        names.sort();
+        names
+    }
+}
+
+struct Ran {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+#[test]
+fn a_clean_file() {
+    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "a.sla"]);
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 file checked: no findings\n"));
+}
+
+#[test]
+fn quiet_says_nothing_about_a_clean_file() {
+    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "-q", "a.sla"]);
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+}
+
+#[test]
+fn a_file_that_does_not_exist() {
+    let desk = Desk::new().write("contract.sla", CLEAN);
+    let ran = desk.run(&["check", "contarct.sla"]);
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.err, "error: cannot read `contarct.sla`: there is no such file; did you mean `contract.sla`?\n");
+    assert_eq!(ran.out, "");
+}
+
+#[test]
+fn a_missing_file_beside_a_sound_one_is_still_trouble() {
+    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "a.sla", "b.sla"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("cannot read `b.sla`"), "{}", ran.err);
+    assert!(ran.err.ends_with("1 file checked: no findings\n"), "{}", ran.err);
+}
+
+#[test]
+fn folders_are_searched_in_order() {
+    let desk = Desk::new().write("b/two.sla", "\u{1}").write("a/one.sla", "\u{1}").write(".hidden/x.sla", "\u{1}").write("a/notes.txt", "\u{1}");
+    let desk = desk.write("a/three.sla", [0xff]).write("b/four.sla", [0xff]);
+    let ran = desk.run(&["check", "--format", "short"]);
+    let places: Vec<&str> = ran.out.lines().filter(|line| line.contains("not-utf8")).filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(places, [Path::new("a").join("three.sla").to_str().expect("text"), Path::new("b").join("four.sla").to_str().expect("text")]);
+    assert!(ran.err.ends_with("4 files checked: ") || ran.err.starts_with("4 files checked: "), "{}", ran.err);
+    assert_eq!(ran.status, 1);
+}
+
+#[test]
+fn a_folder_without_contracts() {
+    let ran = Desk::new().write("notes.txt", "x").run(&["check"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.starts_with("error: there is no `.sla` file in `.`"), "{}", ran.err);
+}
+
+#[test]
+fn a_folder_where_a_file_is_needed() {
+    let desk = Desk::new().write("folder/a.sla", CLEAN);
+    let ran = desk.run(&["build", "folder"]);
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.err, "error: cannot read `folder`: it is a folder\n");
+}
+
+#[test]
+fn a_used_folder() {
+    let text = format!("use \"folder\"\n{CLEAN}");
+    let ran = Desk::new().write("folder/a.sla", CLEAN).write("a.sla", text).run(&["check", "a.sla", "--format", "short"]);
+    assert_eq!(ran.status, 1);
+    assert_eq!(ran.out, "a.sla:1:5: error[unreadable-file]: `folder` cannot be read: it is a folder\n");
+}
+
+#[test]
+fn standard_input() {
+    let desk = Desk::new();
+    let ran = desk.run_with_input(&["check", "-"], CLEAN.as_bytes());
+    assert_eq!((ran.status, ran.err.as_str()), (0, "1 file checked: no findings\n"));
+    let ran = desk.run_with_input(&["check", "--format", "short", "-"], b"provider A\n// caf\xe9\n");
+    assert_eq!(ran.status, 1);
+    assert_eq!(ran.out, "<stdin>:2:7: error[not-utf8]: the file is not UTF-8 text: byte 0xE9 in line 2 belongs to no character\n");
+}
+
+#[test]
+fn bytes_that_are_not_utf8() {
+    let desk = Desk::new().write("a.sla", b"// one\n// K\xf6ln\n");
+    let ran = desk.run(&["check", "a.sla"]);
+    assert_eq!(ran.status, 1);
+    let expected = "\
+error[not-utf8]: the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character
+  ┌─ a.sla:2:5
+  │
+2 │ // K\u{fffd}ln
+  │     ^
+  │
+  = help: save the file as UTF-8 in your editor
+
+";
+    assert_eq!(ran.out, expected);
+    assert_eq!(ran.err, "1 file checked: 1 error\n");
+}
+
+#[test]
+fn utf16_is_named() {
+    let bytes: Vec<u8> = [0xfeff].into_iter().chain(CLEAN.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let ran = Desk::new().write("a.sla", bytes).run(&["check", "a.sla"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.contains("note: it begins like a UTF-16 text"), "{}", ran.out);
+    assert_eq!(ran.err, "1 file checked: 1 error\n");
+}
+
+#[test]
+fn narrated_has_no_drawings() {
+    let desk = Desk::new().write("a.sla", b"// one\n// K\xf6ln\n");
+    let ran = desk.run(&["check", "a.sla", "--format", "narrated"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.starts_with("the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character\n"), "{}", ran.out);
+    assert!(ran.out.contains("label at line 2, column 5"), "{}", ran.out);
+    assert!(ran.out.contains("not-utf8") && ran.out.contains("save the file as UTF-8"), "{}", ran.out);
+    assert!(!ran.out.contains(['│', '┌', '^']), "{}", ran.out);
+}
+
+#[test]
+fn the_environment_chooses_the_form_and_the_option_wins() {
+    let desk = Desk::new().write("a.sla", [0xff]);
+    let with = |value: &str, arguments: &[&str]| Ran::from(desk.command(arguments).env("SLA_FORMAT", value).output().expect("runs"));
+    assert!(with("short", &["check"]).out.starts_with("a.sla:1:1: error[not-utf8]: "));
+    assert!(with("short", &["check", "--format", "json"]).out.starts_with("{\n"));
+    let ran = with("loud", &["check"]);
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.err, "error: SLA_FORMAT is `loud`, but must be `human`, `short`, `narrated` or `json`\n");
+}
+
+#[test]
+fn colours_only_when_wanted() {
+    let desk = Desk::new().write("a.sla", [0xff]);
+    let escape = '\u{1b}';
+    assert!(!desk.run(&["check"]).out.contains(escape), "a pipe is no terminal");
+    assert!(desk.run(&["check", "--color", "always"]).out.contains(escape));
+    let no_color = |arguments: &[&str]| Ran::from(desk.command(arguments).env("NO_COLOR", "1").output().expect("runs"));
+    assert!(!no_color(&["check"]).out.contains(escape));
+    assert!(no_color(&["check", "--color", "always"]).out.contains(escape), "what is said on the command line wins");
+}
+
+#[test]
+fn text_of_a_file_cannot_steer_the_terminal() {
+    let desk = Desk::new().write("a.sla", b"// \x1b[2J\xff\n");
+    for format in ["human", "short", "narrated"] {
+        assert!(!desk.run(&["check", "--format", format]).out.contains('\u{1b}'), "{format}");
+    }
+}
+
+#[test]
+fn long_lines_are_shown_in_part() {
+    let mut bytes = b"// ".to_vec();
+    bytes.extend(vec![b'x'; 100_000]);
+    bytes.push(0xff);
+    bytes.extend(vec![b'y'; 100_000]);
+    let desk = Desk::new().write("a.sla", bytes);
+    let ran = desk.run(&["check", "a.sla"]);
+    assert!(ran.out.contains("a.sla:1:100004"), "{}", ran.out.chars().take(200).collect::<String>());
+    assert!(ran.out.contains("…xxx") && ran.out.contains("yyy…"));
+    assert!(ran.out.len() < 1_000, "{}", ran.out.len());
+    assert!(desk.run(&["check", "a.sla", "--format", "narrated"]).out.len() < 1_000);
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let desk = (0..300).fold(Desk::new(), |desk, at| desk.write(&format!("{at}.sla"), [b'\n', 0xff]));
+    let mut child = desk.command(&["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    drop(child.stdout.take());
+    let ran = Ran::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(ran.err, "300 files checked: 300 errors\n");
+    assert_eq!(ran.status, 1);
+}
+
+#[test]
+fn circles_are_reported_once_along_their_whole_path() {
+    let desk = Desk::new().write("a.sla", "use \"b.sla\"\n").write("b.sla", "\nuse \"c.sla\"\n").write("c.sla", "use \"a.sla\"\n");
+    let ran = desk.run(&["check", "a.sla"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.starts_with("error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses `c.sla` uses `a.sla`\n"), "{}", ran.out);
+    for place in ["a.sla:1:5", "b.sla:2:5", "c.sla:1:5"] {
+        assert!(ran.out.contains(place), "{place}\n{}", ran.out);
+    }
+    assert_eq!(ran.err, "3 files checked: 1 error\n");
+    let all = desk.run(&["check", ".", "--format", "short"]);
+    assert_eq!(all.out.lines().count(), 1, "{}", all.out);
+}
+
+#[test]
+fn a_file_that_uses_itself() {
+    let ran = Desk::new().write("a.sla", "use \"./a.sla\"\n").run(&["check", "a.sla", "--format", "short"]);
+    assert_eq!(ran.out, "a.sla:1:5: error[circular-use]: `a.sla` uses itself\n");
+}
+
+#[test]
+fn a_file_used_by_several_roots_is_read_and_reported_once() {
+    let common = "// K\u{f6}ln\n".chars().map(|c| c as u8).collect::<Vec<u8>>();
+    let desk = Desk::new().write("common.sla", common).write("a.sla", "use \"common.sla\"\n").write("b.sla", "use \"./common.sla\"\n");
+    let ran = desk.run(&["check", "a.sla", "b.sla", "a.sla", "--format", "short"]);
+    assert_eq!(ran.out.matches("not-utf8").count(), 1, "{}", ran.out);
+    assert_eq!(ran.err, "3 files checked: 1 error\n");
+}
+
+#[test]
+fn use_of_files_that_do_not_exist() {
+    let desk = Desk::new().write("parties.sla", "").write("a.sla", "use \"partys.sla\"\nuse \"parties\"\nuse std.webb\nuse parties\n");
+    let ran = desk.run(&["check", "a.sla"]);
+    assert_eq!(ran.status, 1);
+    assert_eq!(ran.out.matches("did you mean `parties.sla`?").count(), 2, "{}", ran.out);
+    assert!(ran.out.contains("help: write `\"parties.sla\"`"), "{}", ran.out);
+    assert!(ran.out.contains("error[unknown-library]: there is no library `std.webb`") && ran.out.contains("did you mean `std.web`?"), "{}", ran.out);
+    assert!(ran.out.contains("did you mean the file?"), "{}", ran.out);
+}
+
+#[test]
+fn use_does_not_leave_the_project() {
+    let desk = Desk::new().write("in/a.sla", "use \"../b.sla\"\n").write("b.sla", "").write("in/c.sla", "use \"/etc/passwd\"\n");
+    for file in ["in/a.sla", "in/c.sla"] {
+        let ran = desk.run(&["check", file, "--format", "short"]);
+        assert!(ran.out.starts_with(&format!("{file}:1:5: error[outside-root]: ")), "{}", ran.out);
+        assert_eq!((ran.status, ran.out.lines().count()), (1, 1));
+    }
+    // The folder with `sla.toml` is the project.
+    let desk = desk.write("sla.toml", "");
+    assert_eq!(desk.run(&["check", "in/a.sla"]).status, 0);
+    let desk = desk.write("in/sla.toml", "");
+    assert_eq!(desk.run(&["check", "in/a.sla"]).status, 1, "the nearest one counts");
+    let desk = desk.write("in/sla.toml", "root = \"..\"\n");
+    assert_eq!(desk.run(&["check", "in/a.sla"]).status, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_does_not_leave_the_project_either() {
+    let desk = Desk::new().write("outside.sla", "").write("in/a.sla", "use \"link.sla\"\n");
+    std::os::unix::fs::symlink(desk.path("outside.sla"), desk.path("in/link.sla")).expect("a link");
+    let ran = desk.run(&["check", "in/a.sla"]);
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.starts_with("error[outside-root]: `link.sla` lies outside the project"), "{}", ran.out);
+    assert!(ran.out.contains("a link that leads out"), "{}", ran.out);
+    std::os::unix::fs::symlink("a.sla", desk.path("in/same.sla")).expect("a link");
+    let desk = desk.write("in/b.sla", "use \"same.sla\"\nuse \"d.sla\"\n").write("in/a.sla", "").write("in/d.sla", "use \"a.sla\"\n");
+    let ran = desk.run(&["check", "in/b.sla"]);
+    assert_eq!(ran.err, "3 files checked: no findings\n", "a link inside the project is the file it leads to");
+}
+
+#[test]
+fn settings() {
+    let stale = format!("allow shadowed-name because \"old\"\n{CLEAN}");
+    let desk = Desk::new().write("a.sla", stale);
+    let status = |desk: &Desk, more: &[&str]| {
+        let ran = desk.run(&[&["check", "a.sla", "--format", "short"], more].concat());
+        (ran.status, ran.out.matches("warning[stale-allowance]").count(), ran.out.matches("error[stale-allowance]").count())
+    };
+    assert_eq!(status(&desk, &[]), (0, 1, 0), "warnings alone are no failure");
+    assert_eq!(status(&desk, &["--deny", "warnings"]), (1, 0, 1));
+    assert_eq!(status(&desk, &["--deny", "stale-allowance"]), (1, 0, 1));
+    assert_eq!(status(&desk, &["--deny", "shadowed-name"]), (0, 1, 0));
+    assert_eq!(status(&desk, &["--allow", "stale-allowance"]), (0, 0, 0));
+    assert_eq!(status(&desk, &["--allow", "stale-allowance", "--deny", "stale-allowance"]), (1, 0, 1), "the graver wish wins");
+    let desk = desk.write("sla.toml", "[levels]\nstale-allowance = \"error\"\n");
+    assert_eq!(status(&desk, &[]), (1, 0, 1));
+    assert_eq!(status(&desk, &["--warn", "stale-allowance"]), (0, 1, 0));
+    assert_eq!(status(&desk, &["--warn", "stale-allowance", "--deny", "warnings"]), (0, 1, 0), "what is named beats all");
+    let desk = desk.write("sla.toml", "[levels]\nstale-allowance = \"allow\"\n");
+    assert_eq!(status(&desk, &[]), (0, 0, 0));
+    assert_eq!(status(&desk, &["--deny", "warnings"]), (0, 0, 0), "what is not reported is not denied");
+}
+
+#[test]
+fn settings_that_mean_nothing() {
+    let cases = [
+        ("[levels]\nstale-allowence = \"error\"\n", "sla.toml:2:1: error[bad-settings]: there is no code `stale-allowence`\n"),
+        ("[levels]\nstale-allowance = \"loud\"\n", "sla.toml:2:19: error[bad-settings]: a level is `\"allow\"`, `\"warning\"` or `\"error\"`\n"),
+        ("[levels]\nunknown-name = \"warning\"\n", "sla.toml:2:1: error[bad-settings]: `unknown-name` is an error and cannot be lowered\n"),
+        ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is no setting\n"),
+        ("root = 3\n", "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n"),
+    ];
+    for (settings, expected) in cases {
+        let ran = Desk::new().write("a.sla", CLEAN).write("sla.toml", settings).run(&["check", "a.sla", "--format", "short"]);
+        assert_eq!((ran.status, ran.out.as_str()), (1, expected));
+    }
+    let ran = Desk::new().write("a.sla", CLEAN).write("sla.toml", "[levels\n").run(&["check", "a.sla", "--format", "short"]);
+    assert!(ran.out.starts_with("sla.toml:1:8: error[bad-settings]: `sla.toml` cannot be read: "), "{}", ran.out);
+    let ran = Desk::new().write("in/a.sla", CLEAN).write("sla.toml", "rot = 1\n").run(&["check", "in/a.sla", "--format", "short"]);
+    assert!(ran.out.starts_with("sla.toml:1:1: "), "named as seen from here: {}", ran.out);
+}
+
+#[test]
+fn options_that_mean_nothing() {
+    let desk = Desk::new().write("a.sla", CLEAN);
+    let ran = desk.run(&["check", "--deny", "warning"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.starts_with("error: `--deny warning`: there is no code `warning`"), "{}", ran.err);
+    let ran = desk.run(&["check", "--allow", "unknown-name"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("only warnings have a level to choose"), "{}", ran.err);
+    assert_eq!(desk.run(&["chekc"]).status, 2);
+    assert_eq!(desk.run(&[]).status, 2);
+    assert_eq!(desk.run(&["check", "--format", "loud"]).status, 2);
+}
+
+#[test]
+fn help_for_a_newcomer() {
+    let desk = Desk::new();
+    let ran = desk.run(&["--help"]);
+    assert_eq!(ran.status, 0);
+    for part in ["sla check contract.sla", "Exit status:", "warnings alone do not count", "sla new", "sla.toml"] {
+        assert!(ran.out.contains(part), "{part}\n{}", ran.out);
+    }
+    assert!(desk.run(&["check", "--help"]).out.contains("sla check --deny warnings"));
+    assert_eq!(desk.run(&["--version"]).out, format!("sla {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn explain() {
+    let desk = Desk::new();
+    let ran = desk.run(&["explain"]);
+    assert_eq!(ran.status, 0);
+    assert!(ran.out.starts_with("reading\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n  unknown-name "), "{}", ran.out);
+    let one = desk.run(&["explain", "unknown-name"]);
+    assert_eq!(one.status, 0);
+    assert!(one.out.contains("How to mend it"), "{}", one.out);
+    assert_eq!(desk.run(&["explain", "error[unknown-name]"]).out, one.out, "as it is pasted");
+    let ran = desk.run(&["explain", "unknwon-name"]);
+    assert_eq!((ran.status, ran.err.as_str()), (2, "error: there is no code `unknwon-name`; did you mean `unknown-name`?\n"));
+}
+
+#[test]
+fn a_new_contract_is_clean_and_nothing_is_overwritten() {
+    let desk = Desk::new();
+    let ran = desk.run(&["new"]);
+    assert_eq!((ran.status, ran.err.as_str()), (0, "wrote `contract.sla`; now try `sla check contract.sla`\n"));
+    let ran = desk.run(&["check", "--deny", "warnings"]);
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 file checked: no findings\n"));
+    let desk = desk.write("contract.sla", "mine");
+    let ran = desk.run(&["new"]);
+    assert_eq!((ran.status, ran.err.as_str()), (2, "error: cannot write `contract.sla`: it exists already\n"));
+    assert_eq!(desk.read("contract.sla"), "mine");
+}
+
+#[test]
+fn completions_and_manual() {
+    let desk = Desk::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let ran = desk.run(&["completions", shell]);
+        assert_eq!(ran.status, 0);
+        assert!(ran.out.contains("explain"), "{shell}");
+        let values = !["elvish", "powershell"].contains(&shell);
+        assert!(!values || ran.out.contains("narrated"), "{shell} completes values too");
+    }
+    assert!(desk.run(&["man"]).out.contains(".TH sla 1"));
+    assert!(desk.run(&["man", "check"]).out.contains(".TH sla-check 1"));
+    let ran = desk.run(&["man", "chek"]);
+    assert_eq!((ran.status, ran.err.as_str()), (2, "error: there is no command `chek`; did you mean `check`?\n"));
+}
+
+#[test]
+fn errors_leave_the_old_plan_alone() {
+    let desk = Desk::new().write("a.sla", [0xff]).write("plan.json", "old");
+    let ran = desk.run(&["build", "a.sla", "-o", "plan.json"]);
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+    assert!(ran.err.starts_with("error[not-utf8]"), "findings of `build` go to standard error: {}", ran.err);
+    assert_eq!(desk.read("plan.json"), "old");
+    assert_eq!(desk.names(), ["a.sla", "plan.json"]);
+}
+
+#[test]
+fn findings_fit_their_schema_and_the_schema_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/findings.schema.json");
+    let desk = Desk::new();
+    let printed = desk.run(&["schema", "findings"]);
+    assert_eq!(printed.status, 0);
+    let stored = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(printed.out, stored, "run `sla schema findings > schema/findings.schema.json`");
+
+    let schema: serde_json::Value = serde_json::from_str(&stored).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let desk = desk.write("a.sla", "// \u{1f600} \u{e9}\nuse std.webb use \"b.sla\"\n").write("b.sla", b"\n\xff").write("c.sla", CLEAN);
+    for files in [&["check", "--format", "json", "a.sla"][..], &["check", "--format", "json", "c.sla"]] {
+        let ran = desk.run(files);
+        let document: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+    let document: serde_json::Value = serde_json::from_str(&desk.run(&["check", "--format", "json", "a.sla"]).out).expect("JSON");
+    let finding = document["findings"].as_array().expect("a list").iter().find(|finding| finding["code"] == "unknown-library").expect("it");
+    assert_eq!(finding["level"], "error");
+    assert_eq!(finding["family"], "names");
+    // The second line starts behind `// `, four bytes, a blank, two bytes and a line end: 3 + 4 + 1 + 2 + 1.
+    assert_eq!(finding["labels"][0]["start"], serde_json::json!({"line": 2, "column": 5, "utf16_column": 5, "offset": 15}));
+    assert_eq!(finding["labels"][0]["end"]["offset"], 23);
+    assert_eq!(finding["fix"]["edits"][0]["text"], "std.web");
+    assert_eq!(finding["fix"]["safe"], false);
+    assert_eq!(document["summary"], serde_json::json!({"files": 2, "errors": 2, "warnings": 0}));
+    assert!(validator.validate(&serde_json::json!({"version": 1, "findings": [{}], "summary": {}})).is_err(), "the schema refuses what is none");
+}

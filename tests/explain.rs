@@ -1,0 +1,116 @@
+//! Every code has a long text whose bad example fires that code and no other, and whose good example is clean.
+
+use std::path::Path;
+
+use sla::base::SourceMap;
+use sla::diag::Code;
+use sla::report::{Format, render};
+use sla::workspace::{Checked, Memory, Workspace};
+
+/// Codes whose rooms do not stand yet. Empty at the end.
+const PENDING: &[&str] = &[];
+
+/// Codes whose examples cannot be shown as text.
+const NOT_RUNNABLE: [&str; 3] = ["not-utf8", "too-large", "too-many-findings"];
+
+/// The body of the first fenced block whose opening fence says one of `infos`, with that word.
+fn fenced<'a>(text: &'a str, infos: &[&'static str]) -> Option<(&'static str, &'a str)> {
+    infos.iter().find_map(|info| {
+        let (_, rest) = text.split_once(&format!("```{info}\n"))?;
+        rest.split_once("\n```").map(|(body, _)| (*info, body))
+    })
+}
+
+/// Checks one example; `--- NAME` lines begin further files, of which the first is the root.
+fn check(info: &str, body: &str) -> Checked {
+    let mut files: Vec<(String, String)> = Vec::new();
+    if info.ends_with("files") {
+        for line in body.lines() {
+            match line.strip_prefix("--- ") {
+                Some(name) => files.push((name.to_owned(), String::new())),
+                None => {
+                    let (_, text) = files.last_mut().expect("an example of several files begins with `--- NAME`");
+                    text.push_str(line);
+                    text.push('\n');
+                }
+            }
+        }
+    } else {
+        files.push(("example.sla".to_owned(), format!("{body}\n")));
+    }
+    let root = files.iter().map(|(name, _)| name.clone()).find(|name| name.ends_with(".sla")).expect("a contract");
+    let memory = files.into_iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text));
+    Workspace::new(&memory).path(root).check()
+}
+
+fn shown(checked: &Checked) -> String {
+    let sources: &SourceMap = checked.sources();
+    render(Format::Human, false, &checked.findings, sources, 1)
+}
+
+/// What is wrong with the text of one code.
+fn faults(code: Code) -> Vec<String> {
+    let (name, text) = (code.name(), code.explanation());
+    let mut faults = Vec::new();
+    if !text.starts_with(&format!("# {name}\n\n")) {
+        faults.push(format!("{name}: the text begins with its name"));
+    }
+    for section in ["## What it means", "## Why it matters", "## Example", "## How to mend it"] {
+        if text.matches(&format!("\n{section}\n")).count() != 1 {
+            faults.push(format!("{name}: `{section}` stands there once"));
+        }
+    }
+    if NOT_RUNNABLE.contains(&name) {
+        if fenced(text, &["text"]).is_none() {
+            faults.push(format!("{name}: the example says why it cannot be shown"));
+        }
+        return faults;
+    }
+    match fenced(text, &["sla bad", "sla bad files"]) {
+        None => faults.push(format!("{name}: no bad example")),
+        Some((info, body)) => {
+            let checked = check(info, body);
+            if checked.findings.is_empty() || checked.findings.iter().any(|finding| finding.code != code) {
+                faults.push(format!("{name}: the bad example fires exactly this code, but:\n{}", shown(&checked)));
+            }
+        }
+    }
+    match fenced(text, &["sla good", "sla good files"]) {
+        None => faults.push(format!("{name}: no good example")),
+        Some((info, body)) => {
+            let checked = check(info, body);
+            if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
+                faults.push(format!("{name}: the good example is clean, but:\n{}", shown(&checked)));
+            }
+        }
+    }
+    faults
+}
+
+#[test]
+fn examples_do_what_they_say() {
+    let sound = Code::ALL.iter().filter(|code| !PENDING.contains(&code.name()));
+    let faults: Vec<String> = sound.flat_map(|code| faults(*code)).collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+fn pending_codes_exist_and_are_still_pending() {
+    for name in PENDING {
+        let code = Code::parse(name).unwrap_or_else(|| panic!("`{name}` is no code"));
+        assert!(!faults(code).is_empty(), "`{name}` works now: take it off the list");
+    }
+}
+
+#[test]
+fn every_text_belongs_to_a_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/facts/codes");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .expect("the folder of texts")
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+        .collect();
+    names.sort();
+    let mut expected: Vec<String> = Code::ALL.iter().map(|code| format!("{}.md", code.name())).collect();
+    expected.sort();
+    assert_eq!(names, expected);
+}
