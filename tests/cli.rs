@@ -63,7 +63,8 @@ impl Desk {
     /// Names in the folder, to see that nothing is left lying about.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).expect("the folder");
-        let mut names: Vec<String> = entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
         names.sort();
         names
     }
@@ -113,7 +114,8 @@ fn a_missing_file_beside_a_sound_one_is_still_trouble() {
 
 #[test]
 fn folders_are_searched_in_order() {
-    let desk = Desk::new().write("b/two.sla", "\u{1}").write("a/one.sla", "\u{1}").write(".hidden/x.sla", "\u{1}").write("a/notes.txt", "\u{1}");
+    let desk =
+        Desk::new().write("b/two.sla", "\u{1}").write("a/one.sla", "\u{1}").write(".hidden/x.sla", "\u{1}").write("a/notes.txt", "\u{1}");
     let desk = desk.write("a/three.sla", [0xff]).write("b/four.sla", [0xff]);
     let ran = desk.run(&["check", "--format", "short"]);
     let places: Vec<&str> = ran.out.lines().filter(|line| line.contains("not-utf8")).filter_map(|line| line.split(':').next()).collect();
@@ -253,7 +255,11 @@ fn circles_are_reported_once_along_their_whole_path() {
     let desk = Desk::new().write("a.sla", "use \"b.sla\"\n").write("b.sla", "\nuse \"c.sla\"\n").write("c.sla", "use \"a.sla\"\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
-    assert!(ran.out.starts_with("error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses `c.sla` uses `a.sla`\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses `c.sla` uses `a.sla`\n"),
+        "{}",
+        ran.out
+    );
     for place in ["a.sla:1:5", "b.sla:2:5", "c.sla:1:5"] {
         assert!(ran.out.contains(place), "{place}\n{}", ran.out);
     }
@@ -284,7 +290,11 @@ fn use_of_files_that_do_not_exist() {
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out.matches("did you mean `parties.sla`?").count(), 2, "{}", ran.out);
     assert!(ran.out.contains("help: write `\"parties.sla\"`"), "{}", ran.out);
-    assert!(ran.out.contains("error[unknown-library]: there is no library `std.webb`") && ran.out.contains("did you mean `std.web`?"), "{}", ran.out);
+    assert!(
+        ran.out.contains("error[unknown-library]: there is no library `std.webb`") && ran.out.contains("did you mean `std.web`?"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("did you mean the file?"), "{}", ran.out);
 }
 
@@ -347,7 +357,10 @@ fn settings() {
 fn settings_that_mean_nothing() {
     let cases = [
         ("[levels]\nstale-allowence = \"error\"\n", "sla.toml:2:1: error[bad-settings]: there is no code `stale-allowence`\n"),
-        ("[levels]\nstale-allowance = \"loud\"\n", "sla.toml:2:19: error[bad-settings]: a level is `\"allow\"`, `\"warning\"` or `\"error\"`\n"),
+        (
+            "[levels]\nstale-allowance = \"loud\"\n",
+            "sla.toml:2:19: error[bad-settings]: a level is `\"allow\"`, `\"warning\"` or `\"error\"`\n",
+        ),
         ("[levels]\nunknown-name = \"warning\"\n", "sla.toml:2:1: error[bad-settings]: `unknown-name` is an error and cannot be lowered\n"),
         ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is no setting\n"),
         ("root = 3\n", "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n"),
@@ -470,5 +483,8 @@ fn findings_fit_their_schema_and_the_schema_is_fresh() {
     assert_eq!(finding["fix"]["edits"][0]["text"], "std.web");
     assert_eq!(finding["fix"]["safe"], false);
     assert_eq!(document["summary"], serde_json::json!({"files": 2, "errors": 2, "warnings": 0}));
-    assert!(validator.validate(&serde_json::json!({"version": 1, "findings": [{}], "summary": {}})).is_err(), "the schema refuses what is none");
+    assert!(
+        validator.validate(&serde_json::json!({"version": 1, "findings": [{}], "summary": {}})).is_err(),
+        "the schema refuses what is none"
+    );
 }

@@ -13,6 +13,7 @@ use crate::base::{FileId, Source, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
 use crate::facts::library::{self, LIBRARY};
 use crate::syntax::ast::{self, ItemKind, UseTarget};
+use crate::syntax::{self, Parsed, Trivia};
 
 use super::provider::{Provider, ReadFault, plain};
 use super::settings::{self, Settings};
@@ -40,6 +41,8 @@ pub struct LoadedFile {
     pub file: FileId,
     /// Its tree.
     pub ast: ast::File,
+    /// Comments and blank lines, for a formatter.
+    pub trivia: Trivia,
     /// The files it brings in, each with the place of the `use`.
     pub uses: Vec<(FileId, Span)>,
     /// True for a file of the standard library.
@@ -255,19 +258,21 @@ impl Loader<'_> {
         let bytes = read.iter().map(|read| read.text.len()).sum();
         let parsed = each(&mut read, bytes, |read| {
             let mut sink = Sink::new();
-            let ast = super::parse(read.file, &read.text, &mut sink);
-            (ast, sink)
+            let parsed = syntax::parse(read.file, &read.text, &mut sink);
+            (parsed, sink)
         });
         let mut next = Vec::new();
-        for (read, (ast, sink)) in read.into_iter().zip(parsed) {
+        for (read, (parsed, sink)) in read.into_iter().zip(parsed) {
             if read.sound {
                 self.sink.append(sink);
             } else {
                 self.incomplete.insert(read.file);
             }
-            self.follow(&read, &ast, &mut next);
+            self.follow(&read, &parsed.file, &mut next);
             let std = matches!(read.wanted.identity, Identity::Library(_));
-            let file = LoadedFile { file: read.file, ast, uses: Vec::new(), std, incomplete: false, settings: read.wanted.settings };
+            let Parsed { file: ast, trivia } = parsed;
+            let file =
+                LoadedFile { file: read.file, ast, trivia, uses: Vec::new(), std, incomplete: false, settings: read.wanted.settings };
             self.loaded.by_id.insert(read.file, self.loaded.files.len());
             self.loaded.files.push(file);
         }

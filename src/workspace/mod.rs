@@ -15,7 +15,6 @@ use std::collections::{HashMap, HashSet};
 use crate::base::{FileId, SourceMap};
 use crate::diag::{self, Code, Finding, Levels, Sink};
 use crate::report::Counts;
-use crate::syntax::ast;
 
 pub use disk::{Disk, contracts_below, here};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
@@ -109,11 +108,6 @@ fn levels_for(stronger: &Levels, loaded: &Loaded, finding: &Finding) -> Levels {
 fn allowances_of(file: &LoadedFile, sources: &SourceMap) -> Vec<diag::Allowance> {
     let length = sources.get(file.file).map_or(0, |source| source.text().len());
     allowances::collect(file.file, length, &file.ast)
-}
-
-/// The tree of a file.
-fn parse(file: FileId, text: &str, sink: &mut Sink) -> ast::File {
-    crate::syntax::parse(file, text, sink).file
 }
 
 /// Analyses each project: a root with all it uses. A root that another root uses is part of that one's project and has none of its own.
