@@ -1,5 +1,7 @@
 //! Sessions on the command line: exit statuses, forms, streams, files.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

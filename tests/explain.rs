@@ -1,5 +1,7 @@
 //! Every code has a long text whose bad example fires that code and no other, and whose good example is clean.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
 use std::path::Path;
 
 use sla::base::SourceMap;

@@ -13,11 +13,6 @@ fn plan(_checked: &Checked) -> Option<String> {
     None
 }
 
-/// HOOK: the schema of the plan as text with a line end; `None` while this version cannot build plans.
-fn plan_schema() -> Option<String> {
-    None
-}
-
 const NOT_YET: &str = "this version of the program does not build plans yet";
 
 /// Builds the plan of one contract.
@@ -56,15 +51,4 @@ pub fn run(file: &Path, out: Option<&Path>, output: &Output) -> Status {
 
 fn root(file: &Path) -> Result<Root, String> {
     if file == Path::new("-") { standard_input() } else { Ok(Root::Path(file.to_path_buf())) }
-}
-
-/// Prints the schema of the plan.
-pub fn schema(output: &Output) -> Status {
-    match plan_schema() {
-        Some(text) => output.print(&text),
-        None => {
-            output.trouble(NOT_YET);
-            Status::Trouble
-        }
-    }
 }

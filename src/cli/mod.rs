@@ -86,7 +86,7 @@ fn run() -> Status {
         Command::Explain { code } => explain::run(code.as_deref(), &output),
         Command::Schema { name } => match name {
             SchemaName::Findings => output.print(&crate::report::findings_schema()),
-            SchemaName::Plan => build::schema(&output),
+            SchemaName::Plan => output.print(&crate::plan::schema_text()),
         },
         Command::New { file } => new::run(&file, &output),
         Command::Completions { shell } => shell::completions(shell, &output),
