@@ -271,3 +271,56 @@ fn the_published_schema_is_fresh() {
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     assert!(kept == schema_text(), "schema/plan.schema.json is stale: run this test with SLA_UPDATE=1");
 }
+
+const REFERENCE: &str = include_str!("../docs/plan.md");
+
+/// Words that stand in back-ticks in the reference.
+fn words_of_reference() -> std::collections::BTreeSet<&'static str> {
+    let prose = REFERENCE.split("```").step_by(2);
+    let code = prose.flat_map(|part| part.split('`').skip(1).step_by(2));
+    code.flat_map(|span| span.split([' ', ',', ':', '.', '|', '(', ')', '/']).chain([span])).collect()
+}
+
+/// Constants and field names of the schema.
+fn vocabulary(value: &Value, out: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            out.extend(fields.get("const").and_then(Value::as_str).map(str::to_string));
+            out.extend(fields.get("properties").and_then(Value::as_object).into_iter().flat_map(|fields| fields.keys().cloned()));
+            fields.values().for_each(|inner| vocabulary(inner, out));
+        }
+        Value::Array(items) => items.iter().for_each(|inner| vocabulary(inner, out)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_reference_speaks_of_every_word_of_the_schema() {
+    let mut words = std::collections::BTreeSet::new();
+    vocabulary(&schema(), &mut words);
+    let known = words_of_reference();
+    let silent: Vec<_> = words.iter().filter(|word| !known.contains(word.as_str())).collect();
+    assert!(words.len() > 250, "only {} words found", words.len());
+    assert!(silent.is_empty(), "docs/plan.md says nothing of {silent:?}");
+}
+
+#[test]
+fn examples_of_the_reference_are_what_they_say() {
+    let blocks: Vec<_> =
+        REFERENCE.split("```json ").skip(1).map(|block| block.split("```").next().unwrap().split_once('\n').unwrap()).collect();
+    assert!(blocks.len() >= 4);
+    for (kind, text) in blocks {
+        if kind == "Plan" {
+            Plan::read(text).unwrap_or_else(|error| panic!("{error}"));
+            continue;
+        }
+        let mut wanted = schema();
+        wanted["$ref"] = json!(format!("#/$defs/{kind}"));
+        for key in ["type", "properties", "required", "additionalProperties"] {
+            wanted.as_object_mut().unwrap().shift_remove(key);
+        }
+        let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let errors: Vec<_> = jsonschema::validator_for(&wanted).unwrap().iter_errors(&value).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{kind}: {errors:?}");
+    }
+}

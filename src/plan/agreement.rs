@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::money::{Claim, Credit, CreditCap, Fee, Stacking, Termination};
+use super::money::{Claim, Credit, CreditCap, Fee, MinimumPayout, Stacking, Termination};
 use super::objective::{Exclusion, Ignore, Objective};
 use super::place::Place;
-use super::texts::{Benefit, Duty, Escalation, Given, Relaxation, Scope, TextTerm, Waiver};
+use super::rows::Times;
+use super::texts::{Benefit, Duty, Escalation, Given, Reference, Relaxation, Scope, TextTerm, Waiver};
 use super::time::{Moment, Period};
-use super::value::Money;
 
 /// An agreement, commitment or requirement with all its terms.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -140,12 +140,26 @@ pub struct Version {
     pub terms: Terms,
 }
 
+/// The zone of an agreement.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementZone {
+    /// Name of a zone in `zones`.
+    pub name: String,
+    /// Where it was written; `null`: nowhere, and so it is UTC.
+    pub at: Option<Place>,
+    /// The statements it replaced, the outermost first.
+    pub was: Vec<Place>,
+}
+
 /// Everything that holds in one version: inherited, overridden and amended, as a whole.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Terms {
-    /// Name of the zone of the agreement, already applied in everything below.
-    pub zone: String,
+    /// The zone of its dates and local times, already applied in everything below.
+    pub zone: AgreementZone,
+    /// Hours of the agreement, already applied in the objectives; `null`: nothing was said.
+    pub hours: Option<Times>,
     /// What it is about.
     pub scope: Scope,
     /// What is promised.
@@ -162,8 +176,8 @@ pub struct Terms {
     pub stacking: Vec<Stacking>,
     /// Bounds of the sum of credits.
     pub credit_caps: Vec<CreditCap>,
-    /// Of a window whose credits sum to less than this, nothing is paid; `null`: always.
-    pub minimum_payout: Option<Money>,
+    /// The least that is paid out; `null`: however little.
+    pub minimum_payout: Option<MinimumPayout>,
     /// How credits are claimed: each of them is a step.
     pub claims: Vec<Claim>,
     /// Rights to terminate.
@@ -180,8 +194,8 @@ pub struct Terms {
     pub given: Vec<Given>,
     /// Warranties, responsibilities, governing law and the like.
     pub texts: Vec<TextTerm>,
-    /// Ids of the requirements it says to meet.
-    pub satisfies: Vec<String>,
+    /// Requirements it says to meet.
+    pub satisfies: Vec<Reference>,
     /// Requirements it deliberately does not meet.
     pub waivers: Vec<Waiver>,
     /// Promises that are deliberately weaker than those they stand under.

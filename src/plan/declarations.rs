@@ -55,7 +55,7 @@ pub struct Service {
     /// Services it depends on; all of these needs must be fulfilled.
     pub needs: Vec<Need>,
     /// Technologies.
-    pub uses: Vec<String>,
+    pub uses: Vec<TextTerm>,
     /// Processes and how long they take.
     pub processes: Vec<Process>,
     /// Its text terms.

@@ -117,7 +117,7 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// How many of the rows fulfil a condition, divided by how many there are; no data if there are none.
+    /// How many of the rows fulfil a condition, divided by how many do or do not; no data if there are none of either.
     Share {
         /// The rows.
         rows: Box<Rows>,
@@ -359,7 +359,7 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// How many calendar days the whole window has, clipped or not: a number.
+    /// How many calendar days of the window lie in the term: a number; a day partly inside counts by its part.
     WindowDays {
         /// Where it was written.
         at: Place,
@@ -387,7 +387,7 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The same expression for another window: -1 is the one before, 1 the next.
+    /// The same expression for another window: -1 is the one before, 1 the next. Only fees stand in it.
     Shift {
         /// By how many windows.
         windows: i32,

@@ -21,7 +21,7 @@ mod time;
 mod value;
 mod write;
 
-pub use agreement::{Agreement, AgreementKind, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
+pub use agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
 pub use declarations::{
     Choice, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow,
     Unit,
@@ -29,8 +29,8 @@ pub use declarations::{
 pub use document::{FORMAT, Generator, Plan};
 pub use expression::{Expression, Overlaps, Relation, RoundTo, RowPart};
 pub use money::{
-    Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditKind, Due, Fee, GroupPay, PayTerm, Per,
-    Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
+    Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditKind, CreditPer, Due, Fee, GroupPay,
+    MinimumPayout, PayTerm, Per, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
 };
 pub use objective::{
     Better, Clock, ExcludedTime, Exclusion, ExclusionLimit, FactCondition, GroupKey, GroupValues, Groups, HoursFrom, Ignore, Items,
@@ -39,7 +39,7 @@ pub use objective::{
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, Rows, Times};
 pub use schema::{schema, schema_text};
-pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Relaxation, Scope, TextTerm, Waiver};
+pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Reference, Relaxation, Scope, TextTerm, Waiver};
 pub use time::{
     Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,
     Weekday, Window, WindowUnit, Zone,

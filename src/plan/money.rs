@@ -7,7 +7,7 @@ use super::expression::Expression;
 use super::objective::FactCondition;
 use super::place::Place;
 use super::time::{Moment, Period, Window};
-use super::value::Type;
+use super::value::{Money, Type};
 
 /// What the customer pays.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -81,7 +81,7 @@ pub struct Credit {
     /// When it is due.
     pub due: Due,
     /// Once a window, or once for each bad row.
-    pub per: CapPer,
+    pub per: CreditPer,
     /// What the bands look at; `null` if there is but one band without bounds.
     pub measure: Option<Expression>,
     /// Type of `measure`; `null` if there is none.
@@ -90,7 +90,7 @@ pub struct Credit {
     pub bands: Vec<Band>,
     /// Index in `bands` of what is due in a window that is breached because its data are missing; `null`: nothing.
     pub missing_band: Option<u32>,
-    /// Bounds of the amount.
+    /// Bounds of the amount, in the order in which they apply.
     pub caps: Vec<Cap>,
     /// What else must hold for it to be due.
     pub condition: Option<FactCondition>,
@@ -112,6 +112,16 @@ pub enum CreditKind {
     Bonus,
     /// Lowers the credits of the same calendar year, never below zero.
     EarnBack,
+}
+
+/// How often a credit is due.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditPer {
+    /// Once in a window.
+    Window,
+    /// Once for each bad row of the objective's `items`.
+    Row,
 }
 
 /// When a credit is due.
@@ -223,15 +233,15 @@ pub enum StepCount {
     Exact,
 }
 
-/// Once for what.
+/// What a cap bounds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "per", rename_all = "snake_case", deny_unknown_fields)]
 pub enum CapPer {
-    /// For each window of the objectives.
+    /// What is due in one window of the objectives.
     Window {},
-    /// For each bad row of the objective's `items`.
+    /// What is due for one bad row.
     Row {},
-    /// For each of these windows.
+    /// What is due in the windows of the objectives that end in one of these windows.
     Every {
         /// Which.
         window: Window,
@@ -296,6 +306,18 @@ pub struct CreditCap {
     pub amount: Expression,
     /// In each of these windows; a credit falls into the one in which its own window ends.
     pub window: Window,
+    /// Where it was written.
+    pub at: Place,
+    /// The statements it replaced, the outermost first.
+    pub was: Vec<Place>,
+}
+
+/// The least that is paid out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MinimumPayout {
+    /// If the credits of one window sum to less than this, nothing is paid for it.
+    pub amount: Money,
     /// Where it was written.
     pub at: Place,
     /// The statements it replaced, the outermost first.

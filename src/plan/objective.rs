@@ -192,7 +192,7 @@ pub struct Items {
     pub rows: Rows,
     /// What is measured of each; `null` if there is only `good`.
     pub value: Option<Expression>,
-    /// True if the row did what it should; where it is unknown, the row is neither good nor bad.
+    /// True if the row did what it should; else it is bad.
     pub good: Expression,
 }
 

@@ -25,12 +25,22 @@ pub struct TextTerm {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scope {
-    /// Ids of services.
-    pub services: Vec<String>,
+    /// Services.
+    pub services: Vec<Reference>,
     /// What else belongs to it.
     pub includes: Vec<TextTerm>,
     /// What does not.
     pub excludes: Vec<TextTerm>,
+}
+
+/// Something declared elsewhere in the plan.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Its id.
+    pub id: String,
+    /// Where it was named.
+    pub at: Place,
 }
 
 /// An additional benefit.
