@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scope::Local;
+use super::terms::Memo;
 use super::tree::{Instance, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::{SourceMap, Span};
@@ -48,6 +49,8 @@ pub struct Checker<'a, 'p> {
     pub(super) instances: FxHashMap<(DeclId, Vec<Ty>), Arc<Instance>>,
     pub(super) open_metrics: Vec<DeclId>,
     pub(super) suppressed: Vec<Finding>,
+    pub(super) memo: Memo<'a>,
+    pub(super) said: FxHashSet<(Code, Option<Span>)>,
     pub(super) depth: u32,
     pub(super) quiet: u32,
 }
@@ -65,6 +68,8 @@ impl<'a, 'p> Checker<'a, 'p> {
             instances: FxHashMap::default(),
             open_metrics: Vec::new(),
             suppressed: Vec::new(),
+            memo: Memo::default(),
+            said: FxHashSet::default(),
             depth: 0,
             quiet: 0,
         }
@@ -76,6 +81,13 @@ impl<'a, 'p> Checker<'a, 'p> {
             self.sink.push(finding);
         } else {
             self.suppressed.push(finding);
+        }
+    }
+
+    /// Takes a finding in, unless the same code was reported at the same place: terms are looked at once for each agreement.
+    pub(super) fn report_once(&mut self, finding: Finding) {
+        if self.said.insert((finding.code, finding.span())) {
+            self.report(finding);
         }
     }
 

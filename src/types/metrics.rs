@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::checker::{Checker, MetricState, MetricType, missing};
 use super::scope::{Local, Scope};
+use super::infer::empty::of_nothing;
 use super::tree::{Instance, Kind, Typed};
 use super::ty::{Nature, Ty};
 use crate::base::Span;
@@ -72,7 +73,7 @@ impl Checker<'_, '_> {
         if body.ty.is_unknown() {
             return None;
         }
-        let instance = Arc::new(Instance { metric: id, body });
+        let instance = Arc::new(Instance { metric: id, of_nothing: of_nothing(&body), body });
         Some(Arc::new(MetricType { params, of, instance, higher_is_better: metric.higher_is_better.map(|(higher, _)| higher) }))
     }
 
@@ -225,7 +226,7 @@ impl Checker<'_, '_> {
             self.report(finding);
             return None;
         }
-        let instance = Arc::new(Instance { metric: id, body });
+        let instance = Arc::new(Instance { metric: id, of_nothing: of_nothing(&body), body });
         self.instances.insert(key, Arc::clone(&instance));
         Some(instance)
     }

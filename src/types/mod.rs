@@ -3,12 +3,87 @@
 //! In: a project of declarations. Out: a model in which every expression is typed, every promise stands at the agreement
 //! that makes it, and every value knows where it was written. This room reads no files and proves nothing beyond types.
 
+mod agreements;
+mod calendars;
 mod checker;
 pub mod constant;
+mod declarations;
+mod flatten;
 mod infer;
 mod metrics;
+pub mod model;
+mod ownership;
 mod scope;
+mod terms;
+mod tests;
 pub mod tree;
 pub mod ty;
+pub mod uses;
+mod windows;
 
-pub use checker::Checker;
+use std::collections::BTreeMap;
+
+use crate::base::SourceMap;
+use crate::diag::Sink;
+use crate::names::{Project, What};
+
+pub use calendars::calendar_of;
+pub use checker::MetricType;
+pub use model::Model;
+
+use checker::Checker;
+
+/// Types everything and flattens every agreement.
+pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mut Sink) -> Model<'a, 'p> {
+    let mut checker = Checker::new(project, sources);
+    let mut model = Model {
+        project,
+        sources: BTreeMap::new(),
+        metrics: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        facts: BTreeMap::new(),
+        services: BTreeMap::new(),
+        agreements: Vec::new(),
+        tiers: Vec::new(),
+        tests: Vec::new(),
+        references: Vec::new(),
+    };
+    for (id, decl) in project.decls() {
+        match decl.what {
+            What::Source(_) => {
+                model.sources.insert(id, checker.source_rows(id));
+            }
+            What::Metric(_) => {
+                if let Some(metric) = checker.metric_type(id) {
+                    model.metrics.insert(id, metric);
+                }
+            }
+            What::Table(table) => {
+                let table = checker.table_decl(id, table);
+                model.tables.insert(id, table);
+            }
+            What::Fact(fact) => {
+                let fact = checker.fact_decl(id, fact);
+                model.facts.insert(id, fact);
+            }
+            What::Service(block) => {
+                let service = checker.service_decl(block);
+                model.services.insert(id, service);
+            }
+            What::Calendar(calendar) => checker.calendar(calendar),
+            What::Party(_) | What::Severity(_) | What::Enum(_) | What::Unit(_) | What::Package(_) | What::Agreement(_) => {}
+        }
+    }
+    checker.circular_needs(&model.services);
+    checker.duplicate_values();
+    let packages = checker.packages();
+    let changes = checker.changes(&packages);
+    model.tiers = checker.tier_terms(&packages);
+    model.agreements = checker.agreements(&packages, &changes);
+    checker.shared_sources(&model.agreements);
+    model.tests = checker.tests(&model.agreements);
+    project.report_unused(&checker.references, &mut checker.sink);
+    model.references = std::mem::take(&mut checker.references);
+    sink.append(std::mem::take(&mut checker.sink));
+    model
+}

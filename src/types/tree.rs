@@ -120,6 +120,15 @@ pub enum Kind {
         /// Only the time outside.
         pausing: Option<Box<Typed>>,
     },
+    /// The end of the n-th open day after the day of an instant.
+    Deadline {
+        /// The instant.
+        from: Box<Typed>,
+        /// How many open days later; 0 is the same day.
+        days: u32,
+        /// Whose days; all days if not said.
+        during: Option<Box<Typed>>,
+    },
     /// `+ - * /`
     Arithmetic(Arithmetic, Box<[Typed; 2]>),
     /// Minus.
@@ -313,4 +322,19 @@ pub struct Instance {
     pub metric: DeclId,
     /// Its definition, with [`Kind::Param`] where parameters stand.
     pub body: Typed,
+    /// What it gives when there is nothing to measure.
+    pub of_nothing: OfNothing,
+}
+
+/// The outcome of an expression over no rows.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OfNothing {
+    /// No data.
+    NoData,
+    /// A known number.
+    Number(Exact),
+    /// A known truth.
+    Truth(bool),
+    /// Some value.
+    Value,
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::empty::{OfNothing, of_nothing};
+use super::empty::of_nothing;
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::facts::units::TimeUnit;
@@ -13,7 +13,7 @@ use crate::syntax::ast::{self, EachKey, Path};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
 use crate::types::scope::Scope;
-use crate::types::tree::{Each, EachBy, Kind, Typed};
+use crate::types::tree::{Each, EachBy, Kind, OfNothing, Typed};
 use crate::types::ty::{FieldTy, RowKind, Rows, Ty};
 
 impl Checker<'_, '_> {

@@ -2,20 +2,7 @@
 
 use crate::base::Exact;
 use crate::syntax::ast::Compare;
-use crate::types::tree::{Fold, Kind, Typed};
-
-/// The outcome of an expression over no rows.
-#[derive(Clone, PartialEq, Debug)]
-pub(crate) enum OfNothing {
-    /// No data.
-    NoData,
-    /// A known number.
-    Number(Exact),
-    /// A known truth.
-    Truth(bool),
-    /// Some value.
-    Value,
-}
+use crate::types::tree::{Fold, Kind, OfNothing, Typed};
 
 /// Evaluates over no rows, as far as that can be known.
 pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
@@ -53,7 +40,7 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
         Kind::Negate(inner) | Kind::Has(inner) => any_missing(std::iter::once(&**inner)),
         Kind::Rounded(both) => any_missing(both.iter().take(1)),
         Kind::Call(_, args) => any_missing(args.iter()),
-        Kind::Metric(instance, _) => of_nothing(&instance.body),
+        Kind::Metric(instance, _) => instance.of_nothing.clone(),
         _ => OfNothing::Value,
     }
 }

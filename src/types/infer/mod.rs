@@ -2,10 +2,10 @@
 
 mod calls;
 mod each;
-mod empty;
+pub(crate) mod empty;
 mod literals;
 mod operators;
-mod paths;
+pub(crate) mod paths;
 mod rows;
 
 use crate::diag::{Code, Finding};

@@ -1,0 +1,542 @@
+//! Packages, tiers and agreements: which layers of statements stand over each other, who the parties are, and when it holds.
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use super::checker::Checker;
+use super::flatten::{Flat, Layer};
+use super::model::{Agreement, From, TierTerms, Version};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::facts::words::{AgreementKind, PartyKind};
+use crate::names::{DeclId, What, circles};
+use crate::syntax::ast::{self, Amend, Block, Item, ItemKind, Path, Side, TermLength, Tier, When};
+use crate::time::Period;
+
+/// The tiers of a package and the amendments of it, looked at once.
+pub(super) struct Package<'a> {
+    pub id: DeclId,
+    pub block: &'a Block,
+    pub tiers: Vec<(&'a Item, &'a Tier)>,
+}
+
+/// Where an amendment takes hold.
+pub(super) enum Amended {
+    /// In an agreement or commitment.
+    Agreement(DeclId),
+    /// In a package, or one of its tiers.
+    Package(DeclId, Option<EcoString>),
+}
+
+/// An amendment whose target and date are known.
+pub(super) struct Change<'a> {
+    pub target: Amended,
+    pub from: ast::Date,
+    pub amend: &'a Amend,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Packages by id, with their tiers; reports tiers declared twice and circles of `extends`.
+    pub(super) fn packages(&mut self) -> FxHashMap<DeclId, Package<'a>> {
+        let declared: Vec<(DeclId, &'a Block)> = self
+            .project
+            .decls()
+            .filter_map(|(id, decl)| match decl.what {
+                What::Package(block) => Some((id, block)),
+                _ => None,
+            })
+            .collect();
+        let mut packages = FxHashMap::default();
+        for (id, block) in declared {
+            let mut tiers: Vec<(&'a Item, &'a Tier)> = Vec::new();
+            for item in &block.items {
+                let ItemKind::Tier(tier) = &item.kind else { continue };
+                let Some(name) = &tier.name else { continue };
+                let same = tiers.iter().find_map(|(_, known)| known.name.as_ref().filter(|known| known.text == name.text));
+                if let Some(first) = same {
+                    let finding = Finding::new(Code::DuplicateName, name.span, format!("the tier `{}` is declared twice", name.text));
+                    self.report(finding.also(first.span, "first declared here"));
+                    continue;
+                }
+                tiers.push((item, tier));
+            }
+            self.circular_tiers(&tiers);
+            packages.insert(id, Package { id, block, tiers });
+        }
+        packages
+    }
+
+    fn circular_tiers(&mut self, tiers: &[(&'a Item, &'a Tier)]) {
+        let at = |name: &str| tiers.iter().position(|(_, tier)| tier.name.as_ref().is_some_and(|known| known.text == name));
+        let mut edges = Vec::new();
+        for (_, tier) in tiers {
+            let mut base = None;
+            if let Some(path) = &tier.extends {
+                base = path.parts.last().and_then(|name| at(&name.text));
+                match base.and_then(|base| tiers.get(base)) {
+                    Some((_, found)) => {
+                        if let Some(name) = &found.name {
+                            self.refer(path.span, name.span);
+                        }
+                    }
+                    None => {
+                        let names: Vec<EcoString> = tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| name.text.clone()).collect();
+                        let text = path.text();
+                        self.unknown(Code::UnknownName, &text, path.span, format!("this package has no tier `{text}`"), &names);
+                    }
+                }
+            }
+            edges.push(base.into_iter().collect());
+        }
+        for circle in circles(&edges) {
+            let names: Vec<&ast::Name> = circle.iter().filter_map(|at| tiers.get(*at)?.1.name.as_ref()).collect();
+            let Some(first) = names.first() else { continue };
+            let path: Vec<String> = names.iter().chain([first]).map(|name| format!("`{}`", name.text)).collect();
+            let mut finding = Finding::new(Code::CircularExtends, first.span, format!("tiers extend each other in a circle: {}", path.join(" → ")));
+            for other in names.iter().skip(1) {
+                finding = finding.also(other.span, "part of the circle");
+            }
+            self.report(finding);
+        }
+    }
+
+    /// Layers of a package at a tier: the package, then the chain of tiers from its root; amendments up to a date on top of what they change.
+    fn package_layers(&self, package: &Package<'a>, tier: Option<&str>, changes: &[Change<'a>], until: Option<ast::Date>) -> Vec<Layer<'a>> {
+        let amended = |layers: &mut Vec<Layer<'a>>, name: Option<&str>| {
+            for change in changes {
+                let hit = matches!(&change.target, Amended::Package(id, tier) if *id == package.id && tier.as_deref() == name);
+                if hit && until.is_none_or(|until| change.from <= until) {
+                    layers.push(Layer { items: &change.amend.items });
+                }
+            }
+        };
+        let mut layers = vec![Layer { items: &package.block.items }];
+        amended(&mut layers, None);
+        for (tier, items) in chain_of(package, tier) {
+            layers.push(Layer { items });
+            amended(&mut layers, Some(tier));
+        }
+        layers
+    }
+
+    /// Every tier of every package, typed by itself, so that faults in tiers nobody takes are found as well.
+    pub(super) fn tier_terms(&mut self, packages: &FxHashMap<DeclId, Package<'a>>) -> Vec<TierTerms<'a>> {
+        let mut ids: Vec<&DeclId> = packages.keys().collect();
+        ids.sort_unstable();
+        let mut all = Vec::new();
+        for id in ids {
+            let Some(package) = packages.get(id) else { continue };
+            if package.tiers.is_empty() {
+                let flat = self.flatten(&self.package_layers(package, None, &[], None));
+                let terms = self.terms(&flat);
+                all.push(TierTerms { package: *id, tier: None, extends: None, terms });
+            }
+            for (_, tier) in &package.tiers {
+                let Some(name) = &tier.name else { continue };
+                let flat = self.flatten(&self.package_layers(package, Some(&name.text), &[], None));
+                let terms = self.terms(&flat);
+                let extends = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.clone());
+                all.push(TierTerms { package: *id, tier: Some(tier), extends, terms });
+            }
+        }
+        all
+    }
+
+    /// Amendments with what they change, in order of date.
+    pub(super) fn changes(&mut self, packages: &FxHashMap<DeclId, Package<'a>>) -> Vec<Change<'a>> {
+        let inputs: Vec<_> = self.project.inputs().to_vec();
+        let mut changes = Vec::new();
+        for item in inputs.iter().flat_map(|input| &input.tree.items) {
+            let ItemKind::Amend(amend) = &item.kind else { continue };
+            let Some(path) = &amend.target else { continue };
+            let Some(target) = self.amended(path, packages) else { continue };
+            let Some(from) = amend.from.as_ref().and_then(|when| self.first_day(when)) else { continue };
+            changes.push(Change { target, from, amend });
+        }
+        changes.sort_by_key(|change| change.from);
+        changes
+    }
+
+    fn amended(&mut self, path: &'a Path, packages: &FxHashMap<DeclId, Package<'a>>) -> Option<Amended> {
+        let head = path.parts.first()?;
+        let short = Path { parts: vec![head.clone()], span: head.span };
+        let id = self.declared_as(&short, "agreement or package", |what| matches!(what, What::Agreement(_) | What::Package(_)))?;
+        let Some(package) = packages.get(&id) else { return Some(Amended::Agreement(id)) };
+        match path.parts.get(1) {
+            None => Some(Amended::Package(id, None)),
+            Some(tier) => self.tier_of(package, tier).map(|tier| Amended::Package(id, Some(tier))),
+        }
+    }
+
+    fn tier_of(&mut self, package: &Package<'a>, wanted: &ast::Name) -> Option<EcoString> {
+        let names: Vec<(EcoString, Span)> =
+            package.tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| (name.text.clone(), name.span)).collect();
+        match names.iter().find(|(name, _)| *name == wanted.text) {
+            Some((name, place)) => {
+                self.refer(wanted.span, *place);
+                Some(name.clone())
+            }
+            None => {
+                let called = self.project.name(package.id);
+                let names: Vec<EcoString> = names.into_iter().map(|(name, _)| name).collect();
+                self.unknown(Code::UnknownName, &wanted.text, wanted.span, format!("`{called}` has no tier `{}`", wanted.text), &names);
+                None
+            }
+        }
+    }
+
+    /// All agreements, flattened and typed.
+    pub(super) fn agreements(&mut self, packages: &FxHashMap<DeclId, Package<'a>>, changes: &[Change<'a>]) -> Vec<Agreement<'a>> {
+        let declared: Vec<(DeclId, &'a Item, &'a ast::Agreement)> = self
+            .project
+            .decls()
+            .filter_map(|(id, decl)| match decl.what {
+                What::Agreement(agreement) => Some((id, decl.item, agreement)),
+                _ => None,
+            })
+            .collect();
+        let parents = self.parents(&declared);
+        let mut children: FxHashMap<DeclId, Vec<DeclId>> = FxHashMap::default();
+        for (id, ..) in &declared {
+            if let Some(parent) = parents.get(id) {
+                children.entry(*parent).or_default().push(*id);
+            }
+        }
+        let syntax: FxHashMap<DeclId, &'a ast::Agreement> = declared.iter().map(|(id, _, it)| (*id, *it)).collect();
+        let mut all = Vec::new();
+        for (id, item, agreement) in declared {
+            let line: Vec<&'a ast::Agreement> = line_of(id, &parents).into_iter().filter_map(|id| syntax.get(&id).copied()).collect();
+            let under = parents.get(&id).copied();
+            let children = children.remove(&id).unwrap_or_default();
+            all.extend(self.agreement(id, item, agreement, &line, under, children, packages, changes));
+        }
+        all
+    }
+
+    /// The agreement each stands under; circles are reported and cut.
+    fn parents(&mut self, declared: &[(DeclId, &'a Item, &'a ast::Agreement)]) -> FxHashMap<DeclId, DeclId> {
+        let mut parents = FxHashMap::default();
+        for (id, _, agreement) in declared {
+            if let Some(path) = &agreement.under
+                && let Some(parent) = self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_)))
+            {
+                parents.insert(*id, parent);
+            }
+        }
+        let ids: Vec<DeclId> = declared.iter().map(|(id, ..)| *id).collect();
+        let edges: Vec<Vec<usize>> =
+            ids.iter().map(|id| parents.get(id).and_then(|parent| ids.iter().position(|known| known == parent)).into_iter().collect()).collect();
+        for circle in circles(&edges) {
+            let members: Vec<DeclId> = circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
+            self.report_circle(Code::CircularUnder, &members, "agreements stand under each other in a circle");
+            for member in &members {
+                parents.remove(member);
+            }
+        }
+        parents
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "each is one thing known of the agreement")]
+    fn agreement(
+        &mut self,
+        id: DeclId,
+        item: &'a Item,
+        syntax: &'a ast::Agreement,
+        line: &[&'a ast::Agreement],
+        under: Option<DeclId>,
+        children: Vec<DeclId>,
+        packages: &FxHashMap<DeclId, Package<'a>>,
+        changes: &[Change<'a>],
+    ) -> Option<Agreement<'a>> {
+        let name = syntax.name.clone()?;
+        let (provider, customer, any_customer) = self.parties(&name, syntax);
+        // Packages in force order: the agreement's own, then its parents'.
+        let mut taken = Vec::new();
+        for agreement in line {
+            if let Some((package, tier, reference)) = self.package_of(agreement, packages) {
+                taken.push((package, tier, reference));
+            }
+        }
+        let own: Vec<Layer<'a>> = line.iter().rev().map(|agreement| Layer { items: &agreement.items }).collect();
+        let base = self.flatten(&own);
+        let (start, end, term) = self.term(&name, syntax, &base);
+        let zone = base.zone.as_ref().and_then(|(_, zone, was)| {
+            let found = self.zone(zone)?;
+            Some(From { value: EcoString::from(found.name()), at: zone.span, was: was.clone() })
+        });
+        let day = start.as_ref().map(|from| from.value);
+        let mut dates: Vec<(Option<ast::Date>, Option<&'a Amend>)> = vec![(None, None)];
+        for change in changes {
+            let mine = match &change.target {
+                Amended::Agreement(target) => *target == id || line_ids(id, line, self).contains(target),
+                Amended::Package(target, _) => {
+                    taken.iter().any(|(package, _, reference)| package == target && reference.follows.is_some())
+                        && day.is_none_or(|day| change.from > day)
+                }
+            };
+            if mine {
+                self.inside_term(change, day, end);
+                dates.push((Some(change.from), Some(change.amend)));
+            }
+        }
+        let mut versions: Vec<Version<'a>> = Vec::new();
+        for (from, amend) in dates {
+            let mut layers = Vec::new();
+            for (package, tier, reference) in &taken {
+                let Some(package) = packages.get(package) else { continue };
+                let until = if reference.follows.is_some() { from.or(day) } else { day };
+                layers.extend(self.package_layers(package, tier.as_deref(), changes, until));
+            }
+            layers.extend(own.iter().copied());
+            for change in changes {
+                let mine = matches!(&change.target, Amended::Agreement(target) if *target == id || line_ids(id, line, self).contains(target));
+                if mine && from.is_some_and(|from| change.from <= from) {
+                    layers.push(Layer { items: &change.amend.items });
+                }
+            }
+            let flat = self.flatten(&layers);
+            let terms = self.terms(&flat);
+            if let (Some(date), Some(amend), Some(before)) = (from, amend, versions.last()) {
+                self.cut_windows(date, amend, day, before, &terms);
+            }
+            let amendment = amend.map(|amend| (amend, amend.boundary.map(|(boundary, _)| boundary)));
+            versions.push(Version { from, amendment, terms });
+        }
+        let package = taken.first().and_then(|(package, tier, reference)| {
+            let path = reference.path.as_ref()?;
+            Some(From { value: (*package, tier.clone()), at: path.span, was: Vec::new() })
+        });
+        let name = name.text.clone();
+        Some(Agreement {
+            id, name, kind: syntax.kind, syntax, item, provider, customer, any_customer, under, children, package, start, end, term, zone, versions,
+        })
+    }
+
+    fn package_of(
+        &mut self,
+        agreement: &'a ast::Agreement,
+        packages: &FxHashMap<DeclId, Package<'a>>,
+    ) -> Option<(DeclId, Option<EcoString>, &'a ast::PackageRef)> {
+        let reference = agreement.items.iter().rev().find_map(|item| match &item.kind {
+            ItemKind::PackageRef(reference) => Some(reference),
+            _ => None,
+        })?;
+        let path = reference.path.as_ref()?;
+        let head = path.parts.first()?;
+        let short = Path { parts: vec![head.clone()], span: head.span };
+        let id = self.declared_as(&short, "package", |what| matches!(what, What::Package(_)))?;
+        let package = packages.get(&id)?;
+        let tier = match path.parts.get(1) {
+            Some(tier) => Some(self.tier_of(package, tier)?),
+            None if package.tiers.is_empty() => None,
+            None => {
+                let names: Vec<String> = package
+                    .tiers
+                    .iter()
+                    .filter_map(|(_, tier)| tier.name.as_ref())
+                    .map(|name| format!("{}.{}", head.text, name.text))
+                    .collect();
+                let finding = Finding::new(Code::MissingPart, path.span, format!("`{}` has tiers, and none is taken", head.text))
+                    .help(format!("write {}", crate::base::quoted_list(names.iter().map(String::as_str))));
+                self.report_once(finding);
+                None
+            }
+        };
+        Some((id, tier, reference))
+    }
+
+    /// Provider, customer, and whether any customer is meant; reports parties of the wrong kind.
+    fn parties(&mut self, name: &ast::Name, agreement: &'a ast::Agreement) -> (Option<DeclId>, Option<DeclId>, bool) {
+        use PartyKind::{Customer, Provider, Team};
+        match agreement.kind {
+            AgreementKind::Commitment => {
+                let by = agreement.by.as_ref().and_then(|by| self.party(by, &[Provider, Team], "who commits itself is a provider or team"));
+                (by, None, true)
+            }
+            AgreementKind::Requirement => {
+                let of = agreement.of.as_ref().and_then(|of| self.party(of, &[Customer, Team], "who requires is a customer or team"));
+                (None, of, false)
+            }
+            AgreementKind::Sla | AgreementKind::Ola | AgreementKind::Contract => {
+                let (first, second): (&[PartyKind], &[PartyKind]) = match agreement.kind {
+                    AgreementKind::Ola => (&[Team], &[Team]),
+                    AgreementKind::Contract => (&[Provider], &[Provider, Team]),
+                    _ => (&[Provider, Team], &[Customer, Team, Provider]),
+                };
+                let Some((one, two)) = &agreement.between else { return (None, None, false) };
+                let word = agreement.kind.word();
+                let provider = self.side(one.as_ref(), first, &format!("the first party of `{word}` provides"));
+                let customer = self.side(two.as_ref(), second, &format!("the second party of `{word}` receives"));
+                let any = matches!(two, Some(Side::Any(..)));
+                if let Some(Side::Any(_, span)) = one {
+                    let finding = Finding::new(Code::WrongParty, *span, format!("`{}` does not say who provides", name.text));
+                    self.report(finding.help("only the receiving side may be `any customer`"));
+                }
+                (provider, customer, any)
+            }
+        }
+    }
+
+    fn side(&mut self, side: Option<&'a Side>, kinds: &[PartyKind], why: &str) -> Option<DeclId> {
+        match side? {
+            Side::Named(name) => self.party(name, kinds, why),
+            Side::Any(..) => None,
+        }
+    }
+
+    fn party(&mut self, name: &ast::Name, kinds: &[PartyKind], why: &str) -> Option<DeclId> {
+        let path = Path { parts: vec![name.clone()], span: name.span };
+        let id = self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))?;
+        let decl = *self.project.get(id)?;
+        let What::Party(party) = decl.what else { return None };
+        if !kinds.contains(&party.kind) {
+            let words: Vec<&str> = kinds.iter().map(|kind| kind.word()).collect();
+            let finding = Finding::new(Code::WrongParty, name.span, format!("`{}` is {}: {why}", name.text, decl.what.noun()))
+                .also(decl.name.span, "declared here")
+                .help(format!("a {} stands here", crate::base::quoted_list(words)));
+            self.report(finding);
+        }
+        Some(id)
+    }
+
+    /// First day, day after the last, and the statement.
+    fn term(
+        &mut self,
+        name: &ast::Name,
+        agreement: &'a ast::Agreement,
+        flat: &Flat<'a>,
+    ) -> (Option<From<ast::Date>>, Option<ast::Date>, Option<&'a ast::Term>) {
+        let Some((item, term, was)) = &flat.term else {
+            let needs = matches!(agreement.kind, AgreementKind::Sla | AgreementKind::Ola | AgreementKind::Contract);
+            if needs {
+                let finding = Finding::new(Code::MissingTerm, name.span, format!("`{}` does not say from when it holds", name.text))
+                    .help("add its term: `term from 2026-01-01 for 12 months`");
+                self.report(finding);
+            }
+            return (None, None, None);
+        };
+        let Some(start) = term.from.as_ref().and_then(|when| self.first_day(when)) else { return (None, None, Some(term)) };
+        let end = match &term.length {
+            None => None,
+            Some(TermLength::For(period)) => Period::new(period.count, period.unit).after(start, 1),
+            Some(TermLength::To(when)) => self.last_day(when).map(|day| day.add_days(1)),
+        };
+        if let Some(end) = end
+            && end <= start
+        {
+            let finding = Finding::new(Code::EndBeforeStart, item.span, "this term ends before it begins");
+            self.report_once(finding.help("the last day after `to` belongs to the term"));
+        }
+        (Some(From { value: start, at: item.span, was: was.clone() }), end, Some(term))
+    }
+
+    /// The last day of what was written after `to`.
+    fn last_day(&mut self, when: &When) -> Option<ast::Date> {
+        let first = self.first_day(when)?;
+        let next = match when {
+            When::Date(..) | When::Time(..) => return Some(first),
+            When::Month(..) => first.add_months(1),
+            When::Quarter(..) => first.add_months(3),
+            When::Year(..) => first.add_months(12),
+        };
+        Some(next.add_days(-1))
+    }
+
+    fn inside_term(&mut self, change: &Change<'a>, start: Option<ast::Date>, end: Option<ast::Date>) {
+        let Some(when) = &change.amend.from else { return };
+        let early = start.is_some_and(|start| change.from < start);
+        let late = end.is_some_and(|end| change.from >= end);
+        if early || late {
+            let word = if early { "before the term begins" } else { "after the term has ended" };
+            let target = change.amend.target.as_ref().map(Path::text).unwrap_or_default();
+            self.report_once(Finding::new(Code::AmendmentOutsideTerm, when.span(), format!("this amendment of `{target}` takes effect {word}")));
+        }
+    }
+
+    /// An amendment that falls into a window of something it changes must say what becomes of the window.
+    fn cut_windows(
+        &mut self,
+        date: ast::Date,
+        amend: &'a Amend,
+        start: Option<ast::Date>,
+        before: &Version<'a>,
+        after: &super::model::Terms<'a>,
+    ) {
+        if amend.boundary.is_some() {
+            return;
+        }
+        for objective in &after.objectives {
+            let unchanged = before.terms.objectives.iter().any(|old| std::sync::Arc::ptr_eq(old, objective))
+                && after.credits.iter().filter(|credit| credit.objectives.contains(&objective.name)).all(|credit| {
+                    before.terms.credits.iter().any(|old| std::sync::Arc::ptr_eq(old, credit))
+                });
+            if unchanged || super::windows::begins(&objective.window.value.kind, date, start) {
+                continue;
+            }
+            let Some(when) = &amend.from else { return };
+            let finding = Finding::new(Code::AmendmentCutsWindow, when.span(), format!("this amendment falls into a window of `{}`", objective.name))
+                .also(objective.window.at, "its windows do not begin on that day")
+                .help("let it begin with a window, or say `at next window` (each objective changes with its next window) or `split windows`");
+            self.report_once(finding);
+            return;
+        }
+    }
+
+    /// True if two statements stand in one block.
+    pub(super) fn same_block(&self, one: &Item, two: &Item) -> bool {
+        if one.span.file != two.span.file {
+            return false;
+        }
+        // Statements of one block have no closing brace of a block between them that neither contains.
+        let between = crate::base::Span { file: one.span.file, start: one.span.end.min(two.span.end), end: two.span.start.max(one.span.start) };
+        let text = self.sources.text(between);
+        let mut depth = 0_i32;
+        for c in text.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth -= 1,
+                _ => {}
+            }
+            if depth < 0 {
+                return false;
+            }
+        }
+        depth == 0
+    }
+}
+
+/// The chain of tiers from its root to `tier`, each with its statements.
+fn chain_of<'p, 'a>(package: &'p Package<'a>, tier: Option<&str>) -> Vec<(&'a str, &'a [Item])> {
+    let mut chain: Vec<(&'a str, &'a [Item])> = Vec::new();
+    let mut next = tier.map(str::to_string);
+    while let Some(name) = next {
+        let found = package.tiers.iter().find(|(_, tier)| tier.name.as_ref().is_some_and(|known| known.text == name));
+        let Some((_, tier)) = found else { break };
+        let Some(known) = &tier.name else { break };
+        if chain.iter().any(|(seen, _)| *seen == known.text) {
+            break;
+        }
+        chain.push((known.text.as_str(), &tier.items));
+        next = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.to_string());
+    }
+    chain.reverse();
+    chain
+}
+
+/// An agreement and those it stands under, itself first.
+fn line_of(id: DeclId, parents: &FxHashMap<DeclId, DeclId>) -> Vec<DeclId> {
+    let mut line = vec![id];
+    let mut at = id;
+    while let Some(parent) = parents.get(&at) {
+        line.push(*parent);
+        at = *parent;
+    }
+    line
+}
+
+/// The ids of the agreements an agreement stands under.
+fn line_ids(own: DeclId, line: &[&ast::Agreement], checker: &Checker<'_, '_>) -> Vec<DeclId> {
+    let names = line.iter().skip(1).filter_map(|agreement| agreement.name.as_ref());
+    let found = names.filter_map(|name| checker.project.lookup(name.span.file, &name.text));
+    found.filter(|id| *id != own).collect()
+}

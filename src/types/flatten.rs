@@ -1,0 +1,317 @@
+//! Flattening before typing: statements of package, tier chain, parents, agreement and amendments, laid over each other.
+//!
+//! Objectives, credits, fees, support cells, claims, stacking and caps replace by name; exclusions, benefits, rights and
+//! texts add up; `drop` removes. What replaced what is kept.
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use super::checker::Checker;
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::{self, Item, ItemKind};
+
+/// One layer of statements; a later layer has more force.
+#[derive(Clone, Copy)]
+pub(super) struct Layer<'a> {
+    /// Its statements.
+    pub items: &'a [Item],
+}
+
+/// One source of a support cell.
+#[derive(Clone, Copy)]
+pub(super) struct CellSource<'a> {
+    /// The statement.
+    pub item: &'a Item,
+    /// The table.
+    pub support: &'a ast::Support,
+    /// The row.
+    pub row: &'a ast::SupportRow,
+    /// The cell.
+    pub cell: &'a ast::Cell,
+}
+
+/// An objective as stated and restated, the oldest first.
+#[derive(Clone)]
+pub(super) enum Chain<'a> {
+    /// By `objective`.
+    Stated(Vec<(&'a Item, &'a ast::Objective)>),
+    /// By `support`.
+    Cell(Vec<CellSource<'a>>),
+}
+
+impl Chain<'_> {
+    /// Where it is stated last.
+    pub(super) fn place(&self) -> Option<Span> {
+        match self {
+            Chain::Stated(chain) => chain.last().map(|(item, objective)| objective.name.as_ref().map_or(item.lead, |name| name.span)),
+            Chain::Cell(chain) => chain.last().map(|source| source.cell.span),
+        }
+    }
+}
+
+/// A statement that replaces by name, and the places of those it replaced.
+#[derive(Clone)]
+pub(super) struct Named<'a, T> {
+    /// Its name; `None` where a name is optional and was left out.
+    pub name: Option<EcoString>,
+    /// The statement.
+    pub item: &'a Item,
+    /// What it says.
+    pub value: &'a T,
+    /// Places of statements it replaced.
+    pub was: Vec<Span>,
+    layer: usize,
+}
+
+/// A statement of which the last holds, and the places of those it replaced.
+pub(super) type Last<'a, T> = Option<(&'a Item, &'a T, Vec<Span>)>;
+
+/// Flattened statements.
+#[derive(Default)]
+pub(super) struct Flat<'a> {
+    pub objectives: Vec<(EcoString, Chain<'a>)>,
+    pub supports: Vec<(&'a Item, &'a ast::Support)>,
+    pub credits: Vec<Named<'a, ast::Credit>>,
+    pub fees: Vec<Named<'a, ast::Fee>>,
+    pub claims: Vec<Named<'a, ast::Claim>>,
+    pub facts: Vec<Named<'a, ast::Given>>,
+    pub caps: Vec<Named<'a, ast::Cap>>,
+    pub stacking: Vec<Named<'a, ast::Stacking>>,
+    pub excludes: Vec<(&'a Item, &'a ast::Exclude)>,
+    pub ignores: Vec<(&'a Item, &'a ast::Ignore)>,
+    pub terminations: Vec<(&'a Item, &'a ast::Terminate)>,
+    pub escalations: Vec<(&'a Item, &'a ast::Escalate)>,
+    pub services: Vec<&'a ast::Path>,
+    pub satisfies: Vec<&'a ast::Path>,
+    pub texts: Vec<&'a Item>,
+    pub relaxations: Vec<&'a Item>,
+    pub waivers: Vec<&'a Item>,
+    pub minimum: Last<'a, ast::Expr>,
+    pub hours: Last<'a, ast::Expr>,
+    pub zone: Last<'a, ast::Text>,
+    pub term: Last<'a, ast::Term>,
+    pub missing: Last<'a, ast::Missing>,
+    pub first: Last<'a, ast::FirstWindow>,
+    by_name: FxHashMap<EcoString, usize>,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Lays the layers over each other.
+    pub(super) fn flatten(&mut self, layers: &[Layer<'a>]) -> Flat<'a> {
+        let mut flat = Flat::default();
+        for (rank, layer) in layers.iter().enumerate() {
+            for item in layer.items {
+                self.lay(&mut flat, item, rank);
+            }
+        }
+        flat.objectives.retain(|(_, chain)| chain.place().is_some());
+        flat
+    }
+
+    fn lay(&mut self, flat: &mut Flat<'a>, item: &'a Item, rank: usize) {
+        match &item.kind {
+            ItemKind::Objective(it) => self.lay_objective(flat, item, it, rank),
+            ItemKind::Support(it) => self.lay_support(flat, item, it),
+            ItemKind::Credit(it) => {
+                if let Some(name) = &it.name {
+                    self.replace(&mut flat.credits, Some(name.text()), item, &**it, rank, "credit");
+                }
+            }
+            ItemKind::Fee(it) => self.replace(&mut flat.fees, it.name.as_ref().map(|name| name.text.clone()), item, it, rank, "fee"),
+            ItemKind::Claim(it) => replace_layer(&mut flat.claims, it.name.as_ref().map(|name| name.text.clone()), item, it, rank),
+            ItemKind::Given(it) => replace_layer(&mut flat.facts, it.fact.as_ref().map(|name| name.text.clone()), item, it, rank),
+            ItemKind::CapCredits(it) => replace_layer(&mut flat.caps, None, item, it, rank),
+            ItemKind::Stacking(it) => replace_layer(&mut flat.stacking, None, item, it, rank),
+            ItemKind::Exclude(it) => flat.excludes.push((item, it)),
+            ItemKind::Ignore(it) => flat.ignores.push((item, it)),
+            ItemKind::Terminate(it) => flat.terminations.push((item, it)),
+            ItemKind::Escalate(it) => flat.escalations.push((item, it)),
+            ItemKind::Services(it) => flat.services.extend(it),
+            ItemKind::Satisfies(it) => flat.satisfies.extend(it),
+            ItemKind::Scope(items) => {
+                flat.texts.push(item);
+                for inner in items {
+                    if let ItemKind::Services(it) = &inner.kind {
+                        flat.services.extend(it);
+                    }
+                }
+            }
+            ItemKind::Relax(_) => flat.relaxations.push(item),
+            ItemKind::Waive(_) => flat.waivers.push(item),
+            ItemKind::Drop(target) => self.drop_named(flat, item, target.as_ref()),
+            ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.as_ref()),
+            ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_ref()),
+            ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_ref()),
+            ItemKind::Term(it) => last(&mut flat.term, item, Some(it)),
+            ItemKind::Missing(it) => last(&mut flat.missing, item, it.as_ref()),
+            ItemKind::FirstWindow(it) => last(&mut flat.first, item, it.as_ref()),
+            ItemKind::Includes(_)
+            | ItemKind::Excludes(_)
+            | ItemKind::Benefit(_)
+            | ItemKind::Report(_)
+            | ItemKind::Review(_)
+            | ItemKind::TextTerm(_) => flat.texts.push(item),
+            ItemKind::Use(_)
+            | ItemKind::Party(_)
+            | ItemKind::Calendar(_)
+            | ItemKind::Severity(_)
+            | ItemKind::Unit(_)
+            | ItemKind::Enum(_)
+            | ItemKind::Fact(_)
+            | ItemKind::Source(_)
+            | ItemKind::Metric(_)
+            | ItemKind::Table(_)
+            | ItemKind::Service(_)
+            | ItemKind::Package(_)
+            | ItemKind::Tier(_)
+            | ItemKind::Agreement(_)
+            | ItemKind::Amend(_)
+            | ItemKind::Test(_)
+            | ItemKind::PackageRef(_)
+            | ItemKind::Allow(_)
+            | ItemKind::Needs(_)
+            | ItemKind::Uses(_)
+            | ItemKind::Process(_) => {}
+        }
+    }
+
+    fn lay_objective(&mut self, flat: &mut Flat<'a>, item: &'a Item, objective: &'a ast::Objective, rank: usize) {
+        let Some(name) = &objective.name else { return };
+        let Some(chain) = flat.chain(&name.text) else {
+            flat.add(name.text.clone(), Chain::Stated(vec![(item, objective)]));
+            return;
+        };
+        let _ = rank;
+        match chain {
+            Chain::Stated(chain) => chain.push((item, objective)),
+            Chain::Cell(_) => {}
+        }
+    }
+
+    fn lay_support(&mut self, flat: &mut Flat<'a>, item: &'a Item, support: &'a ast::Support) {
+        flat.supports.push((item, support));
+        for row in &support.rows {
+            for cell in &row.cells {
+                let word = match cell.kind {
+                    ast::CellKind::Respond => "respond",
+                    ast::CellKind::Resolve => "resolve",
+                    ast::CellKind::Update => "update",
+                };
+                let name: EcoString = ecow::eco_format!("{}.{word}", row.severity.text);
+                let source = CellSource { item, support, row, cell };
+                match flat.chain(&name) {
+                    Some(Chain::Cell(chain)) => {
+                        let twice = chain.last().filter(|last| std::ptr::eq(last.support, support)).map(|last| last.cell.span);
+                        chain.push(source);
+                        if let Some(first) = twice {
+                            let finding = Finding::new(Code::DuplicateName, cell.span, format!("`{name}` is stated twice in one table"));
+                            self.report_once(finding.also(first, "first stated here"));
+                        }
+                    }
+                    Some(Chain::Stated(_)) => {}
+                    None => flat.add(name, Chain::Cell(vec![source])),
+                }
+            }
+        }
+    }
+
+    /// A statement with a name replaces those of lower layers; two in one layer are a mistake.
+    fn replace<T>(&mut self, list: &mut Vec<Named<'a, T>>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize, noun: &str) {
+        match list.iter_mut().find(|known| known.name == name) {
+            Some(known) if known.layer == layer => {
+                let called = name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
+                let first = known.item.lead;
+                let finding = Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
+                self.report_once(finding);
+            }
+            Some(known) => {
+                known.was.push(known.item.span);
+                (known.item, known.value, known.layer) = (item, value, layer);
+            }
+            None => list.push(Named { name, item, value, was: Vec::new(), layer }),
+        }
+    }
+
+    fn drop_named(&mut self, flat: &mut Flat<'a>, item: &'a Item, target: Option<&'a ast::Path>) {
+        let Some(path) = target else { return };
+        let name = path.text();
+        let mut found = false;
+        if let Some(at) = flat.by_name.remove(&name) {
+            if let Some((_, chain)) = flat.objectives.get_mut(at) {
+                *chain = Chain::Stated(Vec::new());
+            }
+            found = true;
+        }
+        let some = Some(name.clone());
+        found |= remove(&mut flat.credits, &some) | remove(&mut flat.fees, &some) | remove(&mut flat.claims, &some);
+        let benefits = flat.texts.len();
+        flat.texts.retain(|text| match &text.kind {
+            ItemKind::Benefit(benefit) => benefit.name.as_ref().is_none_or(|known| known.text != name),
+            _ => true,
+        });
+        found |= benefits != flat.texts.len();
+        match name.as_str() {
+            "claim" => found |= clear(&mut flat.claims),
+            "fee" => found |= remove(&mut flat.fees, &None),
+            "cap" => found |= clear(&mut flat.caps),
+            "stacking" => found |= clear(&mut flat.stacking),
+            _ => {}
+        }
+        if !found {
+            let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
+            names.extend(flat.credits.iter().chain([]).filter_map(|credit| credit.name.clone()));
+            names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
+            let finding = Finding::new(Code::NothingToChange, path.span, format!("nothing called `{name}` is inherited here"));
+            let finding = match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
+                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span, near),
+                None => finding,
+            };
+            self.report_once(finding);
+        }
+        let _ = item;
+    }
+}
+
+impl<'a> Flat<'a> {
+    fn chain(&mut self, name: &str) -> Option<&mut Chain<'a>> {
+        let at = *self.by_name.get(name)?;
+        self.objectives.get_mut(at).map(|(_, chain)| chain)
+    }
+
+    fn add(&mut self, name: EcoString, chain: Chain<'a>) {
+        self.by_name.insert(name.clone(), self.objectives.len());
+        self.objectives.push((name, chain));
+    }
+}
+
+/// A layer that says anything under a name replaces what lower layers say under it; within a layer statements add up.
+fn replace_layer<'a, T>(list: &mut Vec<Named<'a, T>>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize) {
+    let was: Vec<Span> = list.iter().filter(|known| known.name == name && known.layer < layer).map(|known| known.item.span).collect();
+    list.retain(|known| known.name != name || known.layer == layer);
+    list.push(Named { name, item, value, was, layer });
+}
+
+fn last<'a, T>(slot: &mut Last<'a, T>, item: &'a Item, value: Option<&'a T>) {
+    let Some(value) = value else { return };
+    let was = match slot.take() {
+        Some((old, _, mut was)) => {
+            was.push(old.span);
+            was
+        }
+        None => Vec::new(),
+    };
+    *slot = Some((item, value, was));
+}
+
+fn remove<T>(list: &mut Vec<Named<'_, T>>, name: &Option<EcoString>) -> bool {
+    let before = list.len();
+    list.retain(|known| known.name != *name);
+    before != list.len()
+}
+
+fn clear<T>(list: &mut Vec<T>) -> bool {
+    let had = !list.is_empty();
+    list.clear();
+    had
+}

@@ -1,0 +1,35 @@
+//! Conditions: on facts, and in credits on other objectives.
+
+use std::sync::Arc;
+
+use super::Around;
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::{FactCondition, Item};
+use crate::types::checker::Checker;
+use crate::types::model::{Condition, From};
+use crate::types::scope::Scope;
+use crate::types::ty::Ty;
+use crate::types::uses::sources_of;
+
+impl<'a> Checker<'a, '_> {
+    /// `if FACT == v at start` of an objective: facts only.
+    pub(in crate::types) fn objective_condition(&mut self, condition: From<&'a FactCondition>, item: &'a Item) -> From<Arc<Condition>> {
+        let expr = self.once(&condition.value.expr, &Scope::bare(item.span.file), Some(&Ty::Boolean));
+        self.need_boolean(&expr);
+        if !sources_of(&expr).is_empty() {
+            let finding = Finding::new(Code::NotConstant, expr.span, "a condition of an objective speaks of facts, not of measurements")
+                .help("declare a `fact`, or narrow the rows with `where`");
+            self.report_once(finding);
+        }
+        let value = Condition { expr: (*expr).clone(), when: condition.value.when.map(|(when, _)| when) };
+        From { value: Arc::new(value), at: condition.at, was: condition.was }
+    }
+
+    /// `if COND` of a credit: facts, and whether objectives are breached.
+    pub(super) fn credit_condition(&mut self, condition: &'a FactCondition, around: &Around<'_, 'a>) -> Condition {
+        let scope = around.scope(condition.expr.span);
+        let expr = self.once(&condition.expr, &scope, Some(&Ty::Boolean));
+        self.need_boolean(&expr);
+        Condition { expr: (*expr).clone(), when: condition.when.map(|(when, _)| when) }
+    }
+}

@@ -1,0 +1,271 @@
+//! Credits, bonuses and earn-backs.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::{Around, address};
+use crate::base::Span;
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::{self, CreditKind, WindowKind};
+use crate::types::checker::Checker;
+use crate::types::flatten::{Flat, Named};
+use crate::types::model::{Cap, Credit, Objective};
+use crate::types::scope::Scope;
+use crate::types::tree::Typed;
+use crate::types::ty::Ty;
+
+/// What the amounts of a credit may speak of.
+pub(super) struct CreditScope<'s, 'a> {
+    /// Names in reach.
+    pub scope: Scope<'s>,
+    /// The objectives it belongs to.
+    pub objectives: Vec<Arc<Objective<'a>>>,
+    /// What shares are shares of.
+    pub base: Option<Arc<Typed>>,
+    /// Type of what the ladder looks at.
+    pub subject: Ty,
+    /// True if the ladder looks at the objective's own value.
+    pub own_value: bool,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// The typed credit; `None` if it cannot be used, which has been reported.
+    pub(super) fn credit(&mut self, named: &Named<'a, ast::Credit>, around: &Around<'_, 'a>) -> Option<Arc<Credit<'a>>> {
+        let credit = named.value;
+        let name = named.name.clone()?;
+        let objectives = self.credit_objectives(&name, credit, around);
+        let mut key = vec![address(credit)];
+        key.extend(objectives.iter().map(|objective| Arc::as_ptr(objective) as usize));
+        if let Some(known) = self.memo.credits.get(&key) {
+            return known.clone();
+        }
+        let typed = if objectives.is_empty() { None } else { self.type_credit(&name, named, objectives, around).map(Arc::new) };
+        self.memo.credits.insert(key, typed.clone());
+        typed
+    }
+
+    /// The objectives a credit belongs to: those after `for`, else the one of its own name.
+    fn credit_objectives(&mut self, name: &EcoString, credit: &'a ast::Credit, around: &Around<'_, 'a>) -> Vec<Arc<Objective<'a>>> {
+        if credit.for_.is_empty() {
+            let span = credit.name.as_ref().map(|path| path.span);
+            return match (self.objective_named(name, span, around), span) {
+                (Some(found), _) => vec![found],
+                (None, Some(span)) if !around.names.iter().any(|(known, _)| known == name) => {
+                    let names: Vec<EcoString> = around.names.iter().map(|(name, _)| name.clone()).collect();
+                    let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
+                    finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
+                        Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
+                        None => finding.help(format!("a credit with a name of its own says what it is for: `{} {name} for OBJECTIVE …`", word(credit.kind))),
+                    };
+                    self.report_once(finding);
+                    Vec::new()
+                }
+                (None, _) => Vec::new(),
+            };
+        }
+        let mut found = Vec::new();
+        for path in &credit.for_ {
+            let name = path.text();
+            match self.objective_named(&name, Some(path.span), around) {
+                Some(objective) => found.push(objective),
+                None => self.known_objective(&name, path.span, around),
+            }
+        }
+        found
+    }
+
+    fn objective_named(&mut self, name: &str, span: Option<Span>, around: &Around<'_, 'a>) -> Option<Arc<Objective<'a>>> {
+        let found = around.objectives.iter().find(|objective| objective.name == name)?;
+        if let (Some(span), Some((_, place))) = (span, around.names.iter().find(|(known, _)| known == name)) {
+            self.refer(span, *place);
+        }
+        Some(Arc::clone(found))
+    }
+
+    /// Reports an objective that does not exist; one that exists but could not be typed has been reported.
+    pub(super) fn known_objective(&mut self, name: &str, span: Span, around: &Around<'_, 'a>) {
+        if let Some((_, place)) = around.names.iter().find(|(known, _)| known == name) {
+            self.refer(span, *place);
+            return;
+        }
+        let names: Vec<EcoString> = around.names.iter().map(|(name, _)| name.clone()).collect();
+        let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
+        if let Some(near) = crate::base::closest(name, names.iter().map(EcoString::as_str)) {
+            finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near);
+        }
+        self.report_once(finding);
+    }
+
+    fn type_credit(
+        &mut self,
+        name: &EcoString,
+        named: &Named<'a, ast::Credit>,
+        objectives: Vec<Arc<Objective<'a>>>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Credit<'a>> {
+        let credit = named.value;
+        let first = objectives.first()?;
+        let value = first.metric.value.ty.clone();
+        self.one_kind_of_value(credit, &objectives);
+        self.overlapping_windows(credit, &objectives);
+        self.group_pay(name, credit, &objectives);
+        let plain = Scope { value: Some(value.clone()), ..around.scope(named.item.span) };
+        let on = credit.on.as_ref().map(|on| self.once(on, &plain, None));
+        if let Some(on) = &on
+            && matches!(on.ty, Ty::Rows(_) | Ty::TimeSet)
+        {
+            self.mismatch(on, "one value, such as `downtime(…)`");
+        }
+        let base = credit.base.as_ref().map(|base| {
+            let typed = self.once(base, &plain, None);
+            if !typed.ty.is_unknown() && typed.ty.dimension().is_none_or(|dimension| dimension.money != 1 && dimension.units.is_empty()) {
+                self.mismatch(&typed, "an amount of money, such as `fee`");
+            }
+            typed
+        });
+        let subject = on.as_ref().map_or_else(|| value.clone(), |on| on.ty.clone());
+        let inside = CreditScope { scope: plain, own_value: on.is_none(), objectives, base, subject };
+        let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
+        let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
+        if credit.ladder.is_none() && credit.pay.is_none() {
+            let finding = Finding::new(Code::MissingPart, named.item.span, format!("`{name}` does not say what is due"));
+            self.report_once(finding.help("add lines, `{ below target pay 10% }`, or one payment: `pay 10% of fee`"));
+            return None;
+        }
+        let caps = credit.caps.iter().filter_map(|cap| self.cap(cap, &inside.scope, inside.base.as_deref())).collect();
+        let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
+        Some(Credit {
+            name: name.clone(),
+            syntax: credit,
+            item: named.item,
+            was: named.was.clone(),
+            objectives: inside.objectives.iter().map(|objective| objective.name.clone()).collect(),
+            on,
+            lines,
+            pay,
+            base: inside.base,
+            caps,
+            condition,
+        })
+    }
+
+    /// A credit for several objectives that looks at their value needs values of one kind.
+    fn one_kind_of_value(&mut self, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
+        let [first, rest @ ..] = objectives else { return };
+        let looks = credit.ladder.is_some() && credit.on.is_none();
+        for other in rest.iter().filter(|_| looks) {
+            if !self.fits(&other.metric.value.ty, &first.metric.value.ty) {
+                let (one, two) = (self.say(&first.metric.value.ty), self.say(&other.metric.value.ty));
+                let span = credit.name.as_ref().map_or(first.item.span, |name| name.span);
+                let finding = Finding::new(Code::DimensionMismatch, span, "one ladder looks at values of different kinds")
+                    .also(first.metric.at, one)
+                    .also(other.metric.at, two)
+                    .help("give each objective a credit of its own, or one payment without a ladder: `pay 10% of fee`");
+                self.report_once(finding);
+            }
+        }
+    }
+
+    fn overlapping_windows(&mut self, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
+        for objective in objectives {
+            if let WindowKind::Rolling { at: None, .. } = objective.window.value.kind {
+                let span = credit.name.as_ref().map_or(objective.item.span, |name| name.span);
+                let finding = Finding::new(Code::RollingCredit, span, format!("`{}` has windows that overlap: the same down time would be paid many times", objective.name))
+                    .also(objective.window.at, "windows overlap")
+                    .help("say when it is claimed: `rolling 365 days at CLAIMS`, or take calendar windows");
+                self.report_once(finding);
+            }
+        }
+    }
+
+    fn group_pay(&mut self, name: &EcoString, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
+        let Some(grouped) = objectives.iter().find(|objective| !objective.by.is_empty()) else { return };
+        if credit.groups.is_some() || credit.each_row.is_some() {
+            return;
+        }
+        let span = credit.name.as_ref().map_or(grouped.item.span, |name| name.span);
+        let mut finding = Finding::new(Code::UnsaidGroupPay, span, format!("`{name}` does not say which groups of `{}` pay", grouped.name));
+        if let Some(group) = grouped.by.first() {
+            finding = finding.also(group.at, "one value for each of these");
+        }
+        self.report_once(finding.help("add `pays worst` (once, for the worst group) or `pays each` (each breached group, on its own base)"));
+    }
+
+    /// `cap X`
+    fn cap(&mut self, cap: &'a ast::Cap, scope: &Scope<'_>, base: Option<&Typed>) -> Option<Cap<'a>> {
+        let amount = cap.amount.as_ref()?;
+        let typed = self.once(amount, scope, None);
+        let share = self.is_share(&typed, base.is_some(), "cap")?;
+        Some(Cap { syntax: cap, amount: (*typed).clone(), share })
+    }
+
+    /// `cap credits X per year`
+    pub(super) fn credit_cap(&mut self, named: &Named<'a, ast::Cap>, around: &Around<'_, 'a>) -> Option<Arc<Cap<'a>>> {
+        if let Some(known) = self.memo.caps.get(&address(named.value)) {
+            return known.clone();
+        }
+        let typed = self.cap(named.value, &around.scope(named.item.span), None).map(Arc::new);
+        self.memo.caps.insert(address(named.value), typed.clone());
+        typed
+    }
+
+    /// True if an amount is a share of the credit's base, false if it stands for itself; `None` if it is neither.
+    pub(super) fn is_share(&mut self, amount: &Typed, has_base: bool, what: &str) -> Option<bool> {
+        let Ty::Quantity(dimension, _) = &amount.ty else {
+            if !amount.ty.is_unknown() {
+                self.mismatch(amount, "an amount of money or a share");
+            }
+            return None;
+        };
+        let own_unit = matches!(dimension.units.as_slice(), [(_, 1)]) && dimension.money == 0 && dimension.time == 0;
+        if dimension.is_money() || own_unit {
+            return Some(false);
+        }
+        if !dimension.is_number() {
+            self.mismatch(amount, "an amount of money or a share");
+            return None;
+        }
+        if !has_base {
+            let text = self.sources.text(amount.span).to_string();
+            let finding = Finding::new(Code::MissingPart, amount.span, format!("`{what} {text}`: a share of what?"))
+                .help("say it behind the braces, `{ … } of fee`, or at the amount, `10% of fee`");
+            self.report_once(finding);
+            return None;
+        }
+        Some(true)
+    }
+
+    /// `credits highest of A, B`
+    pub(super) fn stacking(&mut self, named: &Named<'a, ast::Stacking>, flat: &Flat<'a>) -> (bool, Vec<EcoString>, Span) {
+        let mut names = Vec::new();
+        for path in &named.value.credits {
+            let name = path.text();
+            match flat.credits.iter().find(|credit| credit.name.as_ref() == Some(&name)) {
+                Some(credit) => {
+                    if let Some(place) = &credit.value.name {
+                        self.refer(path.span, place.span);
+                    }
+                    names.push(name);
+                }
+                None => {
+                    let known: Vec<EcoString> = flat.credits.iter().filter_map(|credit| credit.name.clone()).collect();
+                    let mut finding = Finding::new(Code::UnknownName, path.span, format!("no credit is called `{name}` here"));
+                    if let Some(near) = crate::base::closest(&name, known.iter().map(EcoString::as_str)) {
+                        finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span, near);
+                    }
+                    self.report_once(finding);
+                }
+            }
+        }
+        (named.value.elect, names, named.item.span)
+    }
+}
+
+fn word(kind: CreditKind) -> &'static str {
+    match kind {
+        CreditKind::Credit => "credit",
+        CreditKind::Bonus => "bonus",
+        CreditKind::EarnBack => "earn back",
+    }
+}

@@ -1,0 +1,169 @@
+//! Lines of credits: edges, payments, steps, and the order the lines stand in.
+
+use super::credit::CreditScope;
+use crate::base::{Exact, Span};
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::{self, Compare};
+use crate::types::checker::Checker;
+use crate::types::constant;
+use crate::types::model::{Edge, Line, PayTerm, Remedy, StepFrom};
+use crate::types::tree::{Kind, Known, Typed};
+
+/// Which way the lines of a ladder run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Down,
+    Up,
+    Bands,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// The typed lines of a ladder; lines that cannot be used are left out and have been reported.
+    pub(super) fn ladder(&mut self, ladder: &'a ast::Ladder, inside: &CreditScope<'_, 'a>) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for line in &ladder.lines {
+            let Some(edge) = self.edge(&line.edge, inside) else { continue };
+            let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else { continue };
+            lines.push(Line { edge, remedy, at: line.span });
+        }
+        self.order(&lines, inside);
+        lines
+    }
+
+    fn edge(&mut self, edge: &'a ast::Edge, inside: &CreditScope<'_, 'a>) -> Option<Edge> {
+        match edge {
+            ast::Edge::Below(bound) => Some(Edge::Below(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::AtOrBelow(bound) => Some(Edge::AtOrBelow(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::Above(bound) => Some(Edge::Above(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::AtOrAbove(bound) => Some(Edge::AtOrAbove(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::From(bound) => Some(Edge::From(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::In(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::In(low, high)),
+            ast::Edge::Outside(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::Outside(low, high)),
+        }
+    }
+
+    fn bound(&mut self, expr: &'a ast::Expr, inside: &CreditScope<'_, 'a>) -> Option<Typed> {
+        let typed = self.infer_as(expr, &inside.scope, Some(&inside.subject));
+        self.compare_with_subject(&typed, inside);
+        (!typed.ty.is_unknown()).then_some(typed)
+    }
+
+    fn band(&mut self, expr: &'a ast::Expr, inside: &CreditScope<'_, 'a>) -> Option<(Typed, Typed)> {
+        let typed = self.infer_as(expr, &inside.scope, Some(&inside.subject));
+        let Kind::Range(ends) = typed.kind else {
+            self.mismatch(&typed, "a range such as `95%..98.999%`");
+            return None;
+        };
+        let [low, high] = *ends;
+        self.compare_with_subject(&low, inside);
+        self.compare_with_subject(&high, inside);
+        Some((low, high))
+    }
+
+    fn compare_with_subject(&mut self, bound: &Typed, inside: &CreditScope<'_, 'a>) {
+        let subject = Typed { kind: Kind::Known(Known::Value), ty: inside.subject.clone(), span: subject_place(inside, bound.span) };
+        self.comparable(Compare::AtLeast, &subject, bound, bound.span);
+    }
+
+    /// What a line or credit gives.
+    pub(super) fn remedy(&mut self, remedy: &'a ast::Remedy, inside: &CreditScope<'_, 'a>) -> Option<Remedy> {
+        match remedy {
+            ast::Remedy::Text(text) => Some(Remedy::Text(text.as_ref()?.value.clone())),
+            ast::Remedy::Extend(period) => Some(Remedy::Extend((*period)?)),
+            ast::Remedy::Pay(terms) => {
+                let typed: Vec<PayTerm> = terms.iter().filter_map(|term| self.pay_term(term, inside)).collect();
+                (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed))
+            }
+        }
+    }
+
+    fn pay_term(&mut self, term: &'a ast::PayTerm, inside: &CreditScope<'_, 'a>) -> Option<PayTerm> {
+        let amount = term.amount.as_ref()?;
+        let typed = self.infer(amount, &inside.scope);
+        let share = self.is_share(&typed, inside.base.is_some(), "pay")?;
+        let step = match &term.step {
+            None => None,
+            Some(step) => Some(self.step(step, inside)?),
+        };
+        Some(PayTerm { amount: typed, share, step })
+    }
+
+    fn step(&mut self, step: &'a ast::Step, inside: &CreditScope<'_, 'a>) -> Option<(Typed, ast::StepCount, StepFrom)> {
+        let unit = self.infer_as(step.unit.as_ref()?, &inside.scope, Some(&inside.subject));
+        self.compare_with_subject(&unit, inside);
+        if let Some(size) = constant::value(&unit)
+            && (size.is_zero() || size.is_negative())
+        {
+            self.report_once(Finding::new(Code::PointlessTarget, unit.span, "a step must be longer than nothing"));
+            return None;
+        }
+        let from = match step.from.as_ref()? {
+            ast::StepFrom::Zero => StepFrom::Zero,
+            ast::StepFrom::Target => StepFrom::Target,
+            ast::StepFrom::Value(value) => StepFrom::Value(self.bound(value, inside)?),
+        };
+        Some((unit, step.count?, from))
+    }
+
+    /// Lines of one ladder run one way, and each takes over from the one above.
+    fn order(&mut self, lines: &[Line], inside: &CreditScope<'_, 'a>) {
+        let mut previous: Option<(&Line, Way, Option<Exact>)> = None;
+        for line in lines {
+            let way = way(&line.edge);
+            let bound = self.bound_value(&line.edge, inside);
+            if let Some((above, before, last)) = previous
+                && before != Way::Bands
+                && way != Way::Bands
+            {
+                if before != way {
+                    let finding = Finding::new(Code::MixedLadder, line.at, "this line runs against the ones above")
+                        .also(above.at, "these run the other way")
+                        .help("write all lines with `below`, or all with `above`, `over` or `from`; two-sided targets take `outside A..B`");
+                    self.report_once(finding);
+                    return;
+                }
+                if let (Some(last), Some(bound)) = (last, &bound)
+                    && ((way == Way::Down && *bound >= last) || (way == Way::Up && *bound <= last))
+                {
+                    self.out_of_order(line, above, way, *bound == last);
+                    return;
+                }
+            }
+            previous = Some((line, way, bound));
+        }
+    }
+
+    fn out_of_order(&mut self, line: &Line, above: &Line, way: Way, same: bool) {
+        let message = if same { "this line begins where the one above does" } else { "this line never takes over from the one above" };
+        let order = if way == Way::Down { "from the highest bound to the lowest" } else { "from the lowest bound to the highest" };
+        let finding = Finding::new(Code::LadderOrder, line.at, message)
+            .also(above.at, "the line above")
+            .help(format!("lines stand {order}: each takes over from the one above it"));
+        self.report_once(finding);
+    }
+
+    /// The bound of an edge, where it is known; `target` is the objective's.
+    fn bound_value(&self, edge: &Edge, inside: &CreditScope<'_, 'a>) -> Option<Exact> {
+        let typed = match edge {
+            Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => bound,
+            Edge::In(..) | Edge::Outside(..) => return None,
+        };
+        match (&typed.kind, inside.objectives.as_slice()) {
+            (Kind::Known(Known::Target), [only]) => constant::value(&only.target.value),
+            (Kind::Known(Known::Target), _) => None,
+            _ => constant::value(typed),
+        }
+    }
+}
+
+fn way(edge: &Edge) -> Way {
+    match edge {
+        Edge::Below(_) | Edge::AtOrBelow(_) => Way::Down,
+        Edge::Above(_) | Edge::AtOrAbove(_) | Edge::From(_) => Way::Up,
+        Edge::In(..) | Edge::Outside(..) => Way::Bands,
+    }
+}
+
+fn subject_place(inside: &CreditScope<'_, '_>, otherwise: Span) -> Span {
+    inside.objectives.first().filter(|_| inside.own_value).map_or(otherwise, |objective| objective.metric.at)
+}

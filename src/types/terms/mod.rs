@@ -1,0 +1,120 @@
+//! Flattened statements, typed: each distinct statement is typed once and shared by all agreements that inherit it.
+
+mod condition;
+mod credit;
+mod ladder;
+mod objective;
+mod other;
+mod support;
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+use rustc_hash::FxHashMap;
+
+use super::checker::Checker;
+use super::flatten::{Chain, Flat};
+use super::model::{Cap, Claim, Credit, Escalation, Exclude, Fee, From, Given, Ignore, Objective, Terminate, Terms};
+use super::scope::{FeeNames, Scope};
+use super::tree::Typed;
+use super::ty::Ty;
+use crate::base::Span;
+use crate::names::DeclId;
+use crate::syntax::ast::Expr;
+
+/// What has been typed, by the address of the statements it was made of.
+#[derive(Default)]
+pub(super) struct Memo<'a> {
+    exprs: FxHashMap<usize, Arc<Typed>>,
+    objectives: FxHashMap<Vec<usize>, Option<Arc<Objective<'a>>>>,
+    credits: FxHashMap<Vec<usize>, Option<Arc<Credit<'a>>>>,
+    fees: FxHashMap<usize, Arc<Fee<'a>>>,
+    caps: FxHashMap<usize, Option<Arc<Cap<'a>>>>,
+    excludes: FxHashMap<usize, Option<Arc<Exclude<'a>>>>,
+    ignores: FxHashMap<usize, Option<Arc<Ignore<'a>>>>,
+    claims: FxHashMap<usize, Arc<Claim<'a>>>,
+    terminations: FxHashMap<usize, Option<Arc<Terminate<'a>>>>,
+    escalations: FxHashMap<usize, Arc<Escalation<'a>>>,
+    facts: FxHashMap<usize, Option<Arc<Given<'a>>>>,
+}
+
+/// The address of a statement or expression: its identity while the trees stand still.
+pub(super) fn address<T>(of: &T) -> usize {
+    std::ptr::from_ref(of) as usize
+}
+
+/// What statements of one set of terms see of each other.
+pub(super) struct Around<'s, 'a> {
+    /// Services in scope.
+    pub services: &'s [(DeclId, Span)],
+    /// Names of objectives, with the place where each is stated.
+    pub names: &'s [(EcoString, Span)],
+    /// Fees.
+    pub fees: &'s FeeNames,
+    /// Objectives, typed.
+    pub objectives: &'s [Arc<Objective<'a>>],
+}
+
+impl<'s> Around<'s, '_> {
+    /// The scope of an expression of these terms, written in a file.
+    pub(super) fn scope(&self, span: Span) -> Scope<'s> {
+        Scope { fees: Some(self.fees), objectives: Some(self.names), ..Scope::measuring(span.file) }
+    }
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Types flattened statements.
+    pub(super) fn terms(&mut self, flat: &Flat<'a>) -> Terms<'a> {
+        let mut terms = Terms::default();
+        terms.services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span))).collect();
+        let names: Vec<(EcoString, Span)> =
+            flat.objectives.iter().filter_map(|(name, chain)| Some((name.clone(), chain.place()?))).collect();
+        terms.fees = flat.fees.iter().map(|fee| self.fee(fee)).collect();
+        let fees = FeeNames { fees: terms.fees.iter().map(|fee| (fee.name.clone(), fee.amount.ty.clone(), fee_place(fee))).collect() };
+        let around = Around { services: &terms.services, names: &names, fees: &fees, objectives: &[] };
+        let mut objectives = Vec::new();
+        for (name, chain) in &flat.objectives {
+            let objective = match chain {
+                Chain::Stated(chain) => self.objective(name, chain, &around),
+                Chain::Cell(chain) => self.cell(name, chain, &flat.supports, &around),
+            };
+            objectives.extend(objective);
+        }
+        let around = Around { objectives: &objectives, ..around };
+        terms.credits = flat.credits.iter().filter_map(|credit| self.credit(credit, &around)).collect();
+        terms.caps = flat.caps.iter().filter_map(|cap| self.credit_cap(cap, &around)).collect();
+        terms.stacking = flat.stacking.iter().map(|stacking| self.stacking(stacking, flat)).collect();
+        terms.excludes = flat.excludes.iter().filter_map(|(item, exclude)| self.exclude(item, exclude, &around)).collect();
+        terms.ignores = flat.ignores.iter().filter_map(|(item, ignore)| self.ignore(item, ignore, &around)).collect();
+        terms.claims = flat.claims.iter().map(|claim| self.claim(claim, &around)).collect();
+        terms.terminations = flat.terminations.iter().filter_map(|(item, it)| self.termination(item, it, &around)).collect();
+        terms.escalations = flat.escalations.iter().map(|(item, it)| self.escalation(item, it, &around)).collect();
+        terms.facts = flat.facts.iter().filter_map(|given| self.given_once(given.item, given.value)).collect();
+        terms.minimum = flat.minimum.as_ref().map(|(_, expr, was)| self.minimum(expr, was, &around));
+        terms.hours = flat.hours.as_ref().map(|(_, expr, was)| self.hours(expr, was));
+        terms.missing = flat.missing.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });
+        terms.first = flat.first.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });
+        terms.satisfies = flat.satisfies.iter().filter_map(|path| Some((self.requirement(path)?, path.span))).collect();
+        terms.duties = flat.texts.iter().filter_map(|item| self.duty(item)).collect();
+        self.reasons(flat, &around);
+        terms.texts.clone_from(&flat.texts);
+        terms.waivers.clone_from(&flat.waivers);
+        terms.relaxations.clone_from(&flat.relaxations);
+        terms.objectives = objectives;
+        terms
+    }
+
+    /// Types an expression once; the scope it is first met in decides.
+    pub(super) fn once(&mut self, expr: &'a Expr, scope: &Scope<'_>, expected: Option<&Ty>) -> Arc<Typed> {
+        if let Some(known) = self.memo.exprs.get(&address(expr)) {
+            return Arc::clone(known);
+        }
+        let typed = Arc::new(self.infer_as(expr, scope, expected));
+        self.memo.exprs.insert(address(expr), Arc::clone(&typed));
+        typed
+    }
+}
+
+fn fee_place(fee: &Fee<'_>) -> Span {
+    fee.syntax.name.as_ref().map_or(fee.item.lead, |name| name.span)
+}

@@ -1,0 +1,355 @@
+//! Objectives: from the chain of statements that state and restate one to its typed form.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::{Around, address};
+use crate::base::{Exact, Span};
+use crate::diag::{Code, Finding};
+use crate::names::{DeclId, What};
+use crate::syntax::ast::{self, Compare, ExprKind, Item};
+use crate::types::checker::{Checker, missing};
+use crate::types::constant;
+use crate::types::model::{From, Group, Objective};
+use crate::types::scope::{Local, Scope};
+use crate::types::tree::{Fold, Kind, Typed};
+use crate::types::ty::{Nature, Ty};
+use crate::types::uses::sources_of;
+
+type Links<'a> = [(&'a Item, &'a ast::Objective)];
+
+/// The newest statement of a chain that says something, with the places of the older ones that said it too.
+fn newest<'a, T>(chain: &Links<'a>, pick: impl Fn(&'a ast::Objective) -> Option<T>, place: impl Fn(&T) -> Span) -> Option<(From<T>, &'a Item)> {
+    let mut found: Option<(From<T>, &'a Item)> = None;
+    for (item, objective) in chain {
+        let Some(value) = pick(objective) else { continue };
+        let at = place(&value);
+        let mut was = Vec::new();
+        if let Some((old, _)) = found {
+            was = old.was;
+            was.push(old.at);
+        }
+        found = Some((From { value, at, was }, item));
+    }
+    found
+}
+
+impl<'a> Checker<'a, '_> {
+    /// The typed objective of a chain; `None` if it cannot be used, which has been reported.
+    pub(in crate::types) fn objective(&mut self, name: &EcoString, chain: &Links<'a>, around: &Around<'_, 'a>) -> Option<Arc<Objective<'a>>> {
+        let mut key: Vec<usize> = chain.iter().map(|(_, objective)| address(*objective)).collect();
+        key.extend(around.services.iter().map(|(id, _)| id.0 as usize));
+        if let Some(known) = self.memo.objectives.get(&key) {
+            return known.clone();
+        }
+        let typed = self.type_objective(name, chain, around).map(Arc::new);
+        self.memo.objectives.insert(key, typed.clone());
+        typed
+    }
+
+    fn type_objective(&mut self, name: &EcoString, chain: &Links<'a>, around: &Around<'_, 'a>) -> Option<Objective<'a>> {
+        let (first, _) = *chain.first()?;
+        self.stated_twice(name, chain);
+        let Some((metric, metric_item)) = newest(chain, |it| it.metric.as_ref(), |expr| expr.span) else {
+            self.nothing_restated(name, chain);
+            return None;
+        };
+        let named_service = newest(chain, |it| it.service.as_ref(), |path| path.span);
+        let service = match named_service {
+            Some((path, _)) => Some(self.service(path.value)?),
+            None => match around.services {
+                [(only, _)] => Some(*only),
+                _ => None,
+            },
+        };
+        let groups = self.group_fields(chain, metric.value, metric_item);
+        let locals: Vec<Local> =
+            groups.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
+        let scope = Scope { groups: &locals, ..around.scope(metric_item.span) };
+        let (typed, each_row) = self.objective_metric(metric.value, &scope);
+        if typed.ty.is_unknown() {
+            return None;
+        }
+        self.one_value(&typed)?;
+        let metric = From { value: typed, at: metric.at, was: metric.was };
+        let Some((compare, target_item)) = newest(chain, |it| it.compare, |(_, span)| *span) else {
+            let finding = Finding::new(Code::MissingPart, first.span, format!("`{name}` has no target"));
+            self.report_once(finding.help("compare the metric with one: `>= 99.9%`"));
+            return None;
+        };
+        let (target, _) = newest(chain, |it| it.target.as_ref(), |expr| expr.span)?;
+        let target_scope = Scope { groups: &locals, ..Scope::bare(target_item.span.file) };
+        let bound = self.target(compare.value.0, target.value, &metric.value, compare.at, &target_scope);
+        let target = From { value: bound, at: target.at, was: target.was };
+        let Some((window, _)) = newest(chain, |it| it.window.as_ref(), |window| window.span) else {
+            let end = chain.last().map_or(first.span, |(item, _)| item.span);
+            let finding = Finding::new(Code::MissingPart, end, format!("`{name}` does not say over which window"));
+            self.report_once(finding.help("say it: `per month`, `per week`, `per quarter` …"));
+            return None;
+        };
+        let sources = sources_of(&metric.value);
+        self.need_service(name, first, service, &sources, around);
+        let higher_is_better = self.direction(&metric.value);
+        self.sensible(compare.value.0, compare.at, &metric.value, &target.value, higher_is_better);
+        let during = newest(chain, |it| it.during.as_ref(), |expr| expr.span).map(|(during, item)| {
+            let typed = self.once(during.value, &around.scope(item.span), None);
+            self.need_time_set(&typed);
+            From { value: typed, at: during.at, was: during.was }
+        });
+        let filter = newest(chain, |it| it.filter.as_ref(), |expr| expr.span)
+            .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
+        let condition = newest(chain, |it| it.condition.as_ref(), |condition| condition.expr.span)
+            .map(|(condition, item)| self.objective_condition(condition, item));
+        let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
+            let date = self.first_day(from.value)?;
+            Some(From { value: date, at: from.at, was: from.was })
+        });
+        let item_span = |_: &_| chain.last().map_or(first.span, |(item, _)| item.span);
+        Some(Objective {
+            name: name.clone(),
+            item: first,
+            service,
+            each_row,
+            compare: From { value: compare.value.0, at: compare.at, was: compare.was },
+            window: From { value: window.value, at: window.at, was: window.was },
+            missing: newest(chain, |it| it.missing, item_span).map(|(value, _)| value),
+            first: newest(chain, |it| it.first, item_span).map(|(value, _)| value),
+            kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
+            by: groups,
+            metric,
+            target,
+            during,
+            filter,
+            condition,
+            from,
+            higher_is_better,
+            sources,
+            support: None,
+        })
+    }
+
+    /// Two full statements of one objective in the same file and block are a mistake; a tier above another is not.
+    fn stated_twice(&mut self, name: &EcoString, chain: &Links<'a>) {
+        for pair in chain.windows(2) {
+            if let [(one, first), (two, second)] = pair
+                && first.full
+                && second.full
+                && self.same_block(one, two)
+                && let (Some(first), Some(second)) = (&first.name, &second.name)
+            {
+                let finding = Finding::new(Code::DuplicateName, second.span, format!("the objective `{name}` is stated twice"));
+                self.report_once(finding.also(first.span, "first stated here"));
+            }
+        }
+    }
+
+    fn nothing_restated(&mut self, name: &EcoString, chain: &Links<'a>) {
+        let Some((item, objective)) = chain.first() else { return };
+        let span = objective.name.as_ref().map_or(item.lead, |name| name.span);
+        let finding = Finding::new(Code::NothingToChange, span, format!("no objective `{name}` is inherited here whose parts could be restated"))
+            .help(format!("state it in full: `objective {name}: METRIC >= TARGET per month`"));
+        self.report_once(finding);
+    }
+
+    /// The metric of an objective; a metric of one row speaks of every row of its source.
+    fn objective_metric(&mut self, expr: &'a ast::Expr, scope: &Scope<'_>) -> (Arc<Typed>, Option<DeclId>) {
+        if let ExprKind::Path(path) = &expr.kind
+            && let [only] = path.parts.as_slice()
+            && let Some(id) = self.project.lookup(scope.file, &only.text)
+            && matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_)))
+            && let Some(metric) = self.metric_type(id)
+            && let Some((source, rows)) = &metric.of
+        {
+            let inside = scope.with_row(Arc::clone(rows));
+            return (self.once(expr, &inside, None), Some(*source));
+        }
+        (self.once(expr, scope, None), None)
+    }
+
+    /// An objective compares one value, not rows.
+    fn one_value(&mut self, metric: &Typed) -> Option<()> {
+        match metric.ty.present() {
+            Ty::Rows(_) | Ty::TimeSet => {
+                let finding = Finding::new(Code::TypeMismatch, metric.span, format!("an objective measures one value, and this is {}", self.say(&metric.ty)))
+                    .help("take one of them: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
+                self.report_once(finding);
+                None
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn target(&mut self, compare: Compare, expr: &'a ast::Expr, metric: &Typed, place: Span, scope: &Scope<'_>) -> Arc<Typed> {
+        let target = self.once(expr, scope, Some(metric.ty.present()));
+        match (compare, &target.kind) {
+            (Compare::In, Kind::Range(ends)) => ends.iter().for_each(|end| self.comparable(Compare::AtLeast, metric, end, place)),
+            (Compare::In, _) => self.mismatch(&target, "a range such as `30%..60%`"),
+            (_, _) => self.comparable(compare, metric, &target, place),
+        }
+        if !sources_of(&target).is_empty() {
+            let finding = Finding::new(Code::NotConstant, target.span, "a target that is measured is no promise");
+            self.report_once(finding.help("take a value, a table or a fact; measured values stand on the left"));
+        }
+        target
+    }
+
+    /// Rows owned by services need to be told which service is meant.
+    fn need_service(&mut self, name: &EcoString, item: &'a Item, service: Option<DeclId>, sources: &[DeclId], around: &Around<'_, 'a>) {
+        if service.is_some() {
+            return;
+        }
+        for source in sources {
+            let rows = self.source_rows(*source);
+            let Some(owner) = rows.owner(&Ty::Service) else { continue };
+            let source = self.project.name(*source);
+            let several = around.services.len();
+            let finding = Finding::new(Code::UnownedRows, item.span, format!("`{name}` does not say of which service"))
+                .also(owner.span, format!("each row of `{source}` belongs to a service"))
+                .note(if several == 0 { "no service is in scope here".into() } else { format!("{several} services are in scope here") })
+                .help(format!("write `objective {name} of SERVICE: …`, or put one service into the scope"));
+            self.report_once(finding);
+            return;
+        }
+    }
+
+    fn group_fields(&mut self, chain: &Links<'a>, metric: &'a ast::Expr, metric_item: &'a Item) -> Vec<Group> {
+        let Some((_, objective)) = chain.iter().rev().find(|(_, it)| !it.by.is_empty()) else { return Vec::new() };
+        let mut groups = Vec::new();
+        for by in &objective.by {
+            let field = by.field.text();
+            let found = self.field_of_sources(metric, metric_item, &field);
+            let Some((ty, place, source)) = found else {
+                let finding = Finding::new(Code::UnknownField, by.field.span, format!("no source of this metric has a field `{field}`"));
+                self.report_once(finding);
+                continue;
+            };
+            self.refer(by.field.span, place);
+            if matches!(ty.present(), Ty::Text | Ty::Quantity(..)) {
+                let source = self.project.name(source);
+                let finding = Finding::new(Code::GroupsFromData, by.field.span, format!("the groups of `{field}` come from the data"))
+                    .also(place, format!("`{source}` takes any value here"))
+                    .help("a group too dead to log would have no window: declare an `enum` with its values and give the field that type");
+                self.report_once(finding);
+            }
+            let alias = by.alias.as_ref().map_or_else(|| field.clone(), |alias| alias.text.clone());
+            let at = by.alias.as_ref().map_or(by.field.span, |alias| alias.span);
+            groups.push(Group { field, alias, ty: ty.present().clone(), at });
+        }
+        groups
+    }
+
+    /// The type of a field in the first source of an expression that has it.
+    fn field_of_sources(&mut self, metric: &'a ast::Expr, item: &'a Item, field: &str) -> Option<(Ty, Span, DeclId)> {
+        // The metric is typed quietly only to learn its sources: groups must be known before it is typed for good.
+        self.quiet += 1;
+        let before = self.suppressed.len();
+        let scope = Scope::measuring(item.span.file);
+        let typed = match &metric.kind {
+            ExprKind::Path(_) => self.objective_metric_quietly(metric, &scope),
+            _ => self.infer(metric, &scope),
+        };
+        self.suppressed.truncate(before);
+        self.quiet -= 1;
+        for source in sources_of(&typed) {
+            let rows = self.source_rows(source);
+            if let Some(found) = rows.fields.iter().find(|known| known.name == field) {
+                return Some((found.ty.clone(), found.span, source));
+            }
+        }
+        None
+    }
+
+    fn objective_metric_quietly(&mut self, expr: &'a ast::Expr, scope: &Scope<'_>) -> Typed {
+        let ExprKind::Path(path) = &expr.kind else { return missing(expr.span) };
+        let id = path.parts.first().and_then(|name| self.project.lookup(scope.file, &name.text));
+        match id.and_then(|id| self.metric_type(id)).and_then(|metric| metric.of.clone()) {
+            Some((_, rows)) => self.infer(expr, &scope.with_row(rows)),
+            None => self.infer(expr, scope),
+        }
+    }
+
+    /// `where p`: rows of the first source that has all the fields; the others are not touched.
+    fn objective_filter(&mut self, filter: From<&'a ast::Expr>, item: &'a Item, sources: &[DeclId], each_row: Option<DeclId>) -> From<Arc<Typed>> {
+        let mut chosen = each_row.or_else(|| sources.first().copied());
+        for source in sources {
+            self.quiet += 1;
+            let before = self.suppressed.len();
+            let rows = self.source_rows(*source);
+            let typed = self.infer(filter.value, &Scope::measuring(item.span.file).with_row(rows));
+            let good = self.suppressed.len() == before && !typed.ty.is_unknown();
+            self.suppressed.truncate(before);
+            self.quiet -= 1;
+            if good {
+                chosen = Some(*source);
+                break;
+            }
+        }
+        let scope = match chosen {
+            Some(source) => {
+                let rows = self.source_rows(source);
+                Scope::measuring(item.span.file).with_row(rows)
+            }
+            None => Scope::measuring(item.span.file),
+        };
+        let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
+        self.need_boolean(&typed);
+        From { value: typed, at: filter.at, was: filter.was }
+    }
+
+    /// Which way is good, where the metric tells.
+    pub(in crate::types) fn direction(&mut self, metric: &Typed) -> Option<bool> {
+        match &metric.kind {
+            Kind::Metric(instance, _) => {
+                let declared = self.metric_type(instance.metric).and_then(|metric| metric.higher_is_better);
+                declared.or_else(|| self.direction(&instance.body))
+            }
+            Kind::Aggregate(aggregate) => match aggregate.fold {
+                Fold::Uptime => Some(true),
+                Fold::Downtime => Some(false),
+                Fold::Mean | Fold::Percentile | Fold::Max => {
+                    aggregate.arg.as_ref().filter(|arg| arg.ty.dimension().is_some_and(|dimension| dimension.is_time())).map(|_| false)
+                }
+                Fold::Count | Fold::Share | Fold::Sum | Fold::Min | Fold::Distinct => None,
+            },
+            Kind::Rounded(both) | Kind::Default(both) => self.direction(&both[0]),
+            _ => None,
+        }
+    }
+
+    /// Warns of comparisons that cannot have been meant.
+    fn sensible(&mut self, compare: Compare, place: Span, metric: &Typed, target: &Typed, higher_is_better: Option<bool>) {
+        let wants_more = match compare {
+            Compare::AtLeast | Compare::Greater => Some(true),
+            Compare::AtMost | Compare::Less => Some(false),
+            Compare::Equal | Compare::NotEqual | Compare::In => None,
+        };
+        if let (Some(better), Some(wants)) = (higher_is_better, wants_more)
+            && better != wants
+        {
+            let (way, sign) = if better { ("more", ">=") } else { ("less", "<=") };
+            let finding = Finding::new(Code::BackwardComparison, place, format!("of this metric {way} is better, and the target asks for the opposite"))
+                .also(metric.span, format!("{way} is better"))
+                .suggestion(format!("write `{sign}`"), place, sign);
+            self.report_once(finding);
+            return;
+        }
+        let ratio = matches!(metric.ty, Ty::Quantity(_, Nature::Ratio));
+        let Some(value) = constant::value(target).filter(|_| ratio) else { return };
+        if value > Exact::ONE {
+            let finding = Finding::new(Code::RatioOverOne, target.span, "a share is never above 100%").note(format!("the target is {value}"));
+            self.report_once(finding.help("percentages carry their sign: `99.9%`"));
+            return;
+        }
+        let pointless = match compare {
+            Compare::AtLeast => value.is_zero().then_some("missed"),
+            Compare::AtMost => (value == Exact::ONE).then_some("missed"),
+            Compare::Greater => (value == Exact::ONE).then_some("met"),
+            Compare::Less => value.is_zero().then_some("met"),
+            Compare::Equal | Compare::NotEqual | Compare::In => None,
+        };
+        if let Some(never) = pointless {
+            self.report_once(Finding::new(Code::PointlessTarget, target.span, format!("this target can never be {never}")));
+        }
+    }
+}

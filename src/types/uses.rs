@@ -1,0 +1,119 @@
+//! What a typed expression reads.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::tree::{EachBy, Instance, Kind, Typed};
+use crate::names::DeclId;
+
+/// The sources an expression reads, directly or through metrics, each once, in the order they are met.
+pub fn sources_of(typed: &Typed) -> Vec<DeclId> {
+    let mut found = Vec::new();
+    visit(typed, &mut |kind| {
+        if let Kind::Source(id) = kind
+            && !found.contains(id)
+        {
+            found.push(*id);
+        }
+    });
+    found
+}
+
+/// Shows every node of an expression, and of the metrics it calls, to `see`.
+pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
+    let mut open = vec![typed];
+    // Metrics may call each other so often that walking into each call would take exponential time.
+    let mut entered: FxHashSet<*const Instance> = FxHashSet::default();
+    while let Some(next) = open.pop() {
+        see(&next.kind);
+        let from = open.len();
+        children(&next.kind, &mut open);
+        if let Kind::Metric(instance, _) = &next.kind
+            && entered.insert(Arc::as_ptr(instance))
+        {
+            open.push(&instance.body);
+        }
+        // The last pushed is seen first: reversing keeps the order of writing.
+        if let Some(added) = open.get_mut(from..) {
+            added.reverse();
+        }
+    }
+}
+
+/// The direct parts of a node; of a metric its arguments.
+pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
+    match kind {
+        Kind::Missing
+        | Kind::Number(..)
+        | Kind::Duration(..)
+        | Kind::Money(..)
+        | Kind::Units(..)
+        | Kind::Data(..)
+        | Kind::Period(_)
+        | Kind::Time(_)
+        | Kind::Date(_)
+        | Kind::Clock(_)
+        | Kind::Text(_)
+        | Kind::Boolean(_)
+        | Kind::EnumValue(_)
+        | Kind::Declared(_)
+        | Kind::Param(_)
+        | Kind::Field(_)
+        | Kind::Fact(_)
+        | Kind::Group(_)
+        | Kind::Known(_)
+        | Kind::Source(_)
+        | Kind::Link(_)
+        | Kind::Slot
+        | Kind::Always
+        | Kind::Calendar(_)
+        | Kind::Fee(_)
+        | Kind::Failures(..)
+        | Kind::Breached(..) => {}
+        Kind::Rate(inner, _)
+        | Kind::TimeOf(inner)
+        | Kind::Complement(inner)
+        | Kind::At(inner, _)
+        | Kind::Negate(inner)
+        | Kind::Not(inner)
+        | Kind::Has(inner)
+        | Kind::Shift(_, inner) => into.push(inner),
+        Kind::Runs { of, lasting, .. } => into.extend([&**of, &**lasting]),
+        Kind::Overlap { of, least, .. } => into.extend([&**of, &**least]),
+        Kind::TimeOp(_, both)
+        | Kind::Where(both)
+        | Kind::Within(both, _)
+        | Kind::Arithmetic(_, both)
+        | Kind::Compare(_, both)
+        | Kind::Range(both)
+        | Kind::And(both)
+        | Kind::Or(both)
+        | Kind::Default(both)
+        | Kind::Rounded(both)
+        | Kind::DaysOf(both) => into.extend(both.iter()),
+        Kind::Respan(three) | Kind::InRange(three) | Kind::If(three) => into.extend(three.iter()),
+        Kind::Each(each) => {
+            if let EachBy::Length(key) | EachBy::Pieces(key) = &each.key {
+                into.push(key);
+            }
+            into.extend([&each.rows, &each.body]);
+        }
+        Kind::Aggregate(aggregate) => {
+            into.push(&aggregate.rows);
+            into.extend(aggregate.arg.as_ref());
+            into.extend(aggregate.weight.as_ref());
+        }
+        Kind::Elapsed { ends, during, pausing } => {
+            into.extend(ends.iter());
+            into.extend(during.as_deref());
+            into.extend(pausing.as_deref());
+        }
+        Kind::Deadline { from, during, .. } => {
+            into.push(from);
+            into.extend(during.as_deref());
+        }
+        Kind::Call(_, args) | Kind::Table(_, args) => into.extend(args.iter()),
+        Kind::Metric(_, args) => into.extend(args.iter()),
+    }
+}
