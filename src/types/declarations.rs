@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::tree::Typed;
 use super::ty::Ty;
 use crate::diag::{Code, Finding};
-use crate::names::{DeclId, What, circles};
+use crate::names::{DeclId, circles};
 use crate::syntax::ast::{self, Block, ItemKind, TableDecl, When};
 
 impl<'a> Checker<'a, '_> {

@@ -59,7 +59,7 @@ impl<'a> Checker<'a, '_> {
         let scope = Scope::bare(rows.source.span.file);
         let mut typed = Vec::new();
         for row in &rows.rows {
-            let mut duration = |checker: &mut Self, expr: &'a Expr| {
+            let duration = |checker: &mut Self, expr: &'a Expr| {
                 let value = checker.infer(expr, &scope);
                 checker.need_type(&value, &Ty::duration());
                 value

@@ -4,17 +4,17 @@
 //! language means is decided below it, and nothing is printed here. Only `disk.rs` touches the disk.
 
 mod allowances;
+mod analyse;
 mod circles;
 mod disk;
 mod load;
 mod provider;
 mod settings;
 
-use std::collections::{HashMap, HashSet};
-
 use crate::base::{FileId, SourceMap};
-use crate::diag::{self, Code, Finding, Levels, Sink};
+use crate::diag::{self, Finding, Levels, Sink};
 use crate::report::Counts;
+use crate::types::Model;
 
 pub use disk::{Disk, contracts_below, here};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
@@ -35,13 +35,7 @@ pub struct Checked {
     pub loaded: Loaded,
     /// All findings, in the order they are shown in, with their final levels.
     pub findings: Vec<Finding>,
-    /// The agreements of each project that was analysed, by its root file.
-    pub models: Vec<(FileId, Model)>,
 }
-
-/// What is known about one project once it is analysed; the rooms of names and types fill it.
-#[derive(Debug, Default)]
-pub struct Model {}
 
 impl Checked {
     /// The texts that findings speak of.
@@ -83,11 +77,16 @@ impl<'a> Workspace<'a> {
 
     /// Reads, parses and checks everything.
     pub fn check(self) -> Checked {
+        self.check_with(&|_, _| ()).0
+    }
+
+    /// Reads, parses and checks everything, and hands the model of each project, with its files, to `then`.
+    pub fn check_with<R: Send>(self, then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync)) -> (Checked, Vec<R>) {
         let mut sink = Sink::new();
         let Workspace { files, roots, levels } = self;
         let loaded = load::load(roots, files, &mut sink);
         circles::report(&loaded, &mut sink);
-        let (models, found) = analyse_all(&loaded);
+        let (results, found) = analyse::analyse(&loaded, then);
         let mut findings = sink.into_findings();
         findings.extend(found);
         let allowances: Vec<_> = loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();
@@ -95,7 +94,7 @@ impl<'a> Workspace<'a> {
         let mut findings: Vec<Finding> =
             findings.into_iter().filter_map(|finding| levels_for(&levels, &loaded, &finding).apply(finding)).collect();
         diag::sort(&mut findings);
-        Checked { loaded, findings, models }
+        (Checked { loaded, findings }, results)
     }
 }
 
@@ -108,57 +107,4 @@ fn levels_for(stronger: &Levels, loaded: &Loaded, finding: &Finding) -> Levels {
 fn allowances_of(file: &LoadedFile, sources: &SourceMap) -> Vec<diag::Allowance> {
     let length = sources.get(file.file).map_or(0, |source| source.text().len());
     allowances::collect(file.file, length, &file.ast)
-}
-
-/// Analyses each project: a root with all it uses. A root that another root uses is part of that one's project and has none of its own.
-fn analyse_all(loaded: &Loaded) -> (Vec<(FileId, Model)>, Vec<Finding>) {
-    let mut models = Vec::new();
-    let mut found: Vec<Finding> = Vec::new();
-    let mut projects_of: HashMap<FileId, usize> = HashMap::new();
-    for root in heads(loaded) {
-        let files = loaded.project(root);
-        files.iter().for_each(|file| *projects_of.entry(file.file).or_default() += 1);
-        let mut sink = Sink::new();
-        models.push((root, analyse(&files, &loaded.sources, &mut sink)));
-        found.extend(sink.into_findings());
-    }
-    (models, keep_unused_everywhere(found, &projects_of))
-}
-
-/// Roots that no other root reaches; of roots that reach each other, the first.
-fn heads(loaded: &Loaded) -> Vec<FileId> {
-    if loaded.roots.len() < 2 {
-        return loaded.roots.clone();
-    }
-    let used: HashSet<FileId> =
-        loaded.files.iter().flat_map(|file| file.uses.iter().filter(|(used, _)| *used != file.file).map(|(used, _)| *used)).collect();
-    let mut heads: Vec<FileId> = loaded.roots.iter().copied().filter(|root| !used.contains(root)).collect();
-    let mut covered: HashSet<FileId> = heads.iter().flat_map(|head| loaded.project(*head)).map(|file| file.file).collect();
-    // What is left lies on circles, or hangs on one.
-    for root in &loaded.roots {
-        if !covered.contains(root) {
-            heads.push(*root);
-            covered.extend(loaded.project(*root).iter().map(|file| file.file));
-        }
-    }
-    heads.sort();
-    heads
-}
-
-/// A declaration is unused only if no project that has its file uses it.
-fn keep_unused_everywhere(found: Vec<Finding>, projects_of: &HashMap<FileId, usize>) -> Vec<Finding> {
-    let unused = |finding: &&Finding| finding.code == Code::UnusedDeclaration;
-    let mut times = HashMap::new();
-    for span in found.iter().filter(unused).filter_map(Finding::span) {
-        *times.entry(span).or_insert(0_usize) += 1;
-    }
-    let everywhere = |finding: &Finding| {
-        finding.span().is_none_or(|span| times.get(&span).copied().unwrap_or(0) >= projects_of.get(&span.file).copied().unwrap_or(1))
-    };
-    found.into_iter().filter(|finding| finding.code != Code::UnusedDeclaration || everywhere(finding)).collect()
-}
-
-/// HOOK: names, types and proofs of one project. Until those rooms stand, a project that can be read has nothing wrong with it.
-fn analyse(_files: &[&LoadedFile], _sources: &SourceMap, _sink: &mut Sink) -> Model {
-    Model {}
 }

@@ -105,7 +105,6 @@ impl<'a> Checker<'a, '_> {
             let date = self.first_day(from.value)?;
             Some(From { value: date, at: from.at, was: from.was })
         });
-        let item_span = |_: &_| chain.last().map_or(first.span, |(item, _)| item.span);
         Some(Objective {
             name: name.clone(),
             item: first,
@@ -113,8 +112,8 @@ impl<'a> Checker<'a, '_> {
             each_row,
             compare: From { value: compare.value.0, at: compare.at, was: compare.was },
             window: From { value: window.value, at: window.at, was: window.was },
-            missing: newest(chain, |it| it.missing, item_span).map(|(value, _)| value),
-            first: newest(chain, |it| it.first, item_span).map(|(value, _)| value),
+            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
+            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
             kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
             by: groups,
             metric,

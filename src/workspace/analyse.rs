@@ -1,0 +1,110 @@
+//! Names and types of all projects.
+//!
+//! Files that use each other, directly or not, are analysed together and once; separate projects side by side. A part of the standard
+//! library does not join the projects that use it: each analyses its own copy.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::load::{Loaded, LoadedFile};
+use crate::base::FileId;
+use crate::diag::{Finding, Sink};
+use crate::names::{Input, Project};
+use crate::types::{self, Model};
+
+/// Files that hang together, in the order of their ids.
+type Group = Vec<FileId>;
+
+/// Analyses every project, and hands each model to `then` with the files it was made from.
+pub(super) fn analyse<R: Send>(loaded: &Loaded, then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync)) -> (Vec<R>, Vec<Finding>) {
+    let groups = groups(loaded);
+    let one = |group: &Group| {
+        let mut sink = Sink::new();
+        let uses: Vec<Vec<FileId>> = group.iter().map(|id| uses_of(loaded, *id)).collect();
+        let inputs = group.iter().zip(&uses).filter_map(|(id, uses)| {
+            let file = loaded.file(*id)?;
+            Some(Input { file: *id, tree: &file.ast, uses, library: file.std })
+        });
+        let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
+        let model = types::check(&project, &loaded.sources, &mut sink);
+        (then(&model, group), sink.into_findings())
+    };
+    // A pool of threads costs more than a small project.
+    let done: Vec<(R, Vec<Finding>)> =
+        if groups.len() < 2 { groups.iter().map(one).collect() } else { groups.par_iter().map(one).collect() };
+    let mut results = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
+    for (result, found) in done {
+        results.push(result);
+        findings.extend(found);
+    }
+    (results, once(findings, loaded))
+}
+
+/// Findings about the library turn up in every project that uses it.
+fn once(findings: Vec<Finding>, loaded: &Loaded) -> Vec<Finding> {
+    let library = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.std);
+    let mut seen: Vec<Finding> = Vec::new();
+    let mut kept = Vec::new();
+    for finding in findings {
+        if library(&finding) {
+            if seen.contains(&finding) {
+                continue;
+            }
+            seen.push(finding.clone());
+        }
+        kept.push(finding);
+    }
+    kept
+}
+
+fn uses_of(loaded: &Loaded, id: FileId) -> Vec<FileId> {
+    loaded.file(id).map(|file| file.uses.iter().map(|(used, _)| *used).collect()).unwrap_or_default()
+}
+
+/// Files joined by `use`, without the library; the library's files that a group reaches are added to it.
+fn groups(loaded: &Loaded) -> Vec<Group> {
+    let own: Vec<&LoadedFile> = loaded.files.iter().filter(|file| !file.std).collect();
+    let mut joined: BTreeMap<FileId, FileId> = own.iter().map(|file| (file.file, file.file)).collect();
+    for file in &own {
+        for (used, _) in &file.uses {
+            if joined.contains_key(used) {
+                let (one, other) = (root(&joined, file.file), root(&joined, *used));
+                let (least, most) = (one.min(other), one.max(other));
+                joined.insert(most, least);
+            }
+        }
+    }
+    let mut groups: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
+    for file in &own {
+        groups.entry(root(&joined, file.file)).or_default().insert(file.file);
+    }
+    // The library checked for itself, without a project that uses it.
+    if own.is_empty() {
+        return loaded.files.iter().map(|file| with_library(loaded, BTreeSet::from([file.file]))).collect();
+    }
+    groups.into_values().map(|group| with_library(loaded, group)).collect()
+}
+
+fn root(joined: &BTreeMap<FileId, FileId>, mut at: FileId) -> FileId {
+    while let Some(next) = joined.get(&at)
+        && *next != at
+    {
+        at = *next;
+    }
+    at
+}
+
+fn with_library(loaded: &Loaded, group: BTreeSet<FileId>) -> Group {
+    let mut all = group.clone();
+    let mut open: Vec<FileId> = group.into_iter().collect();
+    while let Some(id) = open.pop() {
+        for used in uses_of(loaded, id) {
+            if all.insert(used) {
+                open.push(used);
+            }
+        }
+    }
+    all.into_iter().collect()
+}
