@@ -194,7 +194,8 @@ fn narrated_has_no_drawings() {
     assert_eq!(ran.status, 1);
     assert!(ran.out.starts_with("the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character\n"), "{}", ran.out);
     assert!(ran.out.contains("label at line 2, column 5"), "{}", ran.out);
-    assert!(ran.out.contains("not-utf8") && ran.out.contains("save the file as UTF-8"), "{}", ran.out);
+    assert!(ran.out.contains("diagnostic help: save the file as UTF-8"), "{}", ran.out);
+    assert!(ran.out.contains("diagnostic code: not-utf8"), "{}", ran.out);
     assert!(!ran.out.contains(['│', '┌', '^']), "{}", ran.out);
 }
 
@@ -412,7 +413,8 @@ fn explain() {
     assert!(ran.out.contains("\n  unknown-name "), "{}", ran.out);
     let one = desk.run(&["explain", "unknown-name"]);
     assert_eq!(one.status, 0);
-    assert!(one.out.contains("How to mend it"), "{}", one.out);
+    assert!(one.out.contains("## How to mend it\n") && one.out.contains("\n    customer Globex\n"), "{}", one.out);
+    assert!(!one.out.contains("```"), "{}", one.out);
     assert_eq!(desk.run(&["explain", "error[unknown-name]"]).out, one.out, "as it is pasted");
     let ran = desk.run(&["explain", "unknwon-name"]);
     assert_eq!((ran.status, ran.err.as_str()), (2, "error: there is no code `unknwon-name`; did you mean `unknown-name`?\n"));

@@ -14,12 +14,29 @@ pub fn run(code: Option<&str>, output: &Output) -> Status {
     // People paste what they see: `error[unknown-name]`.
     let name = name.rsplit_once('[').map_or(name, |(_, rest)| rest).trim_end_matches(']');
     match Code::parse(name) {
-        Some(code) => output.print(code.explanation()),
+        Some(code) => output.print(&plain(code.explanation())),
         None => {
             output.trouble(&no_code(name));
             Status::Trouble
         }
     }
+}
+
+/// The long text for a terminal: examples indented instead of fenced.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut example = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            example = !example;
+            continue;
+        }
+        let indent = if example && !line.is_empty() { "    " } else { "" };
+        out.push_str(indent);
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 /// All codes by subject, one line each.

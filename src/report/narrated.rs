@@ -39,7 +39,7 @@ impl Report {
             Level::Warning => Severity::Warning,
             Level::Allow => Severity::Advice,
         };
-        let help = advice(finding).join("\n");
+        let help = spoken(finding);
         Report {
             message: one_line(&finding.message),
             code: finding.code.name(),
@@ -58,6 +58,13 @@ impl Report {
         let source = Text::new(finding, file, sources);
         Report { message, code: finding.code.name(), severity: Severity::Advice, help: None, labels, source, related: Vec::new() }
     }
+}
+
+/// Notes and help, each once; what is help need not be called so where nothing else is said.
+fn spoken(finding: &Finding) -> String {
+    let lines = advice(finding);
+    let plain = lines.iter().map(|line| line.strip_prefix("help: ").unwrap_or(line));
+    plain.collect::<Vec<_>>().join("\n")
 }
 
 fn labels(finding: &Finding, file: FileId) -> Vec<LabeledSpan> {

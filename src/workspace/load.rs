@@ -393,7 +393,8 @@ impl Loader<'_> {
             return None;
         };
         let path = plain(&folder.join(target));
-        if !path.starts_with(&root) {
+        // In memory a project may have no folder above it: then a path that still climbs leads out.
+        if !path.starts_with(&root) || path.starts_with("..") {
             self.outside(text, "this leads above the project's folder");
             return None;
         }

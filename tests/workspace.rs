@@ -1,0 +1,182 @@
+//! The workspace on files in memory: what is loaded, in which order, and what allowances and settings do to findings.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use miette::Diagnostic as _;
+use sla::diag::{Code, Finding, Level};
+use sla::report::{Format, Report, render};
+use sla::workspace::{Checked, Memory, Root, Workspace};
+
+fn check(memory: &Memory, roots: &[&str]) -> Checked {
+    roots.iter().fold(Workspace::new(memory), |workspace, root| workspace.path(*root)).check()
+}
+
+fn names(checked: &Checked) -> Vec<&str> {
+    checked.loaded.files.iter().map(|file| checked.sources().name(file.file)).collect()
+}
+
+fn short(checked: &Checked) -> String {
+    render(Format::Short, false, &checked.findings, checked.sources(), 0)
+}
+
+#[test]
+fn files_come_in_order_of_discovery_each_once() {
+    let memory = Memory::new()
+        .with("p/a.sla", "use \"lib/x.sla\"\nuse \"b.sla\"\n")
+        .with("p/b.sla", "use \"./lib/../lib/x.sla\"\n")
+        .with("p/lib/x.sla", "use \"../b2.sla\"\n")
+        .with("p/b2.sla", "")
+        .with("p/sla.toml", "");
+    let checked = check(&memory, &["p/a.sla"]);
+    assert_eq!(short(&checked), "");
+    assert_eq!(names(&checked), ["p/a.sla", "p/lib/x.sla", "p/b.sla", "p/b2.sla"]);
+    let root = checked.loaded.roots[0];
+    let project: Vec<&str> = checked.loaded.project(root).iter().map(|file| checked.sources().name(file.file)).collect();
+    assert_eq!(project, ["p/a.sla", "p/lib/x.sla", "p/b.sla", "p/b2.sla"]);
+    assert_eq!(checked.counts().files, 4);
+}
+
+#[test]
+fn many_large_files_are_the_same_as_few_small_ones() {
+    // Enough text for several threads.
+    let filler = "// a line of remarks that nobody reads\n".repeat(500);
+    let file = |at: usize| format!("{filler}use \"missing{at}.sla\"\n");
+    let memory = (0..40).fold(Memory::new(), |memory, at| memory.with(format!("{at:02}.sla"), file(at)));
+    let roots: Vec<String> = (0..40).map(|at| format!("{at:02}.sla")).collect();
+    let checked = roots.iter().fold(Workspace::new(&memory), |workspace, root| workspace.path(root)).check();
+    let expected: String = (0..40)
+        .map(|at| format!("{at:02}.sla:501:5: error[unreadable-file]: `missing{at}.sla` cannot be read: there is no such file\n"))
+        .collect();
+    assert_eq!(short(&checked), expected);
+}
+
+#[test]
+fn use_that_climbs_out_of_memory() {
+    let memory = Memory::new().with("a.sla", "use \"../b.sla\"\n").with("b.sla", "");
+    assert_eq!(short(&check(&memory, &["a.sla"])), "a.sla:1:5: error[outside-root]: `../b.sla` lies outside the project\n");
+}
+
+#[test]
+fn a_text_at_hand_uses_files_beside_it() {
+    let memory = Memory::new().with("p/b.sla", "");
+    let root = |name: &str, text: &str| Root::Text { name: name.into(), folder: "p".into(), bytes: text.into() };
+    let checked = Workspace::new(&memory).root(root("<stdin>", "use \"b.sla\"\nuse \"c.sla\"\n")).check();
+    assert_eq!(short(&checked), "<stdin>:2:5: error[unreadable-file]: `c.sla` cannot be read: there is no such file\n");
+    assert_eq!(names(&checked).len(), 2);
+}
+
+#[test]
+fn what_lacks_a_file_is_incomplete_and_so_is_who_uses_it() {
+    let memory = Memory::new()
+        .with("a.sla", "use \"b.sla\"\nuse \"d.sla\"\n")
+        .with("b.sla", "use \"c.sla\"\n")
+        .with("c.sla", "use std.nothing\n")
+        .with("d.sla", "");
+    let checked = check(&memory, &["a.sla"]);
+    let incomplete: Vec<bool> = checked.loaded.files.iter().map(|file| file.incomplete).collect();
+    assert_eq!(names(&checked), ["a.sla", "b.sla", "d.sla", "c.sla"]);
+    assert_eq!(incomplete, [true, true, false, true]);
+}
+
+#[test]
+fn an_allowance_in_a_block_reaches_no_further() {
+    let sla = |name: &str, inside: &str| {
+        format!(
+            "sla {name} between Acme and Globex {{\n  {inside}\n  term from 2026-01-01 for 12 months\n  objective U: uptime(outages) >= 99.9% per month\n}}\n"
+        )
+    };
+    let allow = "allow stale-allowance because \"kept for the next version\"  allow shadowed-name because \"soon\"";
+    let head = "provider Acme\ncustomer Globex\nsource outages: spans\nallow shared-source because \"one platform\"\n";
+    let memory = Memory::new()
+        .with("inside.sla", format!("{head}{}", sla("A", allow)))
+        .with("elsewhere.sla", format!("{head}{}{}", sla("A", "allow shadowed-name because \"soon\""), sla("B", allow)));
+    let stale = |file: &str| {
+        let checked = check(&memory, &[file]);
+        let of_stale = checked.findings.iter().filter(|finding| finding.code == Code::StaleAllowance);
+        of_stale.filter_map(|finding| Some(checked.sources().text(finding.span()?).to_owned())).filter(|text| text.contains("soon")).count()
+    };
+    assert_eq!(stale("inside.sla"), 0);
+    assert_eq!(stale("elsewhere.sla"), 1, "the one in `A` is not covered by what `B` allows");
+}
+
+#[test]
+fn findings_come_sorted_and_once() {
+    let memory = Memory::new().with("b.sla", "use \"x.sla\"\nuse \"y.sla\"\n").with("a.sla", "use \"b.sla\"\nuse \"x.sla\"\n");
+    let checked = check(&memory, &["b.sla", "a.sla"]);
+    let places: Vec<String> = short(&checked).lines().map(|line| line.split(": ").next().expect("a place").to_owned()).collect();
+    assert_eq!(places, ["b.sla:1:5", "b.sla:2:5", "a.sla:2:5"], "files in the order they were given");
+}
+
+#[test]
+fn labels_in_two_files() {
+    let memory = Memory::new().with("a.sla", "use \"b.sla\"\n").with("b.sla", "\tuse \"a.sla\"\n");
+    let checked = check(&memory, &["a.sla"]);
+    let expected = "\
+error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses `a.sla`
+  ┌─ a.sla:1:5
+  │
+1 │ use \"b.sla\"
+  │     ^^^^^^^ here `a.sla` uses `b.sla`
+  │
+  ┌─ b.sla:1:6
+  │
+1 │     use \"a.sla\"
+  │         ------- here `b.sla` uses `a.sla`
+  │
+  = help: move what both sides need into a file of its own that uses neither
+
+";
+    assert_eq!(render(Format::Human, false, &checked.findings, checked.sources(), 2), expected);
+    let narrated = render(Format::Narrated, false, &checked.findings, checked.sources(), 2);
+    assert!(narrated.contains("label at line 1, columns 5 to 11: here `a.sla` uses `b.sla`"), "{narrated}");
+    assert!(narrated.contains("this concerns b.sla too"), "{narrated}");
+    assert!(narrated.contains("Begin snippet for b.sla"), "{narrated}");
+}
+
+#[test]
+fn findings_are_diagnostics_of_miette() {
+    let memory = Memory::new().with("a.sla", "use \"b.sla\"\n").with("b.sla", "use \"a.sla\"\n");
+    let checked = check(&memory, &["a.sla"]);
+    let report = Report::new(&checked.findings[0], checked.sources());
+    assert_eq!(report.code().expect("a code").to_string(), "circular-use");
+    assert_eq!(report.severity(), Some(miette::Severity::Error));
+    let labels: Vec<_> = report.labels().expect("labels").collect();
+    assert_eq!((labels.len(), labels[0].offset(), labels[0].len(), labels[0].primary()), (1, 4, 7, true));
+    assert_eq!(report.related().expect("the other file").count(), 1);
+    let read = report.source_code().expect("its text").read_span(labels[0].inner(), 0, 0).expect("the span");
+    assert_eq!((read.name(), read.line(), read.data()), (Some("a.sla"), 0, &b"use \"b.sla\"\n"[..]));
+}
+
+#[test]
+fn places_beyond_the_text_are_no_fault_of_the_renderers() {
+    let memory = Memory::new().with("a.sla", "ä\n");
+    let checked = check(&memory, &["a.sla"]);
+    let file = checked.loaded.roots[0];
+    let spans = [(0, 1), (1, 1), (1, 900), (900, 901), (2, 3), (3, 3)];
+    let findings: Vec<Finding> = spans
+        .into_iter()
+        .map(|(start, end)| {
+            Finding::new(Code::UnknownName, sla::base::Span::new(file, start, end), "x")
+                .here("here")
+                .also(sla::base::Span::new(sla::base::FileId(77), 0, 1), "in a file that nobody knows")
+        })
+        .collect();
+    for format in Format::ALL {
+        let text = render(format, true, &findings, checked.sources(), 1);
+        assert!(text.matches("unknown-name").count() >= findings.len(), "{format:?}: {text}");
+    }
+}
+
+#[test]
+fn levels_of_two_projects_do_not_mix() {
+    let stale = "allow shadowed-name because \"old\"\n";
+    let memory = Memory::new()
+        .with("strict/a.sla", stale)
+        .with("strict/sla.toml", "[levels]\nstale-allowance = \"error\"\n")
+        .with("lax/b.sla", stale)
+        .with("lax/sla.toml", "[levels]\nstale-allowance = \"allow\"\n")
+        .with("plain/c.sla", stale);
+    let checked = check(&memory, &["lax/b.sla", "plain/c.sla", "strict/a.sla"]);
+    let levels: Vec<Level> = checked.findings.iter().map(|finding| finding.level).collect();
+    assert_eq!(levels, [Level::Warning, Level::Error], "{}", short(&checked));
+}
