@@ -1,4 +1,5 @@
 //! The form of the plan: its schema, what is read back, and that the reference speaks of all of it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test speaks by failing")]
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
