@@ -80,7 +80,8 @@ impl<'a> Checker<'a, '_> {
                         }
                     }
                     None => {
-                        let names: Vec<EcoString> = tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| name.text.clone()).collect();
+                        let names: Vec<EcoString> =
+                            tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| name.text.clone()).collect();
                         let text = path.text();
                         self.unknown(Code::UnknownName, &text, path.span, format!("this package has no tier `{text}`"), &names);
                     }
@@ -92,7 +93,8 @@ impl<'a> Checker<'a, '_> {
             let names: Vec<&ast::Name> = circle.iter().filter_map(|at| tiers.get(*at)?.1.name.as_ref()).collect();
             let Some(first) = names.first() else { continue };
             let path: Vec<String> = names.iter().chain([first]).map(|name| format!("`{}`", name.text)).collect();
-            let mut finding = Finding::new(Code::CircularExtends, first.span, format!("tiers extend each other in a circle: {}", path.join(" → ")));
+            let mut finding =
+                Finding::new(Code::CircularExtends, first.span, format!("tiers extend each other in a circle: {}", path.join(" → ")));
             for other in names.iter().skip(1) {
                 finding = finding.also(other.span, "part of the circle");
             }
@@ -101,7 +103,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Layers of a package at a tier: the package, then the chain of tiers from its root; amendments up to a date on top of what they change.
-    fn package_layers(&self, package: &Package<'a>, tier: Option<&str>, changes: &[Change<'a>], until: Option<ast::Date>) -> Vec<Layer<'a>> {
+    fn package_layers(
+        &self,
+        package: &Package<'a>,
+        tier: Option<&str>,
+        changes: &[Change<'a>],
+        until: Option<ast::Date>,
+    ) -> Vec<Layer<'a>> {
         let amended = |layers: &mut Vec<Layer<'a>>, name: Option<&str>| {
             for change in changes {
                 let hit = matches!(&change.target, Amended::Package(id, tier) if *id == package.id && tier.as_deref() == name);
@@ -205,10 +213,11 @@ impl<'a> Checker<'a, '_> {
         let syntax: FxHashMap<DeclId, &'a ast::Agreement> = declared.iter().map(|(id, _, it)| (*id, *it)).collect();
         let mut all = Vec::new();
         for (id, item, agreement) in declared {
-            let line: Vec<&'a ast::Agreement> = line_of(id, &parents).into_iter().filter_map(|id| syntax.get(&id).copied()).collect();
+            let ancestry: Vec<DeclId> = line_of(id, &parents).into_iter().filter(|id| syntax.contains_key(id)).collect();
+            let line: Vec<&'a ast::Agreement> = ancestry.iter().filter_map(|id| syntax.get(id).copied()).collect();
             let under = parents.get(&id).copied();
             let children = children.remove(&id).unwrap_or_default();
-            all.extend(self.agreement(id, item, agreement, &line, under, children, packages, changes));
+            all.extend(self.agreement(id, item, agreement, &ancestry, &line, under, children, packages, changes));
         }
         all
     }
@@ -224,8 +233,10 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let ids: Vec<DeclId> = declared.iter().map(|(id, ..)| *id).collect();
-        let edges: Vec<Vec<usize>> =
-            ids.iter().map(|id| parents.get(id).and_then(|parent| ids.iter().position(|known| known == parent)).into_iter().collect()).collect();
+        let edges: Vec<Vec<usize>> = ids
+            .iter()
+            .map(|id| parents.get(id).and_then(|parent| ids.iter().position(|known| known == parent)).into_iter().collect())
+            .collect();
         for circle in circles(&edges) {
             let members: Vec<DeclId> = circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
             self.report_circle(Code::CircularUnder, &members, "agreements stand under each other in a circle");
@@ -242,6 +253,7 @@ impl<'a> Checker<'a, '_> {
         id: DeclId,
         item: &'a Item,
         syntax: &'a ast::Agreement,
+        ancestry: &[DeclId],
         line: &[&'a ast::Agreement],
         under: Option<DeclId>,
         children: Vec<DeclId>,
@@ -268,14 +280,14 @@ impl<'a> Checker<'a, '_> {
         let mut dates: Vec<(Option<ast::Date>, Option<&'a Amend>)> = vec![(None, None)];
         for change in changes {
             let mine = match &change.target {
-                Amended::Agreement(target) => *target == id || line_ids(id, line, self).contains(target),
+                Amended::Agreement(target) => ancestry.contains(target),
                 Amended::Package(target, _) => {
                     taken.iter().any(|(package, _, reference)| package == target && reference.follows.is_some())
                         && day.is_none_or(|day| change.from > day)
                 }
             };
             if mine {
-                self.inside_term(change, day, end);
+                self.inside_term(change, day, end.filter(|_| term.is_none_or(|term| term.renews.is_none())));
                 dates.push((Some(change.from), Some(change.amend)));
             }
         }
@@ -287,15 +299,20 @@ impl<'a> Checker<'a, '_> {
                 let until = if reference.follows.is_some() { from.or(day) } else { day };
                 layers.extend(self.package_layers(package, tier.as_deref(), changes, until));
             }
-            layers.extend(own.iter().copied());
-            for change in changes {
-                let mine = matches!(&change.target, Amended::Agreement(target) if *target == id || line_ids(id, line, self).contains(target));
-                if mine && from.is_some_and(|from| change.from <= from) {
-                    layers.push(Layer { items: &change.amend.items });
+            for (ancestor, layer) in ancestry.iter().rev().zip(&own) {
+                layers.push(*layer);
+                for change in changes {
+                    let here = matches!(&change.target, Amended::Agreement(target) if target == ancestor);
+                    if here && from.is_some_and(|from| change.from <= from) {
+                        layers.push(Layer { items: &change.amend.items });
+                    }
                 }
             }
             let flat = self.flatten(&layers);
             let terms = self.terms(&flat);
+            if children.is_empty() {
+                self.fee_is_stated(&terms);
+            }
             if let (Some(date), Some(amend), Some(before)) = (from, amend, versions.last()) {
                 self.cut_windows(date, amend, day, before, &terms);
             }
@@ -308,7 +325,22 @@ impl<'a> Checker<'a, '_> {
         });
         let name = name.text.clone();
         Some(Agreement {
-            id, name, kind: syntax.kind, syntax, item, provider, customer, any_customer, under, children, package, start, end, term, zone, versions,
+            id,
+            name,
+            kind: syntax.kind,
+            syntax,
+            item,
+            provider,
+            customer,
+            any_customer,
+            under,
+            children,
+            package,
+            start,
+            end,
+            term,
+            zone,
+            versions,
         })
     }
 
@@ -449,7 +481,11 @@ impl<'a> Checker<'a, '_> {
         if early || late {
             let word = if early { "before the term begins" } else { "after the term has ended" };
             let target = change.amend.target.as_ref().map(Path::text).unwrap_or_default();
-            self.report_once(Finding::new(Code::AmendmentOutsideTerm, when.span(), format!("this amendment of `{target}` takes effect {word}")));
+            self.report_once(Finding::new(
+                Code::AmendmentOutsideTerm,
+                when.span(),
+                format!("this amendment of `{target}` takes effect {word}"),
+            ));
         }
     }
 
@@ -467,18 +503,50 @@ impl<'a> Checker<'a, '_> {
         }
         for objective in &after.objectives {
             let unchanged = before.terms.objectives.iter().any(|old| std::sync::Arc::ptr_eq(old, objective))
-                && after.credits.iter().filter(|credit| credit.objectives.contains(&objective.name)).all(|credit| {
-                    before.terms.credits.iter().any(|old| std::sync::Arc::ptr_eq(old, credit))
-                });
+                && after
+                    .credits
+                    .iter()
+                    .filter(|credit| credit.objectives.contains(&objective.name))
+                    .all(|credit| before.terms.credits.iter().any(|old| std::sync::Arc::ptr_eq(old, credit)));
             if unchanged || super::windows::begins(&objective.window.value.kind, date, start) {
                 continue;
             }
             let Some(when) = &amend.from else { return };
-            let finding = Finding::new(Code::AmendmentCutsWindow, when.span(), format!("this amendment falls into a window of `{}`", objective.name))
-                .also(objective.window.at, "its windows do not begin on that day")
-                .help("let it begin with a window, or say `at next window` (each objective changes with its next window) or `split windows`");
+            let finding = Finding::new(
+                Code::AmendmentCutsWindow,
+                when.span(),
+                format!("this amendment falls into a window of `{}`", objective.name),
+            )
+            .also(objective.window.at, "its windows do not begin on that day")
+            .help("let it begin with a window, or say `at next window` (each objective changes with its next window) or `split windows`");
             self.report_once(finding);
             return;
+        }
+    }
+
+    /// Credits that speak of `fee` need one.
+    fn fee_is_stated(&mut self, terms: &super::model::Terms<'a>) {
+        if !terms.fees.is_empty() {
+            return;
+        }
+        let mut wanted = Vec::new();
+        for credit in &terms.credits {
+            let caps = credit.caps.iter().map(|cap| &cap.amount);
+            let pays = credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay).flat_map(|remedy| match remedy {
+                super::model::Remedy::Pay(terms) => terms.iter().map(|term| &term.amount).collect(),
+                super::model::Remedy::Extend(_) | super::model::Remedy::Text(_) => Vec::new(),
+            });
+            wanted.extend(credit.base.as_deref().into_iter().chain(caps).chain(pays));
+        }
+        wanted.extend(terms.caps.iter().map(|cap| &cap.amount));
+        for amount in wanted {
+            let mut asks = false;
+            super::uses::visit(amount, &mut |kind| asks |= matches!(kind, super::tree::Kind::Fee(_)));
+            if asks {
+                let finding = Finding::new(Code::NoFee, amount.span, "`fee` is asked for, but no fee is stated here")
+                    .help("state one, such as `fee 900 EUR per month`, or name another base");
+                self.report_once(finding);
+            }
         }
     }
 
@@ -488,7 +556,8 @@ impl<'a> Checker<'a, '_> {
             return false;
         }
         // Statements of one block have no closing brace of a block between them that neither contains.
-        let between = crate::base::Span { file: one.span.file, start: one.span.end.min(two.span.end), end: two.span.start.max(one.span.start) };
+        let between =
+            crate::base::Span { file: one.span.file, start: one.span.end.min(two.span.end), end: two.span.start.max(one.span.start) };
         let text = self.sources.text(between);
         let mut depth = 0_i32;
         for c in text.chars() {
@@ -532,11 +601,4 @@ fn line_of(id: DeclId, parents: &FxHashMap<DeclId, DeclId>) -> Vec<DeclId> {
         at = *parent;
     }
     line
-}
-
-/// The ids of the agreements an agreement stands under.
-fn line_ids(own: DeclId, line: &[&ast::Agreement], checker: &Checker<'_, '_>) -> Vec<DeclId> {
-    let names = line.iter().skip(1).filter_map(|agreement| agreement.name.as_ref());
-    let found = names.filter_map(|name| checker.project.lookup(name.span.file, &name.text));
-    found.filter(|id| *id != own).collect()
 }

@@ -37,7 +37,8 @@ impl Checker<'_, '_> {
             let Some(typed) = rule_of(rule) else { continue };
             let Some((one, two)) = typed.overlapping_hours() else { continue };
             if let (Some(one), Some(two)) = (rule.hours.get(one), rule.hours.get(two)) {
-                let finding = Finding::new(Code::OverlappingHours, two.span, "these hours overlap others of the same day").also(one.span, "with these");
+                let finding = Finding::new(Code::OverlappingHours, two.span, "these hours overlap others of the same day")
+                    .also(one.span, "with these");
                 self.report_once(finding);
             }
         }
@@ -50,7 +51,11 @@ impl Checker<'_, '_> {
             let mut finding = Finding::new(Code::UnknownZone, zone.span, format!("there is no time zone `{}`", zone.value));
             let near = crate::base::closest(&zone.value, Zone::names());
             finding = match near {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `\"{near}\"`"), zone.span, format!("\"{near}\"")),
+                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(
+                    format!("write `\"{near}\"`"),
+                    zone.span,
+                    format!("\"{near}\""),
+                ),
                 None => finding.help("zones carry their IANA names, such as `Europe/Berlin` or `UTC`"),
             };
             self.report_once(finding);

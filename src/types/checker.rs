@@ -53,6 +53,7 @@ pub struct Checker<'a, 'p> {
     pub(super) said: FxHashSet<(Code, Option<Span>)>,
     pub(super) depth: u32,
     pub(super) quiet: u32,
+    pub(super) mute: u32,
 }
 
 impl<'a, 'p> Checker<'a, 'p> {
@@ -72,11 +73,15 @@ impl<'a, 'p> Checker<'a, 'p> {
             said: FxHashSet::default(),
             depth: 0,
             quiet: 0,
+            mute: 0,
         }
     }
 
     /// Takes a finding in, unless a copy of something already checked is being typed again.
     pub(super) fn report(&mut self, finding: Finding) {
+        if self.mute > 0 {
+            return;
+        }
         if self.quiet == 0 {
             self.sink.push(finding);
         } else {

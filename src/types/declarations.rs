@@ -105,8 +105,10 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn circular_needs(&mut self, services: &std::collections::BTreeMap<DeclId, Service<'a>>) {
         let ids: Vec<DeclId> = services.keys().copied().collect();
         let at = |id: &DeclId| ids.binary_search(id).ok();
-        let edges: Vec<Vec<usize>> =
-            services.values().map(|service| service.needs.iter().flat_map(|(_, needed, _)| needed.iter().filter_map(at)).collect()).collect();
+        let edges: Vec<Vec<usize>> = services
+            .values()
+            .map(|service| service.needs.iter().flat_map(|(_, needed, _)| needed.iter().filter_map(at)).collect())
+            .collect();
         for circle in circles(&edges) {
             let members: Vec<DeclId> = circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
             self.report_circle(Code::CircularNeeds, &members, "services need each other in a circle");

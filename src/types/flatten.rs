@@ -118,7 +118,7 @@ impl<'a> Checker<'a, '_> {
                     self.replace(&mut flat.credits, Some(name.text()), item, &**it, rank, "credit");
                 }
             }
-            ItemKind::Fee(it) => self.replace(&mut flat.fees, it.name.as_ref().map(|name| name.text.clone()), item, it, rank, "fee"),
+            ItemKind::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
             ItemKind::Claim(it) => replace_layer(&mut flat.claims, it.name.as_ref().map(|name| name.text.clone()), item, it, rank),
             ItemKind::Given(it) => replace_layer(&mut flat.facts, it.fact.as_ref().map(|name| name.text.clone()), item, it, rank),
             ItemKind::CapCredits(it) => replace_layer(&mut flat.caps, None, item, it, rank),
@@ -217,12 +217,21 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A statement with a name replaces those of lower layers; two in one layer are a mistake.
-    fn replace<T>(&mut self, list: &mut Vec<Named<'a, T>>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize, noun: &str) {
+    fn replace<T>(
+        &mut self,
+        list: &mut Vec<Named<'a, T>>,
+        name: Option<EcoString>,
+        item: &'a Item,
+        value: &'a T,
+        layer: usize,
+        noun: &str,
+    ) {
         match list.iter_mut().find(|known| known.name == name) {
             Some(known) if known.layer == layer => {
                 let called = name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
                 let first = known.item.lead;
-                let finding = Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
+                let finding =
+                    Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
                 self.report_once(finding);
             }
             Some(known) => {
@@ -283,6 +292,12 @@ impl<'a> Flat<'a> {
         self.by_name.insert(name.clone(), self.objectives.len());
         self.objectives.push((name, chain));
     }
+}
+
+/// What tells fees apart: their name, or the service they are for.
+fn fee_key(fee: &ast::Fee) -> Option<EcoString> {
+    let service = || fee.service.as_ref().map(|path| ecow::eco_format!("for {}", path.text()));
+    fee.name.as_ref().map(|name| name.text.clone()).or_else(service)
 }
 
 /// A layer that says anything under a name replaces what lower layers say under it; within a layer statements add up.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::checker::{Checker, MetricState, MetricType, missing};
-use super::scope::{Local, Scope};
 use super::infer::empty::of_nothing;
+use super::scope::{Local, Scope};
 use super::tree::{Instance, Kind, Typed};
 use super::ty::{Nature, Ty};
 use crate::base::Span;
@@ -143,7 +143,7 @@ impl Checker<'_, '_> {
         self.refer_decl(call.callee.span, id);
         let Some(metric) = self.metric_type(id) else {
             // The arguments still count as uses of their names.
-            call.args.iter().for_each(|arg| drop(self.infer(&arg.value, scope)));
+            self.only_uses(call, scope);
             return missing(span);
         };
         if !self.row_in_hand(id, &metric, span, scope) {

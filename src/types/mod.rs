@@ -23,6 +23,8 @@ mod windows;
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashSet;
+
 use crate::base::SourceMap;
 use crate::diag::Sink;
 use crate::names::{Project, What};
@@ -84,6 +86,12 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
     model.tests = checker.tests(&model.agreements);
     project.report_unused(&checker.references, &mut checker.sink);
     model.references = std::mem::take(&mut checker.references);
-    sink.append(std::mem::take(&mut checker.sink));
+    // Statements that several agreements inherit are looked at in each of them.
+    let mut said = FxHashSet::default();
+    for finding in std::mem::take(&mut checker.sink).into_findings() {
+        if said.insert((finding.code, finding.span(), finding.message.clone())) {
+            sink.push(finding);
+        }
+    }
     model
 }

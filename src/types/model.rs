@@ -182,6 +182,8 @@ pub struct Terms<'a> {
     pub waivers: Vec<&'a ast::Item>,
     /// What is allowed to be weaker.
     pub relaxations: Vec<&'a ast::Item>,
+    /// Names of objectives and credits as stated, also of those that could not be typed.
+    pub stated: Vec<EcoString>,
 }
 
 /// An objective after flattening.

@@ -37,8 +37,9 @@ impl<'a> Checker<'a, '_> {
             let ([(_, one), (_, two), ..], false) = (customers.as_slice(), owned) else { continue };
             let Some(decl) = self.project.get(source).copied() else { continue };
             let name = &decl.name.text;
-            let mut finding = Finding::new(Code::SharedSource, decl.name.span, format!("each row of `{name}` counts for several customers"))
-                .help("add a field of type `Customer`, if rows belong to one of them; else allow this with the reason");
+            let mut finding =
+                Finding::new(Code::SharedSource, decl.name.span, format!("each row of `{name}` counts for several customers"))
+                    .help("add a field of type `Customer`, if rows belong to one of them; else allow this with the reason");
             for agreement in [one, two] {
                 let span = agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);
                 finding = finding.also(span, "measured by these rows");

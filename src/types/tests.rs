@@ -7,7 +7,6 @@ use super::model::{Agreement, Expectation, Subject, Test, TestRow};
 use super::scope::{Local, Scope};
 use super::tree::Typed;
 use super::ty::Ty;
-use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Check, Expr, ExprKind, Item, ItemKind, Path};
@@ -28,7 +27,8 @@ impl<'a> Checker<'a, '_> {
     fn test(&mut self, item: &'a Item, test: &'a ast::Test, agreements: &[Agreement<'a>]) -> Test<'a> {
         let mut given = Vec::new();
         for it in &test.given {
-            let agreement = it.agreement.as_ref().and_then(|path| self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_))));
+            let agreement =
+                it.agreement.as_ref().and_then(|path| self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_))));
             let customer = it.customer.as_ref().and_then(|name| {
                 let path = Path { parts: vec![name.clone()], span: name.span };
                 self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
@@ -83,26 +83,9 @@ impl<'a> Checker<'a, '_> {
                 self.need_type(&value, &ty);
                 values.push((name.text.clone(), value));
             }
-            self.fields_given(&kind, row, &values, &rows.source.text);
             typed.push(TestRow { syntax: row, length, every, values });
         }
         Some((source, typed))
-    }
-
-    /// Every field that is not optional has a value.
-    fn fields_given(&mut self, kind: &super::ty::Rows, row: &ast::TestRow, values: &[(EcoString, Typed)], source: &str) {
-        let missing: Vec<&str> = kind
-            .fields
-            .iter()
-            .filter(|field| !field.ty.is_optional() && !matches!(field.ty, Ty::Rows(_) | Ty::Unknown | Ty::Customer | Ty::Service))
-            .filter(|field| !row.values.iter().any(|(name, _)| name.text == field.name) && !values.iter().any(|(name, _)| *name == field.name))
-            .map(|field| field.name.as_str())
-            .collect();
-        if !missing.is_empty() {
-            let finding = Finding::new(Code::MissingPart, row.span, format!("this row of `{source}` says nothing of {}", crate::base::quoted_list(missing)))
-                .help("give a value, or declare the field with `?`");
-            self.report(finding);
-        }
     }
 
     fn expectation(&mut self, expect: &'a ast::Expect, agreements: &[&Agreement<'a>], unknown: bool) -> Expectation<'a> {
@@ -129,11 +112,14 @@ impl<'a> Checker<'a, '_> {
         let found = agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.objectives);
         let found = found.into_iter().find(|objective| objective.name == name).cloned();
         let Some(objective) = found else {
-            let metric = self.project.lookup(subject.span.file, &name).is_some_and(|id| matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_))));
+            let metric = self
+                .project
+                .lookup(subject.span.file, &name)
+                .is_some_and(|id| matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_))));
             if metric {
                 return self.metric_subject(subject, &scope);
             }
-            if !unknown && !self.agreement_has_faults(agreements, &name) {
+            if !unknown && !stated(agreements, &name) {
                 let objectives = agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.objectives);
                 let names: Vec<EcoString> = objectives.map(|objective| objective.name.clone()).collect();
                 self.unknown(Code::UnknownName, &name, path.span, format!("no objective under test is called `{name}`"), &names);
@@ -156,14 +142,6 @@ impl<'a> Checker<'a, '_> {
         (Subject::Objective(name, typed), Some(ty))
     }
 
-    /// An objective that is stated but could not be typed has been reported already.
-    fn agreement_has_faults(&self, agreements: &[&Agreement<'a>], name: &str) -> bool {
-        agreements.iter().any(|agreement| {
-            let stated = |items: &'a [Item]| items.iter().any(|item| matches!(&item.kind, ItemKind::Objective(it) if it.name.as_ref().is_some_and(|known| known.text == name)));
-            stated(&agreement.syntax.items)
-        })
-    }
-
     fn metric_subject(&mut self, subject: &'a Expr, scope: &Scope<'_>) -> (Subject, Option<Ty>) {
         let typed = self.infer(subject, scope);
         if typed.ty.is_unknown() {
@@ -173,7 +151,14 @@ impl<'a> Checker<'a, '_> {
         (Subject::Metric(typed), Some(ty))
     }
 
-    fn check(&mut self, check: &'a Check, expect: &'a ast::Expect, ty: Option<&Ty>, agreements: &[&Agreement<'a>], values: &mut Vec<Typed>) {
+    fn check(
+        &mut self,
+        check: &'a Check,
+        expect: &'a ast::Expect,
+        ty: Option<&Ty>,
+        agreements: &[&Agreement<'a>],
+        values: &mut Vec<Typed>,
+    ) {
         let scope = Scope::measuring(expect.span.file);
         match check {
             Check::Value(Some(value), span) => {
@@ -190,7 +175,7 @@ impl<'a> Checker<'a, '_> {
                 self.need_type(&value, &Ty::duration());
                 values.push(value);
             }
-            Check::Credit { name, amount, span, .. } => {
+            Check::Credit { name, amount, .. } => {
                 if let Some(amount) = amount {
                     let value = self.infer(amount, &scope);
                     if value.ty.dimension().is_none_or(|dimension| dimension.is_number() || dimension.is_time()) && !value.ty.is_unknown() {
@@ -199,7 +184,7 @@ impl<'a> Checker<'a, '_> {
                     values.push(value);
                 }
                 if let Some(name) = name {
-                    self.credit_under_test(name, *span, agreements);
+                    self.credit_under_test(name, agreements);
                 }
             }
             Check::Value(None, _)
@@ -224,7 +209,7 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn credit_under_test(&mut self, name: &'a Path, span: Span, agreements: &[&Agreement<'a>]) {
+    fn credit_under_test(&mut self, name: &'a Path, agreements: &[&Agreement<'a>]) {
         let text = name.text();
         let credits = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.credits);
         if let Some(credit) = credits().find(|credit| credit.name == text) {
@@ -233,9 +218,13 @@ impl<'a> Checker<'a, '_> {
             return;
         }
         let names: Vec<EcoString> = credits().map(|credit| credit.name.clone()).collect();
-        if !agreements.is_empty() {
+        if !agreements.is_empty() && !stated(agreements, &text) {
             self.unknown(Code::UnknownName, &text, name.span, format!("no credit under test is called `{text}`"), &names);
         }
-        let _ = span;
     }
+}
+
+/// What is stated but could not be typed has been reported already.
+fn stated(agreements: &[&Agreement<'_>], name: &str) -> bool {
+    agreements.iter().flat_map(|agreement| &agreement.versions).any(|version| version.terms.stated.iter().any(|known| known == name))
 }

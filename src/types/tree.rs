@@ -308,7 +308,7 @@ pub struct Aggregate {
     /// Of what of each row.
     pub arg: Option<Typed>,
     /// Which percentile.
-    pub share: Option<Exact>,
+    pub share: Option<Typed>,
     /// How much each row weighs.
     pub weight: Option<Typed>,
     /// True if weights of overlapping rows add up; else the greatest counts.

@@ -103,6 +103,7 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
             into.push(&aggregate.rows);
             into.extend(aggregate.arg.as_ref());
             into.extend(aggregate.weight.as_ref());
+            into.extend(aggregate.share.as_ref());
         }
         Kind::Elapsed { ends, during, pausing } => {
             into.extend(ends.iter());

@@ -9,7 +9,7 @@ use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::facts::functions::{self, Function, FunctionFacts, percentile_name};
 use crate::names::What;
-use crate::syntax::ast::{Arg, Call, Expr, ExprKind};
+use crate::syntax::ast::{Arg, Call, Expr, ExprKind, NumberForm};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
 use crate::types::scope::Scope;
@@ -58,7 +58,15 @@ impl Checker<'_, '_> {
         } else {
             self.unknown(Code::UnknownFunction, name, call.callee.span, format!("there is no function or metric `{name}`"), &names);
         }
+        self.only_uses(call, scope);
         missing(span)
+    }
+
+    /// Records what the arguments of a call refer to, and says nothing else about them.
+    pub(crate) fn only_uses(&mut self, call: &Call, scope: &Scope<'_>) {
+        self.mute += 1;
+        call.args.iter().for_each(|arg| drop(self.infer(&arg.value, scope)));
+        self.mute -= 1;
     }
 
     fn function(&mut self, facts: &'static FunctionFacts, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
@@ -243,17 +251,18 @@ impl Checker<'_, '_> {
     fn percentile(&mut self, facts: &FunctionFacts, args: &Args<'_>, share: Option<Exact>, span: Span, scope: &Scope<'_>) -> Typed {
         let Some((rows, kind, mut rest)) = self.aggregate_rows(facts, args, span, scope) else { return missing(span) };
         let share = match share {
-            Some(share) => Some(share),
-            None => rest.pop().and_then(|last| {
+            Some(share) => Typed { kind: Kind::Number(share, NumberForm::Percent), ty: Ty::ratio(), span },
+            None => {
+                let Some(last) = rest.pop() else { return self.wrong_arguments(facts, span, "`percentile` does not say which one") };
                 let typed = self.infer(last, scope);
-                let known = constant::value(&typed);
-                if known.is_none() && !typed.ty.is_unknown() {
+                self.need_type(&typed, &Ty::number());
+                if constant::value(&typed).is_none() && !matches!(typed.kind, Kind::Param(_) | Kind::Missing) {
                     self.report(Finding::new(Code::NotConstant, last.span, "the share of a percentile must be a number, such as `95%`"));
                 }
-                known
-            }),
+                typed
+            }
         };
-        if share.as_ref().is_some_and(|share| share.is_negative() || share.is_zero() || *share > Exact::ONE) {
+        if constant::value(&share).is_some_and(|share| share.is_negative() || share.is_zero() || share > Exact::ONE) {
             return self.wrong_arguments(facts, span, "a percentile lies above 0% and at most at 100%");
         }
         let inside = scope.with_row(Arc::clone(&kind));
@@ -263,7 +272,7 @@ impl Checker<'_, '_> {
             _ => return self.wrong_arguments(facts, span, format!("`{}` is called with arguments it does not take", facts.name)),
         };
         let (arg, ty) = self.fold_type(Fold::Percentile, Some(arg));
-        let aggregate = Aggregate { fold: Fold::Percentile, rows, arg, share, weight: None, add: false };
+        let aggregate = Aggregate { fold: Fold::Percentile, rows, arg, share: Some(share), weight: None, add: false };
         Typed { kind: Kind::Aggregate(Box::new(aggregate)), ty, span }
     }
 

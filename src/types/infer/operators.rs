@@ -4,7 +4,8 @@ use super::paths::same_dimension;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
-use crate::syntax::ast::{Binary, Compare, Expr, ExprKind, Unary};
+use crate::names::What;
+use crate::syntax::ast::{Binary, Compare, Expr, ExprKind, Path, Unary};
 use crate::types::checker::{Checker, missing};
 use crate::types::scope::Scope;
 use crate::types::tree::{Arithmetic, Fee, FeeRate, Kind, Simple, TimeOp, Typed};
@@ -167,7 +168,11 @@ impl Checker<'_, '_> {
 
     fn of(&mut self, left: &Expr, right: &Expr, place: Span, span: Span, scope: &Scope<'_>) -> Typed {
         let left = self.infer(left, scope);
-        let right = self.infer(right, scope);
+        let right = match (&left.kind, &right.kind) {
+            // Behind `fee of` stands a service, also where a fee has the same name.
+            (Kind::Fee(_), ExprKind::Path(path)) => self.service_or_value(path, scope),
+            _ => self.infer(right, scope),
+        };
         match (left.kind, &left.ty, right.kind, &right.ty) {
             (Kind::Fee(fee), ty, Kind::Declared(service), Ty::Service) => {
                 Typed { ty: ty.clone(), kind: Kind::Fee(Fee { service: Some(service), ..fee }), span }
@@ -177,6 +182,17 @@ impl Checker<'_, '_> {
                 let right = Typed { kind: base, ty: money.clone(), span: right.span };
                 self.share_of(left, right, place, span)
             }
+        }
+    }
+
+    fn service_or_value(&mut self, path: &Path, scope: &Scope<'_>) -> Typed {
+        let service = self.project.lookup(scope.file, &path.text());
+        match service.filter(|id| matches!(self.project.get(*id).map(|decl| decl.what), Some(What::Service(_)))) {
+            Some(id) => {
+                self.refer_decl(path.span, id);
+                Typed { kind: Kind::Declared(id), ty: Ty::Service, span: path.span }
+            }
+            None => self.path(path, scope, None),
         }
     }
 

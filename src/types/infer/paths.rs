@@ -93,22 +93,10 @@ impl Checker<'_, '_> {
                 ty.clone()
             }
             (Some((_, ty, _)), None) => ty.clone(),
-            (None, None) => self.whole_fee(span, scope)?,
+            (None, None) => whole_fee(scope)?,
             (None, Some(_)) => return None,
         };
         Some(Typed { kind: Kind::Fee(Fee { name: wanted, service: None, rate: FeeRate::Window }), ty, span })
-    }
-
-    /// `fee` where all fees have names: their sum, if they agree in their currency.
-    fn whole_fee(&mut self, span: Span, scope: &Scope<'_>) -> Option<Ty> {
-        let fees = scope.fees?;
-        let Some((_, first, _)) = fees.fees.first() else {
-            let finding = Finding::new(Code::NoFee, span, "`fee` is asked for, but no fee is stated here")
-                .help("state one, such as `fee 900 EUR per month`, or name another base");
-            self.report(finding);
-            return Some(Ty::Unknown);
-        };
-        Some(first.clone())
     }
 
     /// A value of the type that is expected here.
@@ -334,6 +322,12 @@ impl Checker<'_, '_> {
             (one, two) => one == two,
         }
     }
+}
+
+/// `fee` where all fees have names is their sum; a package may leave the fee to the agreement, so that there is none here.
+fn whole_fee(scope: &Scope<'_>) -> Option<Ty> {
+    let fees = scope.fees?;
+    Some(fees.fees.first().map_or_else(|| Ty::money(None), |(_, first, _)| first.clone()))
 }
 
 /// Equal dimensions; money of no stated currency goes with any.

@@ -16,8 +16,24 @@ use crate::types::ty::{Dimension, FieldTy, Nature, RowKind, Rows, Ty};
 
 /// Type words with their types; declared enums and units come on top.
 const TYPE_WORDS: &[&str] = &[
-    "number", "duration", "text", "boolean", "time", "date", "data", "rate", "money", "period", "Service", "Customer", "Severity",
-    "events", "spans", "series", "time set",
+    "number",
+    "duration",
+    "text",
+    "boolean",
+    "time",
+    "date",
+    "data",
+    "rate",
+    "bandwidth",
+    "money",
+    "period",
+    "Service",
+    "Customer",
+    "Severity",
+    "events",
+    "spans",
+    "series",
+    "time set",
 ];
 
 impl Checker<'_, '_> {
@@ -121,6 +137,7 @@ impl Checker<'_, '_> {
             "date" => Ty::Date,
             "data" => Ty::Quantity(Dimension::data(), Nature::Plain),
             "rate" => Ty::Quantity(Dimension { time: -1, ..Dimension::default() }, Nature::Plain),
+            "bandwidth" => Ty::Quantity(Dimension { time: -1, ..Dimension::data() }, Nature::Plain),
             "money" => Ty::money(None),
             "period" => Ty::Period,
             "Service" => Ty::Service,

@@ -11,9 +11,9 @@ use crate::syntax::ast::{self, CreditKind, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
 use crate::types::model::{Cap, Credit, Objective};
-use crate::types::scope::Scope;
+use crate::types::scope::{Local, Scope};
 use crate::types::tree::Typed;
-use crate::types::ty::Ty;
+use crate::types::ty::{Rows, Ty};
 
 /// What the amounts of a credit may speak of.
 pub(super) struct CreditScope<'s, 'a> {
@@ -56,7 +56,10 @@ impl<'a> Checker<'a, '_> {
                     let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
                     finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
-                        None => finding.help(format!("a credit with a name of its own says what it is for: `{} {name} for OBJECTIVE …`", word(credit.kind))),
+                        None => finding.help(format!(
+                            "a credit with a name of its own says what it is for: `{} {name} for OBJECTIVE …`",
+                            word(credit.kind)
+                        )),
                     };
                     self.report_once(finding);
                     Vec::new()
@@ -110,7 +113,10 @@ impl<'a> Checker<'a, '_> {
         self.one_kind_of_value(credit, &objectives);
         self.overlapping_windows(credit, &objectives);
         self.group_pay(name, credit, &objectives);
-        let plain = Scope { value: Some(value.clone()), ..around.scope(named.item.span) };
+        let groups: Vec<Local> =
+            first.by.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
+        let row = credit.each_row.and_then(|place| self.row_of(first, place));
+        let plain = Scope { value: Some(value.clone()), groups: &groups, row, ..around.scope(named.item.span) };
         let on = credit.on.as_ref().map(|on| self.once(on, &plain, None));
         if let Some(on) = &on
             && matches!(on.ty, Ty::Rows(_) | Ty::TimeSet)
@@ -150,6 +156,24 @@ impl<'a> Checker<'a, '_> {
         })
     }
 
+    /// The rows a credit pays for one by one: those of a metric of one row, else the only source the objective reads.
+    fn row_of(&mut self, objective: &Objective<'a>, place: Span) -> Option<Arc<Rows>> {
+        match (objective.each_row, objective.sources.as_slice()) {
+            (Some(source), _) => Some(self.source_rows(source)),
+            (None, [source]) => Some(self.source_rows(*source)),
+            (None, _) => {
+                let finding = Finding::new(
+                    Code::UnownedRows,
+                    place,
+                    format!("`{}` reads several sources, and nothing says whose rows pay", objective.name),
+                )
+                .also(objective.metric.at, "this metric");
+                self.report_once(finding);
+                None
+            }
+        }
+    }
+
     /// A credit for several objectives that looks at their value needs values of one kind.
     fn one_kind_of_value(&mut self, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
         let [first, rest @ ..] = objectives else { return };
@@ -171,9 +195,13 @@ impl<'a> Checker<'a, '_> {
         for objective in objectives {
             if let WindowKind::Rolling { at: None, .. } = objective.window.value.kind {
                 let span = credit.name.as_ref().map_or(objective.item.span, |name| name.span);
-                let finding = Finding::new(Code::RollingCredit, span, format!("`{}` has windows that overlap: the same down time would be paid many times", objective.name))
-                    .also(objective.window.at, "windows overlap")
-                    .help("say when it is claimed: `rolling 365 days at CLAIMS`, or take calendar windows");
+                let finding = Finding::new(
+                    Code::RollingCredit,
+                    span,
+                    format!("`{}` has windows that overlap: the same down time would be paid many times", objective.name),
+                )
+                .also(objective.window.at, "windows overlap")
+                .help("say when it is claimed: `rolling 365 days at CLAIMS`, or take calendar windows");
                 self.report_once(finding);
             }
         }
@@ -189,7 +217,9 @@ impl<'a> Checker<'a, '_> {
         if let Some(group) = grouped.by.first() {
             finding = finding.also(group.at, "one value for each of these");
         }
-        self.report_once(finding.help("add `pays worst` (once, for the worst group) or `pays each` (each breached group, on its own base)"));
+        self.report_once(
+            finding.help("add `pays worst` (once, for the worst group) or `pays each` (each breached group, on its own base)"),
+        );
     }
 
     /// `cap X`

@@ -70,7 +70,13 @@ impl<'a> Checker<'a, '_> {
         let names: Vec<(EcoString, Span)> =
             flat.objectives.iter().filter_map(|(name, chain)| Some((name.clone(), chain.place()?))).collect();
         terms.fees = flat.fees.iter().map(|fee| self.fee(fee)).collect();
-        let fees = FeeNames { fees: terms.fees.iter().map(|fee| (fee.name.clone(), fee.amount.ty.clone(), fee_place(fee))).collect() };
+        let fees = FeeNames {
+            fees: terms
+                .fees
+                .iter()
+                .map(|fee| (fee.syntax.name.as_ref().map(|name| name.text.clone()), fee.amount.ty.clone(), fee_place(fee)))
+                .collect(),
+        };
         let around = Around { services: &terms.services, names: &names, fees: &fees, objectives: &[] };
         let mut objectives = Vec::new();
         for (name, chain) in &flat.objectives {
@@ -101,6 +107,12 @@ impl<'a> Checker<'a, '_> {
         terms.waivers.clone_from(&flat.waivers);
         terms.relaxations.clone_from(&flat.relaxations);
         terms.objectives = objectives;
+        terms.stated = flat
+            .objectives
+            .iter()
+            .map(|(name, _)| name.clone())
+            .chain(flat.credits.iter().filter_map(|credit| credit.name.clone()))
+            .collect();
         terms
     }
 

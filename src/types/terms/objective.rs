@@ -7,11 +7,12 @@ use ecow::EcoString;
 use super::{Around, address};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
+use crate::facts::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
-use crate::types::model::{From, Group, Objective};
+use crate::types::model::{From, Group, Limit, Objective};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::{Nature, Ty};
@@ -20,7 +21,11 @@ use crate::types::uses::sources_of;
 type Links<'a> = [(&'a Item, &'a ast::Objective)];
 
 /// The newest statement of a chain that says something, with the places of the older ones that said it too.
-fn newest<'a, T>(chain: &Links<'a>, pick: impl Fn(&'a ast::Objective) -> Option<T>, place: impl Fn(&T) -> Span) -> Option<(From<T>, &'a Item)> {
+fn newest<'a, T>(
+    chain: &Links<'a>,
+    pick: impl Fn(&'a ast::Objective) -> Option<T>,
+    place: impl Fn(&T) -> Span,
+) -> Option<(From<T>, &'a Item)> {
     let mut found: Option<(From<T>, &'a Item)> = None;
     for (item, objective) in chain {
         let Some(value) = pick(objective) else { continue };
@@ -37,7 +42,12 @@ fn newest<'a, T>(chain: &Links<'a>, pick: impl Fn(&'a ast::Objective) -> Option<
 
 impl<'a> Checker<'a, '_> {
     /// The typed objective of a chain; `None` if it cannot be used, which has been reported.
-    pub(in crate::types) fn objective(&mut self, name: &EcoString, chain: &Links<'a>, around: &Around<'_, 'a>) -> Option<Arc<Objective<'a>>> {
+    pub(in crate::types) fn objective(
+        &mut self,
+        name: &EcoString,
+        chain: &Links<'a>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Objective<'a>>> {
         let mut key: Vec<usize> = chain.iter().map(|(_, objective)| address(*objective)).collect();
         key.extend(around.services.iter().map(|(id, _)| id.0 as usize));
         if let Some(known) = self.memo.objectives.get(&key) {
@@ -80,7 +90,9 @@ impl<'a> Checker<'a, '_> {
         };
         let (target, _) = newest(chain, |it| it.target.as_ref(), |expr| expr.span)?;
         let target_scope = Scope { groups: &locals, ..Scope::bare(target_item.span.file) };
-        let bound = self.target(compare.value.0, target.value, &metric.value, compare.at, &target_scope);
+        let during_name = newest(chain, |it| it.during.as_ref(), |expr| expr.span)
+            .map(|(during, item)| self.once(during.value, &around.scope(item.span), None));
+        let bound = self.target(compare.value.0, target.value, &metric.value, during_name.as_deref(), compare.at, &target_scope);
         let target = From { value: bound, at: target.at, was: target.was };
         let Some((window, _)) = newest(chain, |it| it.window.as_ref(), |window| window.span) else {
             let end = chain.last().map_or(first.span, |(item, _)| item.span);
@@ -146,8 +158,9 @@ impl<'a> Checker<'a, '_> {
     fn nothing_restated(&mut self, name: &EcoString, chain: &Links<'a>) {
         let Some((item, objective)) = chain.first() else { return };
         let span = objective.name.as_ref().map_or(item.lead, |name| name.span);
-        let finding = Finding::new(Code::NothingToChange, span, format!("no objective `{name}` is inherited here whose parts could be restated"))
-            .help(format!("state it in full: `objective {name}: METRIC >= TARGET per month`"));
+        let finding =
+            Finding::new(Code::NothingToChange, span, format!("no objective `{name}` is inherited here whose parts could be restated"))
+                .help(format!("state it in full: `objective {name}: METRIC >= TARGET per month`"));
         self.report_once(finding);
     }
 
@@ -170,8 +183,12 @@ impl<'a> Checker<'a, '_> {
     fn one_value(&mut self, metric: &Typed) -> Option<()> {
         match metric.ty.present() {
             Ty::Rows(_) | Ty::TimeSet => {
-                let finding = Finding::new(Code::TypeMismatch, metric.span, format!("an objective measures one value, and this is {}", self.say(&metric.ty)))
-                    .help("take one of them: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    metric.span,
+                    format!("an objective measures one value, and this is {}", self.say(&metric.ty)),
+                )
+                .help("take one of them: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
                 self.report_once(finding);
                 None
             }
@@ -179,8 +196,25 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn target(&mut self, compare: Compare, expr: &'a ast::Expr, metric: &Typed, place: Span, scope: &Scope<'_>) -> Arc<Typed> {
-        let target = self.once(expr, scope, Some(metric.ty.present()));
+    fn target(
+        &mut self,
+        compare: Compare,
+        expr: &'a ast::Expr,
+        metric: &Typed,
+        during: Option<&Typed>,
+        place: Span,
+        scope: &Scope<'_>,
+    ) -> Arc<Typed> {
+        let mut target = self.once(expr, scope, Some(metric.ty.present()));
+        if let Kind::Period(period) = &target.kind
+            && period.unit == PeriodUnit::WorkingDay
+            && metric.ty.dimension().is_some_and(|dimension| dimension.is_time())
+        {
+            match self.working_days(period, during, target.span) {
+                Some(Limit::Within(length)) => target = Arc::new(length),
+                Some(Limit::EndOf(_)) | None => return Arc::new(missing(expr.span)),
+            }
+        }
         match (compare, &target.kind) {
             (Compare::In, Kind::Range(ends)) => ends.iter().for_each(|end| self.comparable(Compare::AtLeast, metric, end, place)),
             (Compare::In, _) => self.mismatch(&target, "a range such as `30%..60%`"),
@@ -269,7 +303,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `where p`: rows of the first source that has all the fields; the others are not touched.
-    fn objective_filter(&mut self, filter: From<&'a ast::Expr>, item: &'a Item, sources: &[DeclId], each_row: Option<DeclId>) -> From<Arc<Typed>> {
+    fn objective_filter(
+        &mut self,
+        filter: From<&'a ast::Expr>,
+        item: &'a Item,
+        sources: &[DeclId],
+        each_row: Option<DeclId>,
+    ) -> From<Arc<Typed>> {
         let mut chosen = each_row.or_else(|| sources.first().copied());
         for source in sources {
             self.quiet += 1;
@@ -327,16 +367,21 @@ impl<'a> Checker<'a, '_> {
             && better != wants
         {
             let (way, sign) = if better { ("more", ">=") } else { ("less", "<=") };
-            let finding = Finding::new(Code::BackwardComparison, place, format!("of this metric {way} is better, and the target asks for the opposite"))
-                .also(metric.span, format!("{way} is better"))
-                .suggestion(format!("write `{sign}`"), place, sign);
+            let finding = Finding::new(
+                Code::BackwardComparison,
+                place,
+                format!("of this metric {way} is better, and the target asks for the opposite"),
+            )
+            .also(metric.span, format!("{way} is better"))
+            .suggestion(format!("write `{sign}`"), place, sign);
             self.report_once(finding);
             return;
         }
         let ratio = matches!(metric.ty, Ty::Quantity(_, Nature::Ratio));
         let Some(value) = constant::value(target).filter(|_| ratio) else { return };
         if value > Exact::ONE {
-            let finding = Finding::new(Code::RatioOverOne, target.span, "a share is never above 100%").note(format!("the target is {value}"));
+            let finding =
+                Finding::new(Code::RatioOverOne, target.span, "a share is never above 100%").note(format!("the target is {value}"));
             self.report_once(finding.help("percentages carry their sign: `99.9%`"));
             return;
         }

@@ -41,7 +41,8 @@ impl<'a> Checker<'a, '_> {
                 if wanted(&decl.what) {
                     return Some(id);
                 }
-                let finding = Finding::new(Code::WrongKind, path.span, format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()));
+                let finding =
+                    Finding::new(Code::WrongKind, path.span, format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()));
                 self.report_once(finding.also(decl.name.span, "declared here"));
                 None
             }
@@ -76,8 +77,14 @@ impl<'a> Checker<'a, '_> {
             self.report_once(finding);
         }
         let service = fee.service.as_ref().and_then(|path| self.service(path));
-        let typed =
-            Arc::new(Fee { name: named.name.clone(), syntax: fee, item: named.item, was: named.was.clone(), amount, service });
+        let typed = Arc::new(Fee {
+            name: fee.name.as_ref().map(|name| name.text.clone()),
+            syntax: fee,
+            item: named.item,
+            was: named.was.clone(),
+            amount,
+            service,
+        });
         self.memo.fees.insert(address(fee), Arc::clone(&typed));
         typed
     }
@@ -103,7 +110,11 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             Ty::Rows(_) => {
-                let finding = Finding::new(Code::TypeMismatch, time.span, format!("time is excluded by a calendar or by spans, and this is {}", self.say(&time.ty)));
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    time.span,
+                    format!("time is excluded by a calendar or by spans, and this is {}", self.say(&time.ty)),
+                );
                 self.report_once(finding.help("rows are left out with `ignore ROWS where …`"));
                 return None;
             }

@@ -63,7 +63,13 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    fn type_cell(&mut self, name: &EcoString, chain: &[CellSource<'a>], heads: &Supports<'a>, around: &Around<'_, 'a>) -> Option<Objective<'a>> {
+    fn type_cell(
+        &mut self,
+        name: &EcoString,
+        chain: &[CellSource<'a>],
+        heads: &Supports<'a>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Objective<'a>> {
         let first = chain.first()?;
         let newest = chain.last()?;
         let severity = self.severity(&first.row.severity)?;
@@ -71,7 +77,8 @@ impl<'a> Checker<'a, '_> {
             self.severity(&source.row.severity);
         }
         let Some((head, on)) = heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?))) else {
-            let finding = Finding::new(Code::NothingToChange, first.support.head, "no support table is inherited here whose cells could be restated");
+            let finding =
+                Finding::new(Code::NothingToChange, first.support.head, "no support table is inherited here whose cells could be restated");
             self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
             return None;
         };
@@ -97,7 +104,8 @@ impl<'a> Checker<'a, '_> {
             }
             From { value: typed, at: pausing.at, was: pausing.was }
         });
-        let limits: Vec<(&'a CellLimit, Span)> = chain.iter().filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span))).collect();
+        let limits: Vec<(&'a CellLimit, Span)> =
+            chain.iter().filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span))).collect();
         let (limit, limit_at) = *limits.last()?;
         let limit = self.cell_limit(limit, during.as_ref().map(|from| &*from.value), &scope)?;
         let was = limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect();
@@ -223,7 +231,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `3 working days` under `during C`: three times the length of C's ordinary open day.
-    fn working_days(&mut self, period: &ast::Period, during: Option<&Typed>, place: Span) -> Option<Limit> {
+    pub(super) fn working_days(&mut self, period: &ast::Period, during: Option<&Typed>, place: Span) -> Option<Limit> {
         let Some(Typed { kind: Kind::Calendar(id), .. }) = during else {
             let finding = Finding::new(Code::UnknownWorkingDay, place, "nothing says how long a working day is here")
                 .help("measure the clock `during` a calendar: its ordinary open day is the working day");
