@@ -79,6 +79,7 @@ impl<'a> Checker<'a, '_> {
         let scope = Scope { groups: &locals, ..around.scope(metric_item.span) };
         let (typed, each_row) = self.objective_metric(metric.value, &scope);
         if typed.ty.is_unknown() {
+            self.only_uses_of(chain, &locals);
             return None;
         }
         self.one_value(&typed)?;
@@ -138,6 +139,18 @@ impl<'a> Checker<'a, '_> {
             sources,
             support: None,
         })
+    }
+
+    /// What the other parts of an objective refer to still counts as used where its metric cannot be typed.
+    fn only_uses_of(&mut self, chain: &Links<'a>, groups: &[Local]) {
+        self.mute += 1;
+        for (item, objective) in chain {
+            let scope = Scope { groups, ..Scope::measuring(item.span.file) };
+            let parts = [&objective.target, &objective.during, &objective.filter];
+            parts.into_iter().flatten().for_each(|part| drop(self.infer(part, &scope)));
+            objective.condition.iter().for_each(|condition| drop(self.infer(&condition.expr, &scope)));
+        }
+        self.mute -= 1;
     }
 
     /// Two full statements of one objective in the same file and block are a mistake; a tier above another is not.
@@ -253,6 +266,9 @@ impl<'a> Checker<'a, '_> {
             let field = by.field.text();
             let found = self.field_of_sources(metric, metric_item, &field);
             let Some((ty, place, source)) = found else {
+                if self.metric_is_unknown(metric, metric_item) {
+                    continue;
+                }
                 let finding = Finding::new(Code::UnknownField, by.field.span, format!("no source of this metric has a field `{field}`"));
                 self.report_once(finding);
                 continue;
@@ -272,9 +288,12 @@ impl<'a> Checker<'a, '_> {
         groups
     }
 
-    /// The type of a field in the first source of an expression that has it.
-    fn field_of_sources(&mut self, metric: &'a ast::Expr, item: &'a Item, field: &str) -> Option<(Ty, Span, DeclId)> {
-        // The metric is typed quietly only to learn its sources: groups must be known before it is typed for good.
+    fn metric_is_unknown(&mut self, metric: &'a ast::Expr, item: &'a Item) -> bool {
+        self.typed_quietly(metric, item).ty.is_unknown()
+    }
+
+    /// A metric typed only to learn its sources: groups must be known before it is typed for good.
+    fn typed_quietly(&mut self, metric: &'a ast::Expr, item: &'a Item) -> Typed {
         self.quiet += 1;
         let before = self.suppressed.len();
         let scope = Scope::measuring(item.span.file);
@@ -284,6 +303,12 @@ impl<'a> Checker<'a, '_> {
         };
         self.suppressed.truncate(before);
         self.quiet -= 1;
+        typed
+    }
+
+    /// The type of a field in the first source of an expression that has it.
+    fn field_of_sources(&mut self, metric: &'a ast::Expr, item: &'a Item, field: &str) -> Option<(Ty, Span, DeclId)> {
+        let typed = self.typed_quietly(metric, item);
         for source in sources_of(&typed) {
             let rows = self.source_rows(source);
             if let Some(found) = rows.fields.iter().find(|known| known.name == field) {
