@@ -54,3 +54,8 @@ pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> Parsed {
     sink.append(own);
     Parsed { file: ast::File { items }, trivia: scan.trivia }
 }
+
+/// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone costs.
+pub fn grammar_accepts(text: &str) -> bool {
+    SlaParser::parse(Rule::file, text).is_ok()
+}

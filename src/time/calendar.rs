@@ -169,7 +169,7 @@ impl Rule {
 impl Calendar {
     /// The open time in `within`, by the clock of a zone.
     pub fn expand(&self, zone: Zone, within: Interval) -> TimeSet {
-        // Hours of the day before may run into the first day; a stretch of time needs no day after its last.
+        // Hours that begin on the day before may run into the first day.
         let first = zone.date(within.start).add_days(-1);
         let days = self.days(first, zone.date(within.end));
         let pieces = days.iter().flat_map(|(date, rule)| {
