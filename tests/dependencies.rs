@@ -1,4 +1,5 @@
 //! Every direct dependency has its reason in `docs/dependencies.md`, and every reason there its dependency.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
 

@@ -283,7 +283,7 @@ requirement Needs{name} of Customer{name} {{
 }}
 sla Contract{name} \"Service {id} for customer {name}\" between Acme and Customer{name} {{
   package Hosting{id}.{tier}
-  term from 2026-{month:02}-01 for 12 months, renews 12 months unless notice {} days   // as negotiated
+  term from 2026-{month:02}-01 for 24 months, renews 12 months unless notice {} days   // as negotiated
   zone \"Europe/Berlin\"
   fee {}.00 EUR per month
   objective Uptime >= 99.9{}%
