@@ -17,7 +17,7 @@ macro_rules! library {
         pub const LIBRARY: &[Library] = &[$(Library {
             name: $name,
             file: concat!("std/", $name, ".sla"),
-            text: "",
+            text: include_str!(concat!("../../std/", $name, ".sla")),
         },)*];
     };
 }
