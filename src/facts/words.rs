@@ -126,3 +126,28 @@ pub const RESERVED: &[&str] = &[
 pub fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
+
+/// Words that lead declarations and statements.
+pub const LEADERS: &[&str] = &[
+    "address", "allow", "amend", "assumption", "benefit", "bonus", "calendar", "cap", "claim", "closed", "commitment", "confidentiality",
+    "contact", "contract", "credit", "credits", "customer", "definition", "description", "drop", "earn", "enum", "escalate", "exclude",
+    "excludes", "expect", "fact", "fee", "given", "guarantee", "hours", "ignore", "improvement", "includes", "indemnification", "indemnity",
+    "jurisdiction", "law", "liability", "maintenance", "metric", "minimum", "missing", "needs", "note", "objective", "ola", "open", "owner",
+    "package", "privacy", "procedure", "process", "provider", "purpose", "relax", "report", "requirement", "responsibility", "review",
+    "satisfies", "scope", "security", "service", "severity", "sla", "source", "support", "table", "team", "term", "terminate", "test", "tier",
+    "unit", "use", "uses", "waive", "warranty", "zone",
+];
+
+/// Words inside statements that are no operators and may be names elsewhere.
+pub const CLAUSE_WORDS: &[&str] = &[
+    "above", "after", "any", "as", "at", "back", "better", "between", "breached", "counts", "elect", "every", "exact", "extend", "extends",
+    "first", "fixed", "follows", "for", "from", "full", "has", "highest", "kept", "lasting", "limit", "measured", "met", "misses", "monthly",
+    "next", "notice", "on", "once", "outside", "overlaps", "payout", "pays", "pending", "plus", "previous", "regardless", "remedy", "renews",
+    "resolve", "respond", "rolling", "rounded", "row", "skip", "split", "started", "symmetric", "throughout", "to", "under", "unless",
+    "update", "weight", "when", "window", "within", "worst", "yearly",
+];
+
+/// Words that name types of values and rows.
+pub const TYPE_WORDS: &[&str] = &[
+    "Customer", "Service", "Severity", "boolean", "data", "date", "duration", "events", "money", "number", "rate", "series", "spans", "text", "time",
+];
