@@ -9,15 +9,19 @@ use rayon::prelude::*;
 
 use super::load::{Loaded, LoadedFile};
 use crate::base::FileId;
-use crate::diag::{Finding, Sink};
+use crate::diag::{Code, Finding, Level, Sink};
 use crate::names::{Input, Project};
 use crate::types::{self, Model};
 
 /// Files that hang together, in the order of their ids.
 type Group = Vec<FileId>;
 
-/// Analyses every project, and hands each model to `then` with the files it was made from.
-pub(super) fn analyse<R: Send>(loaded: &Loaded, then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync)) -> (Vec<R>, Vec<Finding>) {
+/// Analyses every project, and hands each model to `then` with the files it was made from. `faulty` are files that have errors already.
+pub(super) fn analyse<R: Send>(
+    loaded: &Loaded,
+    faulty: &BTreeSet<FileId>,
+    then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync),
+) -> (Vec<R>, Vec<Finding>) {
     let groups = groups(loaded);
     let one = |group: &Group| {
         let mut sink = Sink::new();
@@ -28,7 +32,8 @@ pub(super) fn analyse<R: Send>(loaded: &Loaded, then: &(impl Fn(&Model<'_, '_>, 
         });
         let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
         let model = types::check(&project, &loaded.sources, &mut sink);
-        (then(&model, group), sink.into_findings())
+        let faulty = group.iter().any(|file| faulty.contains(file));
+        (then(&model, group), without_echoes(sink.into_findings(), loaded, faulty))
     };
     // A pool of threads costs more than a small project.
     let done: Vec<(R, Vec<Finding>)> =
@@ -40,6 +45,31 @@ pub(super) fn analyse<R: Send>(loaded: &Loaded, then: &(impl Fn(&Model<'_, '_>, 
         findings.extend(found);
     }
     (results, once(findings, loaded))
+}
+
+/// One root fault, one finding: where a file that is used cannot be had, its names are unknown for that reason alone, and where there are
+/// errors, a declaration may be unused only because what uses it could not be read.
+fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, faulty: bool) -> Vec<Finding> {
+    let incomplete = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.incomplete);
+    findings.retain(|finding| !(lacks_name(finding.code) && incomplete(finding)));
+    if faulty || findings.iter().any(|finding| finding.code.level() == Level::Error) {
+        findings.retain(|finding| finding.code != Code::UnusedDeclaration);
+    }
+    findings
+}
+
+/// Codes that say that something is not declared.
+fn lacks_name(code: Code) -> bool {
+    matches!(
+        code,
+        Code::UnknownName
+            | Code::UnknownFunction
+            | Code::UnknownType
+            | Code::UnknownUnit
+            | Code::NothingToChange
+            | Code::MissingTerm
+            | Code::NoFee
+    )
 }
 
 /// Findings about the library turn up in every project that uses it.

@@ -12,7 +12,7 @@ mod provider;
 mod settings;
 
 use crate::base::{FileId, SourceMap};
-use crate::diag::{self, Finding, Levels, Sink};
+use crate::diag::{self, Finding, Level, Levels, Sink};
 use crate::report::Counts;
 use crate::types::Model;
 
@@ -86,7 +86,9 @@ impl<'a> Workspace<'a> {
         let Workspace { files, roots, levels } = self;
         let loaded = load::load(roots, files, &mut sink);
         circles::report(&loaded, &mut sink);
-        let (results, found) = analyse::analyse(&loaded, then);
+        let faulty =
+            sink.findings().iter().filter(|finding| finding.code.level() == Level::Error).filter_map(|finding| Some(finding.span()?.file));
+        let (results, found) = analyse::analyse(&loaded, &faulty.collect(), then);
         let mut findings = sink.into_findings();
         findings.extend(found);
         let allowances: Vec<_> = loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();

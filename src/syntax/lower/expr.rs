@@ -144,6 +144,7 @@ impl Lower<'_> {
         };
         let (mut left, mut height) = self.prefix_or_operand(first, tokens, before);
         let mut compared: Option<Span> = None;
+        let mut chained = false;
         while let Some((op, power)) = tokens.peek().and_then(|token| infix(token.as_rule(), token.as_str())) {
             if power < least {
                 break;
@@ -161,6 +162,7 @@ impl Lower<'_> {
             }
             self.odd_operator(&token, place);
             if let Op::Compare(_) = op {
+                chained = compared.is_some();
                 if let Some(earlier) = compared {
                     let finding = Finding::new(Code::ChainedComparison, place, "comparisons cannot be chained");
                     self.report(
@@ -173,6 +175,10 @@ impl Lower<'_> {
             let (right, right_height) = self.climb(tokens, right_least, place);
             height = height.max(right_height) + 1;
             left = join(op, left, right, place);
+            if std::mem::take(&mut chained) {
+                // Reported; what it would compare is nobody's fault.
+                left.kind = ExprKind::Missing;
+            }
         }
         (left, height)
     }

@@ -1,0 +1,52 @@
+//! The sessions in the documentation do what the page says.
+//!
+//! In a page, a block of `console` is a session: lines with `$ sla` are run, what follows is what they print (first standard output, then standard
+//! error) and `[status N]` if they do not end with 0. A block of `sla` behind the words "The file `NAME`:" is a file. One folder serves a page.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use std::path::Path;
+use std::process::Command;
+
+fn run(folder: &Path, line: &str) -> String {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    assert_eq!(words.first(), Some(&"sla"), "only the program itself is run: {line}");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
+    command.args(&words[1..]).current_dir(folder).env_remove("SLA_FORMAT").env_remove("NO_COLOR");
+    let output = command.output().expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    let status = output.status.code().expect("a status");
+    let status = if status == 0 { String::new() } else { format!("[status {status}]\n") };
+    format!("$ {line}\n{}{}{status}", text(output.stdout), text(output.stderr))
+}
+
+/// Runs a page; gives what it says and what really happens.
+fn page(text: &str) -> (String, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut said, mut happened) = (String::new(), String::new());
+    let mut file = None;
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(name) = line.strip_prefix("The file `").and_then(|rest| rest.strip_suffix("`:")) {
+            file = Some(name);
+        }
+        let Some(info) = line.strip_prefix("```") else { continue };
+        let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+        if info == "console" {
+            let commands = body.lines().filter_map(|line| line.strip_prefix("$ "));
+            happened.extend(commands.map(|line| run(folder.path(), line)));
+            said.push_str(&body);
+        } else if let ("sla", Some(name)) = (info, file.take()) {
+            std::fs::write(folder.path().join(name), body).expect("written");
+        }
+    }
+    (said, happened)
+}
+
+#[test]
+fn sessions_on_the_command_line() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).expect("the page");
+    let (said, happened) = page(&text);
+    assert!(said.matches("$ sla").count() > 4, "the page has sessions");
+    assert_eq!(said, happened);
+}
