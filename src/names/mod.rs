@@ -119,6 +119,7 @@ pub struct Project<'a> {
     decls: Vec<Decl<'a>>,
     by_name: FxHashMap<&'a str, Vec<DeclId>>,
     by_file: FxHashMap<FileId, usize>,
+    enum_values: FxHashMap<&'a str, Vec<(DeclId, Span)>>,
     reach: Reach,
 }
 
@@ -128,7 +129,14 @@ impl<'a> Project<'a> {
         let by_file: FxHashMap<FileId, usize> = inputs.iter().enumerate().map(|(at, input)| (input.file, at)).collect();
         let edges: Vec<Vec<usize>> =
             inputs.iter().map(|input| input.uses.iter().filter_map(|file| by_file.get(file).copied()).collect()).collect();
-        let mut project = Project { reach: Reach::new(&edges), inputs, decls: Vec::new(), by_name: FxHashMap::default(), by_file };
+        let mut project = Project {
+            reach: Reach::new(&edges),
+            inputs,
+            decls: Vec::new(),
+            by_name: FxHashMap::default(),
+            by_file,
+            enum_values: FxHashMap::default(),
+        };
         for at in 0..project.inputs.len() {
             project.collect(at);
         }
@@ -143,6 +151,11 @@ impl<'a> Project<'a> {
             let id = DeclId(u32::try_from(self.decls.len()).unwrap_or(u32::MAX));
             self.decls.push(Decl { name, item, what, file: at, library: input.library });
             self.by_name.entry(name.text.as_str()).or_default().push(id);
+            if let What::Enum(it) = what {
+                for value in &it.values {
+                    self.enum_values.entry(value.text.as_str()).or_default().push((id, value.span));
+                }
+            }
         }
     }
 
@@ -168,6 +181,11 @@ impl<'a> Project<'a> {
             }
             sink.push(finding);
         }
+    }
+
+    /// Enums with a value of this name, and where each lists it.
+    pub fn enum_values(&self, name: &str) -> &[(DeclId, Span)] {
+        self.enum_values.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// All declarations with their ids, in the order of files and lines.

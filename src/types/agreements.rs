@@ -1,7 +1,9 @@
 //! Packages, tiers and agreements: which layers of statements stand over each other, who the parties are, and when it holds.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::checker::Checker;
 use super::flatten::{Flat, Layer};
@@ -18,7 +20,18 @@ pub(super) struct Package<'a> {
     pub id: DeclId,
     pub block: &'a Block,
     pub tiers: Vec<(&'a Item, &'a Tier)>,
+    /// Positions of tiers by name.
+    pub by_name: FxHashMap<&'a str, usize>,
 }
+
+impl<'a> Package<'a> {
+    fn tier(&self, name: &str) -> Option<&'a Tier> {
+        self.tiers.get(*self.by_name.get(name)?).map(|(_, tier)| *tier)
+    }
+}
+
+/// Longest chain of tiers that extend each other, and of agreements that stand under each other.
+const LONGEST_CHAIN: usize = 64;
 
 /// Where an amendment takes hold.
 pub(super) enum Amended {
@@ -49,30 +62,45 @@ impl<'a> Checker<'a, '_> {
         let mut packages = FxHashMap::default();
         for (id, block) in declared {
             let mut tiers: Vec<(&'a Item, &'a Tier)> = Vec::new();
+            let mut by_name: FxHashMap<&'a str, usize> = FxHashMap::default();
             for item in &block.items {
                 let ItemKind::Tier(tier) = &item.kind else { continue };
                 let Some(name) = &tier.name else { continue };
-                let same = tiers.iter().find_map(|(_, known)| known.name.as_ref().filter(|known| known.text == name.text));
+                let same = by_name.get(name.text.as_str()).and_then(|at: &usize| tiers.get(*at)).and_then(|(_, known)| known.name.as_ref());
                 if let Some(first) = same {
                     let finding = Finding::new(Code::DuplicateName, name.span, format!("the tier `{}` is declared twice", name.text));
                     self.report(finding.also(first.span, "first declared here"));
                     continue;
                 }
+                by_name.insert(name.text.as_str(), tiers.len());
                 tiers.push((item, tier));
             }
-            self.circular_tiers(&tiers);
-            packages.insert(id, Package { id, block, tiers });
+            self.circular_tiers(&tiers, &by_name);
+            let package = Package { id, block, tiers, by_name };
+            self.long_chains(&package);
+            packages.insert(id, package);
         }
         packages
     }
 
-    fn circular_tiers(&mut self, tiers: &[(&'a Item, &'a Tier)]) {
-        let at = |name: &str| tiers.iter().position(|(_, tier)| tier.name.as_ref().is_some_and(|known| known.text == name));
+    /// Tiers that extend so many others that flattening them all would take long.
+    fn long_chains(&mut self, package: &Package<'a>) {
+        let longest = package.tiers.iter().find(|(_, tier)| {
+            let name = tier.name.as_ref().map(|name| name.text.as_str());
+            package.tiers.len() > LONGEST_CHAIN && chain_of(package, name).len() >= LONGEST_CHAIN
+        });
+        if let Some((_, Tier { name: Some(name), .. })) = longest {
+            let message = format!("`{}` extends a chain of {LONGEST_CHAIN} tiers or more", name.text);
+            self.report(Finding::new(Code::NestedTooDeep, name.span, message));
+        }
+    }
+
+    fn circular_tiers(&mut self, tiers: &[(&'a Item, &'a Tier)], by_name: &FxHashMap<&'a str, usize>) {
         let mut edges = Vec::new();
         for (_, tier) in tiers {
             let mut base = None;
             if let Some(path) = &tier.extends {
-                base = path.parts.last().and_then(|name| at(&name.text));
+                base = path.parts.last().and_then(|name| by_name.get(name.text.as_str()).copied());
                 match base.and_then(|base| tiers.get(base)) {
                     Some((_, found)) => {
                         if let Some(name) = &found.name {
@@ -204,6 +232,13 @@ impl<'a> Checker<'a, '_> {
             })
             .collect();
         let parents = self.parents(&declared);
+        for (id, _, agreement) in &declared {
+            if let (Some(name), true) = (&agreement.name, line_of(*id, &parents).len() >= LONGEST_CHAIN) {
+                let message = format!("`{}` stands under {LONGEST_CHAIN} agreements or more", name.text);
+                self.report(Finding::new(Code::NestedTooDeep, name.span, message));
+                break;
+            }
+        }
         let mut children: FxHashMap<DeclId, Vec<DeclId>> = FxHashMap::default();
         for (id, ..) in &declared {
             if let Some(parent) = parents.get(id) {
@@ -233,10 +268,9 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let ids: Vec<DeclId> = declared.iter().map(|(id, ..)| *id).collect();
-        let edges: Vec<Vec<usize>> = ids
-            .iter()
-            .map(|id| parents.get(id).and_then(|parent| ids.iter().position(|known| known == parent)).into_iter().collect())
-            .collect();
+        let at: FxHashMap<DeclId, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let parent_of = |id: &DeclId| parents.get(id).and_then(|parent| at.get(parent)).copied();
+        let edges: Vec<Vec<usize>> = ids.iter().map(|id| parent_of(id).into_iter().collect()).collect();
         for circle in circles(&edges) {
             let members: Vec<DeclId> = circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
             self.report_circle(Code::CircularUnder, &members, "agreements stand under each other in a circle");
@@ -501,13 +535,16 @@ impl<'a> Checker<'a, '_> {
         if amend.boundary.is_some() {
             return;
         }
+        let same: FxHashSet<usize> = before.terms.objectives.iter().map(|old| Arc::as_ptr(old) as usize).collect();
+        let paid: FxHashSet<usize> = before.terms.credits.iter().map(|old| Arc::as_ptr(old) as usize).collect();
+        let repaid: FxHashSet<&EcoString> = after
+            .credits
+            .iter()
+            .filter(|credit| !paid.contains(&(Arc::as_ptr(credit) as usize)))
+            .flat_map(|credit| &credit.objectives)
+            .collect();
         for objective in &after.objectives {
-            let unchanged = before.terms.objectives.iter().any(|old| std::sync::Arc::ptr_eq(old, objective))
-                && after
-                    .credits
-                    .iter()
-                    .filter(|credit| credit.objectives.contains(&objective.name))
-                    .all(|credit| before.terms.credits.iter().any(|old| std::sync::Arc::ptr_eq(old, credit)));
+            let unchanged = same.contains(&(Arc::as_ptr(objective) as usize)) && !repaid.contains(&objective.name);
             if unchanged || super::windows::begins(&objective.window.value.kind, date, start) {
                 continue;
             }
@@ -579,10 +616,9 @@ fn chain_of<'p, 'a>(package: &'p Package<'a>, tier: Option<&str>) -> Vec<(&'a st
     let mut chain: Vec<(&'a str, &'a [Item])> = Vec::new();
     let mut next = tier.map(str::to_string);
     while let Some(name) = next {
-        let found = package.tiers.iter().find(|(_, tier)| tier.name.as_ref().is_some_and(|known| known.text == name));
-        let Some((_, tier)) = found else { break };
+        let Some(tier) = package.tier(&name) else { break };
         let Some(known) = &tier.name else { break };
-        if chain.iter().any(|(seen, _)| *seen == known.text) {
+        if chain.len() >= LONGEST_CHAIN || chain.iter().any(|(seen, _)| *seen == known.text) {
             break;
         }
         chain.push((known.text.as_str(), &tier.items));
@@ -596,7 +632,9 @@ fn chain_of<'p, 'a>(package: &'p Package<'a>, tier: Option<&str>) -> Vec<(&'a st
 fn line_of(id: DeclId, parents: &FxHashMap<DeclId, DeclId>) -> Vec<DeclId> {
     let mut line = vec![id];
     let mut at = id;
-    while let Some(parent) = parents.get(&at) {
+    while let Some(parent) = parents.get(&at)
+        && line.len() < LONGEST_CHAIN
+    {
         line.push(*parent);
         at = *parent;
     }

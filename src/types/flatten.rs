@@ -64,6 +64,67 @@ pub(super) struct Named<'a, T> {
     layer: usize,
 }
 
+/// Statements that replace by name, found by name.
+#[derive(Clone)]
+pub(super) struct ByName<'a, T> {
+    list: Vec<Named<'a, T>>,
+    /// The newest layer that says something under a name, and the position of its first statement.
+    newest: FxHashMap<Option<EcoString>, (usize, usize)>,
+}
+
+impl<T> Default for ByName<'_, T> {
+    fn default() -> Self {
+        ByName { list: Vec::new(), newest: FxHashMap::default() }
+    }
+}
+
+impl<'a, T> ByName<'a, T> {
+    /// All statements, in the order they were first made.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Named<'a, T>> {
+        self.list.iter()
+    }
+
+    /// The statement of this name.
+    pub(super) fn get(&self, name: &EcoString) -> Option<&Named<'a, T>> {
+        let (_, at) = self.newest.get(&Some(name.clone()))?;
+        self.list.get(*at)
+    }
+
+    /// A layer that says anything under a name replaces what lower layers say under it; within a layer statements add up.
+    fn add(&mut self, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize) {
+        let mut was = Vec::new();
+        match self.newest.get(&name) {
+            Some((newest, _)) if *newest == layer => {}
+            Some(_) => {
+                was = self.list.iter().filter(|known| known.name == name).map(|known| known.item.span).collect();
+                self.remove(&name);
+                self.newest.insert(name.clone(), (layer, self.list.len()));
+            }
+            None => {
+                self.newest.insert(name.clone(), (layer, self.list.len()));
+            }
+        }
+        self.list.push(Named { name, item, value, was, layer });
+    }
+
+    fn remove(&mut self, name: &Option<EcoString>) -> bool {
+        if self.newest.remove(name).is_none() {
+            return false;
+        }
+        self.list.retain(|known| known.name != *name);
+        for (at, known) in self.list.iter().enumerate().rev() {
+            self.newest.insert(known.name.clone(), (known.layer, at));
+        }
+        true
+    }
+
+    fn clear(&mut self) -> bool {
+        let had = !self.list.is_empty();
+        *self = ByName::default();
+        had
+    }
+}
+
 /// A statement of which the last holds, and the places of those it replaced.
 pub(super) type Last<'a, T> = Option<(&'a Item, &'a T, Vec<Span>)>;
 
@@ -72,12 +133,12 @@ pub(super) type Last<'a, T> = Option<(&'a Item, &'a T, Vec<Span>)>;
 pub(super) struct Flat<'a> {
     pub objectives: Vec<(EcoString, Chain<'a>)>,
     pub supports: Vec<(&'a Item, &'a ast::Support)>,
-    pub credits: Vec<Named<'a, ast::Credit>>,
-    pub fees: Vec<Named<'a, ast::Fee>>,
-    pub claims: Vec<Named<'a, ast::Claim>>,
-    pub facts: Vec<Named<'a, ast::Given>>,
-    pub caps: Vec<Named<'a, ast::Cap>>,
-    pub stacking: Vec<Named<'a, ast::Stacking>>,
+    pub credits: ByName<'a, ast::Credit>,
+    pub fees: ByName<'a, ast::Fee>,
+    pub claims: ByName<'a, ast::Claim>,
+    pub facts: ByName<'a, ast::Given>,
+    pub caps: ByName<'a, ast::Cap>,
+    pub stacking: ByName<'a, ast::Stacking>,
     pub excludes: Vec<(&'a Item, &'a ast::Exclude)>,
     pub ignores: Vec<(&'a Item, &'a ast::Ignore)>,
     pub terminations: Vec<(&'a Item, &'a ast::Terminate)>,
@@ -119,10 +180,10 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             ItemKind::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
-            ItemKind::Claim(it) => replace_layer(&mut flat.claims, it.name.as_ref().map(|name| name.text.clone()), item, it, rank),
-            ItemKind::Given(it) => replace_layer(&mut flat.facts, it.fact.as_ref().map(|name| name.text.clone()), item, it, rank),
-            ItemKind::CapCredits(it) => replace_layer(&mut flat.caps, None, item, it, rank),
-            ItemKind::Stacking(it) => replace_layer(&mut flat.stacking, None, item, it, rank),
+            ItemKind::Claim(it) => flat.claims.add(it.name.as_ref().map(|name| name.text.clone()), item, it, rank),
+            ItemKind::Given(it) => flat.facts.add(it.fact.as_ref().map(|name| name.text.clone()), item, it, rank),
+            ItemKind::CapCredits(it) => flat.caps.add(None, item, it, rank),
+            ItemKind::Stacking(it) => flat.stacking.add(None, item, it, rank),
             ItemKind::Exclude(it) => flat.excludes.push((item, it)),
             ItemKind::Ignore(it) => flat.ignores.push((item, it)),
             ItemKind::Terminate(it) => flat.terminations.push((item, it)),
@@ -217,29 +278,23 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A statement with a name replaces those of lower layers; two in one layer are a mistake.
-    fn replace<T>(
-        &mut self,
-        list: &mut Vec<Named<'a, T>>,
-        name: Option<EcoString>,
-        item: &'a Item,
-        value: &'a T,
-        layer: usize,
-        noun: &str,
-    ) {
-        match list.iter_mut().find(|known| known.name == name) {
-            Some(known) if known.layer == layer => {
-                let called = name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
-                let first = known.item.lead;
-                let finding =
-                    Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
-                self.report_once(finding);
-            }
-            Some(known) => {
-                known.was.push(known.item.span);
-                (known.item, known.value, known.layer) = (item, value, layer);
-            }
-            None => list.push(Named { name, item, value, was: Vec::new(), layer }),
+    fn replace<T>(&mut self, list: &mut ByName<'a, T>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize, noun: &str) {
+        let Some((_, at)) = list.newest.get(&name).copied() else {
+            list.add(name, item, value, layer);
+            return;
+        };
+        let Some(known) = list.list.get_mut(at) else { return };
+        if known.layer == layer {
+            let called = name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
+            let first = known.item.lead;
+            let finding =
+                Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
+            self.report_once(finding);
+            return;
         }
+        known.was.push(known.item.span);
+        (known.item, known.value, known.layer) = (item, value, layer);
+        list.newest.insert(name, (layer, at));
     }
 
     fn drop_named(&mut self, flat: &mut Flat<'a>, item: &'a Item, target: Option<&'a ast::Path>) {
@@ -253,7 +308,7 @@ impl<'a> Checker<'a, '_> {
             found = true;
         }
         let some = Some(name.clone());
-        found |= remove(&mut flat.credits, &some) | remove(&mut flat.fees, &some) | remove(&mut flat.claims, &some);
+        found |= flat.credits.remove(&some) | flat.fees.remove(&some) | flat.claims.remove(&some);
         let benefits = flat.texts.len();
         flat.texts.retain(|text| match &text.kind {
             ItemKind::Benefit(benefit) => benefit.name.as_ref().is_none_or(|known| known.text != name),
@@ -261,15 +316,15 @@ impl<'a> Checker<'a, '_> {
         });
         found |= benefits != flat.texts.len();
         match name.as_str() {
-            "claim" => found |= clear(&mut flat.claims),
-            "fee" => found |= remove(&mut flat.fees, &None),
-            "cap" => found |= clear(&mut flat.caps),
-            "stacking" => found |= clear(&mut flat.stacking),
+            "claim" => found |= flat.claims.clear(),
+            "fee" => found |= flat.fees.remove(&None),
+            "cap" => found |= flat.caps.clear(),
+            "stacking" => found |= flat.stacking.clear(),
             _ => {}
         }
         if !found {
             let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
-            names.extend(flat.credits.iter().chain([]).filter_map(|credit| credit.name.clone()));
+            names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
             let finding = Finding::new(Code::NothingToChange, path.span, format!("nothing called `{name}` is inherited here"));
             let finding = match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
@@ -300,13 +355,6 @@ fn fee_key(fee: &ast::Fee) -> Option<EcoString> {
     fee.name.as_ref().map(|name| name.text.clone()).or_else(service)
 }
 
-/// A layer that says anything under a name replaces what lower layers say under it; within a layer statements add up.
-fn replace_layer<'a, T>(list: &mut Vec<Named<'a, T>>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize) {
-    let was: Vec<Span> = list.iter().filter(|known| known.name == name && known.layer < layer).map(|known| known.item.span).collect();
-    list.retain(|known| known.name != name || known.layer == layer);
-    list.push(Named { name, item, value, was, layer });
-}
-
 fn last<'a, T>(slot: &mut Last<'a, T>, item: &'a Item, value: Option<&'a T>) {
     let Some(value) = value else { return };
     let was = match slot.take() {
@@ -317,16 +365,4 @@ fn last<'a, T>(slot: &mut Last<'a, T>, item: &'a Item, value: Option<&'a T>) {
         None => Vec::new(),
     };
     *slot = Some((item, value, was));
-}
-
-fn remove<T>(list: &mut Vec<Named<'_, T>>, name: &Option<EcoString>) -> bool {
-    let before = list.len();
-    list.retain(|known| known.name != *name);
-    before != list.len()
-}
-
-fn clear<T>(list: &mut Vec<T>) -> bool {
-    let had = !list.is_empty();
-    list.clear();
-    had
 }

@@ -12,29 +12,21 @@ use crate::names::{DeclId, What};
 impl<'a> Checker<'a, '_> {
     /// Warns of sources without an owner field whose rows would count for several customers.
     pub(super) fn shared_sources(&mut self, agreements: &[Agreement<'a>]) {
-        let mut users: BTreeMap<DeclId, Vec<&Agreement<'a>>> = BTreeMap::new();
+        let mut users: BTreeMap<DeclId, BTreeMap<Option<DeclId>, &Agreement<'a>>> = BTreeMap::new();
         for agreement in agreements {
             if !matches!(agreement.kind, AgreementKind::Sla) || !agreement.children.is_empty() {
                 continue;
             }
             let objectives = agreement.versions.iter().flat_map(|version| &version.terms.objectives);
             for source in objectives.flat_map(|objective| &objective.sources) {
-                let known = users.entry(*source).or_default();
-                if !known.iter().any(|other| other.id == agreement.id) {
-                    known.push(agreement);
-                }
+                users.entry(*source).or_default().entry(agreement.customer).or_insert(agreement);
             }
         }
         for (source, agreements) in users {
             let rows = self.source_rows(source);
             let owned = rows.owner(&Ty::Customer).is_some() || rows.owner(&Ty::Service).is_some();
-            let mut customers: Vec<(Option<DeclId>, &Agreement<'a>)> = Vec::new();
-            for agreement in agreements {
-                if !customers.iter().any(|(customer, _)| *customer == agreement.customer) {
-                    customers.push((agreement.customer, agreement));
-                }
-            }
-            let ([(_, one), (_, two), ..], false) = (customers.as_slice(), owned) else { continue };
+            let customers: Vec<&Agreement<'a>> = agreements.into_values().take(2).collect();
+            let ([one, two], false) = (customers.as_slice(), owned) else { continue };
             let Some(decl) = self.project.get(source).copied() else { continue };
             let name = &decl.name.text;
             let mut finding =

@@ -1,5 +1,6 @@
 //! What is in reach of an expression: parameters, the row in hand, the slot, groups, and the terms around it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -43,7 +44,7 @@ pub struct Scope<'s> {
     /// Fees, in the terms of an agreement.
     pub fees: Option<&'s FeeNames>,
     /// Objectives by name, in the terms of an agreement.
-    pub objectives: Option<&'s [(EcoString, Span)]>,
+    pub objectives: Option<&'s BTreeMap<EcoString, Span>>,
     /// True where the measured window is known: metrics, objectives, credits.
     pub measured: bool,
 }

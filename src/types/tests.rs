@@ -1,6 +1,7 @@
 //! `test` blocks: what they give and expect, typed. They are run by the evaluator.
 
 use ecow::EcoString;
+use rustc_hash::FxHashMap;
 
 use super::checker::Checker;
 use super::model::{Agreement, Expectation, Subject, Test, TestRow};
@@ -15,16 +16,17 @@ impl<'a> Checker<'a, '_> {
     /// All tests, typed.
     pub(super) fn tests(&mut self, agreements: &[Agreement<'a>]) -> Vec<Test<'a>> {
         let inputs: Vec<_> = self.project.inputs().to_vec();
+        let by_id: FxHashMap<DeclId, &Agreement<'a>> = agreements.iter().map(|agreement| (agreement.id, agreement)).collect();
         let mut all = Vec::new();
         for item in inputs.iter().flat_map(|input| &input.tree.items) {
             if let ItemKind::Test(test) = &item.kind {
-                all.push(self.test(item, test, agreements));
+                all.push(self.test(item, test, &by_id));
             }
         }
         all
     }
 
-    fn test(&mut self, item: &'a Item, test: &'a ast::Test, agreements: &[Agreement<'a>]) -> Test<'a> {
+    fn test(&mut self, item: &'a Item, test: &'a ast::Test, agreements: &FxHashMap<DeclId, &Agreement<'a>>) -> Test<'a> {
         let mut given = Vec::new();
         for it in &test.given {
             let agreement =
@@ -45,8 +47,7 @@ impl<'a> Checker<'a, '_> {
         });
         let facts = facts.collect();
         let rows = test.rows.iter().filter_map(|rows| self.test_rows(rows)).collect();
-        let under_test: Vec<&Agreement<'a>> =
-            given.iter().filter_map(|(id, _)| agreements.iter().find(|agreement| Some(agreement.id) == *id)).collect();
+        let under_test: Vec<&Agreement<'a>> = given.iter().filter_map(|(id, _)| agreements.get(&(*id)?).copied()).collect();
         let unknown = test.given.iter().zip(&given).any(|(it, (id, _))| it.agreement.is_some() && id.is_none());
         let expects = test.expects.iter().map(|expect| self.expectation(expect, &under_test, unknown)).collect();
         Test { syntax: test, item, given, facts, rows, expects }

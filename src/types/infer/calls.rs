@@ -429,13 +429,13 @@ impl Checker<'_, '_> {
             return None;
         };
         let name = path.text();
-        match objectives.iter().find(|(known, _)| *known == name) {
-            Some((_, place)) => {
+        match objectives.get(&name) {
+            Some(place) => {
                 self.refer(path.span, *place);
                 Some(name)
             }
             None => {
-                let names: Vec<_> = objectives.iter().map(|(known, _)| known.clone()).collect();
+                let names: Vec<_> = objectives.keys().cloned().collect();
                 self.unknown(Code::UnknownName, &name, path.span, format!("there is no objective `{name}` here"), &names);
                 None
             }

@@ -67,10 +67,10 @@ impl Checker<'_, '_> {
     fn breached(&mut self, breached: &Breached, expr: &Expr, scope: &Scope<'_>) -> Typed {
         let name = breached.objective.text();
         match scope.objectives {
-            Some(objectives) => match objectives.iter().find(|(known, _)| *known == name) {
-                Some((_, place)) => self.refer(breached.objective.span, *place),
+            Some(objectives) => match objectives.get(&name) {
+                Some(place) => self.refer(breached.objective.span, *place),
                 None => {
-                    let names: Vec<_> = objectives.iter().map(|(known, _)| known.clone()).collect();
+                    let names: Vec<_> = objectives.keys().cloned().collect();
                     self.unknown(Code::UnknownName, &name, breached.objective.span, format!("there is no objective `{name}` here"), &names);
                     return missing(expr.span);
                 }

@@ -173,15 +173,9 @@ impl Checker<'_, '_> {
 
     /// A value of any enum in reach; several enums may have it, then the place must say which.
     fn enum_value(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>) -> Option<Typed> {
-        let mut found = Vec::new();
-        for (id, decl) in self.project.decls() {
-            if let What::Enum(it) = decl.what
-                && let Some(value) = it.values.iter().find(|value| value.text == *name)
-                && self.project.sees(scope.file, decl.name.span.file)
-            {
-                found.push((id, decl.name.text.clone(), value.span));
-            }
-        }
+        let all = self.project.enum_values(name);
+        let seen = all.iter().filter(|(_, place)| self.project.sees(scope.file, place.file));
+        let found: Vec<(DeclId, EcoString, Span)> = seen.map(|(id, place)| (*id, self.project.name(*id), *place)).collect();
         match found.as_slice() {
             [] => None,
             [(id, _, place)] => {
@@ -216,7 +210,7 @@ impl Checker<'_, '_> {
         }
         let text = path.text();
         if let Some(objectives) = scope.objectives
-            && objectives.iter().any(|(name, _)| *name == text)
+            && objectives.contains_key(&text)
         {
             let finding = Finding::new(Code::TypeMismatch, path.span, format!("`{text}` is an objective, which is not a value"));
             self.report(finding.help(format!("ask `{text} breached`")));

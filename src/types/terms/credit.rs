@@ -51,8 +51,8 @@ impl<'a> Checker<'a, '_> {
             let span = credit.name.as_ref().map(|path| path.span);
             return match (self.objective_named(name, span, around), span) {
                 (Some(found), _) => vec![found],
-                (None, Some(span)) if !around.names.iter().any(|(known, _)| known == name) => {
-                    let names: Vec<EcoString> = around.names.iter().map(|(name, _)| name.clone()).collect();
+                (None, Some(span)) if !around.names.contains_key(name) => {
+                    let names: Vec<EcoString> = around.names.keys().cloned().collect();
                     let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
                     finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
@@ -79,8 +79,8 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn objective_named(&mut self, name: &str, span: Option<Span>, around: &Around<'_, 'a>) -> Option<Arc<Objective<'a>>> {
-        let found = around.objectives.iter().find(|objective| objective.name == name)?;
-        if let (Some(span), Some((_, place))) = (span, around.names.iter().find(|(known, _)| known == name)) {
+        let found = around.objectives.get(name)?;
+        if let (Some(span), Some(place)) = (span, around.names.get(name)) {
             self.refer(span, *place);
         }
         Some(Arc::clone(found))
@@ -88,11 +88,11 @@ impl<'a> Checker<'a, '_> {
 
     /// Reports an objective that does not exist; one that exists but could not be typed has been reported.
     pub(super) fn known_objective(&mut self, name: &str, span: Span, around: &Around<'_, 'a>) {
-        if let Some((_, place)) = around.names.iter().find(|(known, _)| known == name) {
+        if let Some(place) = around.names.get(name) {
             self.refer(span, *place);
             return;
         }
-        let names: Vec<EcoString> = around.names.iter().map(|(name, _)| name.clone()).collect();
+        let names: Vec<EcoString> = around.names.keys().cloned().collect();
         let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
         if let Some(near) = crate::base::closest(name, names.iter().map(EcoString::as_str)) {
             finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near);
@@ -271,7 +271,7 @@ impl<'a> Checker<'a, '_> {
         let mut names = Vec::new();
         for path in &named.value.credits {
             let name = path.text();
-            match flat.credits.iter().find(|credit| credit.name.as_ref() == Some(&name)) {
+            match flat.credits.get(&name) {
                 Some(credit) => {
                     if let Some(place) = &credit.value.name {
                         self.refer(path.span, place.span);

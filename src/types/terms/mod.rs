@@ -7,6 +7,7 @@ mod objective;
 mod other;
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -48,11 +49,11 @@ pub(super) struct Around<'s, 'a> {
     /// Services in scope.
     pub services: &'s [(DeclId, Span)],
     /// Names of objectives, with the place where each is stated.
-    pub names: &'s [(EcoString, Span)],
+    pub names: &'s BTreeMap<EcoString, Span>,
     /// Fees.
     pub fees: &'s FeeNames,
     /// Objectives, typed.
-    pub objectives: &'s [Arc<Objective<'a>>],
+    pub objectives: &'s BTreeMap<EcoString, Arc<Objective<'a>>>,
 }
 
 impl<'s> Around<'s, '_> {
@@ -67,7 +68,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn terms(&mut self, flat: &Flat<'a>) -> Terms<'a> {
         let mut terms = Terms::default();
         terms.services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span))).collect();
-        let names: Vec<(EcoString, Span)> =
+        let names: BTreeMap<EcoString, Span> =
             flat.objectives.iter().filter_map(|(name, chain)| Some((name.clone(), chain.place()?))).collect();
         terms.fees = flat.fees.iter().map(|fee| self.fee(fee)).collect();
         let fees = FeeNames {
@@ -77,7 +78,8 @@ impl<'a> Checker<'a, '_> {
                 .map(|fee| (fee.syntax.name.as_ref().map(|name| name.text.clone()), fee.amount.ty.clone(), fee_place(fee)))
                 .collect(),
         };
-        let around = Around { services: &terms.services, names: &names, fees: &fees, objectives: &[] };
+        let none = BTreeMap::new();
+        let around = Around { services: &terms.services, names: &names, fees: &fees, objectives: &none };
         let mut objectives = Vec::new();
         for (name, chain) in &flat.objectives {
             let objective = match chain {
@@ -86,7 +88,9 @@ impl<'a> Checker<'a, '_> {
             };
             objectives.extend(objective);
         }
-        let around = Around { objectives: &objectives, ..around };
+        let typed: BTreeMap<EcoString, Arc<Objective<'a>>> =
+            objectives.iter().map(|objective: &Arc<Objective<'a>>| (objective.name.clone(), Arc::clone(objective))).collect();
+        let around = Around { objectives: &typed, ..around };
         terms.credits = flat.credits.iter().filter_map(|credit| self.credit(credit, &around)).collect();
         terms.caps = flat.caps.iter().filter_map(|cap| self.credit_cap(cap, &around)).collect();
         terms.stacking = flat.stacking.iter().map(|stacking| self.stacking(stacking, flat)).collect();

@@ -190,7 +190,7 @@ impl<'a> Checker<'a, '_> {
     /// A claim counted from a field: some source of the objectives it is for must have it.
     fn anchor_field(&mut self, field: &'a ast::Name, only: &[EcoString], around: &Around<'_, 'a>) {
         let mut names: Vec<EcoString> = Vec::new();
-        for objective in around.objectives.iter().filter(|objective| only.is_empty() || only.contains(&objective.name)) {
+        for objective in around.objectives.values().filter(|objective| only.is_empty() || only.contains(&objective.name)) {
             for source in &objective.sources {
                 let rows = self.source_rows(*source);
                 if let Some(found) = rows.fields.iter().find(|known| known.name == field.text) {
@@ -329,12 +329,12 @@ impl<'a> Checker<'a, '_> {
         let name = path.text();
         let general = ["exclusions", "hours", "claim", "cap", "fee", "term", "support"];
         let known = general.contains(&name.as_str())
-            || flat.credits.iter().any(|credit| credit.name.as_ref() == Some(&name))
-            || flat.fees.iter().any(|fee| fee.name.as_ref() == Some(&name))
+            || flat.credits.get(&name).is_some()
+            || flat.fees.get(&name).is_some()
             || self.project.lookup(path.span.file, &name).is_some();
         if !known {
             self.known_objective(&name, path.span, around);
-        } else if let Some((_, place)) = around.names.iter().find(|(known, _)| *known == name) {
+        } else if let Some(place) = around.names.get(&name) {
             self.refer(path.span, *place);
         }
     }
