@@ -169,8 +169,10 @@ impl<'a> Checker<'a, '_> {
             }
             for (_, tier) in &package.tiers {
                 let Some(name) = &tier.name else { continue };
+                self.incomplete = chain_is_broken(package, &name.text);
                 let flat = self.flatten(&self.package_layers(package, Some(&name.text), &[], None));
                 let terms = self.terms(&flat);
+                self.incomplete = false;
                 let extends = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.clone());
                 all.push(TierTerms { package: *id, tier: Some(tier), extends, terms });
             }
@@ -303,6 +305,11 @@ impl<'a> Checker<'a, '_> {
                 taken.push((package, tier, reference));
             }
         }
+        let wanted = line.iter().filter(|agreement| agreement.items.iter().any(|item| matches!(item.kind, ItemKind::PackageRef(_)))).count();
+        let broken = |(package, tier, _): &(DeclId, Option<EcoString>, &'a ast::PackageRef)| {
+            packages.get(package).is_none_or(|package| tier.as_ref().is_some_and(|tier| chain_is_broken(package, tier)))
+        };
+        self.incomplete = wanted != taken.len() || taken.iter().any(broken) || (syntax.under.is_some() && line.len() < 2);
         let own: Vec<Layer<'a>> = line.iter().rev().map(|agreement| Layer { items: &agreement.items }).collect();
         let base = self.flatten(&own);
         let (start, end, term) = self.term(&name, syntax, &base);
@@ -353,6 +360,7 @@ impl<'a> Checker<'a, '_> {
             let amendment = amend.map(|amend| (amend, amend.boundary.map(|(boundary, _)| boundary)));
             versions.push(Version { from, amendment, terms });
         }
+        self.incomplete = false;
         let package = taken.first().and_then(|(package, tier, reference)| {
             let path = reference.path.as_ref()?;
             Some(From { value: (*package, tier.clone()), at: path.span, was: Vec::new() })
@@ -609,6 +617,19 @@ impl<'a> Checker<'a, '_> {
         }
         depth == 0
     }
+}
+
+/// True if some tier of the chain extends one that does not exist.
+fn chain_is_broken(package: &Package<'_>, tier: &str) -> bool {
+    let mut next = package.tier(tier);
+    for _ in 0..LONGEST_CHAIN {
+        let Some(path) = next.and_then(|tier| tier.extends.as_ref()) else { return false };
+        match path.parts.last().and_then(|name| package.tier(&name.text)) {
+            Some(base) => next = Some(base),
+            None => return true,
+        }
+    }
+    false
 }
 
 /// The chain of tiers from its root to `tier`, each with its statements.

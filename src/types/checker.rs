@@ -54,6 +54,8 @@ pub struct Checker<'a, 'p> {
     pub(super) depth: u32,
     pub(super) quiet: u32,
     pub(super) mute: u32,
+    /// True while terms are typed whose package, tier or parent is unknown: what they restate cannot be known either.
+    pub(super) incomplete: bool,
 }
 
 impl<'a, 'p> Checker<'a, 'p> {
@@ -74,6 +76,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             depth: 0,
             quiet: 0,
             mute: 0,
+            incomplete: false,
         }
     }
 

@@ -322,7 +322,7 @@ impl<'a> Checker<'a, '_> {
             "stacking" => found |= flat.stacking.clear(),
             _ => {}
         }
-        if !found {
+        if !found && !self.incomplete {
             let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
             names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));

@@ -51,7 +51,7 @@ impl<'a> Checker<'a, '_> {
             let span = credit.name.as_ref().map(|path| path.span);
             return match (self.objective_named(name, span, around), span) {
                 (Some(found), _) => vec![found],
-                (None, Some(span)) if !around.names.contains_key(name) => {
+                (None, Some(span)) if !around.names.contains_key(name) && !self.incomplete => {
                     let names: Vec<EcoString> = around.names.keys().cloned().collect();
                     let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
                     finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
@@ -90,6 +90,9 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn known_objective(&mut self, name: &str, span: Span, around: &Around<'_, 'a>) {
         if let Some(place) = around.names.get(name) {
             self.refer(span, *place);
+            return;
+        }
+        if self.incomplete {
             return;
         }
         let names: Vec<EcoString> = around.names.keys().cloned().collect();

@@ -169,6 +169,9 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn nothing_restated(&mut self, name: &EcoString, chain: &Links<'a>) {
+        if self.incomplete {
+            return;
+        }
         let Some((item, objective)) = chain.first() else { return };
         let span = objective.name.as_ref().map_or(item.lead, |name| name.span);
         let finding =

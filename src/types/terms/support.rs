@@ -77,6 +77,9 @@ impl<'a> Checker<'a, '_> {
             self.severity(&source.row.severity);
         }
         let Some((head, on)) = heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?))) else {
+            if self.incomplete {
+                return None;
+            }
             let finding =
                 Finding::new(Code::NothingToChange, first.support.head, "no support table is inherited here whose cells could be restated");
             self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
