@@ -7,14 +7,17 @@
 pub mod ast;
 mod lower;
 mod parser;
+mod raw;
 mod scan;
 mod trivia;
 
 use pest::Parser;
+use rayon::prelude::*;
 
 use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding, Sink};
-use lower::Lower;
+use ast::Item;
+use lower::{Lower, Lowered};
 use parser::{Rule, SlaParser};
 use scan::Scan;
 pub use trivia::{Comment, CommentKind, Trivia};
@@ -31,28 +34,70 @@ pub struct Parsed {
 /// How deep brackets and operators may be nested.
 pub const DEPTH_LIMIT: usize = 64;
 
+/// How many findings one file gives at most.
+pub const FINDING_LIMIT: usize = 100;
+
+/// Texts larger than this are cut: the pairs of a chunk are dropped before those of the next are made.
+const CHUNK: usize = 128 << 10;
+
 /// Reads one file.
 pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> Parsed {
-    let scan = Scan::new(text);
+    parse_in_chunks(file, text, CHUNK, sink)
+}
+
+/// Reads one file in chunks of at least this many bytes; the result does not depend on it.
+#[doc(hidden)]
+pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) -> Parsed {
+    let scan = Scan::new(text, chunk);
+    let mut found = raw::findings(file, text, &scan);
     if let Some(at) = scan.too_deep {
         let span = Span::new(file, at, at + 1);
         let message = format!("brackets are nested more than {DEPTH_LIMIT} deep");
-        sink.push(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`, or take blocks apart"));
+        found.push(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`, or take blocks apart"));
+        limit(found, sink);
         return Parsed { file: ast::File::default(), trivia: scan.trivia };
     }
-    let mut own = Sink::new();
-    let mut lower = Lower::new(file, text, 0, &scan.trivia);
-    let items = match SlaParser::parse(Rule::file, text) {
+    let starts: Vec<usize> = std::iter::once(0).chain(scan.cuts.iter().copied()).collect();
+    let ends = scan.cuts.iter().copied().chain(std::iter::once(text.len()));
+    let chunks: Vec<(usize, usize)> = starts.into_iter().zip(ends).collect();
+    let lowered: Vec<(Vec<Item>, Lowered)> = match chunks.as_slice() {
+        [(from, to)] => vec![chunk_items(file, text, *from, *to, &scan)],
+        several => several.par_iter().map(|(from, to)| chunk_items(file, text, *from, *to, &scan)).collect(),
+    };
+    let mut items = Vec::new();
+    let mut docs = Vec::new();
+    for (more, lowered) in lowered {
+        items.extend(more);
+        found.extend(lowered.found);
+        docs.extend(lowered.docs);
+    }
+    found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
+    limit(found, sink);
+    Parsed { file: ast::File { items }, trivia: scan.trivia }
+}
+
+fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) -> (Vec<Item>, Lowered) {
+    let mut lower = Lower::new(file, text, from, &scan.trivia, scan.braces.clone());
+    let items = match SlaParser::parse(Rule::file, text.get(from..to).unwrap_or("")) {
         Ok(pairs) => lower.file(pairs),
         Err(_) => {
-            let span = Span::new(file, 0, 0);
-            own.push(Finding::new(Code::NestedTooDeep, span, "the text is nested too deeply to be read"));
+            lower.give_up(Span::new(file, from, from));
             Vec::new()
         }
     };
-    own.append(lower.finish());
-    sink.append(own);
-    Parsed { file: ast::File { items }, trivia: scan.trivia }
+    (items, lower.finish())
+}
+
+/// The first findings by place, and how many there are.
+fn limit(mut found: Vec<Finding>, sink: &mut Sink) {
+    found.sort_by_key(|finding| finding.span().map(|span| (span.start, span.end)));
+    let count = found.len();
+    if let (true, Some(span)) = (count > FINDING_LIMIT, found.get(FINDING_LIMIT).and_then(Finding::span)) {
+        found.truncate(FINDING_LIMIT);
+        let message = format!("there are {count} findings in this file; only the first {FINDING_LIMIT} are shown");
+        found.push(Finding::new(Code::TooManyFindings, span.before(), message));
+    }
+    found.into_iter().for_each(|finding| sink.push(finding));
 }
 
 /// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone costs.

@@ -57,6 +57,20 @@ impl Trivia {
         count.checked_sub(1).and_then(|index| self.comments.get(index)).copied()
     }
 
+    /// The offset of the first character at or behind `from` that is neither white space nor comment.
+    pub(super) fn next_token(&self, text: &str, from: usize) -> u32 {
+        let mut at = from;
+        loop {
+            let rest = text.get(at..).unwrap_or("");
+            at += rest.len() - rest.trim_start_matches(is_space).len();
+            let next = self.comments.partition_point(|comment| (comment.start as usize) < at);
+            match self.comments.get(next) {
+                Some(comment) if comment.start as usize == at => at = comment.end as usize,
+                Some(_) | None => return u32::try_from(at).unwrap_or(u32::MAX),
+            }
+        }
+    }
+
     /// The run of `///` lines that ends on the line above `at`, as indices into `comments`.
     pub(super) fn doc_before(&self, text: &str, at: usize) -> Option<std::ops::Range<usize>> {
         let last = self.comments.partition_point(|comment| comment.end as usize <= at);
@@ -64,7 +78,8 @@ impl Trivia {
         while let Some(comment) = first.checked_sub(1).and_then(|index| self.comments.get(index)) {
             let between = text.get(comment.end as usize..below).unwrap_or("x");
             let adjoins = between.chars().all(is_space) && between.matches('\n').count() == 1;
-            if comment.kind != CommentKind::Doc || !adjoins {
+            let head = text.get(..comment.start as usize).and_then(|head| head.rsplit('\n').next()).unwrap_or("");
+            if comment.kind != CommentKind::Doc || !adjoins || !head.chars().all(is_space) {
                 break;
             }
             (first, below) = (first - 1, comment.start as usize);

@@ -8,8 +8,8 @@ use crate::facts::words::{AgreementKind, PartyKind, Place};
 use crate::syntax::ast::{Agreement, Amend, AmendBoundary, ItemKind, Side};
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn agreement(&mut self, pair: Pair<'_>) -> ItemKind {
+impl<'a> Lower<'a> {
+    pub(super) fn agreement(&mut self, pair: Pair<'a>) -> ItemKind {
         let mut head = self.span(&pair).before();
         let mut out = Agreement {
             kind: AgreementKind::Sla,
@@ -74,7 +74,7 @@ impl Lower<'_> {
         }
     }
 
-    fn between(&mut self, pair: Pair<'_>) -> (Option<Side>, Option<Side>) {
+    fn between(&mut self, pair: Pair<'a>) -> (Option<Side>, Option<Side>) {
         let span = self.span(&pair);
         let (mut first, mut second, mut joined) = (None, None, false);
         for part in pair.into_inner() {
@@ -97,7 +97,7 @@ impl Lower<'_> {
         (first, second)
     }
 
-    fn side(&mut self, pair: Pair<'_>, span: Span) -> Option<Side> {
+    fn side(&mut self, pair: Pair<'a>, span: Span) -> Option<Side> {
         let mut any = false;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -113,14 +113,14 @@ impl Lower<'_> {
         Some(Side::Any(PartyKind::Customer, span))
     }
 
-    fn party_name(&mut self, pair: Pair<'_>, message: &str) -> Option<crate::syntax::ast::Name> {
+    fn party_name(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Name> {
         let span = self.span(&pair);
         let name = pair.into_inner().find(|part| part.as_rule() == Rule::name).map(|part| self.name(&part));
         self.need(name.as_ref(), span, message, "");
         name
     }
 
-    pub(super) fn amend(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn amend(&mut self, pair: Pair<'a>) -> ItemKind {
         let mut head = self.span(&pair).before();
         let mut out = Amend { target: None, from: None, boundary: None, items: Vec::new() };
         let mut has_block = false;

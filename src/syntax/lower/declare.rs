@@ -11,8 +11,8 @@ use crate::syntax::ast::{
 };
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn use_item(&mut self, pair: Pair<'_>) -> ItemKind {
+impl<'a> Lower<'a> {
+    pub(super) fn use_item(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -25,7 +25,7 @@ impl Lower<'_> {
         ItemKind::Use(UseTarget::Missing)
     }
 
-    pub(super) fn party(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn party(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Party { kind: PartyKind::Provider, name: None, title: None, items: Vec::new() };
         for part in pair.into_inner() {
@@ -46,7 +46,7 @@ impl Lower<'_> {
         ItemKind::Party(out)
     }
 
-    pub(super) fn titled(&mut self, pair: Pair<'_>) -> Titled {
+    pub(super) fn titled(&mut self, pair: Pair<'a>) -> Titled {
         let span = self.span(&pair);
         let mut out = Titled { name: None, title: None };
         let mut word = String::new();
@@ -61,7 +61,7 @@ impl Lower<'_> {
         out
     }
 
-    pub(super) fn enum_decl(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn enum_decl(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = EnumDecl { name: None, values: Vec::new() };
         for part in pair.into_inner() {
@@ -85,7 +85,7 @@ impl Lower<'_> {
     }
 
     /// `fact NAME: TYPE = v` declares, `fact NAME = v` gives.
-    pub(super) fn fact(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn fact(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let (mut name, mut declares, mut ty, mut value, mut from) = (None, false, None, None, None);
         let mut gives = None;
@@ -119,7 +119,7 @@ impl Lower<'_> {
         ItemKind::Given(Given { fact: name, value, from: from.flatten() })
     }
 
-    pub(super) fn source(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn source(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: None };
         let mut measured = None;
@@ -152,7 +152,7 @@ impl Lower<'_> {
         ItemKind::Source(out)
     }
 
-    pub(super) fn metric(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn metric(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = MetricDecl { name: None, params: Vec::new(), of: None, higher_is_better: None, body: None };
         for part in pair.into_inner() {
@@ -179,7 +179,7 @@ impl Lower<'_> {
         ItemKind::Metric(Box::new(out))
     }
 
-    fn better(&mut self, part: &Pair<'_>, place: Span) -> Option<(bool, Span)> {
+    fn better(&mut self, part: &Pair<'a>, place: Span) -> Option<(bool, Span)> {
         match part.as_str() {
             "higher" => Some((true, place)),
             "lower" => Some((false, place)),
@@ -190,7 +190,7 @@ impl Lower<'_> {
         }
     }
 
-    fn params(&mut self, pair: Pair<'_>) -> Vec<Field> {
+    fn params(&mut self, pair: Pair<'a>) -> Vec<Field> {
         let span = self.span(&pair);
         let mut params = Vec::new();
         for part in pair.into_inner() {
@@ -204,7 +204,7 @@ impl Lower<'_> {
         params
     }
 
-    fn param(&mut self, pair: Pair<'_>) -> Option<Field> {
+    fn param(&mut self, pair: Pair<'a>) -> Option<Field> {
         let span = self.span(&pair);
         let (mut name, mut ty) = (None, None);
         for part in pair.into_inner() {
@@ -218,7 +218,7 @@ impl Lower<'_> {
         name.map(|name| Field { name, ty, doc: None })
     }
 
-    pub(super) fn table(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn table(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = TableDecl { name: None, keys: Vec::new(), symmetric: false, ty: None, rows: Vec::new() };
         let (mut head, mut after_colon, mut has_rows) = (span, false, false);
@@ -255,21 +255,16 @@ impl Lower<'_> {
         ItemKind::Table(out)
     }
 
-    fn table_rows(&mut self, pair: Pair<'_>) -> Vec<TableRow> {
-        let span = self.span(&pair);
+    fn table_rows(&mut self, pair: Pair<'a>) -> Vec<TableRow> {
         let mut rows = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::table_row => rows.push(self.table_row(part)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => self.stray_entry(part, "a table holds rows such as `fra, ams: 12 ms`"),
-            }
-        }
+        self.special(pair, Place::Table, &mut |lower, part| {
+            rows.push(lower.table_row(part));
+            true
+        });
         rows
     }
 
-    fn table_row(&mut self, pair: Pair<'_>) -> TableRow {
+    fn table_row(&mut self, pair: Pair<'a>) -> TableRow {
         let span = self.span(&pair);
         let mut row = TableRow { keys: Vec::new(), value: None, span };
         for part in pair.into_inner() {
@@ -293,7 +288,7 @@ impl Lower<'_> {
     }
 
     /// `service NAME { … }` declares, `service A, B` lists.
-    pub(super) fn service(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn service(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let (mut names, mut title, mut items) = (Vec::new(), None, None);
         let mut comma: Option<Span> = None;
@@ -328,7 +323,7 @@ impl Lower<'_> {
     }
 
     /// `package NAME { … }` declares, `package P.T` in an agreement refers.
-    pub(super) fn package(&mut self, pair: Pair<'_>, place: Place) -> ItemKind {
+    pub(super) fn package(&mut self, pair: Pair<'a>, place: Place) -> ItemKind {
         let span = self.span(&pair);
         let (mut path, mut title, mut items, mut follows) = (None, None, None, None);
         for part in pair.into_inner() {
@@ -352,7 +347,7 @@ impl Lower<'_> {
         ItemKind::PackageRef(PackageRef { path, follows })
     }
 
-    pub(super) fn tier(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn tier(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Tier { name: None, title: None, extends: None, items: Vec::new() };
         let (mut extends, mut has_block, mut lead) = (None, false, span);
@@ -377,12 +372,14 @@ impl Lower<'_> {
             self.missing(place.after(), "the tier is missing after `extends`", example);
         }
         if !has_block && out.name.is_some() {
-            self.missing(span.after(), "`{` is missing: a tier holds its statements in braces", example);
+            self.lost_open();
+            let finding = Finding::new(Code::MissingPart, span.after(), "`{` is missing: a tier holds its statements in braces");
+            self.report(finding.help(format!("for example: `{example}`")).suggestion("write `{`", span.after(), " {"));
         }
         ItemKind::Tier(out)
     }
 
-    pub(super) fn calendar(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn calendar(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Calendar { maintenance: false, name: None, title: None, zone: None, rules: Vec::new(), allows: Vec::new() };
         let (mut has_block, mut lead) = (false, span);
@@ -410,25 +407,23 @@ impl Lower<'_> {
         ItemKind::Calendar(out)
     }
 
-    fn calendar_block(&mut self, pair: Pair<'_>, out: &mut Calendar) {
-        let span = self.span(&pair);
-        for part in pair.into_inner() {
-            let place = self.span(&part);
+    fn calendar_block(&mut self, pair: Pair<'a>, out: &mut Calendar) {
+        self.special(pair, Place::Calendar, &mut |lower, part| {
+            let place = lower.span(&part);
             match part.as_rule() {
-                Rule::calendar_rule => out.rules.push(self.calendar_rule(part)),
+                Rule::calendar_rule => out.rules.push(lower.calendar_rule(part)),
                 Rule::zone => {
-                    let zone = self.inner_text(part, "the name of the zone is missing");
-                    self.once(&mut out.zone, zone, place, "`zone`");
+                    let zone = lower.inner_text(part, "the name of the zone is missing");
+                    lower.once(&mut out.zone, zone, place, "`zone`");
                 }
-                Rule::allow => out.allows.extend(self.item(part, Place::Calendar)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => self.stray_entry(part, "a calendar holds `zone`, `open` and `closed` lines"),
+                Rule::allow => out.allows.extend(lower.item(part, Place::Calendar)),
+                _ => return false,
             }
-        }
+            true
+        });
     }
 
-    pub(super) fn calendar_rule(&mut self, pair: Pair<'_>) -> CalendarRule {
+    pub(super) fn calendar_rule(&mut self, pair: Pair<'a>) -> CalendarRule {
         let span = self.span(&pair);
         let mut rule = CalendarRule { open: false, days: Days::Missing, hours: Vec::new(), title: None, span };
         let (mut lead, mut has_days) = (span, false);
@@ -452,7 +447,7 @@ impl Lower<'_> {
         rule
     }
 
-    fn clock_range(&mut self, pair: Pair<'_>) -> Option<ClockRange> {
+    fn clock_range(&mut self, pair: Pair<'a>) -> Option<ClockRange> {
         if pair.as_rule() != Rule::clock_range {
             return None;
         }
@@ -470,7 +465,7 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn odd_dots(&mut self, part: &Pair<'_>) {
+    pub(super) fn odd_dots(&mut self, part: &Pair<'a>) {
         if part.as_rule() == Rule::dots && part.as_str() != ".." {
             let place = self.span(part);
             let finding = Finding::new(Code::OddSpelling, place, "ranges are written with `..`");
@@ -478,7 +473,7 @@ impl Lower<'_> {
         }
     }
 
-    fn weekday(&mut self, part: &Pair<'_>) -> u8 {
+    fn weekday(&mut self, part: &Pair<'a>) -> u8 {
         let text = part.as_str();
         let lower = text.to_ascii_lowercase();
         let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
@@ -492,7 +487,7 @@ impl Lower<'_> {
         u8::try_from(at).unwrap_or(0)
     }
 
-    fn days(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn days(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::every_day => Some(Days::Weekdays(0x7f, span)),
@@ -506,7 +501,7 @@ impl Lower<'_> {
         }
     }
 
-    fn weekdays(&mut self, pair: Pair<'_>, span: Span) -> Days {
+    fn weekdays(&mut self, pair: Pair<'a>, span: Span) -> Days {
         let mut bits = 0_u8;
         for range in pair.into_inner().filter(|part| part.as_rule() == Rule::weekday_range) {
             let mut ends = Vec::new();
@@ -525,7 +520,7 @@ impl Lower<'_> {
         Days::Weekdays(bits, span)
     }
 
-    fn stretch(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn stretch(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let (mut days, mut clocks) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -540,7 +535,7 @@ impl Lower<'_> {
         }
     }
 
-    fn nth(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn nth(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let (mut ordinal, mut weekday, mut month, mut of) = (1, 0, None, false);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -566,7 +561,7 @@ impl Lower<'_> {
         Some(Days::Nth { ordinal, weekday, month, span })
     }
 
-    fn yearly(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn yearly(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let (mut months, mut days) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -587,7 +582,7 @@ impl Lower<'_> {
         Some(Days::Yearly { from: *first, to: *last, span })
     }
 
-    fn month_day(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn month_day(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let part = pair.into_inner().find(|part| part.as_rule() == Rule::integer)?;
         let day = part.as_str().parse::<i8>().ok().filter(|day| (1..=31).contains(&day.unsigned_abs()));
         if day.is_none() {
@@ -596,7 +591,7 @@ impl Lower<'_> {
         day.map(|day| Days::MonthDay { day, span })
     }
 
-    fn date_range(&mut self, pair: Pair<'_>, span: Span) -> Option<Days> {
+    fn date_range(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let mut dates: Vec<Date> = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {

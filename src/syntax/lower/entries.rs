@@ -2,7 +2,7 @@
 
 use pest::iterators::Pairs;
 
-use super::expr::{compare, shorten, sign};
+use super::expr::{compare, sign};
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
@@ -10,43 +10,64 @@ use crate::facts::words::Place;
 use crate::syntax::ast::{Compare, Item, ItemKind, Name, Path};
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
     /// The whole text.
-    pub(in crate::syntax) fn file(&mut self, pairs: Pairs<'_, Rule>) -> Vec<Item> {
-        let entries = pairs.filter(|pair| pair.as_rule() == Rule::file).flat_map(Pair::into_inner);
-        self.items(entries, Place::File)
+    pub(in crate::syntax) fn file(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
+        let entries = pairs.filter(|pair| pair.as_rule() == Rule::file).flat_map(Pair::into_inner).collect();
+        self.items(entries, Place::File, None)
     }
 
-    /// `{ … }` with statements in it.
-    pub(super) fn block(&mut self, pair: Pair<'_>, place: Place) -> Vec<Item> {
-        let span = self.span(&pair);
-        let mut entries = Vec::new();
-        for part in pair.into_inner() {
+    /// The entries of a block without its braces; a lost brace is reported.
+    pub(super) fn entries(&mut self, block: Pair<'a>) -> (Vec<Pair<'a>>, Span, bool) {
+        let span = self.span(&block);
+        let (mut entries, mut lost) = (Vec::new(), false);
+        for part in block.into_inner() {
             match part.as_rule() {
                 Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
+                Rule::brace_missing => lost = true,
                 _ => entries.push(part),
             }
         }
-        self.items(entries.into_iter(), place)
+        (entries, span, lost)
     }
 
-    fn items<'i>(&mut self, entries: impl Iterator<Item = Pair<'i>>, place: Place) -> Vec<Item> {
-        let mut items = Vec::new();
-        for entry in entries {
-            if entry.as_rule() == Rule::EOI {
-                continue;
-            }
-            match self.item(entry.clone(), place) {
-                Some(item) => items.push(item),
-                None => self.stray_entry(entry, ""),
-            }
+    /// `{ … }` with statements in it.
+    pub(super) fn block(&mut self, pair: Pair<'a>, place: Place) -> Vec<Item> {
+        let (entries, span, lost) = self.entries(pair);
+        let items = self.items(entries, place, Some(span));
+        if lost {
+            self.brace_missing(span);
         }
         items
     }
 
+    /// `{ … }` with entries of its own kind in it; `take` says whether it wanted one.
+    pub(super) fn special(&mut self, pair: Pair<'a>, place: Place, take: &mut dyn FnMut(&mut Self, Pair<'a>) -> bool) {
+        let (entries, span, lost) = self.entries(pair);
+        self.walk(entries, place, Some(span), take);
+        if lost {
+            self.brace_missing(span);
+        }
+    }
+
+    fn items(&mut self, entries: Vec<Pair<'a>>, place: Place, open: Option<Span>) -> Vec<Item> {
+        let mut items = Vec::new();
+        let outer = (std::mem::take(&mut self.rescued), std::mem::take(&mut self.adopted));
+        self.walk(entries, place, open, &mut |lower, entry| {
+            items.append(&mut lower.take_rescued());
+            let item = lower.item(entry, place);
+            let took = item.is_some();
+            items.extend(item);
+            took
+        });
+        items.append(&mut self.take_rescued());
+        items.append(&mut self.adopted);
+        (self.rescued, self.adopted) = outer;
+        items
+    }
+
     /// One statement; `None` if the entry is none.
-    pub(super) fn item(&mut self, pair: Pair<'_>, place: Place) -> Option<Item> {
+    pub(super) fn item(&mut self, pair: Pair<'a>, place: Place) -> Option<Item> {
         let rule = pair.as_rule();
         if !is_statement(rule) {
             return None;
@@ -58,7 +79,7 @@ impl Lower<'_> {
         Some(Item { doc, span, lead, kind })
     }
 
-    fn item_kind(&mut self, pair: Pair<'_>, place: Place) -> Option<ItemKind> {
+    fn item_kind(&mut self, pair: Pair<'a>, place: Place) -> Option<ItemKind> {
         Some(match pair.as_rule() {
             Rule::use_ => self.use_item(pair),
             Rule::party => self.party(pair),
@@ -87,8 +108,11 @@ impl Lower<'_> {
     }
 
     /// A place where something is named.
-    pub(super) fn slot(&mut self, pair: &Pair<'_>) -> Option<Name> {
+    pub(super) fn slot(&mut self, pair: &Pair<'a>) -> Option<Name> {
         let name = self.name(pair);
+        if name.text.chars().any(crate::syntax::scan::is_hidden) {
+            return Some(name);
+        }
         let good = name.text.chars().all(|c| c == '_' || c.is_alphanumeric());
         if crate::facts::words::is_reserved(&name.text) {
             let finding = Finding::new(Code::ReservedWord, name.span, format!("`{}` is a word of the language", name.text));
@@ -103,14 +127,14 @@ impl Lower<'_> {
         Some(name)
     }
 
-    pub(super) fn slot_path(&mut self, pair: Pair<'_>) -> Option<Path> {
+    pub(super) fn slot_path(&mut self, pair: Pair<'a>) -> Option<Path> {
         let span = self.span(&pair);
         let parts: Vec<Name> = pair.into_inner().filter_map(|part| self.slot(&part)).collect();
         (!parts.is_empty()).then_some(Path { parts, span })
     }
 
     /// Reports an operator that is understood but written otherwise.
-    pub(super) fn odd_operator(&mut self, pair: &Pair<'_>, span: Span) {
+    pub(super) fn odd_operator(&mut self, pair: &Pair<'a>, span: Span) {
         let text = pair.as_str();
         let wanted = match pair.as_rule() {
             Rule::cmp if text == "=" => "==",
@@ -129,26 +153,6 @@ impl Lower<'_> {
         let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
         let text = if wanted == "not" { "not " } else { wanted };
         self.report(finding.fix(format!("write `{wanted}`"), span, text));
-    }
-
-    /// An entry that is no statement, or none that may stand here.
-    pub(super) fn stray_entry(&mut self, pair: Pair<'_>, holds: &str) {
-        let span = self.span(&pair);
-        let finding = match pair.as_rule() {
-            Rule::EOI => return,
-            Rule::stray => Finding::new(Code::StrayBracket, span, "this `}` closes nothing"),
-            Rule::sep => {
-                let finding = Finding::new(Code::UnexpectedText, span, format!("no `{}` stands between statements", pair.as_str()));
-                finding.fix("leave it out", span, "")
-            }
-            rule if is_statement(rule) => {
-                let word = pair.into_inner().next().map_or(String::new(), |first| first.as_str().to_owned());
-                let lead = Span { end: span.start + u32::try_from(word.len()).unwrap_or(0), ..span };
-                Finding::new(Code::WrongPlace, lead, format!("`{word}` cannot stand here"))
-            }
-            _ => Finding::new(Code::UnexpectedText, self.first_line(span), format!("`{}` does not fit here", shorten(pair.as_str()))),
-        };
-        self.report(if holds.is_empty() { finding } else { finding.help(holds) });
     }
 
     /// The part of a span that lies on its first line.

@@ -6,13 +6,14 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::syntax::DEPTH_LIMIT;
-use crate::syntax::ast::{
-    Arg, Binary, BreachCount, Breached, Call, Compare, Each, EachKey, EmptySlot, Expr, ExprKind, Literal, Name, Unary,
-};
+use crate::syntax::ast::{Arg, Binary, BreachCount, Breached, Call, Compare, Each, EachKey, EmptySlot, Expr, ExprKind, Name, Unary};
 use crate::syntax::parser::Rule;
 
 /// How high a tree of one expression may grow: later rooms walk it by recursion.
 const HEIGHT_LIMIT: usize = 256;
+
+/// How deep operators and brackets of one expression may lie in each other; a bracket may take an operator or two.
+const CLIMB_LIMIT: usize = 3 * DEPTH_LIMIT;
 
 /// Binding strengths, loosest first; the reference lists them in this order.
 const WHERE: u8 = 10;
@@ -93,25 +94,22 @@ pub(super) fn sign(compare: Compare) -> &'static str {
 type Tall = (Expr, usize);
 type Tokens<'i> = std::iter::Peekable<Pairs<'i, Rule>>;
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
     /// Lowers `expr`, `value`, `amount` and their like.
-    pub(super) fn expr(&mut self, pair: Pair<'_>) -> Expr {
+    pub(super) fn expr(&mut self, pair: Pair<'a>) -> Expr {
         self.tall(pair).0
     }
 
-    fn tall(&mut self, pair: Pair<'_>) -> Tall {
+    fn tall(&mut self, pair: Pair<'a>) -> Tall {
         let span = self.span(&pair);
         let mut tokens = pair.into_inner().peekable();
-        let (mut expr, height) = self.climb(&mut tokens, 0, span.before());
+        let (expr, height) = self.climb(&mut tokens, 0, span.before());
         if tokens.peek().is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else)) {
             if let Some(token) = tokens.next() {
                 let word = token.as_str();
                 let place = self.span(&token);
                 self.report(Finding::new(Code::UnexpectedText, place, format!("`{word}` belongs to no `if`")));
             }
-        }
-        if !matches!(expr.kind, ExprKind::Missing) {
-            expr.span = expr.span.to(expr.span);
         }
         (expr, height)
     }
@@ -126,8 +124,8 @@ impl Lower<'_> {
         self.hole(span)
     }
 
-    fn climb(&mut self, tokens: &mut Tokens<'_>, least: u8, before: Span) -> Tall {
-        if self.depth >= DEPTH_LIMIT {
+    fn climb(&mut self, tokens: &mut Tokens<'a>, least: u8, before: Span) -> Tall {
+        if self.depth >= CLIMB_LIMIT {
             let place = tokens.peek().map_or(before, |token| self.span(token));
             tokens.by_ref().for_each(drop);
             return self.too_deep(place);
@@ -138,7 +136,7 @@ impl Lower<'_> {
         result
     }
 
-    fn climb_inner(&mut self, tokens: &mut Tokens<'_>, least: u8, before: Span) -> Tall {
+    fn climb_inner(&mut self, tokens: &mut Tokens<'a>, least: u8, before: Span) -> Tall {
         let Some(first) = tokens.next() else {
             return self.hole(before.after());
         };
@@ -183,7 +181,7 @@ impl Lower<'_> {
         (left, height)
     }
 
-    fn prefix_or_operand(&mut self, first: Pair<'_>, tokens: &mut Tokens<'_>, before: Span) -> Tall {
+    fn prefix_or_operand(&mut self, first: Pair<'a>, tokens: &mut Tokens<'a>, before: Span) -> Tall {
         let span = self.span(&first);
         let unary = match first.as_rule() {
             Rule::op_not => Some((Unary::Not, NOT)),
@@ -210,7 +208,7 @@ impl Lower<'_> {
         (Expr { kind: ExprKind::Unary(unary, Box::new(inner)), span: whole }, height + 1)
     }
 
-    fn if_then_else(&mut self, start: Span, tokens: &mut Tokens<'_>) -> Tall {
+    fn if_then_else(&mut self, start: Span, tokens: &mut Tokens<'a>) -> Tall {
         let (condition, mut height) = self.climb(tokens, 0, start);
         let mut last = condition.span;
         let mut branches = Vec::new();
@@ -239,7 +237,7 @@ impl Lower<'_> {
         }
     }
 
-    fn operand(&mut self, pair: Pair<'_>, before: Span) -> Tall {
+    fn operand(&mut self, pair: Pair<'a>, before: Span) -> Tall {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::missing => {
@@ -259,7 +257,7 @@ impl Lower<'_> {
         (Expr { kind, span }, 1)
     }
 
-    fn paren(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+    fn paren(&mut self, pair: Pair<'a>, span: Span) -> Tall {
         let mut inner = None;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -286,12 +284,12 @@ impl Lower<'_> {
         self.report(Finding::new(Code::Unclosed, open, format!("`{bracket}` is not closed")));
     }
 
-    pub(super) fn unexpected(&mut self, pair: &Pair<'_>) {
+    pub(super) fn unexpected(&mut self, pair: &Pair<'a>) {
         let span = self.span(pair);
         self.report(Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(pair.as_str()))));
     }
 
-    fn reference(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+    fn reference(&mut self, pair: Pair<'a>, span: Span) -> Tall {
         let mut path = None;
         let mut height = 0;
         let mut kind = None;
@@ -319,7 +317,7 @@ impl Lower<'_> {
         (Expr { kind, span }, height + 1)
     }
 
-    fn args(&mut self, pair: Pair<'_>) -> (Vec<Arg>, usize) {
+    fn args(&mut self, pair: Pair<'a>) -> (Vec<Arg>, usize) {
         let span = self.span(&pair);
         let (mut args, mut height) = (Vec::new(), 0);
         for part in pair.into_inner() {
@@ -337,7 +335,7 @@ impl Lower<'_> {
         (args, height)
     }
 
-    fn arg(&mut self, pair: Pair<'_>) -> (Arg, usize) {
+    fn arg(&mut self, pair: Pair<'a>) -> (Arg, usize) {
         let span = self.span(&pair);
         let (mut label, mut more_than, mut value): (Option<Name>, Option<Span>, Option<Tall>) = (None, None, None);
         for part in pair.into_inner() {
@@ -364,7 +362,7 @@ impl Lower<'_> {
         (Arg { label, more_than, value }, height)
     }
 
-    fn index(&mut self, pair: Pair<'_>) -> (Vec<Expr>, usize) {
+    fn index(&mut self, pair: Pair<'a>) -> (Vec<Expr>, usize) {
         let span = self.span(&pair);
         let (mut keys, mut height) = (Vec::new(), 0);
         for part in pair.into_inner() {
@@ -381,7 +379,7 @@ impl Lower<'_> {
         (keys, height)
     }
 
-    fn breached(&mut self, left: Expr, pair: Pair<'_>) -> Expr {
+    fn breached(&mut self, left: Expr, pair: Pair<'a>) -> Expr {
         let span = left.span.to(self.span(&pair));
         let (mut numbers, mut row) = (Vec::new(), false);
         for part in pair.into_inner() {
@@ -403,13 +401,20 @@ impl Lower<'_> {
         Expr { kind: ExprKind::Breached(Box::new(Breached { objective, count })), span }
     }
 
-    fn each(&mut self, pair: Pair<'_>, span: Span) -> Tall {
+    fn each(&mut self, pair: Pair<'a>, span: Span) -> Tall {
         let mut each = Each { key: None, of: None, body: None, empty: None };
         let (mut height, mut has_of, mut has_body) = (0, None, false);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::each_key => each.key = self.each_key(part),
                 Rule::kw_of => has_of = Some(self.span(&part)),
+                Rule::bare_rows => {
+                    let place = self.span(&part);
+                    let finding = Finding::new(Code::MissingPart, place.before(), "`of` is missing before the rows");
+                    self.report(finding.fix("write `of`", place.before(), "of "));
+                    let (rows, tall) = self.tall(part);
+                    (each.of, height) = (Some(rows), height.max(tall));
+                }
                 Rule::each_rows => {
                     let (rows, tall) = self.tall(part);
                     (each.of, height) = (Some(rows), height.max(tall));
@@ -437,7 +442,7 @@ impl Lower<'_> {
         (Expr { kind: ExprKind::Each(Box::new(each)), span }, height + 1)
     }
 
-    fn each_key(&mut self, pair: Pair<'_>) -> Option<EachKey> {
+    fn each_key(&mut self, pair: Pair<'a>) -> Option<EachKey> {
         let part = pair.into_inner().next()?;
         let span = self.span(&part);
         match part.as_rule() {
@@ -456,7 +461,7 @@ impl Lower<'_> {
         }
     }
 
-    fn each_body(&mut self, pair: Pair<'_>, each: &mut Each) -> usize {
+    fn each_body(&mut self, pair: Pair<'a>, each: &mut Each) -> usize {
         let span = self.span(&pair);
         let mut height = 0;
         for part in pair.into_inner() {
@@ -467,7 +472,7 @@ impl Lower<'_> {
                 }
                 Rule::kw_skip => each.empty = Some((EmptySlot::Skip, self.span(&part))),
                 Rule::body_junk => self.unexpected(&part),
-                Rule::brace_missing => self.unclosed(span, "{"),
+                Rule::brace_missing => self.brace_missing(span),
                 _ => {}
             }
         }
@@ -501,7 +506,7 @@ impl Lower<'_> {
     }
 
     /// A literal or name, as facts take them.
-    pub(super) fn fact_value(&mut self, pair: Pair<'_>) -> Expr {
+    pub(super) fn fact_value(&mut self, pair: Pair<'a>) -> Expr {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::name => ExprKind::Path(self.path(&pair)),
@@ -517,7 +522,7 @@ impl Lower<'_> {
     }
 
     /// The literal of an expression that is nothing but a quantity.
-    pub(super) fn quantity_expr(&mut self, pair: Pair<'_>) -> Expr {
+    pub(super) fn quantity_expr(&mut self, pair: Pair<'a>) -> Expr {
         let span = self.span(&pair);
         let kind = self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal);
         Expr { kind, span }
@@ -545,14 +550,9 @@ pub(super) fn shorten(text: &str) -> String {
     format!("{head}…")
 }
 
-#[allow(unused)]
-fn is_number(literal: &Literal) -> bool {
-    matches!(literal, Literal::Number(..))
-}
-
-impl Lower<'_> {
+impl<'a> Lower<'a> {
     /// A single name, call or index, as the subject of `expect`.
-    pub(super) fn subject(&mut self, pair: Pair<'_>) -> Expr {
+    pub(super) fn subject(&mut self, pair: Pair<'a>) -> Expr {
         let span = self.span(&pair);
         self.reference(pair, span).0
     }

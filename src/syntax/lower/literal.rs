@@ -14,9 +14,9 @@ const DIGIT_LIMIT: usize = 30;
 
 const DAY_NANOS: i64 = 86_400_000_000_000;
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
     /// Any literal; `None` if it was unreadable and has been reported.
-    pub(super) fn literal(&mut self, pair: Pair<'_>) -> Option<Literal> {
+    pub(super) fn literal(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
         match pair.as_rule() {
             Rule::quantity => self.quantity(pair),
@@ -38,7 +38,7 @@ impl Lower<'_> {
         }
     }
 
-    fn number(&mut self, pair: &Pair<'_>) -> Option<Exact> {
+    fn number(&mut self, pair: &Pair<'a>) -> Option<Exact> {
         let text = pair.as_str();
         if text.bytes().filter(u8::is_ascii_digit).count() > DIGIT_LIMIT {
             let message = format!("a number has at most {DIGIT_LIMIT} digits");
@@ -53,7 +53,7 @@ impl Lower<'_> {
     }
 
     /// A whole number such as the 3 of `3 of last 6`.
-    pub(super) fn count(&mut self, pair: &Pair<'_>) -> Option<u32> {
+    pub(super) fn count(&mut self, pair: &Pair<'a>) -> Option<u32> {
         let value = self.number(pair)?;
         let count = value.to_i64().and_then(|n| u32::try_from(n).ok());
         if count.is_none() {
@@ -62,7 +62,7 @@ impl Lower<'_> {
         count
     }
 
-    fn odds(&mut self, pair: Pair<'_>) -> Option<Literal> {
+    fn odds(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
         let mut numbers = pair.into_inner();
         let (one, many) = (numbers.next()?, numbers.next()?);
@@ -74,7 +74,7 @@ impl Lower<'_> {
         Some(Literal::Number(value?, NumberForm::Odds))
     }
 
-    fn odd_money(&mut self, pair: Pair<'_>) -> Option<Literal> {
+    fn odd_money(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
         let mut parts = pair.into_inner();
         let (symbol, number) = (parts.next()?, parts.next()?);
@@ -86,9 +86,9 @@ impl Lower<'_> {
         Some(Literal::Quantity(amount, Name { text: code.into(), span: self.span(&symbol) }))
     }
 
-    fn quantity(&mut self, pair: Pair<'_>) -> Option<Literal> {
+    fn quantity(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
-        let parts: Vec<Pair<'_>> = pair.into_inner().collect();
+        let parts: Vec<Pair<'a>> = pair.into_inner().collect();
         let (rate, rest) = match parts.split_last() {
             Some((last, rest)) if last.as_rule() == Rule::rate_unit => (Some(last), rest),
             Some(_) | None => (None, parts.as_slice()),
@@ -106,7 +106,7 @@ impl Lower<'_> {
         }
     }
 
-    fn quantity_base(&mut self, parts: &[Pair<'_>], span: Span) -> Option<Literal> {
+    fn quantity_base(&mut self, parts: &[Pair<'a>], span: Span) -> Option<Literal> {
         let (first, rest) = parts.split_first()?;
         let amount = self.number(first)?;
         let Some(unit) = rest.first() else {
@@ -133,7 +133,7 @@ impl Lower<'_> {
         }
     }
 
-    fn other_quantity(&mut self, amount: Exact, unit: &Pair<'_>) -> Literal {
+    fn other_quantity(&mut self, amount: Exact, unit: &Pair<'a>) -> Literal {
         let word = unit.as_str();
         if let Some(time) = TimeUnit::parse(word) {
             return Literal::Duration(&amount * &Exact::integer(time.nanoseconds()), time);
@@ -144,7 +144,7 @@ impl Lower<'_> {
         }
     }
 
-    fn time_quantity(&mut self, amount: Exact, unit: &Pair<'_>, rest: &[Pair<'_>], span: Span) -> Option<Literal> {
+    fn time_quantity(&mut self, amount: Exact, unit: &Pair<'a>, rest: &[Pair<'a>], span: Span) -> Option<Literal> {
         let first_unit = match self.time_word(unit)? {
             TimeWord::Clock(unit) => unit,
             TimeWord::Calendar(period) => {
@@ -178,7 +178,7 @@ impl Lower<'_> {
         Some(Literal::Duration(total, first_unit))
     }
 
-    fn time_word(&mut self, unit: &Pair<'_>) -> Option<TimeWord> {
+    fn time_word(&mut self, unit: &Pair<'a>) -> Option<TimeWord> {
         let word = unit.as_str();
         if let Some(clock) = TimeUnit::parse(word) {
             return Some(TimeWord::Clock(clock));
@@ -211,9 +211,9 @@ impl Lower<'_> {
     }
 
     /// A calendar length where one is wanted: `30 days`, `12 months`, `5 working days`, `1 h`.
-    pub(super) fn period(&mut self, pair: Pair<'_>) -> Option<Period> {
+    pub(super) fn period(&mut self, pair: Pair<'a>) -> Option<Period> {
         let span = self.span(&pair);
-        let parts: Vec<Pair<'_>> = pair.into_inner().collect();
+        let parts: Vec<Pair<'a>> = pair.into_inner().collect();
         let [number, unit] = parts.as_slice() else {
             let finding = Finding::new(Code::BadQuantity, span, "one number and one unit of the calendar are needed here");
             self.report(finding.help("for example: `30 days`, `12 months`, `5 working days`"));
@@ -230,7 +230,7 @@ impl Lower<'_> {
     }
 
     /// `09:00`, up to `24:00`.
-    pub(super) fn clock(&mut self, pair: &Pair<'_>) -> Option<Clock> {
+    pub(super) fn clock(&mut self, pair: &Pair<'a>) -> Option<Clock> {
         let span = self.span(pair);
         let parts: Vec<u32> = pair.as_str().split(':').filter_map(|part| part.parse().ok()).collect();
         let (hour, minute, second) = match parts.as_slice() {
@@ -247,7 +247,7 @@ impl Lower<'_> {
     }
 
     /// A date, time, month, quarter or year.
-    pub(super) fn when(&mut self, pair: &Pair<'_>) -> Option<When> {
+    pub(super) fn when(&mut self, pair: &Pair<'a>) -> Option<When> {
         let span = self.span(pair);
         let text = pair.as_str();
         match pair.as_rule() {
@@ -344,7 +344,7 @@ impl Lower<'_> {
     }
 
     /// A string with its escapes resolved.
-    pub(super) fn string(&mut self, pair: Pair<'_>) -> Text {
+    pub(super) fn string(&mut self, pair: Pair<'a>) -> Text {
         let span = self.span(&pair);
         let mut value = EcoString::new();
         for part in pair.into_inner() {
@@ -365,7 +365,7 @@ impl Lower<'_> {
         Text { value, span }
     }
 
-    fn curly(&mut self, part: &Pair<'_>) -> EcoString {
+    fn curly(&mut self, part: &Pair<'a>) -> EcoString {
         let span = self.span(part);
         let quotes = ['“', '”', '„', '«', '»', '\'', '‘', '’', '"'];
         let inner = part.as_str().trim_start_matches(quotes).trim_end_matches(quotes);
@@ -375,7 +375,7 @@ impl Lower<'_> {
         inner.into()
     }
 
-    fn unescape(&mut self, part: &Pair<'_>) -> EcoString {
+    fn unescape(&mut self, part: &Pair<'a>) -> EcoString {
         let text = part.as_str();
         if !text.contains('\\') {
             return text.into();

@@ -4,6 +4,7 @@ mod agree;
 mod declare;
 mod entries;
 mod expr;
+mod faults;
 mod literal;
 mod money;
 mod objective;
@@ -17,7 +18,9 @@ use super::ast::{Name, Path, Text};
 use super::parser::Rule;
 use super::trivia::Trivia;
 use crate::base::{FileId, Span};
-use crate::diag::{Code, Finding, Sink};
+use crate::diag::{Code, Finding};
+use crate::syntax::ast::Item;
+use crate::syntax::scan::Braces;
 
 pub(super) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 
@@ -29,23 +32,63 @@ pub(super) struct Lower<'a> {
     /// Where the parsed stretch begins in it.
     base: usize,
     trivia: &'a Trivia,
-    sink: Sink,
+    found: Vec<Finding>,
     docs_used: Vec<std::ops::Range<usize>>,
     depth: usize,
+    braces: Braces,
+    /// Blocks that end without a brace because one inside them was reported as unclosed.
+    debt: usize,
+    /// Closing braces left over because a declaration cut its block short.
+    early: usize,
+    /// Opening braces reported as unclosed.
+    reported_open: Vec<u32>,
+    /// Entries of an unclosed block that belong to the block outside.
+    overflow: Vec<Pair<'a>>,
+    /// What misspelt statements were taken for.
+    rescued: Vec<Item>,
+    /// Statements of blocks whose head is lost.
+    adopted: Vec<Item>,
+}
+
+/// What lowering one stretch gave besides its items.
+pub(super) struct Lowered {
+    pub found: Vec<Finding>,
+    /// Doc comments that belong to something, as indices into the comments.
+    pub docs: Vec<std::ops::Range<usize>>,
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, base: usize, trivia: &'a Trivia) -> Self {
-        Lower { file, text, base, trivia, sink: Sink::new(), docs_used: Vec::new(), depth: 0 }
+    pub(super) fn new(file: FileId, text: &'a str, base: usize, trivia: &'a Trivia, braces: Braces) -> Self {
+        Lower {
+            file,
+            text,
+            base,
+            trivia,
+            found: Vec::new(),
+            docs_used: Vec::new(),
+            depth: 0,
+            braces,
+            debt: 0,
+            early: 0,
+            reported_open: Vec::new(),
+            overflow: Vec::new(),
+            rescued: Vec::new(),
+            adopted: Vec::new(),
+        }
     }
 
     /// What was found.
-    pub(super) fn finish(self) -> Sink {
-        self.sink
+    pub(super) fn finish(self) -> Lowered {
+        Lowered { found: self.found, docs: self.docs_used }
     }
 
     fn report(&mut self, finding: Finding) {
-        self.sink.push(finding);
+        self.found.push(finding);
+    }
+
+    /// pest could not read the stretch at all.
+    pub(super) fn give_up(&mut self, span: Span) {
+        self.report(Finding::new(Code::NestedTooDeep, span, "the text is nested too deeply to be read"));
     }
 
     /// A mandatory part that is not there; `at` is where it should stand.
@@ -62,7 +105,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Where a pair really stands: pest's own end lies behind trailing trivia, ours does not.
-    fn span(&self, pair: &Pair<'_>) -> Span {
+    fn span(&self, pair: &Pair<'a>) -> Span {
         let place = pair.as_span();
         let start = self.base + place.start();
         let end = self.trivia.real_end(self.text, self.base + place.end());
@@ -72,11 +115,11 @@ impl<'a> Lower<'a> {
         Span::new(self.file, start, end)
     }
 
-    fn name(&self, pair: &Pair<'_>) -> Name {
+    fn name(&self, pair: &Pair<'a>) -> Name {
         Name { text: EcoString::from(pair.as_str()), span: self.span(pair) }
     }
 
-    fn path(&self, pair: &Pair<'_>) -> Path {
+    fn path(&self, pair: &Pair<'a>) -> Path {
         self.path_of(pair.as_str(), self.span(pair))
     }
 
@@ -91,7 +134,7 @@ impl<'a> Lower<'a> {
     }
 
     /// `A, B, C`
-    fn paths(&mut self, pair: Pair<'_>) -> Vec<Path> {
+    fn paths(&mut self, pair: Pair<'a>) -> Vec<Path> {
         let mut paths = Vec::new();
         let mut comma: Option<Span> = None;
         for part in pair.into_inner() {
@@ -115,7 +158,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The first path below a pair such as `under PATH`.
-    fn inner_path(&mut self, pair: Pair<'_>, message: &str) -> Option<Path> {
+    fn inner_path(&mut self, pair: Pair<'a>, message: &str) -> Option<Path> {
         let span = self.span(&pair);
         let path = pair.into_inner().find(|part| part.as_rule() == Rule::path).map(|part| self.path(&part));
         self.need(path.as_ref(), span, message, "");
@@ -123,7 +166,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The first string below a pair such as `because "…"`.
-    fn inner_text(&mut self, pair: Pair<'_>, message: &str) -> Option<Text> {
+    fn inner_text(&mut self, pair: Pair<'a>, message: &str) -> Option<Text> {
         let span = self.span(&pair);
         let text = pair.into_inner().find(|part| part.as_rule() == Rule::string).map(|part| self.string(part));
         self.need(text.as_ref(), span, message, "");

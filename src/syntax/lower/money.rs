@@ -4,14 +4,15 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
+use crate::facts::words::Place;
 use crate::syntax::ast::{
     Cap, Credit, CreditKind, Edge, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step, StepCount, StepFrom,
     WindowKind,
 };
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn credit(&mut self, pair: Pair<'_>) -> ItemKind {
+impl<'a> Lower<'a> {
+    pub(super) fn credit(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Credit {
             kind: CreditKind::Credit,
@@ -55,7 +56,7 @@ impl Lower<'_> {
         ItemKind::Credit(Box::new(out))
     }
 
-    fn credit_part(&mut self, part: Pair<'_>, out: &mut Credit, place: Span) {
+    fn credit_part(&mut self, part: Pair<'a>, out: &mut Credit, place: Span) {
         match part.as_rule() {
             Rule::for_ => {
                 let paths = self.for_paths(part);
@@ -88,7 +89,7 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn for_paths(&mut self, pair: Pair<'_>) -> Vec<crate::syntax::ast::Path> {
+    pub(super) fn for_paths(&mut self, pair: Pair<'a>) -> Vec<crate::syntax::ast::Path> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| part.as_rule() == Rule::paths) {
             Some(paths) => self.paths(paths),
@@ -99,7 +100,7 @@ impl Lower<'_> {
         }
     }
 
-    fn pays(&mut self, pair: Pair<'_>) -> Option<(GroupPay, Span)> {
+    fn pays(&mut self, pair: Pair<'a>) -> Option<(GroupPay, Span)> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
         match word.as_ref().map(|word| word.as_str()) {
@@ -111,7 +112,7 @@ impl Lower<'_> {
         None
     }
 
-    fn cap(&mut self, pair: Pair<'_>) -> Cap {
+    fn cap(&mut self, pair: Pair<'a>) -> Cap {
         let span = self.span(&pair);
         let mut cap = Cap { amount: None, each_row: false, window: None, span };
         for part in pair.into_inner() {
@@ -126,7 +127,7 @@ impl Lower<'_> {
         cap
     }
 
-    pub(super) fn cap_credits(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn cap_credits(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut cap = Cap { amount: None, each_row: false, window: None, span };
         for part in pair.into_inner() {
@@ -140,7 +141,7 @@ impl Lower<'_> {
         ItemKind::CapCredits(cap)
     }
 
-    pub(super) fn stacking(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn stacking(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Stacking { elect: false, credits: Vec::new() };
         let mut listed = false;
@@ -167,21 +168,19 @@ impl Lower<'_> {
         ItemKind::Stacking(out)
     }
 
-    fn ladder(&mut self, pair: Pair<'_>) -> Ladder {
+    fn ladder(&mut self, pair: Pair<'a>) -> Ladder {
         let span = self.span(&pair);
         let mut lines = Vec::new();
-        for part in pair.into_inner().flat_map(Pair::into_inner) {
-            match part.as_rule() {
-                Rule::line => lines.extend(self.line(part)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => self.stray_entry(part, "a credit holds lines such as `below 99.9% pay 10%`"),
-            }
+        if let Some(block) = pair.into_inner().next() {
+            self.special(block, Place::Ladder, &mut |lower, part| {
+                lines.extend(lower.line(part));
+                true
+            });
         }
         Ladder { lines, span }
     }
 
-    fn line(&mut self, pair: Pair<'_>) -> Option<Line> {
+    fn line(&mut self, pair: Pair<'a>) -> Option<Line> {
         let span = self.span(&pair);
         let (mut word, mut bound, mut pay, mut has_pay) = (None, None, None, false);
         for part in pair.into_inner() {
@@ -217,7 +216,7 @@ impl Lower<'_> {
         Some(Line { edge, pay, span })
     }
 
-    fn remedy(&mut self, pair: Pair<'_>) -> Option<Remedy> {
+    fn remedy(&mut self, pair: Pair<'a>) -> Option<Remedy> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::pay => Some(Remedy::Pay(self.pay(part))),
@@ -227,7 +226,7 @@ impl Lower<'_> {
         }
     }
 
-    fn pay(&mut self, pair: Pair<'_>) -> Vec<PayTerm> {
+    fn pay(&mut self, pair: Pair<'a>) -> Vec<PayTerm> {
         let mut terms = Vec::new();
         let mut before = self.span(&pair);
         for part in pair.into_inner() {
@@ -249,7 +248,7 @@ impl Lower<'_> {
         terms
     }
 
-    fn step(&mut self, pair: Pair<'_>) -> Step {
+    fn step(&mut self, pair: Pair<'a>) -> Step {
         let span = self.span(&pair);
         let mut step = Step { count: None, unit: None, from: None, span };
         for part in pair.into_inner() {
@@ -279,7 +278,7 @@ impl Lower<'_> {
         step
     }
 
-    pub(super) fn fee(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn fee(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Fee { name: None, amount: None, rhythm: None, service: None, from: None };
         let mut lead = span;
@@ -313,7 +312,7 @@ impl Lower<'_> {
         ItemKind::Fee(out)
     }
 
-    fn fee_rhythm(&mut self, pair: Pair<'_>) -> Option<Rhythm> {
+    fn fee_rhythm(&mut self, pair: Pair<'a>) -> Option<Rhythm> {
         let span = self.span(&pair);
         let window = self.per(pair)?;
         if let WindowKind::Calendar(unit, None) = window.kind

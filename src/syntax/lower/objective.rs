@@ -4,13 +4,15 @@ use super::types::is_expr;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
+use crate::facts::words::Place;
 use crate::syntax::ast::{
-    By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Missing, Objective, Support, SupportRow,
+    By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective, Support,
+    SupportRow,
 };
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn objective(&mut self, pair: Pair<'_>) -> ItemKind {
+impl<'a> Lower<'a> {
+    pub(super) fn objective(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Objective {
             name: None,
@@ -77,7 +79,7 @@ impl Lower<'_> {
         }
     }
 
-    fn comparison(&mut self, pair: Pair<'_>, out: &mut Objective) {
+    fn comparison(&mut self, pair: Pair<'a>, out: &mut Objective) {
         let mut sign = None;
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -97,7 +99,7 @@ impl Lower<'_> {
         }
     }
 
-    fn objective_clause(&mut self, part: Pair<'_>, out: &mut Objective) {
+    fn objective_clause(&mut self, part: Pair<'a>, out: &mut Objective) {
         let place = self.span(&part);
         match part.as_rule() {
             Rule::per => {
@@ -137,7 +139,7 @@ impl Lower<'_> {
         }
     }
 
-    fn by(&mut self, pair: Pair<'_>) -> Vec<By> {
+    fn by(&mut self, pair: Pair<'a>) -> Vec<By> {
         let mut fields = Vec::new();
         for part in pair.into_inner().filter(|part| part.as_rule() == Rule::by_field) {
             let (mut field, mut alias) = (None, None);
@@ -153,7 +155,7 @@ impl Lower<'_> {
         fields
     }
 
-    pub(super) fn missing_counts(&mut self, pair: Pair<'_>) -> Option<Missing> {
+    pub(super) fn missing_counts(&mut self, pair: Pair<'a>) -> Option<Missing> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
         match word.as_ref().map(|word| word.as_str()) {
@@ -166,7 +168,7 @@ impl Lower<'_> {
         None
     }
 
-    pub(super) fn first_window(&mut self, pair: Pair<'_>) -> Option<FirstWindow> {
+    pub(super) fn first_window(&mut self, pair: Pair<'a>) -> Option<FirstWindow> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
         match word.as_ref().map(|word| word.as_str()) {
@@ -180,7 +182,7 @@ impl Lower<'_> {
         None
     }
 
-    pub(super) fn support(&mut self, pair: Pair<'_>) -> ItemKind {
+    pub(super) fn support(&mut self, pair: Pair<'a>) -> ItemKind {
         let head_start = self.span(&pair);
         let mut out = Support { on: None, clauses: CellClauses::default(), rows: Vec::new(), head: head_start };
         let (mut on_word, mut has_block) = (None, false);
@@ -215,19 +217,14 @@ impl Lower<'_> {
         ItemKind::Support(Box::new(out))
     }
 
-    fn support_rows(&mut self, block: Pair<'_>, out: &mut Support) {
-        let span = self.span(&block);
-        for part in block.into_inner() {
-            match part.as_rule() {
-                Rule::support_row => out.rows.extend(self.support_row(part)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => self.stray_entry(part, "`support` holds rows such as `P1 respond 1 h`"),
-            }
-        }
+    fn support_rows(&mut self, block: Pair<'a>, out: &mut Support) {
+        self.special(block, Place::Support, &mut |lower, part| {
+            out.rows.extend(lower.support_row(part));
+            true
+        });
     }
 
-    fn support_row(&mut self, pair: Pair<'_>) -> Option<SupportRow> {
+    fn support_row(&mut self, pair: Pair<'a>) -> Option<SupportRow> {
         let span = self.span(&pair);
         let (mut severity, mut cells) = (None, Vec::new());
         for part in pair.into_inner() {
@@ -240,7 +237,7 @@ impl Lower<'_> {
         severity.map(|severity| SupportRow { severity, cells, span })
     }
 
-    fn cell(&mut self, pair: Pair<'_>) -> Cell {
+    fn cell(&mut self, pair: Pair<'a>) -> Cell {
         let span = self.span(&pair);
         let mut cell = Cell { kind: CellKind::Respond, limit: None, clauses: CellClauses::default(), span };
         let (mut word, mut seen) = (span, false);
@@ -256,7 +253,9 @@ impl Lower<'_> {
                 }
                 Rule::amount => {
                     seen = true;
-                    cell.limit = Some(CellLimit::Within(self.expr(part)));
+                    let limit = self.expr(part);
+                    self.need_unit(&limit);
+                    cell.limit = Some(CellLimit::Within(limit));
                 }
                 _ => self.cell_clause(part, &mut cell.clauses),
             }
@@ -267,7 +266,15 @@ impl Lower<'_> {
         cell
     }
 
-    fn cell_kind(&mut self, part: &Pair<'_>, place: Span) -> CellKind {
+    fn need_unit(&mut self, limit: &Expr) {
+        if let ExprKind::Literal(Literal::Number(..)) = &limit.kind {
+            let text = self.text.get(limit.span.start as usize..limit.span.end as usize).unwrap_or("").to_owned();
+            let finding = Finding::new(Code::BadQuantity, limit.span, format!("`{text}` has no unit"));
+            self.report(finding.help(format!("a limit is a length of time: `{text} min`")));
+        }
+    }
+
+    fn cell_kind(&mut self, part: &Pair<'a>, place: Span) -> CellKind {
         match part.as_str() {
             "respond" => CellKind::Respond,
             "resolve" => CellKind::Resolve,
@@ -281,7 +288,7 @@ impl Lower<'_> {
     }
 
     /// `by end of 1 working day`
-    fn working_end(&mut self, pair: Pair<'_>) -> Option<CellLimit> {
+    fn working_end(&mut self, pair: Pair<'a>) -> Option<CellLimit> {
         let span = self.span(&pair);
         let quantity = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
         let period = quantity.and_then(|part| self.period(part));
@@ -294,7 +301,7 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn cell_clause(&mut self, part: Pair<'_>, clauses: &mut CellClauses) {
+    pub(super) fn cell_clause(&mut self, part: Pair<'a>, clauses: &mut CellClauses) {
         let place = self.span(&part);
         match part.as_rule() {
             Rule::per => {
@@ -323,7 +330,7 @@ impl Lower<'_> {
     }
 
     /// `for 95% of tickets misses 1 below 20`
-    fn share(&mut self, pair: Pair<'_>, clauses: &mut CellClauses, place: Span) {
+    fn share(&mut self, pair: Pair<'a>, clauses: &mut CellClauses, place: Span) {
         let mut share = None;
         for part in pair.into_inner() {
             if is_expr(part.as_rule()) {

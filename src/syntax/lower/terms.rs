@@ -11,8 +11,8 @@ use crate::syntax::ast::{
 };
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn term_kind(&mut self, pair: Pair<'_>) -> Option<ItemKind> {
+impl<'a> Lower<'a> {
+    pub(super) fn term_kind(&mut self, pair: Pair<'a>) -> Option<ItemKind> {
         let span = self.span(&pair);
         Some(match pair.as_rule() {
             Rule::exclude => self.exclude(pair),
@@ -48,7 +48,7 @@ impl Lower<'_> {
         })
     }
 
-    fn exclude(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn exclude(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Exclude { time: None, treat: None, limit: None, notice: None, only: Vec::new() };
         for part in pair.into_inner() {
@@ -81,7 +81,7 @@ impl Lower<'_> {
         ItemKind::Exclude(out)
     }
 
-    fn treat(&mut self, pair: Pair<'_>) -> Option<(Treat, Span)> {
+    fn treat(&mut self, pair: Pair<'a>) -> Option<(Treat, Span)> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::word);
         match word.as_ref().map(|word| word.as_str()) {
@@ -94,7 +94,7 @@ impl Lower<'_> {
         None
     }
 
-    fn limit(&mut self, pair: Pair<'_>) -> (Option<crate::syntax::ast::Expr>, Option<crate::syntax::ast::Window>, Span) {
+    fn limit(&mut self, pair: Pair<'a>) -> (Option<crate::syntax::ast::Expr>, Option<crate::syntax::ast::Window>, Span) {
         let span = self.span(&pair);
         let (mut amount, mut window) = (None, None);
         for part in pair.into_inner() {
@@ -108,7 +108,7 @@ impl Lower<'_> {
         (amount, window, span)
     }
 
-    fn ignore(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn ignore(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Ignore { rows: None, only: Vec::new() };
         for part in pair.into_inner() {
@@ -122,7 +122,7 @@ impl Lower<'_> {
         ItemKind::Ignore(out)
     }
 
-    fn claim(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn claim(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Claim { name: None, for_: Vec::new(), deadline: None, anchor: None, calendar: None, evidence: None };
         let mut said = false;
@@ -160,7 +160,7 @@ impl Lower<'_> {
     }
 
     /// `by end of 2nd month`
-    fn end_of_unit(&mut self, pair: Pair<'_>) -> Option<ClaimDeadline> {
+    fn end_of_unit(&mut self, pair: Pair<'a>) -> Option<ClaimDeadline> {
         let span = self.span(&pair);
         let (mut count, mut unit) = (None, None);
         for part in pair.into_inner() {
@@ -179,7 +179,7 @@ impl Lower<'_> {
         }
     }
 
-    fn anchor(&mut self, pair: Pair<'_>) -> Option<Anchor> {
+    fn anchor(&mut self, pair: Pair<'a>) -> Option<Anchor> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::name);
         let Some(word) = word else {
@@ -195,7 +195,7 @@ impl Lower<'_> {
         })
     }
 
-    fn terminate(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn terminate(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Terminate { when: None, notice: None, within: None, title: None };
         for part in pair.into_inner() {
@@ -218,7 +218,7 @@ impl Lower<'_> {
         ItemKind::Terminate(out)
     }
 
-    fn escalate(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn escalate(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Escalate { subject: None, steps: Vec::new() };
         for part in pair.into_inner() {
@@ -234,7 +234,7 @@ impl Lower<'_> {
         ItemKind::Escalate(out)
     }
 
-    fn escalate_step(&mut self, pair: Pair<'_>) -> EscalateStep {
+    fn escalate_step(&mut self, pair: Pair<'a>) -> EscalateStep {
         let span = self.span(&pair);
         let mut step = EscalateStep { after: None, to: None };
         for part in pair.into_inner() {
@@ -251,7 +251,7 @@ impl Lower<'_> {
         step
     }
 
-    fn reasoned(&mut self, pair: Pair<'_>, example: &str) -> Reasoned {
+    fn reasoned(&mut self, pair: Pair<'a>, example: &str) -> Reasoned {
         let span = self.span(&pair);
         let mut out = Reasoned { target: None, because: None };
         let mut said = false;
@@ -273,7 +273,7 @@ impl Lower<'_> {
         out
     }
 
-    fn allow(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn allow(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Allow { code: None, because: None };
         let mut said = false;
@@ -296,7 +296,7 @@ impl Lower<'_> {
         ItemKind::Allow(out)
     }
 
-    fn term(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn term(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Term { from: None, length: None, renews: None, notice: None };
         let mut said = false;
@@ -324,7 +324,7 @@ impl Lower<'_> {
         ItemKind::Term(out)
     }
 
-    fn renews(&mut self, pair: Pair<'_>, out: &mut Term) {
+    fn renews(&mut self, pair: Pair<'a>, out: &mut Term) {
         let span = self.span(&pair);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -336,7 +336,7 @@ impl Lower<'_> {
         self.need(out.renews.as_ref(), span, "how long is missing after `renews`", "renews 12 months unless notice 30 days");
     }
 
-    fn benefit(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn benefit(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Benefit { name: None, amount: None, text: None };
         for part in pair.into_inner() {
@@ -353,7 +353,7 @@ impl Lower<'_> {
         ItemKind::Benefit(out)
     }
 
-    fn duty(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn duty(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Duty { every: None, within: None, calendar: None, text: None };
         let mut review = false;
@@ -371,7 +371,7 @@ impl Lower<'_> {
         if review { ItemKind::Review(out) } else { ItemKind::Report(out) }
     }
 
-    fn needs(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn needs(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Needs { least: None, services: Vec::new() };
         let mut listed = false;
@@ -392,7 +392,7 @@ impl Lower<'_> {
         ItemKind::Needs(out)
     }
 
-    fn uses(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn uses(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let texts: Vec<_> = pair.into_inner().filter(|part| part.as_rule() == Rule::string).map(|part| self.string(part)).collect();
         if texts.is_empty() {
@@ -401,7 +401,7 @@ impl Lower<'_> {
         ItemKind::Uses(texts)
     }
 
-    fn process(&mut self, pair: Pair<'_>) -> ItemKind {
+    fn process(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Process { text: None, within: None };
         for part in pair.into_inner() {
@@ -415,7 +415,7 @@ impl Lower<'_> {
         ItemKind::Process(out)
     }
 
-    fn text_term(&mut self, pair: Pair<'_>) -> Option<ItemKind> {
+    fn text_term(&mut self, pair: Pair<'a>) -> Option<ItemKind> {
         let (mut names, mut text) = (Vec::new(), None);
         for part in pair.into_inner() {
             match part.as_rule() {

@@ -8,8 +8,8 @@ use crate::facts::words::Place;
 use crate::syntax::ast::{Check, CreditKind, Expect, ItemKind, Test, TestGiven, TestRow, TestRows, Verdict, When};
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn test(&mut self, pair: Pair<'_>) -> ItemKind {
+impl<'a> Lower<'a> {
+    pub(super) fn test(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Test { title: None, given: Vec::new(), facts: Vec::new(), rows: Vec::new(), expects: Vec::new(), allows: Vec::new() };
         let (mut lead, mut has_block) = (span, false);
@@ -32,23 +32,21 @@ impl Lower<'_> {
         ItemKind::Test(out)
     }
 
-    fn test_block(&mut self, pair: Pair<'_>, out: &mut Test) {
-        let span = self.span(&pair);
-        for part in pair.into_inner() {
+    fn test_block(&mut self, pair: Pair<'a>, out: &mut Test) {
+        self.special(pair, Place::Test, &mut |lower, part| {
             match part.as_rule() {
-                Rule::given => out.given.push(self.given(part)),
-                Rule::fact => out.facts.extend(self.item(part, Place::Test)),
-                Rule::rows => out.rows.extend(self.test_rows(part)),
-                Rule::expect => out.expects.push(self.expect(part)),
-                Rule::allow => out.allows.extend(self.item(part, Place::Test)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => self.stray_entry(part, "a test holds `given`, `fact`, rows of sources and `expect`"),
+                Rule::given => out.given.push(lower.given(part)),
+                Rule::fact => out.facts.extend(lower.item(part, Place::Test)),
+                Rule::rows => out.rows.extend(lower.test_rows(part)),
+                Rule::expect => out.expects.push(lower.expect(part)),
+                Rule::allow => out.allows.extend(lower.item(part, Place::Test)),
+                _ => return false,
             }
-        }
+            true
+        });
     }
 
-    fn given(&mut self, pair: Pair<'_>) -> TestGiven {
+    fn given(&mut self, pair: Pair<'a>) -> TestGiven {
         let span = self.span(&pair);
         let mut out = TestGiven { agreement: None, customer: None, from: None, to: None, span };
         let mut whens: Vec<Option<When>> = Vec::new();
@@ -69,29 +67,22 @@ impl Lower<'_> {
         out
     }
 
-    fn test_rows(&mut self, pair: Pair<'_>) -> Option<TestRows> {
+    fn test_rows(&mut self, pair: Pair<'a>) -> Option<TestRows> {
         let (mut source, mut rows) = (None, Vec::new());
         for part in pair.into_inner() {
-            let span = self.span(&part);
             match part.as_rule() {
                 Rule::name => source = Some(self.name(&part)),
-                Rule::rows_block => {
-                    for part in part.into_inner() {
-                        match part.as_rule() {
-                            Rule::test_row | Rule::generated => rows.extend(self.test_row(part)),
-                            Rule::open_brace | Rule::close_brace => {}
-                            Rule::brace_missing => self.unclosed(span, "{"),
-                            _ => self.stray_entry(part, "rows are written `2026-03-03T10:00 for 50 min  cause: provider`"),
-                        }
-                    }
-                }
+                Rule::rows_block => self.special(part, Place::Rows, &mut |lower, part| {
+                    rows.extend(lower.test_row(part));
+                    true
+                }),
                 _ => {}
             }
         }
         source.map(|source| TestRows { source, rows })
     }
 
-    fn test_row(&mut self, pair: Pair<'_>) -> Option<TestRow> {
+    fn test_row(&mut self, pair: Pair<'a>) -> Option<TestRow> {
         let span = self.span(&pair);
         let (mut whens, mut length, mut every, mut values) = (Vec::new(), None, None, Vec::new());
         for part in pair.into_inner() {
@@ -128,7 +119,7 @@ impl Lower<'_> {
         }
     }
 
-    fn row_length(&mut self, pair: Pair<'_>) -> Option<crate::syntax::ast::Expr> {
+    fn row_length(&mut self, pair: Pair<'a>) -> Option<crate::syntax::ast::Expr> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| part.as_rule() == Rule::quantity) {
             Some(quantity) => Some(self.quantity_expr(quantity)),
@@ -139,7 +130,7 @@ impl Lower<'_> {
         }
     }
 
-    fn expect(&mut self, pair: Pair<'_>) -> Expect {
+    fn expect(&mut self, pair: Pair<'a>) -> Expect {
         let span = self.span(&pair);
         let mut out = Expect { subject: None, window: None, checks: Vec::new(), span };
         let (mut comma, mut said): (Option<Span>, bool) = (None, false);
@@ -164,7 +155,7 @@ impl Lower<'_> {
         out
     }
 
-    fn check(&mut self, pair: Pair<'_>) -> Option<Check> {
+    fn check(&mut self, pair: Pair<'a>) -> Option<Check> {
         let span = self.span(&pair);
         let part = pair.into_inner().next()?;
         Some(match part.as_rule() {
@@ -191,7 +182,7 @@ impl Lower<'_> {
         })
     }
 
-    fn no_check(&mut self, pair: Pair<'_>, span: Span) -> Option<Check> {
+    fn no_check(&mut self, pair: Pair<'a>, span: Span) -> Option<Check> {
         let word = pair.into_inner().nth(1);
         match word.as_ref().map(|word| word.as_rule()) {
             Some(Rule::kw_credit_kind) => {
@@ -206,7 +197,7 @@ impl Lower<'_> {
         }
     }
 
-    fn credit_check(&mut self, pair: Pair<'_>, span: Span) -> Check {
+    fn credit_check(&mut self, pair: Pair<'a>, span: Span) -> Check {
         let (mut kind, mut name, mut amount) = (CreditKind::Credit, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {

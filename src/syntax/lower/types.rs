@@ -4,11 +4,12 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
+use crate::facts::words::Place;
 use crate::syntax::ast::{FactCondition, FactWhen, Field, Name, TypeKind, TypeRef, When, Window, WindowKind};
 use crate::syntax::parser::Rule;
 
-impl Lower<'_> {
-    pub(super) fn type_ref(&mut self, pair: Pair<'_>) -> Option<TypeRef> {
+impl<'a> Lower<'a> {
+    pub(super) fn type_ref(&mut self, pair: Pair<'a>) -> Option<TypeRef> {
         let span = self.span(&pair);
         let (mut kind, mut optional) = (None, false);
         for part in pair.into_inner() {
@@ -31,11 +32,11 @@ impl Lower<'_> {
         kind.map(|kind| TypeRef { kind, optional, span })
     }
 
-    fn names_in(&self, pair: Pair<'_>) -> Vec<Name> {
+    fn names_in(&self, pair: Pair<'a>) -> Vec<Name> {
         pair.into_inner().filter(|part| part.as_rule() == Rule::name).map(|part| self.name(&part)).collect()
     }
 
-    fn type_values(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+    fn type_values(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
         let mut names = self.names_in(pair);
         if names.len() > 1 {
             return Some(TypeKind::Values(names));
@@ -43,7 +44,7 @@ impl Lower<'_> {
         names.pop().map(TypeKind::Named)
     }
 
-    fn type_link(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+    fn type_link(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
         let span = self.span(&pair);
         let mut names = self.names_in(pair).into_iter();
         let (rows, source, key) = (names.next()?, names.next(), names.next());
@@ -53,7 +54,7 @@ impl Lower<'_> {
         Some(TypeKind::Link { rows, source, key })
     }
 
-    fn type_rows(&mut self, pair: Pair<'_>) -> Option<TypeKind> {
+    fn type_rows(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
         let (mut rows, mut fields) = (None, Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -66,25 +67,16 @@ impl Lower<'_> {
     }
 
     /// `{ status: number  latency: duration }`
-    pub(super) fn fields(&mut self, pair: Pair<'_>) -> Vec<Field> {
-        let span = self.span(&pair);
+    pub(super) fn fields(&mut self, pair: Pair<'a>) -> Vec<Field> {
         let mut fields = Vec::new();
-        let mut faults = Vec::new();
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::field => fields.extend(self.field(part)),
-                Rule::open_brace | Rule::close_brace => {}
-                Rule::brace_missing => self.unclosed(span, "{"),
-                _ => faults.push(part),
-            }
-        }
-        for fault in faults {
-            self.stray_entry(fault, "a source holds fields such as `latency: duration`");
-        }
+        self.special(pair, Place::Source, &mut |lower, part| {
+            fields.extend(lower.field(part));
+            true
+        });
         fields
     }
 
-    fn field(&mut self, pair: Pair<'_>) -> Option<Field> {
+    fn field(&mut self, pair: Pair<'a>) -> Option<Field> {
         let span = self.span(&pair);
         let doc = self.doc(span.start);
         let (mut name, mut ty) = (None, None);
@@ -99,7 +91,7 @@ impl Lower<'_> {
     }
 
     /// `per WINDOW`
-    pub(super) fn per(&mut self, pair: Pair<'_>) -> Option<Window> {
+    pub(super) fn per(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
         let window = pair.into_inner().find(|part| part.as_rule() == Rule::window);
         match window {
@@ -111,7 +103,7 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn window(&mut self, pair: Pair<'_>) -> Option<Window> {
+    pub(super) fn window(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
         let part = pair.into_inner().next()?;
         let kind = match part.as_rule() {
@@ -130,7 +122,7 @@ impl Lower<'_> {
         Some(Window { kind, span })
     }
 
-    fn window_word(&mut self, part: &Pair<'_>, span: Span) -> Option<WindowKind> {
+    fn window_word(&mut self, part: &Pair<'a>, span: Span) -> Option<WindowKind> {
         let word = part.as_str();
         match word {
             "term" => return Some(WindowKind::Term),
@@ -146,7 +138,7 @@ impl Lower<'_> {
         None
     }
 
-    fn fiscal(&mut self, pair: Pair<'_>) -> Option<WindowKind> {
+    fn fiscal(&mut self, pair: Pair<'a>) -> Option<WindowKind> {
         let (mut unit, mut month) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -158,7 +150,7 @@ impl Lower<'_> {
         unit.map(|unit| WindowKind::Calendar(unit, month))
     }
 
-    fn rolling(&mut self, pair: Pair<'_>) -> WindowKind {
+    fn rolling(&mut self, pair: Pair<'a>) -> WindowKind {
         let span = self.span(&pair);
         let (mut length, mut every, mut at, mut stepped) = (None, None, None, false);
         for part in pair.into_inner() {
@@ -177,7 +169,7 @@ impl Lower<'_> {
     }
 
     /// `if COND at start`
-    pub(super) fn fact_condition(&mut self, pair: Pair<'_>) -> Option<FactCondition> {
+    pub(super) fn fact_condition(&mut self, pair: Pair<'a>) -> Option<FactCondition> {
         let span = self.span(&pair);
         let (mut expr, mut when) = (None, None);
         for part in pair.into_inner() {
@@ -200,7 +192,7 @@ impl Lower<'_> {
     }
 
     /// The date or time below a pair such as `from DATE`.
-    pub(super) fn inner_when(&mut self, pair: Pair<'_>, message: &str) -> Option<When> {
+    pub(super) fn inner_when(&mut self, pair: Pair<'a>, message: &str) -> Option<When> {
         let span = self.span(&pair);
         let when = pair.into_inner().find(|part| is_when(part.as_rule()));
         match when {
@@ -213,7 +205,7 @@ impl Lower<'_> {
     }
 
     /// The first quantity below a pair, as a calendar length.
-    pub(super) fn inner_period(&mut self, pair: Pair<'_>, message: &str) -> Option<crate::syntax::ast::Period> {
+    pub(super) fn inner_period(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Period> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| part.as_rule() == Rule::quantity) {
             Some(quantity) => self.period(quantity),
@@ -225,7 +217,7 @@ impl Lower<'_> {
     }
 
     /// The first expression of any kind below a pair.
-    pub(super) fn inner_expr(&mut self, pair: Pair<'_>, message: &str) -> Option<crate::syntax::ast::Expr> {
+    pub(super) fn inner_expr(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Expr> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| is_expr(part.as_rule())) {
             Some(expr) => Some(self.expr(expr)),

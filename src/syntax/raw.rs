@@ -1,0 +1,85 @@
+//! Findings about the raw text: characters that cannot be seen, comments of odd kinds, doc comments that belong to nothing.
+
+use std::ops::Range;
+
+use super::scan::{Scan, hidden_runs};
+use super::trivia::{Comment, CommentKind, Trivia};
+use crate::base::{FileId, Span};
+use crate::diag::{Code, Finding};
+
+/// What can be said before the text is parsed.
+pub(super) fn findings(file: FileId, text: &str, scan: &Scan) -> Vec<Finding> {
+    let mut found: Vec<Finding> = hidden_runs(text).into_iter().map(|(from, to, c)| hidden(file, from, to, c)).collect();
+    for comment in &scan.trivia.comments {
+        found.extend(odd_comment(file, text, comment));
+    }
+    if let Some(at) = scan.open_comment {
+        found
+            .push(Finding::new(Code::Unclosed, Span::new(file, at, at + 2), "this comment is not closed").help("comments begin with `//`"));
+    }
+    found
+}
+
+fn hidden(file: FileId, from: usize, to: usize, c: char) -> Finding {
+    let what = match c {
+        '\0' => "a NUL byte",
+        '\u{AD}' => "a soft hyphen",
+        '\u{200B}' | '\u{2060}' | '\u{FEFF}' => "a zero-width space",
+        '\u{200C}' | '\u{200D}' => "a joiner",
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{61C}' => {
+            "a mark that turns the direction of the text"
+        }
+        _ => "a control character",
+    };
+    let span = Span::new(file, from, to);
+    let finding = Finding::new(Code::HiddenCharacter, span, format!("{what} (U+{:04X}) stands here and cannot be seen", u32::from(c)));
+    finding.suggestion("remove it", span, "")
+}
+
+fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
+    let span = Span::new(file, comment.start as usize, comment.end as usize);
+    match comment.kind {
+        CommentKind::Line | CommentKind::Doc => None,
+        CommentKind::Hash => {
+            let mark = Span { end: span.start + 1, ..span };
+            let finding = Finding::new(Code::OddSpelling, mark, "comments begin with `//`");
+            Some(finding.fix("write `//`", mark, "//"))
+        }
+        CommentKind::Block => {
+            let body = text.get(span.start as usize..span.end as usize).unwrap_or("");
+            let inner = body.strip_prefix("/*")?.strip_suffix("*/")?;
+            let mark = Span { end: span.start + 2, ..span };
+            let finding = Finding::new(Code::OddSpelling, mark, "comments begin with `//` and end with their line");
+            let behind = text.get(span.end as usize..).unwrap_or("").lines().next().unwrap_or("");
+            if inner.contains('\n') || !behind.trim().is_empty() {
+                return Some(finding);
+            }
+            let wanted = format!("// {}", inner.trim());
+            Some(finding.fix(format!("write `{wanted}`"), span, wanted))
+        }
+    }
+}
+
+/// Runs of `///` lines that no declaration, statement, field or row has taken.
+pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[Range<usize>]) -> Vec<Finding> {
+    let mut taken = vec![false; trivia.comments.len()];
+    for range in used {
+        taken.iter_mut().take(range.end).skip(range.start).for_each(|flag| *flag = true);
+    }
+    let mut found: Vec<Finding> = Vec::new();
+    let mut last: Option<u32> = None;
+    for (comment, taken) in trivia.comments.iter().zip(taken) {
+        if comment.kind != CommentKind::Doc || taken {
+            continue;
+        }
+        let adjoins = last.is_some_and(|end| text.get(end as usize..comment.start as usize).is_some_and(|gap| gap.trim().is_empty()));
+        last = Some(comment.end);
+        if adjoins {
+            continue;
+        }
+        let span = Span::new(file, comment.start as usize, comment.end as usize);
+        let finding = Finding::new(Code::DetachedDoc, span, "this doc comment belongs to nothing");
+        found.push(finding.help("it documents what begins on the next line; write `//` for a plain comment"));
+    }
+    found
+}
