@@ -39,6 +39,9 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let mark = self.found.len();
+            if self.twice(&entry, &word, span, queue.front()) {
+                continue;
+            }
             if self.may_stand(&entry, &word, place) {
                 let kept = entry.clone();
                 if take(self, entry) {
@@ -62,16 +65,38 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// `objective objective Speed: …`
+    fn twice(&mut self, entry: &Pair<'a>, word: &str, span: Span, next: Option<&Pair<'a>>) -> bool {
+        let Some(next) = next.filter(|next| next.as_rule() == entry.as_rule() && !word.is_empty()) else { return false };
+        let next_span = self.span(next);
+        if span.end - span.start != u32::try_from(word.len()).unwrap_or(0) || lead_word(next) != word || !self.same_line(span, next_span) {
+            return false;
+        }
+        let gap = Span { end: next_span.start, ..span };
+        let finding = Finding::new(Code::RepeatedPart, span, format!("`{word}` stands twice"));
+        self.report(finding.fix(format!("leave one `{word}` out"), gap, ""));
+        true
+    }
+
     /// A bracket or string that is not closed explains holes behind it.
     fn root_cause_only(&mut self, mark: usize) {
         let fresh = self.found.get(mark..).unwrap_or_default();
-        if fresh.iter().any(|finding| finding.code == Code::Unclosed) {
-            let mut at = 0;
-            self.found.retain(|finding| {
-                at += 1;
-                at <= mark || finding.code != Code::MissingPart
-            });
+        let unclosed: Vec<Span> = fresh.iter().filter(|finding| finding.code == Code::Unclosed).filter_map(Finding::span).collect();
+        if unclosed.is_empty() {
+            return;
         }
+        let text = self.text;
+        let explained = |hole: Span| {
+            unclosed.iter().any(|open| {
+                let between = text.get(open.start as usize..hole.start as usize);
+                between.is_some_and(|between| !between.contains('\n'))
+            })
+        };
+        let mut at = 0;
+        self.found.retain(|finding| {
+            at += 1;
+            at <= mark || finding.code != Code::MissingPart || !finding.span().is_some_and(explained)
+        });
     }
 
     fn may_stand(&self, entry: &Pair<'a>, word: &str, place: Place) -> bool {
@@ -184,10 +209,10 @@ impl<'a> Lower<'a> {
             Rule::generic => self.misspelt_text(pair, span, place),
             Rule::pair | Rule::field | Rule::table_row => self.stray_pair(pair.as_str(), span, place),
             Rule::rows => self.stray_rows(pair, span, place),
-            Rule::line => self.wrong_shape(pair.as_str(), span, place, "such lines stand in the braces of a credit"),
-            Rule::support_row => self.wrong_shape(pair.as_str(), span, place, "such rows stand in `support on … { }`"),
+            Rule::line => self.wrong_shape(span, place, "such lines stand in the braces of a credit"),
+            Rule::support_row => self.wrong_shape(span, place, "such rows stand in `support on … { }`"),
             Rule::test_row | Rule::generated => {
-                self.wrong_shape(pair.as_str(), span, place, "rows stand in a test under their source: `outages { … }`");
+                self.wrong_shape(span, place, "rows stand in a test under their source: `outages { … }`");
             }
             _ => self.wrong_place(&pair, span, place),
         }
@@ -228,11 +253,12 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn wrong_shape(&mut self, text: &str, span: Span, place: Place, help: &str) {
+    fn wrong_shape(&mut self, span: Span, place: Place, help: &str) {
         if place == Place::File && (self.early > 0 || self.braces.extra.is_some_and(|at| at < span.start)) {
             return;
         }
-        let message = format!("`{}` cannot stand {}", shorten(text), place.describe());
+        let text = shorten(self.text.get(span.start as usize..span.end as usize).unwrap_or(""));
+        let message = format!("`{text}` cannot stand {}", place.describe());
         self.report(Finding::new(Code::WrongPlace, self.first_line(span), message).help(help));
     }
 
@@ -427,14 +453,14 @@ impl<'a> Lower<'a> {
     }
 
     /// Takes back what was said about holes: the junk behind them says it better.
-    fn drop_holes(&mut self, mark: usize) -> Option<String> {
+    fn drop_holes(&mut self, mark: usize) -> Option<Finding> {
         let mut said = None;
         let mut at = 0;
         self.found.retain(|finding| {
             at += 1;
             let hole = at > mark && finding.code == Code::MissingPart;
             if hole && said.is_none() {
-                said = Some(finding.message.clone());
+                said = Some(finding.clone());
             }
             !hole
         });
@@ -462,7 +488,7 @@ impl<'a> Lower<'a> {
     /// Junk behind a statement on its line.
     fn tail(&mut self, text: &str, span: Span, before: &Before) {
         let hole = self.drop_holes(before.mark);
-        let fault = self.tail_fault(text, span, before, hole.as_deref());
+        let fault = self.tail_fault(text, span, before, hole);
         // What stands behind an unclosed bracket or string has been reported with it.
         let explained = self.found.get(before.mark..).unwrap_or_default().iter().any(|finding| finding.code == Code::Unclosed);
         if !explained {
@@ -470,7 +496,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn tail_fault(&self, text: &str, span: Span, before: &Before, hole: Option<&str>) -> Finding {
+    fn tail_fault(&self, text: &str, span: Span, before: &Before, hole: Option<Finding>) -> Finding {
         let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let first = Span::new(self.file, span.start as usize, span.start as usize + word.len());
         if let Some(finding) = self.comma_number(text, span, before) {
@@ -500,7 +526,14 @@ impl<'a> Lower<'a> {
             return finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), first, near);
         }
         match hole {
-            Some(hole) => Finding::new(Code::MissingPart, span, hole).here(format!("`{}` stands here instead", shorten(text))),
+            Some(mut hole) => {
+                let at = hole.span().map_or(span.start, |place| place.end);
+                let adjoins = self.text.get(at as usize..span.start as usize).is_some_and(|gap| gap.trim().is_empty());
+                if let (true, Some(label)) = (adjoins, hole.labels.first_mut()) {
+                    (label.span, label.text) = (span, format!("`{}` stands here instead", shorten(text)));
+                }
+                hole
+            }
             None => expected(Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(text))), &before.word),
         }
     }
@@ -558,7 +591,8 @@ impl<'a> Lower<'a> {
         let deeper = before.is_some_and(|before| self.column(span.start) > self.column(before.span.start));
         let parts = before.map_or(&[] as &[&str], |before| words::parts(&before.word));
         let known: Vec<&str> = words::leads(place).collect();
-        let statement = closest(&word, known.iter().copied()).filter(|_| word.len() > 2);
+        let elsewhere = words::STATEMENTS.iter().map(|(word, _)| *word);
+        let statement = closest(&word, known.iter().copied().chain(elsewhere)).filter(|_| word.len() > 2);
         let part = closest(&word, parts.iter().copied()).filter(|_| deeper && word.len() > 1);
         if let Some(near) = part.or(statement) {
             let (code, what) = if part.is_some() { (Code::UnexpectedText, "part") } else { (Code::UnknownStatement, "statement") };

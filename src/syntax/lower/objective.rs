@@ -31,7 +31,7 @@ impl<'a> Lower<'a> {
             first: None,
             kept_here: None,
         };
-        let mut last = span.before();
+        let (mut last, mut windowed) = (span.before(), false);
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -55,6 +55,7 @@ impl<'a> Lower<'a> {
                 _ => self.objective_clause(part, &mut out),
             }
             last = place;
+            windowed |= self.text.get(place.start as usize..).is_some_and(|text| text.starts_with("per"));
         }
         self.need(
             out.name.as_ref(),
@@ -63,18 +64,18 @@ impl<'a> Lower<'a> {
             "objective Uptime: uptime(outages) >= 99.9% per month",
         );
         if out.full {
-            self.need_objective_parts(&out, span);
+            self.need_objective_parts(&out, span, windowed);
         }
         ItemKind::Objective(Box::new(out))
     }
 
-    fn need_objective_parts(&mut self, out: &Objective, span: Span) {
+    fn need_objective_parts(&mut self, out: &Objective, span: Span, windowed: bool) {
         let example = "objective Uptime: uptime(outages) >= 99.9% per month";
         if out.metric.is_none() {
             self.missing(span.after(), "the metric is missing", example);
         } else if out.compare.is_none() {
             self.missing(span.after(), "a comparison with a target is missing", example);
-        } else if out.target.is_some() && out.window.is_none() {
+        } else if out.target.is_some() && !windowed {
             self.missing(span.after(), "the window is missing", "per month");
         }
     }
@@ -211,7 +212,7 @@ impl<'a> Lower<'a> {
         if let (Some(on), None) = (on_word, &out.on) {
             self.missing(on.after(), "the source is missing after `on`", "support on tickets { P1 respond 1 h }");
         }
-        if !has_block {
+        if !has_block && (on_word.is_none() || out.on.is_some()) {
             self.missing(out.head.after(), "the rows of `support` are missing", "support on tickets { P1 respond 1 h }");
         }
         ItemKind::Support(Box::new(out))

@@ -299,7 +299,7 @@ impl<'a> Lower<'a> {
     fn term(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Term { from: None, length: None, renews: None, notice: None };
-        let mut said = false;
+        let (mut said, mut dated) = (false, false);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::for_length => {
@@ -311,12 +311,15 @@ impl<'a> Lower<'a> {
                     out.length = self.inner_when(part, "the last day is missing").map(TermLength::To);
                 }
                 Rule::renews => self.renews(part, &mut out),
-                rule if super::types::is_when(rule) => out.from = self.when(&part),
+                rule if super::types::is_when(rule) => {
+                    dated = true;
+                    out.from = self.when(&part);
+                }
                 _ => {}
             }
         }
         let example = "term from 2026-01-01 for 12 months";
-        if out.from.is_none() {
+        if !dated {
             self.missing(span.after(), "the first day is missing after `from`", example);
         } else if !said {
             self.missing(span.after(), "say how long: `for 12 months` or `to 2026-12-31`", example);
@@ -356,18 +359,21 @@ impl<'a> Lower<'a> {
     fn duty(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Duty { every: None, within: None, calendar: None, text: None };
-        let mut review = false;
+        let (mut review, mut said) = (false, false);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_report => review = part.as_str() == "review",
-                Rule::window => out.every = self.window(part),
+                Rule::window => {
+                    said = true;
+                    out.every = self.window(part);
+                }
                 Rule::within => out.within = self.inner_period(part, "how long is missing after `within`"),
                 Rule::in_calendar => out.calendar = self.inner_path(part, "the calendar is missing after `in`"),
                 Rule::string => out.text = Some(self.string(part)),
                 _ => {}
             }
         }
-        self.need(out.every.as_ref(), span, "say how often", if review { "review every quarter" } else { "report every month" });
+        self.need(said.then_some(&()), span, "say how often", if review { "review every quarter" } else { "report every month" });
         if review { ItemKind::Review(out) } else { ItemKind::Report(out) }
     }
 
