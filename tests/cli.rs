@@ -292,7 +292,8 @@ fn use_of_files_that_do_not_exist() {
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out.matches("did you mean `parties.sla`?").count(), 2, "{}", ran.out);
-    assert!(ran.out.contains("help: write `\"parties.sla\"`"), "{}", ran.out);
+    assert!(ran.out.contains("help: write `\"parties.sla\"`"), "where it is not asked already: {}", ran.out);
+    assert!(!ran.out.contains("help: write `std.web`"), "what is asked is not said again: {}", ran.out);
     assert!(
         ran.out.contains("error[unknown-library]: there is no library `std.webb`") && ran.out.contains("did you mean `std.web`?"),
         "{}",

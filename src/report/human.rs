@@ -12,7 +12,7 @@ use codespan_reporting::term::{self, Config};
 use termcolor::Buffer;
 
 use crate::base::{FileId, Source, SourceMap, Span};
-use crate::diag::{Finding, Label, Level};
+use crate::diag::{Finding, Fix, Label, Level};
 
 use super::clean::{clean, one_line};
 use super::short;
@@ -62,18 +62,26 @@ const fn severity(level: Level) -> drawn::Severity {
     }
 }
 
-/// Notes, help and what a fix would write, in this order.
+/// Notes, help and what a fix would do, in this order; what has been said already is not said again.
 pub fn advice(finding: &Finding) -> Vec<String> {
     let notes = finding.notes.iter().map(|note| format!("note: {}", clean(note)));
     let help = finding.help.iter().map(|help| format!("help: {}", clean(help)));
-    let fix = finding.fix.iter().map(|fix| format!("help: {}", clean(&fix.title)));
     let mut lines: Vec<String> = notes.chain(help).collect();
-    for line in fix {
-        if !lines.contains(&line) {
+    if let Some(fix) = &finding.fix {
+        let line = format!("help: {}", clean(&fix.title));
+        if !asked(finding, fix) && !lines.contains(&line) {
             lines.push(line);
         }
     }
     lines
+}
+
+/// True if a label or help asks "did you mean …?" about the very text that the fix would write.
+fn asked(finding: &Finding, fix: &Fix) -> bool {
+    let written: Vec<&str> = fix.edits.iter().map(|edit| edit.text.trim_matches('"')).filter(|text| !text.is_empty()).collect();
+    let said = finding.labels.iter().map(|label| &label.text).chain(&finding.help);
+    let mut questions = said.filter(|text| text.starts_with("did you mean"));
+    !written.is_empty() && questions.any(|question| written.iter().all(|text| question.contains(text)))
 }
 
 /// True if a line that would be shown for the span is too long to show whole.
