@@ -134,6 +134,15 @@ error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses
 }
 
 #[test]
+fn narrated_labels_far_apart_stand_at_their_own_lines() {
+    let memory = Memory::new().with("a.sla", "provider Acme\n\n\n\n\n\nprovider Acme\n\n\n");
+    let checked = check(&memory, &["a.sla"]);
+    let narrated = render(Format::Narrated, false, &checked.findings, checked.sources(), 1);
+    let labels: Vec<&str> = narrated.lines().filter_map(|line| line.trim_start().strip_prefix("label at ")?.split(": ").next()).collect();
+    assert_eq!(labels, ["line 1, columns 10 to 13", "line 7, columns 10 to 13"], "{narrated}");
+}
+
+#[test]
 fn findings_are_diagnostics_of_miette() {
     let memory = Memory::new().with("a.sla", "use \"b.sla\"\n").with("b.sla", "use \"a.sla\"\n");
     let checked = check(&memory, &["a.sla"]);
@@ -144,7 +153,7 @@ fn findings_are_diagnostics_of_miette() {
     assert_eq!((labels.len(), labels[0].offset(), labels[0].len(), labels[0].primary()), (1, 4, 7, true));
     assert_eq!(report.related().expect("the other file").count(), 1);
     let read = report.source_code().expect("its text").read_span(labels[0].inner(), 0, 0).expect("the span");
-    assert_eq!((read.name(), read.line(), read.data()), (Some("a.sla"), 0, &b"use \"b.sla\"\n"[..]));
+    assert_eq!((read.name(), read.line(), read.data()), (Some("a.sla"), 0, &b"use \"b.sla\""[..]));
 }
 
 #[test]
@@ -179,4 +188,33 @@ fn levels_of_two_projects_do_not_mix() {
     let checked = check(&memory, &["lax/b.sla", "plain/c.sla", "strict/a.sla"]);
     let levels: Vec<Level> = checked.findings.iter().map(|finding| finding.level).collect();
     assert_eq!(levels, [Level::Warning, Level::Error], "{}", short(&checked));
+}
+
+/// A small generator of numbers, the same in every run.
+fn next(state: &mut u64) -> u64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+#[test]
+fn broken_examples_are_found_and_shown_in_every_form() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/real");
+    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("examples").map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    let mut state = 7;
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "sla")) {
+        let mut bytes = std::fs::read(path).expect("a file");
+        let place = usize::try_from(next(&mut state)).expect("small") % bytes.len();
+        let byte = u8::try_from(next(&mut state) % 256).expect("small");
+        let prefix = bytes[..place].to_vec();
+        bytes[place] = byte;
+        for text in [prefix, bytes] {
+            let memory = Memory::new().with("a.sla", text);
+            let checked = check(&memory, &["a.sla"]);
+            for format in Format::ALL {
+                let shown = render(format, true, &checked.findings, checked.sources(), 1);
+                assert!(shown.is_empty() == (checked.findings.is_empty() && format != Format::Json), "{}", path.display());
+            }
+        }
+    }
 }

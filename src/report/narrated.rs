@@ -7,7 +7,7 @@ use miette::{
     Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NarratableReportHandler, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::base::{FileId, Source, SourceMap};
+use crate::base::{FileId, Source, SourceMap, Span};
 use crate::diag::{Finding, Level};
 
 use super::clean::{clean, one_line};
@@ -120,7 +120,8 @@ impl Text {
     fn new(finding: &Finding, file: FileId, sources: &SourceMap) -> Option<Text> {
         let source = sources.get(file)?;
         let mut here = finding.labels.iter().filter(|label| label.span.file == file);
-        if here.any(|label| has_long_line(source, label.span) || label.span.end as usize > source.text().len()) {
+        let sound = |span: Span| [span.start, span.end].iter().all(|at| source.text().is_char_boundary(*at as usize));
+        if here.any(|label| has_long_line(source, label.span) || !sound(label.span)) {
             return None;
         }
         let cleaned = clean(source.text());
@@ -142,6 +143,9 @@ impl SourceCode for Text {
         let last = source.line_of(end).saturating_add(after).min(source.line_count().saturating_sub(1));
         let start = source.line_start(first).unwrap_or(0);
         let stop = source.line_start(last + 1).unwrap_or(source.text().len());
+        // Without line ends at its end: behind one, the handler takes the last line for the end of the file and hangs later labels on it.
+        let shown = source.text().get(start..stop).unwrap_or("").trim_end_matches(['\n', '\r']).len();
+        let stop = (start + shown).max(end);
         let data = source.text().as_bytes().get(start..stop).ok_or(MietteError::OutOfBounds)?;
         let covered = SourceSpan::from(start..stop);
         Ok(Box::new(MietteSpanContents::new_named(one_line(&source.name), data, covered, first, 0, last + 1 - first)))
