@@ -1,5 +1,7 @@
 //! The files of `editors/` that hold word lists are written from the tables in `facts`. With `SLA_UPDATE=1` they are written anew.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
