@@ -171,10 +171,15 @@ pub enum Remedy {
         /// Type of the sum.
         of: Type,
     },
-    /// The term becomes longer.
+    /// The term becomes longer by a stated period.
     Extend {
         /// By so much.
         period: Period,
+    },
+    /// The term becomes longer by a measured length of time.
+    ExtendBy {
+        /// By so much: a duration, computed in the window.
+        length: Expression,
     },
     /// Something in words.
     Text {
@@ -318,6 +323,8 @@ pub struct CreditCap {
 pub struct MinimumPayout {
     /// If the credits of one window sum to less than this, nothing is paid for it.
     pub amount: Money,
+    /// True if what is not paid is added to the credits of the next window; false if it is lost.
+    pub carried_over: bool,
     /// Where it was written.
     pub at: Place,
     /// The statements it replaced, the outermost first.

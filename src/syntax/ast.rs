@@ -121,8 +121,8 @@ pub enum ItemKind {
     CapCredits(Cap),
     /// `credits highest of A, B`, `credits elect of A, B`
     Stacking(Stacking),
-    /// `minimum payout 1 USD`
-    MinimumPayout(Option<Expr>),
+    /// `minimum payout 1 USD`, `minimum payout 1_000 USD carried over`
+    MinimumPayout(MinimumPayout),
     /// `claim within 30 days after window`
     Claim(Claim),
     /// `terminate when …`
@@ -767,8 +767,8 @@ pub enum Edge {
 pub enum Remedy {
     /// `pay 30% plus 5% per started 0.1% from 99%`; the terms are added.
     Pay(Vec<PayTerm>),
-    /// `extend 3 days`: the term becomes longer.
-    Extend(Option<Period>),
+    /// `extend 3 days`, `extend downtime(outages)`: the term becomes longer.
+    Extend(Option<Expr>),
     /// `remedy "corrective-action meeting"`
     Text(Option<Text>),
 }
@@ -926,6 +926,8 @@ pub struct Exclude {
     pub limit: Option<(Option<Expr>, Option<Window>, Span)>,
     /// `notice 5 days`
     pub notice: Option<Period>,
+    /// `in Business`: whose working days the notice counts.
+    pub calendar: Option<Path>,
     /// `from A, B`: only these objectives.
     pub only: Vec<Path>,
 }
@@ -970,6 +972,15 @@ pub enum Rhythm {
     Per(PeriodUnit, Span),
     /// `once`
     Once(Span),
+}
+
+/// `minimum payout 1_000 USD carried over`
+#[derive(Clone, Debug)]
+pub struct MinimumPayout {
+    /// Credits of a window that sum to less are not paid.
+    pub amount: Option<Expr>,
+    /// They are not lost, but added to those of the next window.
+    pub carried_over: bool,
 }
 
 /// `claim Notice for Uptime within 5 working days in Business after window "…"`

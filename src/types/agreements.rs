@@ -305,7 +305,8 @@ impl<'a> Checker<'a, '_> {
                 taken.push((package, tier, reference));
             }
         }
-        let wanted = line.iter().filter(|agreement| agreement.items.iter().any(|item| matches!(item.kind, ItemKind::PackageRef(_)))).count();
+        let wanted =
+            line.iter().filter(|agreement| agreement.items.iter().any(|item| matches!(item.kind, ItemKind::PackageRef(_)))).count();
         let broken = |(package, tier, _): &(DeclId, Option<EcoString>, &'a ast::PackageRef)| {
             packages.get(package).is_none_or(|package| tier.as_ref().is_some_and(|tier| chain_is_broken(package, tier)))
         };

@@ -151,7 +151,7 @@ pub struct Terms<'a> {
     /// Credits that do not add up.
     pub stacking: Vec<(bool, Vec<EcoString>, Span)>,
     /// Credits below this are not paid.
-    pub minimum: Option<From<Arc<Typed>>>,
+    pub minimum: Option<From<Minimum>>,
     /// Excluded time.
     pub excludes: Vec<Arc<Exclude<'a>>>,
     /// Ignored rows.
@@ -337,8 +337,8 @@ pub enum Edge {
 pub enum Remedy {
     /// Summands.
     Pay(Vec<PayTerm>),
-    /// The term becomes longer.
-    Extend(ast::Period),
+    /// The term becomes longer, by a calendar period or a length of time.
+    Extend(Typed),
     /// Anything else, in words.
     Text(EcoString),
 }
@@ -391,6 +391,15 @@ pub struct Fee<'a> {
     pub service: Option<DeclId>,
 }
 
+/// The least that is paid.
+#[derive(Clone, Debug)]
+pub struct Minimum {
+    /// Credits of a window that sum to less are not paid.
+    pub amount: Arc<Typed>,
+    /// They are added to those of the next window instead.
+    pub carried_over: bool,
+}
+
 /// Excluded time.
 pub struct Exclude<'a> {
     /// As written.
@@ -403,6 +412,8 @@ pub struct Exclude<'a> {
     pub treat: ast::Treat,
     /// The most that is excused: a length or a number of spans.
     pub limit: Option<Typed>,
+    /// Whose working days the notice counts.
+    pub calendar: Option<DeclId>,
     /// Only for these objectives.
     pub only: Vec<EcoString>,
 }

@@ -220,7 +220,7 @@ impl<'a> Lower<'a> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::pay => Some(Remedy::Pay(self.pay(part))),
-            Rule::extend => Some(Remedy::Extend(self.inner_period(part, "how long is missing after `extend`"))),
+            Rule::extend => Some(Remedy::Extend(self.inner_expr(part, "how long is missing after `extend`"))),
             Rule::remedy_text => Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`"))),
             _ => None,
         }

@@ -6,8 +6,8 @@ use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::facts::words::Place;
 use crate::syntax::ast::{
-    Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo, Exclude, Ignore, ItemKind, Needs, Process,
-    Reasoned, Term, TermLength, Terminate, TextTerm, Treat,
+    Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo, Exclude, Ignore, ItemKind, MinimumPayout,
+    Needs, Process, Reasoned, Term, TermLength, Terminate, TextTerm, Treat,
 };
 use crate::syntax::parser::Rule;
 
@@ -17,7 +17,10 @@ impl<'a> Lower<'a> {
         Some(match pair.as_rule() {
             Rule::exclude => self.exclude(pair),
             Rule::ignore => self.ignore(pair),
-            Rule::minimum => ItemKind::MinimumPayout(self.inner_expr(pair, "the amount is missing after `minimum payout`")),
+            Rule::minimum => ItemKind::MinimumPayout(MinimumPayout {
+                carried_over: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_carried),
+                amount: self.inner_expr(pair, "the amount is missing after `minimum payout`"),
+            }),
             Rule::claim => self.claim(pair),
             Rule::terminate => self.terminate(pair),
             Rule::escalate => self.escalate(pair),
@@ -50,7 +53,7 @@ impl<'a> Lower<'a> {
 
     fn exclude(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Exclude { time: None, treat: None, limit: None, notice: None, only: Vec::new() };
+        let mut out = Exclude { time: None, treat: None, limit: None, notice: None, calendar: None, only: Vec::new() };
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -66,6 +69,10 @@ impl<'a> Lower<'a> {
                 Rule::notice => {
                     let notice = self.inner_period(part, "how long is missing after `notice`");
                     self.once(&mut out.notice, notice, place, "`notice`");
+                }
+                Rule::in_calendar => {
+                    let calendar = self.inner_path(part, "the calendar is missing after `in`");
+                    self.once(&mut out.calendar, calendar, place, "`in`");
                 }
                 Rule::from_paths => out.only = self.for_paths(part),
                 _ => {}

@@ -162,7 +162,7 @@ impl<'a> Lower<'a> {
             Rule::verdict => Check::Verdict(verdict(part.as_str()), span),
             Rule::value_check => Check::Value(self.inner_expr(part, "the value is missing"), span),
             Rule::downtime_check => Check::Downtime(self.inner_expr(part, "how long is missing after `downtime`"), span),
-            Rule::extend => Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span),
+            Rule::extend_check => Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span),
             Rule::remedy_text => Check::Remedy(self.inner_text(part, "the text is missing after `remedy`"), span),
             Rule::kw_terminate => Check::Terminate(true, span),
             Rule::claim_check => {

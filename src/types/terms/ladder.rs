@@ -8,6 +8,7 @@ use crate::types::checker::Checker;
 use crate::types::constant;
 use crate::types::model::{Edge, Line, PayTerm, Remedy, StepFrom};
 use crate::types::tree::{Kind, Known, Typed};
+use crate::types::ty::Ty;
 
 /// Which way the lines of a ladder run.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,7 +70,13 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn remedy(&mut self, remedy: &'a ast::Remedy, inside: &CreditScope<'_, 'a>) -> Option<Remedy> {
         match remedy {
             ast::Remedy::Text(text) => Some(Remedy::Text(text.as_ref()?.value.clone())),
-            ast::Remedy::Extend(period) => Some(Remedy::Extend((*period)?)),
+            ast::Remedy::Extend(length) => {
+                let typed = self.infer(length.as_ref()?, &inside.scope);
+                if typed.ty != Ty::Period {
+                    self.need_type(&typed, &Ty::duration());
+                }
+                (!typed.ty.is_unknown()).then_some(Remedy::Extend(typed))
+            }
             ast::Remedy::Pay(terms) => {
                 let typed: Vec<PayTerm> = terms.iter().filter_map(|term| self.pay_term(term, inside)).collect();
                 (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed))

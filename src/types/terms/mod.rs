@@ -100,7 +100,7 @@ impl<'a> Checker<'a, '_> {
         terms.terminations = flat.terminations.iter().filter_map(|(item, it)| self.termination(item, it, &around)).collect();
         terms.escalations = flat.escalations.iter().map(|(item, it)| self.escalation(item, it, &around)).collect();
         terms.facts = flat.facts.iter().filter_map(|given| self.given_once(given.item, given.value)).collect();
-        terms.minimum = flat.minimum.as_ref().map(|(_, expr, was)| self.minimum(expr, was, &around));
+        terms.minimum = flat.minimum.as_ref().and_then(|(_, minimum, was)| self.minimum(minimum, was, &around));
         terms.hours = flat.hours.as_ref().map(|(_, expr, was)| self.hours(expr, was));
         terms.missing = flat.missing.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });
         terms.first = flat.first.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });

@@ -12,7 +12,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, EscalateTo, Expr, Item, ItemKind, Path};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
-use crate::types::model::{Claim, Escalation, Exclude, Fee, From, Given, Ignore, Terminate};
+use crate::types::model::{Claim, Escalation, Exclude, Fee, From, Given, Ignore, Minimum, Terminate};
 use crate::types::scope::{FeeNames, Scope};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
@@ -130,12 +130,13 @@ impl<'a> Checker<'a, '_> {
             }
             Some(typed)
         });
+        let calendar = exclude.calendar.as_ref().and_then(|path| self.calendar_named(path));
         let only = self.only(&exclude.only, around);
         let (treat, _) = exclude.treat?;
         if time.ty.is_unknown() {
             return None;
         }
-        Some(Exclude { syntax: exclude, item, time, treat, limit, only })
+        Some(Exclude { syntax: exclude, item, time, treat, limit, calendar, only })
     }
 
     /// The objectives after `from`: each must exist.
@@ -282,12 +283,13 @@ impl<'a> Checker<'a, '_> {
         (!value.ty.is_unknown()).then_some(Given { syntax: given, fact, value, from })
     }
 
-    pub(super) fn minimum(&mut self, expr: &'a Expr, was: &[Span], around: &Around<'_, 'a>) -> From<Arc<Typed>> {
+    pub(super) fn minimum(&mut self, minimum: &'a ast::MinimumPayout, was: &[Span], around: &Around<'_, 'a>) -> Option<From<Minimum>> {
+        let expr = minimum.amount.as_ref()?;
         let typed = self.once(expr, &around.scope(expr.span), None);
         if !matches!(typed.ty.dimension(), Some(dimension) if dimension.is_money()) && !typed.ty.is_unknown() {
             self.mismatch(&typed, "an amount of money");
         }
-        From { value: typed, at: expr.span, was: was.to_vec() }
+        Some(From { value: Minimum { amount: typed, carried_over: minimum.carried_over }, at: expr.span, was: was.to_vec() })
     }
 
     pub(super) fn hours(&mut self, expr: &'a Expr, was: &[Span]) -> From<Arc<Typed>> {
