@@ -5,6 +5,7 @@
 //! pest is used here and nowhere else. This room looks no name up and knows no other file.
 
 pub mod ast;
+mod blocks;
 mod lower;
 mod parser;
 mod raw;
@@ -72,8 +73,10 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
         docs.extend(lowered.docs);
     }
     found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
+    let file = ast::File { items };
+    found.extend(blocks::repeated(&file));
     limit(found, sink);
-    Parsed { file: ast::File { items }, trivia: scan.trivia }
+    Parsed { file, trivia: scan.trivia }
 }
 
 fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) -> (Vec<Item>, Lowered) {

@@ -16,11 +16,24 @@ use crate::types::{self, Model};
 /// Files that hang together, in the order of their ids.
 type Group = Vec<FileId>;
 
+/// A project whose names and types are known.
+#[derive(Clone, Copy)]
+pub struct Analysed<'x, 'a, 'p> {
+    /// What it promises.
+    pub model: &'x Model<'a, 'p>,
+    /// Everything that was read, of this project and others.
+    pub loaded: &'x Loaded,
+    /// The files of this project.
+    pub files: &'x [FileId],
+    /// False if it has errors: then the model lacks what could not be understood.
+    pub sound: bool,
+}
+
 /// Analyses every project, and hands each model to `then` with the files it was made from. `faulty` are files that have errors already.
 pub(super) fn analyse<R: Send>(
     loaded: &Loaded,
     faulty: &BTreeSet<FileId>,
-    then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync),
+    then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync),
 ) -> (Vec<R>, Vec<Finding>) {
     let groups = groups(loaded);
     let one = |group: &Group| {
@@ -33,7 +46,9 @@ pub(super) fn analyse<R: Send>(
         let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
         let model = types::check(&project, &loaded.sources, &mut sink);
         let faulty = group.iter().any(|file| faulty.contains(file));
-        (then(&model, group), without_echoes(sink.into_findings(), loaded, faulty))
+        let findings = without_echoes(sink.into_findings(), loaded, faulty);
+        let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
+        (then(&Analysed { model: &model, loaded, files: group, sound }), findings)
     };
     // A pool of threads costs more than a small project.
     let done: Vec<(R, Vec<Finding>)> =

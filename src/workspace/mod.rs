@@ -11,11 +11,11 @@ mod load;
 mod provider;
 mod settings;
 
-use crate::base::{FileId, SourceMap};
+use crate::base::SourceMap;
 use crate::diag::{self, Finding, Level, Levels, Sink};
 use crate::report::Counts;
-use crate::types::Model;
 
+pub use analyse::Analysed;
 pub use disk::{Disk, contracts_below, here};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
 pub use provider::{LARGEST, Memory, Provider, ReadFault};
@@ -77,11 +77,11 @@ impl<'a> Workspace<'a> {
 
     /// Reads, parses and checks everything.
     pub fn check(self) -> Checked {
-        self.check_with(&|_, _| ()).0
+        self.check_with(&|_| ()).0
     }
 
-    /// Reads, parses and checks everything, and hands the model of each project, with its files, to `then`.
-    pub fn check_with<R: Send>(self, then: &(impl Fn(&Model<'_, '_>, &[FileId]) -> R + Sync)) -> (Checked, Vec<R>) {
+    /// Reads, parses and checks everything, and hands each project to `then`.
+    pub fn check_with<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (Checked, Vec<R>) {
         let mut sink = Sink::new();
         let Workspace { files, roots, levels } = self;
         let loaded = load::load(roots, files, &mut sink);
