@@ -196,3 +196,52 @@ pub fn words(error: &io::Error) -> String {
         _ => error.to_string().to_lowercase(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_written_whole_and_nothing_is_left_over() {
+        let desk = tempfile::tempdir().unwrap();
+        let path = desk.path().join("plan.json");
+        write_file(&path, "first and long").unwrap();
+        write_file(&path, "second").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "second");
+        assert_eq!(names(desk.path()), ["plan.json"]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing() {
+        let desk = tempfile::tempdir().unwrap();
+        assert_eq!(write_file(&desk.path().join("none/plan.json"), "x").unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(write_file(desk.path(), "x").unwrap_err().kind(), ErrorKind::IsADirectory);
+        assert!(names(desk.path()).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let desk = tempfile::tempdir().unwrap();
+        let (plain, new, link) = (desk.path().join("plain"), desk.path().join("new"), desk.path().join("link"));
+        fs::write(&plain, "old").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        write_file(&new, "x").unwrap();
+        assert_eq!(mode(&new), mode(&plain), "as any new file of this user");
+        fs::set_permissions(&plain, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("plain", &link).unwrap();
+        write_file(&link, "new").unwrap();
+        assert_eq!((fs::read_to_string(&plain).unwrap().as_str(), mode(&plain)), ("new", 0o640));
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        write_file(Path::new("/dev/null"), "gone").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+}
