@@ -2,14 +2,16 @@
 
 use std::path::Path;
 
-use crate::workspace::{Checked, Root};
+use crate::diag::{Finding, sort};
+use crate::workspace::{Analysed, Root};
 
 use super::Status;
-use super::check::{check, standard_input, tell_troubles};
+use super::check::{standard_input, tell_troubles, workspace};
 use super::output::{Output, Stream, words, write_file};
 
-/// HOOK: the plan of a checked contract as text with a line end; `None` while this version cannot build plans.
-fn plan(_checked: &Checked) -> Option<String> {
+/// HOOK: the plan of a project as text with a line end, or why there can be none; `None` while this version cannot build plans. It is asked
+/// only about a project without errors, and `analysed.loaded.roots` holds the one root.
+fn plan(_analysed: &Analysed<'_, '_, '_>) -> Option<Result<String, Vec<Finding>>> {
     None
 }
 
@@ -24,15 +26,20 @@ pub fn run(file: &Path, out: Option<&Path>, output: &Output) -> Status {
             return Status::Trouble;
         }
     };
-    let checked = check(vec![root], output);
+    let (mut checked, plans) = workspace(vec![root], output).check_with(&|analysed| if analysed.sound { plan(analysed) } else { None });
     if tell_troubles(&checked, output) {
         return Status::Trouble;
+    }
+    let built = plans.into_iter().flatten().next();
+    if let Some(Err(more)) = &built {
+        checked.findings.extend(more.iter().cloned());
+        sort(&mut checked.findings);
     }
     let status = output.findings(&checked, Stream::Error);
     if status != Status::Clean {
         return status;
     }
-    let Some(text) = plan(&checked) else {
+    let Some(Ok(text)) = built else {
         output.trouble(NOT_YET);
         return Status::Trouble;
     };

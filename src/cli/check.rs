@@ -24,7 +24,7 @@ pub fn run(paths: &[PathBuf], output: &Output) -> Status {
     if roots.is_empty() {
         return Status::Trouble;
     }
-    let checked = check(roots, output);
+    let checked = workspace(roots, output).check();
     troubled |= tell_troubles(&checked, output);
     if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
         return Status::Trouble;
@@ -33,10 +33,10 @@ pub fn run(paths: &[PathBuf], output: &Output) -> Status {
     if troubled { Status::Trouble } else { status }
 }
 
-/// Checks root files on the disk.
-pub fn check(roots: Vec<Root>, output: &Output) -> Checked {
+/// A workspace of root files on the disk.
+pub fn workspace(roots: Vec<Root>, output: &Output) -> Workspace<'static> {
     let workspace = Workspace::new(&Disk).levels(output.levels.clone());
-    roots.into_iter().fold(workspace, Workspace::root).check()
+    roots.into_iter().fold(workspace, Workspace::root)
 }
 
 /// Says which root files cannot be read; true if there are any.
