@@ -414,7 +414,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(Code::MissingPart, path.span, format!("`{}` has tiers, and none is taken", head.text))
                     .help(format!("write {}", crate::base::quoted_list(names.iter().map(String::as_str))));
                 self.report_once(finding);
-                None
+                return None;
             }
         };
         Some((id, tier, reference))

@@ -154,6 +154,8 @@ pub(super) struct Flat<'a> {
     pub term: Last<'a, ast::Term>,
     pub missing: Last<'a, ast::Missing>,
     pub first: Last<'a, ast::FirstWindow>,
+    /// Names that were dropped.
+    pub dropped: Vec<EcoString>,
     by_name: FxHashMap<EcoString, usize>,
 }
 
@@ -300,6 +302,7 @@ impl<'a> Checker<'a, '_> {
     fn drop_named(&mut self, flat: &mut Flat<'a>, item: &'a Item, target: Option<&'a ast::Path>) {
         let Some(path) = target else { return };
         let name = path.text();
+        flat.dropped.push(name.clone());
         let mut found = false;
         if let Some(at) = flat.by_name.remove(&name) {
             if let Some((_, chain)) = flat.objectives.get_mut(at) {

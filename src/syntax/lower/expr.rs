@@ -27,6 +27,7 @@ const RESHAPE: u8 = 80;
 const RANGE: u8 = 90;
 const ADD: u8 = 100;
 const MULTIPLY: u8 = 110;
+/// What `of` is among the operands of another `of`.
 const OF: u8 = 120;
 const PREFIX: u8 = 130;
 
@@ -59,7 +60,7 @@ fn infix(rule: Rule, text: &str) -> Option<(Op, u8)> {
         Rule::op_sub => binary(Binary::Subtract, ADD),
         Rule::op_mul => binary(Binary::Multiply, MULTIPLY),
         Rule::op_div => binary(Binary::Divide, MULTIPLY),
-        Rule::op_of => binary(Binary::Of, OF),
+        Rule::op_of => binary(Binary::Of, MULTIPLY),
         _ => None,
     }
 }
@@ -144,7 +145,8 @@ impl<'a> Lower<'a> {
         let mut compared: Option<Span> = None;
         let mut chained = false;
         while let Some((op, power)) = tokens.peek().and_then(|token| infix(token.as_rule(), token.as_str())) {
-            if power < least {
+            let among_its_own = least == OF && matches!(op, Op::Binary(Binary::Of));
+            if power < least && !among_its_own {
                 break;
             }
             let Some(token) = tokens.next() else { break };
@@ -169,7 +171,9 @@ impl<'a> Lower<'a> {
                 }
                 compared = Some(place);
             }
-            let right_least = if power == OF { power } else { power + 1 };
+            // `1 / 365 of fee` is the 365th part of the fee, and `10% of fee of Shop` takes the fee of the shop: `of` stands among the
+            // products, groups to the right, and leaves what follows its operand to them.
+            let right_least = if matches!(op, Op::Binary(Binary::Of)) { OF } else { power + 1 };
             let (right, right_height) = self.climb(tokens, right_least, place);
             height = height.max(right_height) + 1;
             left = join(op, left, right, place);

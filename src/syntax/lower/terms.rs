@@ -306,15 +306,13 @@ impl<'a> Lower<'a> {
     fn term(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Term { from: None, length: None, renews: None, notice: None };
-        let (mut said, mut dated) = (false, false);
+        let mut dated = false;
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::for_length => {
-                    said = true;
                     out.length = self.inner_period(part, "how long is missing after `for`").map(TermLength::For);
                 }
                 Rule::to_date => {
-                    said = true;
                     out.length = self.inner_when(part, "the last day is missing").map(TermLength::To);
                 }
                 Rule::renews => self.renews(part, &mut out),
@@ -328,8 +326,6 @@ impl<'a> Lower<'a> {
         let example = "term from 2026-01-01 for 12 months";
         if !dated {
             self.missing(span.after(), "the first day is missing after `from`", example);
-        } else if !said {
-            self.missing(span.after(), "say how long: `for 12 months` or `to 2026-12-31`", example);
         }
         ItemKind::Term(out)
     }

@@ -4,7 +4,7 @@ use super::paths::same_dimension;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
-use crate::names::What;
+use crate::names::{DeclId, What};
 use crate::syntax::ast::{Binary, Compare, Expr, ExprKind, Path, Unary};
 use crate::types::checker::{Checker, missing};
 use crate::types::scope::Scope;
@@ -168,19 +168,28 @@ impl Checker<'_, '_> {
 
     fn of(&mut self, left: &Expr, right: &Expr, place: Span, span: Span, scope: &Scope<'_>) -> Typed {
         let left = self.infer(left, scope);
-        let right = match (&left.kind, &right.kind) {
+        let right = match &right.kind {
             // Behind `fee of` stands a service, also where a fee has the same name.
-            (Kind::Fee(_), ExprKind::Path(path)) => self.service_or_value(path, scope),
+            ExprKind::Path(path) if last_fee(&left).is_some() => self.service_or_value(path, scope),
             _ => self.infer(right, scope),
         };
-        match (left.kind, &left.ty, right.kind, &right.ty) {
-            (Kind::Fee(fee), ty, Kind::Declared(service), Ty::Service) => {
-                Typed { ty: ty.clone(), kind: Kind::Fee(Fee { service: Some(service), ..fee }), span }
+        match (&right.kind, &right.ty) {
+            (Kind::Declared(service), Ty::Service) => self.fee_of_service(left, *service, right.span, span),
+            _ => self.share_of(left, right, place, span),
+        }
+    }
+
+    /// `fee of SERVICE`, also behind a factor: `2 * fee of SERVICE`.
+    fn fee_of_service(&mut self, mut left: Typed, service: DeclId, place: Span, span: Span) -> Typed {
+        match last_fee_mut(&mut left) {
+            Some(fee) => {
+                fee.service = Some(service);
+                Typed { span, ..left }
             }
-            (kind, ty, base, money) => {
-                let left = Typed { kind, ty: ty.clone(), span: left.span };
-                let right = Typed { kind: base, ty: money.clone(), span: right.span };
-                self.share_of(left, right, place, span)
+            None => {
+                let service = Typed { kind: Kind::Declared(service), ty: Ty::Service, span: place };
+                self.mismatch(&service, "an amount of money behind `of`");
+                missing(span)
             }
         }
     }
@@ -420,5 +429,24 @@ impl Checker<'_, '_> {
             self.report(finding.help("add the step: `floor(x, 1 h)`"));
         }
         Typed { kind: Kind::Call(function, args), ty, span }
+    }
+}
+
+/// The fee that stands last in a product.
+fn last_fee(typed: &Typed) -> Option<&Fee> {
+    match &typed.kind {
+        Kind::Fee(fee) => Some(fee),
+        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => last_fee(&both[1]),
+        Kind::Shift(_, inner) => last_fee(inner),
+        _ => None,
+    }
+}
+
+fn last_fee_mut(typed: &mut Typed) -> Option<&mut Fee> {
+    match &mut typed.kind {
+        Kind::Fee(fee) => Some(fee),
+        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => last_fee_mut(&mut both[1]),
+        Kind::Shift(_, inner) => last_fee_mut(inner),
+        _ => None,
     }
 }

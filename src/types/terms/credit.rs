@@ -137,11 +137,6 @@ impl<'a> Checker<'a, '_> {
         let inside = CreditScope { scope: plain, own_value: on.is_none(), objectives, base, subject };
         let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
-        if credit.ladder.is_none() && credit.pay.is_none() {
-            let finding = Finding::new(Code::MissingPart, named.item.span, format!("`{name}` does not say what is due"));
-            self.report_once(finding.help("add lines, `{ below target pay 10% }`, or one payment: `pay 10% of fee`"));
-            return None;
-        }
         let caps = credit.caps.iter().filter_map(|cap| self.cap(cap, &inside.scope, inside.base.as_deref())).collect();
         let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
         Some(Credit {

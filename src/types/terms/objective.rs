@@ -84,23 +84,15 @@ impl<'a> Checker<'a, '_> {
         }
         self.one_value(&typed)?;
         let metric = From { value: typed, at: metric.at, was: metric.was };
-        let Some((compare, target_item)) = newest(chain, |it| it.compare, |(_, span)| *span) else {
-            let finding = Finding::new(Code::MissingPart, first.span, format!("`{name}` has no target"));
-            self.report_once(finding.help("compare the metric with one: `>= 99.9%`"));
-            return None;
-        };
+        // What a full statement lacks has been reported where it was read.
+        let (compare, target_item) = newest(chain, |it| it.compare, |(_, span)| *span)?;
         let (target, _) = newest(chain, |it| it.target.as_ref(), |expr| expr.span)?;
         let target_scope = Scope { groups: &locals, ..Scope::bare(target_item.span.file) };
         let during_name = newest(chain, |it| it.during.as_ref(), |expr| expr.span)
             .map(|(during, item)| self.once(during.value, &around.scope(item.span), None));
         let bound = self.target(compare.value.0, target.value, &metric.value, during_name.as_deref(), compare.at, &target_scope);
         let target = From { value: bound, at: target.at, was: target.was };
-        let Some((window, _)) = newest(chain, |it| it.window.as_ref(), |window| window.span) else {
-            let end = chain.last().map_or(first.span, |(item, _)| item.span);
-            let finding = Finding::new(Code::MissingPart, end, format!("`{name}` does not say over which window"));
-            self.report_once(finding.help("say it: `per month`, `per week`, `per quarter` …"));
-            return None;
-        };
+        let (window, _) = newest(chain, |it| it.window.as_ref(), |window| window.span)?;
         let sources = sources_of(&metric.value);
         self.need_service(name, first, service, &sources, around);
         let higher_is_better = self.direction(&metric.value);

@@ -331,6 +331,7 @@ impl<'a> Checker<'a, '_> {
         let name = path.text();
         let general = ["exclusions", "hours", "claim", "cap", "fee", "term", "support"];
         let known = general.contains(&name.as_str())
+            || flat.dropped.contains(&name)
             || flat.credits.get(&name).is_some()
             || flat.fees.get(&name).is_some()
             || self.project.lookup(path.span.file, &name).is_some();
