@@ -225,6 +225,12 @@ impl<'a> Checker<'a, '_> {
         let amount = cap.amount.as_ref()?;
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
+        if let (Some(base), Some(one), Some(two)) = (base, currency_of(base), currency_of(&typed))
+            && one != two
+        {
+            let finding = Finding::new(Code::CurrencyMismatch, typed.span, format!("a cap in {two} cannot bound a credit in {one}"));
+            self.report_once(finding.also(base.span, format!("paid in {one}")));
+        }
         Some(Cap { syntax: cap, amount: (*typed).clone(), share })
     }
 
@@ -288,6 +294,10 @@ impl<'a> Checker<'a, '_> {
         }
         (named.value.elect, names, named.item.span)
     }
+}
+
+fn currency_of(amount: &Typed) -> Option<&'static str> {
+    amount.ty.dimension()?.currency.map(|currency| currency.code)
 }
 
 fn word(kind: CreditKind) -> &'static str {
