@@ -225,7 +225,7 @@ impl<'a> Checker<'a, '_> {
         let amount = cap.amount.as_ref()?;
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
-        if let (Some(base), Some(one), Some(two)) = (base, currency_of(base), currency_of(&typed))
+        if let (Some(base), Some(one), Some(two)) = (base, base.and_then(currency_of), currency_of(&typed))
             && one != two
         {
             let finding = Finding::new(Code::CurrencyMismatch, typed.span, format!("a cap in {two} cannot bound a credit in {one}"));
