@@ -7,4 +7,5 @@ pub mod currencies;
 pub mod functions;
 pub mod library;
 pub mod units;
+pub mod windows;
 pub mod words;

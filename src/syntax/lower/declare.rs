@@ -288,7 +288,8 @@ impl<'a> Lower<'a> {
     }
 
     /// `service NAME { … }` declares, `service A, B` lists.
-    pub(super) fn service(&mut self, pair: Pair<'a>) -> ItemKind {
+    /// `service NAME …` at file level declares, `service A, B` elsewhere refers.
+    pub(super) fn service(&mut self, pair: Pair<'a>, place: Place) -> ItemKind {
         let span = self.span(&pair);
         let (mut names, mut title, mut items) = (Vec::new(), None, None);
         let mut comma: Option<Span> = None;
@@ -315,7 +316,13 @@ impl<'a> Lower<'a> {
                 "service Shop \"Web shop\" { … }",
             );
         }
-        if items.is_none() && title.is_none() {
+        if place == Place::File
+            && let [_, second, ..] = names.as_slice()
+        {
+            let finding = Finding::new(Code::UnexpectedText, second.span, "each service is declared by itself");
+            self.report(finding.help(format!("write `service {}` on a line of its own", second.text)));
+        }
+        if items.is_none() && title.is_none() && place != Place::File {
             let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { span: name.span, parts: vec![name] };
             return ItemKind::Services(names.into_iter().map(path).collect());
         }

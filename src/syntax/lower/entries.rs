@@ -91,7 +91,7 @@ impl<'a> Lower<'a> {
             Rule::source => self.source(pair),
             Rule::metric => self.metric(pair),
             Rule::table => self.table(pair),
-            Rule::service => self.service(pair),
+            Rule::service => self.service(pair, place),
             Rule::package => self.package(pair, place),
             Rule::tier => self.tier(pair),
             Rule::agreement => self.agreement(pair),

@@ -1,0 +1,275 @@
+//! The reference says what the compiler does: every contract in the documents is compiled, lists are made from the compiler's own tables,
+//! and the grammar in the reference has the words of the grammar that is compiled.
+//!
+//! A block of `sla` in a document is one of three things:
+//!
+//! - `sla`: a whole file, without findings.
+//! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without findings.
+//! - `sla in PRELUDE`: a part. It stands where `…` stands in the prelude, which is a comment in the document: `<!-- sla in PRELUDE … -->`. It is
+//!   without findings, save that the prelude may declare what this part does not use. A comment `<!-- sla NAME.sla … -->` is a file as well.
+//!
+//! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo test --test reference`.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sla::diag::{Code, Level};
+use sla::facts::currencies::CURRENCIES;
+use sla::facts::functions::FUNCTIONS;
+use sla::facts::library::LIBRARY;
+use sla::facts::units::{DATA_UNITS, PeriodUnit, TimeUnit};
+use sla::facts::windows::WINDOWS;
+use sla::facts::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
+use sla::report::{Format, render};
+use sla::workspace::{Memory, Workspace};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The documents, by name. `docs/cli.md` is run as sessions by `tests/docs.rs`: its contracts are flawed on purpose.
+fn documents() -> Vec<(String, String)> {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(root().join("docs"))
+        .expect("the documents")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|it| it == "md") && !path.ends_with("cli.md"))
+        .collect();
+    paths.push(root().join("README.md"));
+    paths.sort();
+    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).expect("a document"));
+    paths.into_iter().filter(|path| path.exists()).map(read).collect()
+}
+
+/// A block of a document: what its fence says, its text, and the line it begins on.
+struct Block {
+    info: String,
+    body: String,
+    line: usize,
+}
+
+/// Fenced blocks, and comments that begin with `<!-- sla `.
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut lines = text.lines().enumerate();
+    while let Some((at, line)) = lines.next() {
+        let (info, end) = match (line.strip_prefix("```"), line.strip_prefix("<!-- sla ")) {
+            (Some(info), _) => (info.to_owned(), "```"),
+            (_, Some(info)) if !info.ends_with("-->") => (format!("hidden {info}"), "-->"),
+            _ => continue,
+        };
+        let body: String = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != end).map(|line| format!("{line}\n")).collect();
+        blocks.push(Block { info, body, line: at + 1 });
+    }
+    blocks
+}
+
+/// Words behind the three back-ticks of blocks that hold something else.
+const OTHERS: &[&str] = &["", "console", "ebnf", "json", "rust", "sh", "text", "toml"];
+
+/// What is wrong with the contracts of one document.
+fn faults(name: &str, text: &str) -> String {
+    let blocks = blocks(text);
+    let mut files = Memory::new();
+    let mut preludes: BTreeMap<&str, &str> = BTreeMap::new();
+    for block in &blocks {
+        let info = block.info.strip_prefix("hidden ").unwrap_or(&block.info);
+        if let Some(prelude) = block.info.strip_prefix("hidden in ") {
+            preludes.insert(prelude, &block.body);
+        } else if info.ends_with(".sla") {
+            files = files.with(info.strip_prefix("sla ").unwrap_or(info), block.body.as_str());
+        }
+    }
+    let mut faults = String::new();
+    for block in &blocks {
+        let words: Vec<&str> = block.info.split_whitespace().collect();
+        let (root, text, part) = match words.as_slice() {
+            ["sla"] => (format!("line_{}.sla", block.line), block.body.clone(), false),
+            ["sla" | "hidden", file] if file.ends_with(".sla") => ((*file).to_owned(), block.body.clone(), false),
+            ["sla", "in", prelude] => match preludes.get(prelude) {
+                Some(around) => (format!("line_{}.sla", block.line), around.replacen('…', &block.body, 1), true),
+                None => {
+                    let _ = writeln!(faults, "{name}:{}: there is no prelude `{prelude}`", block.line);
+                    continue;
+                }
+            },
+            ["hidden", "in", _] => continue,
+            words => {
+                if !OTHERS.contains(words.first().unwrap_or(&"")) {
+                    let _ = writeln!(faults, "{name}:{}: nothing is known of blocks of `{}`", block.line, block.info);
+                }
+                continue;
+            }
+        };
+        let memory = files.clone().with(&root, text);
+        let mut checked = Workspace::new(&memory).path(root).check();
+        checked.findings.retain(|finding| !(part && finding.code == Code::UnusedDeclaration));
+        if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
+            let shown = render(Format::Human, false, &checked.findings, checked.sources(), 1);
+            let _ = writeln!(faults, "{name}:{}:\n{shown}", block.line);
+        }
+    }
+    faults
+}
+
+#[test]
+fn contracts_in_the_documents_have_no_findings() {
+    let faults: String = documents().iter().map(|(name, text)| faults(name, text)).collect();
+    assert!(faults.is_empty(), "\n{faults}");
+}
+
+#[test]
+fn a_flawed_contract_in_a_document_is_seen() {
+    let flawed = "```sla\nprovider Acme\nprovider Acme\n```\n";
+    assert!(faults("page", flawed).contains("duplicate-name"));
+    let part = "```sla in file\nobjective Uptime\n```\n<!-- sla in file\n…\n-->\n";
+    assert!(!faults("page", part).is_empty());
+    assert!(faults("page", "```sla in nowhere\n```\n").contains("no prelude"));
+    assert!(faults("page", "```slab\n```\n").contains("nothing is known"));
+}
+
+fn table(head: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let head: Vec<String> = head.iter().map(|cell| (*cell).to_owned()).collect();
+    let mut out = line(&head) + &format!("|{}\n", " --- |".repeat(head.len()));
+    out.extend(rows.into_iter().map(|row| line(&row)));
+    out
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
+
+fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().map(code).collect::<Vec<_>>().join(" ") + "\n"
+}
+
+fn forms(text: &str) -> String {
+    text.split(" | ").map(code).collect::<Vec<_>>().join(", ")
+}
+
+fn functions() -> String {
+    let rows = FUNCTIONS.iter().map(|it| vec![forms(it.usage), it.gives.to_owned(), it.of_nothing.to_owned()]);
+    table(&["call", "gives", "of no rows"], rows)
+}
+
+fn windows() -> String {
+    table(&["`per`", "windows"], WINDOWS.iter().map(|it| vec![forms(it.forms), it.means.to_owned()]))
+}
+
+fn library() -> String {
+    let metrics = |text: &str| {
+        let names = text.lines().filter_map(|line| line.strip_prefix("metric "));
+        names.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()).map(code).collect::<Vec<_>>().join(" ")
+    };
+    table(&["part", "metrics"], LIBRARY.iter().map(|it| vec![format!("`std.{}`", it.name), metrics(it.text)]))
+}
+
+fn places() -> String {
+    let mut rows: Vec<(&str, String)> = STATEMENTS
+        .iter()
+        .map(|(word, places)| (*word, places.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", ")))
+        .collect();
+    rows.sort();
+    let texts = TEXT_PLACES.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", ");
+    let rows = rows.into_iter().map(|(word, places)| vec![code(word), places]);
+    table(&["word", "stands"], rows.chain([vec!["[text terms](#text-terms)".to_owned(), texts]]))
+}
+
+fn units() -> String {
+    let time = TimeUnit::ALL.iter().map(|unit| vec![unit.spellings().iter().map(|it| code(it)).collect::<Vec<_>>().join(" "), {
+        let nanoseconds = unit.nanoseconds();
+        ["ns", "s", "h"].iter().zip([1, 1_000_000_000, 3_600_000_000_000]).rev().find(|(_, size)| nanoseconds % size == 0).map_or(
+            String::new(),
+            |(name, size)| format!("{} {name}", nanoseconds / size),
+        )
+    }]);
+    let data = DATA_UNITS.iter().map(|unit| vec![code(unit.name), format!("{} bit", unit.bits)]);
+    let mut out = table(&["unit of time or data", "is"], time.chain(data));
+    let mut periods: Vec<String> = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings()).map(code).collect();
+    periods.dedup();
+    let _ = write!(out, "\nPeriods are counted in {}.\n", periods.join(", "));
+    out
+}
+
+fn currencies() -> String {
+    let mut by: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
+    CURRENCIES.iter().for_each(|it| by.entry(it.minor_units).or_default().push(it.code));
+    table(&["places", "currencies"], by.into_iter().map(|(places, codes)| vec![places.to_string(), codes.join(" ")]))
+}
+
+fn codes() -> String {
+    let rows = Code::ALL.iter().map(|it| {
+        let level = if it.level() == Level::Error { "error" } else { "warning" };
+        vec![format!("{:?}", it.family()).to_lowercase(), code(it.name()), level.to_owned(), it.summary().to_owned()]
+    });
+    table(&["subject", "code", "level", "says"], rows)
+}
+
+const REGIONS: &[(&str, fn() -> String)] = &[
+    ("functions", functions),
+    ("windows", windows),
+    ("texts", || list(TEXT_WORDS.iter().copied())),
+    ("library", library),
+    ("places", places),
+    ("reserved", || list(RESERVED.iter().copied())),
+    ("units", units),
+    ("currencies", currencies),
+    ("codes", codes),
+];
+
+#[test]
+fn lists_are_those_of_the_compiler() {
+    let path = root().join("docs/language.md");
+    let text = std::fs::read_to_string(&path).expect("the reference");
+    let mut fresh = text.clone();
+    for (name, make) in REGIONS {
+        let start = format!("<!-- generated: {name} -->\n");
+        assert_eq!(fresh.matches(&start).count(), 1, "the reference has one list `{name}`");
+        let (before, rest) = fresh.split_once(&start).expect("the list");
+        let (_, after) = rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("the list `{name}` has no end"));
+        fresh = format!("{before}{start}{}<!-- end -->{after}", make());
+    }
+    assert_eq!(fresh.matches("<!-- generated: ").count(), REGIONS.len(), "no list is made by hand");
+    if std::env::var_os("SLA_UPDATE").is_some() {
+        std::fs::write(&path, fresh).expect("written");
+        return;
+    }
+    assert!(fresh == text, "docs/language.md is stale: run SLA_UPDATE=1 cargo test --test reference");
+}
+
+/// Words between double quotes.
+fn quoted(text: &str) -> BTreeSet<String> {
+    let words = text.split('"').skip(1).step_by(2);
+    words.filter(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_grammar_in_the_reference_has_the_words_of_the_grammar() {
+    let text = std::fs::read_to_string(root().join("docs/language.md")).expect("the reference");
+    let ours = blocks(&text).iter().filter(|block| block.info == "ebnf").map(|block| quoted(&block.body)).next().expect("a grammar");
+    let read = |name: &str| std::fs::read_to_string(root().join("grammar").join(name)).expect("a grammar");
+    let entries = read("entries.pest");
+    let all = quoted(&(entries.clone() + &read("expressions.pest") + &read("words.pest") + &read("literals.pest")));
+    let strange: Vec<&String> = ours.difference(&all).collect();
+    assert!(strange.is_empty(), "words the compiler does not read: {strange:?}");
+    let leading: String = entries.lines().filter(|line| line.starts_with("kw_")).collect();
+    // Said otherwise: rates of claims in words the reference does not teach, and kinds of row it names in tables.
+    let untaught = ["until"];
+    let missing: Vec<String> = quoted(&leading).difference(&ours).filter(|word| !untaught.contains(&word.as_str())).cloned().collect();
+    assert!(missing.is_empty(), "words the reference does not have: {missing:?}");
+}
+
+#[test]
+fn windows_are_read() {
+    for form in WINDOWS.iter().flat_map(|it| it.forms.split(" | ")) {
+        let text = format!(
+            "provider Acme customer Globex source CLAIMS: events\nsla A between Acme and Globex {{\n term from 2026-01-01 for 12 months\n objective O: count(CLAIMS) <= 3 per {form}\n}}\n"
+        );
+        let memory = Memory::new().with("w.sla", text);
+        let checked = Workspace::new(&memory).path("w.sla").check();
+        assert!(checked.findings.is_empty(), "{form}:\n{}", render(Format::Human, false, &checked.findings, checked.sources(), 1));
+    }
+}
