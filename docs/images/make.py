@@ -1,0 +1,55 @@
+"""Draws what a terminal shows: reads a session's coloured output, writes an SVG.
+
+    cd docs/images
+    sla check --color always hosting.sla 2>&1 | python3 make.py "sla check hosting.sla" > check.svg
+"""
+
+import html
+import re
+import sys
+
+SIZE, STEP, WIDE, EDGE = 14, 19, 8.43, 16
+PLAIN, BACK = "#d6deeb", "#10151f"
+COLOURS = {"31": "#ff7b72", "33": "#e3b341", "36": "#56d4dd", "38;5;9": "#ff7b72", "38;5;11": "#e3b341"}
+
+
+def pieces(line, bold, colour):
+    """The stretches of one line that look alike, and how the next line begins."""
+    out = []
+    for part in re.split(r"(\x1b\[[0-9;]*m)", line):
+        code = re.fullmatch(r"\x1b\[([0-9;]*)m", part)
+        if code is None:
+            if part:
+                out.append((part, bold, colour))
+        elif code[1] in ("", "0"):
+            bold, colour = False, PLAIN
+        elif code[1] == "1":
+            bold = True
+        else:
+            colour = COLOURS[code[1]]
+    return out, bold, colour
+
+
+def span(text, bold, colour):
+    """One stretch as SVG."""
+    weight = ' font-weight="bold"' if bold else ""
+    return f'<tspan fill="{colour}"{weight}>{html.escape(text, quote=False)}</tspan>'
+
+
+def main():
+    lines = ["\x1b[1m$ " + sys.argv[1] + "\x1b[0m"] + sys.stdin.read().rstrip("\n").split("\n")
+    texts, bold, colour, longest = [], False, PLAIN, 0
+    for at, line in enumerate(lines):
+        parts, bold, colour = pieces(line, bold, colour)
+        longest = max(longest, sum(len(part) for part, _, _ in parts))
+        spans = "".join(span(*part) for part in parts)
+        texts.append(f'<text x="{EDGE}" y="{EDGE + SIZE + at * STEP}">{spans}</text>')
+    width, height = round(longest * WIDE + 2 * EDGE), len(lines) * STEP + 2 * EDGE
+    print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">')
+    print(f'<rect width="{width}" height="{height}" rx="8" fill="{BACK}"/>')
+    print(f'<g font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="{SIZE}" xml:space="preserve">')
+    print("\n".join(texts))
+    print("</g>\n</svg>")
+
+
+main()
