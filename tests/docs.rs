@@ -36,17 +36,26 @@ fn page(text: &str) -> (String, String) {
             let commands = body.lines().filter_map(|line| line.strip_prefix("$ "));
             happened.extend(commands.map(|line| run(folder.path(), line)));
             said.push_str(&body);
-        } else if let ("sla", Some(name)) = (info, file.take()) {
+        } else if let ("sla" | "sla flawed", Some(name)) = (info, file.take()) {
             std::fs::write(folder.path().join(name), body).expect("written");
         }
     }
     (said, happened)
 }
 
+fn sessions(name: &str, at_least: usize) {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("the page");
+    let (said, happened) = page(&text);
+    assert!(said.matches("$ sla").count() >= at_least, "the page has sessions");
+    assert_eq!(said, happened);
+}
+
 #[test]
 fn sessions_on_the_command_line() {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/cli.md")).expect("the page");
-    let (said, happened) = page(&text);
-    assert!(said.matches("$ sla").count() > 4, "the page has sessions");
-    assert_eq!(said, happened);
+    sessions("docs/cli.md", 5);
+}
+
+#[test]
+fn sessions_of_the_first_ten_minutes() {
+    sessions("README.md", 3);
 }

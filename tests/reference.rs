@@ -1,10 +1,11 @@
 //! The reference says what the compiler does: every contract in the documents is compiled, lists are made from the compiler's own tables,
 //! and the grammar in the reference has the words of the grammar that is compiled.
 //!
-//! A block of `sla` in a document is one of three things:
+//! A block of `sla` in a document is one of four things:
 //!
 //! - `sla`: a whole file, without findings.
 //! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without findings.
+//! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/docs.rs` runs that.
 //! - `sla in PRELUDE`: a part. It stands where `…` stands in the prelude, which is a comment in the document: `<!-- sla in PRELUDE … -->`. It is
 //!   without findings, save that the prelude may declare what this part does not use. A comment `<!-- sla NAME.sla … -->` is a file as well.
 //!
@@ -86,6 +87,13 @@ fn faults(name: &str, text: &str) -> String {
     for block in &blocks {
         let words: Vec<&str> = block.info.split_whitespace().collect();
         let (root, text, part) = match words.as_slice() {
+            ["sla", "flawed"] => {
+                let memory = files.clone().with("flawed.sla", block.body.as_str());
+                if Workspace::new(&memory).path("flawed.sla").check().findings.is_empty() {
+                    let _ = writeln!(faults, "{name}:{}: nothing is wrong with this contract", block.line);
+                }
+                continue;
+            }
             ["sla"] => (format!("line_{}.sla", block.line), block.body.clone(), false),
             ["sla" | "hidden", file] if file.ends_with(".sla") => ((*file).to_owned(), block.body.clone(), false),
             ["sla", "in", prelude] => match preludes.get(prelude) {
@@ -179,13 +187,17 @@ fn places() -> String {
 }
 
 fn units() -> String {
-    let time = TimeUnit::ALL.iter().map(|unit| vec![unit.spellings().iter().map(|it| code(it)).collect::<Vec<_>>().join(" "), {
-        let nanoseconds = unit.nanoseconds();
-        ["ns", "s", "h"].iter().zip([1, 1_000_000_000, 3_600_000_000_000]).rev().find(|(_, size)| nanoseconds % size == 0).map_or(
-            String::new(),
-            |(name, size)| format!("{} {name}", nanoseconds / size),
-        )
-    }]);
+    let time = TimeUnit::ALL.iter().map(|unit| {
+        vec![unit.spellings().iter().map(|it| code(it)).collect::<Vec<_>>().join(" "), {
+            let nanoseconds = unit.nanoseconds();
+            ["ns", "s", "h"]
+                .iter()
+                .zip([1, 1_000_000_000, 3_600_000_000_000])
+                .rev()
+                .find(|(_, size)| nanoseconds % size == 0)
+                .map_or(String::new(), |(name, size)| format!("{} {name}", nanoseconds / size))
+        }]
+    });
     let data = DATA_UNITS.iter().map(|unit| vec![code(unit.name), format!("{} bit", unit.bits)]);
     let mut out = table(&["unit of time or data", "is"], time.chain(data));
     let mut periods: Vec<String> = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings()).map(code).collect();
@@ -278,4 +290,21 @@ fn windows_are_read() {
         let checked = Workspace::new(&memory).path("w.sla").check();
         assert!(checked.findings.is_empty(), "{form}:\n{}", render(Format::Human, false, &checked.findings, checked.sources(), 1));
     }
+}
+
+#[test]
+fn the_picture_shows_what_is_printed() {
+    let folder = root().join("docs/images");
+    let picture = std::fs::read_to_string(folder.join("check.svg")).expect("the picture");
+    let plain = |line: &str| {
+        let text: String = line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+        text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    };
+    let drawn: Vec<String> = picture.lines().filter(|line| line.starts_with("<text")).map(plain).collect();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sla"));
+    let output = command.args(["check", "--color", "never", "hosting.sla"]).current_dir(&folder).env_remove("SLA_FORMAT").output();
+    let output = output.expect("the program runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8(output.stderr).expect("UTF-8");
+    let printed = std::iter::once("$ sla check hosting.sla").chain(text.lines());
+    assert!(drawn.iter().map(String::as_str).eq(printed), "docs/images/check.svg is stale: see docs/images/make.py\n{text}");
 }
