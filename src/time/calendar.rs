@@ -124,6 +124,12 @@ impl Rule {
         }
     }
 
+    /// What is open on each weekday (0 is Monday) that it names, if it is a rule about weeks.
+    pub fn weekly(&self) -> Option<Vec<(u8, Vec<Hours>)>> {
+        let mask = self.weekdays()?;
+        Some((0..7).filter(|day| has_weekday(mask, *day)).map(|day| (day, self.pieces(day))).collect())
+    }
+
     /// The weekdays it names, if it is a rule about weeks.
     fn weekdays(&self) -> Option<u8> {
         match self.days {

@@ -1,0 +1,41 @@
+//! What terms stand in: the agreement, its zone, its start.
+
+use crate::base::Span;
+use crate::names::DeclId;
+use crate::time::{Date, Zone};
+use crate::types::model::{Objective, Terms};
+use crate::types::tree::Kind;
+
+/// Where terms are flattened into.
+pub(super) struct Setting<'t, 'a> {
+    /// Id of the agreement.
+    pub id: &'t str,
+    /// The zone of its local times.
+    pub zone: Zone,
+    /// First day of its term.
+    pub start: Option<Date>,
+    /// The terms of the version.
+    pub terms: &'t Terms<'a>,
+    /// Where the agreement names itself.
+    pub place: Span,
+}
+
+impl<'a> Setting<'_, 'a> {
+    /// The id of an objective of this agreement.
+    pub(super) fn objective_id(&self, name: &str) -> String {
+        format!("{}/{name}", self.id)
+    }
+
+    /// An objective of these terms.
+    pub(super) fn objective(&self, name: &str) -> Option<&Objective<'a>> {
+        self.terms.objectives.iter().map(|objective| &**objective).find(|objective| objective.name == name)
+    }
+
+    /// The hours of the agreement, if they are one calendar.
+    pub(super) fn hours_calendar(&self) -> Option<DeclId> {
+        match self.terms.hours.as_ref().map(|hours| &hours.value.kind) {
+            Some(Kind::Calendar(id)) => Some(*id),
+            _ => None,
+        }
+    }
+}
