@@ -8,6 +8,7 @@
 //! not known is an error, lists stand in an order that depends on the input alone, and there is no map whose keys are the user's.
 
 mod agreement;
+mod build;
 mod declarations;
 mod document;
 mod expression;
@@ -22,6 +23,7 @@ mod value;
 mod write;
 
 pub use agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
+pub use build::build;
 pub use declarations::{
     Choice, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow,
     Unit,

@@ -210,6 +210,8 @@ pub struct Objective<'a> {
     pub by: Vec<Group>,
     /// Which rows count.
     pub filter: Option<From<Arc<Typed>>>,
+    /// The source whose rows the filter narrows.
+    pub filtered: Option<DeclId>,
     /// Under which facts it holds.
     pub condition: Option<From<Arc<Condition>>>,
     /// From when it holds.

@@ -1,8 +1,9 @@
 //! One value of many rows, and clocks of one row.
 
+use super::fold::fold;
 use super::lower::{Env, Lower, rows_of};
 use super::time::WEEKDAYS;
-use crate::base::Span;
+use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::plan::expression::{Expression, Overlaps, RowPart};
 use crate::plan::rows::Times;
@@ -31,10 +32,20 @@ impl Lower<'_, '_, '_, '_, '_> {
             Fold::Mean => Expression::Mean { rows, value: arg?, at },
             Fold::Min => Expression::Minimum { rows, value: arg?, at },
             Fold::Max => Expression::Maximum { rows, value: arg?, at },
-            Fold::Percentile => Expression::Percentile { rows, value: arg?, fraction: Number(aggregate.share.clone()?), at },
+            Fold::Percentile => Expression::Percentile { rows, value: arg?, fraction: self.fraction(aggregate.share.as_ref()?, env)?, at },
             Fold::Uptime => Expression::Uptime { rows, weight, overlaps, at },
             Fold::Downtime => Expression::Downtime { rows, weight, overlaps, at },
         })
+    }
+
+    /// The share of a percentile, which must be known beforehand.
+    fn fraction(&mut self, share: &Typed, env: Env<'_>) -> Option<Number> {
+        let expression = self.expr(share, env)?;
+        let known = fold(&expression).filter(|share| !share.is_negative() && !share.is_zero() && *share <= Exact::ONE);
+        match known {
+            Some(share) => Some(Number(share)),
+            None => self.cannot(share.span, "a percentile lies above 0% and at most at 100%, and is known before anything is measured"),
+        }
     }
 
     /// The time between two instants; towards the updates of a row, the longest silence.

@@ -177,7 +177,10 @@ impl Builder<'_, '_, '_> {
     fn remedy(&mut self, remedy: &Remedy, inside: &Inside<'_, '_>, toward: Toward) -> Option<plan::Remedy> {
         Some(match remedy {
             Remedy::Text(text) => plan::Remedy::Text { text: text.to_string() },
-            Remedy::Extend(length) => plan::Remedy::Extend { period: period(length) },
+            Remedy::Extend(length) => match &length.kind {
+                Kind::Period(length) => plan::Remedy::Extend { period: period(length) },
+                _ => plan::Remedy::ExtendBy { length: inside.walk(self, |walk, env| walk.expr(length, env))? },
+            },
             Remedy::Pay(terms) => {
                 let of = self.paid_type(terms, inside)?;
                 let terms = terms.iter().map(|term| self.pay_term(term, inside, toward)).collect::<Option<_>>()?;

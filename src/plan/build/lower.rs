@@ -59,7 +59,7 @@ pub(super) struct Due<'d> {
 /// One walk.
 pub(super) struct Lower<'b, 's, 'm, 'a, 'p> {
     pub b: &'b mut Builder<'m, 'a, 'p>,
-    pub set: &'s Setting<'s, 'a>,
+    pub set: &'s Setting<'s, 's>,
     /// In credits: the objectives they belong to.
     pub due: Option<&'s Due<'s>>,
     /// Only rows of this source for which this holds are seen.
@@ -75,7 +75,7 @@ pub(super) struct Lower<'b, 's, 'm, 'a, 'p> {
 }
 
 impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
-    pub(super) fn new(b: &'b mut Builder<'m, 'a, 'p>, set: &'s Setting<'s, 'a>) -> Self {
+    pub(super) fn new(b: &'b mut Builder<'m, 'a, 'p>, set: &'s Setting<'s, 's>) -> Self {
         Lower { b, set, due: None, filter: None, binders: 0, cuts: 0, met: Vec::new(), level: 0, parts: 0 }
     }
 

@@ -9,7 +9,6 @@
 mod agreements;
 mod aggregates;
 mod credits;
-mod declarations;
 mod enums;
 mod expressions;
 mod fold;

@@ -11,6 +11,7 @@ use super::setting::Setting;
 use super::time::{period, plan_period};
 use crate::base::{Exact, Span};
 use crate::facts::units::PeriodUnit;
+use crate::names::DeclId;
 use crate::plan::agreement::{AgreementZone, Terms};
 use crate::plan::expression::{Expression, Relation};
 use crate::plan::money::{Claim, ClaimAnchor, ClaimDeadline, CreditCap, MinimumPayout, Stacking, StackingRule, Termination};
@@ -88,7 +89,7 @@ impl Builder<'_, '_, '_> {
         let mut walk = Lower::new(self, set);
         let time = if spans {
             let rows: Rows = walk.rows(typed, Env::default())?;
-            ExcludedTime::Spans { rows, notice: self.notice(it.syntax.notice.as_ref(), set) }
+            ExcludedTime::Spans { rows, notice: self.notice(it.syntax.notice.as_ref(), it.calendar, set) }
         } else {
             ExcludedTime::Time { time: walk.times(typed, Env::default())? }
         };
@@ -103,9 +104,9 @@ impl Builder<'_, '_, '_> {
         Some(Exclusion { id, time, treat, limit, at: self.place(it.item.span) })
     }
 
-    fn notice(&mut self, notice: Option<&ast::Period>, set: &Setting<'_, '_>) -> Option<Notice> {
+    fn notice(&mut self, notice: Option<&ast::Period>, calendar: Option<DeclId>, set: &Setting<'_, '_>) -> Option<Notice> {
         let notice = notice?;
-        let calendar = self.day_calendar(None, notice.unit, set, notice.span);
+        let calendar = self.day_calendar(calendar.filter(|_| notice.unit == PeriodUnit::WorkingDay), notice.unit, set, notice.span);
         Some(Notice { period: period(notice), field: "announced".into(), zone: self.zone_name(set.zone), calendar })
     }
 
@@ -208,12 +209,17 @@ impl Builder<'_, '_, '_> {
         Some(CreditCap { id: format!("{}/cap/{}", set.id, index + 1), amount, window, at: self.place(cap.syntax.span), was: Vec::new() })
     }
 
-    fn minimum(&mut self, minimum: &model::From<std::sync::Arc<Typed>>, set: &Setting<'_, '_>) -> Option<MinimumPayout> {
-        let Value::Money { amount, currency } = self.value(&minimum.value, set.zone)? else {
+    fn minimum(&mut self, minimum: &model::From<model::Minimum>, set: &Setting<'_, '_>) -> Option<MinimumPayout> {
+        let Value::Money { amount, currency } = self.value(&minimum.value.amount, set.zone)? else {
             self.cannot(minimum.at, "the least that is paid out must be an amount of money");
             return None;
         };
-        Some(MinimumPayout { amount: Money { amount, currency }, at: self.place(minimum.at), was: self.places(&minimum.was) })
+        Some(MinimumPayout {
+            amount: Money { amount, currency },
+            carried_over: minimum.value.carried_over,
+            at: self.place(minimum.at),
+            was: self.places(&minimum.was),
+        })
     }
 
     fn claims(&mut self, set: &Setting<'_, '_>) -> Vec<Claim> {

@@ -104,6 +104,7 @@ impl<'a> Checker<'a, '_> {
         });
         let filter = newest(chain, |it| it.filter.as_ref(), |expr| expr.span)
             .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
+        let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
         let condition = newest(chain, |it| it.condition.as_ref(), |condition| condition.expr.span)
             .map(|(condition, item)| self.objective_condition(condition, item));
         let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
@@ -125,6 +126,7 @@ impl<'a> Checker<'a, '_> {
             target,
             during,
             filter,
+            filtered,
             condition,
             from,
             higher_is_better,
@@ -329,7 +331,7 @@ impl<'a> Checker<'a, '_> {
         item: &'a Item,
         sources: &[DeclId],
         each_row: Option<DeclId>,
-    ) -> From<Arc<Typed>> {
+    ) -> (From<Arc<Typed>>, Option<DeclId>) {
         let mut chosen = each_row.or_else(|| sources.first().copied());
         for source in sources {
             self.quiet += 1;
@@ -353,7 +355,7 @@ impl<'a> Checker<'a, '_> {
         };
         let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
         self.need_boolean(&typed);
-        From { value: typed, at: filter.at, was: filter.was }
+        (From { value: typed, at: filter.at, was: filter.was }, chosen)
     }
 
     /// Which way is good, where the metric tells.

@@ -153,6 +153,7 @@ impl<'a> Checker<'a, '_> {
             during: None,
             by: Vec::new(),
             filter,
+            filtered: kind.source,
             condition,
             from: None,
             missing: None,
