@@ -8,6 +8,7 @@ mod analyse;
 mod circles;
 mod disk;
 mod load;
+mod planned;
 mod provider;
 mod settings;
 

@@ -149,8 +149,7 @@ impl Builder<'_, '_, '_> {
                 continue;
             }
             let terms = &version.terms;
-            let place = it.syntax.name.as_ref().map_or(it.item.span, |name| name.span);
-            let set = Setting { id: &it.name, zone, start: it.start.as_ref().map(|start| start.value), terms, place };
+            let set = Setting { id: &it.name, zone, start: it.start.as_ref().map(|start| start.value), terms };
             let at = it.zone.as_ref().map(|zone| self.place(zone.at));
             let was = it.zone.as_ref().map(|zone| self.places(&zone.was)).unwrap_or_default();
             let agreement_zone = AgreementZone { name: self.zone_name(zone), at, was };

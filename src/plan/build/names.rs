@@ -6,7 +6,6 @@ use super::Builder;
 use crate::base::{FileId, Span};
 use crate::names::DeclId;
 use crate::plan::Place;
-use crate::plan::texts::Reference;
 use crate::syntax::ast::Text;
 
 impl Builder<'_, '_, '_> {
@@ -69,16 +68,6 @@ impl Builder<'_, '_, '_> {
     pub(super) fn visible(&self) -> Vec<DeclId> {
         let seen = self.model.project.decls().filter(|(_, decl)| self.seen.contains(&decl.name.span.file));
         self.in_order(seen.map(|(id, _)| id).collect::<Vec<_>>())
-    }
-
-    /// A reference to something declared.
-    pub(super) fn reference(&mut self, id: DeclId, span: Span) -> Reference {
-        Reference { id: self.need(id), at: self.place(span) }
-    }
-
-    /// Where a declaration names itself.
-    pub(super) fn decl_span(&self, id: DeclId) -> Span {
-        self.model.project.get(id).map_or(Span::new(self.root, 0, 0), |decl| decl.name.span)
     }
 }
 

@@ -1,6 +1,5 @@
 //! What terms stand in: the agreement, its zone, its start.
 
-use crate::base::Span;
 use crate::names::DeclId;
 use crate::time::{Date, Zone};
 use crate::types::model::{Objective, Terms};
@@ -16,8 +15,6 @@ pub(super) struct Setting<'t, 'a> {
     pub start: Option<Date>,
     /// The terms of the version.
     pub terms: &'t Terms<'a>,
-    /// Where the agreement names itself.
-    pub place: Span,
 }
 
 impl<'a> Setting<'_, 'a> {
