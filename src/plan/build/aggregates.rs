@@ -82,7 +82,8 @@ impl Lower<'_, '_, '_, '_, '_> {
         let row = env.row?;
         let index = self.binders.saturating_sub(row.level);
         let at = self.place(span);
-        let resolved = row.rows.and_then(|rows| rows.fields.iter().find(|field| field.name == "resolved" && *field.ty.present() == Ty::Time));
+        let resolved =
+            row.rows.and_then(|rows| rows.fields.iter().find(|field| field.name == "resolved" && *field.ty.present() == Ty::Time));
         if resolved.is_some() {
             return Some(Expression::Field { name: "resolved".into(), of: Type::Time {}, row: index, at });
         }

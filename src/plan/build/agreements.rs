@@ -8,9 +8,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::words;
 use crate::names::{DeclId, What};
-use crate::plan::agreement::{
-    Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Version,
-};
+use crate::plan::agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Version};
 use crate::plan::time::Moment;
 use crate::syntax::ast::{AmendBoundary, ItemKind, TermLength};
 use crate::time::{Date, LATEST, Zone};
@@ -90,7 +88,8 @@ impl Builder<'_, '_, '_> {
     /// Instants reach from 1900 to 2100; what begins outside cannot be evaluated.
     fn supported(&mut self, date: Date, span: Span) {
         if !date.is_supported() {
-            let finding = Finding::new(Code::BadDate, span, format!("{date} lies outside the years 1900 to 2099, for which time zones are known"));
+            let finding =
+                Finding::new(Code::BadDate, span, format!("{date} lies outside the years 1900 to 2099, for which time zones are known"));
             self.report(finding);
         }
     }
@@ -149,7 +148,8 @@ impl Builder<'_, '_, '_> {
                 continue;
             }
             let terms = &version.terms;
-            let set = Setting { id: &it.name, zone, start: it.start.as_ref().map(|start| start.value), terms };
+            let start_day = it.start.as_ref().map(|start| start.value);
+            let set = Setting { id: &it.name, zone, start: start_day, template: !it.children.is_empty(), terms };
             let at = it.zone.as_ref().map(|zone| self.place(zone.at));
             let was = it.zone.as_ref().map(|zone| self.places(&zone.was)).unwrap_or_default();
             let agreement_zone = AgreementZone { name: self.zone_name(zone), at, was };

@@ -97,7 +97,8 @@ impl Builder<'_, '_, '_> {
         let aliases: Vec<&str> = objective.by.iter().map(|group| group.alias.as_str()).collect();
         // A table that names every group says which combinations there are.
         for (table, keys) in &lookups {
-            let columns: Option<Vec<usize>> = aliases.iter().map(|alias| keys.iter().position(|key| key.as_deref() == Some(*alias))).collect();
+            let columns: Option<Vec<usize>> =
+                aliases.iter().map(|alias| keys.iter().position(|key| key.as_deref() == Some(*alias))).collect();
             if let Some(columns) = columns
                 && let Some(rows) = self.table_keys(*table, set)
             {

@@ -100,7 +100,10 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
         self.parts += 1;
         if self.parts > MOST_PARTS {
             let message = format!("written out, this has more than {MOST_PARTS} parts");
-            self.b.report(Finding::new(Code::NestedTooDeep, span, message).help("metrics that use each other several times multiply: compute once what is used twice"));
+            self.b.report(
+                Finding::new(Code::NestedTooDeep, span, message)
+                    .help("metrics that use each other several times multiply: compute once what is used twice"),
+            );
             return None;
         }
         if self.level + levels > DEEPEST {

@@ -6,8 +6,8 @@
 //! The order of everything depends on names of files and places in them, never on the order files were read in. Trees that users nest or
 //! multiply are walked with a budget, so that no input takes exponential time or an unbounded stack.
 
-mod agreements;
 mod aggregates;
+mod agreements;
 mod credits;
 mod enums;
 mod expressions;

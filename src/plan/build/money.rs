@@ -21,7 +21,7 @@ impl Lower<'_, '_, '_, '_, '_> {
     pub(super) fn fee(&mut self, fee: &Fee, typed: &Typed) -> Option<Expression> {
         let at = self.place(typed.span);
         let fees = self.fee_ids(fee);
-        if fees.is_empty() {
+        if fees.is_empty() && !self.set.template {
             let what = fee.service.map_or_else(String::new, |service| format!(" for `{}`", self.b.model.project.name(service)));
             let finding = Finding::new(Code::NoFee, typed.span, format!("no fee{what} is stated here"));
             self.b.report(finding.help("state it, such as `fee 900 EUR per month`, or name another base"));

@@ -180,7 +180,8 @@ impl Builder<'_, '_, '_> {
         let plain = it.filter.is_none() && it.each_row.is_none();
         let mut name = self.label(instance.metric);
         if !args.is_empty() {
-            let texts: Vec<String> = args.iter().map(|arg| self.sources.text(arg.span).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+            let texts: Vec<String> =
+                args.iter().map(|arg| self.sources.text(arg.span).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
             name = format!("{name}({})", texts.join(", "));
         }
         let short = name.chars().count() <= 80 && !name.contains("//");
@@ -295,7 +296,10 @@ impl Builder<'_, '_, '_> {
     pub(super) fn need_items(&mut self, objective: &Objective, span: Span) {
         if objective.items.is_none() {
             let message = format!("`{}` is not measured row by row, so nothing says which rows missed it", objective.name);
-            self.report(Finding::new(Code::TypeMismatch, span, message).help("pay once a window, or measure a share, a percentile or a metric of one row"));
+            self.report(
+                Finding::new(Code::TypeMismatch, span, message)
+                    .help("pay once a window, or measure a share, a percentile or a metric of one row"),
+            );
         }
     }
 }

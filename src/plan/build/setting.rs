@@ -13,6 +13,8 @@ pub(super) struct Setting<'t, 'a> {
     pub zone: Zone,
     /// First day of its term.
     pub start: Option<Date>,
+    /// True if it is evaluated in the agreements under it, which state what it leaves open.
+    pub template: bool,
     /// The terms of the version.
     pub terms: &'t Terms<'a>,
 }

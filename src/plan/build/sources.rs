@@ -169,7 +169,7 @@ impl Builder<'_, '_, '_> {
         let decl = model.project.get(id)?;
         let zone = self.service_zones.get(&id).copied().unwrap_or(Zone::UTC);
         let terms = Terms::default();
-        let set = Setting { id: "", zone, start: None, terms: &terms };
+        let set = Setting { id: "", zone, start: None, template: false, terms: &terms };
         let hours = it.hours.as_ref().and_then(|hours| self.times(hours, &set));
         let mut needs = Vec::new();
         for (least, services, span) in &it.needs {

@@ -174,8 +174,7 @@ impl Builder<'_, '_, '_> {
             Expression::Literal { value, at: at.clone() }
         };
         let to = Box::new(Expression::Add { terms: vec![anchor(), length(1)], at: at.clone() });
-        let elapsed =
-            Expression::Elapsed { from: Box::new(anchor()), to, during: Box::new(during), pausing: None, at: at.clone() };
+        let elapsed = Expression::Elapsed { from: Box::new(anchor()), to, during: Box::new(during), pausing: None, at: at.clone() };
         Some(Expression::Compare { relation: Relation::Greater, left: Box::new(elapsed), right: Box::new(length(0)), at })
     }
 

@@ -111,7 +111,12 @@ impl Builder<'_, '_, '_> {
             let requirement = self.label(id);
             let rest: Vec<&str> = rest.iter().map(|part| part.text.as_str()).collect();
             let objective = (!rest.is_empty()).then(|| format!("{requirement}/{}", rest.join(".")));
-            waivers.push(Waiver { requirement, objective, because: said(it.because.as_ref()).unwrap_or_default(), at: self.place(item.span) });
+            waivers.push(Waiver {
+                requirement,
+                objective,
+                because: said(it.because.as_ref()).unwrap_or_default(),
+                at: self.place(item.span),
+            });
         }
         waivers
     }

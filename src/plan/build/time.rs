@@ -80,7 +80,8 @@ impl Builder<'_, '_, '_> {
     fn anchor(&mut self, set: &Setting<'_, '_>, span: Span) -> Option<plan::Moment> {
         let moment = self.start_of(set.start, set);
         if moment.is_none() {
-            let finding = Finding::new(Code::MissingTerm, span, "these windows are counted from the start of the term, and no term is stated");
+            let finding =
+                Finding::new(Code::MissingTerm, span, "these windows are counted from the start of the term, and no term is stated");
             self.report(finding.help("add `term from 2026-01-01`, or take calendar windows"));
         }
         moment
