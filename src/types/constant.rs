@@ -12,7 +12,8 @@ pub fn value(typed: &Typed) -> Option<Exact> {
         Kind::Negate(inner) => Some(-&value(inner)?),
         Kind::Rate(amount, per) => value(amount)?.divide(&Exact::integer(per.nanoseconds())),
         Kind::Arithmetic(operator, both) => {
-            let (a, b) = (value(&both[0])?, value(&both[1])?);
+            let [left, right] = &**both;
+            let (a, b) = (value(left)?, value(right)?);
             match operator {
                 Arithmetic::Add => Some(&a + &b),
                 Arithmetic::Subtract => Some(&a - &b),

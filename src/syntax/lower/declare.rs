@@ -577,9 +577,7 @@ impl<'a> Lower<'a> {
                     let day = self.count(&part).and_then(|day| u8::try_from(day).ok())?;
                     let place = self.span(&part);
                     let month = months.last().copied().unwrap_or(1);
-                    if self.date(&format!("2024-{month:02}-{day:02}"), place).is_none() {
-                        return None;
-                    }
+                    self.date(&format!("2024-{month:02}-{day:02}"), place)?;
                     days.push((month, day));
                 }
                 _ => self.odd_dots(&part),

@@ -105,12 +105,12 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let mut tokens = pair.into_inner().peekable();
         let (expr, height) = self.climb(&mut tokens, 0, span.before());
-        if tokens.peek().is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else)) {
-            if let Some(token) = tokens.next() {
-                let word = token.as_str();
-                let place = self.span(&token);
-                self.report(Finding::new(Code::UnexpectedText, place, format!("`{word}` belongs to no `if`")));
-            }
+        if tokens.peek().is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else))
+            && let Some(token) = tokens.next()
+        {
+            let word = token.as_str();
+            let place = self.span(&token);
+            self.report(Finding::new(Code::UnexpectedText, place, format!("`{word}` belongs to no `if`")));
         }
         (expr, height)
     }

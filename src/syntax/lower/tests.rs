@@ -99,11 +99,8 @@ impl<'a> Lower<'a> {
                     }
                     values.extend(name.map(|name| (name, value)));
                 }
-                Rule::dots => {
-                    if !matches!(part.as_str(), "to" | "until") {
-                        self.odd_dots(&part);
-                    }
-                }
+                Rule::dots if matches!(part.as_str(), "to" | "until") => {}
+                Rule::dots => self.odd_dots(&part),
                 rule if is_when(rule) => whens.push(self.when(&part)),
                 _ => {}
             }

@@ -14,7 +14,7 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
             Fold::Uptime => OfNothing::Number(Exact::ONE),
             Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => OfNothing::NoData,
         },
-        Kind::Default(both) => match (of_nothing(&both[0]), of_nothing(&both[1])) {
+        Kind::Default(both) => match pair(both) {
             (OfNothing::NoData, other) => other,
             (known, _) => known,
         },
@@ -24,19 +24,22 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
             OfNothing::Truth(value) => OfNothing::Truth(!value),
             other => other,
         },
-        Kind::Compare(compare, both) => match (of_nothing(&both[0]), of_nothing(&both[1])) {
+        Kind::Compare(compare, both) => match pair(both) {
             (OfNothing::NoData, _) | (_, OfNothing::NoData) => OfNothing::NoData,
             (OfNothing::Number(a), OfNothing::Number(b)) => OfNothing::Truth(holds(*compare, &a, &b)),
             _ => OfNothing::Value,
         },
         Kind::Arithmetic(_, both) => any_missing(both.iter()),
         Kind::InRange(three) => any_missing(three.iter()),
-        Kind::If(three) => match of_nothing(&three[0]) {
-            OfNothing::NoData => OfNothing::NoData,
-            OfNothing::Truth(true) => of_nothing(&three[1]),
-            OfNothing::Truth(false) => of_nothing(&three[2]),
-            OfNothing::Number(_) | OfNothing::Value => any_missing(three.iter().skip(1)),
-        },
+        Kind::If(three) => {
+            let [condition, then, otherwise] = &**three;
+            match of_nothing(condition) {
+                OfNothing::NoData => OfNothing::NoData,
+                OfNothing::Truth(true) => of_nothing(then),
+                OfNothing::Truth(false) => of_nothing(otherwise),
+                OfNothing::Number(_) | OfNothing::Value => any_missing([then, otherwise].into_iter()),
+            }
+        }
         Kind::Negate(inner) | Kind::Has(inner) => any_missing(std::iter::once(&**inner)),
         Kind::Rounded(both) => any_missing(both.iter().take(1)),
         Kind::Call(_, args) => any_missing(args.iter()),
@@ -47,7 +50,8 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
 
 /// `and` (`strong` false) and `or` (`strong` true) of three values: one side alone may decide.
 fn junction(both: &[Typed; 2], strong: bool) -> OfNothing {
-    let sides = [of_nothing(&both[0]), of_nothing(&both[1])];
+    let (left, right) = pair(both);
+    let sides = [left, right];
     if sides.contains(&OfNothing::Truth(strong)) {
         OfNothing::Truth(strong)
     } else if sides.contains(&OfNothing::NoData) {
@@ -72,4 +76,9 @@ fn holds(compare: Compare, a: &Exact, b: &Exact) -> bool {
         Compare::Greater => a > b,
         Compare::AtLeast => a >= b,
     }
+}
+
+fn pair(both: &[Typed; 2]) -> (OfNothing, OfNothing) {
+    let [left, right] = both;
+    (of_nothing(left), of_nothing(right))
 }

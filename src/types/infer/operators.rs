@@ -436,7 +436,10 @@ impl Checker<'_, '_> {
 fn last_fee(typed: &Typed) -> Option<&Fee> {
     match &typed.kind {
         Kind::Fee(fee) => Some(fee),
-        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => last_fee(&both[1]),
+        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => {
+            let [_, last] = &**both;
+            last_fee(last)
+        }
         Kind::Shift(_, inner) => last_fee(inner),
         _ => None,
     }
@@ -445,7 +448,10 @@ fn last_fee(typed: &Typed) -> Option<&Fee> {
 fn last_fee_mut(typed: &mut Typed) -> Option<&mut Fee> {
     match &mut typed.kind {
         Kind::Fee(fee) => Some(fee),
-        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => last_fee_mut(&mut both[1]),
+        Kind::Arithmetic(Arithmetic::Multiply | Arithmetic::Divide, both) | Kind::DaysOf(both) => {
+            let [_, last] = &mut **both;
+            last_fee_mut(last)
+        }
         Kind::Shift(_, inner) => last_fee_mut(inner),
         _ => None,
     }

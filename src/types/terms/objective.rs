@@ -373,7 +373,10 @@ impl<'a> Checker<'a, '_> {
                 }
                 Fold::Count | Fold::Share | Fold::Sum | Fold::Min | Fold::Distinct => None,
             },
-            Kind::Rounded(both) | Kind::Default(both) => self.direction(&both[0]),
+            Kind::Rounded(both) | Kind::Default(both) => {
+                let [value, _] = &**both;
+                self.direction(value)
+            }
             _ => None,
         }
     }
