@@ -6,10 +6,14 @@
 
 pub mod ast;
 mod blocks;
+#[cfg(test)]
+mod dump;
 mod lower;
 mod parser;
 mod raw;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod trivia;
 
 use pest::Parser;
@@ -18,6 +22,8 @@ use rayon::prelude::*;
 use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding, Sink};
 use ast::Item;
+#[cfg(test)]
+use lower::sign;
 use lower::{Lower, Lowered};
 use parser::{Rule, SlaParser};
 use scan::Scan;

@@ -54,12 +54,14 @@ impl<'a> Lower<'a> {
         let mut items = Vec::new();
         let outer = (std::mem::take(&mut self.rescued), std::mem::take(&mut self.adopted));
         self.walk(entries, place, open, &mut |lower, entry| {
+            lower.give_tail(items.last_mut());
             items.append(&mut lower.take_rescued());
             let item = lower.item(entry, place);
             let took = item.is_some();
             items.extend(item);
             took
         });
+        self.give_tail(items.last_mut());
         items.append(&mut self.take_rescued());
         items.append(&mut self.adopted);
         (self.rescued, self.adopted) = outer;

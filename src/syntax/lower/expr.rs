@@ -79,7 +79,7 @@ pub(super) fn compare(text: &str) -> Compare {
 }
 
 /// The usual spelling of a comparison.
-pub(super) fn sign(compare: Compare) -> &'static str {
+pub(in crate::syntax) fn sign(compare: Compare) -> &'static str {
     match compare {
         Compare::Equal => "==",
         Compare::NotEqual => "!=",

@@ -346,7 +346,9 @@ impl<'a> Lower<'a> {
         if let Some(before) = tail {
             self.drop_holes(before.mark);
             self.head_tail(text, head_span, before);
+            let adopted = std::mem::take(&mut self.adopted);
             self.contents(block, inner_place(&before.word));
+            self.tail = std::mem::replace(&mut self.adopted, adopted);
             return;
         }
         let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
@@ -634,6 +636,18 @@ impl<'a> Lower<'a> {
     fn column(&self, at: u32) -> usize {
         let before = self.text.get(..at as usize).unwrap_or("");
         before.rsplit('\n').next().unwrap_or("").chars().count()
+    }
+
+    /// Gives the statements of a block, whose head was cut off from its statement, to that statement.
+    pub(super) fn give_tail(&mut self, item: Option<&mut Item>) {
+        let mut tail = std::mem::take(&mut self.tail);
+        match item.map(|item| &mut item.kind) {
+            Some(ItemKind::Agreement(agreement)) => agreement.items.append(&mut tail),
+            Some(ItemKind::Tier(tier)) => tier.items.append(&mut tail),
+            Some(ItemKind::Service(block) | ItemKind::Package(block)) => block.items.append(&mut tail),
+            Some(ItemKind::Amend(amend)) => amend.items.append(&mut tail),
+            Some(_) | None => {}
+        }
     }
 
     /// Items that misspelt statements were taken for.

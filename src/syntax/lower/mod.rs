@@ -14,6 +14,9 @@ mod types;
 
 use ecow::EcoString;
 
+#[cfg(test)]
+pub(super) use expr::sign;
+
 use super::ast::{Name, Path, Text};
 use super::parser::Rule;
 use super::trivia::Trivia;
@@ -48,6 +51,8 @@ pub(super) struct Lower<'a> {
     rescued: Vec<Item>,
     /// Statements of blocks whose head is lost.
     adopted: Vec<Item>,
+    /// Statements that belong to the item before.
+    tail: Vec<Item>,
 }
 
 /// What lowering one stretch gave besides its items.
@@ -74,6 +79,7 @@ impl<'a> Lower<'a> {
             overflow: Vec::new(),
             rescued: Vec::new(),
             adopted: Vec::new(),
+            tail: Vec::new(),
         }
     }
 
