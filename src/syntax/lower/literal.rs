@@ -19,7 +19,7 @@ impl<'a> Lower<'a> {
     pub(super) fn literal(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
         match pair.as_rule() {
-            Rule::quantity => self.quantity(pair),
+            Rule::quantity | Rule::key_quantity => self.quantity(pair),
             Rule::odds => self.odds(pair),
             Rule::string => Some(Literal::Text(self.string(pair).value)),
             Rule::boolean => Some(Literal::Boolean(pair.as_str() == "true")),
@@ -128,7 +128,7 @@ impl<'a> Lower<'a> {
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
                 Some(Literal::Quantity(amount, Name { text: code.into(), span: self.span(unit) }))
             }
-            Rule::time_unit => self.time_quantity(amount, unit, rest, span),
+            Rule::time_unit | Rule::key_unit => self.time_quantity(amount, unit, rest, span),
             _ => Some(self.other_quantity(amount, unit)),
         }
     }
