@@ -308,3 +308,40 @@ fn the_picture_shows_what_is_printed() {
     let printed = std::iter::once("$ sla check hosting.sla").chain(text.lines());
     assert!(drawn.iter().map(String::as_str).eq(printed), "docs/images/check.svg is stale: see docs/images/make.py\n{text}");
 }
+
+/// The name a heading has in links: lower case, blanks to hyphens, all else but letters, digits, hyphens and `_` left out.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+fn headings(text: &str) -> BTreeSet<String> {
+    text.lines().filter(|line| line.starts_with('#')).map(anchor).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut faults = String::new();
+    let mut count = 0;
+    for (name, text) in documents() {
+        let folder = Path::new(&name).parent().expect("a folder").to_path_buf();
+        for target in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if target.contains("://") {
+                continue;
+            }
+            count += 1;
+            let (file, place) = target.split_once('#').unwrap_or((target, ""));
+            let path = if file.is_empty() { PathBuf::from(&name) } else { folder.join(file) };
+            let found = if place.is_empty() {
+                path.exists()
+            } else {
+                std::fs::read_to_string(&path).is_ok_and(|text| headings(&text).contains(place))
+            };
+            if !found {
+                let _ = writeln!(faults, "{name}: nothing is at `{target}`");
+            }
+        }
+    }
+    assert!(count > 50, "the documents have links");
+    assert!(faults.is_empty(), "\n{faults}");
+}
