@@ -47,7 +47,7 @@ def main():
     width, height = round(longest * WIDE + 2 * EDGE), len(lines) * STEP + 2 * EDGE
     print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">')
     print(f'<rect width="{width}" height="{height}" rx="8" fill="{BACK}"/>')
-    print(f'<g font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="{SIZE}" xml:space="preserve">')
+    print(f'<g font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="{SIZE}" xml:space="preserve" style="white-space: pre">')
     print("\n".join(texts))
     print("</g>\n</svg>")
 
