@@ -220,7 +220,10 @@ fn codes() -> String {
     table(&["subject", "code", "level", "says"], rows)
 }
 
-const REGIONS: &[(&str, fn() -> String)] = &[
+/// Makes one list.
+type Make = fn() -> String;
+
+const REGIONS: &[(&str, Make)] = &[
     ("functions", functions),
     ("windows", windows),
     ("texts", || list(TEXT_WORDS.iter().copied())),
