@@ -74,9 +74,9 @@ pub enum ItemKind {
     /// `use std.web`, `use "parties.sla"`
     Use(UseTarget),
     /// `provider Acme "Acme Ltd"`
-    Party(Party),
+    Party(Box<Party>),
     /// `calendar Business { … }`, `maintenance Weekly { … }`
-    Calendar(Calendar),
+    Calendar(Box<Calendar>),
     /// `severity P1 "…"`; declared from the gravest to the lightest
     Severity(Titled),
     /// `unit case "…"`
@@ -86,23 +86,23 @@ pub enum ItemKind {
     /// `fact Plan: free | pro = free`
     Fact(FactDecl),
     /// `source requests: events { … } measured by "…"`
-    Source(SourceDecl),
+    Source(Box<SourceDecl>),
     /// `metric M(p: …) of S better lower = …`
     Metric(Box<MetricDecl>),
     /// `table Latency(City, City) symmetric: duration { … }`
-    Table(TableDecl),
+    Table(Box<TableDecl>),
     /// `service Shop "…" { … }`
-    Service(Block),
+    Service(Box<Block>),
     /// `package Hosting "…" { … }`
-    Package(Block),
+    Package(Box<Block>),
     /// `tier Gold extends Silver { … }`
-    Tier(Tier),
+    Tier(Box<Tier>),
     /// `sla`, `ola`, `contract`, `commitment`, `requirement`
-    Agreement(Agreement),
+    Agreement(Box<Agreement>),
     /// `amend GlobexShop from 2026-07-01 { … }`
-    Amend(Amend),
+    Amend(Box<Amend>),
     /// `test "…" { … }`
-    Test(Test),
+    Test(Box<Test>),
 
     // Statements of packages, tiers, agreements and amendments.
     /// `objective …`
@@ -112,21 +112,21 @@ pub enum ItemKind {
     /// `support on tickets { … }`
     Support(Box<Support>),
     /// `exclude T as absent`
-    Exclude(Exclude),
+    Exclude(Box<Exclude>),
     /// `ignore S where p`
     Ignore(Ignore),
     /// `fee 900 EUR per month`
-    Fee(Fee),
+    Fee(Box<Fee>),
     /// `cap credits 100% of fee per month`
-    CapCredits(Cap),
+    CapCredits(Box<Cap>),
     /// `credits highest of A, B`, `credits elect of A, B`
     Stacking(Stacking),
     /// `minimum payout 1 USD`, `minimum payout 1_000 USD carried over`
     MinimumPayout(MinimumPayout),
     /// `claim within 30 days after window`
-    Claim(Claim),
+    Claim(Box<Claim>),
     /// `terminate when …`
-    Terminate(Terminate),
+    Terminate(Box<Terminate>),
     /// `escalate P1 after 1 h to "…"`
     Escalate(Escalate),
     /// `satisfies GlobexNeeds`
@@ -138,7 +138,7 @@ pub enum ItemKind {
     /// `drop Uptime`
     Drop(Option<Path>),
     /// `term from 2026-01-01 for 12 months, renews 12 months unless notice 30 days`
-    Term(Term),
+    Term(Box<Term>),
     /// `zone "Europe/Berlin"`
     Zone(Option<Text>),
     /// `hours Business` (services, agreements)

@@ -33,11 +33,11 @@ fn statement(text: &str) -> ItemKind {
         if let ItemKind::Package(block) = kind {
             kind = block.items.into_iter().next().unwrap().kind;
         }
-        let (ItemKind::Tier(Tier { mut items, .. })
-        | ItemKind::Agreement(Agreement { mut items, .. })
-        | ItemKind::Service(Block { mut items, .. })) = kind
-        else {
-            panic!("{text}")
+        let mut items = match kind {
+            ItemKind::Tier(tier) => tier.items,
+            ItemKind::Agreement(agreement) => agreement.items,
+            ItemKind::Service(service) => service.items,
+            _ => panic!("{text}"),
         };
         assert_eq!(items.len(), 1, "{text}");
         return items.remove(0).kind;
@@ -336,7 +336,7 @@ fn money() {
     assert!(fee.name.is_some() && fee.service.is_some() && fee.from.is_some() && matches!(fee.rhythm, Some(Rhythm::Once(_))));
     let ItemKind::Fee(fee) = statement("fee 21 USD * seats per month") else { panic!() };
     assert_eq!((fee.name, some(&fee.amount)), (None, "(* 21:USD seats)".into()));
-    assert!(matches!(statement("fee seats * 2 EUR per year"), ItemKind::Fee(Fee { name: None, .. })));
+    assert!(matches!(statement("fee seats * 2 EUR per year"), ItemKind::Fee(fee) if fee.name.is_none()));
     assert!(matches!(statement("cap credits 100% of fee per month"), ItemKind::CapCredits(cap) if cap.window.is_some()));
     assert!(matches!(statement("credits elect of A, B"), ItemKind::Stacking(s) if s.elect && s.credits.len() == 2));
     assert!(matches!(statement("minimum payout 1 USD"), ItemKind::MinimumPayout(_)));
@@ -357,7 +357,7 @@ fn terms() {
     assert!(claim.name.is_some() && claim.calendar.is_some() && claim.evidence.is_some() && matches!(claim.anchor, Some(Anchor::Start(_))));
     assert!(matches!(
         statement("claim by end of 2nd month"),
-        ItemKind::Claim(Claim { deadline: Some(ClaimDeadline::EndOf(2, PeriodUnit::Month, _)), .. })
+        ItemKind::Claim(claim) if matches!(claim.deadline, Some(ClaimDeadline::EndOf(2, PeriodUnit::Month, _)))
     ));
     assert!(
         matches!(statement("terminate when U breached notice 30 days within 2 months \"t\""), ItemKind::Terminate(t) if t.notice.is_some() && t.within.is_some())
@@ -366,7 +366,9 @@ fn terms() {
     assert!(matches!((&e.steps[0].to, &e.steps[1].to), (Some(EscalateTo::Text(_)), Some(EscalateTo::Party(_)))));
     let ItemKind::Term(term) = statement("term from 2026-01-01 for 12 months, renews 1 year unless notice 30 days") else { panic!() };
     assert!(matches!(term.length, Some(TermLength::For(_))) && term.renews.is_some() && term.notice.is_some());
-    assert!(matches!(statement("term from 2026-01-01 to 2026-12-31"), ItemKind::Term(Term { length: Some(TermLength::To(_)), .. })));
+    assert!(
+        matches!(statement("term from 2026-01-01 to 2026-12-31"), ItemKind::Term(term) if matches!(term.length, Some(TermLength::To(_))))
+    );
     assert!(
         matches!(statement("report every month within 5 working days in B \"x\""), ItemKind::Report(d) if d.within.is_some() && d.calendar.is_some())
     );

@@ -47,7 +47,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need_agreement_parts(&out, head, has_block);
-        ItemKind::Agreement(out)
+        ItemKind::Agreement(Box::new(out))
     }
 
     fn need_agreement_parts(&mut self, out: &Agreement, head: Span, has_block: bool) {
@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
         } else if !has_block {
             self.missing(head.after(), "`{` is missing: an amendment holds its statements in braces", example);
         }
-        ItemKind::Amend(out)
+        ItemKind::Amend(Box::new(out))
     }
 }
 

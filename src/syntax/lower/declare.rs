@@ -43,7 +43,7 @@ impl<'a> Lower<'a> {
             &format!("a {} needs a name", out.kind.word()),
             &format!("{} Acme \"Acme Ltd\"", out.kind.word()),
         );
-        ItemKind::Party(out)
+        ItemKind::Party(Box::new(out))
     }
 
     pub(super) fn titled(&mut self, pair: Pair<'a>) -> Titled {
@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
         if let (Some(place), None) = (measured, &out.measured_by) {
             self.missing(place.after(), "the text is missing after `measured by`", "measured by \"two probes a minute\"");
         }
-        ItemKind::Source(out)
+        ItemKind::Source(Box::new(out))
     }
 
     pub(super) fn metric(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -252,7 +252,7 @@ impl<'a> Lower<'a> {
         } else if !has_rows {
             self.missing(head.after(), "the rows of the table are missing", example);
         }
-        ItemKind::Table(out)
+        ItemKind::Table(Box::new(out))
     }
 
     fn table_rows(&mut self, pair: Pair<'a>) -> Vec<TableRow> {
@@ -326,7 +326,7 @@ impl<'a> Lower<'a> {
             let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { span: name.span, parts: vec![name] };
             return ItemKind::Services(names.into_iter().map(path).collect());
         }
-        ItemKind::Service(Block { name: names.into_iter().next(), title, items: items.unwrap_or_default() })
+        ItemKind::Service(Box::new(Block { name: names.into_iter().next(), title, items: items.unwrap_or_default() }))
     }
 
     /// `package NAME { … }` declares, `package P.T` in an agreement refers.
@@ -349,7 +349,7 @@ impl<'a> Lower<'a> {
                 self.missing(span.after(), "`{` is missing: a package holds its statements in braces", "package Hosting { … }");
             }
             let name = path.and_then(|path| path.parts.into_iter().next());
-            return ItemKind::Package(Block { name, title, items: items.unwrap_or_default() });
+            return ItemKind::Package(Box::new(Block { name, title, items: items.unwrap_or_default() }));
         }
         ItemKind::PackageRef(PackageRef { path, follows })
     }
@@ -383,7 +383,7 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(Code::MissingPart, span.after(), "`{` is missing: a tier holds its statements in braces");
             self.report(finding.help(format!("for example: `{example}`")).suggestion("write `{`", span.after(), " {"));
         }
-        ItemKind::Tier(out)
+        ItemKind::Tier(Box::new(out))
     }
 
     pub(super) fn calendar(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -411,7 +411,7 @@ impl<'a> Lower<'a> {
         if !has_block && out.name.is_some() {
             self.missing(span.after(), "the days of the calendar are missing", example);
         }
-        ItemKind::Calendar(out)
+        ItemKind::Calendar(Box::new(out))
     }
 
     fn calendar_block(&mut self, pair: Pair<'a>, out: &mut Calendar) {

@@ -65,6 +65,7 @@ impl<'a> Lower<'a> {
         items.append(&mut self.take_rescued());
         items.append(&mut self.adopted);
         (self.rescued, self.adopted) = outer;
+        items.shrink_to_fit();
         items
     }
 

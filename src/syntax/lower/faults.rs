@@ -305,7 +305,7 @@ impl<'a> Lower<'a> {
                 }
             }
             let party = Party { kind: super::declare::party_kind(near), name: names.into_iter().nth(1), title, items: Vec::new() };
-            self.rescued.push(Item { doc: None, span, lead, kind: ItemKind::Party(party) });
+            self.rescued.push(Item { doc: None, span, lead, kind: ItemKind::Party(Box::new(party)) });
         }
     }
 
@@ -414,9 +414,9 @@ impl<'a> Lower<'a> {
         self.contents(block, inside);
         let items = std::mem::replace(&mut self.adopted, adopted);
         let kind = match near {
-            "tier" => ItemKind::Tier(Tier { name, title: None, extends, items }),
-            "service" => ItemKind::Service(Block { name, title: None, items }),
-            "package" => ItemKind::Package(Block { name, title: None, items }),
+            "tier" => ItemKind::Tier(Box::new(Tier { name, title: None, extends, items })),
+            "service" => ItemKind::Service(Box::new(Block { name, title: None, items })),
+            "package" => ItemKind::Package(Box::new(Block { name, title: None, items })),
             _ => return,
         };
         self.rescued.push(Item { doc: None, span, lead: span.before(), kind });

@@ -131,7 +131,7 @@ impl<'a> Lower<'a> {
 
     fn path_of(&self, text: &str, span: Span) -> Path {
         let mut at = span.start as usize;
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(1);
         for part in text.split('.') {
             parts.push(Name { text: EcoString::from(part), span: Span::new(self.file, at, at + part.len()) });
             at += part.len() + 1;

@@ -138,7 +138,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(cap.amount.as_ref(), span, "the amount is missing after `cap credits`", "cap credits 100% of fee per month");
-        ItemKind::CapCredits(cap)
+        ItemKind::CapCredits(Box::new(cap))
     }
 
     pub(super) fn stacking(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -245,6 +245,7 @@ impl<'a> Lower<'a> {
             }
             before = place;
         }
+        terms.shrink_to_fit();
         terms
     }
 
@@ -309,7 +310,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(out.amount.as_ref(), lead, "the amount of the fee is missing", "fee 900 EUR per month");
-        ItemKind::Fee(out)
+        ItemKind::Fee(Box::new(out))
     }
 
     fn fee_rhythm(&mut self, pair: Pair<'a>) -> Option<Rhythm> {

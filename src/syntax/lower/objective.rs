@@ -223,6 +223,7 @@ impl<'a> Lower<'a> {
             out.rows.extend(lower.support_row(part));
             true
         });
+        out.rows.shrink_to_fit();
     }
 
     fn support_row(&mut self, pair: Pair<'a>) -> Option<SupportRow> {
@@ -235,6 +236,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        cells.shrink_to_fit();
         severity.map(|severity| SupportRow { severity, cells, span })
     }
 

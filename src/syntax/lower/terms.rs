@@ -85,7 +85,7 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(Code::UnsaidExclusion, span, "this does not say what becomes of the excluded time");
             self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
         }
-        ItemKind::Exclude(out)
+        ItemKind::Exclude(Box::new(out))
     }
 
     fn treat(&mut self, pair: Pair<'a>) -> Option<(Treat, Span)> {
@@ -163,7 +163,7 @@ impl<'a> Lower<'a> {
         if !said {
             self.missing(span.after(), "the deadline is missing", "claim within 30 days after window");
         }
-        ItemKind::Claim(out)
+        ItemKind::Claim(Box::new(out))
     }
 
     /// `by end of 2nd month`
@@ -222,7 +222,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(out.when.as_ref(), span, "the condition is missing", "terminate when Uptime breached 3 of last 6");
-        ItemKind::Terminate(out)
+        ItemKind::Terminate(Box::new(out))
     }
 
     fn escalate(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -327,7 +327,7 @@ impl<'a> Lower<'a> {
         if !dated {
             self.missing(span.after(), "the first day is missing after `from`", example);
         }
-        ItemKind::Term(out)
+        ItemKind::Term(Box::new(out))
     }
 
     fn renews(&mut self, pair: Pair<'a>, out: &mut Term) {

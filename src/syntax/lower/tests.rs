@@ -29,7 +29,7 @@ impl<'a> Lower<'a> {
         if !has_block && out.title.is_some() {
             self.missing(span.after(), "`{` is missing: a test holds its statements in braces", example);
         }
-        ItemKind::Test(out)
+        ItemKind::Test(Box::new(out))
     }
 
     fn test_block(&mut self, pair: Pair<'a>, out: &mut Test) {

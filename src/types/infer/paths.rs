@@ -42,6 +42,15 @@ impl Checker<'_, '_> {
             self.refer(span, group.span);
             return Typed { kind: Kind::Group(name.clone()), ty: group.ty.clone(), span };
         }
+        // A field may be called like a value of an enum: of the two, the one that fits is meant.
+        let wanted = expected.map(Ty::present).filter(|ty| matches!(ty, Ty::Enum(_) | Ty::Values(_)));
+        let other = |field: Option<Ty>| field.is_none_or(|field| Some(field.present()) != wanted);
+        if wanted.is_some()
+            && other(scope.row.as_ref().and_then(|rows| rows.field(name)))
+            && let Some(found) = self.expected_value(name, span, scope, expected)
+        {
+            return found;
+        }
         if let Some(found) = self.field_of_row(name, span, scope) {
             return found;
         }

@@ -21,7 +21,7 @@ enum Way {
 impl<'a> Checker<'a, '_> {
     /// The typed lines of a ladder; lines that cannot be used are left out and have been reported.
     pub(super) fn ladder(&mut self, ladder: &'a ast::Ladder, inside: &CreditScope<'_, 'a>) -> Vec<Line> {
-        let mut lines = Vec::new();
+        let mut lines = Vec::with_capacity(ladder.lines.len());
         for line in &ladder.lines {
             let Some(edge) = self.edge(&line.edge, inside) else { continue };
             let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else { continue };
@@ -78,7 +78,8 @@ impl<'a> Checker<'a, '_> {
                 (!typed.ty.is_unknown()).then_some(Remedy::Extend(typed))
             }
             ast::Remedy::Pay(terms) => {
-                let typed: Vec<PayTerm> = terms.iter().filter_map(|term| self.pay_term(term, inside)).collect();
+                let mut typed: Vec<PayTerm> = Vec::with_capacity(terms.len());
+                typed.extend(terms.iter().filter_map(|term| self.pay_term(term, inside)));
                 (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed))
             }
         }
