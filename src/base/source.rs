@@ -71,7 +71,9 @@ impl Source {
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let line = self.line_of(offset);
         let start = self.line_start(line).unwrap_or(0);
-        let column = self.text.get(start..).map_or(0, |rest| rest.char_indices().take_while(|(at, _)| start + at < offset).count());
+        let whole = self.text.get(start..offset).map(|part| part.chars().count());
+        let up_to = || self.text.get(start..).map_or(0, |rest| rest.char_indices().take_while(|(at, _)| start + at < offset).count());
+        let column = whole.unwrap_or_else(up_to);
         LineColumn { line: line + 1, column: column + 1 }
     }
 

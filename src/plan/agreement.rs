@@ -32,7 +32,7 @@ pub struct Agreement {
     pub children: Vec<String>,
     /// Where its objectives are evaluated and paid.
     pub evaluated: Evaluated,
-    /// From when to when; `null` in a requirement.
+    /// From when to when; `null` in a requirement, and in a commitment that states none and so always holds.
     pub term: Option<Term>,
     /// The package and tier its terms began with.
     pub package: Option<PackageOrigin>,
@@ -127,7 +127,7 @@ pub struct PackageOrigin {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
-    /// Its first instant; of the first version the start of the term. `null` in a requirement.
+    /// Its first instant; of the first version the start of the term, `null` where there is no term.
     pub from: Option<Moment>,
     /// The start of the next version; `null` in the last one.
     pub to: Option<Moment>,

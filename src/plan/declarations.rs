@@ -102,7 +102,7 @@ pub struct Unit {
     pub at: Place,
 }
 
-/// A closed list of values. One that was written in place (`free | pro`) is named after what it belongs to.
+/// A closed list of values. One that was written in place is called by its values, `free | pro`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnumType {

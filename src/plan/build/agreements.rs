@@ -58,7 +58,8 @@ impl Builder<'_, '_, '_> {
         let mut next = it.under;
         while let Some(id) = next.filter(|id| !line.contains(id)) {
             line.push(id);
-            next = self.model.agreements.iter().find(|known| known.id == id).and_then(|known| known.under);
+            let agreements = &self.model.agreements;
+            next = agreements.binary_search_by_key(&id, |known| known.id).ok().and_then(|at| agreements.get(at)?.under);
         }
         line.iter().map(|id| self.model.project.name(*id).into()).collect()
     }

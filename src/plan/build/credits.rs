@@ -1,21 +1,31 @@
 //! Credits, bonuses and earn-backs.
 
+use rustc_hash::FxHashMap;
+
 use super::Builder;
 use super::fold::fold;
 use super::ladder::{self, Edge, Step as Rung, Stretch};
 use super::lower::{Due, Env, Lower};
 use super::names::said;
 use super::setting::Setting;
-use super::time::period;
+use super::time::{period, plan_period};
 use crate::base::{Exact, Span};
+use crate::facts::units::{PeriodUnit, TimeUnit};
 use crate::plan::expression::{Expression, Relation};
 use crate::plan::money::{self as plan, Band, CapPer, CreditKind, CreditPer, GroupPay, PayTerm, Step, StepCount, Toward};
 use crate::plan::objective::{FactCondition, Objective, Test, When};
+use crate::plan::time::Period;
 use crate::plan::value::Type;
 use crate::syntax::ast;
 use crate::types::model::{self, Credit, Remedy, StepFrom};
-use crate::types::tree::{Kind, Known, Typed};
+use crate::types::tree::{self, Kind, Typed};
 use crate::types::ty::{Rows, Ty};
+
+/// The objectives of the same terms by name, as stated and as built.
+pub(super) struct Known<'k, 'a> {
+    pub stated: FxHashMap<&'k str, &'k model::Objective<'a>>,
+    pub built: FxHashMap<&'k str, &'k Objective>,
+}
 
 /// What all parts of one credit share.
 struct Inside<'i, 'a> {
@@ -31,12 +41,12 @@ struct Inside<'i, 'a> {
 }
 
 impl Builder<'_, '_, '_> {
-    /// The credit in the plan; `built` are the objectives of these terms.
-    pub(super) fn credit(&mut self, it: &Credit<'_>, set: &Setting<'_, '_>, built: &[Objective]) -> Option<plan::Credit> {
-        let first = set.objective(it.objectives.first()?)?;
+    /// The credit in the plan.
+    pub(super) fn credit(&mut self, it: &Credit<'_>, set: &Setting<'_, '_>, known: &Known<'_, '_>) -> Option<plan::Credit> {
+        let first = *known.stated.get(it.objectives.first()?.as_str())?;
         let due = Due { objectives: &it.objectives, ty: first.metric.value.ty.clone() };
         let ids: Vec<String> = it.objectives.iter().map(|name| set.objective_id(name)).collect();
-        let belongs: Vec<&Objective> = built.iter().filter(|objective| ids.contains(&objective.id)).collect();
+        let belongs: Vec<&Objective> = it.objectives.iter().filter_map(|name| known.built.get(name.as_str()).copied()).collect();
         if let Some(place) = it.syntax.each_row {
             belongs.iter().for_each(|objective| self.need_items(objective, place));
         }
@@ -165,7 +175,7 @@ impl Builder<'_, '_, '_> {
 
     /// A bound; a target that is a constant is written out.
     fn edge(&mut self, bound: &Typed, inclusive: bool, inside: &Inside<'_, '_>) -> Option<Edge> {
-        if let (Kind::Known(Known::Target), Some((value, expression))) = (&bound.kind, &inside.target) {
+        if let (Kind::Known(tree::Known::Target), Some((value, expression))) = (&bound.kind, &inside.target) {
             return Some(ladder::edge(expression.clone(), Some(value.clone()), inclusive));
         }
         let expression = inside.walk(self, |walk, env| walk.target(bound, env))?;
@@ -179,6 +189,9 @@ impl Builder<'_, '_, '_> {
             Remedy::Text(text) => plan::Remedy::Text { text: text.to_string() },
             Remedy::Extend(length) => match &length.kind {
                 Kind::Period(length) => plan::Remedy::Extend { period: period(length) },
+                Kind::Duration(length, unit) if days_of(length, *unit).is_some() => {
+                    plan::Remedy::Extend { period: days_of(length, *unit)? }
+                }
                 _ => plan::Remedy::ExtendBy { length: inside.walk(self, |walk, env| walk.expr(length, env))? },
             },
             Remedy::Pay(terms) => {
@@ -312,6 +325,19 @@ fn bad_side(test: Option<&Test>) -> Toward {
         Some(Test::Compare { relation: Relation::AtLeast | Relation::Greater, .. }) => Toward::Less,
         Some(Test::Compare { .. } | Test::Between { .. }) | None => Toward::Greater,
     }
+}
+
+/// Days and weeks as written are those of the calendar, where a term becomes longer.
+fn days_of(length: &Exact, unit: TimeUnit) -> Option<Period> {
+    let unit_of_period = match unit {
+        TimeUnit::Day => PeriodUnit::Day,
+        TimeUnit::Week => PeriodUnit::Week,
+        TimeUnit::Nanosecond | TimeUnit::Microsecond | TimeUnit::Millisecond | TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour => {
+            return None;
+        }
+    };
+    let count = length.divide(&Exact::integer(unit.nanoseconds()))?.to_i64()?;
+    Some(plan_period(u32::try_from(count).ok()?, unit_of_period))
 }
 
 fn kind(kind: ast::CreditKind) -> (CreditKind, &'static str) {

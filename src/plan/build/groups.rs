@@ -61,7 +61,7 @@ impl Builder<'_, '_, '_> {
     }
 
     fn declared(&self, wanted: impl Fn(&What<'_>) -> bool) -> Vec<DeclId> {
-        self.visible().into_iter().filter(|id| self.model.project.get(*id).is_some_and(|decl| wanted(&decl.what))).collect()
+        self.visible.iter().copied().filter(|id| self.model.project.get(*id).is_some_and(|decl| wanted(&decl.what))).collect()
     }
 
     /// Names of those sources that have a field.

@@ -68,6 +68,8 @@ struct Builder<'m, 'a, 'p> {
     root: FileId,
     /// Files that the root sees.
     seen: FxHashSet<FileId>,
+    /// All declarations that the root sees, in the order of files and lines.
+    visible: Vec<DeclId>,
     /// Declarations that something in the plan names.
     used: BTreeSet<DeclId>,
     /// In which zone the hours of a service were first needed.
@@ -92,6 +94,7 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
             sources,
             root,
             seen,
+            visible: Vec::new(),
             used: BTreeSet::new(),
             service_zones: BTreeMap::new(),
             calendars: BTreeMap::new(),
@@ -103,6 +106,7 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
             findings: Vec::new(),
             said: FxHashSet::default(),
         };
+        builder.visible = builder.all_visible();
         builder.find_value_lists();
         builder
     }

@@ -120,16 +120,12 @@ impl Lower<'_, '_, '_, '_, '_> {
 impl Builder<'_, '_, '_> {
     /// A fee of an agreement.
     pub(super) fn agreement_fee(&mut self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> Option<plan::Fee> {
-        let mut amount = Lower::new(self, set).expr(&fee.amount, Env::default())?;
+        let amount = Lower::new(self, set).expr(&fee.amount, Env::default())?;
         let accrual = match fee.syntax.rhythm {
             None => Accrual::Measured {},
             Some(Rhythm::Once(_)) => Accrual::Once {},
             Some(Rhythm::Per(unit, span)) => {
-                let (per, window, parts) = rate(unit)?;
-                if parts > 1 {
-                    let right = Box::new(Lower::new(self, set).number(Exact::integer(parts), span));
-                    amount = Expression::Divide { left: Box::new(amount), right, at: self.place(fee.amount.span) };
-                }
+                let (per, window) = rate(unit)?;
                 let first_month = matches!(window, WindowUnit::Quarter | WindowUnit::Year).then_some(Month(1));
                 let zone = self.zone_name(set.zone);
                 let period = Window::Calendar { unit: window, first_month, zone, at: self.place(span) };
@@ -168,14 +164,13 @@ fn fee_id(set: &Setting<'_, '_>, name: Option<&str>) -> String {
     }
 }
 
-/// How a rate accrues: its period, and into how many parts the amount is divided: a week is seven days.
-fn rate(unit: PeriodUnit) -> Option<(Per, WindowUnit, i64)> {
+/// How a rate accrues.
+fn rate(unit: PeriodUnit) -> Option<(Per, WindowUnit)> {
     match unit {
-        PeriodUnit::Day => Some((Per::Day, WindowUnit::Day, 1)),
-        PeriodUnit::Week => Some((Per::Day, WindowUnit::Day, 7)),
-        PeriodUnit::Month => Some((Per::Month, WindowUnit::Month, 1)),
-        PeriodUnit::Quarter => Some((Per::Quarter, WindowUnit::Quarter, 1)),
-        PeriodUnit::Year => Some((Per::Year, WindowUnit::Year, 1)),
-        PeriodUnit::Hour | PeriodUnit::Minute | PeriodUnit::WorkingDay => None,
+        PeriodUnit::Day => Some((Per::Day, WindowUnit::Day)),
+        PeriodUnit::Month => Some((Per::Month, WindowUnit::Month)),
+        PeriodUnit::Quarter => Some((Per::Quarter, WindowUnit::Quarter)),
+        PeriodUnit::Year => Some((Per::Year, WindowUnit::Year)),
+        PeriodUnit::Hour | PeriodUnit::Minute | PeriodUnit::WorkingDay | PeriodUnit::Week => None,
     }
 }

@@ -65,7 +65,7 @@ impl Builder<'_, '_, '_> {
     }
 
     /// All declarations that the root file sees, in order.
-    pub(super) fn visible(&self) -> Vec<DeclId> {
+    pub(super) fn all_visible(&self) -> Vec<DeclId> {
         let seen = self.model.project.decls().filter(|(_, decl)| self.seen.contains(&decl.name.span.file));
         self.in_order(seen.map(|(id, _)| id).collect::<Vec<_>>())
     }

@@ -2,7 +2,7 @@
 
 use crate::names::DeclId;
 use crate::time::{Date, Zone};
-use crate::types::model::{Objective, Terms};
+use crate::types::model::Terms;
 use crate::types::tree::Kind;
 
 /// Where terms are flattened into.
@@ -19,15 +19,10 @@ pub(super) struct Setting<'t, 'a> {
     pub terms: &'t Terms<'a>,
 }
 
-impl<'a> Setting<'_, 'a> {
+impl Setting<'_, '_> {
     /// The id of an objective of this agreement.
     pub(super) fn objective_id(&self, name: &str) -> String {
         format!("{}/{name}", self.id)
-    }
-
-    /// An objective of these terms.
-    pub(super) fn objective(&self, name: &str) -> Option<&Objective<'a>> {
-        self.terms.objectives.iter().map(|objective| &**objective).find(|objective| objective.name == name)
     }
 
     /// The hours of the agreement, if they are one calendar.

@@ -1,8 +1,10 @@
 //! All terms of one version.
 
 use ecow::EcoString;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Builder;
+use super::credits::Known;
 use super::lower::{Env, Lower, rows_of};
 use super::names::said;
 use super::objectives::Applied;
@@ -43,15 +45,18 @@ impl Builder<'_, '_, '_> {
             ignored.push((id.clone(), ignore.only.clone()));
             ignores.extend(self.ignore(id, ignore, set));
         }
+        let by_row = it.credits.iter().filter(|credit| credit.syntax.each_row.is_some());
+        let paid_by_row: FxHashSet<&EcoString> = by_row.flat_map(|credit| &credit.objectives).collect();
         let mut objectives: Vec<Objective> = Vec::new();
         for objective in &it.objectives {
-            let pays = |credit: &&std::sync::Arc<model::Credit<'_>>| credit.objectives.contains(&objective.name);
-            let each_row = it.credits.iter().filter(pays).any(|credit| credit.syntax.each_row.is_some());
-            let applied = Applied { exclusions: &excluded, ignores: &ignored, each_row };
+            let applied = Applied { exclusions: &excluded, ignores: &ignored, each_row: paid_by_row.contains(&objective.name) };
             objectives.extend(self.objective(objective, set, &applied));
         }
         let fees = it.fees.iter().filter_map(|fee| self.agreement_fee(fee, set)).collect();
-        let credits = it.credits.iter().filter_map(|credit| self.credit(credit, set, &objectives)).collect();
+        let built: FxHashMap<&str, &Objective> = objectives.iter().map(|objective| (objective.name.as_str(), objective)).collect();
+        let stated: FxHashMap<&str, &model::Objective<'_>> = it.objectives.iter().map(|it| (it.name.as_str(), &**it)).collect();
+        let known = Known { stated, built };
+        let credits = it.credits.iter().filter_map(|credit| self.credit(credit, set, &known)).collect();
         Terms {
             zone,
             hours,

@@ -152,7 +152,7 @@ impl Builder<'_, '_, '_> {
         }
         match set.hours_calendar() {
             Some(hours) => self.calendar(hours, set.zone),
-            None => Some(self.plain_calendar("monday to friday", &WEEKDAYS[..5], set.zone, span)),
+            None => Some(self.plain_calendar("monday to friday", WEEKDAYS.split_last_chunk::<2>().map_or(&WEEKDAYS, |(days, _)| days), set.zone, span)),
         }
     }
 
