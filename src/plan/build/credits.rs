@@ -85,7 +85,7 @@ impl Builder<'_, '_, '_> {
             bands,
             caps,
             condition: self.credit_condition(&inside)?.0,
-            groups: grouped.then(|| match it.syntax.groups {
+            groups: grouped.then_some(match it.syntax.groups {
                 Some((ast::GroupPay::Worst, _)) => GroupPay::Worst,
                 Some((ast::GroupPay::Each, _)) | None => GroupPay::Each,
             }),

@@ -152,7 +152,7 @@ impl Builder<'_, '_, '_> {
         }
         match set.hours_calendar() {
             Some(hours) => self.calendar(hours, set.zone),
-            None => Some(self.plain_calendar("monday to friday", WEEKDAYS.split_last_chunk::<2>().map_or(&WEEKDAYS, |(days, _)| days), set.zone, span)),
+            None => Some(self.plain_calendar("monday to friday", &WORKDAYS, set.zone, span)),
         }
     }
 
@@ -236,6 +236,10 @@ pub(super) const WEEKDAYS: [plan::Weekday; 7] = [
     plan::Weekday::Saturday,
     plan::Weekday::Sunday,
 ];
+
+/// Monday to Friday.
+const WORKDAYS: [plan::Weekday; 5] =
+    [plan::Weekday::Monday, plan::Weekday::Tuesday, plan::Weekday::Wednesday, plan::Weekday::Thursday, plan::Weekday::Friday];
 
 fn plan_weekday(weekday: u8) -> plan::Weekday {
     WEEKDAYS.get(usize::from(weekday % 7)).copied().unwrap_or(plan::Weekday::Monday)
