@@ -66,8 +66,8 @@ impl<'s> Around<'s, '_> {
 impl<'a> Checker<'a, '_> {
     /// Types flattened statements.
     pub(super) fn terms(&mut self, flat: &Flat<'a>) -> Terms<'a> {
-        let mut terms = Terms::default();
-        terms.services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span))).collect();
+        let services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span))).collect();
+        let mut terms = Terms { services, ..Terms::default() };
         let names: BTreeMap<EcoString, Span> =
             flat.objectives.iter().filter_map(|(name, chain)| Some((name.clone(), chain.place()?))).collect();
         terms.fees = flat.fees.iter().map(|fee| self.fee(fee)).collect();
