@@ -430,7 +430,7 @@ fn tests_of_the_language() {
 fn places_leave_white_space_and_comments_out() {
     let text = "/// The\n/// doc\nmetric A = a + // why\n  b  // end\n\n";
     let metric = item(text);
-    let at = |span: Span| &text[span.start as usize..span.end as usize];
+    let at = |span: Span| text.get(span.start as usize..span.end as usize).unwrap();
     assert_eq!(at(metric.span), "metric A = a + // why\n  b");
     assert_eq!(at(metric.lead), "metric");
     assert_eq!(metric.doc.unwrap().value, "The\ndoc");
