@@ -77,6 +77,13 @@ fn prefixes_of_texts() {
     }
 }
 
+/// Found by fuzzing: the place of the open bracket was taken from the end of the text.
+#[test]
+fn a_table_whose_keys_are_not_closed() {
+    let (_, found) = checked("table A(R");
+    assert!(found.iter().any(|finding| finding.span() == Some(Span::new(FileId(0), 7, 8))), "{found:?}");
+}
+
 #[test]
 fn chunks_change_nothing() {
     for text in texts() {

@@ -7,7 +7,7 @@ use crate::diag::{Code, Finding};
 use crate::facts::words::{PartyKind, Place};
 use crate::syntax::ast::{
     Block, Calendar, CalendarRule, ClockRange, Date, Days, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl,
-    PackageRef, Party, SourceDecl, TableDecl, TableRow, Tier, Titled, UseTarget, When,
+    PackageRef, Party, SourceDecl, TableDecl, TableRow, Tier, Titled, TypeRef, UseTarget, When,
 };
 use crate::syntax::parser::Rule;
 
@@ -221,17 +221,15 @@ impl<'a> Lower<'a> {
     pub(super) fn table(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = TableDecl { name: None, keys: Vec::new(), symmetric: false, ty: None, rows: Vec::new() };
-        let (mut head, mut after_colon, mut has_rows) = (span, false, false);
+        let (mut head, mut has_rows) = (span, false);
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
                 Rule::kw_table => head = place,
                 Rule::slot => out.name = self.slot(&part),
                 Rule::kw_symmetric => out.symmetric = true,
-                Rule::colon => after_colon = true,
-                Rule::ty if after_colon => out.ty = self.type_ref(part),
-                Rule::ty => out.keys.extend(self.type_ref(part)),
-                Rule::paren_missing => self.unclosed(place, "("),
+                Rule::ty => out.ty = self.type_ref(part),
+                Rule::table_keys => out.keys = self.table_keys(part),
                 Rule::table_rows => {
                     has_rows = true;
                     out.rows = self.table_rows(part);
@@ -253,6 +251,19 @@ impl<'a> Lower<'a> {
             self.missing(head.after(), "the rows of the table are missing", example);
         }
         ItemKind::Table(Box::new(out))
+    }
+
+    fn table_keys(&mut self, pair: Pair<'a>) -> Vec<TypeRef> {
+        let span = self.span(&pair);
+        let mut keys = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::ty => keys.extend(self.type_ref(part)),
+                Rule::paren_missing => self.unclosed(span, "("),
+                _ => {}
+            }
+        }
+        keys
     }
 
     fn table_rows(&mut self, pair: Pair<'a>) -> Vec<TableRow> {
