@@ -1,5 +1,7 @@
 //! Clean files parse without a finding.
 
+#![allow(clippy::unwrap_used, reason = "what cannot be read is a failure of the test")]
+
 use sla::base::{Source, SourceMap};
 use sla::diag::Sink;
 

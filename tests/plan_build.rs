@@ -97,7 +97,7 @@ fn the_example_of_the_reference_is_the_plan_of_its_source() {
     let page = fs::read_to_string(root().join("docs/plan.md")).expect("the reference");
     let block = |opening: &str, at: usize| -> String {
         let start = page.match_indices(opening).nth(at).map(|(start, _)| start + opening.len()).expect("a block");
-        page[start..].split("```").next().unwrap_or_default().to_string()
+        page.get(start..).unwrap_or_default().split("```").next().unwrap_or_default().to_string()
     };
     let memory = Memory::new().with("api.sla", block("```sla\n", 0));
     let plan: Value = serde_json::from_str(&plan_of(&memory, "api.sla").to_json()).expect("JSON");

@@ -1,5 +1,7 @@
 //! Properties of parsing: any text gives a tree, places that lie in it, and a bounded number of findings.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "what cannot be read is a failure of the test")]
+
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;

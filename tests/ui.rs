@@ -3,6 +3,8 @@
 //! Files under `tests/ui/syntax` are parsed and no more; all others go through the whole check. The rendered findings are kept beside
 //! each fixture.
 
+#![allow(clippy::unwrap_used, reason = "a fixture that cannot be read is a failure of the test")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,6 +1,7 @@
 //! The workspace on files in memory: what is loaded, in which order, and what allowances and settings do to findings.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, reason = "what cannot be read is a failure of the test")]
 
 use miette::Diagnostic as _;
 use sla::diag::{Code, Finding, Level};
