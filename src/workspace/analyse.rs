@@ -115,7 +115,7 @@ fn groups(loaded: &Loaded) -> Vec<Group> {
     for file in &own {
         for (used, _) in &file.uses {
             if joined.contains_key(used) {
-                let (one, other) = (root(&joined, file.file), root(&joined, *used));
+                let (one, other) = (root(&mut joined, file.file), root(&mut joined, *used));
                 let (least, most) = (one.min(other), one.max(other));
                 joined.insert(most, least);
             }
@@ -123,7 +123,7 @@ fn groups(loaded: &Loaded) -> Vec<Group> {
     }
     let mut groups: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     for file in &own {
-        groups.entry(root(&joined, file.file)).or_default().insert(file.file);
+        groups.entry(root(&mut joined, file.file)).or_default().insert(file.file);
     }
     // The library checked for itself, without a project that uses it.
     if own.is_empty() {
@@ -132,11 +132,14 @@ fn groups(loaded: &Loaded) -> Vec<Group> {
     groups.into_values().map(|group| with_library(loaded, group)).collect()
 }
 
-fn root(joined: &BTreeMap<FileId, FileId>, mut at: FileId) -> FileId {
-    while let Some(next) = joined.get(&at)
-        && *next != at
+/// The first file of a group; the way there is halved for whoever asks next, so that long chains of files stay cheap.
+fn root(joined: &mut BTreeMap<FileId, FileId>, mut at: FileId) -> FileId {
+    while let Some(next) = joined.get(&at).copied()
+        && next != at
     {
-        at = *next;
+        let after = joined.get(&next).copied().unwrap_or(next);
+        joined.insert(at, after);
+        at = after;
     }
     at
 }

@@ -82,10 +82,13 @@ impl Checker<'_, '_> {
                 return missing(expr.span);
             }
         }
-        if let BreachCount::OfLast(least, of) = breached.count
-            && least > of
-        {
-            self.report(Finding::new(Code::PointlessTarget, expr.span, format!("{least} of the last {of} windows can never be breached")));
+        let pointless = match breached.count {
+            BreachCount::OfLast(least, of) if least > of => Some(format!("{least} of the last {of} windows can never be breached")),
+            BreachCount::OfLast(0, _) | BreachCount::InARow(0) => Some("no breach at all is always there".to_owned()),
+            BreachCount::OfLast(..) | BreachCount::InARow(_) | BreachCount::Once => None,
+        };
+        if let Some(message) = pointless {
+            self.report(Finding::new(Code::PointlessTarget, expr.span, message));
         }
         Typed { kind: Kind::Breached(name, breached.count), ty: Ty::Boolean, span: expr.span }
     }
