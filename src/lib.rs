@@ -6,6 +6,7 @@ pub mod diag;
 pub mod facts;
 pub mod names;
 pub mod plan;
+pub mod prove;
 pub mod report;
 pub mod syntax;
 pub mod time;

@@ -11,6 +11,8 @@ use super::load::{Loaded, LoadedFile};
 use crate::base::FileId;
 use crate::diag::{Code, Finding, Level, Sink};
 use crate::names::{Input, Project};
+use crate::prove;
+use crate::syntax::ast::Date;
 use crate::types::{self, Model};
 
 /// Files that hang together, in the order of their ids.
@@ -29,10 +31,12 @@ pub struct Analysed<'x, 'a, 'p> {
     pub sound: bool,
 }
 
-/// Analyses every project, and hands each model to `then` with the files it was made from. `faulty` are files that have errors already.
+/// Analyses every project, and hands each model to `then` with the files it was made from. `faulty` are files that have errors already,
+/// `today` is the day that counts as today, if any does.
 pub(super) fn analyse<R: Send>(
     loaded: &Loaded,
     faulty: &BTreeSet<FileId>,
+    today: Option<Date>,
     then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync),
 ) -> (Vec<R>, Vec<Finding>) {
     let groups = groups(loaded);
@@ -46,6 +50,8 @@ pub(super) fn analyse<R: Send>(
         let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
         let model = types::check(&project, &loaded.sources, &mut sink);
         let faulty = group.iter().any(|file| faulty.contains(file));
+        let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
+        prove::check(&prove::Case { model: &model, sources: &loaded.sources, sound, today }, &mut sink);
         let findings = without_echoes(sink.into_findings(), loaded, faulty);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)

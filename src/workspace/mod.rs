@@ -15,6 +15,7 @@ mod settings;
 use crate::base::SourceMap;
 use crate::diag::{self, Finding, Level, Levels, Sink};
 use crate::report::Counts;
+use crate::syntax::ast::Date;
 
 pub use analyse::Analysed;
 pub use disk::{Disk, contracts_below, here};
@@ -27,6 +28,7 @@ pub struct Workspace<'a> {
     files: &'a dyn Provider,
     roots: Vec<Root>,
     levels: Levels,
+    today: Option<Date>,
 }
 
 /// What came out.
@@ -53,7 +55,7 @@ impl Checked {
 impl<'a> Workspace<'a> {
     /// A workspace without files.
     pub fn new(files: &'a dyn Provider) -> Self {
-        Workspace { files, roots: Vec::new(), levels: Levels::default() }
+        Workspace { files, roots: Vec::new(), levels: Levels::default(), today: None }
     }
 
     /// Adds a root file.
@@ -76,6 +78,13 @@ impl<'a> Workspace<'a> {
         self
     }
 
+    /// The day that counts as today: without it nothing is said about what is over.
+    #[must_use]
+    pub fn today(mut self, today: Option<Date>) -> Self {
+        self.today = today;
+        self
+    }
+
     /// Reads, parses and checks everything.
     pub fn check(self) -> Checked {
         self.check_with(&|_| ()).0
@@ -84,12 +93,12 @@ impl<'a> Workspace<'a> {
     /// Reads, parses and checks everything, and hands each project to `then`.
     pub fn check_with<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (Checked, Vec<R>) {
         let mut sink = Sink::new();
-        let Workspace { files, roots, levels } = self;
+        let Workspace { files, roots, levels, today } = self;
         let loaded = load::load(roots, files, &mut sink);
         circles::report(&loaded, &mut sink);
         let faulty =
             sink.findings().iter().filter(|finding| finding.code.level() == Level::Error).filter_map(|finding| Some(finding.span()?.file));
-        let (results, found) = analyse::analyse(&loaded, &faulty.collect(), then);
+        let (results, found) = analyse::analyse(&loaded, &faulty.collect(), today, then);
         let mut findings = sink.into_findings();
         findings.extend(found);
         let allowances: Vec<_> = loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();

@@ -1,0 +1,30 @@
+//! What can be proved of an agreement before anyone signs it: the checks, one file a family, called from the one list below.
+//!
+//! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a command shows them. This room reads no files
+//! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
+
+use crate::base::SourceMap;
+use crate::diag::Sink;
+use crate::syntax::ast::Date;
+use crate::types::Model;
+
+/// What the checks look at.
+#[derive(Clone, Copy)]
+pub struct Case<'x, 'a, 'p> {
+    /// Everything that is promised.
+    pub model: &'x Model<'a, 'p>,
+    /// The texts.
+    pub sources: &'x SourceMap,
+    /// False where there are errors: then what seems to be lacking may only have been unreadable, and no check may speak of absence.
+    pub sound: bool,
+    /// The day that counts as today, if the user gave one.
+    pub today: Option<Date>,
+}
+
+/// Runs every check.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[];
+    for check in checks {
+        check(case, sink);
+    }
+}
