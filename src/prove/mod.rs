@@ -3,6 +3,9 @@
 //! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a command shows them. This room reads no files
 //! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
 
+pub mod same;
+pub mod strength;
+
 use crate::base::SourceMap;
 use crate::diag::Sink;
 use crate::syntax::ast::Date;

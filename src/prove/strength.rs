@@ -1,0 +1,304 @@
+//! Which of two promises is the stronger one, part by part.
+//!
+//! In: two objectives. Out: how one differs from the other, or that they cannot be compared. Who keeps a stronger promise keeps the weaker
+//! one too, whatever is measured: where that is not sure, they cannot be compared.
+
+use std::cmp::Ordering;
+
+use super::same::{same, same_option};
+use crate::base::{Exact, Span};
+use crate::facts::units::PeriodUnit;
+use crate::syntax::ast::{Compare, Missing, WindowKind};
+use crate::types::constant;
+use crate::types::model::{Group, Limit, Objective, Support};
+use crate::types::tree::{Fold, Kind, Typed};
+use crate::types::uses::visit;
+
+/// A part of a promise.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Part {
+    /// The bound of the value, or the share of cases that must make it.
+    Target,
+    /// The limit of a clock.
+    Limit,
+    /// The window.
+    Window,
+    /// When the clock runs.
+    Hours,
+    /// When the clock stands still.
+    Pausing,
+    /// How many misses are forgiven.
+    Misses,
+    /// What a window without data is.
+    Missing,
+    /// The facts under which it holds.
+    Condition,
+}
+
+impl Part {
+    /// What people call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Part::Target => "target",
+            Part::Limit => "limit",
+            Part::Window => "window",
+            Part::Hours => "hours of the clock",
+            Part::Pausing => "pauses of the clock",
+            Part::Misses => "forgiven misses",
+            Part::Missing => "rule for missing data",
+            Part::Condition => "condition",
+        }
+    }
+}
+
+/// A part in which two promises differ.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// Which part.
+    pub part: Part,
+    /// True if the first of the two is the stronger in it.
+    pub stronger: bool,
+    /// Where the first says it.
+    pub one: Span,
+    /// Where the other says it.
+    pub other: Span,
+}
+
+/// How `one` differs from `other`: nothing if both promise the same, `None` if they cannot be compared.
+pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Difference>> {
+    let alike = one.service == other.service
+        && one.each_row == other.each_row
+        && one.from.as_ref().map(|from| from.value) == other.from.as_ref().map(|from| from.value)
+        && same_groups(&one.by, &other.by)
+        && same_option(value(one.filter.as_ref()), value(other.filter.as_ref()))
+        && same_option(value(one.during.as_ref()), value(other.during.as_ref()));
+    if !alike {
+        return None;
+    }
+    let mut found = Vec::new();
+    let mut add = |part, stronger: Ordering, here: Span, there: Span| {
+        if stronger != Ordering::Equal {
+            found.push(Difference { part, stronger: stronger == Ordering::Greater, one: here, other: there });
+        }
+    };
+    match (&one.support, &other.support) {
+        (None, None) if same(&one.metric.value, &other.metric.value) => {}
+        (Some(here), Some(there)) if here.kind == there.kind && here.severity == there.severity && same_cases(one, other) => {
+            let clocks = clocks(here, there)?;
+            clocks.into_iter().for_each(|(part, stronger, a, b)| add(part, stronger, a, b));
+        }
+        (None | Some(_), _) => return None,
+    }
+    add(Part::Target, targets(one, other)?, one.target.at, other.target.at);
+    add(Part::Window, windows(one, other)?, one.window.at, other.window.at);
+    let rank = |objective: &Objective<'_>| match objective.missing.as_ref().map(|missing| missing.value) {
+        Some(Missing::Met) => 0,
+        None => 1,
+        Some(Missing::Breached) => 2,
+    };
+    let place = |objective: &Objective<'_>| objective.missing.as_ref().map_or(objective.item.span, |missing| missing.at);
+    add(Part::Missing, rank(one).cmp(&rank(other)), place(one), place(other));
+    let conditions = match (&one.condition, &other.condition) {
+        (None, None) => Ordering::Equal,
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(here), Some(there)) if here.value.when == there.value.when && same(&here.value.expr, &there.value.expr) => Ordering::Equal,
+        (Some(_), Some(_)) => return None,
+    };
+    let place = |objective: &Objective<'_>| objective.condition.as_ref().map_or(objective.item.span, |condition| condition.at);
+    add(Part::Condition, conditions, place(one), place(other));
+    Some(found)
+}
+
+fn value(from: Option<&crate::types::model::From<std::sync::Arc<Typed>>>) -> Option<&Typed> {
+    from.map(|from| &*from.value)
+}
+
+fn same_groups(one: &[Group], other: &[Group]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
+}
+
+/// Cells of two tables that look at the same cases.
+fn same_cases(one: &Objective<'_>, other: &Objective<'_>) -> bool {
+    match (&one.metric.value.kind, &other.metric.value.kind) {
+        (Kind::Aggregate(here), Kind::Aggregate(there)) => same(&here.rows, &there.rows),
+        _ => false,
+    }
+}
+
+type Compared = (Part, Ordering, Span, Span);
+
+/// Two clocks: a shorter limit, longer hours, fewer pauses and fewer forgiven misses are the stronger promise.
+fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
+    let limit = match (&one.limit.value, &other.limit.value) {
+        (Limit::Within(a), Limit::Within(b)) if same(a, b) => Ordering::Equal,
+        (Limit::Within(a), Limit::Within(b)) => constant::value(b)?.cmp(&constant::value(a)?),
+        (Limit::EndOf(a), Limit::EndOf(b)) => b.cmp(a),
+        (Limit::Within(_) | Limit::EndOf(_), _) => return None,
+    };
+    let (here, there) = (value(one.during.as_ref()), value(other.during.as_ref()));
+    let always = |hours: Option<&Typed>| hours.is_none_or(|hours| matches!(hours.kind, Kind::Always));
+    let hours = if same_option(here, there) || (always(here) && always(there)) {
+        Ordering::Equal
+    } else if matches!(one.limit.value, Limit::EndOf(_)) {
+        return None;
+    } else if always(here) {
+        Ordering::Greater
+    } else if always(there) {
+        Ordering::Less
+    } else {
+        return None;
+    };
+    let pausing = match (value(one.pausing.as_ref()), value(other.pausing.as_ref())) {
+        (None, None) => Ordering::Equal,
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(a), Some(b)) if same(a, b) => Ordering::Equal,
+        (Some(_), Some(_)) => return None,
+    };
+    let misses = match (&one.misses, &other.misses) {
+        (None, None) => Ordering::Equal,
+        (Some(_), None) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(a), Some(b)) => match (b.value.0.cmp(&a.value.0), b.value.1.cmp(&a.value.1)) {
+            (count, below) if count == below || below == Ordering::Equal => count,
+            (Ordering::Equal, below) => below,
+            (Ordering::Less | Ordering::Greater, _) => return None,
+        },
+    };
+    // A shorter limit on a clock that stands still more often is neither stronger nor weaker.
+    let time = [limit, hours, pausing];
+    if time.contains(&Ordering::Less) && time.contains(&Ordering::Greater) {
+        return None;
+    }
+    let place = |from: &Option<crate::types::model::From<std::sync::Arc<Typed>>>, at: Span| from.as_ref().map_or(at, |from| from.at);
+    let forgiven = |support: &Support| support.misses.as_ref().map_or(support.limit.at, |misses| misses.at);
+    Some(vec![
+        (Part::Limit, limit, one.limit.at, other.limit.at),
+        (Part::Hours, hours, place(&one.during, one.limit.at), place(&other.during, other.limit.at)),
+        (Part::Pausing, pausing, place(&one.pausing, one.limit.at), place(&other.pausing, other.limit.at)),
+        (Part::Misses, misses, forgiven(one), forgiven(other)),
+    ])
+}
+
+/// Greater if the values `one` lets pass all pass `other` as well, and not the other way round.
+pub fn targets(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
+    let (here, there) = (&one.target.value, &other.target.value);
+    if one.compare.value == other.compare.value && same(here, there) {
+        return Some(Ordering::Equal);
+    }
+    if let (Kind::Range(a), Kind::Range(b)) = (&here.kind, &there.kind) {
+        let ([low, high], [least, most]) = (&**a, &**b);
+        let low = constant::value(low)?.cmp(&constant::value(least)?);
+        let high = constant::value(most)?.cmp(&constant::value(high)?);
+        return match (low, high) {
+            (low, high) if low == high || high == Ordering::Equal => Some(low),
+            (Ordering::Equal, high) => Some(high),
+            (Ordering::Less | Ordering::Greater, _) => None,
+        };
+    }
+    let (a, b): (Exact, Exact) = (constant::value(here)?, constant::value(there)?);
+    let (more, strict) = side(one.compare.value)?;
+    let (other_more, other_strict) = side(other.compare.value)?;
+    if more != other_more {
+        return None;
+    }
+    let bound = if more { a.cmp(&b) } else { b.cmp(&a) };
+    Some(bound.then(strict.cmp(&other_strict)))
+}
+
+/// Whether a comparison wants more, and whether it leaves the bound itself out.
+fn side(compare: Compare) -> Option<(bool, bool)> {
+    match compare {
+        Compare::AtLeast => Some((true, false)),
+        Compare::Greater => Some((true, true)),
+        Compare::AtMost => Some((false, false)),
+        Compare::Less => Some((false, true)),
+        Compare::Equal | Compare::NotEqual | Compare::In => None,
+    }
+}
+
+/// A promise about each month holds for the quarter too, where the value of the quarter lies between those of its months.
+fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
+    let (here, there) = (&one.window.value.kind, &other.window.value.kind);
+    if same_window(here, there) {
+        return Some(Ordering::Equal);
+    }
+    if !lies_between(&one.metric.value) {
+        return None;
+    }
+    if fits_into(here, there) {
+        return Some(Ordering::Greater);
+    }
+    fits_into(there, here).then_some(Ordering::Less)
+}
+
+fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
+    let period = |period: &crate::syntax::ast::Period| (period.count, period.unit);
+    match (one, other) {
+        (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => a == b && from.unwrap_or(1) == other.unwrap_or(1),
+        (WindowKind::Contract(a), WindowKind::Contract(b)) => a == b,
+        (WindowKind::Fixed(a), WindowKind::Fixed(b)) => period(a) == period(b),
+        (WindowKind::Rolling { length: a, every: c, at: e }, WindowKind::Rolling { length: b, every: d, at: f }) => {
+            let name = |name: &Option<crate::syntax::ast::Name>| name.as_ref().map(|name| name.text.clone());
+            a.as_ref().map(period) == b.as_ref().map(period) && c.as_ref().map(period) == d.as_ref().map(period) && name(e) == name(f)
+        }
+        (WindowKind::Term, WindowKind::Term) => true,
+        (WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Rolling { .. } | WindowKind::Term, _) => {
+            false
+        }
+    }
+}
+
+/// True if every window of the second kind is made of whole windows of the first.
+fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
+    let rank = |unit: PeriodUnit| match unit {
+        PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::WorkingDay => None,
+        PeriodUnit::Day => Some(0),
+        PeriodUnit::Week => Some(1),
+        PeriodUnit::Month => Some(2),
+        PeriodUnit::Quarter => Some(3),
+        PeriodUnit::Year => Some(4),
+    };
+    match (small, large) {
+        (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => {
+            let aligned = match (a, b) {
+                (PeriodUnit::Week, _) => false,
+                (PeriodUnit::Quarter, PeriodUnit::Year) => from.unwrap_or(1) % 3 == other.unwrap_or(1) % 3,
+                (
+                    PeriodUnit::Minute
+                    | PeriodUnit::Hour
+                    | PeriodUnit::Day
+                    | PeriodUnit::WorkingDay
+                    | PeriodUnit::Month
+                    | PeriodUnit::Quarter
+                    | PeriodUnit::Year,
+                    _,
+                ) => true,
+            };
+            aligned && matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b)
+        }
+        (WindowKind::Contract(a), WindowKind::Contract(b)) => matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b),
+        (WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Rolling { .. } | WindowKind::Term, _) => {
+            false
+        }
+    }
+}
+
+/// True if the value over several windows together lies between the least and the greatest of theirs.
+fn lies_between(metric: &Typed) -> bool {
+    let mut speaks_of_window = false;
+    visit(metric, &mut |kind| speaks_of_window |= matches!(kind, Kind::Known(_) | Kind::Shift(..)));
+    !speaks_of_window && folds_between(metric)
+}
+
+fn folds_between(metric: &Typed) -> bool {
+    match &metric.kind {
+        Kind::Aggregate(aggregate) => match aggregate.fold {
+            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => true,
+            Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => false,
+        },
+        Kind::Metric(instance, _) => folds_between(&instance.body),
+        _ => false,
+    }
+}
