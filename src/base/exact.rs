@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::num::NonZeroI64;
 use std::ops::{Add, Mul, Neg, Sub};
 
 use num_bigint::BigInt;
@@ -14,21 +15,28 @@ pub struct Exact(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural.
-    Small(i64, i64),
+    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural. That nought is no
+    /// denominator leaves room to tell the two forms apart: sixteen bytes hold either.
+    Small(i64, NonZeroI64),
     /// The same for values that do not fit.
     Big(Box<(BigInt, BigInt)>),
 }
 
+/// The denominator of whole numbers.
+const UNIT: NonZeroI64 = match NonZeroI64::new(1) {
+    Some(one) => one,
+    None => NonZeroI64::MAX,
+};
+
 impl Exact {
     /// Nought.
-    pub const ZERO: Exact = Exact(Repr::Small(0, 1));
+    pub const ZERO: Exact = Exact::integer(0);
     /// One.
-    pub const ONE: Exact = Exact(Repr::Small(1, 1));
+    pub const ONE: Exact = Exact::integer(1);
 
     /// A whole number.
-    pub fn integer(value: i64) -> Self {
-        Exact(Repr::Small(value, 1))
+    pub const fn integer(value: i64) -> Self {
+        Exact(Repr::Small(value, UNIT))
     }
 
     /// A fraction in lowest terms; `None` if the denominator is nought.
@@ -39,8 +47,8 @@ impl Exact {
     fn from_wide(numerator: i128, denominator: i128) -> Self {
         let divisor = numerator.gcd(&denominator) * denominator.signum();
         let (n, d) = (numerator / divisor, denominator / divisor);
-        match (i64::try_from(n), i64::try_from(d)) {
-            (Ok(n), Ok(d)) => Exact(Repr::Small(n, d)),
+        match (i64::try_from(n).ok(), i64::try_from(d).ok().and_then(NonZeroI64::new)) {
+            (Some(n), Some(d)) => Exact(Repr::Small(n, d)),
             _ => Exact(Repr::Big(Box::new((BigInt::from(n), BigInt::from(d))))),
         }
     }
@@ -51,15 +59,23 @@ impl Exact {
             divisor = -divisor;
         }
         let (n, d) = (numerator / &divisor, denominator / &divisor);
-        match (n.to_i64(), d.to_i64()) {
+        match (n.to_i64(), d.to_i64().and_then(NonZeroI64::new)) {
             (Some(n), Some(d)) => Exact(Repr::Small(n, d)),
             _ => Exact(Repr::Big(Box::new((n, d)))),
         }
     }
 
+    /// Numerator and denominator of a small one.
+    fn small(&self) -> Option<(i64, i64)> {
+        match &self.0 {
+            Repr::Small(n, d) => Some((*n, d.get())),
+            Repr::Big(_) => None,
+        }
+    }
+
     fn big(&self) -> (BigInt, BigInt) {
         match &self.0 {
-            Repr::Small(n, d) => (BigInt::from(*n), BigInt::from(*d)),
+            Repr::Small(n, d) => (BigInt::from(*n), BigInt::from(d.get())),
             Repr::Big(both) => (both.0.clone(), both.1.clone()),
         }
     }
@@ -91,8 +107,8 @@ impl Exact {
         if other.is_zero() {
             return None;
         }
-        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
-            return Some(Exact::from_wide(i128::from(*a) * i128::from(*d), i128::from(*b) * i128::from(*c)));
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            return Some(Exact::from_wide(i128::from(a) * i128::from(d), i128::from(b) * i128::from(c)));
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
         Some(Exact::from_big(a * d, b * c))
@@ -101,7 +117,7 @@ impl Exact {
     /// The greatest whole number not above it.
     pub fn floor(&self) -> Exact {
         match &self.0 {
-            Repr::Small(n, d) => Exact::integer(n.div_euclid(*d)),
+            Repr::Small(n, d) => Exact::integer(n.div_euclid(d.get())),
             Repr::Big(both) => Exact::from_big(both.0.div_floor(&both.1), BigInt::one()),
         }
     }
@@ -116,7 +132,7 @@ impl Exact {
         if step.is_negative() {
             return None;
         }
-        let half = Exact(Repr::Small(1, 2));
+        let half = Exact::ratio(1, 2)?;
         let steps = (&self.divide(step)? + &half).floor();
         Some(&steps * step)
     }
@@ -137,16 +153,16 @@ impl Exact {
     /// True for a whole number.
     pub fn is_integer(&self) -> bool {
         match &self.0 {
-            Repr::Small(_, d) => *d == 1,
+            Repr::Small(_, d) => d.get() == 1,
             Repr::Big(both) => both.1.is_one(),
         }
     }
 
     /// The whole number it is, if it is one and fits.
     pub fn to_i64(&self) -> Option<i64> {
-        match &self.0 {
-            Repr::Small(n, 1) => Some(*n),
-            Repr::Small(..) | Repr::Big(_) => None,
+        match self.small() {
+            Some((n, 1)) => Some(n),
+            Some(_) | None => None,
         }
     }
 
@@ -179,12 +195,12 @@ impl Exact {
 impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
-        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
-            let products = (i128::from(*a).checked_mul(i128::from(*d)), i128::from(*c).checked_mul(i128::from(*b)));
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            let products = (i128::from(a).checked_mul(i128::from(d)), i128::from(c).checked_mul(i128::from(b)));
             if let (Some(left), Some(right)) = products
                 && let Some(sum) = left.checked_add(right)
             {
-                return Exact::from_wide(sum, i128::from(*b) * i128::from(*d));
+                return Exact::from_wide(sum, i128::from(b) * i128::from(d));
             }
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
@@ -202,8 +218,8 @@ impl Sub for &Exact {
 impl Mul for &Exact {
     type Output = Exact;
     fn mul(self, other: &Exact) -> Exact {
-        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
-            return Exact::from_wide(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d));
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            return Exact::from_wide(i128::from(a) * i128::from(c), i128::from(b) * i128::from(d));
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
         Exact::from_big(a * c, b * d)
@@ -214,7 +230,7 @@ impl Neg for &Exact {
     type Output = Exact;
     fn neg(self) -> Exact {
         match &self.0 {
-            Repr::Small(n, d) => Exact::from_wide(-i128::from(*n), i128::from(*d)),
+            Repr::Small(n, d) => Exact::from_wide(-i128::from(*n), i128::from(d.get())),
             Repr::Big(both) => Exact::from_big(-both.0.clone(), both.1.clone()),
         }
     }
@@ -228,8 +244,8 @@ impl PartialOrd for Exact {
 
 impl Ord for Exact {
     fn cmp(&self, other: &Self) -> Ordering {
-        if let (Repr::Small(a, b), Repr::Small(c, d)) = (&self.0, &other.0) {
-            return (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)));
+        if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
+            return (i128::from(a) * i128::from(d)).cmp(&(i128::from(c) * i128::from(b)));
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
         (a * d).cmp(&(c * b))

@@ -58,7 +58,7 @@ pub struct File {
 #[derive(Clone, Debug)]
 pub struct Item {
     /// The `///` lines above it, joined by line ends.
-    pub doc: Option<Text>,
+    pub doc: Option<Box<Text>>,
     /// From its leading word to its last part.
     pub span: Span,
     /// The leading word.
@@ -72,19 +72,19 @@ pub struct Item {
 pub enum ItemKind {
     // Declarations.
     /// `use std.web`, `use "parties.sla"`
-    Use(UseTarget),
+    Use(Box<UseTarget>),
     /// `provider Acme "Acme Ltd"`
     Party(Box<Party>),
     /// `calendar Business { … }`, `maintenance Weekly { … }`
     Calendar(Box<Calendar>),
     /// `severity P1 "…"`; declared from the gravest to the lightest
-    Severity(Titled),
+    Severity(Box<Titled>),
     /// `unit case "…"`
-    Unit(Titled),
+    Unit(Box<Titled>),
     /// `enum Cause: provider | customer`
-    Enum(EnumDecl),
+    Enum(Box<EnumDecl>),
     /// `fact Plan: free | pro = free`
-    Fact(FactDecl),
+    Fact(Box<FactDecl>),
     /// `source requests: events { … } measured by "…"`
     Source(Box<SourceDecl>),
     /// `metric M(p: …) of S better lower = …`
@@ -114,37 +114,37 @@ pub enum ItemKind {
     /// `exclude T as absent`
     Exclude(Box<Exclude>),
     /// `ignore S where p`
-    Ignore(Ignore),
+    Ignore(Box<Ignore>),
     /// `fee 900 EUR per month`
     Fee(Box<Fee>),
     /// `cap credits 100% of fee per month`
     CapCredits(Box<Cap>),
     /// `credits highest of A, B`, `credits elect of A, B`
-    Stacking(Stacking),
+    Stacking(Box<Stacking>),
     /// `minimum payout 1 USD`, `minimum payout 1_000 USD carried over`
-    MinimumPayout(MinimumPayout),
+    MinimumPayout(Box<MinimumPayout>),
     /// `claim within 30 days after window`
     Claim(Box<Claim>),
     /// `terminate when …`
     Terminate(Box<Terminate>),
     /// `escalate P1 after 1 h to "…"`
-    Escalate(Escalate),
+    Escalate(Box<Escalate>),
     /// `satisfies GlobexNeeds`
     Satisfies(Vec<Path>),
     /// `waive GlobexNeeds.Speed because "…"`
-    Waive(Reasoned),
+    Waive(Box<Reasoned>),
     /// `relax Uptime because "…"`
-    Relax(Reasoned),
+    Relax(Box<Reasoned>),
     /// `drop Uptime`
-    Drop(Option<Path>),
+    Drop(Option<Box<Path>>),
     /// `term from 2026-01-01 for 12 months, renews 12 months unless notice 30 days`
     Term(Box<Term>),
     /// `zone "Europe/Berlin"`
     Zone(Option<Text>),
     /// `hours Business` (services, agreements)
-    Hours(Option<Expr>),
+    Hours(Option<Box<Expr>>),
     /// `package Hosting.Gold follows`
-    PackageRef(PackageRef),
+    PackageRef(Box<PackageRef>),
     /// `service Shop, HelpDesk` in an agreement without package or in a scope
     Services(Vec<Path>),
     /// `scope { service …  includes "…"  excludes "…" }`
@@ -154,29 +154,29 @@ pub enum ItemKind {
     /// `excludes "…"`
     Excludes(Option<Text>),
     /// `benefit discount 5% on "renewal"`
-    Benefit(Benefit),
+    Benefit(Box<Benefit>),
     /// `report every month within 5 working days "…"`
-    Report(Duty),
+    Report(Box<Duty>),
     /// `review every quarter "…"`
-    Review(Duty),
+    Review(Box<Duty>),
     /// `first window clipped`
     FirstWindow(Option<FirstWindow>),
     /// `missing counts as breached`
     Missing(Option<Missing>),
     /// `fact Plan = pro from 2026-03-01`
-    Given(Given),
+    Given(Box<Given>),
     /// `warranty "…"`, `law "…"`, `responsibility customer "…"`
-    TextTerm(TextTerm),
+    TextTerm(Box<TextTerm>),
     /// `allow unreached-line because "…"`
-    Allow(Allow),
+    Allow(Box<Allow>),
 
     // Statements of services.
     /// `needs Database`, `needs any A, B`, `needs 2 of A, B, C`
-    Needs(Needs),
+    Needs(Box<Needs>),
     /// `uses "PostgreSQL 17", "Kubernetes"`
     Uses(Vec<Text>),
     /// `process "Restore from backup" within 4 h`
-    Process(Process),
+    Process(Box<Process>),
 }
 
 /// What `use` brings in.
@@ -387,16 +387,20 @@ pub enum TypeKind {
     /// `free | pro`: an enum without a name
     Values(Vec<Name>),
     /// `spans of waits by ticket`: rows of another source that share a key
-    Link {
-        /// The word before `of`, such as `spans`.
-        rows: Name,
-        /// The other source.
-        source: Option<Name>,
-        /// The other source's field that names this row.
-        key: Option<Name>,
-    },
+    Link(Box<Link>),
     /// `events { status: number }`: rows with at least these fields (parameters only)
-    Rows(Name, Vec<Field>),
+    Rows(Box<(Name, Vec<Field>)>),
+}
+
+/// Rows of another source that share a key.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The word before `of`, such as `spans`.
+    pub rows: Name,
+    /// The other source.
+    pub source: Option<Name>,
+    /// The other source's field that names this row.
+    pub key: Option<Name>,
 }
 
 /// `latency: duration`
@@ -407,7 +411,7 @@ pub struct Field {
     /// Its type.
     pub ty: Option<TypeRef>,
     /// The `///` lines above it.
-    pub doc: Option<Text>,
+    pub doc: Option<Box<Text>>,
 }
 
 /// `source requests: events { … } measured by "…"`
@@ -547,13 +551,13 @@ pub struct Objective {
     /// The window.
     pub window: Option<Window>,
     /// `during T`
-    pub during: Option<Expr>,
+    pub during: Option<Box<Expr>>,
     /// `by region as r`
     pub by: Vec<By>,
     /// `where p`
-    pub filter: Option<Expr>,
+    pub filter: Option<Box<Expr>>,
     /// `if FACT == v at start`
-    pub condition: Option<FactCondition>,
+    pub condition: Option<Box<FactCondition>>,
     /// `from DATE`
     pub from: Option<When>,
     /// `missing counts as breached`
@@ -631,16 +635,20 @@ pub enum WindowKind {
     /// `fixed 30 days`: one after another from the start of the term.
     Fixed(Period),
     /// `rolling 30 days every 1 day`; without `every`, at the dates of a claim (`at SOURCE`).
-    Rolling {
-        /// Its length.
-        length: Option<Period>,
-        /// How far it moves.
-        every: Option<Period>,
-        /// The source whose rows say when it ends.
-        at: Option<Name>,
-    },
+    Rolling(Box<Rolling>),
     /// `term`
     Term,
+}
+
+/// `rolling 30 days every 1 day`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rolling {
+    /// Its length.
+    pub length: Option<Period>,
+    /// How far it moves.
+    pub every: Option<Period>,
+    /// The source whose rows say when it ends.
+    pub at: Option<Name>,
 }
 
 /// A calendar length, `3 months`, `30 days`, `5 working days`, or a clock length such as `1 h` where one may stand.
@@ -684,7 +692,7 @@ pub struct Credit {
     /// `for A, B`
     pub for_: Vec<Path>,
     /// `on downtime(outages)`: what the ladder looks at instead of the objective's value.
-    pub on: Option<Expr>,
+    pub on: Option<Box<Expr>>,
     /// `each row`: once for each row that missed.
     pub each_row: Option<Span>,
     /// `regardless`: due without a breach.
@@ -698,7 +706,7 @@ pub struct Credit {
     /// `cap 50% of fee`, `cap … each row`, `cap … per day`
     pub caps: Vec<Cap>,
     /// `if COND`
-    pub condition: Option<FactCondition>,
+    pub condition: Option<Box<FactCondition>>,
     /// `pays worst`, `pays each`
     pub groups: Option<(GroupPay, Span)>,
 }
@@ -768,7 +776,7 @@ pub enum Remedy {
     /// `pay 30% plus 5% per started 0.1% from 99%`; the terms are added.
     Pay(Vec<PayTerm>),
     /// `extend 3 days`, `extend downtime(outages)`: the term becomes longer.
-    Extend(Option<Expr>),
+    Extend(Option<Box<Expr>>),
     /// `remedy "corrective-action meeting"`
     Text(Option<Text>),
 }
@@ -779,7 +787,7 @@ pub struct PayTerm {
     /// The amount, or the amount of one step.
     pub amount: Option<Expr>,
     /// `per started 1 h from zero`
-    pub step: Option<Step>,
+    pub step: Option<Box<Step>>,
 }
 
 /// `per started 1 h from zero`
@@ -856,19 +864,19 @@ pub struct Support {
 #[derive(Clone, Debug, Default)]
 pub struct CellClauses {
     /// `per month`
-    pub window: Option<Window>,
+    pub window: Option<Box<Window>>,
     /// `during Business`
-    pub during: Option<Expr>,
+    pub during: Option<Box<Expr>>,
     /// `pausing waiting`
-    pub pausing: Option<Expr>,
+    pub pausing: Option<Box<Expr>>,
     /// `for 95% of tickets`: the share that must make it; all of them if not said.
-    pub share: Option<Expr>,
+    pub share: Option<Box<Expr>>,
     /// `misses 1 below 20`: with fewer items than 20, this many misses are forgiven.
     pub misses: Option<(u32, u32, Span)>,
     /// `where channel == phone`
-    pub filter: Option<Expr>,
+    pub filter: Option<Box<Expr>>,
     /// `if Plan == pro`
-    pub condition: Option<FactCondition>,
+    pub condition: Option<Box<FactCondition>>,
 }
 
 /// `P1 respond 1 h during always  resolve 8 h`
@@ -923,7 +931,7 @@ pub struct Exclude {
     /// What it does to the measurement; `None` if it was not said (reported).
     pub treat: Option<(Treat, Span)>,
     /// `limit 10 h per year`, `limit 1 per month`
-    pub limit: Option<(Option<Expr>, Option<Window>, Span)>,
+    pub limit: Option<Box<(Option<Expr>, Option<Window>, Span)>>,
     /// `notice 5 days`
     pub notice: Option<Period>,
     /// `in Business`: whose working days the notice counts.
@@ -1306,9 +1314,9 @@ pub enum ExprKind {
     /// A literal.
     Literal(Literal),
     /// A name or path.
-    Path(Path),
+    Path(Box<Path>),
     /// `Latency[fra, ams]`, `Uptime[eu]`
-    Index(Path, Vec<Expr>),
+    Index(Box<(Path, Vec<Expr>)>),
     /// `share(calls, answered <= 20 s)`
     Call(Box<Call>),
     /// `each 5 min of requests { … }`
@@ -1339,7 +1347,7 @@ pub enum Literal {
     /// `3 months`, `5 working days`
     Period(Period),
     /// `2_400.00 EUR`: amount and currency or unit code; which of them is not decided here
-    Quantity(Exact, Name),
+    Quantity(Exact, Box<Name>),
     /// `512 KiB`: bits
     Data(Exact, DataUnit),
     /// `100/s`, `500 Mbit/s`, `900 EUR/h`: the amount and what it is divided by
@@ -1382,7 +1390,7 @@ pub struct Call {
 #[derive(Clone, Debug)]
 pub struct Arg {
     /// `weight`, `overlaps`, `lasting`, `last`, `by`, `at least`.
-    pub label: Option<Name>,
+    pub label: Option<Box<Name>>,
     /// `lasting more than 5 min`: strictly longer.
     pub more_than: Option<Span>,
     /// Its value.

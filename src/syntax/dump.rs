@@ -11,7 +11,7 @@ pub fn expr(expr: &Expr) -> String {
     match &expr.kind {
         ExprKind::Literal(value) => literal(value),
         ExprKind::Path(path) => path.text().to_string(),
-        ExprKind::Index(path, keys) => format!("{}[{}]", path.text(), list(keys)),
+        ExprKind::Index(index) => format!("{}[{}]", index.0.text(), list(&index.1)),
         ExprKind::Call(call) => {
             let args: Vec<String> = call.args.iter().map(arg).collect();
             format!("({}{})", call.callee.text(), args.iter().map(|arg| format!(" {arg}")).collect::<String>())

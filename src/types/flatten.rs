@@ -202,9 +202,9 @@ impl<'a> Checker<'a, '_> {
             }
             ItemKind::Relax(_) => flat.relaxations.push(item),
             ItemKind::Waive(_) => flat.waivers.push(item),
-            ItemKind::Drop(target) => self.drop_named(flat, item, target.as_ref()),
-            ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| it)),
-            ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_ref()),
+            ItemKind::Drop(target) => self.drop_named(flat, item, target.as_deref()),
+            ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it)),
+            ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
             ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_ref()),
             ItemKind::Term(it) => last(&mut flat.term, item, Some(it)),
             ItemKind::Missing(it) => last(&mut flat.missing, item, it.as_ref()),

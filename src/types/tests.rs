@@ -106,7 +106,7 @@ impl<'a> Checker<'a, '_> {
         let scope = Scope::measuring(subject.span.file);
         let (path, keys): (&Path, &'a [Expr]) = match &subject.kind {
             ExprKind::Path(path) => (path, &[]),
-            ExprKind::Index(path, keys) => (path, keys),
+            ExprKind::Index(index) => (&index.0, &index.1),
             _ => return self.metric_subject(subject, &scope),
         };
         let name = path.text();

@@ -328,7 +328,7 @@ impl Loader<'_> {
     fn follow(&mut self, read: &Read, ast: &ast::File, next: &mut Vec<Wanted>) {
         for item in &ast.items {
             let ItemKind::Use(target) = &item.kind else { continue };
-            let (wanted, place) = match target {
+            let (wanted, place) = match &**target {
                 UseTarget::Missing => (None, item.span),
                 UseTarget::Library(path) => (self.library(read, path), path.span),
                 UseTarget::File(text) => (self.beside(read, text), text.span),

@@ -31,7 +31,7 @@ impl Builder<'_, '_, '_> {
             id: it.name.to_string(),
             kind: kind(it.kind),
             title: said(it.syntax.title.as_ref()),
-            doc: said(it.item.doc.as_ref()),
+            doc: said(it.item.doc.as_deref()),
             provider: it.provider.map(|id| self.need(id)),
             customer: self.customer(it),
             under: self.line_above(it),
@@ -127,7 +127,7 @@ impl Builder<'_, '_, '_> {
         Some(PackageOrigin {
             package: self.label(*id),
             title: said(block.title.as_ref()),
-            doc: said(decl.item.doc.as_ref()),
+            doc: said(decl.item.doc.as_deref()),
             tiers,
             follows,
             at: self.place(package.at),

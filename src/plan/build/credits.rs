@@ -74,7 +74,7 @@ impl Builder<'_, '_, '_> {
         Some(plan::Credit {
             id: format!("{}/{word}/{}", set.id, it.name),
             name: it.name.to_string(),
-            doc: said(it.item.doc.as_ref()),
+            doc: said(it.item.doc.as_deref()),
             kind,
             objectives: ids,
             due: if bonus || it.syntax.regardless.is_some() { plan::Due::Regardless } else { plan::Due::Breached },

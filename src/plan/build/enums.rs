@@ -35,8 +35,8 @@ impl Builder<'_, '_, '_> {
                         let values: Vec<EcoString> = names.iter().map(|name| name.text.clone()).collect();
                         self.value_lists.entry(values).or_insert(ty.span);
                     }
-                    TypeKind::Rows(_, fields) => field_types(fields, &mut types),
-                    TypeKind::Named(_) | TypeKind::Money(_) | TypeKind::Link { .. } => {}
+                    TypeKind::Rows(rows) => field_types(&rows.1, &mut types),
+                    TypeKind::Named(_) | TypeKind::Money(_) | TypeKind::Link(_) => {}
                 }
             }
         }
@@ -55,7 +55,7 @@ impl Builder<'_, '_, '_> {
             let Some(decl) = self.model.project.get(*id) else { continue };
             let What::Enum(it) = decl.what else { continue };
             let values = it.values.iter().map(|value| Choice { name: value.text.to_string(), at: self.place(value.span) }).collect();
-            let doc = said(decl.item.doc.as_ref());
+            let doc = said(decl.item.doc.as_deref());
             all.push((decl.item.span, EnumType { name: self.label(*id), doc, values, at: self.place(decl.item.span) }));
         }
         for list in &self.used_lists {

@@ -139,7 +139,7 @@ impl Builder<'_, '_, '_> {
             amount,
             accrual,
             from: self.fee_start(fee, set),
-            doc: said(fee.item.doc.as_ref()),
+            doc: said(fee.item.doc.as_deref()),
             at: self.place(fee.item.span),
             was: self.places(&fee.was),
         })

@@ -52,7 +52,7 @@ impl Builder<'_, '_, '_> {
         let metric = Metric {
             id: named.as_ref().and_then(|(_, call)| call.clone()).unwrap_or_else(|| id.clone()),
             name: named.as_ref().map(|(metric, _)| self.model.project.name(*metric).into()),
-            doc: named.as_ref().and_then(|(metric, _)| said(self.model.project.get(*metric)?.item.doc.as_ref())),
+            doc: named.as_ref().and_then(|(metric, _)| said(self.model.project.get(*metric)?.item.doc.as_deref())),
             expression: measured.expression,
             of: measured.of,
             better,
@@ -81,7 +81,7 @@ impl Builder<'_, '_, '_> {
         let written = self.written(it, set);
         Some(Objective {
             name: it.name.to_string(),
-            doc: said(it.item.doc.as_ref()),
+            doc: said(it.item.doc.as_deref()),
             service: it.service.map(|service| self.need_service(service, set.zone)),
             metric,
             better: direction(it.compare.value, better),

@@ -40,7 +40,7 @@ impl Builder<'_, '_, '_> {
         let mut enums = Vec::new();
         for id in self.in_order(used) {
             let Some(decl) = self.model.project.get(id).copied() else { continue };
-            let (name, doc, at) = (self.label(id), said(decl.item.doc.as_ref()), self.place(decl.item.span));
+            let (name, doc, at) = (self.label(id), said(decl.item.doc.as_deref()), self.place(decl.item.span));
             match decl.what {
                 What::Party(party) => {
                     let title = said(party.title.as_ref());
@@ -99,7 +99,7 @@ impl Builder<'_, '_, '_> {
             Some(default) => Some(self.value(default, Zone::UTC)?),
             None => None,
         };
-        Some(Fact { name: self.label(id), of, default, doc: said(decl.item.doc.as_ref()), at: self.place(decl.item.span) })
+        Some(Fact { name: self.label(id), of, default, doc: said(decl.item.doc.as_deref()), at: self.place(decl.item.span) })
     }
 
     fn table(&mut self, id: DeclId) -> Option<Table> {
@@ -121,7 +121,7 @@ impl Builder<'_, '_, '_> {
                 rows.push(TableRow { keys: turned, value, at });
             }
         }
-        Some(Table { name: self.label(id), doc: said(decl.item.doc.as_ref()), keys, of, rows, at: self.place(decl.item.span) })
+        Some(Table { name: self.label(id), doc: said(decl.item.doc.as_deref()), keys, of, rows, at: self.place(decl.item.span) })
     }
 
     fn source(&mut self, id: DeclId, declared: &SourceDecl) -> Option<Source> {
@@ -147,7 +147,7 @@ impl Builder<'_, '_, '_> {
                 name: field.name.to_string(),
                 of: self.ty(&field.ty, field.span)?,
                 optional: field.ty.is_optional(),
-                doc: said(written.and_then(|field| field.doc.as_ref())),
+                doc: said(written.and_then(|field| field.doc.as_deref())),
                 at: self.place(field.span),
             });
         }
@@ -155,7 +155,7 @@ impl Builder<'_, '_, '_> {
         Some(Source {
             name: self.label(id),
             rows: kind,
-            doc: said(decl.item.doc.as_ref()),
+            doc: said(decl.item.doc.as_deref()),
             fields,
             owner: Owner { customer: owner(&Ty::Customer), service: owner(&Ty::Service) },
             measured_by: said(declared.measured_by.as_ref()),
@@ -190,7 +190,7 @@ impl Builder<'_, '_, '_> {
         Some(Service {
             id: self.label(id),
             title: said(block.title.as_ref()),
-            doc: said(decl.item.doc.as_ref()),
+            doc: said(decl.item.doc.as_deref()),
             hours,
             needs,
             uses: uses.flatten().map(|text| self.text_of("uses", text)).collect(),

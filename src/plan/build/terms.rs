@@ -98,7 +98,7 @@ impl Builder<'_, '_, '_> {
         } else {
             ExcludedTime::Time { time: walk.times(typed, Env::default())? }
         };
-        let limit = match (&it.limit, &it.syntax.limit) {
+        let limit = match (&it.limit, it.syntax.limit.as_deref()) {
             (Some(most), Some((_, window, span))) => Some(self.limit(most, window.as_ref(), *span, set)?),
             _ => None,
         };

@@ -62,14 +62,14 @@ impl Builder<'_, '_, '_> {
                 None => plan::Window::Fixed { length: plan_period(1, *unit), anchor: self.anchor(set, window.span)?, at },
             },
             WindowKind::Fixed(length) => plan::Window::Fixed { length: period(length), anchor: self.anchor(set, window.span)?, at },
-            WindowKind::Rolling { length, every, at: claims } => {
-                let length = period(length.as_ref()?);
-                if let Some(claims) = claims {
+            WindowKind::Rolling(rolling) => {
+                let length = period(rolling.length.as_ref()?);
+                if let Some(claims) = &rolling.at {
                     let source = self.model.project.lookup(claims.span.file, &claims.text)?;
                     let (source, zone) = (self.need(source), self.zone_name(set.zone));
                     return Some(plan::Window::Claims { length, source, zone, at });
                 }
-                let every = every.as_ref().map_or(plan_period(1, PeriodUnit::Day), period);
+                let every = rolling.every.as_ref().map_or(plan_period(1, PeriodUnit::Day), period);
                 plan::Window::Rolling { length, every, anchor: self.anchor(set, window.span)?, at }
             }
             WindowKind::Term => plan::Window::Term { at },
@@ -107,7 +107,7 @@ impl Builder<'_, '_, '_> {
             id: key.clone(),
             name,
             title: said(declared.title.as_ref()),
-            doc: said(decl.item.doc.as_ref()),
+            doc: said(decl.item.doc.as_deref()),
             maintenance: declared.maintenance,
             zone: self.zone_name(zone),
             rules,

@@ -16,13 +16,13 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::string => return ItemKind::Use(UseTarget::File(self.string(part))),
-                Rule::path => return ItemKind::Use(UseTarget::Library(self.path(&part))),
+                Rule::string => return ItemKind::Use(Box::new(UseTarget::File(self.string(part)))),
+                Rule::path => return ItemKind::Use(Box::new(UseTarget::Library(self.path(&part)))),
                 _ => {}
             }
         }
         self.missing(span.after(), "`use` needs a file or a part of the library", "use std.web");
-        ItemKind::Use(UseTarget::Missing)
+        ItemKind::Use(Box::new(UseTarget::Missing))
     }
 
     pub(super) fn party(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -81,7 +81,7 @@ impl<'a> Lower<'a> {
         if out.name.is_some() && out.values.is_empty() {
             self.missing(span.after(), "the values of the enum are missing", example);
         }
-        ItemKind::Enum(out)
+        ItemKind::Enum(Box::new(out))
     }
 
     /// `fact NAME: TYPE = v` declares, `fact NAME = v` gives.
@@ -108,7 +108,7 @@ impl<'a> Lower<'a> {
         }
         if declares {
             self.need(ty.as_ref(), span, "the type is missing after `:`", "fact Plan: free | pro");
-            return ItemKind::Fact(FactDecl { name, ty, default: value });
+            return ItemKind::Fact(Box::new(FactDecl { name, ty, default: value }));
         }
         if name.is_some() && gives.is_none() {
             self.missing(span.after(), "a fact needs a type or a value", "fact Plan: free | pro");
@@ -116,7 +116,7 @@ impl<'a> Lower<'a> {
         if from == Some(None) {
             self.missing(span.after(), "the date is missing after `from`", "from 2026-07-01");
         }
-        ItemKind::Given(Given { fact: name, value, from: from.flatten() })
+        ItemKind::Given(Box::new(Given { fact: name, value, from: from.flatten() }))
     }
 
     pub(super) fn source(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -284,7 +284,7 @@ impl<'a> Lower<'a> {
                     for key in part.into_inner() {
                         let place = self.span(&key);
                         let kind = match key.as_rule() {
-                            Rule::path => ExprKind::Path(self.path(&key)),
+                            Rule::path => ExprKind::Path(Box::new(self.path(&key))),
                             _ => self.literal(key).map_or(ExprKind::Missing, ExprKind::Literal),
                         };
                         row.keys.push(Expr { kind, span: place });
@@ -362,7 +362,7 @@ impl<'a> Lower<'a> {
             let name = path.and_then(|path| path.parts.into_iter().next());
             return ItemKind::Package(Box::new(Block { name, title, items: items.unwrap_or_default() }));
         }
-        ItemKind::PackageRef(PackageRef { path, follows })
+        ItemKind::PackageRef(Box::new(PackageRef { path, follows }))
     }
 
     pub(super) fn tier(&mut self, pair: Pair<'a>) -> ItemKind {

@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
         let lead = pair.clone().into_inner().next().map_or(span, |first| self.span(&first));
         let doc = self.doc(span.start);
         let kind = self.item_kind(pair, place)?;
-        Some(Item { doc, span, lead, kind })
+        Some(Item { doc: doc.map(Box::new), span, lead, kind })
     }
 
     fn item_kind(&mut self, pair: Pair<'a>, place: Place) -> Option<ItemKind> {
@@ -87,8 +87,8 @@ impl<'a> Lower<'a> {
             Rule::use_ => self.use_item(pair),
             Rule::party => self.party(pair),
             Rule::calendar => self.calendar(pair),
-            Rule::severity => ItemKind::Severity(self.titled(pair)),
-            Rule::unit_ => ItemKind::Unit(self.titled(pair)),
+            Rule::severity => ItemKind::Severity(Box::new(self.titled(pair))),
+            Rule::unit_ => ItemKind::Unit(Box::new(self.titled(pair))),
             Rule::enum_ => self.enum_decl(pair),
             Rule::fact => self.fact(pair),
             Rule::source => self.source(pair),

@@ -312,12 +312,12 @@ impl<'a> Lower<'a> {
                 Rule::index => {
                     let (keys, tall) = self.index(part);
                     height = tall;
-                    kind = path.take().map(|path| ExprKind::Index(path, keys));
+                    kind = path.take().map(|path| ExprKind::Index(Box::new((path, keys))));
                 }
                 _ => {}
             }
         }
-        let kind = kind.or_else(|| path.map(ExprKind::Path)).unwrap_or(ExprKind::Missing);
+        let kind = kind.or_else(|| path.map(|path| ExprKind::Path(Box::new(path)))).unwrap_or(ExprKind::Missing);
         (Expr { kind, span }, height + 1)
     }
 
@@ -363,7 +363,7 @@ impl<'a> Lower<'a> {
                 self.hole(span.after())
             }
         };
-        (Arg { label, more_than, value }, height)
+        (Arg { label: label.map(Box::new), more_than, value }, height)
     }
 
     fn index(&mut self, pair: Pair<'a>) -> (Vec<Expr>, usize) {
@@ -402,7 +402,7 @@ impl<'a> Lower<'a> {
             self.report(Finding::new(Code::UnexpectedText, left.span, "`breached` speaks of an objective by its name"));
             return Expr { kind: ExprKind::Missing, span };
         };
-        Expr { kind: ExprKind::Breached(Box::new(Breached { objective, count })), span }
+        Expr { kind: ExprKind::Breached(Box::new(Breached { objective: *objective, count })), span }
     }
 
     fn each(&mut self, pair: Pair<'a>, span: Span) -> Tall {
@@ -513,7 +513,7 @@ impl<'a> Lower<'a> {
     pub(super) fn fact_value(&mut self, pair: Pair<'a>) -> Expr {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
-            Rule::name => ExprKind::Path(self.path(&pair)),
+            Rule::name => ExprKind::Path(Box::new(self.path(&pair))),
             Rule::negative => {
                 let inner = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
                 let inner_span = Span { start: span.start + 1, ..span };

@@ -83,7 +83,7 @@ impl<'a> Lower<'a> {
         let wanted = format!("{} {code}", number.as_str());
         let finding = Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
-        Some(Literal::Quantity(amount, Name { text: code.into(), span: self.span(&symbol) }))
+        Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(&symbol) })))
     }
 
     fn quantity(&mut self, pair: Pair<'a>) -> Option<Literal> {
@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
                 let wanted = format!("{} {code}", first.as_str());
                 let finding = Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
-                Some(Literal::Quantity(amount, Name { text: code.into(), span: self.span(unit) }))
+                Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(unit) })))
             }
             Rule::time_unit | Rule::key_unit => self.time_quantity(amount, unit, rest, span),
             _ => Some(self.other_quantity(amount, unit)),
@@ -140,7 +140,7 @@ impl<'a> Lower<'a> {
         }
         match data_unit(word) {
             Some(data) => Literal::Data(&amount * &Exact::integer(data.bits), data),
-            None => Literal::Quantity(amount, self.name(unit)),
+            None => Literal::Quantity(amount, Box::new(self.name(unit))),
         }
     }
 

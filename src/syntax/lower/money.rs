@@ -68,7 +68,7 @@ impl<'a> Lower<'a> {
             }
             Rule::on => {
                 let on = self.inner_expr(part, "what the lines look at is missing after `on`");
-                self.once(&mut out.on, on, place, "`on`");
+                self.once(&mut out.on, on.map(Box::new), place, "`on`");
             }
             Rule::each_row => self.once(&mut out.each_row, Some(place), place, "`each row`"),
             Rule::regardless => self.once(&mut out.regardless, Some(place), place, "`regardless`"),
@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
             Rule::cap => out.caps.push(self.cap(part)),
             Rule::if_ => {
                 let condition = self.fact_condition(part);
-                self.once(&mut out.condition, condition, place, "`if`");
+                self.once(&mut out.condition, condition.map(Box::new), place, "`if`");
             }
             Rule::pays => {
                 let groups = self.pays(part);
@@ -165,7 +165,7 @@ impl<'a> Lower<'a> {
         if !listed {
             self.missing(span.after(), "the credits are missing", "credits highest of Uptime, Outage");
         }
-        ItemKind::Stacking(out)
+        ItemKind::Stacking(Box::new(out))
     }
 
     fn ladder(&mut self, pair: Pair<'a>) -> Ladder {
@@ -220,7 +220,7 @@ impl<'a> Lower<'a> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::pay => Some(Remedy::Pay(self.pay(part))),
-            Rule::extend => Some(Remedy::Extend(self.inner_expr(part, "how long is missing after `extend`"))),
+            Rule::extend => Some(Remedy::Extend(self.inner_expr(part, "how long is missing after `extend`").map(Box::new))),
             Rule::remedy_text => Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`"))),
             _ => None,
         }
@@ -236,7 +236,7 @@ impl<'a> Lower<'a> {
                 for part in part.into_inner() {
                     match part.as_rule() {
                         Rule::amount => term.amount = Some(self.expr(part)),
-                        Rule::step => term.step = Some(self.step(part)),
+                        Rule::step => term.step = Some(Box::new(self.step(part))),
                         _ => {}
                     }
                 }

@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
             }
             Rule::during => {
                 let time = self.inner_expr(part, "the time is missing after `during`");
-                self.once(&mut out.during, time, place, "`during`");
+                self.once(&mut out.during, time.map(Box::new), place, "`during`");
             }
             Rule::by => {
                 let fields = self.by(part);
@@ -117,11 +117,11 @@ impl<'a> Lower<'a> {
             }
             Rule::where_ => {
                 let filter = self.inner_expr(part, "the condition is missing after `where`");
-                self.once(&mut out.filter, filter, place, "`where`");
+                self.once(&mut out.filter, filter.map(Box::new), place, "`where`");
             }
             Rule::if_ => {
                 let condition = self.fact_condition(part);
-                self.once(&mut out.condition, condition, place, "`if`");
+                self.once(&mut out.condition, condition.map(Box::new), place, "`if`");
             }
             Rule::since => {
                 let from = self.inner_when(part, "the date is missing after `from`");
@@ -309,23 +309,23 @@ impl<'a> Lower<'a> {
         match part.as_rule() {
             Rule::per => {
                 let window = self.per(part);
-                self.once(&mut clauses.window, window, place, "the window");
+                self.once(&mut clauses.window, window.map(Box::new), place, "the window");
             }
             Rule::during => {
                 let time = self.inner_expr(part, "the time is missing after `during`");
-                self.once(&mut clauses.during, time, place, "`during`");
+                self.once(&mut clauses.during, time.map(Box::new), place, "`during`");
             }
             Rule::pausing => {
                 let time = self.inner_expr(part, "the time is missing after `pausing`");
-                self.once(&mut clauses.pausing, time, place, "`pausing`");
+                self.once(&mut clauses.pausing, time.map(Box::new), place, "`pausing`");
             }
             Rule::where_ => {
                 let filter = self.inner_expr(part, "the condition is missing after `where`");
-                self.once(&mut clauses.filter, filter, place, "`where`");
+                self.once(&mut clauses.filter, filter.map(Box::new), place, "`where`");
             }
             Rule::if_ => {
                 let condition = self.fact_condition(part);
-                self.once(&mut clauses.condition, condition, place, "`if`");
+                self.once(&mut clauses.condition, condition.map(Box::new), place, "`if`");
             }
             Rule::share => self.share(part, clauses, place),
             _ => {}
@@ -348,7 +348,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(share.as_ref(), place, "the share is missing after `for`", "for 95% of tickets");
-        self.once(&mut clauses.share, share, place, "the share");
+        self.once(&mut clauses.share, share.map(Box::new), place, "the share");
     }
 }
 

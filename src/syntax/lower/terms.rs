@@ -17,20 +17,20 @@ impl<'a> Lower<'a> {
         Some(match pair.as_rule() {
             Rule::exclude => self.exclude(pair),
             Rule::ignore => self.ignore(pair),
-            Rule::minimum => ItemKind::MinimumPayout(MinimumPayout {
+            Rule::minimum => ItemKind::MinimumPayout(Box::new(MinimumPayout {
                 carried_over: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_carried),
                 amount: self.inner_expr(pair, "the amount is missing after `minimum payout`"),
-            }),
+            })),
             Rule::claim => self.claim(pair),
             Rule::terminate => self.terminate(pair),
             Rule::escalate => self.escalate(pair),
             Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair)),
-            Rule::waive => ItemKind::Waive(self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\"")),
-            Rule::relax => ItemKind::Relax(self.reasoned(pair, "relax Uptime because \"…\"")),
-            Rule::drop => ItemKind::Drop(self.inner_path(pair, "say what is dropped")),
+            Rule::waive => ItemKind::Waive(Box::new(self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\""))),
+            Rule::relax => ItemKind::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\""))),
+            Rule::drop => ItemKind::Drop(self.inner_path(pair, "say what is dropped").map(Box::new)),
             Rule::term => self.term(pair),
             Rule::zone => ItemKind::Zone(self.inner_text(pair, "the name of the zone is missing")),
-            Rule::hours => ItemKind::Hours(self.inner_expr(pair, "the hours are missing")),
+            Rule::hours => ItemKind::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new)),
             Rule::scope => {
                 let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
                 self.need(block.as_ref(), span, "`{` is missing: a scope holds its statements in braces", "scope { service Shop }");
@@ -64,7 +64,7 @@ impl<'a> Lower<'a> {
                 }
                 Rule::limit => {
                     let limit = self.limit(part);
-                    self.once(&mut out.limit, Some(limit), place, "`limit`");
+                    self.once(&mut out.limit, Some(Box::new(limit)), place, "`limit`");
                 }
                 Rule::notice => {
                     let notice = self.inner_period(part, "how long is missing after `notice`");
@@ -126,7 +126,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(out.rows.as_ref(), span, "the rows are missing after `ignore`", "ignore outages where cause == customer");
-        ItemKind::Ignore(out)
+        ItemKind::Ignore(Box::new(out))
     }
 
     fn claim(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -238,7 +238,7 @@ impl<'a> Lower<'a> {
         if out.steps.is_empty() {
             self.missing(span.after(), "say after how long, and to whom", "escalate P1 after 1 h to \"duty manager\"");
         }
-        ItemKind::Escalate(out)
+        ItemKind::Escalate(Box::new(out))
     }
 
     fn escalate_step(&mut self, pair: Pair<'a>) -> EscalateStep {
@@ -300,7 +300,7 @@ impl<'a> Lower<'a> {
         } else if !said {
             self.missing(span.after(), "say why, with `because`", example);
         }
-        ItemKind::Allow(out)
+        ItemKind::Allow(Box::new(out))
     }
 
     fn term(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -356,7 +356,7 @@ impl<'a> Lower<'a> {
         if out.name.is_none() && out.text.is_none() {
             self.missing(span.after(), "say what the benefit is", "benefit discount 5% on \"renewal\"");
         }
-        ItemKind::Benefit(out)
+        ItemKind::Benefit(Box::new(out))
     }
 
     fn duty(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -377,7 +377,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(said.then_some(&()), span, "say how often", if review { "review every quarter" } else { "report every month" });
-        if review { ItemKind::Review(out) } else { ItemKind::Report(out) }
+        if review { ItemKind::Review(Box::new(out)) } else { ItemKind::Report(Box::new(out)) }
     }
 
     fn needs(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -398,7 +398,7 @@ impl<'a> Lower<'a> {
         if !listed {
             self.missing(span.after(), "the services are missing after `needs`", "needs any CdnA, CdnB");
         }
-        ItemKind::Needs(out)
+        ItemKind::Needs(Box::new(out))
     }
 
     fn uses(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -421,7 +421,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(out.text.as_ref(), span, "say which process", "process \"Restore from backup\" within 4 h");
-        ItemKind::Process(out)
+        ItemKind::Process(Box::new(out))
     }
 
     fn text_term(&mut self, pair: Pair<'a>) -> Option<ItemKind> {
@@ -434,6 +434,6 @@ impl<'a> Lower<'a> {
             }
         }
         let mut names = names.into_iter();
-        Some(ItemKind::TextTerm(TextTerm { word: names.next()?, name: names.next(), text }))
+        Some(ItemKind::TextTerm(Box::new(TextTerm { word: names.next()?, name: names.next(), text })))
     }
 }

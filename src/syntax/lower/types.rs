@@ -5,7 +5,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::facts::words::Place;
-use crate::syntax::ast::{FactCondition, FactWhen, Field, Name, TypeKind, TypeRef, When, Window, WindowKind};
+use crate::syntax::ast::{FactCondition, FactWhen, Field, Link, Name, Rolling, TypeKind, TypeRef, When, Window, WindowKind};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
@@ -51,7 +51,7 @@ impl<'a> Lower<'a> {
         if source.is_none() || key.is_none() {
             self.missing(span.after(), "rows of another source are named with their key", "spans of waits by ticket");
         }
-        Some(TypeKind::Link { rows, source, key })
+        Some(TypeKind::Link(Box::new(Link { rows, source, key })))
     }
 
     fn type_rows(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
@@ -63,7 +63,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        rows.map(|rows| TypeKind::Rows(rows, fields))
+        rows.map(|rows| TypeKind::Rows(Box::new((rows, fields))))
     }
 
     /// `{ status: number  latency: duration }`
@@ -87,7 +87,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        name.map(|name| Field { name, ty, doc })
+        name.map(|name| Field { name, ty, doc: doc.map(Box::new) })
     }
 
     /// `per WINDOW`
@@ -165,7 +165,7 @@ impl<'a> Lower<'a> {
         if !stepped && at.is_none() {
             self.missing(span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
         }
-        WindowKind::Rolling { length, every, at }
+        WindowKind::Rolling(Box::new(Rolling { length, every, at }))
     }
 
     /// `if COND at start`

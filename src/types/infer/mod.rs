@@ -40,7 +40,7 @@ impl Checker<'_, '_> {
         match &expr.kind {
             ExprKind::Literal(literal) => self.literal(literal, expr.span, scope),
             ExprKind::Path(path) => self.path(path, scope, expected),
-            ExprKind::Index(path, keys) => self.table(path, keys, expr.span, scope),
+            ExprKind::Index(index) => self.table(&index.0, &index.1, expr.span, scope),
             ExprKind::Call(call) => self.call(call, expr.span, scope),
             ExprKind::Each(each) => self.each(each, expr.span, scope),
             ExprKind::If(parts) => self.condition(parts, expr.span, scope, expected),

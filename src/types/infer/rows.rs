@@ -89,9 +89,11 @@ impl Checker<'_, '_> {
             }
             let ty = field.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
             let link = match &field.ty {
-                Some(TypeRef { kind: TypeKind::Link { source: Some(source), key: Some(key), .. }, .. }) => {
-                    self.project.lookup(file, &source.text).map(|id| (id, key.text.clone()))
-                }
+                Some(TypeRef { kind: TypeKind::Link(link), .. }) => link
+                    .source
+                    .as_ref()
+                    .zip(link.key.as_ref())
+                    .and_then(|(source, key)| self.project.lookup(file, &source.text).map(|id| (id, key.text.clone()))),
                 _ => None,
             };
             typed.push(FieldTy { name: name.text.clone(), ty, span: name.span, link });
@@ -111,8 +113,9 @@ impl Checker<'_, '_> {
                 }
             },
             TypeKind::Values(values) => Ty::Values(values.iter().map(|value| value.text.clone()).collect()),
-            TypeKind::Link { source, key, .. } => self.linked(source.as_ref(), key.as_ref(), file),
-            TypeKind::Rows(kind, fields) => {
+            TypeKind::Link(link) => self.linked(link.source.as_ref(), link.key.as_ref(), file),
+            TypeKind::Rows(rows) => {
+                let (kind, fields) = &**rows;
                 let kind = match kind.text.as_str() {
                     "events" => RowKind::Events,
                     "series" => RowKind::Series,

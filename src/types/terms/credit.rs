@@ -191,7 +191,9 @@ impl<'a> Checker<'a, '_> {
 
     fn overlapping_windows(&mut self, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
         for objective in objectives {
-            if let WindowKind::Rolling { at: None, .. } = objective.window.value.kind {
+            if let WindowKind::Rolling(rolling) = &objective.window.value.kind
+                && rolling.at.is_none()
+            {
                 let span = credit.name.as_ref().map_or(objective.item.span, |name| name.span);
                 let finding = Finding::new(
                     Code::RollingCredit,

@@ -88,7 +88,7 @@ impl<'a> Checker<'a, '_> {
         let (compare, target_item) = newest(chain, |it| it.compare, |(_, span)| *span)?;
         let (target, _) = newest(chain, |it| it.target.as_ref(), |expr| expr.span)?;
         let target_scope = Scope { groups: &locals, ..Scope::bare(target_item.span.file) };
-        let during_name = newest(chain, |it| it.during.as_ref(), |expr| expr.span)
+        let during_name = newest(chain, |it| it.during.as_deref(), |expr| expr.span)
             .map(|(during, item)| self.once(during.value, &around.scope(item.span), None));
         let bound = self.target(compare.value.0, target.value, &metric.value, during_name.as_deref(), compare.at, &target_scope);
         let target = From { value: bound, at: target.at, was: target.was };
@@ -97,15 +97,15 @@ impl<'a> Checker<'a, '_> {
         self.need_service(name, first, service, &sources, around);
         let higher_is_better = self.direction(&metric.value);
         self.sensible(compare.value.0, compare.at, &metric.value, &target.value, higher_is_better);
-        let during = newest(chain, |it| it.during.as_ref(), |expr| expr.span).map(|(during, item)| {
+        let during = newest(chain, |it| it.during.as_deref(), |expr| expr.span).map(|(during, item)| {
             let typed = self.once(during.value, &around.scope(item.span), None);
             self.need_time_set(&typed);
             From { value: typed, at: during.at, was: during.was }
         });
-        let filter = newest(chain, |it| it.filter.as_ref(), |expr| expr.span)
+        let filter = newest(chain, |it| it.filter.as_deref(), |expr| expr.span)
             .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
         let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
-        let condition = newest(chain, |it| it.condition.as_ref(), |condition| condition.expr.span)
+        let condition = newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
             .map(|(condition, item)| self.objective_condition(condition, item));
         let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
             let date = self.first_day(from.value)?;
@@ -140,7 +140,7 @@ impl<'a> Checker<'a, '_> {
         self.mute += 1;
         for (item, objective) in chain {
             let scope = Scope { groups, ..Scope::measuring(item.span.file) };
-            let parts = [&objective.target, &objective.during, &objective.filter];
+            let parts = [objective.target.as_ref(), objective.during.as_deref(), objective.filter.as_deref()];
             parts.into_iter().flatten().for_each(|part| drop(self.infer(part, &scope)));
             objective.condition.iter().for_each(|condition| drop(self.infer(&condition.expr, &scope)));
         }

@@ -123,8 +123,8 @@ impl<'a> Checker<'a, '_> {
                 return None;
             }
         }
-        let limit = exclude.limit.as_ref().and_then(|(amount, ..)| {
-            let typed = self.infer(amount.as_ref()?, &Scope::bare(item.span.file));
+        let limit = exclude.limit.as_ref().and_then(|limit| {
+            let typed = self.infer(limit.0.as_ref()?, &Scope::bare(item.span.file));
             if !matches!(&typed.ty, Ty::Quantity(dimension, _) if dimension.is_time() || dimension.is_number()) && !typed.ty.is_unknown() {
                 self.mismatch(&typed, "a length of time or a number of times");
             }

@@ -88,18 +88,18 @@ impl<'a> Checker<'a, '_> {
         let rows = self.once(on, &around.scope(head.span), None);
         let kind = self.rows_of(&rows)?;
         self.support_fields(&kind, newest.cell.kind, on.span)?;
-        let Some(window) = clause(chain, heads, |it| it.window.as_ref(), |window| window.span) else {
+        let Some(window) = clause(chain, heads, |it| it.window.as_deref(), |window| window.span) else {
             let finding = Finding::new(Code::MissingPart, head.lead, "the support table does not say over which window");
             self.report_once(finding.help("add it to the head: `support on TICKETS per month { … }`"));
             return None;
         };
         let scope = around.scope(newest.item.span);
-        let during = clause(chain, heads, |it| it.during.as_ref(), |expr| expr.span).map(|during| {
+        let during = clause(chain, heads, |it| it.during.as_deref(), |expr| expr.span).map(|during| {
             let typed = self.once(during.value, &around.scope(during.at), None);
             self.need_time_set(&typed);
             From { value: typed, at: during.at, was: during.was }
         });
-        let pausing = clause(chain, heads, |it| it.pausing.as_ref(), |expr| expr.span).map(|pausing| {
+        let pausing = clause(chain, heads, |it| it.pausing.as_deref(), |expr| expr.span).map(|pausing| {
             let scope = around.scope(pausing.at).with_row(Arc::clone(&kind));
             let typed = self.once(pausing.value, &scope, None);
             if !matches!(&typed.ty, Ty::TimeSet | Ty::Unknown) && !matches!(&typed.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans) {
@@ -113,15 +113,15 @@ impl<'a> Checker<'a, '_> {
         let limit = self.cell_limit(limit, during.as_ref().map(|from| &*from.value), &scope)?;
         let was = limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect();
         let limit = From { value: limit, at: limit_at, was };
-        let filter = clause(chain, heads, |it| it.filter.as_ref(), |expr| expr.span).map(|filter| {
+        let filter = clause(chain, heads, |it| it.filter.as_deref(), |expr| expr.span).map(|filter| {
             let scope = around.scope(filter.at).with_row(Arc::clone(&kind));
             let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
             self.need_boolean(&typed);
             From { value: typed, at: filter.at, was: filter.was }
         });
-        let condition = clause(chain, heads, |it| it.condition.as_ref(), |condition| condition.expr.span)
+        let condition = clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
             .map(|condition| self.objective_condition(condition, newest.item));
-        let share = clause(chain, heads, |it| it.share.as_ref(), |expr| expr.span);
+        let share = clause(chain, heads, |it| it.share.as_deref(), |expr| expr.span);
         let target = match share {
             Some(share) => {
                 let typed = self.once(share.value, &scope, None);
