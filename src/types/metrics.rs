@@ -113,7 +113,7 @@ impl Checker<'_, '_> {
             return missing(span);
         }
         let ty = metric.instance.body.ty.clone();
-        Typed { kind: Kind::Metric(Arc::clone(&metric.instance), Vec::new()), ty, span }
+        Typed { kind: Kind::Metric(Arc::clone(&metric.instance), Box::default()), ty, span }
     }
 
     /// A metric of one row is used only where a row of its source is in hand.
@@ -152,7 +152,7 @@ impl Checker<'_, '_> {
         let Some(args) = self.metric_args(id, &metric, call, span, scope) else { return missing(span) };
         let Some(instance) = self.instance(id, &metric, &args, span) else { return missing(span) };
         let ty = instance.body.ty.clone();
-        Typed { kind: Kind::Metric(instance, args), ty, span }
+        Typed { kind: Kind::Metric(instance, args.into()), ty, span }
     }
 
     fn metric_args(&mut self, id: DeclId, metric: &MetricType, call: &Call, span: Span, scope: &Scope<'_>) -> Option<Vec<Typed>> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::checker::MetricType;
-use super::tree::Typed;
+use super::tree::{Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::Span;
 use crate::facts::words::AgreementKind;
@@ -195,7 +195,7 @@ pub struct Objective<'a> {
     /// The service it is about.
     pub service: Option<DeclId>,
     /// What is measured.
-    pub metric: From<Arc<Typed>>,
+    pub metric: From<Measure>,
     /// The source whose every row must meet the target, for a metric of one row.
     pub each_row: Option<DeclId>,
     /// How it is compared.
@@ -213,13 +213,13 @@ pub struct Objective<'a> {
     /// The source whose rows the filter narrows.
     pub filtered: Option<DeclId>,
     /// Under which facts it holds.
-    pub condition: Option<From<Arc<Condition>>>,
+    pub condition: Option<Box<From<Arc<Condition>>>>,
     /// From when it holds.
-    pub from: Option<From<ast::Date>>,
+    pub from: Option<Box<From<ast::Date>>>,
     /// What a window without data is.
-    pub missing: Option<From<ast::Missing>>,
+    pub missing: Option<Box<From<ast::Missing>>>,
     /// What the first window is.
-    pub first: Option<From<ast::FirstWindow>>,
+    pub first: Option<Box<From<ast::FirstWindow>>>,
     /// Held at the parent, not in the leaves.
     pub kept_here: Option<Span>,
     /// Which way is good; `None` if neither.
@@ -227,7 +227,35 @@ pub struct Objective<'a> {
     /// Sources its metric reads.
     pub sources: Vec<DeclId>,
     /// For a cell of a support table.
-    pub support: Option<Support>,
+    pub support: Option<Box<Support>>,
+}
+
+/// What an objective measures.
+#[derive(Clone, Debug)]
+pub enum Measure {
+    /// A metric, as stated.
+    Stated(Arc<Typed>),
+    /// The share of items that made the limit of a support cell. It follows from the cell and is much larger than it: made when asked for.
+    Cell,
+}
+
+impl Objective<'_> {
+    /// The metric, typed.
+    pub fn measure(&self) -> Arc<Typed> {
+        match (&self.metric.value, &self.support) {
+            (Measure::Stated(metric), _) => Arc::clone(metric),
+            (Measure::Cell, Some(support)) => Arc::new(support.share_in_time(self.metric.at)),
+            (Measure::Cell, None) => Arc::new(Typed { kind: Kind::Missing, ty: Ty::Unknown, span: self.metric.at }),
+        }
+    }
+
+    /// The type of the metric's value.
+    pub fn value_type(&self) -> Ty {
+        match &self.metric.value {
+            Measure::Stated(metric) => metric.ty.clone(),
+            Measure::Cell => Ty::ratio(),
+        }
+    }
 }
 
 /// A group of an objective.
@@ -257,6 +285,10 @@ pub struct Condition {
 pub struct Support {
     /// Which clock.
     pub kind: ast::CellKind,
+    /// The items.
+    pub rows: Arc<Typed>,
+    /// Their type.
+    pub row: Arc<Rows>,
     /// The severity.
     pub severity: DeclId,
     /// Within how long, or by the end of which open day.

@@ -139,7 +139,7 @@ impl<'a> Checker<'a, '_> {
             }
             typed.push(value);
         }
-        let ty = objective.metric.value.ty.clone();
+        let ty = objective.value_type();
         (Subject::Objective(name, typed), Some(ty))
     }
 

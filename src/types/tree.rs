@@ -87,14 +87,7 @@ pub enum Kind {
         more_than: bool,
     },
     /// Time in which several are there.
-    Overlap {
-        /// The rows.
-        of: Box<Typed>,
-        /// The field whose values are counted.
-        by: EcoString,
-        /// How many.
-        least: Box<Typed>,
-    },
+    Overlap(Box<Overlap>),
     /// Union, intersection, difference of time sets.
     TimeOp(TimeOp, Box<[Typed; 2]>),
     /// All time but this.
@@ -154,13 +147,13 @@ pub enum Kind {
     /// Half up to a multiple of the step.
     Rounded(Box<[Typed; 2]>),
     /// `floor`, `ceil` to a multiple of a step; `min`, `max` of values; `days`.
-    Call(Simple, Vec<Typed>),
+    Call(Simple, Box<[Typed]>),
     /// The value of a table.
-    Table(DeclId, Vec<Typed>),
+    Table(DeclId, Box<[Typed]>),
     /// A metric with arguments.
-    Metric(Arc<Instance>, Vec<Typed>),
+    Metric(Arc<Instance>, Box<[Typed]>),
     /// Money of the agreement's fees.
-    Fee(Fee),
+    Fee(Box<Fee>),
     /// So many days of a fee: its sum over the window, by days.
     DaysOf(Box<[Typed; 2]>),
     /// The same, windows earlier (negative) or later.
@@ -168,7 +161,18 @@ pub enum Kind {
     /// How many of the last windows were breached.
     Failures(Option<EcoString>, u32),
     /// Was the objective breached so often?
-    Breached(EcoString, crate::syntax::ast::BreachCount),
+    Breached(Box<(EcoString, crate::syntax::ast::BreachCount)>),
+}
+
+/// Time in which several are there.
+#[derive(Clone, Debug)]
+pub struct Overlap {
+    /// The rows.
+    pub of: Typed,
+    /// The field whose values are counted.
+    pub by: EcoString,
+    /// How many.
+    pub least: Typed,
 }
 
 /// Something known of the evaluation.
@@ -308,9 +312,9 @@ pub struct Aggregate {
     /// Of what of each row.
     pub arg: Option<Typed>,
     /// Which percentile.
-    pub share: Option<Typed>,
+    pub share: Option<Box<Typed>>,
     /// How much each row weighs.
-    pub weight: Option<Typed>,
+    pub weight: Option<Box<Typed>>,
     /// True if weights of overlapping rows add up; else the greatest counts.
     pub add: bool,
 }

@@ -20,7 +20,29 @@ pub struct Dimension {
     /// Which money; `None` with an exponent is "as the row says".
     pub currency: Option<&'static Currency>,
     /// Exponents of own units, in the order of their declarations.
-    pub units: Vec<(DeclId, i8)>,
+    pub units: Units,
+}
+
+/// Exponents of own units, in the order of their declarations. Hardly any quantity has them: those without take no more than a pointer.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Units(Option<Arc<Vec<(DeclId, i8)>>>);
+
+impl Units {
+    fn new(mut units: Vec<(DeclId, i8)>) -> Self {
+        units.retain(|(_, power)| *power != 0);
+        units.sort_unstable();
+        Units((!units.is_empty()).then(|| Arc::new(units)))
+    }
+
+    /// Units and their exponents, none of them nought.
+    pub fn as_slice(&self) -> &[(DeclId, i8)] {
+        self.0.as_ref().map_or(&[], |units| units.as_slice())
+    }
+
+    /// True if no own unit takes part.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
 }
 
 impl Dimension {
@@ -36,7 +58,7 @@ impl Dimension {
 
     /// A count of an own unit.
     pub fn unit(unit: DeclId) -> Self {
-        Dimension { units: vec![(unit, 1)], ..Dimension::default() }
+        Dimension { units: Units::new(vec![(unit, 1)]), ..Dimension::default() }
     }
 
     /// An amount of data.
@@ -65,19 +87,17 @@ impl Dimension {
             (Some(one), Some(two)) if one.code != two.code => return None,
             (one, two) => one.or(two),
         };
-        let mut units = self.units.clone();
-        for (unit, power) in &other.units {
+        let mut units = self.units.as_slice().to_vec();
+        for (unit, power) in other.units.as_slice() {
             match units.iter_mut().find(|(have, _)| have == unit) {
                 Some((_, have)) => *have = have.saturating_add(power.saturating_mul(sign)),
                 None => units.push((*unit, power.saturating_mul(sign))),
             }
         }
-        units.retain(|(_, power)| *power != 0);
-        units.sort_unstable();
         let sum = |a: i8, b: i8| a.saturating_add(b.saturating_mul(sign));
         let money = sum(self.money, other.money);
         let currency = if money == 0 { None } else { currency };
-        Some(Dimension { time: sum(self.time, other.time), data: sum(self.data, other.data), money, currency, units })
+        Some(Dimension { time: sum(self.time, other.time), data: sum(self.data, other.data), money, currency, units: Units::new(units) })
     }
 
     /// What people call it.
@@ -101,7 +121,7 @@ impl Dimension {
         if self.money != 0 {
             parts.push((self.currency.map_or("money".into(), |currency| currency.code.to_string()), self.money));
         }
-        parts.extend(self.units.iter().map(|(unit, power)| (project.name(*unit).to_string(), *power)));
+        parts.extend(self.units.as_slice().iter().map(|(unit, power)| (project.name(*unit).to_string(), *power)));
         parts.push(("data".into(), self.data));
         parts.push(("time".into(), self.time));
         let side = |positive: bool| -> Vec<String> {

@@ -80,7 +80,7 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
         | Kind::Has(inner)
         | Kind::Shift(_, inner) => into.push(inner),
         Kind::Runs { of, lasting, .. } => into.extend([&**of, &**lasting]),
-        Kind::Overlap { of, least, .. } => into.extend([&**of, &**least]),
+        Kind::Overlap(overlap) => into.extend([&overlap.of, &overlap.least]),
         Kind::TimeOp(_, both)
         | Kind::Where(both)
         | Kind::Within(both, _)
@@ -102,8 +102,8 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
         Kind::Aggregate(aggregate) => {
             into.push(&aggregate.rows);
             into.extend(aggregate.arg.as_ref());
-            into.extend(aggregate.weight.as_ref());
-            into.extend(aggregate.share.as_ref());
+            into.extend(aggregate.weight.as_deref());
+            into.extend(aggregate.share.as_deref());
         }
         Kind::Elapsed { ends, during, pausing } => {
             into.extend(ends.iter());

@@ -1,15 +1,15 @@
 //! One value of many rows, and clocks of one row.
 
 use super::fold::fold;
-use super::lower::{Env, Lower, rows_of};
+use super::lower::{Env, Lower};
 use super::time::WEEKDAYS;
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::plan::expression::{Expression, Overlaps, RowPart};
 use crate::plan::rows::Times;
 use crate::plan::value::{Number, Type};
-use crate::types::tree::{Aggregate, Fold, Kind, Typed};
-use crate::types::ty::{RowKind, Rows, Ty};
+use crate::types::tree::{Aggregate, Fold, Typed};
+use crate::types::ty::{RowKind, Ty};
 
 impl Lower<'_, '_, '_, '_, '_> {
     pub(super) fn aggregate(&mut self, aggregate: &Aggregate, typed: &Typed, env: Env<'_>) -> Option<Expression> {
@@ -125,13 +125,5 @@ impl super::Builder<'_, '_, '_> {
                 None
             }
         }
-    }
-}
-
-/// The type of the rows an aggregate is about, for what is asked of each.
-pub(super) fn item_rows(typed: &Typed) -> Option<&Rows> {
-    match &typed.kind {
-        Kind::Aggregate(aggregate) => rows_of(&aggregate.rows),
-        _ => None,
     }
 }

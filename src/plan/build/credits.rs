@@ -44,7 +44,7 @@ impl Builder<'_, '_, '_> {
     /// The credit in the plan.
     pub(super) fn credit(&mut self, it: &Credit<'_>, set: &Setting<'_, '_>, known: &Known<'_, '_>) -> Option<plan::Credit> {
         let first = *known.stated.get(it.objectives.first()?.as_str())?;
-        let due = Due { objectives: &it.objectives, ty: first.metric.value.ty.clone() };
+        let due = Due { objectives: &it.objectives, ty: first.value_type() };
         let ids: Vec<String> = it.objectives.iter().map(|name| set.objective_id(name)).collect();
         let belongs: Vec<&Objective> = it.objectives.iter().filter_map(|name| known.built.get(name.as_str()).copied()).collect();
         if let Some(place) = it.syntax.each_row {

@@ -85,7 +85,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             Kind::DaysOf(both) => self.days_of(both, typed, env),
             Kind::Shift(windows, inner) => self.shift(*windows, inner, typed.span, env),
             Kind::Failures(objective, last) => self.failures(objective.as_deref(), *last, typed.span),
-            Kind::Breached(objective, count) => self.breached(objective, *count, typed.span),
+            Kind::Breached(breached) => self.breached(&breached.0, breached.1, typed.span),
             Kind::Period(_) => self.cannot(typed.span, "a calendar period has no place in a measurement"),
             Kind::Clock(_) => self.cannot(typed.span, "a time of day has no place in a measurement"),
             Kind::Range(_)

@@ -87,7 +87,7 @@ impl Builder<'_, '_, '_> {
             better: direction(it.compare.value, better),
             test: measured.test,
             window: self.window(it.window.value, set)?,
-            first_window: first_window(it.first.as_ref().or(set.terms.first.as_ref()).map(|first| first.value)),
+            first_window: first_window(it.first.as_deref().or(set.terms.first.as_ref()).map(|first| first.value)),
             from: self.start_of(it.from.as_ref().map(|from| from.value), set),
             hours,
             hours_from,
@@ -95,7 +95,7 @@ impl Builder<'_, '_, '_> {
             ignores: for_it(applied.ignores),
             groups,
             condition,
-            missing: missing(it.missing.as_ref().or(set.terms.missing.as_ref()).map(|missing| missing.value)),
+            missing: missing(it.missing.as_deref().or(set.terms.missing.as_ref()).map(|missing| missing.value)),
             items: measured.items,
             small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
@@ -113,9 +113,10 @@ impl Builder<'_, '_, '_> {
         if let Some(source) = it.each_row {
             return walk.every_row(it, source);
         }
-        let expression = walk.expr(&it.metric.value, Env::default())?;
+        let measure = it.measure();
+        let expression = walk.expr(&measure, Env::default())?;
         let sources = std::mem::take(&mut walk.met);
-        let of = walk.b.ty(&it.metric.value.ty, it.metric.at)?;
+        let of = walk.b.ty(&measure.ty, it.metric.at)?;
         let test = Lower::new(self, set).test(it)?;
         let items = self.items(it, &expression, &test, each_row);
         Some(Measured { expression, of, sources, items, test })
@@ -176,7 +177,8 @@ impl Builder<'_, '_, '_> {
 
     /// The metric an objective names directly, and the call as written if it can serve as an id.
     fn metric_name(&self, it: &model::Objective<'_>) -> Option<(DeclId, Option<String>)> {
-        let Kind::Metric(instance, args) = &it.metric.value.kind else { return None };
+        let measure = it.measure();
+        let Kind::Metric(instance, args) = &measure.kind else { return None };
         let plain = it.filter.is_none() && it.each_row.is_none();
         let mut name = self.label(instance.metric);
         if !args.is_empty() {
@@ -201,7 +203,7 @@ impl Builder<'_, '_, '_> {
         part(Part::Metric, it.metric.at, &it.metric.was);
         part(Part::Target, it.target.at, &it.target.was);
         part(Part::Window, it.window.at, &it.window.was);
-        if let Some(first) = it.first.as_ref().or(set.terms.first.as_ref()) {
+        if let Some(first) = it.first.as_deref().or(set.terms.first.as_ref()) {
             part(Part::FirstWindow, first.at, &first.was);
         }
         if let Some(from) = &it.from {
@@ -219,7 +221,7 @@ impl Builder<'_, '_, '_> {
         if let Some(condition) = &it.condition {
             part(Part::Condition, condition.at, &condition.was);
         }
-        if let Some(missing) = it.missing.as_ref().or(set.terms.missing.as_ref()) {
+        if let Some(missing) = it.missing.as_deref().or(set.terms.missing.as_ref()) {
             part(Part::Missing, missing.at, &missing.was);
         }
         if let Some(support) = &it.support {
@@ -255,14 +257,14 @@ impl Lower<'_, '_, '_, '_, '_> {
 
     /// A metric of one row: every row of its source must make the target, and so the worst of them stands for all.
     fn every_row(mut self, it: &model::Objective<'_>, source: DeclId) -> Option<Measured> {
-        let metric = &it.metric;
+        let (metric, measure) = (&it.metric, it.measure());
         let at = self.place(metric.at);
         let source_rows = Typed { kind: Kind::Source(source), ty: crate::types::ty::Ty::Unknown, span: metric.at };
         let rows = self.rows(&source_rows, Env::default())?;
         let types = self.b.model.sources.get(&source).cloned();
-        let value = self.of_rows(types.as_deref(), Env::default(), |walk, env| walk.expr(&metric.value, env))?;
+        let value = self.of_rows(types.as_deref(), Env::default(), |walk, env| walk.expr(&measure, env))?;
         let sources = std::mem::take(&mut self.met);
-        let of = self.b.ty(&metric.value.ty, metric.at)?;
+        let of = self.b.ty(&measure.ty, metric.at)?;
         let test = Lower::new(self.b, self.set).test(it)?;
         let good = holds(&value, &test, self.place(it.target.at));
         let items = Items { rows: rows.clone(), value: Some(value.clone()), good: good.clone() };

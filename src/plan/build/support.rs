@@ -1,7 +1,6 @@
 //! Cells of support tables, as they were written.
 
 use super::Builder;
-use super::aggregates::item_rows;
 use super::fold::fold;
 use super::lower::{Env, Lower};
 use super::setting::Setting;
@@ -25,8 +24,7 @@ impl Builder<'_, '_, '_> {
         };
         let pausing = match &cell.pausing {
             Some(pausing) => {
-                let rows = item_rows(&it.metric.value);
-                Some(Lower::new(self, set).of_rows(rows, Env::default(), |walk, env| walk.covered(&pausing.value, env))?)
+                Some(Lower::new(self, set).of_rows(Some(&*cell.row), Env::default(), |walk, env| walk.covered(&pausing.value, env))?)
             }
             None => None,
         };

@@ -273,9 +273,12 @@ impl Builder<'_, '_, '_> {
         let condition = Lower::new(self, set).expr(&it.when, Env::default())?;
         let mut named: Vec<EcoString> = Vec::new();
         crate::types::uses::visit(&it.when, &mut |kind| {
-            if let Kind::Breached(name, _) | Kind::Failures(Some(name), _) = kind
-                && !named.contains(name)
-            {
+            let name = match kind {
+                Kind::Breached(breached) => Some(&breached.0),
+                Kind::Failures(name, _) => name.as_ref(),
+                _ => None,
+            };
+            if let Some(name) = name.filter(|name| !named.contains(name)) {
                 named.push(name.clone());
             }
         });

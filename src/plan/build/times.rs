@@ -7,7 +7,7 @@ use crate::base::Exact;
 use crate::plan::expression::Expression;
 use crate::plan::rows::Times;
 use crate::plan::value::{Duration, Value};
-use crate::types::tree::{Kind, TimeOp, Typed};
+use crate::types::tree::{Kind, Overlap, TimeOp, Typed};
 use crate::types::ty::{RowKind, Ty};
 
 impl Lower<'_, '_, '_, '_, '_> {
@@ -36,7 +36,8 @@ impl Lower<'_, '_, '_, '_, '_> {
                 let time = Box::new(self.stretches(of, env)?);
                 Some(Times::Runs { time, lasting: self.length(lasting, env)?, longer: *more_than, at })
             }
-            Kind::Overlap { of, by, least } => {
+            Kind::Overlap(overlap) => {
+                let Overlap { of, by, least } = &**overlap;
                 let field = Typed { kind: Kind::Field(by.clone()), ty: field_type(of, by), span: typed.span };
                 let by = self.of_row(of, env, |walk, env| walk.boxed(&field, env))?;
                 let least = self.count(least, env)?;

@@ -56,7 +56,7 @@ impl Builder<'_, '_, '_> {
             Factor { base: BaseUnit::Data {}, power: dimension.data },
             Factor { base: BaseUnit::Money { currency: currency() }, power: dimension.money },
         ];
-        let mut units: Vec<(String, i8)> = dimension.units.iter().map(|(unit, power)| (self.need(*unit), *power)).collect();
+        let mut units: Vec<(String, i8)> = dimension.units.as_slice().iter().map(|(unit, power)| (self.need(*unit), *power)).collect();
         units.sort_unstable();
         factors.extend(units.into_iter().map(|(unit, power)| Factor { base: BaseUnit::Count { unit }, power }));
         factors.retain(|factor| factor.power != 0);

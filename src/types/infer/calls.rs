@@ -13,7 +13,7 @@ use crate::syntax::ast::{Arg, Call, Expr, ExprKind, NumberForm};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
 use crate::types::scope::Scope;
-use crate::types::tree::{Aggregate, Fold, Kind, Simple, Typed};
+use crate::types::tree::{Aggregate, Fold, Kind, Overlap, Simple, Typed};
 use crate::types::ty::{FieldTy, RowKind, Rows, Ty};
 
 /// The arguments of a call, sorted into places and labels.
@@ -226,12 +226,12 @@ impl Checker<'_, '_> {
         (Some(arg), ty)
     }
 
-    fn weights(&mut self, args: &Args<'_>, inside: &Scope<'_>) -> (Option<Typed>, bool) {
+    fn weights(&mut self, args: &Args<'_>, inside: &Scope<'_>) -> (Option<Box<Typed>>, bool) {
         let weight = args.label("weight").map(|arg| {
             let weight = self.infer(&arg.value, inside);
             let weight = self.need_present(weight);
             self.need_type(&weight, &Ty::number());
-            weight
+            Box::new(weight)
         });
         let mut add = false;
         if let Some(arg) = args.label("overlaps") {
@@ -272,7 +272,7 @@ impl Checker<'_, '_> {
             _ => return self.wrong_arguments(facts, span, format!("`{}` is called with arguments it does not take", facts.name)),
         };
         let (arg, ty) = self.fold_type(Fold::Percentile, Some(arg));
-        let aggregate = Aggregate { fold: Fold::Percentile, rows, arg, share: Some(share), weight: None, add: false };
+        let aggregate = Aggregate { fold: Fold::Percentile, rows, arg, share: Some(Box::new(share)), weight: None, add: false };
         Typed { kind: Kind::Aggregate(Box::new(aggregate)), ty, span }
     }
 
@@ -361,7 +361,7 @@ impl Checker<'_, '_> {
         }
         let least = self.infer(&least.value, scope);
         self.need_type(&least, &Ty::number());
-        Typed { kind: Kind::Overlap { of: Box::new(of), by: name, least: Box::new(least) }, ty: Ty::TimeSet, span }
+        Typed { kind: Kind::Overlap(Box::new(Overlap { of, by: name, least })), ty: Ty::TimeSet, span }
     }
 
     fn respan(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {

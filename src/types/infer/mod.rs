@@ -90,6 +90,6 @@ impl Checker<'_, '_> {
         if let Some(message) = pointless {
             self.report(Finding::new(Code::PointlessTarget, expr.span, message));
         }
-        Typed { kind: Kind::Breached(name, breached.count), ty: Ty::Boolean, span: expr.span }
+        Typed { kind: Kind::Breached(Box::new((name, breached.count))), ty: Ty::Boolean, span: expr.span }
     }
 }

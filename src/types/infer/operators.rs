@@ -46,7 +46,7 @@ impl Checker<'_, '_> {
                 let inner = self.infer(operand, scope);
                 let rate = if operator == Unary::Monthly { FeeRate::Monthly } else { FeeRate::Yearly };
                 match inner.kind {
-                    Kind::Fee(fee) => Typed { kind: Kind::Fee(Fee { rate, ..fee }), ty: inner.ty, span },
+                    Kind::Fee(fee) => Typed { kind: Kind::Fee(Box::new(Fee { rate, ..*fee })), ty: inner.ty, span },
                     Kind::Missing => missing(span),
                     _ => {
                         self.mismatch(&inner, "a fee");
@@ -428,7 +428,7 @@ impl Checker<'_, '_> {
             let finding = Finding::new(Code::WrongArguments, span, "a quantity is cut to multiples of a step, and no step is given");
             self.report(finding.help("add the step: `floor(x, 1 h)`"));
         }
-        Typed { kind: Kind::Call(function, args), ty, span }
+        Typed { kind: Kind::Call(function, args.into()), ty, span }
     }
 }
 

@@ -105,7 +105,7 @@ impl Checker<'_, '_> {
             (None, None) => whole_fee(scope)?,
             (None, Some(_)) => return None,
         };
-        Some(Typed { kind: Kind::Fee(Fee { name: wanted, service: None, rate: FeeRate::Window }), ty, span })
+        Some(Typed { kind: Kind::Fee(Box::new(Fee { name: wanted, service: None, rate: FeeRate::Window })), ty, span })
     }
 
     /// A value of the type that is expected here.
@@ -301,7 +301,7 @@ impl Checker<'_, '_> {
             typed.push(key);
         }
         let ty = table.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, decl.name.span.file));
-        Typed { kind: Kind::Table(id, typed), ty, span }
+        Typed { kind: Kind::Table(id, typed.into()), ty, span }
     }
 
     /// Reports unless the value has this type.

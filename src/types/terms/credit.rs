@@ -112,7 +112,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Credit<'a>> {
         let credit = named.value;
         let first = objectives.first()?;
-        let value = first.metric.value.ty.clone();
+        let value = first.value_type();
         self.one_kind_of_value(credit, &objectives);
         self.overlapping_windows(credit, &objectives);
         self.group_pay(name, credit, &objectives);
@@ -177,8 +177,8 @@ impl<'a> Checker<'a, '_> {
         let [first, rest @ ..] = objectives else { return };
         let looks = credit.ladder.is_some() && credit.on.is_none();
         for other in rest.iter().filter(|_| looks) {
-            if !self.fits(&other.metric.value.ty, &first.metric.value.ty) {
-                let (one, two) = (self.say(&first.metric.value.ty), self.say(&other.metric.value.ty));
+            if !self.fits(&other.value_type(), &first.value_type()) {
+                let (one, two) = (self.say(&first.value_type()), self.say(&other.value_type()));
                 let span = credit.name.as_ref().map_or(first.item.span, |name| name.span);
                 let finding = Finding::new(Code::DimensionMismatch, span, "one ladder looks at values of different kinds")
                     .also(first.metric.at, one)

@@ -12,7 +12,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
-use crate::types::model::{From, Group, Limit, Objective};
+use crate::types::model::{From, Group, Limit, Measure, Objective};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::{Nature, Ty};
@@ -106,10 +106,10 @@ impl<'a> Checker<'a, '_> {
             .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
         let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
         let condition = newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|(condition, item)| self.objective_condition(condition, item));
+            .map(|(condition, item)| Box::new(self.objective_condition(condition, item)));
         let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
             let date = self.first_day(from.value)?;
-            Some(From { value: date, at: from.at, was: from.was })
+            Some(Box::new(From { value: date, at: from.at, was: from.was }))
         });
         Some(Objective {
             name: name.clone(),
@@ -118,11 +118,11 @@ impl<'a> Checker<'a, '_> {
             each_row,
             compare: From { value: compare.value.0, at: compare.at, was: compare.was },
             window: From { value: window.value, at: window.at, was: window.was },
-            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
-            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
+            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
+            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
             kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
             by: groups,
-            metric,
+            metric: From { value: Measure::Stated(metric.value), at: metric.at, was: metric.was },
             target,
             during,
             filter,

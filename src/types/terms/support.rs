@@ -14,9 +14,10 @@ use crate::time::OrdinaryDay;
 use crate::types::calendars::calendar_of;
 use crate::types::checker::Checker;
 use crate::types::flatten::CellSource;
-use crate::types::model::{From, Limit, Objective, Support};
+use crate::types::model::{From, Limit, Measure, Objective, Support};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
+use crate::types::uses::sources_of;
 
 type Supports<'a> = [(&'a Item, &'a ast::Support)];
 
@@ -120,7 +121,7 @@ impl<'a> Checker<'a, '_> {
             From { value: typed, at: filter.at, was: filter.was }
         });
         let condition = clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|condition| self.objective_condition(condition, newest.item));
+            .map(|condition| Box::new(self.objective_condition(condition, newest.item)));
         let share = clause(chain, heads, |it| it.share.as_deref(), |expr| expr.span);
         let target = match share {
             Some(share) => {
@@ -133,19 +134,19 @@ impl<'a> Checker<'a, '_> {
                 From { value: Arc::new(all), at: limit_at, was: Vec::new() }
             }
         };
-        let metric = made_it(newest.cell.kind, &rows, &kind, severity, &limit.value, during.as_ref(), pausing.as_ref(), limit_at);
         let misses = clause(chain, heads, |it| it.misses, |(_, _, span)| *span);
         let misses = misses.map(|it| From { value: (it.value.0, it.value.1), at: it.at, was: it.was });
         let service = match around.services {
             [(only, _)] => Some(*only),
             _ => None,
         };
+        let support = Box::new(Support { kind: newest.cell.kind, rows, row: Arc::clone(&kind), severity, limit, during, pausing, misses });
         Some(Objective {
             name: name.clone(),
             item: first.item,
             service,
-            sources: crate::types::uses::sources_of(&metric),
-            metric: From { value: Arc::new(metric), at: limit_at, was: Vec::new() },
+            sources: sources_of(&support.share_in_time(limit_at)),
+            metric: From { value: Measure::Cell, at: limit_at, was: Vec::new() },
             each_row: None,
             compare: From { value: Compare::AtLeast, at: limit_at, was: Vec::new() },
             target,
@@ -160,7 +161,7 @@ impl<'a> Checker<'a, '_> {
             first: None,
             kept_here: None,
             higher_is_better: Some(true),
-            support: Some(Support { kind: newest.cell.kind, severity, limit, during, pausing, misses }),
+            support: Some(support),
         })
     }
 
@@ -262,47 +263,40 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
-/// The share of items of a severity that made their limit.
-#[expect(clippy::too_many_arguments, reason = "each is one clause of the table")]
-fn made_it(
-    kind: CellKind,
-    rows: &Typed,
-    ty: &Arc<Rows>,
-    severity: DeclId,
-    limit: &Limit,
-    during: Option<&From<Arc<Typed>>>,
-    pausing: Option<&From<Arc<Typed>>>,
-    span: Span,
-) -> Typed {
-    let field = |name: &str, ty: Ty| Typed { kind: Kind::Field(name.into()), ty, span };
-    let boolean = |kind| Typed { kind, ty: Ty::Boolean, span };
-    let boxed = |from: Option<&From<Arc<Typed>>>| from.map(|from| Box::new(Typed::clone(&from.value)));
-    let wanted = Typed { kind: Kind::Declared(severity), ty: Ty::Severity, span };
-    let same = boolean(Kind::Compare(Compare::Equal, Box::new([field("severity", Ty::Severity), wanted])));
-    let rows = Typed { kind: Kind::Where(Box::new([rows.clone(), same])), ty: Ty::Rows(Arc::clone(ty)), span };
-    let start = match ty.kind {
-        RowKind::Events => "at",
-        RowKind::Spans | RowKind::Series => "start",
-    };
-    let end = match kind {
-        CellKind::Respond => "responded",
-        CellKind::Resolve => "resolved",
-        CellKind::Update => "updates",
-    };
-    let start = field(start, Ty::Time);
-    let end = field(end, ty.field(end).unwrap_or(Ty::Time));
-    let in_time = match limit {
-        Limit::Within(limit) => {
-            let elapsed = Kind::Elapsed { ends: Box::new([start, end]), during: boxed(during), pausing: boxed(pausing) };
-            let elapsed = Typed { kind: elapsed, ty: Ty::duration(), span };
-            boolean(Kind::Compare(Compare::AtMost, Box::new([elapsed, limit.clone()])))
-        }
-        Limit::EndOf(days) => {
-            let deadline = Kind::Deadline { from: Box::new(start), days: *days, during: boxed(during) };
-            let deadline = Typed { kind: deadline, ty: Ty::Time, span };
-            boolean(Kind::Compare(Compare::AtMost, Box::new([end, deadline])))
-        }
-    };
-    let share = Aggregate { fold: Fold::Share, rows, arg: Some(in_time), share: None, weight: None, add: false };
-    Typed { kind: Kind::Aggregate(Box::new(share)), ty: Ty::ratio(), span }
+impl Support {
+    /// The share of the severity's items that made their limit; `span` is the place of the limit.
+    pub(in crate::types) fn share_in_time(&self, span: Span) -> Typed {
+        let field = |name: &str, ty: Ty| Typed { kind: Kind::Field(name.into()), ty, span };
+        let boolean = |kind| Typed { kind, ty: Ty::Boolean, span };
+        let boxed = |from: &Option<From<Arc<Typed>>>| from.as_ref().map(|from| Box::new(Typed::clone(&from.value)));
+        let wanted = Typed { kind: Kind::Declared(self.severity), ty: Ty::Severity, span };
+        let same = boolean(Kind::Compare(Compare::Equal, Box::new([field("severity", Ty::Severity), wanted])));
+        let rows = Kind::Where(Box::new([Typed::clone(&self.rows), same]));
+        let rows = Typed { kind: rows, ty: Ty::Rows(Arc::clone(&self.row)), span };
+        let start = match self.row.kind {
+            RowKind::Events => "at",
+            RowKind::Spans | RowKind::Series => "start",
+        };
+        let end = match self.kind {
+            CellKind::Respond => "responded",
+            CellKind::Resolve => "resolved",
+            CellKind::Update => "updates",
+        };
+        let start = field(start, Ty::Time);
+        let end = field(end, self.row.field(end).unwrap_or(Ty::Time));
+        let in_time = match &self.limit.value {
+            Limit::Within(limit) => {
+                let elapsed = Kind::Elapsed { ends: Box::new([start, end]), during: boxed(&self.during), pausing: boxed(&self.pausing) };
+                let elapsed = Typed { kind: elapsed, ty: Ty::duration(), span };
+                boolean(Kind::Compare(Compare::AtMost, Box::new([elapsed, limit.clone()])))
+            }
+            Limit::EndOf(days) => {
+                let deadline = Kind::Deadline { from: Box::new(start), days: *days, during: boxed(&self.during) };
+                let deadline = Typed { kind: deadline, ty: Ty::Time, span };
+                boolean(Kind::Compare(Compare::AtMost, Box::new([end, deadline])))
+            }
+        };
+        let share = Aggregate { fold: Fold::Share, rows, arg: Some(in_time), share: None, weight: None, add: false };
+        Typed { kind: Kind::Aggregate(Box::new(share)), ty: Ty::ratio(), span }
+    }
 }
