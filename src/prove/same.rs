@@ -65,7 +65,8 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
         (Kind::Param(a), Kind::Param(b)) => a == b,
         (Kind::Known(a), Kind::Known(b)) => a == b,
         (Kind::Runs { more_than: a, .. }, Kind::Runs { more_than: b, .. }) => a == b,
-        (Kind::Overlap { by: a, .. }, Kind::Overlap { by: b, .. }) | (Kind::At(_, a), Kind::At(_, b)) => a == b,
+        (Kind::Overlap(a), Kind::Overlap(b)) => a.by == b.by,
+        (Kind::At(_, a), Kind::At(_, b)) => a == b,
         (Kind::TimeOp(a, _), Kind::TimeOp(b, _)) => a == b,
         (Kind::Each(a), Kind::Each(b)) => same_key(&a.key, &b.key) && a.empty == b.empty,
         (Kind::Aggregate(a), Kind::Aggregate(b)) => {
@@ -83,7 +84,7 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
         (Kind::Fee(a), Kind::Fee(b)) => a == b,
         (Kind::Shift(a, _), Kind::Shift(b, _)) => a == b,
         (Kind::Failures(a, c), Kind::Failures(b, d)) => a == b && c == d,
-        (Kind::Breached(a, c), Kind::Breached(b, d)) => a == b && c == d,
+        (Kind::Breached(a), Kind::Breached(b)) => a == b,
         (
             Kind::Always
             | Kind::Slot

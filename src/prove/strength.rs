@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use super::same::{same, same_option};
 use crate::base::{Exact, Span};
 use crate::facts::units::PeriodUnit;
-use crate::syntax::ast::{Compare, Missing, WindowKind};
+use crate::syntax::ast::{Compare, Missing, Rolling, WindowKind};
 use crate::types::constant;
 use crate::types::model::{Group, Limit, Objective, Support};
 use crate::types::tree::{Fold, Kind, Typed};
@@ -82,8 +82,8 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
         }
     };
     match (&one.support, &other.support) {
-        (None, None) if same(&one.metric.value, &other.metric.value) => {}
-        (Some(here), Some(there)) if here.kind == there.kind && here.severity == there.severity && same_cases(one, other) => {
+        (None, None) if same(&one.measure(), &other.measure()) => {}
+        (Some(here), Some(there)) if here.kind == there.kind && here.severity == there.severity && same(&here.rows, &there.rows) => {
             let clocks = clocks(here, there)?;
             clocks.into_iter().for_each(|(part, stronger, a, b)| add(part, stronger, a, b));
         }
@@ -116,14 +116,6 @@ fn value(from: Option<&crate::types::model::From<std::sync::Arc<Typed>>>) -> Opt
 
 fn same_groups(one: &[Group], other: &[Group]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
-}
-
-/// Cells of two tables that look at the same cases.
-fn same_cases(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    match (&one.metric.value.kind, &other.metric.value.kind) {
-        (Kind::Aggregate(here), Kind::Aggregate(there)) => same(&here.rows, &there.rows),
-        _ => false,
-    }
 }
 
 type Compared = (Part, Ordering, Span, Span);
@@ -224,7 +216,7 @@ fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
     if same_window(here, there) {
         return Some(Ordering::Equal);
     }
-    if !lies_between(&one.metric.value) {
+    if !lies_between(&one.measure()) {
         return None;
     }
     if fits_into(here, there) {
@@ -239,7 +231,8 @@ fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
         (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => a == b && from.unwrap_or(1) == other.unwrap_or(1),
         (WindowKind::Contract(a), WindowKind::Contract(b)) => a == b,
         (WindowKind::Fixed(a), WindowKind::Fixed(b)) => period(a) == period(b),
-        (WindowKind::Rolling { length: a, every: c, at: e }, WindowKind::Rolling { length: b, every: d, at: f }) => {
+        (WindowKind::Rolling(here), WindowKind::Rolling(there)) => {
+            let (Rolling { length: a, every: c, at: e }, Rolling { length: b, every: d, at: f }) = (&**here, &**there);
             let name = |name: &Option<crate::syntax::ast::Name>| name.as_ref().map(|name| name.text.clone());
             a.as_ref().map(period) == b.as_ref().map(period) && c.as_ref().map(period) == d.as_ref().map(period) && name(e) == name(f)
         }
