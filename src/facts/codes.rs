@@ -161,6 +161,14 @@ codes! {
     Ladders {
         MixedLadder "mixed-ladder" Error "lines of one ladder run in different directions"
         LadderOrder "ladder-order" Error "lines of a ladder stand out of order"
+        LadderOverlap "ladder-overlap" Error "two lines of a ladder apply to the same value"
+        LadderGap "ladder-gap" Warning "values between two lines of a ladder that neither takes"
+        UnreachedLine "unreached-line" Warning "a line of a ladder that is never reached"
+        WorsePaysLess "worse-pays-less" Warning "worse service pays less"
+        UnpaidBreach "unpaid-breach" Warning "a breach that falls short of the first line of its ladder pays nothing"
+        CreditWithoutBreach "credit-without-breach" Warning "a line of a ladder speaks of values at which the target is met"
+        CapBelowLine "cap-below-line" Warning "a cap lies below what the first line pays"
+        UncappedCredit "uncapped-credit" Warning "a credit grows with what is measured and has no cap"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit on windows that overlap"
     }

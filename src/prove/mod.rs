@@ -3,13 +3,21 @@
 //! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a command shows them. This room reads no files
 //! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
 
+mod domain;
+mod interval;
+mod ladders;
+mod reporter;
 pub mod same;
 pub mod strength;
+mod wording;
 
 use crate::base::SourceMap;
 use crate::diag::Sink;
 use crate::syntax::ast::Date;
 use crate::types::Model;
+use crate::types::model::Terms;
+
+use reporter::Reporter;
 
 /// What the checks look at.
 #[derive(Clone, Copy)]
@@ -26,8 +34,14 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[ladders::check];
     for check in checks {
         check(case, sink);
     }
+}
+
+/// Terms of all tiers, then of all agreements as of each of their dates.
+fn all_terms<'x, 'a>(model: &'x Model<'a, '_>) -> impl Iterator<Item = &'x Terms<'a>> {
+    let tiers = model.tiers.iter().map(|tier| &tier.terms);
+    tiers.chain(model.agreements.iter().flat_map(|agreement| agreement.versions.iter().map(|version| &version.terms)))
 }

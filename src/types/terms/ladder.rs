@@ -1,7 +1,7 @@
-//! Lines of credits: edges, payments, steps, and the order the lines stand in.
+//! Lines of credits: edges, payments, steps. What the lines come to together is proved later.
 
 use super::credit::CreditScope;
-use crate::base::{Exact, Span};
+use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::syntax::ast::{self, Compare};
 use crate::types::checker::Checker;
@@ -9,14 +9,6 @@ use crate::types::constant;
 use crate::types::model::{Edge, Line, PayTerm, Remedy, StepFrom};
 use crate::types::tree::{Kind, Known, Typed};
 use crate::types::ty::Ty;
-
-/// Which way the lines of a ladder run.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Down,
-    Up,
-    Bands,
-}
 
 impl<'a> Checker<'a, '_> {
     /// The typed lines of a ladder; lines that cannot be used are left out and have been reported.
@@ -27,7 +19,6 @@ impl<'a> Checker<'a, '_> {
             let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else { continue };
             lines.push(Line { edge, remedy, at: line.span });
         }
-        self.order(&lines, inside);
         lines
     }
 
@@ -111,64 +102,6 @@ impl<'a> Checker<'a, '_> {
             ast::StepFrom::Value(value) => StepFrom::Value(self.bound(value, inside)?),
         };
         Some((unit, step.count?, from))
-    }
-
-    /// Lines of one ladder run one way, and each takes over from the one above.
-    fn order(&mut self, lines: &[Line], inside: &CreditScope<'_, 'a>) {
-        let mut previous: Option<(&Line, Way, Option<Exact>)> = None;
-        for line in lines {
-            let way = way(&line.edge);
-            let bound = self.bound_value(&line.edge, inside);
-            if let Some((above, before, last)) = previous
-                && before != Way::Bands
-                && way != Way::Bands
-            {
-                if before != way {
-                    let finding = Finding::new(Code::MixedLadder, line.at, "this line runs against the ones above")
-                        .also(above.at, "these run the other way")
-                        .help("write all lines with `below`, or all with `above`, `over` or `from`; two-sided targets take `outside A..B`");
-                    self.report_once(finding);
-                    return;
-                }
-                if let (Some(last), Some(bound)) = (last, &bound)
-                    && ((way == Way::Down && *bound >= last) || (way == Way::Up && *bound <= last))
-                {
-                    self.out_of_order(line, above, way, *bound == last);
-                    return;
-                }
-            }
-            previous = Some((line, way, bound));
-        }
-    }
-
-    fn out_of_order(&mut self, line: &Line, above: &Line, way: Way, same: bool) {
-        let message = if same { "this line begins where the one above does" } else { "this line never takes over from the one above" };
-        let order = if way == Way::Down { "from the highest bound to the lowest" } else { "from the lowest bound to the highest" };
-        let finding = Finding::new(Code::LadderOrder, line.at, message)
-            .also(above.at, "the line above")
-            .help(format!("lines stand {order}: each takes over from the one above it"));
-        self.report_once(finding);
-    }
-
-    /// The bound of an edge, where it is known; `target` is the objective's.
-    fn bound_value(&self, edge: &Edge, inside: &CreditScope<'_, 'a>) -> Option<Exact> {
-        let typed = match edge {
-            Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => bound,
-            Edge::In(..) | Edge::Outside(..) => return None,
-        };
-        match (&typed.kind, inside.objectives.as_slice()) {
-            (Kind::Known(Known::Target), [only]) => constant::value(&only.target.value),
-            (Kind::Known(Known::Target), _) => None,
-            _ => constant::value(typed),
-        }
-    }
-}
-
-fn way(edge: &Edge) -> Way {
-    match edge {
-        Edge::Below(_) | Edge::AtOrBelow(_) => Way::Down,
-        Edge::Above(_) | Edge::AtOrAbove(_) | Edge::From(_) => Way::Up,
-        Edge::In(..) | Edge::Outside(..) => Way::Bands,
     }
 }
 
