@@ -650,16 +650,16 @@ fn ladders_become_disjoint_bands() {
         bands("in 99.000%..99.899% pay 10%  in 95%..98.999% pay 25%", ">= 99.9%"),
         [json!([0, ["0.99", true], ["0.99899", true]]), json!([1, ["0.95", true], ["0.98999", true]])]
     );
-    // Where they share an end, the later line takes it over.
-    assert_eq!(
-        bands("in 99%..99.9% pay 10%  in 95%..99% pay 25%", ">= 99.9%"),
-        [json!([0, ["0.99", false], ["0.999", true]]), json!([1, ["0.95", true], ["0.99", true]])]
-    );
     assert_eq!(bands("outside 30%..60% pay 10%", "in 30%..60%"), [json!([0, null, ["0.3", false]]), json!([0, ["0.6", false], null])]);
-    // A band inside a line cuts it in two.
+    // A wider range takes over on both sides.
     assert_eq!(
-        bands("below 99% pay 10%  in 50%..60% pay 25%", ">= 99%"),
-        [json!([0, null, ["0.5", false]]), json!([0, ["0.6", false], ["0.99", false]]), json!([1, ["0.5", true], ["0.6", true]])]
+        bands("outside 30%..60% pay 10%  outside 20%..70% pay 25%", "in 30%..60%"),
+        [
+            json!([0, ["0.2", true], ["0.3", false]]),
+            json!([0, ["0.6", false], ["0.7", true]]),
+            json!([1, null, ["0.2", false]]),
+            json!([1, ["0.7", false], null])
+        ]
     );
 }
 

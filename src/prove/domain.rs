@@ -155,7 +155,7 @@ pub fn window_days(window: &WindowKind) -> Option<(i64, i64)> {
     match window {
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => time::Period::new(1, *unit).day_bounds(),
         WindowKind::Fixed(period) => days(period),
-        WindowKind::Rolling { length, .. } => days(length.as_ref()?),
+        WindowKind::Rolling(rolling) => days(rolling.length.as_ref()?),
         WindowKind::Term => None,
     }
 }
@@ -165,7 +165,7 @@ pub fn window_months(window: &WindowKind) -> Option<i64> {
     match window {
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => time::Period::new(1, *unit).months(),
         WindowKind::Fixed(period) => time::Period::new(period.count, period.unit).months(),
-        WindowKind::Rolling { .. } | WindowKind::Term => None,
+        WindowKind::Rolling(_) | WindowKind::Term => None,
     }
 }
 

@@ -90,7 +90,7 @@ fn growth(ladder: &Ladder<'_, '_, '_>, term: &PayTerm) -> Option<String> {
 fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> Option<String> {
     let target = ladder.only.and_then(|only| constant::value(&only.target.value));
     let plain = Setting::of_days(ladder.window(), days);
-    let value = ladder.only.map(|only| plain.domain(&only.metric.value)).unwrap_or_default();
+    let value = ladder.only.map(|only| plain.domain(&only.measure())).unwrap_or_default();
     let subject = ladder.credit.on.as_deref().map_or_else(|| value.clone(), |on| plain.domain(on));
     let setting = plain.in_credit(value, target.clone());
     let base = ladder.credit.base.as_deref().filter(|_| term.share);

@@ -23,7 +23,7 @@ use crate::base::{Exact, Span};
 use crate::diag::Sink;
 use crate::syntax::ast::{Compare, CreditKind, WindowKind};
 use crate::types::constant;
-use crate::types::model::{Credit, Objective, Terms};
+use crate::types::model::{Credit, Measure, Objective, Terms};
 use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
 
 use regions::Region;
@@ -99,7 +99,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         let setting = Setting::new(only.map(|only| &only.window.value.kind));
         let domain = match (&credit.on, only) {
             (Some(on), _) => setting.domain(on),
-            (None, Some(only)) => setting.domain(&only.metric.value),
+            (None, Some(only)) => setting.domain(&only.measure()),
             (None, None) => Domain::default(),
         };
         Ladder { case, terms, credit, objectives, alone, only, domain }
@@ -203,7 +203,8 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     fn allowed_downtime(&self) -> Option<Exact> {
         let only = self.only?;
         let downtime = plain_fold(self.credit.on.as_deref()?, Fold::Downtime)?;
-        let uptime = plain_fold(&only.metric.value, Fold::Uptime)?;
+        let Measure::Stated(metric) = &only.metric.value else { return None };
+        let uptime = plain_fold(metric, Fold::Uptime)?;
         if !matches!(only.compare.value, Compare::AtLeast | Compare::Greater) || !super::same::same(downtime, uptime) {
             return None;
         }
