@@ -32,6 +32,8 @@ pub enum Family {
     Ladders,
     /// What an agreement must say.
     Terms,
+    /// What promises stand on.
+    Backing,
     /// Allowances and settings.
     Settings,
 }
@@ -178,6 +180,14 @@ codes! {
         NothingToChange "nothing-to-change" Error "a restated part has nothing to restate"
         WrongParty "wrong-party" Error "a party of the wrong kind stands in an agreement"
         UnsaidExclusion "unsaid-exclusion" Error "excluded time does not say what becomes of it"
+    }
+    Backing {
+        PromiseAboveBacking "promise-above-backing" Warning "a promise is above what the agreements below it guarantee"
+        UnbackedService "unbacked-service" Warning "no agreement backs a service that a promise needs"
+        BackingTerm "backing-term" Warning "an agreement below does not last as long as the promise above it"
+        BackingHours "backing-hours" Warning "an agreement below holds for fewer hours than the promise above it"
+        BackingExclusions "backing-exclusions" Warning "an agreement below excludes more than the promise above it"
+        BackingSlower "backing-slower" Warning "an agreement below answers or resolves later than the promise above it"
     }
     Settings {
         BadSettings "bad-settings" Error "`sla.toml` says something the program does not know"

@@ -3,11 +3,15 @@
 //! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a command shows them. This room reads no files
 //! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
 
+pub mod backing;
 mod domain;
 mod interval;
 mod ladders;
+pub mod measured;
+pub mod redundancy;
 mod reporter;
 pub mod same;
+pub mod say;
 pub mod strength;
 mod wording;
 
@@ -34,7 +38,7 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[ladders::check];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[backing::check, ladders::check];
     for check in checks {
         check(case, sink);
     }

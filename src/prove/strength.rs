@@ -225,7 +225,8 @@ fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
     fits_into(there, here).then_some(Ordering::Less)
 }
 
-fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
+/// True if both cut time in the same way.
+pub fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
     let period = |period: &crate::syntax::ast::Period| (period.count, period.unit);
     match (one, other) {
         (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => a == b && from.unwrap_or(1) == other.unwrap_or(1),

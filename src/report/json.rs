@@ -198,6 +198,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Calendars => "calendars",
         Family::Ladders => "ladders",
         Family::Terms => "terms",
+        Family::Backing => "backing",
         Family::Settings => "settings",
     }
 }
