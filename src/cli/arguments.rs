@@ -98,6 +98,8 @@ pub enum SchemaName {
     Plan,
     /// The findings of `--format json`
     Findings,
+    /// The figures of `sla backing --format json`
+    Backing,
 }
 
 /// Shells that completions exist for.
@@ -148,6 +150,25 @@ Findings go to standard error. With errors there is no plan, and a file from an 
         out: Option<PathBuf>,
     },
 
+    /// Show what promises of up time stand on
+    #[command(after_help = "Examples:
+  sla backing shop/                           every promise about a service that needs others
+  sla backing --service Shop shop/            those about one service
+  sla backing --format json shop/ > it.json   for programs; `sla schema backing` prints the layout
+
+For each promise: the services it needs, the agreements that back them, and the window with the least
+to spare. `may be down` supposes that down times never overlap where all services are needed, and always
+do where any is enough; `expected` that outages are independent of each other. A promise above what
+stands below it is a warning of `sla check`; here it is no error.")]
+    Backing {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Only promises about this service
+        #[arg(long, value_name = "SERVICE")]
+        service: Option<String>,
+    },
+
     /// Tell what a finding means and how to mend it
     #[command(after_help = "Examples:
   sla explain                                 a list of all codes
@@ -158,7 +179,7 @@ Findings go to standard error. With errors there is no plan, and a file from an 
         code: Option<String>,
     },
 
-    /// Print the JSON schema of the plan or of the findings
+    /// Print the JSON schema of something the program writes
     Schema {
         /// Which of them
         #[arg(value_name = "NAME", value_enum)]

@@ -10,6 +10,21 @@ use super::output::{Output, Stream};
 
 /// Checks files and folders.
 pub fn run(paths: &[PathBuf], output: &Output) -> Status {
+    let (roots, mut troubled) = roots(paths, output);
+    if roots.is_empty() {
+        return Status::Trouble;
+    }
+    let checked = workspace(roots, output).check();
+    troubled |= tell_troubles(&checked, output);
+    if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
+        return Status::Trouble;
+    }
+    let status = output.findings(&checked, Stream::Out);
+    if troubled { Status::Trouble } else { status }
+}
+
+/// The root files that paths on the command line stand for, and whether something is wrong with any of these, which has been said.
+pub fn roots(paths: &[PathBuf], output: &Output) -> (Vec<Root>, bool) {
     let mut roots = Vec::new();
     let mut troubled = false;
     for path in paths {
@@ -21,16 +36,7 @@ pub fn run(paths: &[PathBuf], output: &Output) -> Status {
             }
         }
     }
-    if roots.is_empty() {
-        return Status::Trouble;
-    }
-    let checked = workspace(roots, output).check();
-    troubled |= tell_troubles(&checked, output);
-    if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
-        return Status::Trouble;
-    }
-    let status = output.findings(&checked, Stream::Out);
-    if troubled { Status::Trouble } else { status }
+    (roots, troubled)
 }
 
 /// A workspace of root files on the disk.

@@ -6,6 +6,7 @@ mod arguments;
 mod build;
 mod check;
 mod explain;
+mod figures;
 mod new;
 mod output;
 mod shell;
@@ -83,9 +84,11 @@ fn run() -> Status {
     match arguments.command {
         Command::Check { paths } => check::run(&paths, &output),
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
+        Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
         Command::Explain { code } => explain::run(code.as_deref(), &output),
         Command::Schema { name } => match name {
             SchemaName::Findings => output.print(&crate::report::findings_schema()),
+            SchemaName::Backing => output.print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
             SchemaName::Plan => output.print(&crate::plan::schema_text()),
         },
         Command::New { file } => new::run(&file, &output),

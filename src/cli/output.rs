@@ -43,6 +43,11 @@ impl Output {
         Ok(Output { format, colour: global.color, quiet: global.quiet, levels: levels(global)? })
     }
 
+    /// The form asked for.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// Prints to standard output.
     pub fn print(&self, text: &str) -> Status {
         match write_to(Stream::Out, text) {

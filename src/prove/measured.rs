@@ -214,10 +214,10 @@ pub fn windows(kind: &ast::WindowKind, zone: Zone, term: Interval) -> Option<Win
         },
         ast::WindowKind::Contract(unit) => WindowKind::Anchored(Period::new(1, *unit)),
         ast::WindowKind::Fixed(length) => WindowKind::Anchored(period(length)),
-        ast::WindowKind::Rolling { at: Some(_), .. } => return None,
-        ast::WindowKind::Rolling { length, every, at: None } => WindowKind::Rolling {
-            length: period(length.as_ref()?),
-            every: every.as_ref().map_or(Period::new(1, PeriodUnit::Day), period),
+        ast::WindowKind::Rolling(rolling) if rolling.at.is_some() => return None,
+        ast::WindowKind::Rolling(rolling) => WindowKind::Rolling {
+            length: period(rolling.length.as_ref()?),
+            every: rolling.every.as_ref().map_or(Period::new(1, PeriodUnit::Day), period),
         },
         ast::WindowKind::Term => WindowKind::Term,
     };
@@ -231,7 +231,7 @@ pub fn windows_of(objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground)
         None => ground.term,
     };
     let all = windows(&objective.window.value.kind, ground.zone, term)?;
-    let first = objective.first.as_ref().or(terms.first.as_ref()).map_or(FirstWindow::Clipped, |first| first.value);
+    let first = objective.first.as_deref().or(terms.first.as_ref()).map_or(FirstWindow::Clipped, |first| first.value);
     let begins = |window: &Window| match first {
         FirstWindow::Clipped => true,
         FirstWindow::Full => window.is_full() || window.within.start > term.start,
@@ -257,7 +257,7 @@ pub fn name_window(kind: &ast::WindowKind, window: &Window, zone: Zone) -> Strin
         ast::WindowKind::Calendar(PeriodUnit::Quarter, None | Some(1)) => format!("{}-Q{}", first.year, first.quarter(1)),
         ast::WindowKind::Calendar(PeriodUnit::Year, None | Some(1)) => first.year.to_string(),
         ast::WindowKind::Calendar(..) | ast::WindowKind::Contract(_) | ast::WindowKind::Fixed(_) => dates,
-        ast::WindowKind::Rolling { .. } | ast::WindowKind::Term => dates,
+        ast::WindowKind::Rolling(_) | ast::WindowKind::Term => dates,
     }
 }
 
@@ -275,8 +275,8 @@ pub fn describe_window(kind: &ast::WindowKind) -> String {
         ast::WindowKind::Calendar(unit, _) => format!("per {}", word(*unit, 1)),
         ast::WindowKind::Contract(unit) => format!("per contract {}", word(*unit, 1)),
         ast::WindowKind::Fixed(length) => format!("per fixed {}", period(length)),
-        ast::WindowKind::Rolling { length, .. } => {
-            format!("per rolling {}", length.as_ref().map_or_else(String::new, period))
+        ast::WindowKind::Rolling(rolling) => {
+            format!("per rolling {}", rolling.length.as_ref().map_or_else(String::new, period))
         }
         ast::WindowKind::Term => "per term".to_owned(),
     }
@@ -298,9 +298,9 @@ fn word(unit: PeriodUnit, count: u32) -> &'static str {
 
 /// True if an objective is evaluated in this agreement: not in those under it, and not in one above.
 pub fn promised_here(agreement: &Agreement<'_>, objective: &Objective<'_>) -> bool {
-    match (objective.kept_here, agreement.children.is_empty()) {
-        (None, leaf) => leaf,
-        (Some(_), false) => true,
-        (Some(place), true) => agreement.item.span.contains(place),
+    match objective.kept_here {
+        None => agreement.children.is_empty(),
+        // One that a package keeps is kept at the top.
+        Some(place) => agreement.item.span.contains(place) || agreement.under.is_none(),
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod backing;
 mod domain;
+pub mod figure;
 mod interval;
 mod ladders;
 pub mod measured;

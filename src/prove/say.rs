@@ -3,7 +3,7 @@
 //! What is allowed is rounded down, so that no text promises more than the contract does.
 
 use crate::base::Exact;
-use crate::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::time::{HOUR, MINUTE, SECOND};
 
 /// Places behind the point of a percentage.
 const PLACES: i64 = 1_000_000;
@@ -28,10 +28,8 @@ pub fn length(nanoseconds: &Exact) -> String {
     if whole < MINUTE {
         return format!("{sign}{} s", decimal(whole, SECOND, 2));
     }
-    let (days, hours, minutes, seconds) = (whole / DAY, whole % DAY / HOUR, whole % HOUR / MINUTE, whole % MINUTE / SECOND);
-    // Up to four days are counted in hours, as operators do.
-    let (days, hours) = if days < 4 { (0, whole / HOUR) } else { (days, hours) };
-    let parts = [(days, if days == 1 { "day" } else { "days" }), (hours, "h"), (minutes, "min"), (seconds, "s")];
+    let (hours, minutes, seconds) = (whole / HOUR, whole % HOUR / MINUTE, whole % MINUTE / SECOND);
+    let parts = [(hours, "h"), (minutes, "min"), (seconds, "s")];
     let said: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     format!("{sign}{}", said.join(" "))
 }
@@ -103,7 +101,7 @@ mod tests {
         assert_eq!(length(&Exact::integer(26 * SECOND + 784_000_000)), "26.78 s");
         assert_eq!(length(&Exact::integer(2 * HOUR + 12 * MINUTE + 28 * SECOND)), "2 h 12 min 28 s");
         assert_eq!(length(&Exact::integer(95 * HOUR)), "95 h");
-        assert_eq!(length(&Exact::integer(96 * HOUR)), "4 days");
+        assert_eq!(length(&Exact::integer(96 * HOUR)), "96 h");
         assert_eq!(length(&Exact::integer(250_000_000)), "250 ms");
         assert_eq!(length(&Exact::ZERO), "0 s");
     }

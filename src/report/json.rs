@@ -141,7 +141,33 @@ pub fn render(findings: &[Finding], sources: &SourceMap, files: usize) -> String
 
 /// The schema of the document as text; ends with a line end.
 pub fn findings_schema() -> String {
-    let mut text = serde_json::to_string_pretty(&schema_for!(FindingsDocument)).unwrap_or_default();
+    json_text(&schema_for!(FindingsDocument))
+}
+
+/// The JSON schema of a document, as a text.
+pub fn schema_of<D: JsonSchema>() -> String {
+    let mut schema = schema_for!(D).to_value();
+    one_line(&mut schema);
+    json_text(&schema)
+}
+
+/// Descriptions become one line each.
+fn one_line(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            if let Some(serde_json::Value::String(text)) = fields.get_mut("description") {
+                *text = text.replace('\n', " ");
+            }
+            fields.values_mut().for_each(one_line);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(one_line),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) | serde_json::Value::String(_) => {}
+    }
+}
+
+/// A document for programs, as a text.
+pub fn json_text(document: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
 }

@@ -1,18 +1,21 @@
-//! Findings to text: for people, for screen readers, for one-line lists, for programs.
+//! Findings and figures to text: for people, for screen readers, for one-line lists, for programs.
 //!
 //! In: findings and the texts they speak of. Out: strings. This room neither finds nor prints; no type of the crates that
 //! draw for it stands in a signature that other rooms use.
 
 mod clean;
+mod figures;
 mod human;
 mod json;
 mod narrated;
 mod short;
+mod table;
 
 use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
 
-pub use json::{FindingsDocument, document, family as family_word, findings_schema};
+pub use figures::backing;
+pub use json::{FindingsDocument, document, family as family_word, findings_schema, json_text, schema_of};
 pub use narrated::Report;
 
 /// The forms findings are shown in.

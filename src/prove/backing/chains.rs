@@ -14,12 +14,14 @@ use crate::diag::{Code, Finding};
 use crate::facts::words::AgreementKind;
 use crate::names::{DeclId, What};
 use crate::prove::measured::{Almanac, Ground, applies, promised_here, renews};
+use crate::prove::same::same_option;
 use crate::prove::say::length;
 use crate::syntax::ast::{CellKind, Date, ItemKind};
 use crate::time::{DAY, Instant, Interval, Ruler, TimeSet};
 use crate::types::Model;
 use crate::types::constant;
 use crate::types::model::{Agreement, Limit, Objective, Support};
+use crate::types::ty::Ty;
 
 /// How long clocks of support are compared: a year with its holidays.
 const COMPARED: i64 = 400 * DAY;
@@ -92,7 +94,7 @@ fn uncovered(
 fn loosely_excluded(model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<Finding> {
     let (above, needed) = (model.project.name(backed.service), model.project.name(part.service));
     let (upper, lower) = (&backed.promise.agreement.name, agreement_of(model, backed, part, below)?);
-    let place = below.terms.excludes.iter().find(|exclude| applies(exclude, below.objective) && exclude.limit.is_some())?.item.span;
+    let place = below.terms.excludes.iter().find(|exclude| applies(exclude, below.objective) && exclude.time.ty != Ty::TimeSet)?.item.span;
     let message = format!("`{lower}` excludes time of `{needed}`, and `{upper}` excludes nothing of the kind of `{above}`");
     let finding = Finding::new(Code::BackingExclusions, place, message);
     Some(finding.also(backed.promise.objective.target.at, format!("`{above}` is promised here")).help("exclude such time above as well"))
@@ -173,7 +175,8 @@ fn nobody(model: &Model<'_, '_>, agreement: &Agreement<'_>, service: DeclId, nee
                 Stands::Nobody => {
                     let (above, needed) = (model.project.name(service), model.project.name(part.service));
                     let place = named_in(model, service, part.service, need.at);
-                    let mut finding = Finding::new(Code::UnbackedService, place, format!("no agreement backs `{needed}`, which `{above}` needs"));
+                    let mut finding =
+                        Finding::new(Code::UnbackedService, place, format!("no agreement backs `{needed}`, which `{above}` needs"));
                     if let Some(decl) = model.project.get(part.service) {
                         finding = finding.also(decl.name.span, "declared here");
                     }
@@ -216,20 +219,30 @@ fn term(model: &Model<'_, '_>, above: &Agreement<'_>, service: DeclId, below: &[
     let needed = model.project.name(service);
     let ended = below.iter().filter(|it| after(it) <= covered).max_by_key(|it| after(it));
     let later = below.iter().filter(|it| first(it) > covered).min_by_key(|it| first(it));
-    let (it, message) = match (ended, later) {
-        (Some(it), _) => (it, format!("`{}` ends on {}, before `{}`, which stands on it", it.name, after(it).add_days(-1), above.name)),
-        (None, Some(it)) => (it, format!("`{}` begins on {}, after `{}`, which stands on it", it.name, first(it), above.name)),
+    let last = end.add_days(-1);
+    let (it, message, note, help) = match (ended, later) {
+        (Some(it), _) => (
+            it,
+            format!("`{}` ends on {}, before `{}`, which stands on it", it.name, after(it).add_days(-1), above.name),
+            format!("from {covered} on nothing backs `{needed}`"),
+            "let it last as long, or let it renew: `renews 12 months`",
+        ),
+        (None, Some(it)) => (
+            it,
+            format!("`{}` begins on {}, after `{}`, which stands on it", it.name, first(it), above.name),
+            format!("before {} nothing backs `{needed}`", first(it)),
+            "let it begin as early, or write down the agreement before it",
+        ),
         (None, None) => return None,
     };
     let place = it.start.as_ref()?.at;
-    let last = end.add_days(-1);
-    let finding = Finding::new(Code::BackingTerm, place, message).here(format!("the only promise of `{needed}`"));
-    let finding = if below.len() == 1 { finding } else { finding.here(format!("a promise of `{needed}`")) };
+    let only = if below.len() == 1 { "the only promise" } else { "a promise" };
     Some(
-        finding
+        Finding::new(Code::BackingTerm, place, message)
+            .here(format!("{only} of `{needed}`"))
             .also(start.at, format!("`{}` holds from {} to {last}", above.name, start.value))
-            .note(format!("from {covered} on nothing backs `{needed}`"))
-            .help("let it last as long, or let it renew: `renews 12 months`"),
+            .note(note)
+            .help(help),
     )
 }
 
@@ -269,7 +282,7 @@ fn cells<'x, 'a>(agreement: &'x Agreement<'a>, wanted: &Support, service: DeclId
         let ground = Ground::below(agreement, at, above)?;
         ground.held.intersection(above.held)?;
         let about = |objective: &&std::sync::Arc<Objective<'a>>| objective.service.is_none_or(|it| it == service);
-        let mut cells = version.terms.objectives.iter().filter(about).filter_map(|objective| objective.support.as_ref());
+        let mut cells = version.terms.objectives.iter().filter(about).filter_map(|objective| objective.support.as_deref());
         Some((cells.find(|cell| cell.kind == wanted.kind && cell.severity == wanted.severity)?, ground))
     })
 }
@@ -305,7 +318,8 @@ fn slower<'x>(
     let mut finding = Finding::new(Code::BackingSlower, found.limit.at, message)
         .here(format!("promised for `{needed}`"))
         .also(cell.limit.at, format!("`{}` promises this", objective.name));
-    if let Late::Case(from, to, clock) = late {
+    // With clocks that run alike the limits say it all.
+    if let (Late::Case(from, to, clock), false) = (late, same_hours(cell, found)) {
         let (from, to) = (words_of_time::moment(from, ground.zone), words_of_time::moment(to, ground.zone));
         finding = finding.note(format!(
             "for a case of {from} there is time below until {to}: {} on the clock above",
@@ -323,6 +337,11 @@ fn limit(limit: &Limit) -> Option<String> {
     }
 }
 
+/// True if the clocks of two cells run at the same times.
+fn same_hours(one: &Support, other: &Support) -> bool {
+    same_option(one.during.as_ref().map(|during| &*during.value), other.during.as_ref().map(|during| &*during.value))
+}
+
 /// How a cell is slower than another.
 enum Late {
     /// In a count of open days.
@@ -336,9 +355,7 @@ fn late(almanac: &mut Almanac<'_, '_, '_>, (above, ground): (&Support, &Ground),
     let (wanted, given) = match (&above.limit.value, &below.limit.value) {
         (Limit::Within(wanted), Limit::Within(given)) => (constant::value(wanted)?.to_i64()?, constant::value(given)?.to_i64()?),
         (Limit::EndOf(wanted), Limit::EndOf(given)) => {
-            let hours = |support: &Support| support.during.as_ref().map(|during| std::sync::Arc::clone(&during.value));
-            let same = crate::prove::same::same_option(hours(above).as_deref(), hours(below).as_deref());
-            return (same && given > wanted).then_some(Late::Days);
+            return (same_hours(above, below) && given > wanted).then_some(Late::Days);
         }
         (Limit::Within(_) | Limit::EndOf(_), _) => return None,
     };
@@ -357,8 +374,8 @@ fn late(almanac: &mut Almanac<'_, '_, '_>, (above, ground): (&Support, &Ground),
         let end = due.after(start, given)?;
         Some((clock.measure(start, end), start, end))
     });
-    let (shown, start, end) = cases.filter(|(shown, ..)| *shown > wanted).fold(None, |worst: Option<(i64, Instant, Instant)>, case| {
-        Some(worst.filter(|worst| worst.0 >= case.0).unwrap_or(case))
-    })?;
+    let (shown, start, end) = cases
+        .filter(|(shown, ..)| *shown > wanted)
+        .fold(None, |worst: Option<(i64, Instant, Instant)>, case| Some(worst.filter(|worst| worst.0 >= case.0).unwrap_or(case)))?;
     Some(Late::Case(start, end, shown))
 }

@@ -8,6 +8,7 @@ use super::supporters::Supporters;
 use super::tree::{Need, Part, Stands};
 use super::{Backed, each};
 use crate::base::{Exact, SourceMap, Span};
+use crate::prove::figure::Figure;
 use crate::prove::measured::{describe_window, name_window};
 use crate::time::Interval;
 use crate::types::Model;
@@ -36,7 +37,7 @@ pub struct BackedPromise {
     /// Where its target is written: `file:line:column`.
     pub at: String,
     /// The promised share of up time, an exact number.
-    pub target: String,
+    pub target: Figure,
     /// Its window, such as `per month`.
     pub window: String,
     /// Whether what stands below guarantees as much.
@@ -44,9 +45,11 @@ pub struct BackedPromise {
     /// The window with the least to spare.
     pub tightest: Option<TightestWindow>,
     /// The share that is guaranteed in that window if down times never overlap; an exact number.
-    pub guaranteed: Option<String>,
+    pub guaranteed: Option<Figure>,
     /// The share to be expected if outages are independent of each other.
-    pub expected: Option<String>,
+    pub expected: Option<Figure>,
+    /// True if redundant services share what they stand on: then no figure of the whole can be had.
+    pub shared: bool,
     /// What the service needs.
     pub needs: Vec<NeedEntry>,
 }
@@ -70,11 +73,11 @@ pub struct TightestWindow {
     /// What people call it: `February 2026`.
     pub name: String,
     /// How much is measured.
-    pub measured: String,
+    pub measured: Figure,
     /// How much of that may be down.
-    pub allowed: String,
+    pub allowed: Figure,
     /// How much the agreements below may lose.
-    pub lost: String,
+    pub lost: Figure,
 }
 
 /// A `needs` of a service.
@@ -98,9 +101,9 @@ pub struct ServiceEntry {
     /// The promise that was reckoned with.
     pub by: Option<PromiseBelow>,
     /// The most it may be down in the tightest window, an exact number of nanoseconds.
-    pub lost: Option<String>,
+    pub lost: Option<Figure>,
     /// The share to be expected of it.
-    pub expected: Option<String>,
+    pub expected: Option<Figure>,
     /// What it needs itself, where no agreement speaks for it.
     pub needs: Vec<NeedEntry>,
 }
@@ -132,9 +135,17 @@ pub struct PromiseBelow {
     /// Where its target is written: `file:line:column`.
     pub at: String,
     /// The promised share, an exact number.
-    pub target: String,
+    pub target: Figure,
     /// Its window.
     pub window: String,
+}
+
+impl BackingDocument {
+    /// Takes in the promises of another project.
+    pub fn append(&mut self, other: BackingDocument) {
+        self.version = self.version.max(other.version);
+        self.promises.extend(other.promises);
+    }
 }
 
 /// The figures of a project. `service` narrows them to promises about one service.
@@ -180,26 +191,24 @@ impl Write<'_, '_, '_, '_> {
             objective: objective.name.to_string(),
             service: self.model.project.name(self.backed.service).to_string(),
             at: self.place(objective.target.at),
-            target: share.to_string(),
+            target: Figure(share.clone()),
             window: describe_window(kind),
             verdict,
             tightest: tightest.map(|tightest| TightestWindow {
                 name: name_window(kind, &tightest.window, ground.zone),
-                measured: tightest.measured.to_string(),
-                allowed: tightest.allowed.to_string(),
-                lost: tightest.loss.to_string(),
+                measured: Figure(tightest.measured.clone()),
+                allowed: Figure(tightest.allowed.clone()),
+                lost: Figure(tightest.loss.clone()),
             }),
-            guaranteed: tightest.map(|tightest| tightest.guaranteed().to_string()),
-            expected: window.and_then(|window| stand.expected(&stand.needs, window)).map(|share| share.to_string()),
+            guaranteed: tightest.map(|tightest| Figure(tightest.guaranteed())),
+            expected: window.and_then(|window| stand.expected(&stand.needs, window)).map(Figure),
+            shared: self.backed.entangled,
             needs: self.needs(&stand.needs, window),
         }
     }
 
     fn needs(&self, needs: &[Need], window: Option<Interval>) -> Vec<NeedEntry> {
-        let one = |need: &Need| NeedEntry {
-            least: need.least,
-            services: need.parts.iter().map(|part| self.part(part, window)).collect(),
-        };
+        let one = |need: &Need| NeedEntry { least: need.least, services: need.parts.iter().map(|part| self.part(part, window)).collect() };
         needs.iter().map(one).collect()
     }
 
@@ -221,8 +230,8 @@ impl Write<'_, '_, '_, '_> {
             service: self.model.project.name(part.service).to_string(),
             backed,
             by,
-            lost: window.filter(|_| known).and_then(|window| stand.part(part, window, &counted(window))).map(|lost| lost.to_string()),
-            expected: shown.filter(|_| known).and_then(|window| stand.expected_part(part, window)).map(|share| share.to_string()),
+            lost: window.filter(|_| known).and_then(|window| stand.part(part, window, &counted(window))).map(Figure),
+            expected: shown.filter(|_| known).and_then(|window| stand.expected_part(part, window)).map(Figure),
             needs: match &part.stands {
                 Stands::Needs(inner) => self.needs(inner, window),
                 Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => Vec::new(),
@@ -238,7 +247,7 @@ impl Write<'_, '_, '_, '_> {
             agreement: candidate.agreement.name.to_string(),
             objective: below.objective.name.to_string(),
             at: self.place(below.objective.target.at),
-            target: below.share.to_string(),
+            target: Figure(below.share.clone()),
             window: describe_window(&below.objective.window.value.kind),
         })
     }

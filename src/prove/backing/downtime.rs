@@ -23,7 +23,7 @@ use crate::types::tree::{Fold, Kind, Typed};
 /// The share of up time an objective promises, if that is what it promises.
 pub fn uptime_share(objective: &Objective<'_>) -> Option<Exact> {
     let at_least = matches!(objective.compare.value, Compare::AtLeast | Compare::Greater);
-    if !at_least || objective.support.is_some() || !is_uptime(&objective.metric.value) {
+    if !at_least || objective.support.is_some() || !is_uptime(&objective.measure()) {
         return None;
     }
     constant::value(&objective.target.value).filter(|share| !share.is_negative() && *share <= Exact::ONE)
@@ -163,7 +163,7 @@ impl<'x, 'a> Below<'x, 'a> {
         let measured = almanac.measured(objective, terms, &ground)?;
         let (kind, wanted) = (&objective.window.value.kind, &above.objective.window.value.kind);
         let same = same_window(kind, wanted);
-        let rolling = matches!(kind, crate::syntax::ast::WindowKind::Rolling { .. });
+        let rolling = matches!(kind, crate::syntax::ast::WindowKind::Rolling(_));
         let laid = if same { None } else { Some(windows(kind, above.ground.zone, ground.term).filter(|_| !rolling)?) };
         let whole = measured.hours.difference(&above.measured.excluded);
         let inside = measured.hours.intersection(&above.measured.counted);

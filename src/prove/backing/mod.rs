@@ -8,8 +8,8 @@ mod document;
 mod downtime;
 mod supporters;
 mod tree;
-mod words_of_time;
 mod words;
+mod words_of_time;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,11 +24,11 @@ use crate::names::DeclId;
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Version};
 
-pub use document::{BackingDocument, document};
+pub use document::{BackedPromise, Backing, BackingDocument, NeedEntry, PromiseBelow, ServiceEntry, TightestWindow, Verdict, document};
 
 use downtime::{Candidate, Promise, Stand, Tightest};
 use supporters::Supporters;
-use tree::{Grower, Need, Part, Stands, is_entangled};
+use tree::{Grower, Need, Stands, is_entangled};
 
 /// Compares every promise with what stands below it.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {

@@ -61,7 +61,9 @@ fn services_of(agreement: &Agreement<'_>) -> Vec<DeclId> {
 fn may_back(model: &Model<'_, '_>, agreement: &Agreement<'_>) -> bool {
     match agreement.kind {
         AgreementKind::Ola | AgreementKind::Contract | AgreementKind::Commitment => true,
-        AgreementKind::Sla => agreement.any_customer || agreement.customer.is_some_and(|id| kind_of(model, id) != Some(PartyKind::Customer)),
+        AgreementKind::Sla => {
+            agreement.any_customer || agreement.customer.is_some_and(|id| kind_of(model, id) != Some(PartyKind::Customer))
+        }
         AgreementKind::Requirement => false,
     }
 }

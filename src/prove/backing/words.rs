@@ -25,15 +25,18 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
     let (allowed, lost) = two_lengths(&tightest.allowed, &tightest.loss);
     let message = match by_shares(&backed.stand, &backed.stand.needs, window) {
         Some(formula) if formula.fits(tightest) => format!(
-            "`{name}` is promised {}, and what it needs guarantees {}: {}",
+            "`{name}` is promised {}, and what it needs guarantees {}{}",
             percent(&promise.share),
             percent(&tightest.guaranteed()),
             formula.text()
         ),
         Some(_) | None => format!("`{name}` may be down {allowed} in {called}, and what it needs may be down {lost}"),
     };
-    let mut finding = Finding::new(Code::PromiseAboveBacking, objective.target.at, message)
-        .here(format!("{} {}", percent(&promise.share), describe_window(kind)));
+    let mut finding = Finding::new(Code::PromiseAboveBacking, objective.target.at, message).here(format!(
+        "{} {}",
+        percent(&promise.share),
+        describe_window(kind)
+    ));
     let mut places = Vec::new();
     let mut notes = Vec::new();
     for part in parts(&backed.stand.needs) {
@@ -46,7 +49,7 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
         finding = finding.also(need.at, format!("`{name}` stands on these"));
     }
     let measured = length(&tightest.measured);
-    finding = finding.note(format!("in {called} ({measured} measured) {allowed} are allowed, and {lost} may be lost if nothing overlaps"));
+    finding = finding.note(format!("in {called} ({measured} measured) {allowed} are allowed, and at worst {lost} may be lost"));
     for note in notes.into_iter().take(MOST_PLACES) {
         finding = finding.note(note);
     }
@@ -95,7 +98,7 @@ fn below(
     if !same_window(kind, &promise.objective.window.value.kind) {
         let said = describe_window(kind);
         notes.push(format!("`{service}` is promised {said}: {} of its down time may fall into this window", length(&taken.loss)));
-    } else if *own.measured.hours != *promise.measured.hours {
+    } else if own.measured.hours.clip(window) != promise.measured.hours.clip(window) {
         notes.push(format!("`{service}` is promised for other hours: {} may all fall into those of the promise", length(&taken.loss)));
     }
 }
@@ -118,8 +121,10 @@ impl Formula {
     fn text(&self) -> String {
         let texts: Vec<&str> = self.terms.iter().map(|(_, text)| text.as_str()).collect();
         match texts.as_slice() {
-            [only] => format!("1 − {only}"),
-            several => format!("1 − ({})", several.join(" + ")),
+            // One share alone says nothing that the sentence before it does not.
+            [only] if !only.contains(' ') => String::new(),
+            [only] => format!(": 1 − {only}"),
+            several => format!(": 1 − ({})", several.join(" + ")),
         }
     }
 }
@@ -145,8 +150,8 @@ fn summands(
             let shares = shares?;
             let said: Vec<String> = shares.iter().map(percent).collect();
             let text = match need.least {
-                1 => format!("least of {}", said.join(", ")),
-                least => format!("{least} of {} with {}", need.parts.len(), said.join(", ")),
+                1 => format!("min({})", said.join(", ")),
+                least => format!("({least} of {}: {})", need.parts.len(), said.join(", ")),
             };
             terms.push((worst_down_time(&shares, need.least), text));
             continue;

@@ -1,0 +1,49 @@
+//! `sla backing`, `sla coverage`, `sla budget`: figures of the checks, as tables or JSON.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::prove::backing::{self, BackingDocument};
+use crate::report::{self, Format};
+use crate::workspace::Analysed;
+
+use super::Status;
+use super::check::{roots, tell_troubles, workspace};
+use super::output::{Output, Stream};
+
+/// Prints what promises of up time stand on.
+pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Status {
+    let make = |project: &Analysed<'_, '_, '_>| backing::document(project.model, &project.loaded.sources, service);
+    let join = |mut all: BackingDocument, next| {
+        all.append(next);
+        all
+    };
+    run(paths, output, &make, join, report::backing)
+}
+
+/// Checks the contracts, and prints their figures if there are no errors; with errors, these go to standard error instead.
+fn run<D: Serialize + Default + Send>(
+    paths: &[PathBuf],
+    output: &Output,
+    make: &(impl Fn(&Analysed<'_, '_, '_>) -> D + Sync),
+    join: impl Fn(D, D) -> D,
+    text: impl Fn(&D, Format) -> String,
+) -> Status {
+    let (roots, troubled) = roots(paths, output);
+    if roots.is_empty() {
+        return Status::Trouble;
+    }
+    let (checked, documents) = workspace(roots, output).check_with(&|project| project.sound.then(|| make(project)));
+    if tell_troubles(&checked, output) || troubled {
+        return Status::Trouble;
+    }
+    if checked.counts().errors > 0 {
+        return output.findings(&checked, Stream::Error);
+    }
+    let document = documents.into_iter().flatten().fold(D::default(), join);
+    match output.format() {
+        Format::Json => output.print(&report::json_text(&document)),
+        format @ (Format::Human | Format::Short | Format::Narrated) => output.print(&text(&document, format)),
+    }
+}
