@@ -30,6 +30,10 @@ pub enum Family {
     Calendars,
     /// Credits and their lines.
     Ladders,
+    /// Tiers of a package against each other.
+    Tiers,
+    /// Cells of support tables against each other.
+    Severities,
     /// What an agreement must say.
     Terms,
     /// What promises stand on.
@@ -173,6 +177,16 @@ codes! {
         UncappedCredit "uncapped-credit" Warning "a credit grows with what is measured and has no cap"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit on windows that overlap"
+    }
+    Tiers {
+        WeakerTier "weaker-tier" Warning "a tier promises less than the one it extends"
+        EqualTier "equal-tier" Warning "a tier promises and costs the same as the one it extends"
+        DearerTier "dearer-tier" Warning "a tier costs more than the one it extends and promises the same"
+    }
+    Severities {
+        RespondAfterResolve "respond-after-resolve" Error "a case is to be solved before it is answered"
+        GraverSlower "graver-slower" Warning "a graver severity waits longer than a lighter one"
+        SeverityWithoutRow "severity-without-row" Warning "a severity has no row in a support table"
     }
     Terms {
         MissingTerm "missing-term" Error "an agreement lacks what it cannot be evaluated without"

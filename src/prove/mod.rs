@@ -13,7 +13,9 @@ pub mod redundancy;
 mod reporter;
 pub mod same;
 pub mod say;
+mod severities;
 pub mod strength;
+mod tiers;
 mod wording;
 
 use crate::base::SourceMap;
@@ -39,7 +41,7 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[backing::check, ladders::check];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[backing::check, ladders::check, tiers::check, severities::check];
     for check in checks {
         check(case, sink);
     }

@@ -121,7 +121,7 @@ fn same_groups(one: &[Group], other: &[Group]) -> bool {
 type Compared = (Part, Ordering, Span, Span);
 
 /// Two clocks: a shorter limit, longer hours, fewer pauses and fewer forgiven misses are the stronger promise.
-fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
+pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
     let limit = match (&one.limit.value, &other.limit.value) {
         (Limit::Within(a), Limit::Within(b)) if same(a, b) => Ordering::Equal,
         (Limit::Within(a), Limit::Within(b)) => constant::value(b)?.cmp(&constant::value(a)?),

@@ -223,6 +223,8 @@ pub const fn family(family: Family) -> &'static str {
         Family::Dates => "dates",
         Family::Calendars => "calendars",
         Family::Ladders => "ladders",
+        Family::Tiers => "tiers",
+        Family::Severities => "severities",
         Family::Terms => "terms",
         Family::Backing => "backing",
         Family::Settings => "settings",

@@ -6,6 +6,7 @@
 
 mod amounts;
 mod caps;
+mod compare;
 mod order;
 mod pay;
 mod reach;
@@ -26,6 +27,7 @@ use crate::types::constant;
 use crate::types::model::{Credit, Measure, Objective, Terms};
 use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
 
+pub use compare::pays_less;
 use regions::Region;
 
 /// Checks the ladders of all tiers and agreements.

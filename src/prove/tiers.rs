@@ -1,0 +1,224 @@
+//! Tiers that extend another: what they promise more, and what they should not promise less.
+//!
+//! In: the tiers of every package, each flattened by itself. Out: findings about a tier and the one it extends. What cannot be compared is
+//! taken to be a matter of taste.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::ladders::pays_less;
+use super::strength::{Part, differences};
+use super::{Case, Reporter};
+use crate::base::Span;
+use crate::diag::{Code, Finding, Sink};
+use crate::names::DeclId;
+use crate::syntax::ast::{ItemKind, Name, Rhythm};
+use crate::types::constant;
+use crate::types::model::{Fee, Objective, Terms, TierTerms};
+
+/// Checks every tier against the one it extends.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    if !case.sound {
+        return;
+    }
+    let mut out = Reporter::new(sink);
+    let mut by_name: FxHashMap<(DeclId, &str), &TierTerms<'_>> = FxHashMap::default();
+    for tier in &case.model.tiers {
+        if let Some(name) = name_of(tier) {
+            by_name.insert((tier.package, name.text.as_str()), tier);
+        }
+    }
+    for tier in &case.model.tiers {
+        let base = tier.extends.as_ref().and_then(|base| by_name.get(&(tier.package, base.as_str())).copied());
+        if let (Some(base), Some(name)) = (base, name_of(tier))
+            && let Some(base_name) = name_of(base)
+        {
+            Pair { case, name, base_name, terms: &tier.terms, base: &base.terms }.check(&mut out);
+        }
+    }
+}
+
+fn name_of<'a>(tier: &TierTerms<'a>) -> Option<&'a Name> {
+    tier.tier.and_then(|tier| tier.name.as_ref())
+}
+
+/// A tier and the one it extends.
+struct Pair<'x, 'a, 'p> {
+    case: &'x Case<'x, 'a, 'p>,
+    name: &'a Name,
+    base_name: &'a Name,
+    terms: &'x Terms<'a>,
+    base: &'x Terms<'a>,
+}
+
+impl Pair<'_, '_, '_> {
+    fn check(&self, out: &mut Reporter<'_>) {
+        self.objectives(out);
+        self.credits(out);
+        self.exclusions(out);
+        if self.equal_but_fees() {
+            self.fees(out);
+        }
+    }
+
+    fn relaxed(&self, name: &str) -> bool {
+        let target = |item: &&crate::syntax::ast::Item| match &item.kind {
+            ItemKind::Relax(relax) => relax.target.as_ref().is_some_and(|path| path.text() == name),
+            _ => false,
+        };
+        self.terms.relaxations.iter().any(|item| target(&item))
+    }
+
+    fn objectives(&self, out: &mut Reporter<'_>) {
+        let own: FxHashMap<&str, &Arc<Objective<'_>>> = self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
+        for base in &self.base.objectives {
+            match own.get(base.name.as_str()) {
+                Some(same) if Arc::ptr_eq(same, base) => {}
+                _ if self.relaxed(&base.name) => {}
+                Some(objective) => self.weaker(objective, base, out),
+                None if self.terms.stated.contains(&base.name) => {}
+                None => {
+                    let finding = Finding::new(
+                        Code::WeakerTier,
+                        self.name.span,
+                        format!("`{}` lacks `{}`, which `{}` promises", self.name.text, base.name, self.base_name.text),
+                    )
+                    .also(base.item.lead, "promised here")
+                    .help(format!("a tier that extends another is read as the better one: say `relax {} because \"…\"`", base.name));
+                    out.report(finding);
+                }
+            }
+        }
+    }
+
+    fn weaker(&self, objective: &Objective<'_>, base: &Objective<'_>, out: &mut Reporter<'_>) {
+        let Some(found) = differences(objective, base) else { return };
+        // What is weaker in one thing and stronger in another is another promise, unless the two are told apart by their bounds.
+        for difference in found.iter().filter(|difference| !difference.stronger) {
+            if found.iter().any(|other| other.stronger && other.part != Part::Missing && other.part != Part::Condition) {
+                continue;
+            }
+            let (tier, base_tier) = (&self.name.text, &self.base_name.text);
+            let message = format!("`{}` is weaker in `{tier}` than in `{base_tier}`, which it extends", objective.name);
+            let finding = Finding::new(Code::WeakerTier, difference.one, message)
+                .here(format!("the weaker {}", difference.part.noun()))
+                .also(difference.other, format!("in `{base_tier}`"))
+                .help(format!("correct it, or say that it is meant: `relax {} because \"…\"`", objective.name));
+            out.report(finding);
+        }
+    }
+
+    fn credits(&self, out: &mut Reporter<'_>) {
+        for base in &self.base.credits {
+            if self.relaxed(&base.name) {
+                continue;
+            }
+            let own = self.terms.credits.iter().find(|credit| credit.name == base.name && credit.syntax.kind == base.syntax.kind);
+            match own {
+                Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
+                Some(credit) => {
+                    if let Some(less) = pays_less(self.case, (self.terms, credit), (self.base, base)) {
+                        let message = format!(
+                            "at {} `{}` pays less in `{}` than in `{}`",
+                            less.value, base.name, self.name.text, self.base_name.text
+                        );
+                        let finding = Finding::new(Code::WeakerTier, less.here, message)
+                            .here("pays less")
+                            .also(less.there, format!("in `{}`", self.base_name.text))
+                            .help(format!("correct it, or say that it is meant: `relax {} because \"…\"`", base.name));
+                        out.report(finding);
+                    }
+                }
+                None if self.terms.stated.contains(&base.name) => {}
+                None => {
+                    let message = format!("`{}` lacks the credit `{}`, which `{}` gives", self.name.text, base.name, self.base_name.text);
+                    let finding = Finding::new(Code::WeakerTier, self.name.span, message)
+                        .also(base.item.lead, "given here")
+                        .help(format!("say that it is meant: `relax {} because \"…\"`", base.name));
+                    out.report(finding);
+                }
+            }
+        }
+    }
+
+    /// What a tier excuses on top of the one it extends.
+    fn exclusions(&self, out: &mut Reporter<'_>) {
+        let added = |count: usize, base: usize| count.saturating_sub(base);
+        let excludes = self.terms.excludes.iter().rev().take(added(self.terms.excludes.len(), self.base.excludes.len()));
+        let ignores = self.terms.ignores.iter().rev().take(added(self.terms.ignores.len(), self.base.ignores.len()));
+        let places: Vec<Span> = excludes.map(|it| it.item.span).chain(ignores.map(|it| it.item.span)).collect();
+        for place in places {
+            let message = format!("`{}` excuses more than `{}`, which it extends", self.name.text, self.base_name.text);
+            let finding = Finding::new(Code::WeakerTier, place, message)
+                .also(self.base_name.span, "without this")
+                .help("put it into the tier below as well, or take it out");
+            out.report(finding);
+        }
+    }
+
+    /// True if nothing tells the two apart, fees aside.
+    fn equal_but_fees(&self) -> bool {
+        fn shared<T>(one: &[Arc<T>], other: &[Arc<T>]) -> bool {
+            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| Arc::ptr_eq(a, b))
+        }
+        let (one, other) = (self.terms, self.base);
+        let place = |from: Option<Span>| from;
+        let equal_objectives = one.objectives.len() == other.objectives.len()
+            && one
+                .objectives
+                .iter()
+                .zip(&other.objectives)
+                .all(|(a, b)| Arc::ptr_eq(a, b) || (a.name == b.name && differences(a, b).is_some_and(|found| found.is_empty())));
+        let syntax = |terms: &Terms<'_>| -> Vec<usize> { terms.credits.iter().map(|it| std::ptr::from_ref(it.syntax) as usize).collect() };
+        equal_objectives
+            && syntax(one) == syntax(other)
+            && shared(&one.caps, &other.caps)
+            && shared(&one.excludes, &other.excludes)
+            && shared(&one.ignores, &other.ignores)
+            && shared(&one.claims, &other.claims)
+            && shared(&one.terminations, &other.terminations)
+            && shared(&one.escalations, &other.escalations)
+            && shared(&one.facts, &other.facts)
+            && one.services == other.services
+            && one.texts.len() == other.texts.len()
+            && one.stacking.len() == other.stacking.len()
+            && one.duties.len() == other.duties.len()
+            && place(one.hours.as_ref().map(|it| it.at)) == place(other.hours.as_ref().map(|it| it.at))
+            && place(one.missing.as_ref().map(|it| it.at)) == place(other.missing.as_ref().map(|it| it.at))
+            && place(one.first.as_ref().map(|it| it.at)) == place(other.first.as_ref().map(|it| it.at))
+            && one.minimum.as_ref().map(|it| it.at) == other.minimum.as_ref().map(|it| it.at)
+    }
+
+    fn fees(&self, out: &mut Reporter<'_>) {
+        let (tier, base) = (&self.name.text, &self.base_name.text);
+        let (own, their): (&[Arc<Fee<'_>>], &[Arc<Fee<'_>>]) = (&self.terms.fees, &self.base.fees);
+        if own.len() == their.len() && own.iter().zip(their).all(|(a, b)| Arc::ptr_eq(a, b)) {
+            let finding = Finding::new(Code::EqualTier, self.name.span, format!("`{tier}` is the same as `{base}`, which it extends"))
+                .also(self.base_name.span, "the same")
+                .help("say what it promises more, or let it go");
+            out.report(finding);
+            return;
+        }
+        if let ([fee], [less]) = (own, their)
+            && dearer(fee, less)
+        {
+            let finding = Finding::new(Code::DearerTier, fee.item.span, format!("`{tier}` costs more than `{base}` and promises the same"))
+                .also(less.item.span, format!("the fee of `{base}`"))
+                .help("say what it promises more");
+            out.report(finding);
+        }
+    }
+}
+
+/// True if one fee is higher than another of the same rhythm and currency.
+fn dearer(one: &Fee<'_>, other: &Fee<'_>) -> bool {
+    let alike = match (&one.syntax.rhythm, &other.syntax.rhythm) {
+        (Some(Rhythm::Per(a, _)), Some(Rhythm::Per(b, _))) => a == b,
+        (Some(Rhythm::Once(_)), Some(Rhythm::Once(_))) | (None, None) => true,
+        (_, _) => false,
+    };
+    alike
+        && one.amount.ty == other.amount.ty
+        && matches!((constant::value(&one.amount), constant::value(&other.amount)), (Some(a), Some(b)) if a > b)
+}
