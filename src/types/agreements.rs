@@ -248,7 +248,7 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let syntax: FxHashMap<DeclId, &'a ast::Agreement> = declared.iter().map(|(id, _, it)| (*id, *it)).collect();
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(declared.len());
         for (id, item, agreement) in declared {
             let ancestry: Vec<DeclId> = line_of(id, &parents).into_iter().filter(|id| syntax.contains_key(id)).collect();
             let line: Vec<&'a ast::Agreement> = ancestry.iter().filter_map(|id| syntax.get(id).copied()).collect();
@@ -361,6 +361,7 @@ impl<'a> Checker<'a, '_> {
             let amendment = amend.map(|amend| (amend, amend.boundary.map(|(boundary, _)| boundary)));
             versions.push(Version { from, amendment, terms });
         }
+        versions.shrink_to_fit();
         self.incomplete = false;
         let package = taken.first().and_then(|(package, tier, reference)| {
             let path = reference.path.as_ref()?;

@@ -361,9 +361,9 @@ pub enum Edge {
     /// `from N`
     From(Typed),
     /// `in A..B`
-    In(Typed, Typed),
+    In(Box<Typed>, Box<Typed>),
     /// `outside A..B`
-    Outside(Typed, Typed),
+    Outside(Box<Typed>, Box<Typed>),
 }
 
 /// What is due, typed.
@@ -372,7 +372,7 @@ pub enum Remedy {
     /// Summands.
     Pay(Vec<PayTerm>),
     /// The term becomes longer, by a calendar period or a length of time.
-    Extend(Typed),
+    Extend(Box<Typed>),
     /// Anything else, in words.
     Text(EcoString),
 }
@@ -385,7 +385,7 @@ pub struct PayTerm {
     /// True if it is a share of the credit's base.
     pub share: bool,
     /// One unit of a step, how part units count, where counting begins.
-    pub step: Option<(Typed, ast::StepCount, StepFrom)>,
+    pub step: Option<Box<(Typed, ast::StepCount, StepFrom)>>,
 }
 
 /// Where the units of a step are counted from.

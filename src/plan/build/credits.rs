@@ -219,7 +219,7 @@ impl Builder<'_, '_, '_> {
     fn pay_term(&mut self, term: &model::PayTerm, inside: &Inside<'_, '_>, toward: Toward) -> Option<PayTerm> {
         let amount = self.amount(&term.amount, term.share, inside)?;
         let at = self.place(term.amount.span);
-        let step = match &term.step {
+        let step = match term.step.as_deref() {
             None => None,
             Some((unit, count, from)) => {
                 let (from, toward) = self.step_from(from, unit, inside, toward)?;

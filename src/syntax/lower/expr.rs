@@ -336,6 +336,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        args.shrink_to_fit();
         (args, height)
     }
 

@@ -160,6 +160,7 @@ impl<'a> Lower<'a> {
         if let Some(before) = comma {
             self.missing(before.after(), "a name is missing after `,`", "");
         }
+        paths.shrink_to_fit();
         paths
     }
 

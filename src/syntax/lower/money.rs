@@ -53,6 +53,7 @@ impl<'a> Lower<'a> {
         if out.name.is_some() && !has_pay {
             self.missing(span.after(), "what is due is missing", "{ below target pay 10% } of fee");
         }
+        out.caps.shrink_to_fit();
         ItemKind::Credit(Box::new(out))
     }
 
@@ -177,6 +178,7 @@ impl<'a> Lower<'a> {
                 true
             });
         }
+        lines.shrink_to_fit();
         Ladder { lines, span }
     }
 

@@ -153,6 +153,7 @@ impl<'a> Lower<'a> {
             }
             fields.extend(field.map(|field| By { field, alias }));
         }
+        fields.shrink_to_fit();
         fields
     }
 

@@ -238,6 +238,7 @@ impl<'a> Lower<'a> {
         if out.steps.is_empty() {
             self.missing(span.after(), "say after how long, and to whom", "escalate P1 after 1 h to \"duty manager\"");
         }
+        out.steps.shrink_to_fit();
         ItemKind::Escalate(Box::new(out))
     }
 

@@ -29,6 +29,9 @@ impl<'a> Lower<'a> {
         if !has_block && out.title.is_some() {
             self.missing(span.after(), "`{` is missing: a test holds its statements in braces", example);
         }
+        out.given.shrink_to_fit();
+        out.rows.shrink_to_fit();
+        out.expects.shrink_to_fit();
         ItemKind::Test(Box::new(out))
     }
 
@@ -79,6 +82,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        rows.shrink_to_fit();
         source.map(|source| TestRows { source, rows })
     }
 
@@ -105,6 +109,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        values.shrink_to_fit();
         let mut whens = whens.into_iter();
         let (from, to) = (whens.next(), whens.next().flatten());
         match from {
@@ -144,6 +149,7 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        out.checks.shrink_to_fit();
         if let Some(comma) = comma {
             self.missing(comma.after(), "a check is missing after `,`", "expect Uptime breached, value 99.8%");
         } else if !said {

@@ -73,6 +73,7 @@ impl<'a> Lower<'a> {
             fields.extend(lower.field(part));
             true
         });
+        fields.shrink_to_fit();
         fields
     }
 

@@ -137,7 +137,8 @@ impl<'a> Checker<'a, '_> {
         let inside = CreditScope { scope: plain, own_value: on.is_none(), objectives, base, subject };
         let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
-        let caps = credit.caps.iter().filter_map(|cap| self.cap(cap, &inside.scope, inside.base.as_deref())).collect();
+        let mut caps: Vec<Cap<'a>> = Vec::with_capacity(credit.caps.len());
+        caps.extend(credit.caps.iter().filter_map(|cap| self.cap(cap, &inside.scope, inside.base.as_deref())));
         let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
         Some(Credit {
             name: name.clone(),

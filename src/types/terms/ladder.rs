@@ -29,8 +29,8 @@ impl<'a> Checker<'a, '_> {
             ast::Edge::Above(bound) => Some(Edge::Above(self.bound(bound.as_ref()?, inside)?)),
             ast::Edge::AtOrAbove(bound) => Some(Edge::AtOrAbove(self.bound(bound.as_ref()?, inside)?)),
             ast::Edge::From(bound) => Some(Edge::From(self.bound(bound.as_ref()?, inside)?)),
-            ast::Edge::In(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::In(low, high)),
-            ast::Edge::Outside(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::Outside(low, high)),
+            ast::Edge::In(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::In(Box::new(low), Box::new(high))),
+            ast::Edge::Outside(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::Outside(Box::new(low), Box::new(high))),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Checker<'a, '_> {
                 if typed.ty != Ty::Period {
                     self.need_type(&typed, &Ty::duration());
                 }
-                (!typed.ty.is_unknown()).then_some(Remedy::Extend(typed))
+                (!typed.ty.is_unknown()).then(|| Remedy::Extend(Box::new(typed)))
             }
             ast::Remedy::Pay(terms) => {
                 let mut typed: Vec<PayTerm> = Vec::with_capacity(terms.len());
@@ -82,7 +82,7 @@ impl<'a> Checker<'a, '_> {
         let share = self.is_share(&typed, inside.base.is_some(), "pay")?;
         let step = match &term.step {
             None => None,
-            Some(step) => Some(self.step(step, inside)?),
+            Some(step) => Some(Box::new(self.step(step, inside)?)),
         };
         Some(PayTerm { amount: typed, share, step })
     }
