@@ -242,12 +242,14 @@ impl<'a> Project<'a> {
 
     /// Reports declarations nothing refers to. Files without an agreement only declare for others, and are left out.
     pub fn report_unused(&self, references: &[Reference], sink: &mut Sink) {
-        let used: FxHashSet<Span> = references.iter().map(|reference| reference.to).collect();
+        let mut used: Vec<Span> = references.iter().map(|reference| reference.to).collect();
+        used.sort_unstable();
+        used.dedup();
         let ends: FxHashSet<usize> =
             self.decls.iter().filter(|decl| matches!(decl.what, What::Agreement(_))).map(|decl| decl.file).collect();
         for decl in &self.decls {
             let kept = matches!(decl.what, What::Agreement(_) | What::Package(_));
-            if kept || decl.library || !ends.contains(&decl.file) || used.contains(&decl.name.span) {
+            if kept || decl.library || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
                 continue;
             }
             let noun = decl.what.noun().split_once(' ').map_or("", |(_, noun)| noun);

@@ -4,6 +4,7 @@
 //! (one root fault, one finding). Every node knows its place. Names are not looked up, numbers are exact.
 
 use ecow::EcoString;
+use smallvec::SmallVec;
 
 use crate::base::{Exact, Span};
 use crate::facts::units::{DataUnit, PeriodUnit, TimeUnit};
@@ -22,8 +23,8 @@ pub struct Name {
 /// Names joined by points: `Hosting.Gold`, `P1.respond`, `std.web`. Never empty.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Path {
-    /// The parts in order.
-    pub parts: Vec<Name>,
+    /// The parts in order; nearly always one.
+    pub parts: SmallVec<[Name; 1]>,
     /// From the first part to the last.
     pub span: Span,
 }

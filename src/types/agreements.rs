@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::smallvec;
 
 use super::checker::Checker;
 use super::flatten::{Flat, Layer};
-use super::model::{Agreement, From, TierTerms, Version};
+use super::model::{Agreement, From, TierTerms, Version, Was};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::words::{AgreementKind, PartyKind};
@@ -197,7 +198,7 @@ impl<'a> Checker<'a, '_> {
 
     fn amended(&mut self, path: &'a Path, packages: &FxHashMap<DeclId, Package<'a>>) -> Option<Amended> {
         let head = path.parts.first()?;
-        let short = Path { parts: vec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()], span: head.span };
         let id = self.declared_as(&short, "agreement or package", |what| matches!(what, What::Agreement(_) | What::Package(_)))?;
         let Some(package) = packages.get(&id) else { return Some(Amended::Agreement(id)) };
         match path.parts.get(1) {
@@ -316,7 +317,7 @@ impl<'a> Checker<'a, '_> {
         let (start, end, term) = self.term(&name, syntax, &base);
         let zone = base.zone.as_ref().and_then(|(_, zone, was)| {
             let found = self.zone(zone)?;
-            Some(From { value: EcoString::from(found.name()), at: zone.span, was: was.clone() })
+            Some(From { value: EcoString::from(found.name()), at: zone.span, was: was.clone().into() })
         });
         let day = start.as_ref().map(|from| from.value);
         let mut dates: Vec<(Option<ast::Date>, Option<&'a Amend>)> = vec![(None, None)];
@@ -365,7 +366,7 @@ impl<'a> Checker<'a, '_> {
         self.incomplete = false;
         let package = taken.first().and_then(|(package, tier, reference)| {
             let path = reference.path.as_ref()?;
-            Some(From { value: (*package, tier.clone()), at: path.span, was: Vec::new() })
+            Some(From { value: (*package, tier.clone()), at: path.span, was: Was::default() })
         });
         let name = name.text.clone();
         Some(Agreement {
@@ -399,7 +400,7 @@ impl<'a> Checker<'a, '_> {
         })?;
         let path = reference.path.as_ref()?;
         let head = path.parts.first()?;
-        let short = Path { parts: vec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()], span: head.span };
         let id = self.declared_as(&short, "package", |what| matches!(what, What::Package(_)))?;
         let package = packages.get(&id)?;
         let tier = match path.parts.get(1) {
@@ -461,7 +462,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn party(&mut self, name: &ast::Name, kinds: &[PartyKind], why: &str) -> Option<DeclId> {
-        let path = Path { parts: vec![name.clone()], span: name.span };
+        let path = Path { parts: smallvec![name.clone()], span: name.span };
         let id = self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))?;
         let decl = *self.project.get(id)?;
         let What::Party(party) = decl.what else { return None };
@@ -503,7 +504,7 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(Code::EndBeforeStart, item.span, "this term ends before it begins");
             self.report_once(finding.help("the last day after `to` belongs to the term"));
         }
-        (Some(From { value: start, at: item.span, was: was.clone() }), end, Some(term))
+        (Some(From { value: start, at: item.span, was: was.clone().into() }), end, Some(term))
     }
 
     /// The last day of what was written after `to`.

@@ -102,6 +102,11 @@ impl<'a, 'p> Checker<'a, 'p> {
     /// Records that the name at `from` stands for what is declared at `to`.
     pub(super) fn refer(&mut self, from: Span, to: Span) {
         if self.quiet == 0 {
+            // What agreements inherit is looked at in each of them: the same references come again and again.
+            if self.references.len() == self.references.capacity() {
+                self.references.sort_unstable();
+                self.references.dedup();
+            }
             self.references.push(Reference { from, to });
         }
     }

@@ -84,6 +84,9 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
     model.agreements = checker.agreements(&packages, &changes);
     checker.shared_sources(&model.agreements);
     model.tests = checker.tests(&model.agreements);
+    checker.memo = terms::Memo::default();
+    checker.references.sort_unstable();
+    checker.references.dedup();
     project.report_unused(&checker.references, &mut checker.sink);
     model.references = std::mem::take(&mut checker.references);
     // Statements that several agreements inherit are looked at in each of them.

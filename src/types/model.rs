@@ -21,7 +21,36 @@ pub struct From<T> {
     /// Where it is written.
     pub at: Span,
     /// Places of the values it replaced.
-    pub was: Vec<Span>,
+    pub was: Was,
+}
+
+/// Places of values that were replaced, the oldest first. Hardly any value has them: those without take no more than a pointer.
+#[derive(Clone, Debug, Default)]
+pub struct Was(Option<Arc<Vec<Span>>>);
+
+impl Was {
+    /// These places and one more, the newest.
+    #[must_use]
+    pub fn and(mut self, place: Span) -> Was {
+        match &mut self.0 {
+            Some(places) => Arc::make_mut(places).push(place),
+            None => self.0 = Some(Arc::new(vec![place])),
+        }
+        self
+    }
+}
+
+impl std::convert::From<Vec<Span>> for Was {
+    fn from(places: Vec<Span>) -> Self {
+        Was((!places.is_empty()).then(|| Arc::new(places)))
+    }
+}
+
+impl std::ops::Deref for Was {
+    type Target = [Span];
+    fn deref(&self) -> &[Span] {
+        self.0.as_ref().map_or(&[], |places| places.as_slice())
+    }
 }
 
 /// Everything the compiler knows after flattening.
@@ -141,49 +170,57 @@ pub struct Version<'a> {
 #[derive(Default, Clone)]
 pub struct Terms<'a> {
     /// Objectives in the order they were first stated.
-    pub objectives: Vec<Arc<Objective<'a>>>,
+    pub objectives: Box<[Arc<Objective<'a>>]>,
     /// Credits, bonuses, earn-backs.
-    pub credits: Vec<Arc<Credit<'a>>>,
+    pub credits: Box<[Arc<Credit<'a>>]>,
     /// Fees.
-    pub fees: Vec<Arc<Fee<'a>>>,
+    pub fees: Box<[Arc<Fee<'a>>]>,
     /// Caps over all credits.
-    pub caps: Vec<Arc<Cap<'a>>>,
+    pub caps: Box<[Arc<Cap<'a>>]>,
     /// Credits that do not add up.
-    pub stacking: Vec<(bool, Vec<EcoString>, Span)>,
+    pub stacking: Box<[(bool, Vec<EcoString>, Span)]>,
     /// Credits below this are not paid.
-    pub minimum: Option<From<Minimum>>,
+    pub minimum: Option<Box<From<Minimum>>>,
     /// Excluded time.
-    pub excludes: Vec<Arc<Exclude<'a>>>,
+    pub excludes: Box<[Arc<Exclude<'a>>]>,
     /// Ignored rows.
-    pub ignores: Vec<Arc<Ignore<'a>>>,
+    pub ignores: Box<[Arc<Ignore<'a>>]>,
     /// Claims.
-    pub claims: Vec<Arc<Claim<'a>>>,
+    pub claims: Box<[Arc<Claim<'a>>]>,
     /// Rights to end the agreement.
-    pub terminations: Vec<Arc<Terminate<'a>>>,
+    pub terminations: Box<[Arc<Terminate<'a>>]>,
     /// Escalations.
-    pub escalations: Vec<Arc<Escalation<'a>>>,
+    pub escalations: Box<[Arc<Escalation<'a>>]>,
     /// Hours of the agreement.
-    pub hours: Option<From<Arc<Typed>>>,
+    pub hours: Option<Box<From<Arc<Typed>>>>,
     /// What a window without data is.
-    pub missing: Option<From<ast::Missing>>,
+    pub missing: Option<Box<From<ast::Missing>>>,
     /// What the first window is.
-    pub first: Option<From<ast::FirstWindow>>,
+    pub first: Option<Box<From<ast::FirstWindow>>>,
     /// Services in scope.
-    pub services: Vec<(DeclId, Span)>,
+    pub services: Box<[(DeclId, Span)]>,
     /// Texts: scope, benefits, duties, text terms, in order.
-    pub texts: Vec<&'a ast::Item>,
+    pub texts: Box<[&'a ast::Item]>,
     /// Calendars of reports and reviews, by place of the duty.
-    pub duties: Vec<(&'a ast::Duty, bool, Option<DeclId>, Span)>,
+    pub duties: Box<[(&'a ast::Duty, bool, Option<DeclId>, Span)]>,
     /// Facts as given.
-    pub facts: Vec<Arc<Given<'a>>>,
+    pub facts: Box<[Arc<Given<'a>>]>,
     /// Requirements it satisfies.
-    pub satisfies: Vec<(DeclId, Span)>,
+    pub satisfies: Box<[(DeclId, Span)]>,
     /// Requirements, or parts of them, that are waived.
-    pub waivers: Vec<&'a ast::Item>,
+    pub waivers: Box<[&'a ast::Item]>,
     /// What is allowed to be weaker.
-    pub relaxations: Vec<&'a ast::Item>,
-    /// Names of objectives and credits as stated, also of those that could not be typed.
-    pub stated: Vec<EcoString>,
+    pub relaxations: Box<[&'a ast::Item]>,
+    /// Names of objectives and credits that are stated but could not be typed.
+    pub untyped: Box<[EcoString]>,
+}
+
+impl Terms<'_> {
+    /// True if an objective or credit of this name is stated, even if it could not be typed.
+    pub fn states(&self, name: &str) -> bool {
+        let names = self.objectives.iter().map(|it| &it.name).chain(self.credits.iter().map(|it| &it.name)).chain(&self.untyped);
+        names.into_iter().any(|known| known == name)
+    }
 }
 
 /// An objective after flattening.

@@ -2,6 +2,7 @@
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
+use smallvec::smallvec;
 
 use super::checker::Checker;
 use super::model::{Agreement, Expectation, Subject, Test, TestRow};
@@ -32,7 +33,7 @@ impl<'a> Checker<'a, '_> {
             let agreement =
                 it.agreement.as_ref().and_then(|path| self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_))));
             let customer = it.customer.as_ref().and_then(|name| {
-                let path = Path { parts: vec![name.clone()], span: name.span };
+                let path = Path { parts: smallvec![name.clone()], span: name.span };
                 self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
             });
             given.push((agreement, customer));
@@ -54,7 +55,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn test_rows(&mut self, rows: &'a ast::TestRows) -> Option<(DeclId, Vec<TestRow<'a>>)> {
-        let path = Path { parts: vec![rows.source.clone()], span: rows.source.span };
+        let path = Path { parts: smallvec![rows.source.clone()], span: rows.source.span };
         let source = self.declared_as(&path, "source", |what| matches!(what, What::Source(_)))?;
         let kind = self.source_rows(source);
         let scope = Scope::bare(rows.source.span.file);
@@ -227,5 +228,5 @@ impl<'a> Checker<'a, '_> {
 
 /// What is stated but could not be typed has been reported already.
 fn stated(agreements: &[&Agreement<'_>], name: &str) -> bool {
-    agreements.iter().flat_map(|agreement| &agreement.versions).any(|version| version.terms.stated.iter().any(|known| known == name))
+    agreements.iter().flat_map(|agreement| &agreement.versions).any(|version| version.terms.states(name))
 }

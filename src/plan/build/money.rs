@@ -92,7 +92,7 @@ impl Lower<'_, '_, '_, '_, '_> {
     /// In how many of the last windows an objective was breached; without a name, that of the credit.
     pub(super) fn failures(&mut self, objective: Option<&str>, last: u32, span: Span) -> Option<Expression> {
         let at = self.place(span);
-        let own: Option<&str> = match (self.due, self.set.terms.objectives.as_slice()) {
+        let own: Option<&str> = match (self.due, &*self.set.terms.objectives) {
             (Some(due), _) => due.objectives.first().map(|name| name.as_str()),
             (None, [only]) => Some(only.name.as_str()),
             (None, _) => None,

@@ -87,7 +87,7 @@ impl Builder<'_, '_, '_> {
             better: direction(it.compare.value, better),
             test: measured.test,
             window: self.window(it.window.value, set)?,
-            first_window: first_window(it.first.as_deref().or(set.terms.first.as_ref()).map(|first| first.value)),
+            first_window: first_window(it.first.as_deref().or(set.terms.first.as_deref()).map(|first| first.value)),
             from: self.start_of(it.from.as_ref().map(|from| from.value), set),
             hours,
             hours_from,
@@ -95,7 +95,7 @@ impl Builder<'_, '_, '_> {
             ignores: for_it(applied.ignores),
             groups,
             condition,
-            missing: missing(it.missing.as_deref().or(set.terms.missing.as_ref()).map(|missing| missing.value)),
+            missing: missing(it.missing.as_deref().or(set.terms.missing.as_deref()).map(|missing| missing.value)),
             items: measured.items,
             small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
@@ -203,13 +203,13 @@ impl Builder<'_, '_, '_> {
         part(Part::Metric, it.metric.at, &it.metric.was);
         part(Part::Target, it.target.at, &it.target.was);
         part(Part::Window, it.window.at, &it.window.was);
-        if let Some(first) = it.first.as_deref().or(set.terms.first.as_ref()) {
+        if let Some(first) = it.first.as_deref().or(set.terms.first.as_deref()) {
             part(Part::FirstWindow, first.at, &first.was);
         }
         if let Some(from) = &it.from {
             part(Part::From, from.at, &from.was);
         }
-        if let (Some(hours), None) = (it.during.as_ref().or(set.terms.hours.as_ref()), &it.support) {
+        if let (Some(hours), None) = (it.during.as_ref().or(set.terms.hours.as_deref()), &it.support) {
             part(Part::Hours, hours.at, &hours.was);
         }
         if let Some(group) = it.by.first() {
@@ -221,7 +221,7 @@ impl Builder<'_, '_, '_> {
         if let Some(condition) = &it.condition {
             part(Part::Condition, condition.at, &condition.was);
         }
-        if let Some(missing) = it.missing.as_deref().or(set.terms.missing.as_ref()) {
+        if let Some(missing) = it.missing.as_deref().or(set.terms.missing.as_deref()) {
             part(Part::Missing, missing.at, &missing.was);
         }
         if let Some(support) = &it.support {

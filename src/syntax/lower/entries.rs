@@ -1,6 +1,7 @@
 //! Entries of a file or block: which statement each is, and what to say of those that are none.
 
 use pest::iterators::Pairs;
+use smallvec::SmallVec;
 
 use super::expr::{compare, sign};
 use super::{Lower, Pair};
@@ -132,7 +133,7 @@ impl<'a> Lower<'a> {
 
     pub(super) fn slot_path(&mut self, pair: Pair<'a>) -> Option<Path> {
         let span = self.span(&pair);
-        let parts: Vec<Name> = pair.into_inner().filter_map(|part| self.slot(&part)).collect();
+        let parts: SmallVec<[Name; 1]> = pair.into_inner().filter_map(|part| self.slot(&part)).collect();
         (!parts.is_empty()).then_some(Path { parts, span })
     }
 

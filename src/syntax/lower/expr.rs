@@ -1,6 +1,7 @@
 //! Expressions: precedence over the flat pairs, without recursion beyond the limit.
 
 use pest::iterators::Pairs;
+use smallvec::smallvec;
 
 use super::{Lower, Pair};
 use crate::base::Span;
@@ -302,7 +303,7 @@ impl<'a> Lower<'a> {
                 Rule::path => path = Some(self.path(&part)),
                 Rule::pctl => {
                     let name = self.name(&part);
-                    path = Some(crate::syntax::ast::Path { span: name.span, parts: vec![name] });
+                    path = Some(crate::syntax::ast::Path { span: name.span, parts: smallvec![name] });
                 }
                 Rule::args => {
                     let (args, tall) = self.args(part);

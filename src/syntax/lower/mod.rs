@@ -13,6 +13,7 @@ mod tests;
 mod types;
 
 use ecow::EcoString;
+use smallvec::SmallVec;
 
 #[cfg(test)]
 pub(super) use expr::sign;
@@ -131,7 +132,7 @@ impl<'a> Lower<'a> {
 
     fn path_of(&self, text: &str, span: Span) -> Path {
         let mut at = span.start as usize;
-        let mut parts = Vec::with_capacity(1);
+        let mut parts = SmallVec::new();
         for part in text.split('.') {
             parts.push(Name { text: EcoString::from(part), span: Span::new(self.file, at, at + part.len()) });
             at += part.len() + 1;

@@ -100,23 +100,21 @@ impl<'a> Checker<'a, '_> {
         terms.terminations = flat.terminations.iter().filter_map(|(item, it)| self.termination(item, it, &around)).collect();
         terms.escalations = flat.escalations.iter().map(|(item, it)| self.escalation(item, it, &around)).collect();
         terms.facts = flat.facts.iter().filter_map(|given| self.given_once(given.item, given.value)).collect();
-        terms.minimum = flat.minimum.as_ref().and_then(|(_, minimum, was)| self.minimum(minimum, was, &around));
-        terms.hours = flat.hours.as_ref().map(|(_, expr, was)| self.hours(expr, was));
-        terms.missing = flat.missing.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });
-        terms.first = flat.first.as_ref().map(|(item, value, was)| From { value: **value, at: item.span, was: was.clone() });
+        terms.minimum = flat.minimum.as_ref().and_then(|(_, minimum, was)| self.minimum(minimum, was, &around)).map(Box::new);
+        terms.hours = flat.hours.as_ref().map(|(_, expr, was)| Box::new(self.hours(expr, was)));
+        terms.missing =
+            flat.missing.as_ref().map(|(item, value, was)| Box::new(From { value: **value, at: item.span, was: was.clone().into() }));
+        terms.first =
+            flat.first.as_ref().map(|(item, value, was)| Box::new(From { value: **value, at: item.span, was: was.clone().into() }));
         terms.satisfies = flat.satisfies.iter().filter_map(|path| Some((self.requirement(path)?, path.span))).collect();
         terms.duties = flat.texts.iter().filter_map(|item| self.duty(item)).collect();
         self.reasons(flat, &around);
-        terms.texts.clone_from(&flat.texts);
-        terms.waivers.clone_from(&flat.waivers);
-        terms.relaxations.clone_from(&flat.relaxations);
-        terms.objectives = objectives;
-        terms.stated = flat
-            .objectives
-            .iter()
-            .map(|(name, _)| name.clone())
-            .chain(flat.credits.iter().filter_map(|credit| credit.name.clone()))
-            .collect();
+        terms.texts = flat.texts.as_slice().into();
+        terms.waivers = flat.waivers.as_slice().into();
+        terms.relaxations = flat.relaxations.as_slice().into();
+        terms.objectives = objectives.into();
+        let stated = flat.objectives.iter().map(|(name, _)| name).chain(flat.credits.iter().filter_map(|credit| credit.name.as_ref()));
+        terms.untyped = stated.filter(|name| !terms.states(name)).cloned().collect();
         terms
     }
 

@@ -12,7 +12,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
-use crate::types::model::{From, Group, Limit, Measure, Objective};
+use crate::types::model::{From, Group, Limit, Measure, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::{Nature, Ty};
@@ -30,11 +30,7 @@ fn newest<'a, T>(
     for (item, objective) in chain {
         let Some(value) = pick(objective) else { continue };
         let at = place(&value);
-        let mut was = Vec::new();
-        if let Some((old, _)) = found {
-            was = old.was;
-            was.push(old.at);
-        }
+        let was = found.map_or_else(Was::default, |(old, _)| old.was.and(old.at));
         found = Some((From { value, at, was }, item));
     }
     found

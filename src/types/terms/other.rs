@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ecow::EcoString;
+use smallvec::smallvec;
 
 use super::{Around, address};
 use crate::base::Span;
@@ -27,7 +28,7 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn requirement(&mut self, path: &Path) -> Option<DeclId> {
         let is_requirement = |what: &What<'_>| matches!(what, What::Agreement(it) if it.kind == AgreementKind::Requirement);
         let head = path.parts.first()?;
-        let short = Path { parts: vec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()], span: head.span };
         self.declared_as(&short, "requirement", is_requirement)
     }
 
@@ -248,7 +249,7 @@ impl<'a> Checker<'a, '_> {
             });
             let party = match &step.to {
                 Some(EscalateTo::Party(name)) => {
-                    let path = Path { parts: vec![name.clone()], span: name.span };
+                    let path = Path { parts: smallvec![name.clone()], span: name.span };
                     self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
                 }
                 Some(EscalateTo::Text(_)) | None => None,
@@ -272,7 +273,7 @@ impl<'a> Checker<'a, '_> {
     /// `fact Plan = pro from 2026-03-01`
     pub(in crate::types) fn given(&mut self, place: Span, given: &'a ast::Given) -> Option<Given<'a>> {
         let name = given.fact.as_ref()?;
-        let path = Path { parts: vec![name.clone()], span: name.span };
+        let path = Path { parts: smallvec![name.clone()], span: name.span };
         let fact = self.declared_as(&path, "fact", |what| matches!(what, What::Fact(_)))?;
         let decl = *self.project.get(fact)?;
         let What::Fact(declared) = decl.what else { return None };
@@ -289,13 +290,13 @@ impl<'a> Checker<'a, '_> {
         if !matches!(typed.ty.dimension(), Some(dimension) if dimension.is_money()) && !typed.ty.is_unknown() {
             self.mismatch(&typed, "an amount of money");
         }
-        Some(From { value: Minimum { amount: typed, carried_over: minimum.carried_over }, at: expr.span, was: was.to_vec() })
+        Some(From { value: Minimum { amount: typed, carried_over: minimum.carried_over }, at: expr.span, was: was.to_vec().into() })
     }
 
     pub(super) fn hours(&mut self, expr: &'a Expr, was: &[Span]) -> From<Arc<Typed>> {
         let typed = self.once(expr, &Scope::measuring(expr.span.file), None);
         self.need_time_set(&typed);
-        From { value: typed, at: expr.span, was: was.to_vec() }
+        From { value: typed, at: expr.span, was: was.to_vec().into() }
     }
 
     /// The calendar whose working days a report or review counts.

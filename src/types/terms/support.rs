@@ -14,7 +14,7 @@ use crate::time::OrdinaryDay;
 use crate::types::calendars::calendar_of;
 use crate::types::checker::Checker;
 use crate::types::flatten::CellSource;
-use crate::types::model::{From, Limit, Measure, Objective, Support};
+use crate::types::model::{From, Limit, Measure, Objective, Support, Was};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
 use crate::types::uses::sources_of;
@@ -34,11 +34,7 @@ fn clause<'a, T>(
     let mut found: Option<From<T>> = None;
     for value in heads.chain(cells) {
         let at = place(&value);
-        let mut was = Vec::new();
-        if let Some(old) = found {
-            was = old.was;
-            was.push(old.at);
-        }
+        let was = found.map_or_else(Was::default, |old| old.was.and(old.at));
         found = Some(From { value, at, was });
     }
     found
@@ -112,7 +108,7 @@ impl<'a> Checker<'a, '_> {
             chain.iter().filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span))).collect();
         let (limit, limit_at) = *limits.last()?;
         let limit = self.cell_limit(limit, during.as_ref().map(|from| &*from.value), &scope)?;
-        let was = limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect();
+        let was = limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect::<Vec<Span>>().into();
         let limit = From { value: limit, at: limit_at, was };
         let filter = clause(chain, heads, |it| it.filter.as_deref(), |expr| expr.span).map(|filter| {
             let scope = around.scope(filter.at).with_row(Arc::clone(&kind));
@@ -131,7 +127,7 @@ impl<'a> Checker<'a, '_> {
             }
             None => {
                 let all = Typed { kind: Kind::Number(Exact::ONE, NumberForm::Percent), ty: Ty::ratio(), span: limit_at };
-                From { value: Arc::new(all), at: limit_at, was: Vec::new() }
+                From { value: Arc::new(all), at: limit_at, was: Was::default() }
             }
         };
         let misses = clause(chain, heads, |it| it.misses, |(_, _, span)| *span);
@@ -146,9 +142,9 @@ impl<'a> Checker<'a, '_> {
             item: first.item,
             service,
             sources: sources_of(&support.share_in_time(limit_at)),
-            metric: From { value: Measure::Cell, at: limit_at, was: Vec::new() },
+            metric: From { value: Measure::Cell, at: limit_at, was: Was::default() },
             each_row: None,
-            compare: From { value: Compare::AtLeast, at: limit_at, was: Vec::new() },
+            compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: window.was },
             during: None,
