@@ -157,6 +157,6 @@ pub const DATA_UNITS: &[DataUnit] = &[
 ];
 
 /// The unit of data with this spelling.
-pub fn data_unit(word: &str) -> Option<DataUnit> {
-    DATA_UNITS.iter().copied().find(|unit| unit.name == word)
+pub fn data_unit(word: &str) -> Option<&'static DataUnit> {
+    DATA_UNITS.iter().find(|unit| unit.name == word)
 }

@@ -540,7 +540,7 @@ pub struct Objective {
     /// Its name.
     pub name: Option<Name>,
     /// The service it is about.
-    pub service: Option<Path>,
+    pub service: Option<Box<Path>>,
     /// True if a `:` stood there: a full objective, not a restated one.
     pub full: bool,
     /// What is measured.
@@ -560,7 +560,7 @@ pub struct Objective {
     /// `if FACT == v at start`
     pub condition: Option<Box<FactCondition>>,
     /// `from DATE`
-    pub from: Option<When>,
+    pub from: Option<Box<When>>,
     /// `missing counts as breached`
     pub missing: Option<Missing>,
     /// `first window full`
@@ -969,9 +969,9 @@ pub struct Fee {
     /// How often.
     pub rhythm: Option<Rhythm>,
     /// `for SERVICE`
-    pub service: Option<Path>,
+    pub service: Option<Box<Path>>,
     /// `from DATE`
-    pub from: Option<When>,
+    pub from: Option<Box<When>>,
 }
 
 /// How often a fee is due.
@@ -1350,7 +1350,7 @@ pub enum Literal {
     /// `2_400.00 EUR`: amount and currency or unit code; which of them is not decided here
     Quantity(Exact, Box<Name>),
     /// `512 KiB`: bits
-    Data(Exact, DataUnit),
+    Data(Exact, &'static DataUnit),
     /// `100/s`, `500 Mbit/s`, `900 EUR/h`: the amount and what it is divided by
     Rate(Box<Literal>, TimeUnit),
     /// `2026-03-01T10:00Z`

@@ -342,7 +342,7 @@ pub struct Support {
 #[derive(Debug)]
 pub enum Limit {
     /// A length of time, as typed; working days are already lengths.
-    Within(Typed),
+    Within(Arc<Typed>),
     /// The end of the n-th open day after the day it came in on.
     EndOf(u32),
 }

@@ -36,7 +36,7 @@ pub enum Kind {
     /// A count of an own unit.
     Units(Exact, DeclId),
     /// Bits, and the unit as written.
-    Data(Exact, DataUnit),
+    Data(Exact, &'static DataUnit),
     /// An amount per unit of time.
     Rate(Box<Typed>, TimeUnit),
     /// A calendar length.

@@ -302,11 +302,11 @@ impl<'a> Lower<'a> {
                 Rule::once => self.once(&mut out.rhythm, Some(Rhythm::Once(place)), place, "how often the fee is due"),
                 Rule::for_ => {
                     let service = self.for_paths(part).into_iter().next();
-                    self.once(&mut out.service, service, place, "the service");
+                    self.once(&mut out.service, service.map(Box::new), place, "the service");
                 }
                 Rule::since => {
                     let from = self.inner_when(part, "the date is missing after `from`");
-                    self.once(&mut out.from, from, place, "`from`");
+                    self.once(&mut out.from, from.map(Box::new), place, "`from`");
                 }
                 _ => {}
             }

@@ -36,7 +36,7 @@ impl<'a> Lower<'a> {
             let place = self.span(&part);
             match part.as_rule() {
                 Rule::slot => out.name = self.slot(&part),
-                Rule::of_service => out.service = self.inner_path(part, "the service is missing after `of`"),
+                Rule::of_service => out.service = self.inner_path(part, "the service is missing after `of`").map(Box::new),
                 Rule::colon => out.full = true,
                 Rule::eq => {
                     out.full = true;
@@ -125,7 +125,7 @@ impl<'a> Lower<'a> {
             }
             Rule::since => {
                 let from = self.inner_when(part, "the date is missing after `from`");
-                self.once(&mut out.from, from, place, "`from`");
+                self.once(&mut out.from, from.map(Box::new), place, "`from`");
             }
             Rule::missing_counts => {
                 let missing = self.missing_counts(part);

@@ -217,7 +217,7 @@ impl<'a> Checker<'a, '_> {
             && metric.ty.dimension().is_some_and(|dimension| dimension.is_time())
         {
             match self.working_days(period, during, target.span) {
-                Some(Limit::Within(length)) => target = Arc::new(length),
+                Some(Limit::Within(length)) => target = length,
                 Some(Limit::EndOf(_)) | None => return Arc::new(missing(expr.span)),
             }
         }

@@ -224,7 +224,7 @@ impl<'a> Checker<'a, '_> {
                     }
                     _ => {
                         self.need_type(&typed, &Ty::duration());
-                        (!typed.ty.is_unknown()).then(|| Limit::Within(Typed::clone(&typed)))
+                        (!typed.ty.is_unknown()).then(|| Limit::Within(typed))
                     }
                 }
             }
@@ -247,7 +247,7 @@ impl<'a> Checker<'a, '_> {
         match calendar.ordinary_day() {
             OrdinaryDay::Same(length) => {
                 let total = &Exact::integer(length) * &Exact::integer(i64::from(period.count));
-                Some(Limit::Within(Typed { kind: Kind::Duration(total, TimeUnit::Hour), ty: Ty::duration(), span: place }))
+                Some(Limit::Within(Arc::new(Typed { kind: Kind::Duration(total, TimeUnit::Hour), ty: Ty::duration(), span: place })))
             }
             OrdinaryDay::Differ(_) | OrdinaryDay::Never => {
                 let finding = Finding::new(Code::UnknownWorkingDay, place, format!("the open days of `{name}` differ in length"))
@@ -284,7 +284,7 @@ impl Support {
             Limit::Within(limit) => {
                 let elapsed = Kind::Elapsed { ends: Box::new([start, end]), during: boxed(&self.during), pausing: boxed(&self.pausing) };
                 let elapsed = Typed { kind: elapsed, ty: Ty::duration(), span };
-                boolean(Kind::Compare(Compare::AtMost, Box::new([elapsed, limit.clone()])))
+                boolean(Kind::Compare(Compare::AtMost, Box::new([elapsed, Typed::clone(limit)])))
             }
             Limit::EndOf(days) => {
                 let deadline = Kind::Deadline { from: Box::new(start), days: *days, during: boxed(&self.during) };
