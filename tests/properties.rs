@@ -41,7 +41,7 @@ fn check_span(text: &str, span: Span, what: &str) {
 
 fn checked(text: &str) -> (Parsed, Vec<Finding>) {
     let mut sink = Sink::new();
-    let parsed = parse(FileId(0), text, &mut sink);
+    let parsed = parse(FileId::new(0), text, &mut sink);
     let found = sink.into_findings();
     assert!(found.len() <= FINDING_LIMIT + 1);
     for finding in &found {
@@ -59,7 +59,7 @@ fn check_tree(text: &str, parsed: &Parsed) {
     for part in shown.split("Span { file: FileId(0), start: ").skip(1) {
         let (start, rest) = part.split_once(", end: ").unwrap();
         let end = rest.split_once(' ').unwrap().0;
-        check_span(text, Span::new(FileId(0), start.parse().unwrap(), end.parse().unwrap()), "tree");
+        check_span(text, Span::new(FileId::new(0), start.parse().unwrap(), end.parse().unwrap()), "tree");
     }
 }
 
@@ -83,17 +83,17 @@ fn prefixes_of_texts() {
 #[test]
 fn a_table_whose_keys_are_not_closed() {
     let (_, found) = checked("table A(R");
-    assert!(found.iter().any(|finding| finding.span() == Some(Span::new(FileId(0), 7, 8))), "{found:?}");
+    assert!(found.iter().any(|finding| finding.span() == Some(Span::new(FileId::new(0), 7, 8))), "{found:?}");
 }
 
 #[test]
 fn chunks_change_nothing() {
     for text in texts() {
         let mut whole_sink = Sink::new();
-        let whole = parse_in_chunks(FileId(0), &text, usize::MAX, &mut whole_sink);
+        let whole = parse_in_chunks(FileId::new(0), &text, usize::MAX, &mut whole_sink);
         for size in [1, 200] {
             let mut sink = Sink::new();
-            let cut = parse_in_chunks(FileId(0), &text, size, &mut sink);
+            let cut = parse_in_chunks(FileId::new(0), &text, size, &mut sink);
             assert_eq!(format!("{:?}", whole.file), format!("{:?}", cut.file));
             assert_eq!(whole_sink.findings(), sink.findings());
         }

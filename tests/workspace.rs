@@ -168,7 +168,7 @@ fn places_beyond_the_text_are_no_fault_of_the_renderers() {
         .map(|(start, end)| {
             Finding::new(Code::UnknownName, sla::base::Span::new(file, start, end), "x")
                 .here("here")
-                .also(sla::base::Span::new(sla::base::FileId(77), 0, 1), "in a file that nobody knows")
+                .also(sla::base::Span::new(sla::base::FileId::new(77), 0, 1), "in a file that nobody knows")
         })
         .collect();
     for format in Format::ALL {

@@ -1,12 +1,31 @@
 //! The source map: every text the compiler has read, and where its lines begin.
 
+use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use super::Span;
 
-/// Names one file of a [`SourceMap`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct FileId(pub u32);
+/// Names one file of a [`SourceMap`]. It is never nought, so that a place that may be absent takes no more room than a place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(NonZeroU32);
+
+impl FileId {
+    /// The id of the file at this position.
+    pub fn new(position: usize) -> Self {
+        FileId(u32::try_from(position).map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)))
+    }
+
+    fn position(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+impl fmt::Debug for FileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FileId({})", self.position())
+    }
+}
 
 /// A place as people count: both from 1; the column counts characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,14 +112,14 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a text and returns the id it is known by from now on.
     pub fn add(&mut self, source: Source) -> FileId {
-        let id = FileId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
+        let id = FileId::new(self.sources.len());
         self.sources.push(source);
         id
     }
 
     /// The text with this id.
     pub fn get(&self, file: FileId) -> Option<&Source> {
-        self.sources.get(file.0 as usize)
+        self.sources.get(file.position())
     }
 
     /// The name of a file, or `<unknown>` for an id of another map.
@@ -126,6 +145,6 @@ impl SourceMap {
 
     /// All files with their ids, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
-        self.sources.iter().enumerate().map(|(at, source)| (FileId(u32::try_from(at).unwrap_or(u32::MAX)), source))
+        self.sources.iter().enumerate().map(|(at, source)| (FileId::new(at), source))
     }
 }

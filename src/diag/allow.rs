@@ -103,7 +103,7 @@ mod tests {
     use crate::base::FileId;
 
     fn span(start: usize, end: usize) -> Span {
-        Span::new(FileId(0), start, end)
+        Span::new(FileId::new(0), start, end)
     }
 
     fn allowance(code: &str, at: usize, scope: Span) -> Allowance {

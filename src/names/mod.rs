@@ -8,6 +8,7 @@ mod reach;
 
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
@@ -117,7 +118,7 @@ pub struct Reference {
 pub struct Project<'a> {
     inputs: Vec<Input<'a>>,
     decls: Vec<Decl<'a>>,
-    by_name: FxHashMap<&'a str, Vec<DeclId>>,
+    by_name: FxHashMap<&'a str, SmallVec<[DeclId; 2]>>,
     by_file: FxHashMap<FileId, usize>,
     enum_values: FxHashMap<&'a str, Vec<(DeclId, Span)>>,
     reach: Reach,

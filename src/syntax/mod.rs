@@ -78,6 +78,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
         found.extend(lowered.found);
         docs.extend(lowered.docs);
     }
+    items.shrink_to_fit();
     found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
     let file = ast::File { items };
     found.extend(blocks::repeated(&file));

@@ -8,7 +8,7 @@ use crate::facts::words;
 
 fn read(text: &str) -> (Vec<Item>, Vec<Finding>) {
     let mut sink = Sink::new();
-    let parsed = parse(FileId(0), text, &mut sink);
+    let parsed = parse(FileId::new(0), text, &mut sink);
     (parsed.file.items, sink.into_findings())
 }
 

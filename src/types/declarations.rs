@@ -11,7 +11,7 @@ use crate::syntax::ast::{self, Block, ItemKind, TableDecl, When};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn table_decl(&mut self, id: DeclId, table: &'a TableDecl) -> Table {
-        let file = self.project.get(id).map_or(crate::base::FileId(0), |decl| decl.name.span.file);
+        let file = self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
         let keys: Vec<Ty> = table.keys.iter().map(|key| self.type_of(key, file)).collect();
         let ty = table.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
         if table.symmetric && keys.windows(2).any(|pair| matches!(pair, [one, two] if one != two)) {
@@ -56,7 +56,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     pub(super) fn fact_decl(&mut self, id: DeclId, fact: &'a ast::FactDecl) -> Fact {
-        let file = self.project.get(id).map_or(crate::base::FileId(0), |decl| decl.name.span.file);
+        let file = self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
         let ty = fact.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
         let default = fact.default.as_ref().map(|value| {
             let typed = self.infer_as(value, &Scope::bare(file), Some(&ty));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
+use smallvec::{SmallVec, smallvec};
 
 use super::checker::MetricType;
 use super::tree::{Kind, Typed};
@@ -26,7 +27,7 @@ pub struct From<T> {
 
 /// Places of values that were replaced, the oldest first. Hardly any value has them: those without take no more than a pointer.
 #[derive(Clone, Debug, Default)]
-pub struct Was(Option<Arc<Vec<Span>>>);
+pub struct Was(Option<Arc<SmallVec<[Span; 1]>>>);
 
 impl Was {
     /// These places and one more, the newest.
@@ -34,7 +35,7 @@ impl Was {
     pub fn and(mut self, place: Span) -> Was {
         match &mut self.0 {
             Some(places) => Arc::make_mut(places).push(place),
-            None => self.0 = Some(Arc::new(vec![place])),
+            None => self.0 = Some(Arc::new(smallvec![place])),
         }
         self
     }
@@ -42,7 +43,7 @@ impl Was {
 
 impl std::convert::From<Vec<Span>> for Was {
     fn from(places: Vec<Span>) -> Self {
-        Was((!places.is_empty()).then(|| Arc::new(places)))
+        Was((!places.is_empty()).then(|| Arc::new(places.into())))
     }
 }
 
