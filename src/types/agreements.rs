@@ -579,14 +579,14 @@ impl<'a> Checker<'a, '_> {
         }
         let mut wanted = Vec::new();
         for credit in &terms.credits {
-            let caps = credit.caps.iter().map(|cap| &cap.amount);
+            let caps = credit.caps.iter().map(|cap| &*cap.amount);
             let pays = credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay).flat_map(|remedy| match remedy {
                 super::model::Remedy::Pay(terms) => terms.iter().map(|term| &term.amount).collect(),
                 super::model::Remedy::Extend(_) | super::model::Remedy::Text(_) => Vec::new(),
             });
             wanted.extend(credit.base.as_deref().into_iter().chain(caps).chain(pays));
         }
-        wanted.extend(terms.caps.iter().map(|cap| &cap.amount));
+        wanted.extend(terms.caps.iter().map(|cap| &*cap.amount));
         for amount in wanted {
             let mut asks = false;
             super::uses::visit(amount, &mut |kind| asks |= matches!(kind, super::tree::Kind::Fee(_)));

@@ -442,7 +442,7 @@ pub struct Cap<'a> {
     /// As written.
     pub syntax: &'a ast::Cap,
     /// The most that is due.
-    pub amount: Typed,
+    pub amount: Arc<Typed>,
     /// True if it is a share of the credit's base.
     pub share: bool,
 }

@@ -18,9 +18,25 @@ pub struct Dimension {
     /// Exponent of money.
     pub money: i8,
     /// Which money; `None` with an exponent is "as the row says".
-    pub currency: Option<&'static Currency>,
+    pub currency: Option<CurrencyCode>,
     /// Exponents of own units, in the order of their declarations.
     pub units: Units,
+}
+
+/// The letters of a currency: every type of money carries them, so they are kept short.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct CurrencyCode([u8; 3]);
+
+impl CurrencyCode {
+    /// The letters of a currency.
+    pub fn of(currency: &Currency) -> Option<Self> {
+        currency.code.as_bytes().try_into().ok().map(CurrencyCode)
+    }
+
+    /// The letters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
 }
 
 /// Exponents of own units, in the order of their declarations. Hardly any quantity has them: those without take no more than a pointer.
@@ -53,7 +69,7 @@ impl Dimension {
 
     /// An amount of money.
     pub fn money(currency: Option<&'static Currency>) -> Self {
-        Dimension { money: 1, currency, ..Dimension::default() }
+        Dimension { money: 1, currency: currency.and_then(CurrencyCode::of), ..Dimension::default() }
     }
 
     /// A count of an own unit.
@@ -84,7 +100,7 @@ impl Dimension {
     /// The product with `other` raised to `sign` (1 or -1); `None` if two currencies meet.
     pub fn combine(&self, other: &Dimension, sign: i8) -> Option<Dimension> {
         let currency = match (self.currency, other.currency) {
-            (Some(one), Some(two)) if one.code != two.code => return None,
+            (Some(one), Some(two)) if one != two => return None,
             (one, two) => one.or(two),
         };
         let mut units = self.units.as_slice().to_vec();
@@ -109,7 +125,7 @@ impl Dimension {
             return "a duration".into();
         }
         if self.is_money() {
-            return self.currency.map_or_else(|| "an amount of money".into(), |currency| format!("an amount of {}", currency.code));
+            return self.currency.map_or_else(|| "an amount of money".into(), |currency| format!("an amount of {}", currency.as_str()));
         }
         if *self == Dimension::data() {
             return "an amount of data".into();
@@ -119,7 +135,7 @@ impl Dimension {
         }
         let mut parts: Vec<(String, i8)> = Vec::new();
         if self.money != 0 {
-            parts.push((self.currency.map_or("money".into(), |currency| currency.code.to_string()), self.money));
+            parts.push((self.currency.as_ref().map_or("money".into(), |currency| currency.as_str().to_owned()), self.money));
         }
         parts.extend(self.units.as_slice().iter().map(|(unit, power)| (project.name(*unit).to_string(), *power)));
         parts.push(("data".into(), self.data));

@@ -38,7 +38,7 @@ impl Builder<'_, '_, '_> {
             let form = if nature == Nature::Ratio { NumberForm::Percent } else { NumberForm::Plain };
             return Type::Number { form };
         }
-        let currency = || dimension.currency.map(|currency| currency.code.to_string());
+        let currency = || dimension.currency.as_ref().map(|currency| currency.as_str().to_owned());
         if dimension.is_time() {
             return Type::Duration {};
         }

@@ -336,7 +336,7 @@ fn whole_fee(scope: &Scope<'_>) -> Option<Ty> {
 /// Equal dimensions; money of no stated currency goes with any.
 pub(crate) fn same_dimension(one: &crate::types::ty::Dimension, two: &crate::types::ty::Dimension) -> bool {
     let currencies = match (one.currency, two.currency) {
-        (Some(one), Some(two)) => one.code == two.code,
+        (Some(one), Some(two)) => one == two,
         _ => true,
     };
     currencies && one.time == two.time && one.data == two.data && one.money == two.money && one.units == two.units

@@ -13,7 +13,7 @@ use crate::types::flatten::{Flat, Named};
 use crate::types::model::{Cap, Credit, Objective};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::Typed;
-use crate::types::ty::{Rows, Ty};
+use crate::types::ty::{CurrencyCode, Rows, Ty};
 
 /// What the amounts of a credit may speak of.
 pub(super) struct CreditScope<'s, 'a> {
@@ -234,7 +234,7 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(Code::CurrencyMismatch, typed.span, format!("a cap in {two} cannot bound a credit in {one}"));
             self.report_once(finding.also(base.span, format!("paid in {one}")));
         }
-        Some(Cap { syntax: cap, amount: (*typed).clone(), share })
+        Some(Cap { syntax: cap, amount: typed, share })
     }
 
     /// `cap credits X per year`
@@ -299,8 +299,8 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
-fn currency_of(amount: &Typed) -> Option<&'static str> {
-    amount.ty.dimension()?.currency.map(|currency| currency.code)
+fn currency_of(amount: &Typed) -> Option<&str> {
+    amount.ty.dimension()?.currency.as_ref().map(CurrencyCode::as_str)
 }
 
 fn word(kind: CreditKind) -> &'static str {
