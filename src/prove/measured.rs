@@ -136,7 +136,7 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
     /// The hours that count: the objective's own, else the agreement's, else the service's, else all.
     fn hours(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Rc<TimeSet>> {
         let model = self.model;
-        let own = objective.during.as_ref().or(terms.hours.as_ref()).map(|from| &*from.value);
+        let own = objective.during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
         let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
         match own.or_else(service) {
             Some(hours) => self.set(hours, ground.zone, ground.seen, 0),
@@ -231,7 +231,7 @@ pub fn windows_of(objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground)
         None => ground.term,
     };
     let all = windows(&objective.window.value.kind, ground.zone, term)?;
-    let first = objective.first.as_deref().or(terms.first.as_ref()).map_or(FirstWindow::Clipped, |first| first.value);
+    let first = objective.first.as_deref().or(terms.first.as_deref()).map_or(FirstWindow::Clipped, |first| first.value);
     let begins = |window: &Window| match first {
         FirstWindow::Clipped => true,
         FirstWindow::Full => window.is_full() || window.within.start > term.start,

@@ -77,7 +77,7 @@ impl Pair<'_, '_, '_> {
                 Some(same) if Arc::ptr_eq(same, base) => {}
                 _ if self.relaxed(&base.name) => {}
                 Some(objective) => self.weaker(objective, base, out),
-                None if self.terms.stated.contains(&base.name) => {}
+                None if self.terms.states(&base.name) => {}
                 None => {
                     let finding = Finding::new(
                         Code::WeakerTier,
@@ -130,7 +130,7 @@ impl Pair<'_, '_, '_> {
                         out.report(finding);
                     }
                 }
-                None if self.terms.stated.contains(&base.name) => {}
+                None if self.terms.states(&base.name) => {}
                 None => {
                     let message = format!("`{}` lacks the credit `{}`, which `{}` gives", self.name.text, base.name, self.base_name.text);
                     let finding = Finding::new(Code::WeakerTier, self.name.span, message)

@@ -40,7 +40,7 @@ fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let Some(first) = remedies(ladder).next() else { return };
     let least = match first {
         Remedy::Pay(terms) => match terms.as_slice() {
-            [only] if only.step.as_ref().is_some_and(|(_, count, _)| *count != StepCount::Exact) => Amount::of_term(ladder, only),
+            [only] if only.step.as_ref().is_some_and(|step| step.1 != StepCount::Exact) => Amount::of_term(ladder, only),
             _ => Amount::of(ladder, first),
         },
         Remedy::Extend(_) | Remedy::Text(_) => None,
@@ -104,7 +104,7 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
         let own_share = base.is_some_and(of_row) || (!term.share && of_row(&term.amount));
         return (!own_share && term.step.is_none()).then(|| "it is due once more for each bad row".to_owned());
     }
-    let steps = match &term.step {
+    let steps = match term.step.as_deref() {
         Some((unit, count, from)) => steps(ladder, &subject, unit, *count, from, target.as_ref())?,
         None if constant_amount(&term.amount) => return None,
         None => Domain::one(Exact::ONE),

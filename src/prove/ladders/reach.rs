@@ -49,7 +49,7 @@ fn speaks_of(values: &Interval, grid: Option<&Exact>) -> bool {
 
 fn pays_missing(ladder: &Ladder<'_, '_, '_>) -> bool {
     let own = ladder.only.and_then(|only| only.missing.as_deref());
-    own.or(ladder.terms.missing.as_ref()).is_some_and(|missing| missing.value == Missing::Breached)
+    own.or(ladder.terms.missing.as_deref()).is_some_and(|missing| missing.value == Missing::Breached)
 }
 
 fn report_unreached(ladder: &Ladder<'_, '_, '_>, region: &Region<'_>, out: &mut Reporter<'_>) {
