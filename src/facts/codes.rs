@@ -34,6 +34,8 @@ pub enum Family {
     Tiers,
     /// Cells of support tables against each other.
     Severities,
+    /// Whether what is measured can tell a promise kept from one broken.
+    Measurability,
     /// What an agreement must say.
     Terms,
     /// What promises stand on.
@@ -187,6 +189,13 @@ codes! {
         RespondAfterResolve "respond-after-resolve" Error "a case is to be solved before it is answered"
         GraverSlower "graver-slower" Warning "a graver severity waits longer than a lighter one"
         SeverityWithoutRow "severity-without-row" Warning "a severity has no row in a support table"
+    }
+    Measurability {
+        SlotOverBudget "slot-over-budget" Warning "a slot is longer than all the down time the target leaves"
+        RunOverBudget "run-over-budget" Warning "the shortest run that counts is longer than all the down time the target leaves"
+        LimitOverBudget "limit-over-budget" Warning "more time may be excused than the target leaves to be down"
+        NeverMeasured "never-measured" Warning "hours and exclusions leave nothing of the term to be measured"
+        MixedMonth "mixed-month" Warning "a formula takes a month as a fixed length in one half and as long as it is in the other"
     }
     Terms {
         MissingTerm "missing-term" Error "an agreement lacks what it cannot be evaluated without"

@@ -153,11 +153,19 @@ pub fn window_length(window: &WindowKind) -> Option<(Exact, Exact)> {
 pub fn window_days(window: &WindowKind) -> Option<(i64, i64)> {
     let days = |period: &ast::Period| time::Period::new(period.count, period.unit).day_bounds();
     match window {
+        WindowKind::Calendar(PeriodUnit::Quarter, first) => Some(quarter_days(first.unwrap_or(1))),
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => time::Period::new(1, *unit).day_bounds(),
         WindowKind::Fixed(period) => days(period),
         WindowKind::Rolling(rolling) => days(rolling.length.as_ref()?),
         WindowKind::Term => None,
     }
+}
+
+/// The fewest and the most days of quarters of which one begins with this month; four years have every case, 2000 among them.
+fn quarter_days(first: u8) -> (i64, i64) {
+    let begin = time::Date { year: 2000, month: 1, day: 1 }.add_months(i64::from(first) - 1);
+    let days = (0..16).map(|quarter| begin.add_months(3 * quarter).days_until(begin.add_months(3 * quarter + 3)));
+    days.fold((i64::MAX, 0), |(least, most), days| (least.min(days), most.max(days)))
 }
 
 /// How many months a window has, if it is counted in months.

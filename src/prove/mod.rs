@@ -8,7 +8,9 @@ mod domain;
 pub mod figure;
 mod interval;
 mod ladders;
+mod measurability;
 pub mod measured;
+mod months;
 pub mod redundancy;
 mod reporter;
 pub mod same;
@@ -41,7 +43,8 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[backing::check, ladders::check, tiers::check, severities::check];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] =
+        &[backing::check, ladders::check, tiers::check, severities::check, measurability::check, months::check];
     for check in checks {
         check(case, sink);
     }

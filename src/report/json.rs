@@ -225,6 +225,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Ladders => "ladders",
         Family::Tiers => "tiers",
         Family::Severities => "severities",
+        Family::Measurability => "measurability",
         Family::Terms => "terms",
         Family::Backing => "backing",
         Family::Settings => "settings",

@@ -7,6 +7,7 @@ use crate::facts::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{Binary, Compare, Expr, ExprKind, Path, Unary};
 use crate::types::checker::{Checker, missing};
+use crate::types::constant;
 use crate::types::scope::Scope;
 use crate::types::tree::{Arithmetic, Fee, FeeRate, Kind, Simple, TimeOp, Typed};
 use crate::types::ty::{Nature, Ty};
@@ -122,7 +123,9 @@ impl Checker<'_, '_> {
                 let sign = if operator == Arithmetic::Divide { -1 } else { 1 };
                 match one.combine(two, sign) {
                     Some(dimension) => {
-                        let ratio = operator == Arithmetic::Divide && dimension.is_number() && same_dimension(one, two);
+                        // Divided by a constant it is so many of something, not a share.
+                        let divided = operator == Arithmetic::Divide && constant::value(right).is_none();
+                        let ratio = divided && dimension.is_number() && same_dimension(one, two);
                         Ty::Quantity(dimension, if ratio { Nature::Ratio } else { Nature::Plain })
                     }
                     None => {

@@ -1,0 +1,123 @@
+//! A month taken as 30 days in one half of a formula, and as long as it is in the other.
+//!
+//! In: the metrics of objectives. Out: findings about quotients of which one half has a constant as long as a window can be, and the other
+//! the length of the window itself. Then a perfect month is not 100%.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::domain::window_days;
+use super::measurability::is_fixed;
+use super::say;
+use super::wording::duration;
+use super::{Case, Reporter};
+use crate::base::{Exact, Span};
+use crate::diag::{Code, Finding, Sink};
+use crate::time::DAY;
+use crate::types::constant;
+use crate::types::model::Objective;
+use crate::types::tree::{Arithmetic, Instance, Kind, Known, Typed};
+use crate::types::uses::children;
+
+/// Checks the metrics of all objectives.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    let mut out = Reporter::new(sink);
+    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
+    // The same metric over windows of the same kind says the same.
+    let mut walked: FxHashSet<(*const Instance, Option<(i64, i64)>)> = FxHashSet::default();
+    for terms in super::all_terms(case.model) {
+        for objective in &terms.objectives {
+            let kind = &objective.window.value.kind;
+            if objective.support.is_some() || is_fixed(kind) || !seen.insert(Arc::as_ptr(objective)) {
+                continue;
+            }
+            let Some(days) = window_days(kind) else { continue };
+            let metric = objective.measure();
+            let mut open: Vec<&Typed> = vec![&metric];
+            while let Some(next) = open.pop() {
+                if let Kind::Arithmetic(Arithmetic::Divide, both) = &next.kind {
+                    let [above, below] = &**both;
+                    quotient(next.span, [above, below], days, &mut out);
+                }
+                children(&next.kind, &mut open);
+                if let Kind::Metric(instance, _) = &next.kind
+                    && walked.insert((Arc::as_ptr(instance), Some(days)))
+                {
+                    open.push(&instance.body);
+                }
+            }
+        }
+    }
+}
+
+/// What one half of a quotient is the sum of.
+#[derive(Default)]
+struct Half {
+    /// The sum of its constants, and where the first stands.
+    fixed: Option<(Exact, Span)>,
+    /// Where it speaks of the window.
+    real: Option<Span>,
+}
+
+impl Half {
+    fn of(typed: &Typed) -> Half {
+        let mut half = Half::default();
+        let mut open = vec![(typed, false)];
+        while let Some((next, minus)) = open.pop() {
+            match &next.kind {
+                Kind::Arithmetic(Arithmetic::Add, both) => open.extend(both.iter().map(|part| (part, minus))),
+                Kind::Arithmetic(Arithmetic::Subtract, both) => {
+                    let [left, right] = &**both;
+                    open.extend([(left, minus), (right, !minus)]);
+                }
+                Kind::Known(Known::Window | Known::Measured) => half.real = Some(next.span),
+                Kind::Metric(instance, args) if args.is_empty() && is_sum(&instance.body) => open.push((&instance.body, minus)),
+                _ => {
+                    let Some(value) = constant::value(next) else { continue };
+                    let value = if minus { -&value } else { value };
+                    half.fixed = Some(match half.fixed.take() {
+                        Some((sum, at)) => (&sum + &value, at),
+                        None => (value, next.span),
+                    });
+                }
+            }
+        }
+        half
+    }
+}
+
+/// Only plain sums are looked into: whatever else a metric is, is a measurement.
+fn is_sum(typed: &Typed) -> bool {
+    match &typed.kind {
+        Kind::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, _) | Kind::Known(_) => true,
+        _ => constant::value(typed).is_some(),
+    }
+}
+
+fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Reporter<'_>) {
+    let [above, below] = halves.map(Half::of);
+    let (fixed, at, real, upper) = match (&above, &below) {
+        (Half { fixed: Some((fixed, at)), real: None }, Half { fixed: None, real: Some(real) }) => (fixed, at, real, true),
+        (Half { fixed: None, real: Some(real) }, Half { fixed: Some((fixed, at)), real: None }) => (fixed, at, real, false),
+        (_, _) => return,
+    };
+    let length = |days: i64| &Exact::integer(days) * &Exact::integer(DAY);
+    let (shortest, longest) = (length(days.0), length(days.1));
+    if *fixed < shortest || *fixed > longest {
+        return;
+    }
+    let mut finding =
+        Finding::new(Code::MixedMonth, place, "one half of this quotient takes every window to be equally long, the other does not")
+            .also(*at, format!("always {}", duration(fixed)))
+            .also(*real, "as long as it is");
+    for window in [&shortest, &longest].into_iter().filter(|window| *window != fixed) {
+        let share = if upper { fixed.divide(window) } else { window.divide(fixed) };
+        if let Some(share) = share {
+            let (one, other) = if upper { (fixed, window) } else { (window, fixed) };
+            finding =
+                finding.note(format!("{} of {} are {}, before anything is measured", duration(one), duration(other), say::percent(&share)));
+        }
+    }
+    out.report(finding.help("write `window` in both halves, or measure over windows of one length: `per fixed 30 days`"));
+}
