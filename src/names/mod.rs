@@ -6,6 +6,8 @@
 mod circles;
 mod reach;
 
+use std::num::NonZeroU32;
+
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -34,7 +36,19 @@ pub struct Input<'a> {
 
 /// Names one declaration of a [`Project`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct DeclId(pub u32);
+pub struct DeclId(NonZeroU32);
+
+impl DeclId {
+    /// The id of the declaration at this position.
+    fn new(position: usize) -> Self {
+        DeclId(u32::try_from(position).map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)))
+    }
+
+    /// Its position among all declarations.
+    pub fn position(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// A declaration at file level.
 #[derive(Clone, Copy)]
@@ -149,7 +163,7 @@ impl<'a> Project<'a> {
         let Some(input) = self.inputs.get(at).copied() else { return };
         for item in &input.tree.items {
             let Some((name, what)) = declared(item) else { continue };
-            let id = DeclId(u32::try_from(self.decls.len()).unwrap_or(u32::MAX));
+            let id = DeclId::new(self.decls.len());
             self.decls.push(Decl { name, item, what, file: at, library: input.library });
             self.by_name.entry(name.text.as_str()).or_default().push(id);
             if let What::Enum(it) = what {
@@ -164,7 +178,7 @@ impl<'a> Project<'a> {
     fn report_duplicates(&self, sources: &SourceMap, sink: &mut Sink) {
         for (at, decl) in self.decls.iter().enumerate() {
             let Some(same) = self.by_name.get(decl.name.text.as_str()).filter(|same| same.len() > 1) else { continue };
-            let earlier = same.iter().filter(|id| (id.0 as usize) < at).filter_map(|id| self.decls.get(id.0 as usize));
+            let earlier = same.iter().filter(|id| id.position() < at).filter_map(|id| self.decls.get(id.position()));
             let Some(first) = earlier.into_iter().find(|first| self.reach.together(first.file, decl.file)) else { continue };
             if first.library != decl.library {
                 let (own, library) = if decl.library { (first, decl) } else { (decl, first) };
@@ -191,12 +205,12 @@ impl<'a> Project<'a> {
 
     /// All declarations with their ids, in the order of files and lines.
     pub fn decls(&self) -> impl Iterator<Item = (DeclId, &Decl<'a>)> {
-        self.decls.iter().enumerate().map(|(at, decl)| (DeclId(u32::try_from(at).unwrap_or(u32::MAX)), decl))
+        self.decls.iter().enumerate().map(|(at, decl)| (DeclId::new(at), decl))
     }
 
     /// A declaration by id.
     pub fn get(&self, id: DeclId) -> Option<&Decl<'a>> {
-        self.decls.get(id.0 as usize)
+        self.decls.get(id.position())
     }
 
     /// The name a declaration is known by; empty for an id of another project.

@@ -136,7 +136,7 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
     /// The hours that count: the objective's own, else the agreement's, else the service's, else all.
     fn hours(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Rc<TimeSet>> {
         let model = self.model;
-        let own = objective.during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
+        let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| &*from.value);
         let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
         match own.or_else(service) {
             Some(hours) => self.set(hours, ground.zone, ground.seen, 0),

@@ -70,8 +70,8 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
         && one.each_row == other.each_row
         && one.from.as_ref().map(|from| from.value) == other.from.as_ref().map(|from| from.value)
         && same_groups(&one.by, &other.by)
-        && same_option(value(one.filter.as_ref()), value(other.filter.as_ref()))
-        && same_option(value(one.during.as_ref()), value(other.during.as_ref()));
+        && same_option(value(one.filter.as_deref()), value(other.filter.as_deref()))
+        && same_option(value(one.during.as_deref()), value(other.during.as_deref()));
     if !alike {
         return None;
     }

@@ -83,8 +83,9 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
     model.tiers = checker.tier_terms(&packages);
     model.agreements = checker.agreements(&packages, &changes);
     checker.shared_sources(&model.agreements);
-    model.tests = checker.tests(&model.agreements);
+    // What was remembered served the agreements.
     checker.memo = terms::Memo::default();
+    model.tests = checker.tests(&model.agreements);
     checker.references.sort_unstable();
     checker.references.dedup();
     project.report_unused(&checker.references, &mut checker.sink);

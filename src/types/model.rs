@@ -243,11 +243,11 @@ pub struct Objective<'a> {
     /// The window.
     pub window: From<&'a ast::Window>,
     /// When it is measured.
-    pub during: Option<From<Arc<Typed>>>,
+    pub during: Option<Box<From<Arc<Typed>>>>,
     /// Groups.
-    pub by: Vec<Group>,
+    pub by: Box<[Group]>,
     /// Which rows count.
-    pub filter: Option<From<Arc<Typed>>>,
+    pub filter: Option<Box<From<Arc<Typed>>>>,
     /// The source whose rows the filter narrows.
     pub filtered: Option<DeclId>,
     /// Under which facts it holds.
@@ -263,7 +263,7 @@ pub struct Objective<'a> {
     /// Which way is good; `None` if neither.
     pub higher_is_better: Option<bool>,
     /// Sources its metric reads.
-    pub sources: Vec<DeclId>,
+    pub sources: Box<[DeclId]>,
     /// For a cell of a support table.
     pub support: Option<Box<Support>>,
 }

@@ -209,7 +209,7 @@ impl Builder<'_, '_, '_> {
         if let Some(from) = &it.from {
             part(Part::From, from.at, &from.was);
         }
-        if let (Some(hours), None) = (it.during.as_ref().or(set.terms.hours.as_deref()), &it.support) {
+        if let (Some(hours), None) = (it.during.as_deref().or(set.terms.hours.as_deref()), &it.support) {
             part(Part::Hours, hours.at, &hours.was);
         }
         if let Some(group) = it.by.first() {

@@ -110,7 +110,7 @@ fn agreement_of(_model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, be
 /// Where the hours of an objective are written: its own, the agreement's, the service's, else its target.
 fn hours_of(model: &Model<'_, '_>, objective: &Objective<'_>, terms: &crate::types::model::Terms<'_>) -> Span {
     let service = || objective.service.and_then(|service| model.services.get(&service)?.hours.as_ref()).map(|hours| hours.span);
-    let own = objective.during.as_ref().or(terms.hours.as_deref()).map(|from| from.at);
+    let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| from.at);
     own.or_else(service).unwrap_or(objective.target.at)
 }
 

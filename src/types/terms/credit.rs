@@ -157,7 +157,7 @@ impl<'a> Checker<'a, '_> {
 
     /// The rows a credit pays for one by one: those of a metric of one row, else the only source the objective reads.
     fn row_of(&mut self, objective: &Objective<'a>, place: Span) -> Option<Arc<Rows>> {
-        match (objective.each_row, objective.sources.as_slice()) {
+        match (objective.each_row, &*objective.sources) {
             (Some(source), _) => Some(self.source_rows(source)),
             (None, [source]) => Some(self.source_rows(*source)),
             (None, _) => {

@@ -45,7 +45,7 @@ impl<'a> Checker<'a, '_> {
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
         let mut key: Vec<usize> = chain.iter().map(|(_, objective)| address(*objective)).collect();
-        key.extend(around.services.iter().map(|(id, _)| id.0 as usize));
+        key.extend(around.services.iter().map(|(id, _)| id.position()));
         if let Some(known) = self.memo.objectives.get(&key) {
             return known.clone();
         }
@@ -117,16 +117,16 @@ impl<'a> Checker<'a, '_> {
             missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
             first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
             kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
-            by: groups,
+            by: groups.into(),
             metric: From { value: Measure::Stated(metric.value), at: metric.at, was: metric.was },
             target,
-            during,
-            filter,
+            during: during.map(Box::new),
+            filter: filter.map(Box::new),
             filtered,
             condition,
             from,
             higher_is_better,
-            sources,
+            sources: sources.into(),
             support: None,
         })
     }

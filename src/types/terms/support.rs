@@ -51,7 +51,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Arc<Objective<'a>>> {
         let mut key: Vec<usize> = chain.iter().map(|source| address(source.cell)).collect();
         key.extend(heads.iter().map(|(_, support)| address(*support)));
-        key.extend(around.services.iter().map(|(id, _)| id.0 as usize));
+        key.extend(around.services.iter().map(|(id, _)| id.position()));
         if let Some(known) = self.memo.objectives.get(&key) {
             return known.clone();
         }
@@ -141,15 +141,15 @@ impl<'a> Checker<'a, '_> {
             name: name.clone(),
             item: first.item,
             service,
-            sources: sources_of(&support.share_in_time(limit_at)),
+            sources: sources_of(&support.share_in_time(limit_at)).into(),
             metric: From { value: Measure::Cell, at: limit_at, was: Was::default() },
             each_row: None,
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: window.was },
             during: None,
-            by: Vec::new(),
-            filter,
+            by: Box::default(),
+            filter: filter.map(Box::new),
             filtered: kind.source,
             condition,
             from: None,
