@@ -45,7 +45,8 @@ fn blocks(text: &mut String, part: usize, size: usize, below: Option<usize>) {
     while text.len() < size {
         let block = Block::new(part, number);
         block.write(text, needs.as_deref());
-        needs = Some(format!("Service{}", block.id));
+        // What a service may promise shrinks with each that it needs: chains of them stay short.
+        needs = (number % 8 != 7).then(|| format!("Service{}", block.id));
         number += 1;
     }
 }
@@ -195,6 +196,7 @@ package Hosting{id} \"Managed hosting {id}\" {{
         );
         let speed = self.pick(500, 900);
         let answer = self.pick(4, 8);
+        let (second, slow) = (self.pick(10, 25), self.pick(1, 6));
         for (rank, name) in ["Bronze", "Silver", "Gold"].into_iter().enumerate() {
             let rank = rank as u64;
             let extends = ["", " extends Bronze", " extends Silver"][rank as usize];
@@ -236,8 +238,8 @@ package Hosting{id} \"Managed hosting {id}\" {{
                 answer - rank,
                 5 - rank,
                 3 - rank,
-                self.pick(10, 30),
-                self.pick(1, 6),
+                second + 5 * rank,
+                slow + rank,
                 rank + 1,
             );
         }
@@ -254,7 +256,7 @@ contract Supply{id} \"Lines of service {id}\" between Carrier and Acme {{
   term from 2026-01-01 for 36 months
   zone \"Europe/Berlin\"
   fee {}.00 EUR per month
-  objective Available of Line{id}: uptime(outages) >= 99.99% per month
+  objective Available of Line{id}: uptime(outages) >= 99.999% per month
   credit Available {{ below target pay 10%  below 99% pay 50% }} of fee cap 50% of fee
   claim within 30 days after window
 }}
@@ -299,7 +301,7 @@ sla Contract{name} \"Service {id} for customer {name}\" between Acme and Custome
 ",
             self.pick(1, 4) * 30,
             self.pick(20, 400) * 10,
-            self.pick(6, 10),
+            self.pick(5, 8),
             self.pick(10, 60),
             self.pick(4, 7),
             self.pick(15, 60),
@@ -313,11 +315,11 @@ sla Contract{name} \"Service {id} for customer {name}\" between Acme and Custome
             out,
             "
 amend Contract{name} from 2027-0{}-01 at next window {{
-  objective Uptime >= 99.99{}%
+  objective Uptime >= 99.9{}%
 }}
 ",
             self.pick(1, 10),
-            self.pick(1, 10),
+            self.pick(8, 10),
         );
     }
 
