@@ -63,7 +63,7 @@ const FLAWED: &str = "sla Api between Nobody and Globex { }\n";
 
 #[test]
 fn with_errors_there_are_no_figures() {
-    for command in ["backing"] {
+    for command in ["backing", "budget"] {
         let ran = run_on(FLAWED, &[command, "--format", "short"]);
         assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{command}");
         assert!(ran.err.contains("error[unknown-name]"), "{}", ran.err);
@@ -116,4 +116,123 @@ RetailTills promises TillsUp of Tills: 99.9% per month  (examples/corporate/agre
     let ran = run(&["backing", "--format", "narrated", "--service", "Tills", "examples/corporate"]);
     assert!(ran.out.contains("service: Hosting; backed by: PlatformOla.PlatformUp; promises: 99.95% per month"), "{}", ran.out);
     assert!(!ran.out.contains('─'), "{}", ran.out);
+}
+
+#[test]
+fn figures_of_budget_fit_their_schema() {
+    fits_its_schema("budget");
+}
+
+const HEAD: &str = "\
+provider Acme
+customer Globex
+severity P1
+maintenance Weekly { zone \"Europe/Berlin\"  open sun 02:00..04:00 }
+calendar Office { open mon..fri 09:00..17:00 }
+source outages: spans
+source requests: events { status: number  latency: duration }
+source tickets: spans { severity: Severity  responded: time? }
+";
+
+/// The budgets of one agreement with these statements.
+fn budgets(term: &str, statements: &str) -> Vec<Value> {
+    let body = format!("sla Api between Acme and Globex {{\n  term {term}\n  zone \"Europe/Berlin\"\n{statements}\n}}\n");
+    let document = json_of(&run_on(&format!("{HEAD}{body}"), &["budget", "--format", "json"]));
+    document["agreements"][0]["objectives"].as_array().expect("a list").clone()
+}
+
+/// Nanoseconds of hours.
+fn hours(count: i64) -> String {
+    (count * 3_600_000_000_000).to_string()
+}
+
+#[test]
+fn a_march_in_berlin_less_maintenance() {
+    let found = budgets("from 2026-03-01 to 2026-03-31", "objective Uptime: uptime(outages) >= 99.95% per month\nexclude Weekly as absent");
+    // 743 h, for the clocks go forward on the 29th, less five Sundays of 2 h, one of them an hour short: 743 - 9 = 734 h.
+    // 0.05% of it: 734 * 3600 * 0.0005 = 1321.2 s = 22 min 1.2 s
+    let window = json!({
+        "extreme": "all", "name": "March 2026", "measured": hours(734), "down": "1321200000000", "slots": null, "words": ["22 min 1 s down"]
+    });
+    assert_eq!(found[0]["windows"], json!([window]));
+    assert_eq!((&found[0]["promised"], &found[0]["window"]), (&json!(">= 99.95%"), &json!("per month")));
+}
+
+#[test]
+fn shortest_and_longest_windows() {
+    let found = budgets("from 2026-01-01 for 12 months", "objective Uptime: uptime(outages) >= 99.9% per month");
+    let windows = &found[0]["windows"];
+    // February has 672 h, October with its 25th hour 745.
+    assert_eq!(
+        (&windows[0]["name"], &windows[0]["measured"], &windows[0]["down"]),
+        (&json!("February 2026"), &json!(hours(672)), &json!("2419200000000"))
+    );
+    assert_eq!(
+        (&windows[1]["name"], &windows[1]["measured"], &windows[1]["down"]),
+        (&json!("October 2026"), &json!(hours(745)), &json!("2682000000000"))
+    );
+    // A term that begins and ends within a month, on the 15th: 14 days of June are the shortest window.
+    let found = budgets("from 2026-04-15 for 2 months", "objective Uptime: uptime(outages) >= 99% per month");
+    let windows = &found[0]["windows"];
+    assert_eq!((&windows[0]["name"], &windows[0]["measured"]), (&json!("2026-06-01 to 2026-06-14"), &json!(hours(14 * 24))));
+    assert_eq!((&windows[1]["name"], &windows[1]["measured"]), (&json!("May 2026"), &json!(hours(31 * 24))));
+    let found = budgets("from 2026-04-15 for 2 months", "objective Uptime: uptime(outages) >= 99% per month first window full");
+    assert_eq!(found[0]["windows"][0]["name"], "2026-06-01 to 2026-06-14", "the last one is cut as well");
+}
+
+#[test]
+fn opening_hours() {
+    let found = budgets("from 2026-02-01 to 2026-02-28", "objective Uptime: uptime(outages) >= 99% per month during Office");
+    // Twenty working days of 8 h
+    assert_eq!((&found[0]["windows"][0]["measured"], &found[0]["windows"][0]["words"][0]), (&json!(hours(160)), &json!("1 h 36 min down")));
+}
+
+#[test]
+fn what_a_measurement_cannot_see() {
+    let down = |limit: &str, target: &str| {
+        let metric = format!("uptime(runs(each 1 min of requests {{ share(status >= 500) > 5% default false }}, lasting {limit}))");
+        budgets("from 2026-01-01 to 2026-01-31", &format!("objective Up: {metric} >= {target} per month"))[0]["windows"][0]["words"].clone()
+    };
+    // 0.001% of 744 h are 26.784 s
+    assert_eq!(down("1 min", "99.999%"), json!(["26.78 s down", "the shortest run that counts, 1 min, is more than that"]));
+    assert_eq!(down("5 min", "99.99%"), json!(["4 min 27 s down", "the shortest run that counts, 5 min, is more than that"]));
+    assert_eq!(down("5 min", "99.9%"), json!(["44 min 38 s down", "runs shorter than 5 min do not count"]));
+    let slots = "objective S: mean(each 5 min of requests { share(status < 500) default 100% }) >= 99.9% per month";
+    let found = budgets("from 2026-01-01 to 2026-01-31", slots);
+    // 744 h of 12 slots: 8928, and a thousandth of them 8.928
+    assert_eq!(found[0]["windows"][0]["slots"], json!({"count": 8928, "allowed": "8.928"}));
+    assert_eq!((&found[0]["slot"], &found[0]["shortest_run"]), (&json!(300_000_000_000_i64), &Value::Null));
+}
+
+#[test]
+fn promises_about_many() {
+    let found = budgets(
+        "from 2026-01-01 for 12 months",
+        "objective Fast: p95(requests, latency) <= 400 ms per month
+         objective Good: share(requests, status < 500) >= 99.9% per month
+         objective Bad: share(requests, status >= 500) <= 0.5% per month
+         objective Worst: max(outages, length) <= 8 h per month
+         objective Few: count(outages) <= 3 per month
+         objective Total: downtime(outages) <= 90 min per month
+         support on tickets per month for 90% of tickets misses 1 below 20 { P1 respond 1 h }",
+    );
+    let words: Vec<&Value> = found.iter().map(|budget| &budget["words"]).collect();
+    let wanted = [
+        json!(["of 1,000 requests 50 may be above 400 ms", "of fewer than 20 none"]),
+        json!(["of 1,000 requests 1 may miss it", "of fewer than 1,000 none"]),
+        json!(["of 1,000 requests 5 may count against it", "of fewer than 200 none"]),
+        json!(["none of the outages may be above 8 h"]),
+        json!(["no more than 3 outages"]),
+        json!(["1 h 30 min down"]),
+        json!(["of 1,000 P1 tickets 100 may be answered late", "of fewer than 10 none", "with fewer than 20 in a window 1 may"]),
+    ];
+    assert_eq!(words, wanted.iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn rounding_gives_half_a_step() {
+    let rounded = "objective Uptime: uptime(outages) rounded to 0.1% >= 99.9% per month";
+    // 99.85% is rounded to 99.9%: 0.15% of 744 h are 66.96 min.
+    let found = budgets("from 2026-01-01 to 2026-01-31", rounded);
+    assert_eq!(found[0]["windows"][0]["down"], "4017600000000");
 }

@@ -100,6 +100,8 @@ pub enum SchemaName {
     Findings,
     /// The figures of `sla backing --format json`
     Backing,
+    /// The figures of `sla budget --format json`
+    Budget,
 }
 
 /// Shells that completions exist for.
@@ -167,6 +169,20 @@ stands below it is a warning of `sla check`; here it is no error.")]
         /// Only promises about this service
         #[arg(long, value_name = "SERVICE")]
         service: Option<String>,
+    },
+
+    /// Show what objectives allow to go wrong, in plain terms
+    #[command(after_help = "Examples:
+  sla budget shop/                            every objective of every agreement below a folder
+  sla budget --format json shop/ > it.json    for programs; `sla schema budget` prints the layout
+
+A promise of up time is shown for the shortest and the longest window of the term, as they really are:
+with daylight saving, opening hours and excluded calendars. A promise about many rows is shown as so
+many of a thousand. Where a measurement is too coarse to see that little, the table says so.")]
+    Budget {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
     },
 
     /// Tell what a finding means and how to mend it

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use crate::prove::backing::{self, BackingDocument};
+use crate::prove::budget::{self, BudgetDocument};
 use crate::report::{self, Format};
 use crate::workspace::Analysed;
 
@@ -20,6 +21,16 @@ pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Sta
         all
     };
     run(paths, output, &make, join, report::backing)
+}
+
+/// Prints what objectives allow to go wrong.
+pub fn budget(paths: &[PathBuf], output: &Output) -> Status {
+    let make = |project: &Analysed<'_, '_, '_>| budget::document(project.model, &project.loaded.sources);
+    let join = |mut all: BudgetDocument, next| {
+        all.append(next);
+        all
+    };
+    run(paths, output, &make, join, report::budget)
 }
 
 /// Checks the contracts, and prints their figures if there are no errors; with errors, these go to standard error instead.

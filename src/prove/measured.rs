@@ -19,8 +19,8 @@ use crate::types::{Model, calendar_of};
 const OPEN_TERM_MONTHS: i64 = 48;
 /// How much of a term is looked at.
 const LONGEST_TERM_MONTHS: i64 = 120;
-/// Windows of one promise that are looked at; three years of days.
-const MOST_WINDOWS: usize = 1_100;
+/// Windows of one promise that are looked at; ten years of days.
+const MOST_WINDOWS: usize = 3_660;
 /// Operators inside each other in a set of time.
 const DEEPEST: u32 = 64;
 /// How far before and behind a term the windows of others are looked at: more than a year.

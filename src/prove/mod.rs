@@ -4,6 +4,7 @@
 //! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
 
 pub mod backing;
+pub mod budget;
 mod domain;
 pub mod figure;
 mod interval;

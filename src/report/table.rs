@@ -32,6 +32,10 @@ pub enum Row {
     Cells(Vec<String>),
     /// A line across, above a sum.
     Rule,
+    /// A line of its own, above the rows that it speaks of.
+    Group(String),
+    /// A line of its own among the rows of a group.
+    Line(String),
 }
 
 /// A table with a line above and lines below it.
@@ -63,7 +67,7 @@ fn drawn(table: &Table, line: &str) -> String {
     let width = |at: usize, column: &Column| {
         let cells = table.rows.iter().map(|row| match row {
             Row::Cells(cells) => count(cells, at),
-            Row::Rule => 0,
+            Row::Rule | Row::Group(_) | Row::Line(_) => 0,
         });
         cells.max().unwrap_or(0).max(column.heading.chars().count())
     };
@@ -81,12 +85,16 @@ fn drawn(table: &Table, line: &str) -> String {
     if !table.rows.is_empty() {
         let headings: Vec<String> = table.columns.iter().map(|column| column.heading.to_owned()).collect();
         let across = format!("  {}\n", line.repeat(whole));
-        text += &row(&headings);
-        text += &across;
+        if headings.iter().any(|heading| !heading.is_empty()) {
+            text += &row(&headings);
+            text += &across;
+        }
         for entry in &table.rows {
             match entry {
                 Row::Cells(cells) => text += &row(cells),
                 Row::Rule => text += &across,
+                Row::Group(words) => text += &format!("  {}\n", clean(words)),
+                Row::Line(words) => text += &format!("    {}\n", clean(words)),
             }
         }
     }
@@ -99,11 +107,21 @@ fn drawn(table: &Table, line: &str) -> String {
 /// One line for each row, with its table's title before it.
 fn short(table: &Table) -> String {
     let mut text = String::new();
+    let mut group = String::new();
     for row in &table.rows {
-        if let Row::Cells(cells) = row {
-            let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-            text += &format!("{}: {}\n", clean(&table.title), clean(&cells.join(" | ")));
-        }
+        let words = match row {
+            Row::Cells(cells) => {
+                let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+                cells.join(" | ")
+            }
+            Row::Line(words) => words.clone(),
+            Row::Group(words) => {
+                group = format!("{words}: ");
+                continue;
+            }
+            Row::Rule => continue,
+        };
+        text += &format!("{}: {}{}\n", clean(&table.title), clean(&group), clean(&words));
     }
     for remark in &table.remarks {
         text += &format!("{}: {}\n", clean(&table.title), clean(remark));
@@ -114,9 +132,22 @@ fn short(table: &Table) -> String {
 fn narrated(table: &Table) -> String {
     let mut text = format!("{}.\n", clean(&table.title));
     for row in &table.rows {
-        let Row::Cells(cells) = row else { continue };
+        let cells = match row {
+            Row::Cells(cells) => cells,
+            Row::Group(words) | Row::Line(words) => {
+                text += &format!("{}.\n", clean(words));
+                continue;
+            }
+            Row::Rule => continue,
+        };
         let said = table.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
-        let said: Vec<String> = said.map(|(column, cell)| format!("{}: {}", column.heading, cell.trim())).collect();
+        let said: Vec<String> = said
+            .map(
+                |(column, cell)| {
+                    if column.heading.is_empty() { cell.trim().to_owned() } else { format!("{}: {}", column.heading, cell.trim()) }
+                },
+            )
+            .collect();
         text += &format!("{}.\n", clean(&said.join("; ")));
     }
     for remark in &table.remarks {
