@@ -63,7 +63,7 @@ const FLAWED: &str = "sla Api between Nobody and Globex { }\n";
 
 #[test]
 fn with_errors_there_are_no_figures() {
-    for command in ["backing", "budget"] {
+    for command in ["backing", "budget", "coverage"] {
         let ran = run_on(FLAWED, &[command, "--format", "short"]);
         assert_eq!((ran.status, ran.out.as_str()), (1, ""), "{command}");
         assert!(ran.err.contains("error[unknown-name]"), "{}", ran.err);
@@ -235,4 +235,55 @@ fn rounding_gives_half_a_step() {
     // 99.85% is rounded to 99.9%: 0.15% of 744 h are 66.96 min.
     let found = budgets("from 2026-01-01 to 2026-01-31", rounded);
     assert_eq!(found[0]["windows"][0]["down"], "4017600000000");
+}
+
+#[test]
+fn figures_of_coverage_fit_their_schema() {
+    fits_its_schema("coverage");
+}
+
+#[test]
+fn coverage_of_the_shop() {
+    let document = json_of(&run(&["coverage", "--format", "json", "examples/hosting"]));
+    let needs = &document["requirements"][0];
+    assert_eq!((&needs["requirement"], &needs["agreement"]), (&json!("GlobexNeeds"), &json!("GlobexShop")));
+    let answers = needs["answers"].as_array().expect("a list");
+    let status: Vec<(&str, &str)> =
+        answers.iter().map(|it| (it["objective"].as_str().expect("a name"), it["status"].as_str().expect("a word"))).collect();
+    assert_eq!(status, [("Available", "met"), ("Fast", "met"), ("FastNights", "waived"), ("P1.respond", "met")]);
+    assert_eq!(answers[0]["by"]["promised"], ">= 99.99% per month");
+    assert_eq!(answers[2]["why"], json!(["99% within 300 ms was too dear; 95% within 250 ms was agreed instead"]));
+    assert_eq!(document["unanswered"], json!([]));
+}
+
+#[test]
+fn coverage_for_people() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans
+requirement Wishes of Globex {
+  objective Uptime: uptime(outages) >= 99.9% per month
+  objective Repair: max(outages, length) <= 4 h per month
+}
+requirement More of Globex { objective Uptime: uptime(outages) >= 99.99% per month }
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Uptime: uptime(outages) >= 99.5% per month
+  satisfies Wishes
+}
+";
+    let wanted = "\
+Wishes in Api
+  required                      answer  promised
+  ──────────────────────────────────────────────────────────────
+  Uptime    >= 99.9% per month  short   Uptime: >= 99.5% per month
+    99.5% promised, 99.9% required: short by 0.4%
+  Repair    <= 4 h per month    open
+  1 short, 1 open
+
+no agreement says that it satisfies More
+";
+    let ran = run_on(contract, &["coverage"]);
+    assert_eq!((ran.status, ran.err.as_str(), ran.out.as_str()), (0, "", wanted));
 }

@@ -102,6 +102,8 @@ pub enum SchemaName {
     Backing,
     /// The figures of `sla budget --format json`
     Budget,
+    /// The answers of `sla coverage --format json`
+    Coverage,
 }
 
 /// Shells that completions exist for.
@@ -169,6 +171,19 @@ stands below it is a warning of `sla check`; here it is no error.")]
         /// Only promises about this service
         #[arg(long, value_name = "SERVICE")]
         service: Option<String>,
+    },
+
+    /// Show which requirements the agreements meet
+    #[command(after_help = "Examples:
+  sla coverage shop/                          every requirement that an agreement says it satisfies
+  sla coverage --format json shop/ > it.json  for programs; `sla schema coverage` prints the layout
+
+A requirement is met if whoever keeps the promise has kept the requirement too, whatever is measured.
+What is short, or open, is a warning of `sla check` as well; here it is no error.")]
+    Coverage {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
     },
 
     /// Show what objectives allow to go wrong, in plain terms

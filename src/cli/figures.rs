@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::prove::backing::{self, BackingDocument};
 use crate::prove::budget::{self, BudgetDocument};
+use crate::prove::coverage::{self, CoverageDocument};
 use crate::report::{self, Format};
 use crate::workspace::Analysed;
 
@@ -21,6 +22,16 @@ pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Sta
         all
     };
     run(paths, output, &make, join, report::backing)
+}
+
+/// Prints which requirements are met.
+pub fn coverage(paths: &[PathBuf], output: &Output) -> Status {
+    let make = |project: &Analysed<'_, '_, '_>| coverage::document(project.model, &project.loaded.sources);
+    let join = |mut all: CoverageDocument, next| {
+        all.append(next);
+        all
+    };
+    run(paths, output, &make, join, report::coverage)
 }
 
 /// Prints what objectives allow to go wrong.

@@ -86,11 +86,13 @@ fn run() -> Status {
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
         Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
         Command::Budget { paths } => figures::budget(&paths, &output),
+        Command::Coverage { paths } => figures::coverage(&paths, &output),
         Command::Explain { code } => explain::run(code.as_deref(), &output),
         Command::Schema { name } => match name {
             SchemaName::Findings => output.print(&crate::report::findings_schema()),
             SchemaName::Backing => output.print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
             SchemaName::Budget => output.print(&crate::report::schema_of::<crate::prove::budget::BudgetDocument>()),
+            SchemaName::Coverage => output.print(&crate::report::schema_of::<crate::prove::coverage::CoverageDocument>()),
             SchemaName::Plan => output.print(&crate::plan::schema_text()),
         },
         Command::New { file } => new::run(&file, &output),

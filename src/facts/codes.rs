@@ -40,6 +40,8 @@ pub enum Family {
     Terms,
     /// What promises stand on.
     Backing,
+    /// What requirements ask for.
+    Coverage,
     /// Allowances and settings.
     Settings,
 }
@@ -211,6 +213,10 @@ codes! {
         BackingHours "backing-hours" Warning "an agreement below holds for fewer hours than the promise above it"
         BackingExclusions "backing-exclusions" Warning "an agreement below excludes more than the promise above it"
         BackingSlower "backing-slower" Warning "an agreement below answers or resolves later than the promise above it"
+    }
+    Coverage {
+        RequirementShort "requirement-short" Warning "an agreement promises less than a requirement that it says it satisfies"
+        RequirementOpen "requirement-open" Warning "nothing in an agreement answers a requirement that it says it satisfies"
     }
     Settings {
         BadSettings "bad-settings" Error "`sla.toml` says something the program does not know"

@@ -5,6 +5,7 @@
 
 pub mod backing;
 pub mod budget;
+pub mod coverage;
 mod domain;
 pub mod figure;
 mod interval;
@@ -44,8 +45,15 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] =
-        &[backing::check, ladders::check, tiers::check, severities::check, measurability::check, months::check];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[
+        backing::check,
+        coverage::check,
+        ladders::check,
+        tiers::check,
+        severities::check,
+        measurability::check,
+        months::check,
+    ];
     for check in checks {
         check(case, sink);
     }

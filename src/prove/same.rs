@@ -7,15 +7,30 @@ use std::mem::discriminant;
 use crate::types::tree::{EachBy, Kind, Typed};
 use crate::types::uses::children;
 
-/// True if both surely have the same value in every window.
+/// Steps after which two expressions count as different: metrics built on metrics can be larger than anyone writes.
+const MOST_STEPS: usize = 20_000;
+
+/// Arguments of a metric, and where these stand themselves.
+type Call<'t> = (&'t [Typed], usize);
+
+/// True if both surely have the same value in every window. A metric is the same as what it is defined by, with its arguments put in.
 pub fn same(one: &Typed, other: &Typed) -> bool {
-    let mut open = vec![(one, other)];
-    while let Some((one, other)) = open.pop() {
-        if std::ptr::eq(one, other) {
+    let mut calls: Vec<Call<'_>> = vec![(&[], 0)];
+    let mut open = vec![(one, 0, other, 0)];
+    let mut steps = 0;
+    while let Some((one, here, other, there)) = open.pop() {
+        steps += 1;
+        if steps > MOST_STEPS {
+            return false;
+        }
+        let ((one, here), (other, there)) = (argument(one, here, &calls), argument(other, there, &calls));
+        if std::ptr::eq(one, other) && here == there {
             continue;
         }
         if !same_head(&one.kind, &other.kind) {
-            return false;
+            let Some((one, here, other, there)) = expanded(one, here, other, there, &mut calls) else { return false };
+            open.push((one, here, other, there));
+            continue;
         }
         let (mut left, mut right) = (Vec::new(), Vec::new());
         children(&one.kind, &mut left);
@@ -23,9 +38,39 @@ pub fn same(one: &Typed, other: &Typed) -> bool {
         if left.len() != right.len() {
             return false;
         }
-        open.extend(left.into_iter().zip(right));
+        open.extend(left.into_iter().zip(right).map(|(one, other)| (one, here, other, there)));
     }
     true
+}
+
+/// What a parameter stands for.
+fn argument<'t>(mut of: &'t Typed, mut call: usize, calls: &[Call<'t>]) -> (&'t Typed, usize) {
+    while let Kind::Param(at) = of.kind
+        && let Some((args, outer)) = calls.get(call).filter(|_| call != 0)
+        && let Some(arg) = args.get(at)
+    {
+        (of, call) = (arg, *outer);
+    }
+    (of, call)
+}
+
+/// The two with a metric replaced by its definition; `None` if neither is one.
+fn expanded<'t>(
+    one: &'t Typed,
+    here: usize,
+    other: &'t Typed,
+    there: usize,
+    calls: &mut Vec<Call<'t>>,
+) -> Option<(&'t Typed, usize, &'t Typed, usize)> {
+    let mut called = |args: &'t [Typed], around: usize| {
+        calls.push((args, around));
+        calls.len() - 1
+    };
+    match (&one.kind, &other.kind) {
+        (Kind::Metric(instance, args), _) => Some((&instance.body, called(args, here), other, there)),
+        (_, Kind::Metric(instance, args)) => Some((one, here, &instance.body, called(args, there))),
+        _ => None,
+    }
 }
 
 /// The same where both are there, or neither.

@@ -11,7 +11,7 @@ use crate::facts::units::PeriodUnit;
 use crate::syntax::ast::{Compare, Missing, Rolling, WindowKind};
 use crate::types::constant;
 use crate::types::model::{Group, Limit, Objective, Support};
-use crate::types::tree::{Fold, Kind, Typed};
+use crate::types::tree::{EachBy, Fold, Kind, Typed};
 use crate::types::uses::visit;
 
 /// A part of a promise.
@@ -210,13 +210,22 @@ fn side(compare: Compare) -> Option<(bool, bool)> {
     }
 }
 
-/// A promise about each month holds for the quarter too, where the value of the quarter lies between those of its months.
-fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
+/// Greater if keeping `one` in its windows keeps `other` in those of its own. A promise about each month holds for the quarter too, where the
+/// value of the quarter lies between those of its months; a bound on a count or sum of a quarter bounds that of each month.
+pub fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
     let (here, there) = (&one.window.value.kind, &other.window.value.kind);
     if same_window(here, there) {
         return Some(Ordering::Equal);
     }
-    if !lies_between(&one.measure()) {
+    let metric = one.measure();
+    let whole = fits_into(here, there) || fits_into(there, here);
+    if whole && is_of_each_row(&metric, one.compare.value) {
+        return Some(Ordering::Equal);
+    }
+    if fits_into(there, here) && adds_up(&metric, one.compare.value) {
+        return Some(Ordering::Greater);
+    }
+    if !lies_between(&metric) {
         return None;
     }
     if fits_into(here, there) {
@@ -245,7 +254,7 @@ pub fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
 }
 
 /// True if every window of the second kind is made of whole windows of the first.
-fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
+pub fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
     let rank = |unit: PeriodUnit| match unit {
         PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::WorkingDay => None,
         PeriodUnit::Day => Some(0),
@@ -279,6 +288,29 @@ fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
     }
 }
 
+/// True for a bound on the worst row: it holds for all rows, whatever windows they are put into.
+fn is_of_each_row(metric: &Typed, compare: Compare) -> bool {
+    match &metric.kind {
+        Kind::Aggregate(aggregate) => match aggregate.fold {
+            Fold::Max => matches!(compare, Compare::AtMost | Compare::Less),
+            Fold::Min => matches!(compare, Compare::AtLeast | Compare::Greater),
+            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Percentile | Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => false,
+        },
+        Kind::Metric(instance, _) => is_of_each_row(&instance.body, compare),
+        _ => false,
+    }
+}
+
+/// True for an upper bound on what only grows with the window.
+fn adds_up(metric: &Typed, compare: Compare) -> bool {
+    let most = matches!(compare, Compare::AtMost | Compare::Less);
+    match &metric.kind {
+        Kind::Aggregate(aggregate) => most && matches!(aggregate.fold, Fold::Count | Fold::Downtime | Fold::Distinct),
+        Kind::Metric(instance, _) => adds_up(&instance.body, compare),
+        _ => false,
+    }
+}
+
 /// True if the value over several windows together lies between the least and the greatest of theirs.
 fn lies_between(metric: &Typed) -> bool {
     let mut speaks_of_window = false;
@@ -286,10 +318,21 @@ fn lies_between(metric: &Typed) -> bool {
     !speaks_of_window && folds_between(metric)
 }
 
+/// True for rows made of groups: a group of a longer window is not one of the shorter.
+fn is_grouped(rows: &Typed) -> bool {
+    let mut grouped = false;
+    visit(rows, &mut |kind| {
+        if let Kind::Each(each) = kind {
+            grouped |= !matches!(each.key, EachBy::Length(_));
+        }
+    });
+    grouped
+}
+
 fn folds_between(metric: &Typed) -> bool {
     match &metric.kind {
         Kind::Aggregate(aggregate) => match aggregate.fold {
-            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => true,
+            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => !is_grouped(&aggregate.rows),
             Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => false,
         },
         Kind::Metric(instance, _) => folds_between(&instance.body),

@@ -1,9 +1,11 @@
 //! How values are shown in findings: in the form and unit the contract itself uses nearby.
 
-use crate::base::Exact;
+use crate::base::{Exact, SourceMap, Span};
 use crate::facts::units::TimeUnit;
 use crate::names::Project;
-use crate::syntax::ast::NumberForm;
+use crate::syntax::ast::{Compare, NumberForm};
+use crate::types::constant;
+use crate::types::model::Objective;
 use crate::types::tree::{Kind, Typed};
 
 /// A value the way `like` is written.
@@ -29,6 +31,32 @@ pub fn shown(value: &Exact, like: &Typed, project: &Project<'_>) -> String {
         }
         _ => value.to_string(),
     }
+}
+
+/// What an objective promises, as written: `>= 99.9%`, `respond 15 min for 95%`.
+pub fn promised(objective: &Objective<'_>, sources: &SourceMap) -> String {
+    if let Some(support) = &objective.support {
+        let limit = written(support.limit.at, sources);
+        return match constant::value(&objective.target.value).filter(|share| *share < Exact::ONE) {
+            Some(share) => format!("{limit} for {}", percent(&share)),
+            None => limit,
+        };
+    }
+    let sign = match objective.compare.value {
+        Compare::Equal => "==",
+        Compare::NotEqual => "!=",
+        Compare::Less => "<",
+        Compare::AtMost => "<=",
+        Compare::Greater => ">",
+        Compare::AtLeast => ">=",
+        Compare::In => "in",
+    };
+    format!("{sign} {}", written(objective.target.at, sources))
+}
+
+/// A part of the contract as written, on one line.
+pub fn written(span: Span, sources: &SourceMap) -> String {
+    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A share in percent.

@@ -228,6 +228,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Measurability => "measurability",
         Family::Terms => "terms",
         Family::Backing => "backing",
+        Family::Coverage => "coverage",
         Family::Settings => "settings",
     }
 }

@@ -14,7 +14,7 @@ mod table;
 use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
 
-pub use figures::{backing, budget};
+pub use figures::{backing, budget, coverage};
 pub use json::{FindingsDocument, document, family as family_word, findings_schema, json_text, schema_of};
 pub use narrated::Report;
 

@@ -170,11 +170,6 @@ struct Write<'w, 'x, 'a, 'p> {
 }
 
 impl Write<'_, '_, '_, '_> {
-    fn place(&self, span: Span) -> String {
-        let at = self.sources.line_column(span);
-        format!("{}:{}:{}", self.sources.name(span.file), at.line, at.column)
-    }
-
     fn promise(&self) -> BackedPromise {
         let Promise { agreement, objective, share, ground, .. } = &self.backed.promise;
         let kind = &objective.window.value.kind;
@@ -190,7 +185,7 @@ impl Write<'_, '_, '_, '_> {
             agreement: agreement.name.to_string(),
             objective: objective.name.to_string(),
             service: self.model.project.name(self.backed.service).to_string(),
-            at: self.place(objective.target.at),
+            at: self.sources.place(objective.target.at),
             target: Figure(share.clone()),
             window: describe_window(kind),
             verdict,
@@ -246,7 +241,7 @@ impl Write<'_, '_, '_, '_> {
         Some(PromiseBelow {
             agreement: candidate.agreement.name.to_string(),
             objective: below.objective.name.to_string(),
-            at: self.place(below.objective.target.at),
+            at: self.sources.place(below.objective.target.at),
             target: Figure(below.share.clone()),
             window: describe_window(&below.objective.window.value.kind),
         })

@@ -152,7 +152,8 @@ fn is_whole(objective: &Objective<'_>) -> bool {
 }
 
 impl<'x, 'a> Below<'x, 'a> {
-    fn new(
+    /// A promise that stands below another, or is put in place of it; `None` if the two cannot be compared.
+    pub fn new(
         almanac: &mut Almanac<'_, 'a, '_>,
         objective: &'x Objective<'a>,
         terms: &'x Terms<'a>,
@@ -171,7 +172,7 @@ impl<'x, 'a> Below<'x, 'a> {
     }
 
     /// The most that can be down in a window of the promise above.
-    fn loss(&self, window: Interval) -> Option<Exact> {
+    pub fn loss(&self, window: Interval) -> Option<Exact> {
         let down = &Exact::ONE - &self.share;
         let share_of = |length: i64| &down * &Exact::integer(length);
         let inside = Exact::integer(self.inside.measure(window.start, window.end));

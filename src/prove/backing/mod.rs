@@ -5,7 +5,7 @@
 
 mod chains;
 mod document;
-mod downtime;
+pub(super) mod downtime;
 mod supporters;
 mod tree;
 mod words;

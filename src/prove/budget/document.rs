@@ -11,11 +11,11 @@ use crate::base::{Exact, SourceMap, Span};
 use crate::facts::words::AgreementKind;
 use crate::prove::figure::Figure;
 use crate::prove::measured::{Almanac, Ground, Measured, describe_window, name_window, promised_here, renews, windows_of};
-use crate::prove::say::{length, percent};
+use crate::prove::say::length;
+use crate::prove::wording::{promised, written};
 use crate::syntax::ast::{CellKind, Compare};
 use crate::time::{Interval, Ruler, TimeSet, Window, slots};
 use crate::types::Model;
-use crate::types::constant;
 use crate::types::model::{Agreement, Objective, Support, Terms};
 use crate::types::tree::Typed;
 
@@ -162,43 +162,17 @@ impl Reckoner<'_, '_, '_> {
         let metric = objective.measure();
         let promise = kind(objective, &metric);
         let Grain { slot, run } = grain(&metric);
-        let place = self.sources.line_column(objective.target.at);
         ObjectiveBudget {
             objective: objective.name.to_string(),
             service: objective.service.map(|service| self.model.project.name(service).to_string()),
-            at: format!("{}:{}:{}", self.sources.name(objective.target.at.file), place.line, place.column),
-            promised: self.promised(objective),
+            at: self.sources.place(objective.target.at),
+            promised: promised(objective, self.sources),
             window: describe_window(&objective.window.value.kind),
             words: self.words(objective, &metric, &promise),
             windows: self.windows(objective, terms, ground, &promise, &Grain { slot, run }),
             slot,
             shortest_run: run,
         }
-    }
-
-    /// A part of the contract as written, on one line.
-    fn text(&self, span: Span) -> String {
-        self.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn promised(&self, objective: &Objective<'_>) -> String {
-        if let Some(support) = &objective.support {
-            let limit = self.text(support.limit.at);
-            return match constant::value(&objective.target.value).filter(|share| *share < Exact::ONE) {
-                Some(share) => format!("{limit} for {}", percent(&share)),
-                None => limit,
-            };
-        }
-        let sign = match objective.compare.value {
-            Compare::Equal => "==",
-            Compare::NotEqual => "!=",
-            Compare::Less => "<",
-            Compare::AtMost => "<=",
-            Compare::Greater => ">",
-            Compare::AtLeast => ">=",
-            Compare::In => "in",
-        };
-        format!("{sign} {}", self.text(objective.target.at))
     }
 
     /// What people call the rows of an objective.
@@ -216,7 +190,7 @@ impl Reckoner<'_, '_, '_> {
 
     fn words(&self, objective: &Objective<'_>, metric: &Typed, promise: &Promise) -> Vec<String> {
         let rows = self.rows(objective, metric);
-        let bound = self.text(objective.target.at);
+        let bound = written(objective.target.at, self.sources);
         let beyond = match objective.compare.value {
             Compare::AtLeast => format!("be below {bound}"),
             Compare::Greater => format!("be at or below {bound}"),
