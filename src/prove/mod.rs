@@ -45,15 +45,8 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[
-        backing::check,
-        coverage::check,
-        ladders::check,
-        tiers::check,
-        severities::check,
-        measurability::check,
-        months::check,
-    ];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] =
+        &[backing::check, coverage::check, ladders::check, tiers::check, severities::check, measurability::check, months::check];
     for check in checks {
         check(case, sink);
     }

@@ -109,7 +109,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
             (Some(_), _) => lacks.push("it holds under a condition only".to_owned()),
         }
         let breached = |objective: &Objective<'_>, terms: &Terms<'_>| {
-            objective.missing.as_deref().or(terms.missing.as_ref()).is_some_and(|missing| missing.value == Missing::Breached)
+            objective.missing.as_ref().or(terms.missing.as_ref()).is_some_and(|missing| missing.value == Missing::Breached)
         };
         if breached(other, wanted.terms) && !breached(one, promise.terms) {
             lacks.push("a window without data must count as breached".to_owned());
@@ -250,7 +250,7 @@ fn named(model: &Model<'_, '_>, time: &Typed) -> String {
 
 /// The hours of an objective: its own, else those of the terms, else the service's.
 fn hours_of<'t>(model: &'t Model<'_, '_>, objective: &'t Objective<'_>, terms: &'t Terms<'_>) -> Option<&'t Typed> {
-    let own = objective.during.as_ref().or(terms.hours.as_ref()).map(|from| &*from.value);
+    let own = objective.during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
     let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
     own.or_else(service).filter(|hours| !matches!(hours.kind, Kind::Always))
 }
