@@ -103,8 +103,7 @@ fn backing_of_the_shop() {
 fn backing_for_people() {
     let ran = run(&["backing", "--service", "Tills", "examples/corporate"]);
     // 0.05% of November, 720 h less 6 h of maintenance, are 21.42 min; 0.1% of 25 shop days of 12 h are 18 min; 21.42 / 18000 = 0.119%.
-    let wanted = "\
-  service           backed by               promises          may be down  expected
+    let wanted = "  service           backed by               promises          may be down  expected
   ─────────────────────────────────────────────────────────────────────────────────
   Hosting           PlatformOla.PlatformUp  99.95% per month  21 min 25 s    99.95%
   ─────────────────────────────────────────────────────────────────────────────────

@@ -100,7 +100,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         let (one, other) = (promise.objective, wanted.objective);
         let mut lacks = Vec::new();
         let from = |objective: &Objective<'_>| objective.from.as_ref().map(|from| from.value);
-        if from(one) != from(other) || !same_option(part(&one.filter), part(&other.filter)) || !same_groups(one, other) {
+        if from(one) != from(other) || !same_option(part(one.filter.as_deref()), part(other.filter.as_deref())) || !same_groups(one, other) {
             return None;
         }
         match (&one.condition, &other.condition) {
@@ -224,8 +224,8 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
     }
 }
 
-fn part<'t>(from: &'t Option<crate::types::model::From<std::sync::Arc<Typed>>>) -> Option<&'t Typed> {
-    from.as_ref().map(|from| &*from.value)
+fn part(from: Option<&crate::types::model::From<std::sync::Arc<Typed>>>) -> Option<&Typed> {
+    from.map(|from| &*from.value)
 }
 
 /// True if an exclusion excuses all that another does: it has no limit, or the same.
@@ -250,7 +250,7 @@ fn named(model: &Model<'_, '_>, time: &Typed) -> String {
 
 /// The hours of an objective: its own, else those of the terms, else the service's.
 fn hours_of<'t>(model: &'t Model<'_, '_>, objective: &'t Objective<'_>, terms: &'t Terms<'_>) -> Option<&'t Typed> {
-    let own = objective.during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
+    let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| &*from.value);
     let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
     own.or_else(service).filter(|hours| !matches!(hours.kind, Kind::Always))
 }
