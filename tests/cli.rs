@@ -493,3 +493,76 @@ fn findings_fit_their_schema_and_the_schema_is_fresh() {
         "the schema refuses what is none"
     );
 }
+
+/// Two files with faults that can only be meant one way, one of them only seen once the others are gone: the allowance is stale.
+fn mendable() -> Desk {
+    Desk::new()
+        .write("parties.sla", "provider Acme\ncustomer Globex\nsource outages: spans\ncalendar Office { open Mon–Fri 09:00..17:00 }\n")
+        .write(
+            "a.sla",
+            "use \"parties.sla\"\nsla Api between Acme and Globex {\n  term from 2026-01-01 for 12 months\n  \
+             objective Uptime: uptime(outages) ≥ 99.9% month during Office\n  allow unpaid-breach because \"x\"\n}\n",
+        )
+}
+
+#[test]
+fn fix_writes_what_can_only_be_meant_one_way() {
+    let desk = mendable();
+    let ran = desk.run(&["check", "--fix", "a.sla"]);
+    assert_eq!((ran.status, ran.out.as_str()), (0, ""));
+    // `≥`, `per`, `Mon`, the dash, `Fri`, and then the allowance.
+    assert_eq!(ran.err, "6 findings mended in 2 files\n2 files checked: no findings\n");
+    let expected = "use \"parties.sla\"\nsla Api between Acme and Globex {\n  term from 2026-01-01 for 12 months\n  \
+                    objective Uptime: uptime(outages) >= 99.9% per month during Office\n}\n";
+    assert_eq!(desk.read("a.sla"), expected);
+    assert!(desk.read("parties.sla").ends_with("calendar Office { open mon..fri 09:00..17:00 }\n"));
+    assert_eq!(desk.names(), ["a.sla", "parties.sla"]);
+    let again = desk.run(&["check", "--fix", "a.sla"]);
+    assert_eq!((again.status, again.err.as_str()), (0, "2 files checked: no findings\n"));
+}
+
+#[test]
+fn diff_writes_nothing() {
+    let desk = mendable();
+    let before = desk.read("a.sla");
+    let ran = desk.run(&["check", "--diff", "--format", "short", "a.sla"]);
+    assert_eq!(ran.status, 1, "the files are as they were: their errors count");
+    assert!(ran.out.starts_with("--- a.sla\n+++ a.sla\n@@ -1,6 +1,5 @@\n use \"parties.sla\"\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n-  allow unpaid-breach because \"x\"\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n+calendar Office { open mon..fri 09:00..17:00 }\n"), "{}", ran.out);
+    assert!(ran.err.contains("odd-spelling"), "{}", ran.err);
+    assert_eq!(desk.read("a.sla"), before);
+    let both = desk.run(&["check", "--fix", "--diff", "a.sla"]);
+    assert_eq!((both.out, desk.read("a.sla")), (ran.out, before));
+}
+
+#[test]
+fn fix_leaves_alone_what_is_only_likely_or_not_its_own() {
+    let wrong = "provider Acme\ncustomer Globex\nsource outages: spans\nsla Api between Acme and Globbex {\n  \
+                 term from 2026-01-01 for 12 months\n  objective Uptime: uptime(outages) >= 99.9% per month\n}\n";
+    let desk = Desk::new().write("a.sla", wrong);
+    let ran = desk.run(&["check", "--fix", "a.sla"]);
+    assert_eq!((ran.status, desk.read("a.sla").as_str()), (1, wrong), "a likely name is a guess");
+    let ran = desk.run_with_input(&["check", "--fix", "-"], wrong.as_bytes());
+    assert_eq!((ran.status, ran.err.as_str()), (2, "error: standard input cannot be mended: name the file\n"));
+    let latin = b"provider K\xf6ln \xe2\x80\x9cx\xe2\x80\x9d\n";
+    let desk = Desk::new().write("b.sla", latin);
+    desk.run(&["check", "--fix", "b.sla"]);
+    assert_eq!(fs::read(desk.path("b.sla")).expect("a file"), latin, "what is not UTF-8 is not written back");
+}
+
+#[test]
+fn what_is_over_is_only_said_of_a_day_that_is_given() {
+    let desk = Desk::new().write("a.sla", CLEAN);
+    let term = CLEAN.lines().find(|line| line.contains("term from")).expect("a term");
+    assert!(term.contains("term from 2026-01-01 for 12 months"), "the days below are those of this term: {term}");
+    assert_eq!(desk.run(&["check", "a.sla"]).out, "");
+    assert_eq!(desk.run(&["check", "--today", "2026-12-31", "a.sla"]).out, "");
+    let over = desk.run(&["check", "--today", "2027-01-01", "--format", "short", "a.sla"]);
+    assert!(over.out.contains("warning[term-over]") && over.out.contains("its last day was 2026-12-31"), "{}", over.out);
+    assert_eq!(over.status, 0);
+    for wrong in ["2026-13-01", "2026-02-30", "today", "26-01-01", "2026-1-1"] {
+        let ran = desk.run(&["check", "--today", wrong, "a.sla"]);
+        assert!(ran.status == 2 && ran.err.contains("a date is written `2026-12-31`"), "{wrong}: {}", ran.err);
+    }
+}

@@ -10,7 +10,7 @@ use sla::report::{Format, render};
 use sla::workspace::{Checked, Memory, Workspace};
 
 /// Codes whose examples cannot be shown as text.
-const NOT_RUNNABLE: [&str; 3] = ["not-utf8", "too-large", "too-many-findings"];
+const NOT_RUNNABLE: [&str; 4] = ["not-utf8", "term-over", "too-large", "too-many-findings"];
 
 /// The body of the first fenced block whose opening fence says one of `infos`, with that word.
 fn fenced<'a>(text: &'a str, infos: &[&'static str]) -> Option<(&'static str, &'a str)> {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::time::Date;
+
 /// The compiler for service level agreements.
 #[derive(Parser, Debug)]
 #[command(name = "sla", version, about, long_about = LONG_ABOUT, after_help = AFTER, disable_help_subcommand = true, max_term_width = 100)]
@@ -121,6 +123,20 @@ pub enum ShellName {
     Zsh,
 }
 
+/// A date as written.
+fn day(text: &str) -> Result<Date, String> {
+    let mut parts = text.split('-');
+    let date = (|| {
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let digits = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
+        if !digits || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return None;
+        }
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    })();
+    date.ok_or_else(|| "a date is written `2026-12-31`".to_owned())
+}
+
 /// What to do.
 #[derive(Subcommand, Debug)]
 pub enum Command {
@@ -130,6 +146,8 @@ pub enum Command {
   sla check web.sla shop/                     one file, and every one below a folder
   sla check --format json - < web.sla         from standard input, for programs
   sla check --deny warnings                   as a gate before a merge
+  sla check --diff                            what `--fix` would change
+  sla check --fix web.sla                     mend what can only be meant one way
 
 Findings go to standard output, the summary line to standard error. The exit status is 1 if there are
 errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings are errors.")]
@@ -137,6 +155,15 @@ errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
         paths: Vec<PathBuf>,
+        /// Apply the edits that cannot change what was meant; each file is written whole or not at all
+        #[arg(long)]
+        fix: bool,
+        /// Show what `--fix` would change, as a unified diff on standard output, and write nothing
+        #[arg(long)]
+        diff: bool,
+        /// The day that counts as today, `2026-12-31`: agreements that are over are then reported
+        #[arg(long, value_name = "DATE", value_parser = day)]
+        today: Option<Date>,
     },
 
     /// Turn a contract into an evaluation plan

@@ -3,24 +3,84 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::workspace::{Checked, Disk, LARGEST, ReadFault, Root, Workspace, contracts_below, here};
+use crate::report::unified_diff;
+use crate::time::Date;
+use crate::workspace::{Change, Checked, Disk, LARGEST, Mended, ReadFault, Root, Workspace, contracts_below, here, mend};
 
 use super::Status;
-use super::output::{Output, Stream};
+use super::output::{Output, Stream, words, write_file, write_to};
+
+/// What `sla check` is asked for.
+pub struct Wish {
+    /// Write what can be mended unasked.
+    pub fix: bool,
+    /// Show it instead.
+    pub diff: bool,
+    /// The day that counts as today.
+    pub today: Option<Date>,
+}
 
 /// Checks files and folders.
-pub fn run(paths: &[PathBuf], output: &Output) -> Status {
+pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
     let (roots, mut troubled) = roots(paths, output);
     if roots.is_empty() {
         return Status::Trouble;
     }
-    let checked = workspace(roots, output).check();
+    if (wish.fix || wish.diff) && roots.iter().any(|root| matches!(root, Root::Text { .. })) {
+        output.trouble("standard input cannot be mended: name the file");
+        return Status::Trouble;
+    }
+    let mended = (wish.fix || wish.diff).then(|| mend(&Disk, &roots, &output.levels, wish.today));
+    let (checked, stream) = match mended {
+        None => (workspace(roots, output).today(wish.today).check(), Stream::Out),
+        Some(mended) if wish.diff => {
+            troubled |= show(&mended, output);
+            // What is shown is what would change; the findings are those of the files as they are.
+            (workspace(roots, output).today(wish.today).check(), Stream::Error)
+        }
+        Some(mended) => {
+            troubled |= write(&mended, output);
+            (mended.checked, Stream::Out)
+        }
+    };
     troubled |= tell_troubles(&checked, output);
     if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
         return Status::Trouble;
     }
-    let status = output.findings(&checked, Stream::Out);
+    let status = output.findings(&checked, stream);
     if troubled { Status::Trouble } else { status }
+}
+
+/// Prints what would change; true if that failed.
+fn show(mended: &Mended, output: &Output) -> bool {
+    let text: String = mended.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
+    match write_to(Stream::Out, &text) {
+        Ok(()) => false,
+        Err(error) => {
+            output.trouble(&format!("cannot write to standard output: {}", words(&error)));
+            true
+        }
+    }
+}
+
+/// Writes what changes; true if some file could not be written.
+fn write(mended: &Mended, output: &Output) -> bool {
+    let mut failed = false;
+    let mut written: Vec<&Change> = Vec::new();
+    for change in &mended.changes {
+        match write_file(&change.path, &change.after) {
+            Ok(()) => written.push(change),
+            Err(error) => {
+                output.trouble(&format!("cannot write `{}`: {}", change.name, words(&error)));
+                failed = true;
+            }
+        }
+    }
+    if !written.is_empty() {
+        let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        output.remark(&format!("{} mended in {}", plural(mended.fixes, "finding"), plural(written.len(), "file")));
+    }
+    failed
 }
 
 /// The root files that paths on the command line stand for, and whether something is wrong with any of these, which has been said.

@@ -82,7 +82,7 @@ fn run() -> Status {
         }
     };
     match arguments.command {
-        Command::Check { paths } => check::run(&paths, &output),
+        Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
         Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
         Command::Budget { paths } => figures::budget(&paths, &output),

@@ -161,11 +161,16 @@ codes! {
     Dates {
         EndBeforeStart "end-before-start" Error "an end lies before its start"
         UnknownZone "unknown-zone" Error "a time zone that does not exist"
+        NoticeOverTerm "notice-over-term" Warning "a notice is longer than the term it ends"
+        ClaimAfterTerm "claim-after-term" Warning "claims may be made until after the term has ended"
+        TermOver "term-over" Warning "the term of an agreement is over"
+        UnclearTime "unclear-time" Warning "a local time that daylight saving skips or repeats"
         AmendmentOutsideTerm "amendment-outside-term" Error "an amendment takes effect outside the term"
         AmendmentCutsWindow "amendment-cuts-window" Error "an amendment falls into a window and does not say what becomes of it"
     }
     Calendars {
         OverlappingHours "overlapping-hours" Error "opening hours of one day overlap or run backwards"
+        IdleHoliday "idle-holiday" Warning "a holiday on a day that is closed anyway"
         UnknownWorkingDay "unknown-working-day" Error "a working day whose length is not known"
     }
     Ladders {

@@ -5,6 +5,7 @@
 
 pub mod backing;
 pub mod budget;
+mod calendars;
 pub mod coverage;
 mod domain;
 pub mod figure;
@@ -19,6 +20,7 @@ pub mod same;
 pub mod say;
 mod severities;
 pub mod strength;
+mod terms;
 mod tiers;
 mod wording;
 
@@ -45,8 +47,17 @@ pub struct Case<'x, 'a, 'p> {
 
 /// Runs every check.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] =
-        &[backing::check, coverage::check, ladders::check, tiers::check, severities::check, measurability::check, months::check];
+    let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[
+        backing::check,
+        coverage::check,
+        ladders::check,
+        tiers::check,
+        severities::check,
+        measurability::check,
+        months::check,
+        terms::check,
+        calendars::check,
+    ];
     for check in checks {
         check(case, sink);
     }

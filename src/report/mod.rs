@@ -4,6 +4,7 @@
 //! draw for it stands in a signature that other rooms use.
 
 mod clean;
+mod diff;
 mod figures;
 mod human;
 mod json;
@@ -14,6 +15,7 @@ mod table;
 use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
 
+pub use diff::unified as unified_diff;
 pub use figures::{backing, budget, coverage};
 pub use json::{FindingsDocument, document, family as family_word, findings_schema, json_text, schema_of};
 pub use narrated::Report;

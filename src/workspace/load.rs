@@ -47,6 +47,8 @@ pub struct LoadedFile {
     pub uses: Vec<(FileId, Span)>,
     /// True for a file of the standard library.
     pub std: bool,
+    /// Where it lies, links followed; `None` for the library and for texts that were given.
+    pub path: Option<PathBuf>,
     /// True if the file, or something it uses, could not be read or found (reported): names may be unknown for that reason alone.
     pub incomplete: bool,
     /// Which of the settings hold for it.
@@ -270,9 +272,13 @@ impl Loader<'_> {
             }
             self.follow(&read, &parsed.file, &mut next);
             let std = matches!(read.wanted.identity, Identity::Library(_));
+            let path = match &read.wanted.identity {
+                Identity::Disk(path) => Some(path.clone()),
+                Identity::Library(_) | Identity::Text(_) => None,
+            };
             let Parsed { file: ast, trivia } = parsed;
             let file =
-                LoadedFile { file: read.file, ast, trivia, uses: Vec::new(), std, incomplete: false, settings: read.wanted.settings };
+                LoadedFile { file: read.file, ast, trivia, uses: Vec::new(), std, path, incomplete: false, settings: read.wanted.settings };
             self.loaded.by_id.insert(read.file, self.loaded.files.len());
             self.loaded.files.push(file);
         }

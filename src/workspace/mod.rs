@@ -8,6 +8,7 @@ mod analyse;
 mod circles;
 mod disk;
 mod load;
+mod mend;
 mod planned;
 mod provider;
 mod settings;
@@ -20,6 +21,7 @@ use crate::syntax::ast::Date;
 pub use analyse::Analysed;
 pub use disk::{Disk, contracts_below, here};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
+pub use mend::{Change, Mended, mend};
 pub use provider::{LARGEST, Memory, Provider, ReadFault};
 pub use settings::{FILE_NAME as SETTINGS_FILE, Settings};
 

@@ -80,7 +80,7 @@ impl Checker<'_, '_> {
         let usual = common.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, right)| *right);
         let mut finding = Finding::new(Code::UnknownUnit, unit.span, format!("unknown unit `{word}`"));
         if let Some(near) = usual.or(folded) {
-            finding = finding.help(format!("did you mean `{near}`?")).fix(format!("write `{near}`"), unit.span, near);
+            finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), unit.span, near);
         } else {
             let suggestion = self.project.suggest(scope.file, word, |what| matches!(what, What::Unit(_)), self.sources);
             let nothing = suggestion.help.is_empty();
