@@ -319,6 +319,16 @@ fn use_does_not_leave_the_project() {
     assert_eq!(desk.run(&["check", "in/a.sla"]).status, 0);
 }
 
+#[test]
+fn a_folder_can_ask_to_be_named() {
+    let desk = Desk::new().write("good.sla", "").write("drafts/bad.sla", "nonsense\n").write("drafts/sla.toml", "only_when_named = true\n");
+    assert_eq!(desk.run(&["check", "."]).status, 0);
+    assert_eq!(desk.run(&["check", "drafts"]).status, 1);
+    assert_eq!(desk.run(&["check", "drafts/bad.sla"]).status, 1);
+    let desk = desk.write("drafts/sla.toml", "only_when_named = false\n");
+    assert_eq!(desk.run(&["check", "."]).status, 1);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_does_not_leave_the_project_either() {
@@ -366,6 +376,7 @@ fn settings_that_mean_nothing() {
             "sla.toml:2:19: error[bad-settings]: a level is `\"allow\"`, `\"warning\"` or `\"error\"`\n",
         ),
         ("[levels]\nunknown-name = \"warning\"\n", "sla.toml:2:1: error[bad-settings]: `unknown-name` is an error and cannot be lowered\n"),
+        ("only_when_named = 1\n", "sla.toml:1:19: error[bad-settings]: `only_when_named` is `true` or `false`\n"),
         ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is no setting\n"),
         ("root = 3\n", "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n"),
     ];

@@ -24,6 +24,8 @@ mod terms;
 mod tiers;
 mod wording;
 
+use rayon::prelude::*;
+
 use crate::base::SourceMap;
 use crate::diag::Sink;
 use crate::syntax::ast::Date;
@@ -58,10 +60,21 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         terms::check,
         calendars::check,
     ];
-    for check in checks {
-        check(case, sink);
+    // Threads cost more than looking at a small project.
+    if case.model.agreements.len() + case.model.tiers.len() < WORTH_THREADS {
+        checks.iter().for_each(|check| check(case, sink));
+        return;
     }
+    let found = checks.par_iter().map(|check| {
+        let mut own = Sink::new();
+        check(case, &mut own);
+        own
+    });
+    found.collect::<Vec<Sink>>().into_iter().for_each(|own| sink.append(own));
 }
+
+/// From so many agreements and tiers on, the checks run side by side.
+const WORTH_THREADS: usize = 200;
 
 /// Terms of all tiers, then of all agreements as of each of their dates.
 fn all_terms<'x, 'a>(model: &'x Model<'a, '_>) -> impl Iterator<Item = &'x Terms<'a>> {

@@ -1,5 +1,7 @@
 //! Periods: lengths that the calendar decides.
 
+use std::sync::LazyLock;
+
 use crate::facts::units::PeriodUnit;
 
 use super::{DAY, Date, HOUR, Instant, MINUTE, Zone};
@@ -96,6 +98,13 @@ impl Period {
 /// The fewest and the most days that so many consecutive months can have. Within the range of instants leap years come every four
 /// years but for 1900, so the months of the years 1900 to 1907 begin every sequence there is.
 fn month_bounds(months: i64) -> (i64, i64) {
+    // Months, quarters and years are asked for again and again.
+    static UP_TO_A_YEAR: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| (0..=12).map(count_months).collect());
+    let known = usize::try_from(months).ok().and_then(|months| UP_TO_A_YEAR.get(months).copied());
+    known.unwrap_or_else(|| count_months(months))
+}
+
+fn count_months(months: i64) -> (i64, i64) {
     let first = Date { year: 1900, month: 1, day: 1 };
     let lengths = (0..8 * 12).map(|start| {
         let from = first.add_months(start);

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::provider::{LARGEST, Provider, ReadFault};
+use super::settings;
 
 /// Files of the machine the program runs on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -44,7 +45,8 @@ impl Provider for Disk {
     }
 }
 
-/// The `.sla` files below a folder in alphabetical order of their paths. Hidden folders are left out, links to folders are not followed.
+/// The `.sla` files below a folder in alphabetical order of their paths. Hidden folders are left out, and those
+/// below it whose `sla.toml` says `only_when_named = true`; links to folders are not followed.
 pub fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, ReadFault> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_path_buf()];
@@ -54,7 +56,7 @@ pub fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, ReadFault> {
             let kind = entry.file_type().map_err(|error| fault(&error))?;
             let path = entry.path();
             let hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
-            if kind.is_dir() && !hidden {
+            if kind.is_dir() && !hidden && !passed_by(&path) {
                 folders.push(path);
             } else if !kind.is_dir() && !hidden && path.extension().is_some_and(|extension| extension == "sla") {
                 found.push(path);
@@ -63,6 +65,10 @@ pub fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, ReadFault> {
     }
     found.sort();
     Ok(found)
+}
+
+fn passed_by(folder: &Path) -> bool {
+    fs::read_to_string(folder.join(settings::FILE_NAME)).is_ok_and(|text| settings::only_when_named(&text))
 }
 
 /// The folder the program was started in.

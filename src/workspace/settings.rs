@@ -23,6 +23,15 @@ pub struct Settings {
     pub levels: Levels,
 }
 
+/// True if the text of an `sla.toml` says that its folder is passed by when a folder above it is checked. What cannot be read says nothing:
+/// it is reported when a file of the folder is checked.
+pub(super) fn only_when_named(text: &str) -> bool {
+    let Ok(table) = DeTable::parse(text) else { return false };
+    table.get_ref().iter().any(|(key, value)| key.get_ref() == ONLY_WHEN_NAMED && matches!(value.get_ref(), DeValue::Boolean(true)))
+}
+
+const ONLY_WHEN_NAMED: &str = "only_when_named";
+
 /// Settings of the project that a folder belongs to: those of the nearest `sla.toml` at or above it, else the folder itself is the project.
 pub(super) fn find(folder: &Path, shown: &Path, files: &dyn Provider, sources: &mut SourceMap, sink: &mut Sink) -> Settings {
     for (up, above) in folder.ancestors().enumerate() {
@@ -78,6 +87,8 @@ fn read(file: FileId, text: &str, folder: &Path, sink: &mut Sink) -> Settings {
                 }
             }
             ("levels", _) => sink.push(wrong(span(value.span()), "`levels` is a table: `[levels]`, then one line a code")),
+            (ONLY_WHEN_NAMED, DeValue::Boolean(_)) => {}
+            (ONLY_WHEN_NAMED, _) => sink.push(wrong(span(value.span()), "`only_when_named` is `true` or `false`")),
             (other, _) => sink.push(unknown_key(other, place)),
         }
     }
@@ -90,9 +101,9 @@ fn wrong(place: Span, message: &str) -> Finding {
 
 fn unknown_key(key: &str, place: Span) -> Finding {
     let finding = Finding::new(Code::BadSettings, place, format!("`{key}` is no setting"));
-    match closest(key, ["root", "levels"]) {
+    match closest(key, ["root", "levels", ONLY_WHEN_NAMED]) {
         Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), place, near),
-        None => finding.help("the settings are `root` and `[levels]`"),
+        None => finding.help("the settings are `root`, `only_when_named` and `[levels]`"),
     }
 }
 

@@ -125,7 +125,9 @@ fn dead_zones(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], breach: &Brea
         }
         let grid = ladder.domain.grid.as_ref();
         let hole = hole.and(&possible(ladder));
-        if let Some(value) = hole.witness(grid, nearest.like).filter(|_| !hole.is_empty(grid)) {
+        if !hole.is_empty(grid)
+            && let Some(value) = hole.witness(grid, nearest.like)
+        {
             report_dead_zone(ladder, nearest, &value, out);
         }
     }
