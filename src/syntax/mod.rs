@@ -45,7 +45,7 @@ pub const DEPTH_LIMIT: usize = 64;
 pub const FINDING_LIMIT: usize = 100;
 
 /// Texts larger than this are cut: the pairs of a chunk are dropped before those of the next are made.
-const CHUNK: usize = 128 << 10;
+const CHUNK: usize = 32 << 10;
 
 /// Reads one file.
 pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> Parsed {

@@ -52,7 +52,7 @@ pub(super) fn analyse<R: Send>(
         let faulty = group.iter().any(|file| faulty.contains(file));
         let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
         prove::check(&prove::Case { model: &model, sources: &loaded.sources, sound, today }, &mut sink);
-        let findings = without_echoes(sink.into_findings(), loaded, faulty);
+        let findings = without_echoes(sink.into_findings(), loaded, !sound);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)
     };
@@ -70,10 +70,10 @@ pub(super) fn analyse<R: Send>(
 
 /// One root fault, one finding: where a file that is used cannot be had, its names are unknown for that reason alone, and where there are
 /// errors, a declaration may be unused only because what uses it could not be read.
-fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, faulty: bool) -> Vec<Finding> {
+fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, unsound: bool) -> Vec<Finding> {
     let incomplete = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.incomplete);
     findings.retain(|finding| !(lacks_name(finding.code) && incomplete(finding)));
-    if faulty || findings.iter().any(|finding| finding.code.level() == Level::Error) {
+    if unsound {
         findings.retain(|finding| finding.code != Code::UnusedDeclaration);
     }
     findings
