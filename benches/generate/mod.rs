@@ -282,6 +282,8 @@ ola Answers{id} \"The desk for service {id}\" between Desk and Network {{
 customer Customer{name} \"Customer {name} GmbH\" {{ contact \"it@customer-{name}.example\" }}
 requirement Needs{name} of Customer{name} {{
   objective Available of Service{id}: uptime(outages) >= 99% per month
+  exclude Weekly as absent
+  ignore outages where cause == client
 }}
 sla Contract{name} \"Service {id} for customer {name}\" between Acme and Customer{name} {{
   package Hosting{id}.{tier}

@@ -100,7 +100,8 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         let (one, other) = (promise.objective, wanted.objective);
         let mut lacks = Vec::new();
         let from = |objective: &Objective<'_>| objective.from.as_ref().map(|from| from.value);
-        if from(one) != from(other) || !same_option(part(one.filter.as_deref()), part(other.filter.as_deref())) || !same_groups(one, other) {
+        if from(one) != from(other) || !same_option(part(one.filter.as_deref()), part(other.filter.as_deref())) || !same_groups(one, other)
+        {
             return None;
         }
         match (&one.condition, &other.condition) {
