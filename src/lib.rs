@@ -8,6 +8,7 @@ pub mod names;
 pub mod plan;
 pub mod prove;
 pub mod report;
+pub mod run;
 pub mod syntax;
 pub mod time;
 pub mod types;

@@ -25,6 +25,7 @@ const AFTER: &str = "Examples:
   sla new contract.sla          write a small contract to start from
   sla check contract.sla        check it
   sla check                     check every .sla file below this folder
+  sla test                      run the tests that contracts hold
   sla explain unknown-name      what a finding means and how to mend it
 
 Exit status:
@@ -41,7 +42,8 @@ Settings that hold for a whole project stand in a file `sla.toml` in its top fol
 pub struct Global {
     /// How findings are shown
     ///
-    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs.
+    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs;
+    /// junit: for build servers, only of `sla test`.
     /// The environment variable SLA_FORMAT says the same; this option wins.
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub format: Option<FormatName>,
@@ -80,6 +82,8 @@ pub enum FormatName {
     Narrated,
     /// For programs
     Json,
+    /// For build servers; only of `sla test`
+    Junit,
 }
 
 /// When to use colours.
@@ -164,6 +168,25 @@ errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings
         /// The day that counts as today, `2026-12-31`: agreements that are over are then reported
         #[arg(long, value_name = "DATE", value_parser = day)]
         today: Option<Date>,
+    },
+
+    /// Run the tests that contracts hold
+    #[command(after_help = "Examples:
+  sla test                                    the tests of every .sla file below this folder
+  sla test web.sla shop/                      of one file, and of every one below a folder
+  sla test --filter holiday                   those whose title or file holds `holiday`
+  sla test --format junit > tests.xml         for a build server
+
+Each test evaluates its agreements on the rows it gives, by the evaluator that judges real data. What comes out
+otherwise than expected is shown at its place in the file, on standard output; the summary line goes to standard
+error. The exit status is 0 if all tests pass, 1 if some fail, 2 if they could not be run.")]
+    Test {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Only tests whose title or file holds this text
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
     },
 
     /// Turn a contract into an evaluation plan

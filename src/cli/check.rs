@@ -115,7 +115,7 @@ pub fn tell_troubles(checked: &Checked, output: &Output) -> bool {
 }
 
 /// The root files a path on the command line stands for.
-fn roots_at(path: &Path) -> Result<Vec<Root>, String> {
+pub fn roots_at(path: &Path) -> Result<Vec<Root>, String> {
     if path == Path::new("-") {
         return standard_input().map(|root| vec![root]);
     }

@@ -10,6 +10,7 @@ mod figures;
 mod new;
 mod output;
 mod shell;
+mod test;
 
 use std::process::ExitCode;
 
@@ -81,8 +82,13 @@ fn run() -> Status {
             return Status::Trouble;
         }
     };
+    if output.junit && !matches!(arguments.command, Command::Test { .. }) {
+        output.trouble("`--format junit` is a form of `sla test` alone");
+        return Status::Trouble;
+    }
     match arguments.command {
         Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),
+        Command::Test { paths, filter } => test::run(&paths, filter.as_deref(), &output),
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
         Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
         Command::Budget { paths } => figures::budget(&paths, &output),

@@ -17,6 +17,8 @@ pub struct Output {
     format: Format,
     colour: ColourWhen,
     quiet: bool,
+    /// True for the form of build servers.
+    pub junit: bool,
     /// Levels given on the command line.
     pub levels: Levels,
 }
@@ -38,9 +40,11 @@ impl Output {
             Some(FormatName::Short) => Format::Short,
             Some(FormatName::Narrated) => Format::Narrated,
             Some(FormatName::Json) => Format::Json,
+            Some(FormatName::Junit) => Format::default(),
             None => format_of_environment()?,
         };
-        Ok(Output { format, colour: global.color, quiet: global.quiet, levels: levels(global)? })
+        let junit = global.format == Some(FormatName::Junit);
+        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, levels: levels(global)? })
     }
 
     /// The form asked for.
@@ -72,6 +76,11 @@ impl Output {
             eprint_line(&counts.sentence());
         }
         if counts.errors > 0 { Status::Findings } else { Status::Clean }
+    }
+
+    /// Findings as text, in the form asked for.
+    pub fn render(&self, checked: &Checked) -> String {
+        report::render(self.format, self.wants_colour(Stream::Out), &checked.findings, checked.sources(), checked.counts().files)
     }
 
     /// Says to standard error what went wrong outside the contracts.

@@ -42,6 +42,8 @@ pub enum Family {
     Backing,
     /// What requirements ask for.
     Coverage,
+    /// What tests expect.
+    Tests,
     /// Allowances and settings.
     Settings,
 }
@@ -222,6 +224,9 @@ codes! {
     Coverage {
         RequirementShort "requirement-short" Warning "an agreement promises less than a requirement that it says it satisfies"
         RequirementOpen "requirement-open" Warning "nothing in an agreement answers a requirement that it says it satisfies"
+    }
+    Tests {
+        FailedTest "failed-test" Error "a test expects something else than comes out"
     }
     Settings {
         BadSettings "bad-settings" Error "`sla.toml` says something the program does not know"

@@ -229,6 +229,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Terms => "terms",
         Family::Backing => "backing",
         Family::Coverage => "coverage",
+        Family::Tests => "tests",
         Family::Settings => "settings",
     }
 }

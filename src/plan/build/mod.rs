@@ -11,6 +11,7 @@ mod agreements;
 mod credits;
 mod enums;
 mod expressions;
+mod extra;
 mod fold;
 mod groups;
 mod ladder;
@@ -43,6 +44,7 @@ use crate::names::DeclId;
 use crate::time::{Instant, Zone, zone_data_version};
 use crate::types::Model;
 
+pub use extra::build_with;
 use metrics::Metrics;
 
 /// The plan of the agreements that `root` and the files it uses declare; `files` are those of the model.

@@ -1,0 +1,176 @@
+//! One value of many rows.
+
+use rustc_hash::FxHashSet;
+
+use super::{Bench, Env, InHand};
+use crate::base::Exact;
+use crate::plan::Place;
+use crate::run::fault::{Fault, Outcome};
+use crate::run::program::{Expr, Fold, Rows};
+use crate::run::value::{Clash, Value};
+
+/// What has been gathered of some rows; what two parts of the rows gave can be merged.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    fold: Fold,
+    count: u64,
+    holding: u64,
+    sum: Sum,
+    best: Option<Value>,
+    seen: FxHashSet<Value>,
+    values: Vec<Value>,
+}
+
+/// A sum of which most parts are whole numbers.
+#[derive(Clone, Debug, Default)]
+struct Sum {
+    whole: i128,
+    rest: Option<Value>,
+    currency: Option<Value>,
+}
+
+impl Sum {
+    fn add(&mut self, value: Value) -> Result<(), Clash> {
+        if let Value::Quantity(amount, currency) = &value
+            && let Some(whole) = amount.to_i64()
+            && let Some(sum) = self.whole.checked_add(i128::from(whole))
+        {
+            self.whole = sum;
+            if currency.is_some() {
+                let nothing = Value::Quantity(Exact::ZERO, *currency);
+                let common = match &self.currency {
+                    Some(known) => known.add(&nothing)?,
+                    None => nothing,
+                };
+                self.currency = Some(common);
+            }
+            return Ok(());
+        }
+        self.rest = Some(match self.rest.take() {
+            Some(rest) => rest.add(&value)?,
+            None => value,
+        });
+        Ok(())
+    }
+
+    fn total(&self) -> Result<Value, Clash> {
+        // Halves of 62 bits, which fit machine integers.
+        let (high, low) = (self.whole.div_euclid(1 << 62), self.whole.rem_euclid(1 << 62));
+        let part = |value: i128| Exact::integer(i64::try_from(value).unwrap_or(i64::MAX));
+        let whole = Value::number(&(&part(high) * &Exact::integer(1 << 62)) + &part(low));
+        let parts = self.currency.iter().chain(&self.rest);
+        parts.into_iter().try_fold(whole, |sum, part| sum.add(part))
+    }
+}
+
+impl Tally {
+    /// Nothing gathered yet.
+    pub fn new(fold: Fold) -> Tally {
+        let (seen, values) = (FxHashSet::default(), Vec::new());
+        Tally { fold, count: 0, holding: 0, sum: Sum::default(), best: None, seen, values }
+    }
+
+    /// Takes in what was asked of a row; rows of which nothing is known are left out.
+    pub fn add(&mut self, value: Option<Value>) -> Result<(), Clash> {
+        let Some(value) = value else { return Ok(()) };
+        self.count += 1;
+        match &self.fold {
+            Fold::Count => {}
+            Fold::Distinct => {
+                self.seen.insert(value);
+            }
+            Fold::Share => self.holding += u64::from(value == Value::Boolean(true)),
+            Fold::Sum | Fold::Mean => self.sum.add(value)?,
+            Fold::Least | Fold::Greatest => {
+                let better = match &self.best {
+                    None => true,
+                    Some(best) => {
+                        let order = value.compare(best)?;
+                        if self.fold == Fold::Least { order.is_lt() } else { order.is_gt() }
+                    }
+                };
+                if better {
+                    self.best = Some(value);
+                }
+            }
+            Fold::Percentile(_) => self.values.push(value),
+        }
+        Ok(())
+    }
+
+    /// Takes in what other rows gave.
+    pub fn merge(&mut self, other: Tally) -> Result<(), Clash> {
+        let count = self.count + other.count;
+        self.holding += other.holding;
+        self.seen.extend(other.seen);
+        self.values.extend(other.values);
+        let parts = [Some(Value::number(Exact::ZERO)), Some(other.sum.total()?)];
+        for part in parts.into_iter().flatten() {
+            self.sum.add(part)?;
+        }
+        if other.best.is_some() {
+            self.add(other.best)?;
+        }
+        self.count = count;
+        Ok(())
+    }
+
+    /// What came out; `None` is no data.
+    pub fn total(mut self) -> Result<Option<Value>, Clash> {
+        let count = |count: u64| Value::number(Exact::integer(i64::try_from(count).unwrap_or(i64::MAX)));
+        match &self.fold {
+            Fold::Count => Ok(Some(count(self.count))),
+            Fold::Distinct => Ok(Some(Value::count(self.seen.len()))),
+            Fold::Share => count(self.holding).divide(&count(self.count)),
+            Fold::Sum => self.sum.total().map(Some),
+            Fold::Mean => self.sum.total()?.divide(&count(self.count)),
+            Fold::Least | Fold::Greatest => Ok(self.best),
+            Fold::Percentile(fraction) => {
+                let number = i64::try_from(self.values.len()).unwrap_or(i64::MAX);
+                let rank = (fraction * &Exact::integer(number)).ceil().to_i64().unwrap_or(0).max(1);
+                let index = usize::try_from(rank - 1).unwrap_or(usize::MAX);
+                if index >= self.values.len() {
+                    return Ok(None);
+                }
+                let mut clash = None;
+                let compare = |one: &Value, two: &Value| {
+                    one.compare(two).unwrap_or_else(|found| {
+                        clash = Some(found);
+                        std::cmp::Ordering::Equal
+                    })
+                };
+                let (_, value, _) = self.values.select_nth_unstable_by(index, compare);
+                let value = value.clone();
+                clash.map_or(Ok(Some(value)), Err)
+            }
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// One value of the rows that belong to the frame.
+    pub fn fold(&self, fold: &Fold, rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+        let mut tally = Tally::new(fold.clone());
+        self.each_row(rows, env, Some(env.frame), &mut |row| {
+            let value = match of {
+                None => Some(Value::Boolean(true)),
+                Some(of) => {
+                    let hand = InHand { row, outer: env.row };
+                    self.eval(of, &env.with(&hand))?
+                }
+            };
+            tally.add(value).map_err(|clash| self.clash(clash, at))
+        })?;
+        tally.total().map_err(|clash| self.clash(clash, at))
+    }
+
+    /// A number that must be one.
+    pub fn number(&self, value: Value, at: &Place) -> Outcome<Exact> {
+        match value {
+            Value::Quantity(amount, _) => Ok(amount),
+            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) | Value::Forever => {
+                Err(Fault::at(at, "the plan takes something for a number that is none"))
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! The bench: where expressions are computed, for one line of measured time.
+//!
+//! In: expressions of a program, rows of a store, the line of an objective and group. Out: values, rows, sets of time. It remembers
+//! what depends on nothing but the groups. It knows nothing of verdicts and money; what it needs of them comes through [`Ledger`].
+
+mod aggregates;
+mod clocks;
+mod expressions;
+mod rows;
+mod slots;
+mod times;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::facts::Facts;
+use super::fault::{Fault, Outcome};
+use super::line::Line;
+use super::names::Symbol;
+use super::program::{GroupCut, Ignore, NodeId, Program};
+use super::store::Store;
+use super::value::{Clash, Value};
+use crate::plan::Place;
+use crate::time::{Instant, Interval, Ruler, TimeSet};
+
+pub use aggregates::Tally;
+pub use rows::{List, Row};
+
+/// How spans that are still open are seen.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mode {
+    /// As they are.
+    Now,
+    /// As if they ended at the time of evaluation.
+    Ended,
+    /// As if they never ended.
+    Never,
+}
+
+/// What one evaluation shares.
+pub struct Shared<'s> {
+    /// The plan, made ready.
+    pub program: &'s Program<'s>,
+    /// The rows.
+    pub store: &'s Store,
+    /// The time of evaluation.
+    pub as_of: Instant,
+    /// All time that matters: of the terms, the data and the report.
+    pub sky: Interval,
+    /// Open hours of calendars, once they were needed.
+    calendars: Vec<OnceLock<Outcome<Arc<TimeSet>>>>,
+}
+
+impl<'s> Shared<'s> {
+    /// What is shared by an evaluation at a time, over some stretch of time.
+    pub fn new(program: &'s Program<'s>, store: &'s Store, as_of: Instant, sky: Interval) -> Self {
+        Shared { program, store, as_of, sky, calendars: program.calendars.iter().map(|_| OnceLock::new()).collect() }
+    }
+
+    /// The open time of a calendar.
+    pub fn open(&self, calendar: usize) -> Outcome<Arc<TimeSet>> {
+        let expand = || {
+            let calendar = self.program.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
+            Ok(Arc::new(calendar.expand(self.program.zone_at(calendar.zone)?, self.sky)?))
+        };
+        let slot = self.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
+        slot.get_or_init(expand).clone()
+    }
+}
+
+/// Whose rows are seen.
+#[derive(Clone, Copy, Default)]
+pub struct Whose<'b> {
+    /// Only this customer's.
+    pub customer: Option<Symbol>,
+    /// Only this service's.
+    pub service: Option<Symbol>,
+    /// Without these.
+    pub ignores: &'b [&'b Ignore],
+}
+
+/// The value of a group in hand.
+#[derive(Clone, Debug)]
+pub struct GroupValue<'b> {
+    /// The field.
+    pub key: &'b GroupCut,
+    /// Its value.
+    pub value: Value,
+}
+
+/// What money expressions ask for.
+pub trait Ledger {
+    /// What fees amount to in a window.
+    fn fees(&self, fees: &[usize], window: Interval) -> Outcome<Option<Value>>;
+    /// Their stated amount for a month or year.
+    fn fee_rate(&self, fees: &[usize], yearly: bool, window: Interval) -> Outcome<Option<Value>>;
+    /// The window so many windows further.
+    fn shifted(&self, window: Interval, windows: i32) -> Outcome<Option<Interval>>;
+    /// What an objective measured in the window in hand.
+    fn value(&self, objective: usize) -> Option<Value>;
+    /// What it was compared with.
+    fn target(&self, objective: usize) -> Option<Value>;
+    /// In how many of its last windows it was breached.
+    fn failures(&self, objective: usize, last: u32) -> usize;
+}
+
+/// A row in hand, and those further out.
+pub struct InHand<'e> {
+    row: &'e Row,
+    outer: Option<&'e InHand<'e>>,
+}
+
+/// The slot in hand.
+pub struct SlotInHand {
+    rows: Rc<List>,
+    within: Interval,
+}
+
+/// What an expression stands in.
+#[derive(Clone, Copy)]
+pub struct Env<'e> {
+    /// The frame.
+    pub frame: Interval,
+    /// The window, inside the term.
+    pub window: Interval,
+    /// Values of groups, and the number that stands for them.
+    pub groups: &'e [GroupValue<'e>],
+    key: u32,
+    row: Option<&'e InHand<'e>>,
+    slot: Option<&'e SlotInHand>,
+    /// What there is of money.
+    pub ledger: Option<&'e dyn Ledger>,
+}
+
+impl<'e> Env<'e> {
+    /// The same in another window.
+    #[must_use]
+    pub fn in_window(&self, window: Interval) -> Env<'e> {
+        Env { window, ..*self }
+    }
+
+    /// The same with a row in hand.
+    fn with<'n>(&self, row: &'n InHand<'n>) -> Env<'n>
+    where
+        'e: 'n,
+    {
+        Env { row: Some(row), ..*self }
+    }
+}
+
+/// Groups of values, each known by a number.
+#[derive(Default)]
+struct Keys {
+    numbers: FxHashMap<Vec<(Symbol, Value)>, u32>,
+}
+
+/// What was computed before.
+#[derive(Default)]
+struct Memory {
+    sources: FxHashMap<(usize, u32), Rc<List>>,
+    lists: FxHashMap<(NodeId, u32), Rc<List>>,
+    times: FxHashMap<(NodeId, u32), Arc<TimeSet>>,
+    profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,
+    rulers: FxHashMap<(u32, u32), Rc<Ruler>>,
+    empty_slots: FxHashMap<(NodeId, u32), Option<Value>>,
+}
+
+/// A bench.
+pub struct Bench<'b> {
+    /// What is shared.
+    pub shared: &'b Shared<'b>,
+    /// Facts of the agreement.
+    pub facts: &'b Facts,
+    /// Whose rows.
+    pub whose: Whose<'b>,
+    /// Its measured time.
+    pub line: &'b Line,
+    /// How open spans are seen.
+    pub mode: Mode,
+    keys: RefCell<Keys>,
+    memory: RefCell<Memory>,
+}
+
+impl<'b> Bench<'b> {
+    /// A bench for a line.
+    pub fn new(shared: &'b Shared<'b>, facts: &'b Facts, whose: Whose<'b>, line: &'b Line, mode: Mode) -> Self {
+        Bench { shared, facts, whose, line, mode, keys: RefCell::default(), memory: RefCell::default() }
+    }
+
+    /// The surroundings of an expression in a window, with some groups in hand.
+    pub fn env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>], ledger: Option<&'e dyn Ledger>) -> Env<'e> {
+        Env { frame: window, window, groups, key: self.key(groups), row: None, slot: None, ledger }
+    }
+
+    /// The surroundings of an expression that stands by itself: nothing of it is remembered.
+    pub fn bare_env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>]) -> Env<'e> {
+        Env { frame: window, window, groups, key: 0, row: None, slot: None, ledger: None }
+    }
+
+    /// The surroundings behind a row.
+    pub fn in_hand<'e>(row: &'e Row) -> InHand<'e> {
+        InHand { row, outer: None }
+    }
+
+    /// The same surroundings with a row in hand.
+    pub fn of_row<'n, 'e: 'n>(env: &Env<'e>, row: &'n InHand<'n>) -> Env<'n> {
+        env.with(row)
+    }
+
+    fn key(&self, groups: &[GroupValue<'_>]) -> u32 {
+        if groups.is_empty() {
+            return 0;
+        }
+        let values = groups.iter().map(|group| (group.key.name, group.value.clone())).collect();
+        let mut keys = self.keys.borrow_mut();
+        let next = u32::try_from(keys.numbers.len() + 1).unwrap_or(u32::MAX);
+        *keys.numbers.entry(values).or_insert(next)
+    }
+
+    /// Two values that do not go together stop the evaluation.
+    pub fn clash(&self, clash: Clash, at: &Place) -> Fault {
+        match clash {
+            Clash::Currencies(one, two) => {
+                let names = &self.shared.program.names;
+                Fault::at(at, format!("amounts in {} and {} meet, and no rate of exchange is known", names.text(one), names.text(two)))
+            }
+            Clash::Kinds => Fault::at(at, "the plan puts values of different kinds together"),
+            Clash::Range => Fault::at(at, "a time leads out of the years 1900 to 2099"),
+        }
+    }
+}

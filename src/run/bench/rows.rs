@@ -1,0 +1,345 @@
+//! Rows: where they come from, and how they are reshaped.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::{Bench, Env, InHand, Mode};
+use crate::plan::{Place, RowKind};
+use crate::run::fault::{Fault, Outcome};
+use crate::run::program::{Expr, Rows};
+use crate::run::store::Cell;
+use crate::run::value::Value;
+use crate::time::{Instant, Interval, Length, TimeSet};
+
+/// What kind of row one is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// It has an instant.
+    Event,
+    /// It has a start and perhaps an end.
+    Span,
+    /// A slot of a series, or a row of one.
+    Slot,
+    /// A piece of a set of time.
+    Piece,
+}
+
+/// A row.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What kind it is.
+    pub kind: Kind,
+    /// Its instant or start, which is its anchor.
+    pub start: Instant,
+    /// Its end; `None` while it is open, and of an event.
+    pub end: Option<Instant>,
+    /// Source and number of the row whose fields it has.
+    pub from: Option<(usize, u32)>,
+    /// False once it was cut off its anchor: it belongs nowhere.
+    pub belongs: bool,
+    /// Its extent, where that is no longer from start to end.
+    cut: Option<Arc<TimeSet>>,
+    /// The value of a slot.
+    pub value: Option<Value>,
+}
+
+/// Rows in the order of their anchors.
+#[derive(Default, Debug)]
+pub struct List {
+    /// The rows.
+    pub rows: Vec<Row>,
+}
+
+impl List {
+    fn new(mut rows: Vec<Row>) -> List {
+        rows.sort_by_key(|row| row.start);
+        List { rows }
+    }
+
+    /// Those whose anchor lies in an interval.
+    pub fn inside(&self, frame: Interval) -> &[Row] {
+        let first = self.rows.partition_point(|row| row.start < frame.start);
+        let after = self.rows.partition_point(|row| row.start < frame.end);
+        self.rows.get(first..after.max(first)).unwrap_or_default()
+    }
+}
+
+impl Row {
+    /// A slot.
+    pub fn slot(within: Interval, value: Option<Value>) -> Row {
+        Row { kind: Kind::Slot, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value }
+    }
+
+    /// A piece of time.
+    pub fn piece(within: Interval) -> Row {
+        Row { kind: Kind::Piece, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value: None }
+    }
+
+    /// True for a span without an end.
+    pub fn is_open(&self) -> bool {
+        self.kind == Kind::Span && self.end.is_none()
+    }
+
+    /// The time it takes; an open span takes all up to the time of evaluation.
+    pub fn extent(&self, as_of: Instant) -> TimeSet {
+        match (&self.cut, self.kind) {
+            (Some(cut), _) => TimeSet::clone(cut),
+            (None, Kind::Event) => TimeSet::EMPTY,
+            (None, Kind::Span | Kind::Slot | Kind::Piece) => {
+                TimeSet::new(Interval::new(self.start, self.end.unwrap_or(as_of)))
+            }
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// Goes through the rows that belong to a frame, or through all of them.
+    pub fn each_row(
+        &self,
+        rows: &Rows,
+        env: &Env<'_>,
+        frame: Option<Interval>,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
+        match rows {
+            Rows::Where { rows, condition } => self.each_row(rows, env, frame, &mut |row| {
+                if self.holds(condition, env, row)? {
+                    then(row)?;
+                }
+                Ok(())
+            }),
+            Rows::During { rows, time } => {
+                let time = self.times(time, env)?;
+                self.each_row(rows, env, frame, &mut |row| {
+                    let belongs = row.belongs && time.contains(row.start);
+                    if frame.is_some() && !belongs {
+                        return Ok(());
+                    }
+                    let extent = row.extent(self.shared.as_of).intersection(&time);
+                    then(&Row { belongs, cut: Some(Arc::new(extent)), ..row.clone() })
+                })
+            }
+            Rows::Each(each) => match frame {
+                Some(frame) => self.slots(each, env, frame, then),
+                None => self.slots(each, env, env.slot.map_or(self.line.term, |slot| slot.within), then),
+            },
+            Rows::Linked { .. } => self.list(rows, env)?.rows.iter().try_for_each(then),
+            Rows::Source { .. } | Rows::Slot | Rows::At { .. } | Rows::Span { .. } | Rows::Pieces { .. } => {
+                let list = self.list(rows, env)?;
+                match frame.filter(|_| !is_linked(rows)) {
+                    Some(frame) => list.inside(frame).iter().filter(|row| row.belongs).try_for_each(then),
+                    None => list.rows.iter().try_for_each(then),
+                }
+            }
+        }
+    }
+
+    /// True if a condition holds of a row; unknown is not true.
+    pub fn holds(&self, condition: &Expr, env: &Env<'_>, row: &Row) -> Outcome<bool> {
+        let hand = InHand { row, outer: env.row };
+        Ok(self.eval(condition, &env.with(&hand))? == Some(Value::Boolean(true)))
+    }
+
+    /// All rows, whatever frame they belong to, in the order of their anchors.
+    pub fn list(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Rc<List>> {
+        match rows {
+            Rows::Source { source } => {
+                let key = (*source, env.key);
+                if let Some(list) = self.memory.borrow().sources.get(&key) {
+                    return Ok(Rc::clone(list));
+                }
+                let list = Rc::new(self.source(*source, env)?);
+                self.memory.borrow_mut().sources.insert(key, Rc::clone(&list));
+                Ok(list)
+            }
+            Rows::Slot => match env.slot {
+                Some(slot) => Ok(Rc::clone(&slot.rows)),
+                None => Err(Fault::new("the plan speaks of the rows of a slot where none is in hand")),
+            },
+            Rows::Linked { source, key, field, row, at } => self.linked(*source, *key, (*field, *row), at, env).map(Rc::new),
+            Rows::At { id, .. } | Rows::Span { id, .. } | Rows::Pieces { id, .. } => {
+                let key = (*id, env.key);
+                if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| id.closed) {
+                    return Ok(Rc::clone(list));
+                }
+                let list = Rc::new(self.reshaped(rows, env)?);
+                if id.closed {
+                    self.memory.borrow_mut().lists.insert(key, Rc::clone(&list));
+                }
+                Ok(list)
+            }
+            Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {
+                let mut all = Vec::new();
+                self.each_row(rows, env, None, &mut |row| {
+                    all.push(row.clone());
+                    Ok(())
+                })?;
+                Ok(Rc::new(List::new(all)))
+            }
+        }
+    }
+
+    fn reshaped(&self, rows: &Rows, env: &Env<'_>) -> Outcome<List> {
+        let mut all = Vec::new();
+        match rows {
+            Rows::At { rows, instant, at, .. } => self.each_row(rows, env, None, &mut |row| {
+                if let Some(instant) = self.instant_of(instant, env, row, at)? {
+                    let changed = Row { kind: Kind::Event, start: instant, end: None, belongs: true, cut: None, ..row.clone() };
+                    all.push(changed);
+                }
+                Ok(())
+            })?,
+            Rows::Span { rows, start, end, at, .. } => self.each_row(rows, env, None, &mut |row| {
+                if let Some(start) = self.instant_of(start, env, row, at)? {
+                    let end = self.instant_of(end, env, row, at)?;
+                    all.push(Row { kind: Kind::Span, start, end, belongs: true, cut: None, ..row.clone() });
+                }
+                Ok(())
+            })?,
+            Rows::Pieces { time, .. } => all.extend(self.times(time, env)?.pieces().iter().map(|piece| Row::piece(*piece))),
+            Rows::Source { .. } | Rows::Slot | Rows::Linked { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {}
+        }
+        Ok(List::new(all))
+    }
+
+    fn instant_of(&self, expression: &Expr, env: &Env<'_>, row: &Row, at: &Place) -> Outcome<Option<Instant>> {
+        let hand = InHand { row, outer: env.row };
+        match self.eval(expression, &env.with(&hand))? {
+            Some(Value::Time(instant)) => Ok(Some(instant)),
+            None => Ok(None),
+            Some(_) => Err(Fault::at(at, "the plan takes something for a time that is none")),
+        }
+    }
+
+    /// The rows of a source that are left after the filters.
+    fn source(&self, source: usize, env: &Env<'_>) -> Outcome<List> {
+        let program = self.shared.program;
+        let definition = program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
+        let table = self.shared.store.table(source)?;
+        // Each filter: a column, and the value it must have.
+        let mut filters: Vec<(usize, Value)> = Vec::new();
+        filters.extend(definition.customer.zip(self.whose.customer.map(Value::Name)));
+        filters.extend(definition.service.zip(self.whose.service.map(Value::Name)));
+        for group in env.groups {
+            let column = group.key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
+            filters.extend(column.map(|column| (column, group.value.clone())));
+        }
+        let every: Vec<u32>;
+        let candidates: &[u32] = match filters.last() {
+            Some((column, value)) => table.by_value(*column).and_then(|index| index.get(value)).map_or(&[], Vec::as_slice),
+            None => {
+                every = (0..u32::try_from(table.len()).unwrap_or(u32::MAX)).collect();
+                &every
+            }
+        };
+        let ignores: Vec<_> = self.whose.ignores.iter().filter(|ignore| ignore.source == source).collect();
+        let mut rows = Vec::new();
+        for number in candidates.iter().copied() {
+            let fits = |(column, value): &(usize, Value)| matches!(table.field(*column, number), Some(Cell::Here(is)) if is == value);
+            if !filters.iter().all(fits) {
+                continue;
+            }
+            let row = self.row(source, number)?;
+            let ignored = ignores.iter().try_fold(false, |ignored, ignore| match &ignore.condition {
+                _ if ignored => Ok(true),
+                None => Ok(true),
+                Some(condition) => self.holds(condition, &Env { row: None, ..*env }, &row),
+            })?;
+            let counts = row.kind != Kind::Event || self.line.counts(row.start);
+            if !ignored && counts {
+                rows.push(row);
+            }
+        }
+        Ok(List::new(rows))
+    }
+
+    fn row(&self, source: usize, number: u32) -> Outcome<Row> {
+        let table = self.shared.store.table(source)?;
+        let kind = match self.shared.program.sources.get(source).map(|source| &source.kind) {
+            Some(RowKind::Events {}) | None => Kind::Event,
+            Some(RowKind::Spans {}) => Kind::Span,
+            Some(RowKind::Series { .. }) => Kind::Slot,
+        };
+        let start = table.starts.get(number as usize).copied().unwrap_or_default();
+        let end = table.ends.get(number as usize).copied().flatten();
+        let value = if kind == Kind::Slot { table.value(number).cloned() } else { None };
+        Ok(Row { kind, start, end, from: Some((source, number)), belongs: true, cut: None, value })
+    }
+
+    /// The rows of another source that name the row in hand.
+    fn linked(&self, source: usize, key: usize, (field, row): (usize, u32), at: &Place, env: &Env<'_>) -> Outcome<List> {
+        let Some(value) = self.field(field, row, at, env)? else { return Ok(List::default()) };
+        let table = self.shared.store.table(source)?;
+        let numbers = table.by_value(key).and_then(|index| index.get(&value)).map_or(&[][..], Vec::as_slice);
+        let rows = numbers.iter().map(|number| self.row(source, *number)).collect::<Outcome<_>>()?;
+        Ok(List::new(rows))
+    }
+
+    /// The field of a row around; `None` where it is missing.
+    pub fn field(&self, column: usize, row: u32, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+        let row = row_around(env, row, at)?;
+        let Some((source, number)) = row.from else {
+            return Err(Fault::at(at, "the plan asks for a field of a row without fields"));
+        };
+        let table = self.shared.store.table(source)?;
+        match table.field(column, number) {
+            Some(Cell::Here(value)) => Ok(Some(value.clone())),
+            Some(Cell::Absent) => {
+                // Of an open span, what has not happened yet may happen now.
+                let time = matches!(self.field_type(source, column), Some(crate::plan::Type::Time {}));
+                let happens = time && self.mode == Mode::Ended && self.open_in_data(source, number);
+                Ok(happens.then_some(Value::Time(self.shared.as_of)))
+            }
+            Some(Cell::Unsaid) | None => {
+                let name = self.shared.program.sources.get(source).and_then(|source| source.fields.get(column));
+                let name = name.map_or("", |field| field.name.as_str());
+                let (file, line) = table.origin(number).unwrap_or(("the data", 0));
+                Err(Fault::at(at, format!("{file}:{line}: nothing says what `{name}` of this row is, and it is read here")))
+            }
+        }
+    }
+
+    fn field_type(&self, source: usize, column: usize) -> Option<&crate::plan::Type> {
+        Some(&self.shared.program.sources.get(source)?.fields.get(column)?.of)
+    }
+
+    /// True if a row is an open span in the data, however it was reshaped.
+    pub fn open_in_data(&self, source: usize, number: u32) -> bool {
+        let spans = self.shared.program.sources.get(source).is_some_and(|source| source.kind == RowKind::Spans {});
+        let table = self.shared.store.table(source).ok();
+        spans && table.is_some_and(|table| matches!(table.ends.get(number as usize), Some(None)))
+    }
+
+    /// How long a row is; of a piece only its measured time.
+    pub fn length(&self, row: &Row) -> Value {
+        let end = match (row.end, self.mode) {
+            (Some(end), _) => end,
+            (None, Mode::Never) if row.is_open() => return Value::Forever,
+            (None, Mode::Now | Mode::Ended | Mode::Never) => self.shared.as_of,
+        };
+        let length: Length = match row.kind {
+            Kind::Piece => self.line.good_length(Interval { start: row.start, end }),
+            Kind::Event => 0,
+            Kind::Span | Kind::Slot => end.saturating_sub(row.start).max(0),
+        };
+        Value::length(length)
+    }
+}
+
+/// The row so far out.
+pub fn row_around<'e>(env: &Env<'e>, row: u32, at: &Place) -> Outcome<&'e Row> {
+    let mut hand = env.row;
+    for _ in 0..row {
+        hand = hand.and_then(|hand| hand.outer);
+    }
+    hand.map(|hand| hand.row).ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))
+}
+
+/// True for rows that no frame cuts.
+fn is_linked(rows: &Rows) -> bool {
+    match rows {
+        Rows::Linked { .. } => true,
+        Rows::Where { rows, .. } | Rows::During { rows, .. } | Rows::At { rows, .. } | Rows::Span { rows, .. } => is_linked(rows),
+        Rows::Source { .. } | Rows::Slot | Rows::Pieces { .. } | Rows::Each(_) => false,
+    }
+}

@@ -1,0 +1,324 @@
+//! Series: slots, and what each of them is worth.
+
+use std::rc::Rc;
+
+use super::{Bench, Env, GroupValue, List, Row, SlotInHand};
+use crate::run::fault::{Fault, Outcome};
+use crate::run::program::{Cut, Each, Empty, GroupCut};
+use crate::run::store::Cell;
+use crate::run::value::Value;
+use crate::time::{Date, Instant, Interval, Length, TimeSet};
+
+/// The most slots that one question goes through.
+const MOST_SLOTS: u64 = 50_000_000;
+
+/// A slot: the time it stands for, and the time its rows lie in. They differ for windows that overlap.
+#[derive(Clone, Copy)]
+struct Slot {
+    shown: Interval,
+    frame: Interval,
+}
+
+/// Slots one after another.
+enum Cursor<'c> {
+    /// Of one length, from each midnight on.
+    Length { zone: &'c crate::run::zone::Zone, length: Length, day: Date, next: Instant, end: Instant },
+    /// Windows, by number.
+    Window { windows: &'c crate::run::windows::Windows, zones: &'c [crate::run::zone::Zone], term: Interval, next: i64 },
+    /// Pieces of a set.
+    Pieces { set: Rc<TimeSet>, next: usize },
+}
+
+impl Cursor<'_> {
+    /// Goes to the first slot that ends after an instant.
+    fn seek(&mut self, instant: Instant) {
+        match self {
+            Cursor::Length { zone, length, day, next, end } => {
+                if instant < *next {
+                    return;
+                }
+                *day = zone.date(instant);
+                let whole = zone.day(*day);
+                *end = whole.end;
+                *next = whole.start.saturating_add(instant.saturating_sub(whole.start).max(0) / *length * *length);
+            }
+            Cursor::Window { windows, zones, next, .. } => *next = windows.first_after(zones, instant).max(*next),
+            Cursor::Pieces { set, next } => *next = set.pieces().partition_point(|piece| piece.end <= instant).max(*next),
+        }
+    }
+
+    fn next(&mut self) -> Option<Slot> {
+        match self {
+            Cursor::Length { zone, length, day, next, end } => {
+                while *next >= *end {
+                    *day = day.add_days(1);
+                    let whole = zone.day(*day);
+                    if *day == Date::LAST {
+                        return None;
+                    }
+                    (*next, *end) = (whole.start.max(*end), whole.end);
+                }
+                let slot = Interval { start: *next, end: next.saturating_add(*length).min(*end) };
+                *next = slot.end;
+                Some(Slot { shown: slot, frame: slot })
+            }
+            Cursor::Window { windows, zones, term, next } => {
+                let frame = windows.numbered(zones, *term, *next)?;
+                *next += 1;
+                Some(Slot { shown: windows.last_step(zones, frame), frame })
+            }
+            Cursor::Pieces { set, next } => {
+                let piece = set.pieces().get(*next).copied()?;
+                *next += 1;
+                Some(Slot { shown: piece, frame: piece })
+            }
+        }
+    }
+}
+
+impl Bench<'_> {
+    /// The line on which slots lie: the term up to the time of evaluation, inside the slot around.
+    fn slot_line(&self, env: &Env<'_>) -> Interval {
+        let line = self.line.term;
+        match env.slot {
+            Some(outer) => line.intersection(outer.within).unwrap_or(Interval { start: line.start, end: line.start }),
+            None => line,
+        }
+    }
+
+    /// Goes through the rows of a series whose slots start in a frame.
+    pub fn slots(&self, each: &Each, env: &Env<'_>, frame: Interval, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
+        if let Cut::Field(cut) = &each.cut {
+            return self.field_slots(each, cut, env, frame, then);
+        }
+        let line = self.slot_line(env);
+        let Some(frame) = frame.intersection(line) else { return Ok(()) };
+        let hand = SlotInHand { rows: self.cut_rows(each, env, line)?, within: line };
+        let mut cursor = self.cursor(each, env, frame.start)?;
+        let mut count = 0;
+        while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
+            let shown = slot.shown.intersection(line).filter(|shown| frame.contains(shown.start));
+            let (Some(shown), Some(inside)) = (shown, slot.frame.intersection(line)) else { continue };
+            count += 1;
+            self.not_too_many(count, each)?;
+            if let Some(value) = self.slot_value(each, env, &hand, Slot { shown, frame: inside })? {
+                then(&Row::slot(shown, value))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn not_too_many(&self, count: u64, each: &Each) -> Outcome<()> {
+        if count <= MOST_SLOTS {
+            return Ok(());
+        }
+        Err(Fault::at(&each.at, format!("this makes more than {MOST_SLOTS} slots; take longer ones")))
+    }
+
+    fn cursor<'c>(&'c self, each: &'c Each, env: &Env<'_>, from: Instant) -> Outcome<Cursor<'c>> {
+        let program = self.shared.program;
+        let mut cursor = match &each.cut {
+            Cut::Length { length, zone } => {
+                let zone = program.zone_at(*zone)?;
+                zone.check(Interval { start: from, end: self.line.term.end })?;
+                let day = zone.date(from);
+                let whole = zone.day(day);
+                Cursor::Length { zone, length: *length, day, next: whole.start, end: whole.end }
+            }
+            Cut::Window(windows) => Cursor::Window { windows, zones: &program.zones, term: self.line.term, next: i64::MIN },
+            Cut::Pieces(times) => Cursor::Pieces { set: Rc::new(TimeSet::clone(&*self.times(times, env)?)), next: 0 },
+            Cut::Field(_) => Cursor::Pieces { set: Rc::default(), next: 0 },
+        };
+        cursor.seek(from);
+        Ok(cursor)
+    }
+
+    /// The rows that slots cut: of a series of its own, all; inside a slot, those that belong to it.
+    fn cut_rows(&self, each: &Each, env: &Env<'_>, line: Interval) -> Outcome<Rc<List>> {
+        if env.slot.is_none() {
+            return self.list(&each.rows, env);
+        }
+        let mut rows = Vec::new();
+        self.each_row(&each.rows, env, Some(line), &mut |row| {
+            rows.push(row.clone());
+            Ok(())
+        })?;
+        Ok(Rc::new(List { rows }))
+    }
+
+    /// What a slot is worth: `None` if there is no row for it, `Some(None)` if there is one without a value.
+    #[expect(clippy::option_option, reason = "no row, and a row without value, are different answers")]
+    fn slot_value(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, slot: Slot) -> Outcome<Option<Option<Value>>> {
+        if self.line.measured_length(slot.shown) == 0 {
+            return Ok(None);
+        }
+        let empty = !hand.rows.inside(slot.frame).iter().any(|row| row.belongs);
+        let key = (each.id, env.key);
+        if empty
+            && each.uniform
+            && let Some(value) = self.memory.borrow().empty_slots.get(&key)
+        {
+            return Ok(Some(value.clone()));
+        }
+        let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: slot.frame };
+        let within = Env { frame: slot.frame, slot: Some(&inside), row: env.row, ..*env };
+        let computed = match (&each.empty, empty) {
+            (Empty::Value(_) | Empty::Last | Empty::Skip, true) => None,
+            (Empty::Computed, _) | (Empty::Value(_) | Empty::Last | Empty::Skip, false) => self.eval(&each.value, &within)?,
+        };
+        if computed.is_some() {
+            if empty && each.uniform {
+                self.memory.borrow_mut().empty_slots.insert(key, computed.clone());
+            }
+            return Ok(Some(computed));
+        }
+        match &each.empty {
+            Empty::Computed => {
+                if empty && each.uniform {
+                    self.memory.borrow_mut().empty_slots.insert(key, None);
+                }
+                Ok(Some(None))
+            }
+            Empty::Value(value) => {
+                let value = self.eval(value, &within)?;
+                if empty && each.uniform {
+                    self.memory.borrow_mut().empty_slots.insert(key, value.clone());
+                }
+                Ok(Some(value))
+            }
+            Empty::Skip => Ok(None),
+            Empty::Last => self.value_before(each, env, hand, slot.frame.start).map(Some),
+        }
+    }
+
+    /// The value of the last slot before an instant that has one.
+    fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, before: Instant) -> Outcome<Option<Value>> {
+        let mut before = before;
+        loop {
+            let passed = hand.rows.rows.partition_point(|row| row.start < before);
+            let last = hand.rows.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs));
+            let Some(row) = last.filter(|row| hand.within.contains(row.start)) else { return Ok(None) };
+            let mut cursor = self.cursor(each, env, row.start)?;
+            let Some(slot) = cursor.next() else { return Ok(None) };
+            let Some(frame) = slot.frame.intersection(hand.within) else { return Ok(None) };
+            let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: frame };
+            let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
+            if self.line.measured_length(frame) > 0
+                && let Some(value) = self.eval(&each.value, &within)?
+            {
+                return Ok(Some(value));
+            }
+            before = frame.start.min(row.start);
+        }
+    }
+
+    /// One slot for each value of a field.
+    fn field_slots(
+        &self,
+        each: &Each,
+        cut: &GroupCut,
+        env: &Env<'_>,
+        frame: Interval,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
+        if self.line.measured_length(frame) == 0 {
+            return Ok(());
+        }
+        let mut rows = Vec::new();
+        self.each_row(&each.rows, env, Some(frame), &mut |row| {
+            rows.push(row.clone());
+            Ok(())
+        })?;
+        let value_of = |row: &Row| -> Option<Value> {
+            let (source, number) = row.from?;
+            let (_, column) = cut.sources.iter().find(|(cut, _)| *cut == source)?;
+            match self.shared.store.table(source).ok()?.field(*column, number) {
+                Some(Cell::Here(value)) => Some(value.clone()),
+                Some(Cell::Absent | Cell::Unsaid) | None => None,
+            }
+        };
+        let values = match &cut.known {
+            Some(values) => values.clone(),
+            None => self.in_order(rows.iter().filter(|row| row.belongs).filter_map(value_of).collect()),
+        };
+        for value in values {
+            let is_cut = |row: &Row| row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source));
+            let own: Vec<Row> = rows.iter().filter(|row| !is_cut(row) || value_of(row).as_ref() == Some(&value)).cloned().collect();
+            let mut groups = env.groups.to_vec();
+            groups.push(GroupValue { key: cut, value });
+            let key = self.key(&groups);
+            let within = Env { groups: &groups, key, ..*env };
+            let hand = SlotInHand { rows: Rc::new(List { rows: own }), within: frame };
+            if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
+                then(&Row::slot(frame, value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Different values in ascending order: names by their letters.
+    pub fn in_order(&self, mut values: Vec<Value>) -> Vec<Value> {
+        let names = &self.shared.program.names;
+        values.sort_by(|one, two| match (one, two) {
+            (Value::Name(one), Value::Name(two)) => names.text(*one).cmp(&names.text(*two)),
+            _ => one.compare(two).unwrap_or(std::cmp::Ordering::Equal),
+        });
+        values.dedup();
+        values
+    }
+
+    /// The time of the slots whose value is true. Slots without rows that are all alike are not gone through one by one.
+    pub fn true_slots(&self, each: &Each, env: &Env<'_>) -> Outcome<TimeSet> {
+        let mut pieces = Vec::new();
+        let truth = Some(Value::Boolean(true));
+        if !each.uniform || matches!(each.cut, Cut::Field(_) | Cut::Pieces(_)) {
+            self.slots(each, env, self.slot_line(env), &mut |row| {
+                pieces.extend((row.value == truth).then(|| row.end.map(|end| Interval { start: row.start, end })).flatten());
+                Ok(())
+            })?;
+            return Ok(TimeSet::new(pieces));
+        }
+        let line = self.slot_line(env);
+        if line.length() == 0 {
+            return Ok(TimeSet::EMPTY);
+        }
+        let hand = SlotInHand { rows: self.cut_rows(each, env, line)?, within: line };
+        let mut cursor = self.cursor(each, env, line.start)?;
+        let mut count = 0;
+        while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < line.end) {
+            let (Some(shown), Some(inside)) = (slot.shown.intersection(line), slot.frame.intersection(line)) else { continue };
+            count += 1;
+            self.not_too_many(count, each)?;
+            let empty = hand.rows.inside(inside).is_empty();
+            let value = self.slot_value(each, env, &hand, Slot { shown, frame: inside })?;
+            let counts = value == Some(truth.clone());
+            if !empty {
+                pieces.extend(counts.then_some(shown));
+                continue;
+            }
+            if self.line.measured_length(shown) == 0 {
+                continue;
+            }
+            // All slots up to the next row are worth the same as this one.
+            let next = hand.rows.rows.get(hand.rows.rows.partition_point(|row| row.start < inside.end)).map(|row| row.start);
+            let until = next.unwrap_or(line.end).min(line.end);
+            cursor.seek(until);
+            let ends = cursor_start(&cursor, until, line);
+            pieces.extend(Interval::new(shown.start, ends.max(shown.end)).filter(|_| counts));
+        }
+        Ok(TimeSet::new(pieces))
+    }
+}
+
+/// Where the slot begins that a cursor stands before, without moving it.
+fn cursor_start(cursor: &Cursor<'_>, until: Instant, line: Interval) -> Instant {
+    let start = match cursor {
+        Cursor::Length { next, .. } => *next,
+        Cursor::Window { windows, zones, term, next } => match windows.numbered(zones, *term, *next) {
+            Some(frame) => windows.last_step(zones, frame).start,
+            None => until,
+        },
+        Cursor::Pieces { .. } => until,
+    };
+    start.clamp(line.start, line.end)
+}

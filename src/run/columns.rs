@@ -1,0 +1,150 @@
+//! The door for data: typed columns in batches.
+//!
+//! A reader of files makes [`Batch`]es for a [`Schema`] and hands them in one by one; it never sees the plan, and the evaluator never
+//! sees a file. Batches come in any order and of any size.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+
+use super::fault::Outcome;
+use crate::base::Exact;
+use crate::plan::{RowKind, Source as PlanSource, Type};
+use crate::time::{Date, Instant, Length};
+
+/// Which columns a source has: those of its kind (`at`; `start`, `end`; `value`), then its fields.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Schema {
+    /// Name of the source.
+    pub source: String,
+    /// Its columns in order.
+    pub columns: Vec<ColumnSchema>,
+}
+
+/// One column.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ColumnSchema {
+    /// Its name.
+    pub name: String,
+    /// What its values are.
+    pub of: Type,
+    /// True if a row may lack it.
+    pub optional: bool,
+}
+
+impl Schema {
+    /// The columns of a source of a plan.
+    pub fn of(source: &PlanSource) -> Schema {
+        let column = |name: &str, of: Type, optional| ColumnSchema { name: name.to_string(), of, optional };
+        let mut columns = match &source.rows {
+            RowKind::Events {} => vec![column("at", Type::Time {}, false)],
+            RowKind::Spans {} => vec![column("start", Type::Time {}, false), column("end", Type::Time {}, true)],
+            RowKind::Series { of } => {
+                vec![column("start", Type::Time {}, false), column("end", Type::Time {}, false), column("value", of.clone(), true)]
+            }
+        };
+        columns.extend(source.fields.iter().map(|field| column(&field.name, field.of.clone(), field.optional)));
+        Schema { source: source.name.clone(), columns }
+    }
+}
+
+/// The cells of a column, one a row; what stands where a cell is not there has no meaning.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Cells {
+    /// Points in time.
+    Instants(Vec<Instant>),
+    /// Lengths of time in nanoseconds.
+    Lengths(Vec<Length>),
+    /// Numbers and quantities in their base units, divided by ten to the power of `places`.
+    Decimals {
+        /// The numbers without their point.
+        unscaled: Vec<i64>,
+        /// How many digits stand behind the point.
+        places: u8,
+    },
+    /// Numbers and quantities in their base units that do not fit the form above.
+    Exacts(Vec<Exact>),
+    /// Amounts of money that bring their own currencies: amounts, and codes in the dictionary.
+    Money {
+        /// In the main units of the currencies.
+        amounts: Vec<Exact>,
+        /// Indexes in the dictionary.
+        currencies: Vec<u32>,
+        /// ISO 4217 codes.
+        dictionary: Arc<[EcoString]>,
+    },
+    /// Texts, values of enums, severities, services and parties: codes in a dictionary.
+    Names {
+        /// Indexes in the dictionary.
+        codes: Vec<u32>,
+        /// The names.
+        dictionary: Arc<[EcoString]>,
+    },
+    /// Truth values.
+    Booleans(Vec<bool>),
+    /// Dates.
+    Dates(Vec<Date>),
+}
+
+/// Whether a cell is there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum State {
+    /// It is.
+    Here,
+    /// It is not, and may be missing.
+    Absent,
+    /// Nothing was said about it; reading it is an error.
+    Unsaid,
+}
+
+/// A column of a batch.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Column {
+    /// Its cells.
+    pub cells: Cells,
+    /// Which of them are there; `None`: all.
+    pub states: Option<Vec<State>>,
+}
+
+/// Some rows of a source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Batch {
+    /// How many.
+    pub length: usize,
+    /// One column for each of the schema, in its order.
+    pub columns: Vec<Column>,
+    /// Where the rows come from.
+    pub origin: Origin,
+}
+
+/// Where the rows of a batch come from, for messages and reports.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// A file, or whatever else the reader calls it.
+    pub name: EcoString,
+    /// The line or number of each row there; `None`: they are counted from `first` on.
+    pub rows: Option<Vec<u64>>,
+    /// The number of the first row.
+    pub first: u64,
+}
+
+impl Origin {
+    /// The line or number of a row of the batch.
+    pub fn row(&self, index: usize) -> u64 {
+        let counted = self.first.saturating_add(index as u64);
+        self.rows.as_ref().and_then(|rows| rows.get(index).copied()).unwrap_or(counted)
+    }
+}
+
+/// Who hands in the rows of one source.
+pub trait Source {
+    /// The next batch; `None` after the last.
+    fn next(&mut self) -> Outcome<Option<Batch>>;
+}
+
+/// Batches that are in memory already.
+impl Source for std::vec::IntoIter<Batch> {
+    fn next(&mut self) -> Outcome<Option<Batch>> {
+        Ok(Iterator::next(self))
+    }
+}

@@ -1,0 +1,151 @@
+//! The evaluation of a plan: agreements one by one, each for each of its customers.
+
+use super::bench::{Bench, Mode, Shared, Whose};
+use super::facts::{Facts, Told};
+use super::fault::{Fault, Outcome};
+use super::line::Line;
+use super::money::{Book, Payments};
+use super::names::Symbol;
+use super::objectives::{OfGroup, Setting};
+use super::program::{Agreement, Expr, Program};
+use super::store::Store;
+use super::value::Value;
+use crate::plan::{Customer, Evaluated};
+use crate::time::{EARLIEST, Instant, Interval, LATEST};
+
+/// What the caller says beside rows.
+#[derive(Clone, Debug, Default)]
+pub struct Said {
+    /// The time of evaluation; `None`: the earliest time up to which some source is complete.
+    pub as_of: Option<Instant>,
+    /// Data begin here: windows that end before are not looked at.
+    pub data_from: Option<Instant>,
+    /// Windows that begin after this are not looked at; `None`: after the time of evaluation.
+    pub until: Option<Instant>,
+    /// Facts.
+    pub facts: Vec<Told>,
+    /// Customers of agreements that are with any.
+    pub customers: Vec<Symbol>,
+}
+
+/// What came out of one agreement, for one customer.
+pub struct AgreementResult {
+    /// Number of the agreement in the plan.
+    pub agreement: usize,
+    /// The customer; `None` for an agreement with nobody.
+    pub customer: Option<Symbol>,
+    /// The whole term.
+    pub term: Interval,
+    /// What its objectives measured, by number and group.
+    pub objectives: Vec<Vec<OfGroup>>,
+    /// What becomes due.
+    pub payments: Payments,
+}
+
+/// One evaluation.
+pub struct Evaluation<'e> {
+    /// What is shared.
+    pub shared: Shared<'e>,
+    said: &'e Said,
+}
+
+impl<'e> Evaluation<'e> {
+    /// An evaluation of rows.
+    pub fn new(program: &'e Program<'e>, store: &'e Store, said: &'e Said) -> Outcome<Self> {
+        let complete = store.tables.iter().filter_map(|table| table.complete_to).min();
+        let bounds = store.bounds();
+        let as_of = said.as_of.or(complete).or(bounds.map(|bounds| bounds.end));
+        let as_of = as_of.ok_or_else(|| Fault::new("there are no data, and nobody says when is evaluated"))?;
+        let starts = program.agreements.iter().filter_map(|it| it.term.map(|term| term.from));
+        let first = starts.chain(said.data_from).chain(bounds.map(|bounds| bounds.start)).min().unwrap_or(as_of);
+        let last = bounds.map_or(as_of, |bounds| bounds.end).max(as_of).max(said.until.unwrap_or(as_of));
+        let sky = Interval { start: first.clamp(EARLIEST, LATEST), end: last.clamp(EARLIEST, LATEST) };
+        Ok(Evaluation { shared: Shared::new(program, store, as_of, sky), said })
+    }
+
+    /// Everything about one agreement.
+    pub fn agreement(&self, number: usize) -> Outcome<Vec<AgreementResult>> {
+        let program = self.shared.program;
+        let agreement = program.agreements.get(number).ok_or_else(|| Fault::new("there is no such agreement"))?;
+        if agreement.plan.evaluated == Evaluated::Nowhere {
+            return Ok(Vec::new());
+        }
+        let customers = match &agreement.plan.customer {
+            Customer::Party { .. } => vec![agreement.customer],
+            Customer::Nobody {} => vec![None],
+            Customer::Any {} => self.customers(agreement)?.into_iter().map(Some).collect(),
+        };
+        customers.into_iter().map(|customer| self.one(number, agreement, customer)).collect()
+    }
+
+    /// The customers of an agreement with any: those who were told, else those in the data.
+    fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Symbol>> {
+        if !self.said.customers.is_empty() {
+            return Ok(self.said.customers.clone());
+        }
+        let mut found = Vec::new();
+        let reads = agreement.versions.iter().flat_map(|version| &version.objectives).flat_map(|objective| &objective.reads);
+        for source in reads {
+            let column = self.shared.program.sources.get(*source).and_then(|source| source.customer);
+            let index = column.and_then(|column| self.shared.store.tables.get(*source)?.by_value(column));
+            for value in index.into_iter().flat_map(|index| index.keys()) {
+                if let Value::Name(name) = value {
+                    found.push(*name);
+                }
+            }
+        }
+        found.sort_by_cached_key(|name| self.shared.program.names.text(*name));
+        found.dedup();
+        Ok(found)
+    }
+
+    /// The term of an agreement, as far as facts say it goes.
+    fn term(&self, agreement: &Agreement<'_>, facts: &Facts) -> Outcome<Interval> {
+        let Some(term) = agreement.term else {
+            return Ok(Interval { start: self.shared.sky.start, end: LATEST });
+        };
+        let zone = self.shared.program.zone_at(agreement.zone)?;
+        let ended = match facts.last("ended") {
+            Some(Value::Time(at)) => Some(*at),
+            Some(Value::Date(date)) => Some(zone.midnight(*date)),
+            Some(_) | None => None,
+        };
+        let end = match (term.to, term.renews, ended) {
+            (Some(to), None, _) => to,
+            (None, _, None) | (Some(_), Some(_), None) => LATEST,
+            (None, _, Some(ended)) => ended,
+            (Some(to), Some(renews), Some(ended)) => {
+                let (mut end, mut runs) = (to, 0);
+                while end < ended && runs < 100_000 {
+                    runs += 1;
+                    end = zone.after(to, renews, runs, None)?;
+                }
+                end
+            }
+        };
+        Ok(Interval { start: term.from, end: end.max(term.from) })
+    }
+
+    fn one(&self, number: usize, agreement: &Agreement<'_>, customer: Option<Symbol>) -> Outcome<AgreementResult> {
+        let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
+        let term = self.term(agreement, &facts)?;
+        let until = self.said.until.unwrap_or(self.shared.as_of).max(self.shared.as_of);
+        let from = self.said.data_from.unwrap_or(EARLIEST);
+        let reach = Interval { start: from, end: until.max(from) };
+        let setting = Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
+        let objectives = setting.objectives()?;
+        let line = Line::plain(term, term.into());
+        let book = Book { setting: &setting, measured: &objectives, line: &line };
+        let payments = book.payments()?;
+        Ok(AgreementResult { agreement: number, customer, term, objectives, payments })
+    }
+
+    /// The value of an expression by itself over some time, as if it were measured without hours and exclusions.
+    pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
+        let facts = Facts::new(self.shared.program, None, &self.said.facts);
+        let line = Line::plain(over, over.into());
+        let bench = Bench::new(&self.shared, &facts, Whose::default(), &line, Mode::Now);
+        let env = bench.env(over, &[], None);
+        bench.eval(expression, &env)
+    }
+}

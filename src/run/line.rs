@@ -1,0 +1,209 @@
+//! The line an objective measures on: its term, hours, and what is excluded.
+
+use std::sync::Arc;
+
+use super::bench::{Bench, GroupValue, Mode, Shared, Whose};
+use super::facts::Facts;
+use super::fault::{Fault, Outcome};
+use super::program::{Excluded, Exclusion, Expr, Metric, Objective};
+use super::store::Cell;
+use super::value::Value;
+use crate::base::Exact;
+use crate::plan::{LimitOf, Place, Treat};
+use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
+
+/// Measured time.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The term from the objective's start on, up to the time of evaluation.
+    pub term: Interval,
+    /// The term inside the objective's hours.
+    pub hours: Arc<TimeSet>,
+    /// What is taken out, as absent or as up.
+    pub excluded: TimeSet,
+    /// What is measured: the hours without absent time.
+    pub measured: TimeSet,
+    /// Measured time that is not excluded as up: where down time counts.
+    pub good: TimeSet,
+    measured_ruler: Ruler,
+    good_ruler: Ruler,
+}
+
+impl Line {
+    /// The line of a term in which nothing is excluded.
+    pub fn plain(term: Interval, hours: TimeSet) -> Line {
+        Line::new(term, hours.clip(term), &TimeSet::EMPTY, &TimeSet::EMPTY)
+    }
+
+    fn new(term: Interval, hours: TimeSet, absent: &TimeSet, up: &TimeSet) -> Line {
+        let measured = hours.difference(absent);
+        let good = measured.difference(up);
+        let (measured_ruler, good_ruler) = (Ruler::new(&measured), Ruler::new(&good));
+        Line { term, hours: Arc::new(hours), excluded: absent.union(up), measured, good, measured_ruler, good_ruler }
+    }
+
+    /// True if an event at this instant counts.
+    pub fn counts(&self, instant: Instant) -> bool {
+        self.good.contains(instant)
+    }
+
+    /// How much of an interval is measured.
+    pub fn measured_length(&self, within: Interval) -> Length {
+        self.measured_ruler.measure(within.start, within.end)
+    }
+
+    /// How much of an interval is measured and not excluded.
+    pub fn good_length(&self, within: Interval) -> Length {
+        self.good_ruler.measure(within.start, within.end)
+    }
+
+    /// How much of an interval is excluded.
+    pub fn excluded_length(&self, within: Interval) -> Length {
+        self.excluded.measure_within(within)
+    }
+}
+
+/// What a line is made of.
+pub struct LineOf<'l> {
+    /// What the evaluation shares.
+    pub shared: &'l Shared<'l>,
+    /// Facts of the agreement.
+    pub facts: &'l Facts,
+    /// The objective.
+    pub objective: &'l Objective<'l>,
+    /// Exclusions of its version.
+    pub exclusions: &'l [Exclusion<'l>],
+    /// Its metric.
+    pub metric: &'l Metric<'l>,
+    /// Whose rows.
+    pub whose: Whose<'l>,
+}
+
+impl LineOf<'_> {
+    /// The line over a term, for some group.
+    pub fn build(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<Line> {
+        let bare = Line::plain(term, TimeSet::from(term));
+        let bench = Bench::new(self.shared, self.facts, self.whose, &bare, Mode::Now);
+        let env = bench.env(term, groups, None);
+        let hours = bench.times(&self.objective.hours, &env)?.clip(term);
+        if self.objective.exclusions.is_empty() {
+            return Ok(Line::new(term, hours, &TimeSet::EMPTY, &TimeSet::EMPTY));
+        }
+        // What exclusions and down time read is seen as if nothing were excluded.
+        let inside = Line::new(term, hours.clone(), &TimeSet::EMPTY, &TimeSet::EMPTY);
+        let bench = Bench::new(self.shared, self.facts, self.whose, &inside, Mode::Now);
+        let env = bench.env(term, groups, None);
+        let mut taken = [TimeSet::EMPTY, TimeSet::EMPTY];
+        for treat in [Treat::Absent, Treat::Up] {
+            for index in &self.objective.exclusions {
+                let Some(exclusion) = self.exclusions.get(*index).filter(|it| it.plan.treat == treat) else { continue };
+                let [absent, up] = &taken;
+                let free = hours.difference(absent).difference(up);
+                let part = self.part(&bench, &env, exclusion, &free).map_err(|fault| fault.within(&exclusion.plan.at))?;
+                let [absent, up] = &mut taken;
+                let into = if treat == Treat::Absent { absent } else { up };
+                *into = into.union(&part);
+            }
+        }
+        let [absent, up] = &taken;
+        Ok(Line::new(term, hours, absent, up))
+    }
+
+    /// What one exclusion takes of the time that no other has taken.
+    fn part(&self, bench: &Bench<'_>, env: &super::bench::Env<'_>, exclusion: &Exclusion<'_>, free: &TimeSet) -> Outcome<TimeSet> {
+        let spans = match &exclusion.time {
+            Excluded::Time(_) => None,
+            Excluded::Spans { .. } => Some(self.announced(bench, env, exclusion)?),
+        };
+        let all = match (&exclusion.time, &spans) {
+            (Excluded::Time(times), _) => bench.times(times, env)?.intersection(free),
+            (Excluded::Spans { .. }, Some(spans)) => {
+                TimeSet::new(spans.iter().flat_map(|(_, extent)| extent.pieces().iter().copied())).intersection(free)
+            }
+            (Excluded::Spans { .. }, None) => TimeSet::EMPTY,
+        };
+        let (Some(limit), Some(windows)) = (&exclusion.plan.limit, &exclusion.windows) else { return Ok(all) };
+        let zones = &self.shared.program.zones;
+        let windows = windows.touching(zones, env.window, env.window)?;
+        let mut kept: Vec<Interval> = Vec::new();
+        match &limit.of {
+            LimitOf::Spans { most } => {
+                let spans = spans.ok_or_else(|| Fault::new("the plan counts the spans of excluded time that has none"))?;
+                for (_, window) in windows {
+                    let mut own: Vec<_> = spans.iter().filter(|(start, extent)| {
+                        window.contains(*start) && !extent.intersection(&bench.line.hours).is_empty()
+                    }).collect();
+                    own.sort_by_key(|(start, _)| *start);
+                    let own = own.into_iter().take(*most as usize).flat_map(|(_, extent)| extent.pieces().iter().copied());
+                    kept.extend(TimeSet::new(own).intersection(free).pieces());
+                }
+            }
+            LimitOf::Time { most } => {
+                let down = match exclusion.plan.treat {
+                    Treat::Absent => None,
+                    Treat::Up => self.down(bench, env)?,
+                };
+                for (_, window) in windows {
+                    let inside = all.clip(window);
+                    let counted = down.as_ref().map_or_else(|| inside.clone(), |down| inside.intersection(down));
+                    kept.extend(inside.clip(Interval { start: window.start, end: until(&counted, most.nanoseconds, window.end) }).pieces());
+                }
+            }
+        }
+        Ok(TimeSet::new(kept))
+    }
+
+    /// What the rows of the metric's down time operators cover; `None` if it has none, and all time counts.
+    fn down(&self, bench: &Bench<'_>, env: &super::bench::Env<'_>) -> Outcome<Option<TimeSet>> {
+        let mut all: Option<TimeSet> = None;
+        for operator in &self.metric.downtimes {
+            if let Expr::Downtime { rows, .. } = operator {
+                let covered = bench.covered(rows, env)?;
+                all = Some(all.map_or_else(|| covered.clone(), |all| all.union(&covered)));
+            }
+        }
+        Ok(all)
+    }
+
+    /// The spans that were announced in time: start and extent.
+    fn announced(&self, bench: &Bench<'_>, env: &super::bench::Env<'_>, exclusion: &Exclusion<'_>) -> Outcome<Vec<(Instant, TimeSet)>> {
+        let Excluded::Spans { rows, notice } = &exclusion.time else { return Ok(Vec::new()) };
+        let program = self.shared.program;
+        let mut spans = Vec::new();
+        bench.each_row(rows, env, None, &mut |row| {
+            if let Some((period, column, zone, calendar)) = notice {
+                let calendar = calendar.and_then(|calendar| program.calendars.get(calendar));
+                let latest = program.zone_at(*zone)?.after(row.start, *period, -1, calendar)?;
+                let cell = row.from.and_then(|(source, number)| self.shared.store.tables.get(source)?.field(*column, number));
+                match cell {
+                    Some(Cell::Here(Value::Time(announced))) if *announced <= latest => {}
+                    Some(Cell::Unsaid) => {
+                        return Err(Fault::at(&exclusion.plan.at, "nothing says when a span was announced, and it is asked here"));
+                    }
+                    Some(Cell::Here(_) | Cell::Absent) | None => return Ok(()),
+                }
+            }
+            spans.push((row.start, row.extent(self.shared.as_of)));
+            Ok(())
+        })?;
+        Ok(spans)
+    }
+}
+
+/// The instant at which so much of a set has passed; `end` if it does not hold that much.
+fn until(set: &TimeSet, most: Length, end: Instant) -> Instant {
+    let ruler = Ruler::new(set);
+    let start = set.bounds().map_or(end, |bounds| bounds.start);
+    // What is exactly as long as the limit is excused whole, and so is what follows without being counted.
+    if set.measure() <= most { end } else { ruler.after(start, most).unwrap_or(end) }
+}
+
+/// A length that a report shows.
+pub fn length_of(value: &Value) -> Option<Exact> {
+    value.amount().cloned()
+}
+
+/// No place in particular.
+pub fn nowhere() -> Place {
+    Place(String::new())
+}

@@ -1,0 +1,235 @@
+//! By when credits must be claimed, and rights to end the agreement.
+
+use super::caps::last_instant;
+use super::credits::rows_of;
+use super::{Book, Deadline, Page, Payments, group_values};
+use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
+use crate::run::fault::Outcome;
+use crate::run::objectives::{Measured, Verdict};
+use crate::run::program::{Expr, Objective, Termination};
+use crate::run::store::Cell;
+use crate::run::value::Value;
+use crate::run::zone::{Calendar, Zone, clock_length, time_period};
+use crate::time::{Date, Instant, Interval};
+
+/// By when something must be claimed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ClaimBy {
+    /// Id of the step.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// By when.
+    pub deadline: Deadline,
+    /// What must be handed in.
+    pub evidence: Option<String>,
+    /// The clause.
+    pub at: Place,
+}
+
+/// A right to end the agreement that arose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Right {
+    /// Version of the agreement, and number of the right in it.
+    pub termination: (usize, usize),
+    /// When it arose: the end of the window.
+    pub window: Interval,
+    /// When it ends; `None`: never.
+    pub until: Option<Instant>,
+    /// The clause.
+    pub at: Place,
+}
+
+impl<'e> Book<'_, 'e> {
+    /// Gives every line its dates.
+    pub(super) fn dated(&self, payments: &mut Payments) -> Outcome<()> {
+        for line in &mut payments.lines {
+            line.claims = self.claims(line.credit, line.window, line.inside, &line.group)?;
+        }
+        for line in &mut payments.remedies {
+            line.claims = self.claims(line.credit, line.window, line.inside, &line.group)?;
+        }
+        Ok(())
+    }
+
+    fn claims(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &[Value]) -> Outcome<Vec<ClaimBy>> {
+        let Some(version) = self.version(credit.0) else { return Ok(Vec::new()) };
+        let Some(of) = version.credits.get(credit.1) else { return Ok(Vec::new()) };
+        let mut all = Vec::new();
+        for claim in &version.plan.terms.claims {
+            if !claim.objectives.iter().any(|id| of.plan.objectives.contains(id)) {
+                continue;
+            }
+            let group = Some(group).filter(|group| !group.is_empty());
+            let cells: Vec<&Measured> = of.objectives.iter().filter_map(|it| self.cell(*it, window, group)).collect();
+            let objective = of.objectives.first().and_then(|first| version.objectives.iter().find(|it| it.number == *first));
+            for anchor in self.anchors(claim, inside, &cells, objective)? {
+                let deadline = self.deadline(claim, anchor).map_err(|fault| fault.within(&claim.at))?;
+                let by = ClaimBy {
+                    id: claim.id.clone(),
+                    name: claim.name.clone(),
+                    deadline,
+                    evidence: claim.evidence.clone(),
+                    at: claim.at.clone(),
+                };
+                if !all.contains(&by) {
+                    all.push(by);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What the time for a claim counts from.
+    fn anchors(
+        &self,
+        claim: &Claim,
+        inside: Interval,
+        cells: &[&Measured],
+        objective: Option<&'e Objective<'e>>,
+    ) -> Outcome<Vec<Anchor>> {
+        let rows = || rows_of(cells.iter().copied());
+        let worst = || cells.iter().flat_map(|cell| &cell.worst);
+        // Where no rows stand behind the value, those that made the down time do.
+        let own = || -> Vec<_> { if rows().is_empty() { worst().collect() } else { rows() } };
+        let anchors = match &claim.anchor {
+            ClaimAnchor::Window {} => vec![Anchor { instant: inside.end, day: last_instant(inside) }],
+            ClaimAnchor::Start {} => own().iter().map(|row| Anchor::at(row.start)).collect(),
+            ClaimAnchor::End {} => own().iter().filter_map(|row| row.end).map(Anchor::at).collect(),
+            ClaimAnchor::Field { name } => {
+                let program = self.setting.shared.program;
+                let mut found = Vec::new();
+                for (source, number) in own().iter().filter_map(|row| row.from) {
+                    let fields = program.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
+                    let Some(column) = fields.iter().position(|field| field.name == *name) else { continue };
+                    if let Some(Cell::Here(Value::Time(at))) = self.setting.shared.store.table(source)?.field(column, number) {
+                        found.push(Anchor::at(*at));
+                    }
+                }
+                found
+            }
+        };
+        let _ = objective;
+        Ok(anchors)
+    }
+
+    fn deadline(&self, claim: &Claim, anchor: Anchor) -> Outcome<Deadline> {
+        let program = self.setting.shared.program;
+        let zone = program.zone_at(program.zone(&claim.zone)?)?;
+        let calendar = claim.calendar.as_deref().map(|id| program.calendar(id)).transpose()?;
+        let calendar = calendar.and_then(|calendar| program.calendars.get(calendar));
+        match &claim.deadline {
+            ClaimDeadline::Within { period } => within(zone, calendar, *period, anchor),
+            ClaimDeadline::EndOf { period } => {
+                let date = unit_start(zone.date(anchor.day), period.unit);
+                let next = plan::Period { count: period.count.saturating_add(1), unit: period.unit };
+                let end = time_period(next).after(date, 1).unwrap_or(date);
+                Ok(Deadline { before: zone.midnight(end), date: end.add_days(-1) })
+            }
+        }
+    }
+
+    /// Rights to end the agreement that arose.
+    pub(super) fn rights(&self) -> Outcome<Vec<Right>> {
+        let mut rights = Vec::new();
+        for (number, version) in self.setting.agreement.versions.iter().enumerate() {
+            for (index, termination) in version.terminations.iter().enumerate() {
+                let found = self.right((number, index), termination).map_err(|fault| fault.within(&termination.plan.at))?;
+                rights.extend(found);
+            }
+        }
+        rights.sort_by_key(|right| (right.window.end, right.termination));
+        Ok(rights)
+    }
+
+    fn right(&self, id: (usize, usize), termination: &Termination<'e>) -> Outcome<Vec<Right>> {
+        let cells = termination.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten();
+        let decided = |cell: &&Measured| {
+            cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData)
+        };
+        let mut windows: Vec<(Interval, Interval, Vec<Value>)> = Vec::new();
+        for group in cells {
+            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, cell.inside, group.values.clone()));
+            windows.extend(own);
+        }
+        // Without groups in hand all of them are looked at together; a value is that of a group.
+        let by_group = speaks_of_values(&termination.condition);
+        let bench = self.bench(None);
+        let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
+        let mut rights: Vec<Right> = Vec::new();
+        for (window, inside, values) in windows {
+            if rights.iter().any(|right| right.window == window) {
+                continue;
+            }
+            let version = self.version(id.0);
+            let first = termination.objectives.first();
+            let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
+            let group = Some(values.as_slice()).filter(|values| by_group && !values.is_empty());
+            let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group.unwrap_or_default());
+            let page = Page { book: self, version: id.0, window, group, row: None, objective };
+            if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
+                let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
+                rights.push(Right { termination: id, window, until, at: termination.plan.at.clone() });
+            }
+        }
+        Ok(rights)
+    }
+}
+
+/// An instant that time counts from, and an instant of the day it counts as.
+#[derive(Clone, Copy)]
+struct Anchor {
+    instant: Instant,
+    day: Instant,
+}
+
+impl Anchor {
+    fn at(instant: Instant) -> Anchor {
+        Anchor { instant, day: instant }
+    }
+}
+
+/// So much after an anchor, and then to the end of that day; of hours and minutes, that instant.
+fn within(zone: &Zone, calendar: Option<&Calendar>, period: plan::Period, anchor: Anchor) -> Outcome<Deadline> {
+    if let Some(length) = clock_length(period) {
+        let before = anchor.instant.saturating_add(length);
+        return Ok(Deadline { before, date: zone.date(before.saturating_sub(1)) });
+    }
+    let date = zone.date(anchor.day);
+    let date = match (period.unit, calendar) {
+        (PeriodUnit::WorkingDay, Some(calendar)) => calendar.open_day(date, i64::from(period.count))?,
+        _ => time_period(period).after(date, 1).unwrap_or(date),
+    };
+    Ok(Deadline { before: zone.midnight(date.add_days(1)), date })
+}
+
+fn unit_start(date: Date, unit: PeriodUnit) -> Date {
+    match unit {
+        PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::Day | PeriodUnit::WorkingDay => date,
+        PeriodUnit::Week => date.start_of_week(),
+        PeriodUnit::Month => date.start_of_month(),
+        PeriodUnit::Quarter => date.start_of_quarter(1),
+        PeriodUnit::Year => date.start_of_year(1),
+    }
+}
+
+/// True if a condition looks at what objectives measured, and not only at how often they failed.
+fn speaks_of_values(condition: &Expr) -> bool {
+    match condition {
+        Expr::Value { .. } | Expr::Target { .. } => true,
+        Expr::And(list)
+        | Expr::Or(list)
+        | Expr::Add { terms: list, .. }
+        | Expr::Multiply { factors: list, .. }
+        | Expr::Extreme { values: list, .. } => list.iter().any(speaks_of_values),
+        Expr::Not(inner) | Expr::Present(inner) => speaks_of_values(inner),
+        Expr::Default(one, two)
+        | Expr::Compare { left: one, right: two, .. }
+        | Expr::Subtract { left: one, right: two, .. }
+        | Expr::Divide { left: one, right: two, .. }
+        | Expr::Round { value: one, to: two, .. } => speaks_of_values(one) || speaks_of_values(two),
+        Expr::Between { value, low, high, .. } => [value, low, high].into_iter().any(|it| speaks_of_values(it)),
+        Expr::If { condition, then, otherwise } => [condition, then, otherwise].into_iter().any(|it| speaks_of_values(it)),
+        _ => false,
+    }
+}

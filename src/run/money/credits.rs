@@ -1,0 +1,414 @@
+//! Credits, bonuses and earn-backs: what each of them is in each window.
+
+use super::{Book, Page, Payments, group_values};
+use crate::base::Exact;
+use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward};
+use crate::run::bench::{Bench, Env, Row, Whose};
+use crate::run::fault::{Fault, Outcome};
+use crate::run::line::{Line as MeasuredLine, LineOf};
+use crate::run::objectives::{Measured, Verdict, holds_by_facts};
+use crate::run::program::{Credit, Expr, Objective, Remedy, Step};
+use crate::run::value::Value;
+use crate::time::Interval;
+
+/// A line of what is due.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The version of the agreement, and the number of the credit in it.
+    pub credit: (usize, usize),
+    /// Which way it goes.
+    pub kind: CreditKind,
+    /// The window, whole.
+    pub window: Interval,
+    /// Its part inside the term.
+    pub inside: Interval,
+    /// The group, of a credit that pays for each.
+    pub group: Vec<Value>,
+    /// What is due: rounded. Of a bound, what it takes off: negative.
+    pub amount: Value,
+    /// How it was computed, in words.
+    pub words: String,
+    /// The clause.
+    pub at: Place,
+    /// True if it does not count because another credit of the same window does.
+    pub passed_over: bool,
+    /// True for what a bound takes off, or what is carried over.
+    pub adjusts: bool,
+    /// By when it must be claimed.
+    pub claims: Vec<super::ClaimBy>,
+}
+
+/// Something that is due besides money.
+#[derive(Clone, Debug)]
+pub struct Remedied {
+    /// The version of the agreement, and the number of the credit in it.
+    pub credit: (usize, usize),
+    /// The window, whole.
+    pub window: Interval,
+    /// Its part inside the term.
+    pub inside: Interval,
+    /// The group, if there is one.
+    pub group: Vec<Value>,
+    /// What is due.
+    pub what: Other,
+    /// The clause.
+    pub at: Place,
+    /// By when it must be claimed.
+    pub claims: Vec<super::ClaimBy>,
+}
+
+/// What can be due besides money.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Other {
+    /// The term becomes longer.
+    Extend(plan::Period),
+    /// The term becomes longer by a measured length, in nanoseconds.
+    ExtendBy(Exact),
+    /// Something in words.
+    Text(String),
+}
+
+/// What one credit gives in one window.
+struct Given {
+    amount: Option<Value>,
+    words: Vec<String>,
+    at: Option<Place>,
+    remedies: Vec<(Other, Place)>,
+}
+
+impl<'e> Book<'_, 'e> {
+    /// All credits of all windows, before any bound that spans several.
+    pub(super) fn credits(&self) -> Outcome<Payments> {
+        let mut payments = Payments::default();
+        for (version, terms) in self.setting.agreement.versions.iter().enumerate() {
+            for (number, credit) in terms.credits.iter().enumerate() {
+                self.credit((version, number), credit, &mut payments).map_err(|fault| fault.within(&credit.plan.at))?;
+            }
+        }
+        payments.lines.sort_by_key(|line| (line.inside.end, line.credit));
+        payments.remedies.sort_by_key(|line| (line.inside.end, line.credit));
+        Ok(payments)
+    }
+
+    fn credit(&self, id: (usize, usize), credit: &Credit<'e>, payments: &mut Payments) -> Outcome<()> {
+        let mut lines: Vec<Line> = Vec::new();
+        for group in self.groups_of(credit) {
+            let groups_given = group.as_deref().unwrap_or_default();
+            let Some(objective) = self.objective_of(id.0, credit) else { continue };
+            let mut measuring: Option<MeasuredLine> = None;
+            for window in self.windows_of(credit, id.0, group.as_deref()) {
+                let cells: Vec<&Measured> =
+                    credit.objectives.iter().filter_map(|it| self.cell(*it, window.0, group.as_deref())).collect();
+                if !is_due(credit, &cells) {
+                    continue;
+                }
+                if measuring.is_none() {
+                    measuring = Some(self.objective_line(id.0, objective, groups_given)?);
+                }
+                let Some(line) = &measuring else { continue };
+                let given = self.given(id.0, credit, objective, line, window, &cells, group.as_deref())?;
+                for (what, at) in given.remedies {
+                    let group = groups_given.to_vec();
+                    let due = Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() };
+                    payments.remedies.push(due);
+                }
+                let (Some(amount), Some(at)) = (given.amount, given.at) else { continue };
+                let amount = self.rounded(&amount);
+                lines.push(Line {
+                    credit: id,
+                    kind: credit.plan.kind,
+                    window: window.0,
+                    inside: window.1,
+                    group: groups_given.to_vec(),
+                    amount,
+                    words: given.words.join(" + "),
+                    at,
+                    passed_over: false,
+                    adjusts: false,
+                    claims: Vec::new(),
+                });
+            }
+        }
+        if credit.plan.groups == Some(GroupPay::Worst) {
+            lines = worst_of_each_window(lines);
+        }
+        lines.sort_by_key(|line| line.inside.end);
+        lines = self.capped(id, credit, lines)?;
+        payments.lines.extend(lines);
+        Ok(())
+    }
+
+    /// The groups a credit is computed for; one without values where its objectives have none.
+    fn groups_of(&self, credit: &Credit<'_>) -> Vec<Option<Vec<Value>>> {
+        let mut all: Vec<Option<Vec<Value>>> = Vec::new();
+        for group in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
+            let values = Some(group.values.clone()).filter(|values| !values.is_empty());
+            if !all.contains(&values) {
+                all.push(values);
+            }
+        }
+        // An objective without groups speaks for every group of the others.
+        if all.iter().any(Option::is_some) {
+            all.retain(Option::is_some);
+        }
+        all
+    }
+
+    /// Windows of a credit that its version evaluates: whole, and inside the term.
+    fn windows_of(&self, credit: &Credit<'_>, version: usize, group: Option<&[Value]>) -> Vec<(Interval, Interval)> {
+        let mut all: Vec<(Interval, Interval)> = Vec::new();
+        for objective in &credit.objectives {
+            for of_group in self.measured.get(*objective).into_iter().flatten() {
+                if !of_group.values.is_empty() && group != Some(of_group.values.as_slice()) {
+                    continue;
+                }
+                let own = of_group.windows.iter().filter(|cell| cell.version == version);
+                all.extend(own.map(|cell| (cell.window, cell.inside)));
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn objective_of(&self, version: usize, credit: &Credit<'_>) -> Option<&'e Objective<'e>> {
+        let first = credit.objectives.first()?;
+        self.version(version)?.objectives.iter().find(|objective| objective.number == *first)
+    }
+
+    /// The line that the objective of a credit measures on.
+    fn objective_line(&self, version: usize, objective: &'e Objective<'e>, values: &[Value]) -> Outcome<MeasuredLine> {
+        let shared = self.setting.shared;
+        let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
+        let exclusions = self.version(version).map(|version| version.exclusions.as_slice()).unwrap_or_default();
+        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &[] };
+        let term = self.setting.term;
+        let start = objective.from.map_or(term.start, |from| from.max(term.start));
+        let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
+        let line = LineOf { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
+        line.build(term, &group_values(objective.groups.as_ref(), values))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are one window of one credit")]
+    fn given(
+        &self,
+        version: usize,
+        credit: &Credit<'e>,
+        objective: &'e Objective<'e>,
+        line: &MeasuredLine,
+        (window, inside): (Interval, Interval),
+        cells: &[&Measured],
+        group: Option<&[Value]>,
+    ) -> Outcome<Given> {
+        let groups = group_values(objective.groups.as_ref(), group.unwrap_or_default());
+        let terms = self.version(version);
+        let ignores: Vec<_> = terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
+        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &ignores };
+        let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
+        let paying = self.bench(Some(objective));
+        let page = Page { book: self, version, window, group, row: None, objective: Some(objective) };
+        let by_missing = cells.iter().any(|cell| cell.by_missing) && !cells.iter().any(|cell| is_breached(cell) && !cell.by_missing);
+        let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
+        if credit.plan.per == CreditPer::Window {
+            let look = Look { credit, measuring: &measuring, paying: &paying, by_missing, cap_rows: false };
+            look.add(&page.env(&measuring, inside, &groups), &page.env(&paying, inside, &groups), &mut due)?;
+            return Ok(due);
+        }
+        for number in &credit.objectives {
+            let Some(of) = self.version(version).and_then(|it| it.objectives.iter().find(|it| it.number == *number)) else { continue };
+            let Some(cell) = self.cell(*number, window, group) else { continue };
+            for row in &cell.bad {
+                let env = page.env(&measuring, inside, &groups);
+                let value = match of.items.as_ref().and_then(|items| items.value.as_ref()) {
+                    Some(value) => measuring.asked(value, &env, row)?,
+                    None => None,
+                };
+                let page = Page { book: self, version, window, group, row: Some((*number, value)), objective: Some(objective) };
+                let look = Look { credit, measuring: &measuring, paying: &paying, by_missing: false, cap_rows: true };
+                let hand = Bench::in_hand(row);
+                let (one, two) = (page.env(&measuring, inside, &groups), page.env(&paying, inside, &groups));
+                look.add(&Bench::of_row(&one, &hand), &Bench::of_row(&two, &hand), &mut due)?;
+            }
+        }
+        Ok(due)
+    }
+}
+
+/// True if a credit is due in a window, as far as its objectives decide.
+fn is_due(credit: &Credit<'_>, cells: &[&Measured]) -> bool {
+    match credit.plan.due {
+        Due::Breached => cells.iter().any(|cell| is_breached(cell)),
+        Due::Regardless => cells.iter().any(|cell| is_breached(cell) || cell.verdict == Verdict::Met),
+    }
+}
+
+fn is_breached(cell: &Measured) -> bool {
+    cell.verdict == Verdict::Breached
+}
+
+/// Of the groups of each window only the one that gets most, the first of equal ones.
+fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
+    let mut kept: Vec<Line> = Vec::new();
+    for line in lines {
+        match kept.iter_mut().find(|known| known.window == line.window) {
+            Some(known) if line.amount.compare(&known.amount).is_ok_and(std::cmp::Ordering::is_gt) => *known = line,
+            Some(_) => {}
+            None => kept.push(line),
+        }
+    }
+    kept
+}
+
+/// One look at a ladder: for a window, or for a row.
+struct Look<'o, 'e> {
+    credit: &'o Credit<'e>,
+    /// The line of the objective: what is looked at.
+    measuring: &'o Bench<'o>,
+    /// The line of the agreement: what is paid.
+    paying: &'o Bench<'o>,
+    by_missing: bool,
+    cap_rows: bool,
+}
+
+impl Look<'_, '_> {
+    fn add(&self, measuring: &Env<'_>, paying: &Env<'_>, due: &mut Given) -> Outcome<()> {
+        if let Some(condition) = &self.credit.condition
+            && !holds_by_facts(self.paying, condition, paying)?
+        {
+            return Ok(());
+        }
+        let Some(index) = self.band(measuring, paying)? else { return Ok(()) };
+        let (Some(band), Some((.., remedy))) = (self.credit.plan.bands.get(index), self.credit.bands.get(index)) else { return Ok(()) };
+        match (&band.remedy, remedy) {
+            (plan::Remedy::Pay { terms, .. }, Remedy::Pay(ready)) => {
+                let mut amount: Option<Value> = None;
+                for (term, (each, step)) in terms.iter().zip(ready) {
+                    let Some(part) = self.pay(each, step.as_ref(), measuring, paying, &term.at, &mut due.words)? else { continue };
+                    amount = Some(match amount {
+                        Some(sum) => sum.add(&part).map_err(|clash| self.paying.clash(clash, &term.at))?,
+                        None => part,
+                    });
+                }
+                let Some(mut amount) = amount else { return Ok(()) };
+                if self.cap_rows {
+                    amount = self.row_capped(amount, paying)?;
+                }
+                due.amount = Some(match due.amount.take() {
+                    Some(sum) => sum.add(&amount).map_err(|clash| self.paying.clash(clash, &band.at))?,
+                    None => amount,
+                });
+                due.at.get_or_insert_with(|| band.at.clone());
+            }
+            (plan::Remedy::Extend { period }, _) => due.remedies.push((Other::Extend(*period), band.at.clone())),
+            (plan::Remedy::ExtendBy { .. }, Remedy::ExtendBy(length)) => {
+                if let Some(Value::Quantity(length, _)) = self.measuring.eval(length, measuring)? {
+                    due.remedies.push((Other::ExtendBy(length), band.at.clone()));
+                }
+            }
+            (plan::Remedy::Text { text }, _) => due.remedies.push((Other::Text(text.clone()), band.at.clone())),
+            (plan::Remedy::Pay { .. } | plan::Remedy::ExtendBy { .. }, _) => {}
+        }
+        Ok(())
+    }
+
+    /// The band that holds what is looked at.
+    fn band(&self, measuring: &Env<'_>, paying: &Env<'_>) -> Outcome<Option<usize>> {
+        if self.by_missing {
+            return Ok(self.credit.plan.missing_band.map(|band| band as usize));
+        }
+        let Some(measure) = &self.credit.measure else { return Ok(Some(0)) };
+        let Some(value) = self.measuring.eval(measure, measuring)? else { return Ok(None) };
+        for (index, (band, (from, to, _))) in self.credit.plan.bands.iter().zip(&self.credit.bands).enumerate() {
+            let inclusive = |bound: &Option<plan::Bound>| bound.as_ref().is_some_and(|bound| bound.inclusive);
+            let ends = [(from, inclusive(&band.from), true), (to, inclusive(&band.to), false)];
+            let mut inside = true;
+            for (bound, inclusive, lower) in ends {
+                let Some(bound) = bound else { continue };
+                let Some(bound) = self.paying.eval(bound, paying)? else {
+                    inside = false;
+                    continue;
+                };
+                let order = value.compare(&bound).map_err(|clash| self.paying.clash(clash, &band.at))?;
+                inside &= (inclusive && order.is_eq()) || if lower { order.is_gt() } else { order.is_lt() };
+            }
+            if inside {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
+    }
+
+    /// One term of a payment, with the arithmetic in words.
+    fn pay(
+        &self,
+        amount: &Expr,
+        step: Option<&Step>,
+        measuring: &Env<'_>,
+        paying: &Env<'_>,
+        at: &Place,
+        words: &mut Vec<String>,
+    ) -> Outcome<Option<Value>> {
+        let Some(each) = self.paying.eval(amount, paying)? else { return Ok(None) };
+        let names = &self.paying.shared.program.names;
+        let mut said = match amount {
+            Expr::Multiply { factors, .. } => {
+                let factors = factors.iter().map(|factor| self.paying.eval(factor, paying));
+                let factors = factors.collect::<Outcome<Vec<_>>>()?;
+                let factors: Vec<String> = factors.iter().flatten().map(|value| crate::run::facts::words(value, names)).collect();
+                factors.join(" × ")
+            }
+            _ => crate::run::facts::words(&each, names),
+        };
+        let Some(step) = step else {
+            words.push(said);
+            return Ok(Some(each));
+        };
+        let Some(steps) = self.steps(step, measuring, paying, at)? else { return Ok(None) };
+        said.push_str(&format!(" × {steps} steps"));
+        words.push(said);
+        each.multiply(&Value::number(steps)).map_err(|clash| self.paying.clash(clash, at))
+    }
+
+    fn steps(&self, step: &Step, measuring: &Env<'_>, paying: &Env<'_>, at: &Place) -> Outcome<Option<Exact>> {
+        let value = self.measuring.eval(&step.value, measuring)?;
+        let (from, unit) = (self.paying.eval(&step.from, paying)?, self.paying.eval(&step.unit, paying)?);
+        let (Some(value), Some(from), Some(unit)) = (value, from, unit) else { return Ok(None) };
+        let clash = |clash| self.paying.clash(clash, at);
+        let (toward, count) = step.how;
+        let distance = match toward {
+            Toward::Greater => value.subtract(&from),
+            Toward::Less => from.subtract(&value),
+        };
+        let Some(distance) = distance.map_err(clash)? else { return Ok(None) };
+        let Some(Value::Quantity(steps, _)) = distance.divide(&unit).map_err(clash)? else { return Ok(None) };
+        if steps.is_negative() {
+            return Ok(Some(Exact::ZERO));
+        }
+        Ok(Some(match count {
+            StepCount::Started => steps.ceil(),
+            StepCount::Full => steps.floor(),
+            StepCount::Exact => steps,
+        }))
+    }
+
+    /// The amount for one row, not above its bounds.
+    fn row_capped(&self, amount: Value, env: &Env<'_>) -> Outcome<Value> {
+        let mut amount = amount;
+        for (cap, (most, _)) in self.credit.plan.caps.iter().zip(&self.credit.caps) {
+            if cap.per != (plan::CapPer::Row {}) {
+                continue;
+            }
+            if let Some(most) = self.paying.eval(most, env)?
+                && amount.compare(&most).map_err(|clash| self.paying.clash(clash, &cap.at))?.is_gt()
+            {
+                amount = most;
+            }
+        }
+        Ok(amount)
+    }
+}
+
+/// A row that a claim may count from.
+pub(super) fn rows_of<'m>(cells: impl IntoIterator<Item = &'m Measured>) -> Vec<&'m Row> {
+    cells.into_iter().flat_map(|cell| &cell.bad).collect()
+}

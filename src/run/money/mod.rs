@@ -1,0 +1,186 @@
+//! Money: fees, credits, bounds, claims, rights to terminate.
+//!
+//! In: the terms of an agreement, and what its objectives measured. Out: [`Payments`]. It measures nothing of its own but what terms of
+//! money ask for; that is computed on a bench of the agreement, or of the objective a credit belongs to.
+
+mod caps;
+mod claims;
+mod credits;
+mod fees;
+
+use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
+use super::fault::Outcome;
+use super::line::Line;
+use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
+use super::program::{Groups, Objective, Version};
+use super::value::Value;
+use crate::base::Exact;
+use crate::plan::Place;
+use crate::time::{Date, Instant, Interval};
+
+pub use claims::{ClaimBy, Right};
+pub use credits::{Line as CreditLine, Other, Remedied};
+
+/// What becomes due in an agreement.
+#[derive(Clone, Debug, Default)]
+pub struct Payments {
+    /// Lines, in order of window ends, then of credits.
+    pub lines: Vec<CreditLine>,
+    /// What is due besides money.
+    pub remedies: Vec<Remedied>,
+    /// Rights that arose.
+    pub rights: Vec<Right>,
+}
+
+/// The money of one agreement.
+pub struct Book<'k, 'e> {
+    /// The agreement and its surroundings.
+    pub setting: &'k Setting<'e>,
+    /// What its objectives measured.
+    pub measured: &'k [Vec<OfGroup>],
+    /// The agreement's own line: its term.
+    pub line: &'k Line,
+}
+
+/// A day, and how it was reached, for claims.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deadline {
+    /// The first instant after it.
+    pub before: Instant,
+    /// Its last local day.
+    pub date: Date,
+}
+
+/// What a money expression sees.
+pub struct Page<'g, 'k, 'e> {
+    book: &'g Book<'k, 'e>,
+    version: usize,
+    /// The window in hand, whole.
+    window: Interval,
+    /// Values of the group in hand; `None` if there is none.
+    group: Option<&'g [Value]>,
+    /// The value of the row that is paid for, of this objective.
+    row: Option<(usize, Option<Value>)>,
+    /// The objective whose windows `previous` and `next` mean.
+    objective: Option<&'g Objective<'e>>,
+}
+
+impl<'k, 'e> Book<'k, 'e> {
+    /// Everything that becomes due.
+    pub fn payments(&self) -> Outcome<Payments> {
+        let mut payments = self.credits()?;
+        self.bounded(&mut payments)?;
+        self.dated(&mut payments)?;
+        payments.rights = self.rights()?;
+        Ok(payments)
+    }
+
+    /// A bench on the agreement's own line, for one service's rows or all.
+    fn bench(&self, objective: Option<&Objective<'e>>) -> Bench<'_> {
+        let whose = Whose { customer: self.setting.customer, service: objective.and_then(|it| it.service), ignores: &[] };
+        Bench::new(self.setting.shared, self.setting.facts, whose, self.line, Mode::Now)
+    }
+
+    fn version(&self, number: usize) -> Option<&'e Version<'e>> {
+        self.setting.agreement.versions.get(number)
+    }
+
+    /// The number of the version in force at an instant.
+    fn version_at(&self, instant: Instant) -> usize {
+        let versions = &self.setting.agreement.versions;
+        versions.iter().rposition(|version| version.from.is_none_or(|from| from <= instant)).unwrap_or(0)
+    }
+
+    /// What an objective measured in a window, for a group.
+    fn cell(&self, objective: usize, window: Interval, group: Option<&[Value]>) -> Option<&'k Measured> {
+        let groups = self.measured.get(objective)?;
+        let group = match group {
+            Some(values) => groups.iter().find(|it| it.values == values).or_else(|| groups.iter().find(|it| it.values.is_empty()))?,
+            None => groups.iter().find(|it| it.values.is_empty())?,
+        };
+        group.windows.iter().find(|cell| cell.window == window)
+    }
+
+    /// An amount rounded half up to the minor unit of its currency; counts of own units stay.
+    fn rounded(&self, value: &Value) -> Value {
+        let Value::Quantity(amount, Some(currency)) = value else { return value.clone() };
+        let code = self.setting.shared.program.names.text(*currency);
+        let places = crate::facts::currencies::CURRENCIES.iter().find(|known| known.code == code).map_or(2, |known| known.minor_units);
+        let unit = Exact::ratio(1, 10_i64.checked_pow(u32::from(places)).unwrap_or(1)).unwrap_or(Exact::ONE);
+        Value::Quantity(amount.rounded_to(&unit).unwrap_or_else(|| amount.clone()), Some(*currency))
+    }
+}
+
+/// The groups of an objective with the values in hand.
+fn group_values<'g>(groups: Option<&'g Groups>, values: &[Value]) -> Vec<GroupValue<'g>> {
+    let keys = groups.map(|groups| groups.keys.as_slice()).unwrap_or_default();
+    keys.iter().zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+}
+
+/// A sum of amounts; two currencies cannot be added.
+fn sum<'v>(bench: &Bench<'_>, values: impl IntoIterator<Item = &'v Value>, at: &Place) -> Outcome<Value> {
+    let nothing = Value::number(Exact::ZERO);
+    values.into_iter().try_fold(nothing, |sum, value| sum.add(value).map_err(|clash| bench.clash(clash, at)))
+}
+
+impl Ledger for Page<'_, '_, '_> {
+    fn fees(&self, fees: &[usize], window: Interval) -> Outcome<Option<Value>> {
+        self.book.fees(fees, window)
+    }
+
+    fn fee_rate(&self, fees: &[usize], yearly: bool, window: Interval) -> Outcome<Option<Value>> {
+        self.book.fee_rate(fees, yearly, window)
+    }
+
+    fn shifted(&self, _: Interval, windows: i32) -> Outcome<Option<Interval>> {
+        let Some(objective) = self.objective else { return Ok(None) };
+        let zones = &self.book.setting.shared.program.zones;
+        let term = self.book.setting.term;
+        let number = objective.windows.first_after(zones, self.window.start).saturating_add(i64::from(windows));
+        let window = objective.windows.numbered(zones, term, number);
+        Ok(window.and_then(|window| window.intersection(term)))
+    }
+
+    fn value(&self, objective: usize) -> Option<Value> {
+        if let Some((of, value)) = &self.row
+            && *of == objective
+        {
+            return value.clone();
+        }
+        self.book.cell(objective, self.window, self.group)?.value.clone()
+    }
+
+    fn target(&self, objective: usize) -> Option<Value> {
+        match self.book.cell(objective, self.window, self.group)?.target.clone()? {
+            Target::One(value) => Some(value),
+            Target::Range(..) => None,
+        }
+    }
+
+    fn failures(&self, objective: usize, last: u32) -> usize {
+        let Some(groups) = self.book.measured.get(objective) else { return 0 };
+        let own: Vec<&OfGroup> = match self.group {
+            Some(values) if groups.iter().any(|group| group.values == values) => {
+                groups.iter().filter(|group| group.values == values).collect()
+            }
+            Some(_) | None => groups.iter().collect(),
+        };
+        let mut windows: Vec<(Interval, bool)> = Vec::new();
+        for cell in own.iter().flat_map(|group| &group.windows).filter(|cell| cell.window.end <= self.window.end) {
+            let breached = cell.verdict == Verdict::Breached;
+            match windows.iter_mut().find(|(window, _)| *window == cell.window) {
+                Some((_, any)) => *any |= breached,
+                None => windows.push((cell.window, breached)),
+            }
+        }
+        windows.sort_by_key(|(window, _)| (window.end, window.start));
+        windows.iter().rev().take(last as usize).filter(|(_, breached)| *breached).count()
+    }
+}
+
+impl<'g, 'k, 'e> Page<'g, 'k, 'e> {
+    /// The surroundings of money expressions in the window in hand.
+    fn env<'n>(&'n self, bench: &Bench<'_>, inside: Interval, groups: &'n [GroupValue<'n>]) -> Env<'n> {
+        bench.env(inside, groups, Some(self))
+    }
+}

@@ -1,0 +1,452 @@
+//! Objectives: windows, groups, verdicts.
+
+use rayon::prelude::*;
+
+use super::bench::{Bench, Env, GroupValue, Mode, Row, Shared, Whose};
+use super::facts::Facts;
+use super::fault::{Fault, Outcome};
+use super::line::{Line, LineOf};
+use super::program::{Agreement, Condition, Expr, Groups, Ignore, Metric, Objective, Test, Version};
+use super::store::Cell;
+use super::value::Value;
+use crate::base::Exact;
+use crate::plan::{FirstWindow, Missing, RowKind, When};
+use crate::time::{Instant, Interval, Length};
+
+/// How a window ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The value is good.
+    Met,
+    /// It is not.
+    Breached,
+    /// The data are not complete yet, or what is still open could change it.
+    Pending,
+    /// There is nothing to measure.
+    NoData,
+    /// The objective does not hold in this window.
+    NotInForce,
+}
+
+/// What a value was compared with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A value.
+    One(Value),
+    /// A range; both ends belong to it.
+    Range(Value, Value),
+}
+
+/// What came out of one window of an objective, for one group.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The window, whole.
+    pub window: Interval,
+    /// Its part inside the term.
+    pub inside: Interval,
+    /// Number of the version that it is evaluated by.
+    pub version: usize,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was measured; `None` is no data.
+    pub value: Option<Value>,
+    /// What it was compared with.
+    pub target: Option<Target>,
+    /// True if it is breached because there are no data.
+    pub by_missing: bool,
+    /// Measured time.
+    pub measured: Length,
+    /// Excluded time.
+    pub excluded: Length,
+    /// Down time, of metrics of time.
+    pub down: Option<Exact>,
+    /// How many rows stand behind the value.
+    pub rows: Option<usize>,
+    /// Rows that did not do what they should.
+    pub bad: Vec<Row>,
+    /// Rows that cost most time, of metrics of time.
+    pub worst: Vec<Row>,
+}
+
+/// What came out for one group.
+#[derive(Clone, Debug)]
+pub struct OfGroup {
+    /// Its values; empty for an objective without groups.
+    pub values: Vec<Value>,
+    /// Its windows in order of time.
+    pub windows: Vec<Measured>,
+}
+
+/// What an agreement is evaluated with.
+#[derive(Clone, Copy)]
+pub struct Setting<'e> {
+    /// What all of the evaluation shares.
+    pub shared: &'e Shared<'e>,
+    /// The agreement.
+    pub agreement: &'e Agreement<'e>,
+    /// Whose rows are looked at.
+    pub customer: Option<super::names::Symbol>,
+    /// What is known of facts.
+    pub facts: &'e Facts,
+    /// The whole term.
+    pub term: Interval,
+    /// The windows that are looked at share time with this.
+    pub reach: Interval,
+}
+
+/// How many of the worst rows are kept for a report.
+const WORST: usize = 5;
+
+impl<'e> Setting<'e> {
+    /// All objectives of the agreement, by number.
+    pub fn objectives(&self) -> Outcome<Vec<Vec<OfGroup>>> {
+        let mut tasks = Vec::new();
+        for (number, version) in self.agreement.versions.iter().enumerate() {
+            for objective in version.objectives.iter().filter(|it| self.is_evaluated(it)) {
+                for values in self.groups(objective, version)? {
+                    tasks.push((number, version, objective, values));
+                }
+            }
+        }
+        let one = |(number, version, objective, values): &(usize, &'e Version<'e>, &'e Objective<'e>, Vec<Value>)| {
+            let done = Measuring::new(self, *number, version, objective)?.windows(values);
+            done.map_err(|fault| fault.within(&objective.plan.at))
+        };
+        let done: Vec<Outcome<Vec<Measured>>> =
+            if tasks.len() < 2 { tasks.iter().map(one).collect() } else { tasks.par_iter().map(one).collect() };
+        let mut all: Vec<Vec<OfGroup>> = self.agreement.objectives.iter().map(|_| Vec::new()).collect();
+        for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
+            let windows = windows?;
+            let Some(groups) = all.get_mut(objective.number) else { continue };
+            match groups.iter_mut().find(|group| group.values == values) {
+                Some(group) => group.windows.extend(windows),
+                None => groups.push(OfGroup { values, windows }),
+            }
+        }
+        for group in all.iter_mut().flatten() {
+            group.windows.sort_by_key(|window| (window.window.start, window.window.end));
+        }
+        Ok(all)
+    }
+
+    fn is_evaluated(&self, objective: &Objective<'_>) -> bool {
+        match self.agreement.plan.evaluated {
+            crate::plan::Evaluated::Here => true,
+            crate::plan::Evaluated::Children => objective.plan.kept_here,
+            crate::plan::Evaluated::Nowhere => false,
+        }
+    }
+
+    /// The combinations of values that an objective is evaluated for.
+    fn groups(&self, objective: &Objective<'_>, version: &Version<'_>) -> Outcome<Vec<Vec<Value>>> {
+        let Some(groups) = &objective.groups else { return Ok(vec![Vec::new()]) };
+        match &groups.known {
+            Some(known) => Ok(known.clone()),
+            None => self.groups_of_data(objective, version, groups),
+        }
+    }
+
+    fn groups_of_data(&self, objective: &Objective<'_>, version: &Version<'_>, groups: &Groups) -> Outcome<Vec<Vec<Value>>> {
+        let ignores = ignores_of(objective, version);
+        let whose = Whose { customer: self.customer, service: objective.service, ignores: &ignores };
+        let line = Line::plain(self.term, self.term.into());
+        let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);
+        let env = bench.env(self.term, &[], None);
+        let mut sources: Vec<usize> = groups.keys.iter().flat_map(|key| key.sources.iter().map(|(source, _)| *source)).collect();
+        sources.sort_unstable();
+        sources.dedup();
+        let mut found: Vec<Vec<Value>> = Vec::new();
+        for source in sources {
+            let columns: Option<Vec<usize>> =
+                groups.keys.iter().map(|key| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)).collect();
+            let Some(columns) = columns else { continue };
+            let rows = super::program::Rows::Source { source };
+            bench.each_row(&rows, &env, Some(self.term), &mut |row| {
+                let Some((source, number)) = row.from else { return Ok(()) };
+                let table = self.shared.store.table(source)?;
+                let value = |column: &usize| match table.field(*column, number) {
+                    Some(Cell::Here(value)) => Some(value.clone()),
+                    Some(Cell::Absent | Cell::Unsaid) | None => None,
+                };
+                found.extend(columns.iter().map(value).collect::<Option<Vec<Value>>>());
+                Ok(())
+            })?;
+        }
+        let names = &self.shared.program.names;
+        let key = |row: &Vec<Value>| row.iter().map(|value| super::facts::words(value, names)).collect::<Vec<_>>();
+        found.sort_by_cached_key(key);
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// The rows that an objective does not see.
+fn ignores_of<'v>(objective: &Objective<'_>, version: &'v Version<'_>) -> Vec<&'v Ignore> {
+    objective.ignores.iter().filter_map(|index| version.ignores.get(*index)).collect()
+}
+
+/// One objective of one version.
+struct Measuring<'m, 'e> {
+    setting: &'m Setting<'e>,
+    number: usize,
+    version: &'e Version<'e>,
+    objective: &'e Objective<'e>,
+    metric: &'e Metric<'e>,
+    ignores: Vec<&'e Ignore>,
+    /// The term from the objective's start on.
+    holds: Interval,
+}
+
+impl<'m, 'e> Measuring<'m, 'e> {
+    fn new(setting: &'m Setting<'e>, number: usize, version: &'e Version<'e>, objective: &'e Objective<'e>) -> Outcome<Self> {
+        let metric = setting.shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
+        let start = objective.from.map_or(setting.term.start, |from| from.max(setting.term.start));
+        let holds = Interval { start, end: setting.term.end.max(start) };
+        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds })
+    }
+
+    fn whose(&self) -> Whose<'_> {
+        Whose { customer: self.setting.customer, service: self.objective.service, ignores: &self.ignores }
+    }
+
+    /// All windows of a group.
+    fn windows(&self, values: &[Value]) -> Outcome<Vec<Measured>> {
+        let shared = self.setting.shared;
+        let groups: Vec<GroupValue<'_>> = match &self.objective.groups {
+            Some(groups) => groups.keys.iter().zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect(),
+            None => Vec::new(),
+        };
+        let horizon = shared.as_of.clamp(self.holds.start, self.holds.end);
+        let term = Interval { start: self.holds.start, end: horizon };
+        let line_of = LineOf {
+            shared,
+            facts: self.setting.facts,
+            objective: self.objective,
+            exclusions: &self.version.exclusions,
+            metric: self.metric,
+            whose: self.whose(),
+        };
+        let line = line_of.build(term, &groups)?;
+        // Hours of windows that the data do not reach yet: whether they have any decides if the objective is in force there.
+        let ahead = Interval { start: self.holds.start, end: self.holds.end.min(shared.sky.end).max(self.holds.start) };
+        let future = if ahead.end > horizon { Some(line_of.build(ahead, &groups)?) } else { None };
+        let benches = [Mode::Now, Mode::Ended, Mode::Never]
+            .map(|mode| Bench::new(shared, self.setting.facts, self.whose(), &line, mode));
+        let mut measured = Vec::new();
+        for window in self.own_windows(&benches, &groups)? {
+            measured.push(self.window(window, &benches, future.as_ref().unwrap_or(&line), &groups)?);
+        }
+        Ok(measured)
+    }
+
+    /// The windows that this version evaluates.
+    fn own_windows(&self, benches: &[Bench<'_>; 3], groups: &[GroupValue<'_>]) -> Outcome<Vec<Interval>> {
+        let program = self.setting.shared.program;
+        let Some(reach) = self.holds.intersection(self.setting.reach) else { return Ok(Vec::new()) };
+        let all: Vec<Interval> = match self.objective.windows.claims() {
+            Some((source, length, zone)) => {
+                let [bench, ..] = benches;
+                let env = bench.env(self.setting.term, groups, None);
+                let zone = program.zone_at(zone)?;
+                let mut windows = Vec::new();
+                bench.each_row(&super::program::Rows::Source { source }, &env, Some(reach), &mut |row| {
+                    windows.push(Interval { start: zone.after(row.start, length, -1, None)?, end: row.start });
+                    Ok(())
+                })?;
+                windows
+            }
+            None => {
+                let windows = self.objective.windows.touching(&program.zones, self.setting.term, reach)?;
+                windows.into_iter().map(|(_, window)| window).collect()
+            }
+        };
+        Ok(all.into_iter().filter_map(|window| self.of_this_version(window)).collect())
+    }
+
+    /// The part of a window that this version evaluates: all of it if it begins while the version holds, unless it is split.
+    fn of_this_version(&self, window: Interval) -> Option<Interval> {
+        let mut window = window;
+        let first = self.number == 0;
+        let from = self.version.from.filter(|_| !first);
+        if let Some(from) = from.filter(|from| self.version.plan.splits_windows && window.start < *from && *from < window.end) {
+            window.start = from;
+        }
+        let begins = window.start.max(self.setting.term.start);
+        if from.is_some_and(|from| begins < from) || self.version.to.is_some_and(|to| begins >= to) {
+            return None;
+        }
+        let next = self.setting.agreement.versions.get(self.number + 1).filter(|next| next.plan.splits_windows);
+        if let Some(cut) = next.and_then(|next| next.from).filter(|cut| begins < *cut && *cut < window.end) {
+            window.end = cut;
+        }
+        Some(window)
+    }
+
+    /// True if the objective holds in a window at all, by its kind and the rule for the first.
+    fn begins(&self, window: Interval) -> bool {
+        if self.objective.windows.is_rolling() && (window.start < self.holds.start || window.end > self.holds.end) {
+            return false;
+        }
+        match self.objective.plan.first_window {
+            FirstWindow::Clipped => true,
+            FirstWindow::Full => window.start >= self.holds.start,
+            FirstWindow::Skipped => window.start > self.holds.start,
+        }
+    }
+
+    fn window(&self, window: Interval, benches: &[Bench<'_>; 3], future: &Line, groups: &[GroupValue<'_>]) -> Outcome<Measured> {
+        let inside = window.intersection(self.holds).unwrap_or(Interval { start: window.start, end: window.start });
+        let [now, ended, never] = benches;
+        let env = now.env(inside, groups, None);
+        let mut out = Measured {
+            window,
+            inside,
+            version: self.number,
+            verdict: Verdict::NotInForce,
+            value: None,
+            target: None,
+            by_missing: false,
+            measured: now.line.measured_length(inside),
+            excluded: now.line.excluded_length(inside),
+            down: None,
+            rows: None,
+            bad: Vec::new(),
+            worst: Vec::new(),
+        };
+        if !self.begins(window) || future.measured_length(inside) == 0 {
+            return Ok(out);
+        }
+        if let Some(condition) = &self.objective.condition
+            && !holds_by_facts(now, condition, &env)?
+        {
+            return Ok(out);
+        }
+        let shared = self.setting.shared;
+        let complete = self.objective.reads.iter().filter_map(|source| shared.store.tables.get(*source)?.complete_to).min();
+        let pending = inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete);
+        let found = self.verdict(now, &env)?;
+        if let Some(items) = &found.items {
+            (out.rows, out.bad) = (Some(items.0), items.1.clone());
+        }
+        (out.verdict, out.value, out.target, out.by_missing) = (found.verdict, found.value, found.target, found.by_missing);
+        self.time_details(now, &env, &mut out)?;
+        if pending {
+            out.verdict = Verdict::Pending;
+        } else if self.has_open_spans() {
+            let (ended, never) = (self.verdict(ended, &ended.env(inside, groups, None))?, self.verdict(never, &never.env(inside, groups, None))?);
+            if ended.verdict != never.verdict {
+                out.verdict = Verdict::Pending;
+            }
+        }
+        Ok(out)
+    }
+
+    fn has_open_spans(&self) -> bool {
+        let shared = self.setting.shared;
+        self.objective.reads.iter().any(|source| {
+            let spans = shared.program.sources.get(*source).is_some_and(|source| source.kind == RowKind::Spans {});
+            spans && shared.store.tables.get(*source).is_some_and(|table| table.has_open)
+        })
+    }
+
+    /// What the metric, the data rules and the test say of a window.
+    fn verdict(&self, bench: &Bench<'_>, env: &Env<'_>) -> Outcome<Found> {
+        let value = bench.eval(&self.metric.expression, env)?;
+        let items = self.items(bench, env)?;
+        let (target, good) = self.test(bench, value.as_ref(), env)?;
+        let forgiven = self.objective.plan.small_sample.is_some_and(|rule| {
+            let (rows, bad) = items.as_ref().map_or((0, 0), |(rows, bad)| (*rows, bad.len()));
+            items.is_some() && rows < rule.below as usize && bad <= rule.misses as usize
+        });
+        let (verdict, by_missing) = match (&value, good) {
+            (None, _) => match self.objective.plan.missing {
+                Missing::NoData => (Verdict::NoData, false),
+                Missing::Met => (Verdict::Met, false),
+                Missing::Breached => (Verdict::Breached, true),
+            },
+            (Some(_), _) if forgiven => (Verdict::Met, false),
+            (Some(_), Some(true)) => (Verdict::Met, false),
+            (Some(_), Some(false)) => (Verdict::Breached, false),
+            (Some(_), None) => (Verdict::NoData, false),
+        };
+        Ok(Found { verdict, value, target, by_missing, items })
+    }
+
+    fn test(&self, bench: &Bench<'_>, value: Option<&Value>, env: &Env<'_>) -> Outcome<(Option<Target>, Option<bool>)> {
+        let at = &self.objective.plan.at;
+        match &self.objective.test {
+            Test::Compare(relation, target) => {
+                let Some(target) = bench.eval(target, env)? else { return Ok((None, None)) };
+                let good = value.map(|value| bench.related(*relation, value, &target, at)).transpose()?;
+                Ok((Some(Target::One(target)), good))
+            }
+            Test::Between(low, high) => {
+                let (Some(low), Some(high)) = (bench.eval(low, env)?, bench.eval(high, env)?) else { return Ok((None, None)) };
+                let inside = |value: &Value| {
+                    let least = crate::plan::Relation::AtMost;
+                    Ok::<bool, Fault>(bench.related(least, &low, value, at)? && bench.related(least, value, &high, at)?)
+                };
+                let good = value.map(inside).transpose()?;
+                Ok((Some(Target::Range(low, high)), good))
+            }
+        }
+    }
+
+    /// How many rows stand behind the value, and those that are bad.
+    fn items(&self, bench: &Bench<'_>, env: &Env<'_>) -> Outcome<Option<(usize, Vec<Row>)>> {
+        let Some(items) = &self.objective.items else { return Ok(None) };
+        let (mut count, mut bad) = (0, Vec::new());
+        bench.each_row(&items.rows, env, Some(env.frame), &mut |row| {
+            count += 1;
+            if !bench.holds(&items.good, env, row)? {
+                bad.push(row.clone());
+            }
+            Ok(())
+        })?;
+        Ok(Some((count, bad)))
+    }
+
+    /// Down time, and the rows that cost most of it.
+    fn time_details(&self, bench: &Bench<'_>, env: &Env<'_>, out: &mut Measured) -> Outcome<()> {
+        let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() else { return Ok(()) };
+        out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
+        let as_of = self.setting.shared.as_of;
+        let mut cost: Vec<(Length, Row)> = Vec::new();
+        bench.each_row(rows, env, None, &mut |row| {
+            let inside = row.extent(as_of).clip(env.frame);
+            let length: Length = inside.pieces().iter().map(|piece| bench.line.good_length(*piece)).sum();
+            cost.extend((length > 0).then(|| (length, row.clone())));
+            Ok(())
+        })?;
+        cost.sort_by_key(|(length, row)| (std::cmp::Reverse(*length), row.start));
+        out.worst = cost.into_iter().take(WORST).map(|(_, row)| row).collect();
+        Ok(())
+    }
+}
+
+/// What one look at a window found.
+struct Found {
+    verdict: Verdict,
+    value: Option<Value>,
+    target: Option<Target>,
+    by_missing: bool,
+    items: Option<(usize, Vec<Row>)>,
+}
+
+/// True if a condition holds in a window, at the times that it says.
+pub fn holds_by_facts(bench: &Bench<'_>, condition: &Condition<'_>, env: &Env<'_>) -> Outcome<bool> {
+    let truth = Some(Value::Boolean(true));
+    let whole = env.window;
+    let at = |instant: Instant| {
+        let moment = Interval { start: instant, end: instant.saturating_add(1) };
+        Ok::<bool, Fault>(bench.eval(&condition.expression, &env.in_window(moment))? == truth)
+    };
+    let held = match condition.plan.when {
+        When::Constant => bench.eval(&condition.expression, env).map(|value| value == truth),
+        When::AtStart => at(whole.start),
+        When::Throughout => std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(true, |all, instant| Ok(all && at(instant)?)),
+        When::Ever => std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(false, |any, instant| Ok(any || at(instant)?)),
+    };
+    held.map_err(|fault| fault.within(&condition.plan.at))
+}

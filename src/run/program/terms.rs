@@ -1,0 +1,478 @@
+//! Agreements of a program.
+
+use super::compile::{Compile, Known};
+use super::expressions::Expr;
+use super::rows::{GroupCut, Rows, Times};
+use super::{Program, missing};
+use crate::plan::{self, CreditPer, Customer, GroupValues, Place};
+use crate::run::fault::{Fault, Outcome};
+use crate::run::names::Symbol;
+use crate::run::value::Value;
+use crate::run::windows::Windows;
+use crate::run::zone::instant;
+use crate::time::Instant;
+
+/// An agreement.
+pub struct Agreement<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Agreement,
+    /// The customer it is with, if it is one.
+    pub customer: Option<Symbol>,
+    /// Its term.
+    pub term: Option<TermDef>,
+    /// The zone of its dates.
+    pub zone: usize,
+    /// Ids of its objectives, over all versions.
+    pub objectives: Vec<String>,
+    /// Ids of its fees, over all versions.
+    pub fees: Vec<String>,
+    /// What holds from when.
+    pub versions: Vec<Version<'p>>,
+}
+
+/// From when to when an agreement holds.
+#[derive(Clone, Copy, Debug)]
+pub struct TermDef {
+    /// Its first instant.
+    pub from: Instant,
+    /// The end of its first run.
+    pub to: Option<Instant>,
+    /// How long each further run is.
+    pub renews: Option<plan::Period>,
+}
+
+/// What holds from some instant on.
+pub struct Version<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Version,
+    /// Its first instant; `None`: the start of the term.
+    pub from: Option<Instant>,
+    /// The start of the next.
+    pub to: Option<Instant>,
+    /// Objectives.
+    pub objectives: Vec<Objective<'p>>,
+    /// Exclusions.
+    pub exclusions: Vec<Exclusion<'p>>,
+    /// Rows that do not count.
+    pub ignores: Vec<Ignore>,
+    /// Fees.
+    pub fees: Vec<Fee<'p>>,
+    /// Credits.
+    pub credits: Vec<Credit<'p>>,
+    /// Bounds over all credits: the amount, and the windows.
+    pub credit_caps: Vec<(&'p plan::CreditCap, Expr, Windows)>,
+    /// Rights to end the agreement.
+    pub terminations: Vec<Termination<'p>>,
+    /// Facts that are told: which, the value, from when, where.
+    pub given: Vec<(usize, Value, Option<Instant>)>,
+}
+
+/// An objective.
+pub struct Objective<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Objective,
+    /// Its number in the agreement.
+    pub number: usize,
+    /// The service whose rows it sees.
+    pub service: Option<Symbol>,
+    /// Its metric, by number.
+    pub metric: usize,
+    /// When its value is good.
+    pub test: Test,
+    /// Its windows.
+    pub windows: Windows,
+    /// When it begins.
+    pub from: Option<Instant>,
+    /// The hours that count.
+    pub hours: Times,
+    /// Numbers of its exclusions.
+    pub exclusions: Vec<usize>,
+    /// Numbers of its ignores.
+    pub ignores: Vec<usize>,
+    /// Its groups.
+    pub groups: Option<Groups>,
+    /// Facts that must hold.
+    pub condition: Option<Condition<'p>>,
+    /// The rows behind its value.
+    pub items: Option<Items>,
+    /// Sources that it reads: in its metric, its items, its exclusions and ignores.
+    pub reads: Vec<usize>,
+}
+
+/// When a value is good.
+pub enum Test {
+    /// If it compares so.
+    Compare(plan::Relation, Expr),
+    /// If it lies between two.
+    Between(Expr, Expr),
+}
+
+/// Groups.
+pub struct Groups {
+    /// Fields.
+    pub keys: Vec<GroupCut>,
+    /// Combinations; `None`: those in the data.
+    pub known: Option<Vec<Vec<Value>>>,
+}
+
+/// A condition on facts.
+pub struct Condition<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::FactCondition,
+    /// What must hold.
+    pub expression: Expr,
+}
+
+/// Rows behind a value.
+pub struct Items {
+    /// Which.
+    pub rows: Rows,
+    /// What is measured of each.
+    pub value: Option<Expr>,
+    /// Whether it did what it should.
+    pub good: Expr,
+}
+
+/// Time that does not count.
+pub struct Exclusion<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Exclusion,
+    /// Which time.
+    pub time: Excluded,
+    /// The windows of its limit.
+    pub windows: Option<Windows>,
+    /// Sources it reads.
+    pub reads: Vec<usize>,
+}
+
+/// Which time is excluded.
+pub enum Excluded {
+    /// A set.
+    Time(Times),
+    /// The time of rows, with the column that says when each was announced, and the zone and calendar in which notice is counted.
+    Spans {
+        /// Which rows.
+        rows: Rows,
+        /// Their notice.
+        notice: Option<(plan::Period, usize, usize, Option<usize>)>,
+    },
+}
+
+/// Rows that do not count.
+pub struct Ignore {
+    /// Of which source.
+    pub source: usize,
+    /// Which rows; `None`: all.
+    pub condition: Option<Expr>,
+}
+
+/// A fee.
+pub struct Fee<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Fee,
+    /// Its number in the agreement.
+    pub number: usize,
+    /// How much.
+    pub amount: Expr,
+    /// The periods it is stated for, if it accrues by the day.
+    pub period: Option<Windows>,
+    /// When it begins.
+    pub from: Option<Instant>,
+}
+
+/// A credit.
+pub struct Credit<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Credit,
+    /// Its objectives, by number in the agreement.
+    pub objectives: Vec<usize>,
+    /// What the bands look at.
+    pub measure: Option<Expr>,
+    /// For each band: its ends and what is due.
+    pub bands: Vec<(Option<Expr>, Option<Expr>, Remedy)>,
+    /// Bounds: amount, and windows of those that span several.
+    pub caps: Vec<(Expr, Option<Windows>)>,
+    /// What else must hold.
+    pub condition: Option<Condition<'p>>,
+}
+
+/// What is due.
+pub enum Remedy {
+    /// A sum.
+    Pay(Vec<(Expr, Option<Step>)>),
+    /// The term becomes longer by a measured length.
+    ExtendBy(Expr),
+    /// Something that needs no computing.
+    Stated,
+}
+
+/// Steps of a payment.
+pub struct Step {
+    /// The value.
+    pub value: Expr,
+    /// Where counting begins.
+    pub from: Expr,
+    /// The length of a step.
+    pub unit: Expr,
+    /// Which way, and how parts count.
+    pub how: (plan::Toward, plan::StepCount),
+}
+
+/// A right to end the agreement.
+pub struct Termination<'p> {
+    /// As the plan has it.
+    pub plan: &'p plan::Termination,
+    /// When it arises.
+    pub condition: Expr,
+    /// Objectives it speaks of, by number.
+    pub objectives: Vec<usize>,
+}
+
+impl<'p> Program<'p> {
+    pub(super) fn agreement(&self, agreement: &'p plan::Agreement) -> Outcome<Agreement<'p>> {
+        self.ready(agreement).map_err(|fault| fault.within(&agreement.at))
+    }
+
+    fn ready(&self, agreement: &'p plan::Agreement) -> Outcome<Agreement<'p>> {
+        let mut objectives: Vec<String> = Vec::new();
+        let mut fees: Vec<String> = Vec::new();
+        for version in &agreement.versions {
+            for objective in &version.terms.objectives {
+                if !objectives.contains(&objective.id) {
+                    objectives.push(objective.id.clone());
+                }
+            }
+            for fee in &version.terms.fees {
+                if !fees.contains(&fee.id) {
+                    fees.push(fee.id.clone());
+                }
+            }
+        }
+        let first = agreement.versions.first().ok_or_else(|| Fault::new(format!("`{}` has no terms", agreement.id)))?;
+        let zone = self.zone(&first.terms.zone.name)?;
+        let term = agreement.term.as_ref().map(|term| {
+            let to = term.to.as_ref().map(|to| instant(&to.instant)).transpose()?;
+            Ok(TermDef { from: instant(&term.from.instant)?, to, renews: term.renews })
+        });
+        let known = Known { objectives: &objectives, fees: &fees };
+        let versions = agreement.versions.iter().map(|version| self.version(version, known)).collect::<Outcome<_>>()?;
+        let customer = match &agreement.customer {
+            Customer::Party { id } => Some(self.symbol(id)),
+            Customer::Any {} | Customer::Nobody {} => None,
+        };
+        Ok(Agreement { plan: agreement, customer, term: term.transpose()?, zone, versions, objectives, fees })
+    }
+
+    fn version(&self, version: &'p plan::Version, known: Known<'_>) -> Outcome<Version<'p>> {
+        let terms = &version.terms;
+        let zone = self.zone(&terms.zone.name)?;
+        let walk = || Compile::new(self, known, zone);
+        let moment = |moment: &Option<plan::Moment>| moment.as_ref().map(|moment| instant(&moment.instant)).transpose();
+        let mut exclusions = Vec::new();
+        for exclusion in &terms.exclusions {
+            exclusions.push(self.exclusion(exclusion, walk()).map_err(|fault| fault.within(&exclusion.at))?);
+        }
+        let mut ignores = Vec::new();
+        for ignore in &terms.ignores {
+            let source = self.source(&ignore.source).map_err(|fault| fault.within(&ignore.at))?;
+            let rows = plan::Rows::Source { source: ignore.source.clone(), at: ignore.at.clone() };
+            let condition = ignore.condition.as_ref().map(|condition| walk().asked(&rows, condition)).transpose()?;
+            ignores.push(Ignore { source, condition });
+        }
+        let mut objectives = Vec::new();
+        for objective in &terms.objectives {
+            objectives.push(self.objective(objective, version, &exclusions, &ignores, known).map_err(|fault| fault.within(&objective.at))?);
+        }
+        let mut credits = Vec::new();
+        for credit in &terms.credits {
+            credits.push(self.credit(credit, version, known).map_err(|fault| fault.within(&credit.at))?);
+        }
+        let fees = terms.fees.iter().map(|fee| {
+            let period = match &fee.accrual {
+                plan::Accrual::Daily { period, .. } => Some(self.windows(period)?),
+                plan::Accrual::Once {} | plan::Accrual::Measured {} => None,
+            };
+            let number = known.fees.iter().position(|id| *id == fee.id).unwrap_or_default();
+            Ok(Fee { plan: fee, number, amount: walk().expr(&fee.amount)?, period, from: moment(&fee.from)? })
+        });
+        let fees = fees.collect::<Outcome<_>>()?;
+        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, walk().expr(&cap.amount)?, self.windows(&cap.window)?)));
+        let credit_caps = caps.collect::<Outcome<_>>()?;
+        let terminations = terms.terminations.iter().map(|it| {
+            let objectives = numbers(&it.objectives, known, &it.at)?;
+            Ok(Termination { plan: it, condition: walk().expr(&it.condition)?, objectives })
+        });
+        let terminations = terminations.collect::<Outcome<_>>()?;
+        let given = terms.given.iter().map(|given| {
+            let fact = self.fact(&given.fact).map_err(|fault| fault.within(&given.at))?;
+            Ok((fact, self.value(&given.value)?, moment(&given.from)?))
+        });
+        let given = given.collect::<Outcome<_>>()?;
+        let (from, to) = (moment(&version.from)?, moment(&version.to)?);
+        Ok(Version { plan: version, from, to, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given })
+    }
+
+    fn exclusion(&self, exclusion: &'p plan::Exclusion, mut walk: Compile<'_, 'p>) -> Outcome<Exclusion<'p>> {
+        let time = match &exclusion.time {
+            plan::ExcludedTime::Time { time } => Excluded::Time(walk.times(time)?),
+            plan::ExcludedTime::Spans { rows, notice } => {
+                let notice = notice.as_ref().map(|notice| {
+                    let plain = plan::Expression::Field {
+                        name: notice.field.clone(),
+                        of: plan::Type::Time {},
+                        row: 0,
+                        at: exclusion.at.clone(),
+                    };
+                    let Expr::Field { column, .. } = walk.asked(rows, &plain)? else {
+                        return Err(missing("field", &notice.field));
+                    };
+                    let calendar = notice.calendar.as_deref().map(|calendar| self.calendar(calendar)).transpose()?;
+                    Ok((notice.period, column, self.zone(&notice.zone)?, calendar))
+                });
+                let notice = notice.transpose()?;
+                Excluded::Spans { rows: walk.rows(rows)?, notice }
+            }
+        };
+        let windows = exclusion.limit.as_ref().map(|limit| self.windows(&limit.window)).transpose()?;
+        Ok(Exclusion { plan: exclusion, time, windows, reads: walk.reads })
+    }
+
+    fn objective(
+        &self,
+        objective: &'p plan::Objective,
+        version: &'p plan::Version,
+        exclusions: &[Exclusion<'p>],
+        ignores: &[Ignore],
+        known: Known<'_>,
+    ) -> Outcome<Objective<'p>> {
+        let metric = self.plan.metrics.iter().position(|metric| metric.id == objective.metric);
+        let metric = metric.ok_or_else(|| missing("metric", &objective.metric))?;
+        let zone = self.zone(&version.terms.zone.name)?;
+        let mut walk = Compile::new(self, known, zone);
+        let test = match &objective.test {
+            plan::Test::Compare { relation, target } => Test::Compare(*relation, walk.expr(target)?),
+            plan::Test::Between { low, high } => Test::Between(walk.expr(low)?, walk.expr(high)?),
+        };
+        let hours = walk.times(&objective.hours)?;
+        let items = objective.items.as_ref().map(|items| {
+            let value = items.value.as_ref().map(|value| walk.asked(&items.rows, value)).transpose()?;
+            Ok(Items { rows: walk.rows(&items.rows)?, value, good: walk.asked(&items.rows, &items.good)? })
+        });
+        let items = items.transpose()?;
+        let condition = objective.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: walk.expr(&it.condition)? }));
+        let condition = condition.transpose()?;
+        let places = |ids: &[String], all: &mut dyn Iterator<Item = &String>, kind| {
+            let all: Vec<&String> = all.collect();
+            let find = |id: &String| all.iter().position(|known| *known == id).ok_or_else(|| missing(kind, id));
+            ids.iter().map(find).collect::<Outcome<Vec<usize>>>()
+        };
+        let of_exclusions = places(&objective.exclusions, &mut version.terms.exclusions.iter().map(|it| &it.id), "exclusion")?;
+        let of_ignores = places(&objective.ignores, &mut version.terms.ignores.iter().map(|it| &it.id), "ignore")?;
+        let mut reads = walk.reads;
+        reads.extend(self.metrics.get(metric).iter().flat_map(|metric| metric.reads.iter().copied()));
+        reads.extend(of_exclusions.iter().filter_map(|index| exclusions.get(*index)).flat_map(|it| it.reads.iter().copied()));
+        reads.extend(of_ignores.iter().filter_map(|index| ignores.get(*index)).map(|it| it.source));
+        let windows = self.windows(&objective.window)?;
+        reads.extend(windows.claims().map(|(source, ..)| source));
+        reads.sort_unstable();
+        reads.dedup();
+        Ok(Objective {
+            plan: objective,
+            number: known.objectives.iter().position(|id| *id == objective.id).unwrap_or_default(),
+            service: objective.service.as_deref().map(|service| self.symbol(service)),
+            metric,
+            test,
+            windows,
+            from: objective.from.as_ref().map(|from| instant(&from.instant)).transpose()?,
+            hours,
+            exclusions: of_exclusions,
+            ignores: of_ignores,
+            groups: objective.groups.as_ref().map(|groups| self.group_keys(groups)).transpose()?,
+            condition,
+            items,
+            reads,
+        })
+    }
+
+    fn group_keys(&self, groups: &plan::Groups) -> Outcome<Groups> {
+        let keys = groups.keys.iter().map(|key| {
+            let sources = key.sources.iter().map(|name| {
+                let source = self.source(name)?;
+                let fields = self.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
+                let column = fields.iter().position(|field| field.name == key.field).ok_or_else(|| missing("field", &key.field))?;
+                Ok((source, column))
+            });
+            Ok(GroupCut { name: self.symbol(&key.name), sources: sources.collect::<Outcome<_>>()?, known: None })
+        });
+        let keys: Vec<GroupCut> = keys.collect::<Outcome<_>>()?;
+        let known = match &groups.values {
+            GroupValues::Data {} => None,
+            GroupValues::Known { values } => {
+                let rows = values.iter().map(|row| row.iter().map(|value| self.value(value)).collect::<Outcome<Vec<_>>>());
+                let rows = rows.collect::<Outcome<Vec<_>>>()?;
+                if rows.iter().any(|row| row.len() != keys.len()) {
+                    return Err(Fault::new("the plan has a group without a value for each of its fields"));
+                }
+                Some(rows)
+            }
+        };
+        Ok(Groups { keys, known })
+    }
+
+    fn credit(&self, credit: &'p plan::Credit, version: &'p plan::Version, known: Known<'_>) -> Outcome<Credit<'p>> {
+        let zone = self.zone(&version.terms.zone.name)?;
+        let items = credit.objectives.first().and_then(|id| version.terms.objectives.iter().find(|it| it.id == *id));
+        let rows = items.and_then(|objective| objective.items.as_ref()).map(|items| &items.rows);
+        let rows = rows.filter(|_| credit.per == CreditPer::Row);
+        // In a credit for each row, that row is around everything.
+        let expr = |expression: &plan::Expression| {
+            let mut walk = Compile::new(self, known, zone);
+            match rows {
+                Some(rows) => walk.asked(rows, expression),
+                None => walk.expr(expression),
+            }
+        };
+        let mut bands = Vec::new();
+        for band in &credit.bands {
+            let from = band.from.as_ref().map(|bound| expr(&bound.value)).transpose()?;
+            let to = band.to.as_ref().map(|bound| expr(&bound.value)).transpose()?;
+            let remedy = match &band.remedy {
+                plan::Remedy::Pay { terms, .. } => {
+                    let terms = terms.iter().map(|term| {
+                        let step = term.step.as_ref().map(|step| {
+                            let (value, from, unit) = (expr(&step.value)?, expr(&step.from)?, expr(&step.unit)?);
+                            Ok(Step { value, from, unit, how: (step.toward, step.count) })
+                        });
+                        Ok((expr(&term.amount)?, step.transpose()?))
+                    });
+                    Remedy::Pay(terms.collect::<Outcome<_>>()?)
+                }
+                plan::Remedy::ExtendBy { length } => Remedy::ExtendBy(expr(length)?),
+                plan::Remedy::Extend { .. } | plan::Remedy::Text { .. } => Remedy::Stated,
+            };
+            bands.push((from, to, remedy));
+        }
+        let caps = credit.caps.iter().map(|cap| {
+            let windows = match &cap.per {
+                plan::CapPer::Every { window } => Some(self.windows(window)?),
+                plan::CapPer::Window {} | plan::CapPer::Row {} => None,
+            };
+            Ok((expr(&cap.amount)?, windows))
+        });
+        let caps = caps.collect::<Outcome<_>>()?;
+        let condition = credit.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: expr(&it.condition)? }));
+        Ok(Credit {
+            plan: credit,
+            objectives: numbers(&credit.objectives, known, &credit.at)?,
+            measure: credit.measure.as_ref().map(expr).transpose()?,
+            bands,
+            caps,
+            condition: condition.transpose()?,
+        })
+    }
+}
+
+fn numbers(ids: &[String], known: Known<'_>, at: &Place) -> Outcome<Vec<usize>> {
+    let find = |id: &String| known.objectives.iter().position(|it| it == id).ok_or_else(|| missing("objective", id).within(at));
+    ids.iter().map(find).collect()
+}
