@@ -13,7 +13,7 @@ use super::value::{Money, Type};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
-    /// `AGREEMENT/fee`, or `AGREEMENT/fee/NAME`; what expressions refer to.
+    /// `AGREEMENT/fee`, `AGREEMENT/fee/NAME`, or `AGREEMENT/fee@SERVICE` of one without a name; what expressions refer to.
     pub id: String,
     /// Its name, if it has one.
     pub name: Option<String>,

@@ -144,7 +144,7 @@ impl<'e> Evaluation<'e> {
     pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
         let facts = Facts::new(self.shared.program, None, &self.said.facts);
         let line = Line::plain(over, over.into());
-        let bench = Bench::new(&self.shared, &facts, Whose::default(), &line, Mode::Now);
+        let bench = Bench::new(&self.shared, &facts, Whose { customer: None, service: None, ignores: &[], reads: None, term: over }, &line, Mode::Now);
         let env = bench.env(over, &[], None);
         bench.eval(expression, &env)
     }

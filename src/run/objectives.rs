@@ -11,7 +11,7 @@ use super::store::Cell;
 use super::value::Value;
 use crate::base::Exact;
 use crate::plan::{FirstWindow, Missing, RowKind, When};
-use crate::time::{Instant, Interval, Length};
+use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
@@ -65,8 +65,8 @@ pub struct Measured {
     pub rows: Option<usize>,
     /// Rows that did not do what they should.
     pub bad: Vec<Row>,
-    /// Rows that cost most time, of metrics of time.
-    pub worst: Vec<Row>,
+    /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the down time.
+    pub causes: Vec<Row>,
 }
 
 /// What came out for one group.
@@ -94,9 +94,6 @@ pub struct Setting<'e> {
     /// The windows that are looked at share time with this.
     pub reach: Interval,
 }
-
-/// How many of the worst rows are kept for a report.
-const WORST: usize = 5;
 
 impl<'e> Setting<'e> {
     /// All objectives of the agreement, by number.
@@ -149,7 +146,7 @@ impl<'e> Setting<'e> {
 
     fn groups_of_data(&self, objective: &Objective<'_>, version: &Version<'_>, groups: &Groups) -> Outcome<Vec<Vec<Value>>> {
         let ignores = ignores_of(objective, version);
-        let whose = Whose { customer: self.customer, service: objective.service, ignores: &ignores };
+        let whose = Whose { customer: self.customer, service: objective.service, ignores: &ignores, reads: None, term: self.term };
         let line = Line::plain(self.term, self.term.into());
         let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);
         let env = bench.env(self.term, &[], None);
@@ -207,7 +204,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     fn whose(&self) -> Whose<'_> {
-        Whose { customer: self.setting.customer, service: self.objective.service, ignores: &self.ignores }
+        Whose { customer: self.setting.customer, service: self.objective.service, ignores: &self.ignores, reads: None, term: self.setting.term }
     }
 
     /// All windows of a group.
@@ -251,7 +248,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
                 let zone = program.zone_at(zone)?;
                 let mut windows = Vec::new();
                 bench.each_row(&super::program::Rows::Source { source }, &env, Some(reach), &mut |row| {
-                    windows.push(Interval { start: zone.after(row.start, length, -1, None)?, end: row.start });
+                    windows.push(Interval { start: zone.after(row.anchor, length, -1, None)?, end: row.anchor });
                     Ok(())
                 })?;
                 windows
@@ -312,7 +309,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             down: None,
             rows: None,
             bad: Vec::new(),
-            worst: Vec::new(),
+            causes: Vec::new(),
         };
         if !self.begins(window) || future.measured_length(inside) == 0 {
             return Ok(out);
@@ -407,20 +404,32 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok(Some((count, bad)))
     }
 
-    /// Down time, and the rows that cost most of it.
+    /// Down time, and the rows of the data behind what is bad.
     fn time_details(&self, bench: &Bench<'_>, env: &Env<'_>, out: &mut Measured) -> Outcome<()> {
-        let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() else { return Ok(()) };
-        out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
-        let as_of = self.setting.shared.as_of;
-        let mut cost: Vec<(Length, Row)> = Vec::new();
-        bench.each_row(rows, env, None, &mut |row| {
-            let inside = row.extent(as_of).clip(env.frame);
-            let length: Length = inside.pieces().iter().map(|piece| bench.line.good_length(*piece)).sum();
-            cost.extend((length > 0).then(|| (length, row.clone())));
-            Ok(())
-        })?;
-        cost.sort_by_key(|(length, row)| (std::cmp::Reverse(*length), row.start));
-        out.worst = cost.into_iter().take(WORST).map(|(_, row)| row).collect();
+        if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() {
+            out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
+        }
+        if out.bad.iter().any(|row| row.from.is_some()) {
+            out.causes.clone_from(&out.bad);
+            return Ok(());
+        }
+        // Slots and pieces stand for the rows that take time in them.
+        let bad: TimeSet = match out.bad.is_empty() {
+            true => TimeSet::from(env.frame),
+            false => out.bad.iter().filter_map(|row| Interval::new(row.start, row.end.unwrap_or(row.start))).collect(),
+        };
+        if out.bad.is_empty() && out.down.as_ref().is_none_or(Exact::is_zero) {
+            return Ok(());
+        }
+        let where_bad = bad.clip(env.frame).intersection(&bench.line.good);
+        for source in &self.metric.reads {
+            let rows = super::program::Rows::Source { source: *source };
+            bench.each_row(&rows, env, None, &mut |row| {
+                let takes = !row.extent(self.setting.shared.as_of).intersection(&where_bad).is_empty();
+                out.causes.extend((takes || row.instant && where_bad.contains(row.anchor)).then(|| row.clone()));
+                Ok(())
+            })?;
+        }
         Ok(())
     }
 }

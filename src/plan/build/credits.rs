@@ -58,7 +58,10 @@ impl Builder<'_, '_, '_> {
             due: &due,
             row: it.syntax.each_row.map(|_| source.as_deref()),
             target,
-            bad: bad_side(belongs.first().map(|objective| &objective.test)),
+            bad: match &it.on {
+                Some(on) => self.bad_side_of(on),
+                None => bad_side(belongs.first().map(|objective| &objective.test)),
+            },
         };
         let (bands, measure) = self.bands(&inside)?;
         let of = match (&measure, &it.on) {
@@ -92,6 +95,26 @@ impl Builder<'_, '_, '_> {
             at: self.place(it.item.span),
             was: self.places(&it.was),
         })
+    }
+
+    /// On which side the bad values of something lie that no target is set for: below if more of it is better, else above.
+    fn bad_side_of(&self, measure: &Typed) -> Toward {
+        match &measure.kind {
+            Kind::Metric(instance, _) => {
+                let declared = self.model.metrics.get(&instance.metric).and_then(|metric| metric.higher_is_better);
+                match declared {
+                    Some(true) => Toward::Less,
+                    Some(false) => Toward::Greater,
+                    None => self.bad_side_of(&instance.body),
+                }
+            }
+            Kind::Aggregate(aggregate) if aggregate.fold == tree::Fold::Uptime => Toward::Less,
+            Kind::Rounded(both) | Kind::Default(both) => {
+                let [value, _] = both.as_ref();
+                self.bad_side_of(value)
+            }
+            _ => Toward::Greater,
+        }
     }
 
     /// The condition of a credit. A bonus without a ladder is due where its objectives are not breached.

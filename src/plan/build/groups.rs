@@ -9,10 +9,10 @@ use crate::facts::words::PartyKind;
 use crate::names::{DeclId, What};
 use crate::plan::objective::{GroupKey, GroupValues, Groups};
 use crate::plan::value::Value;
-use crate::types::model::Objective;
+use crate::types::model::{Objective, Remedy};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::Ty;
-use crate::types::uses::visit;
+use crate::types::uses::{sources_of, visit};
 
 /// The most groups one objective has.
 const MOST_GROUPS: usize = 20_000;
@@ -79,17 +79,41 @@ impl Builder<'_, '_, '_> {
         if objective.by.is_empty() {
             return None;
         }
+        let sources = self.sources_around(objective, sources, set);
         let mut keys = Vec::new();
         for group in &objective.by {
             keys.push(GroupKey {
                 name: group.alias.to_string(),
                 field: group.field.to_string(),
                 of: self.ty(&group.ty, group.at)?,
-                sources: self.sources_with(sources, &group.field),
+                sources: self.sources_with(&sources, &group.field),
             });
         }
         let values = self.group_values(objective, set);
         Some(Groups { keys, values: values.map_or(GroupValues::Data {}, |values| GroupValues::Known { values }) })
+    }
+
+    /// The sources of a metric, and those that the hours, exclusions and credits of its objective read: a group cuts them all.
+    fn sources_around(&self, objective: &Objective<'_>, sources: &[DeclId], set: &Setting<'_, '_>) -> Vec<DeclId> {
+        let mut all = sources.to_vec();
+        let mut read = |typed: &Typed| all.extend(sources_of(typed));
+        objective.during.iter().for_each(|during| read(&during.value));
+        set.terms.hours.iter().for_each(|hours| read(&hours.value));
+        for exclude in set.terms.excludes.iter().filter(|it| it.only.is_empty() || it.only.contains(&objective.name)) {
+            read(&exclude.time);
+        }
+        for credit in set.terms.credits.iter().filter(|credit| credit.objectives.contains(&objective.name)) {
+            credit.on.iter().chain(&credit.base).for_each(|typed| read(typed));
+            credit.caps.iter().for_each(|cap| read(&cap.amount));
+            for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
+                match remedy {
+                    Remedy::Pay(terms) => terms.iter().for_each(|term| read(&term.amount)),
+                    Remedy::Extend(length) => read(length),
+                    Remedy::Text(_) => {}
+                }
+            }
+        }
+        all
     }
 
     fn group_values(&mut self, objective: &Objective<'_>, set: &Setting<'_, '_>) -> Option<Vec<Vec<Value>>> {

@@ -34,17 +34,16 @@ impl Lower<'_, '_, '_, '_, '_> {
         })
     }
 
-    /// Ids of the fees that are meant: the one of a name, else the one without, else all; of a service only those for it.
+    /// Ids of the fees that are meant: the one of a name, those for a service, else all.
     fn fee_ids(&self, fee: &Fee) -> Vec<String> {
         let fees = &self.set.terms.fees;
-        let unnamed = fees.iter().any(|known| known.name.is_none());
         let meant = |known: &&std::sync::Arc<model::Fee<'_>>| match (&fee.name, fee.service) {
             (Some(name), None) => known.name.as_ref() == Some(name),
             (Some(name), Some(service)) => known.name.as_ref() == Some(name) && known.service == Some(service),
             (None, Some(service)) => known.service == Some(service),
-            (None, None) => !unnamed || known.name.is_none(),
+            (None, None) => true,
         };
-        fees.iter().filter(meant).map(|known| fee_id(self.set, known.name.as_deref())).collect()
+        fees.iter().filter(meant).map(|known| self.b.fee_id(known, self.set)).collect()
     }
 
     /// `3 days of fee`: so many days of all the window has.
@@ -118,6 +117,15 @@ impl Lower<'_, '_, '_, '_, '_> {
 }
 
 impl Builder<'_, '_, '_> {
+    /// The id of a fee. Fees are told apart by their names, or by the service they are for.
+    fn fee_id(&self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> String {
+        match (&fee.name, fee.service) {
+            (Some(name), _) => format!("{}/fee/{name}", set.id),
+            (None, Some(service)) => format!("{}/fee@{}", set.id, self.label(service)),
+            (None, None) => format!("{}/fee", set.id),
+        }
+    }
+
     /// A fee of an agreement.
     pub(super) fn agreement_fee(&mut self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> Option<plan::Fee> {
         let amount = Lower::new(self, set).expr(&fee.amount, Env::default())?;
@@ -133,7 +141,7 @@ impl Builder<'_, '_, '_> {
             }
         };
         Some(plan::Fee {
-            id: fee_id(set, fee.name.as_deref()),
+            id: self.fee_id(fee, set),
             name: fee.name.as_ref().map(|name| name.to_string()),
             service: fee.service.map(|service| self.need_service(service, set.zone)),
             amount,
@@ -156,13 +164,6 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// The id of a fee.
-fn fee_id(set: &Setting<'_, '_>, name: Option<&str>) -> String {
-    match name {
-        Some(name) => format!("{}/fee/{name}", set.id),
-        None => format!("{}/fee", set.id),
-    }
-}
 
 /// How a rate accrues.
 fn rate(unit: PeriodUnit) -> Option<(Per, WindowUnit)> {

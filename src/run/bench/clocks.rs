@@ -74,7 +74,7 @@ impl Bench<'_> {
         let last = end.unwrap_or(self.shared.as_of);
         let mut stops = Vec::new();
         self.each_row(events, env, None, &mut |row| {
-            stops.extend(Some(row.start).filter(|start| (from..=last).contains(start)));
+            stops.extend(Some(row.anchor).filter(|at| (from..=last).contains(at)));
             Ok(())
         })?;
         stops.sort_unstable();

@@ -128,7 +128,7 @@ impl Bench<'_> {
                     let table = self.shared.store.table(source)?;
                     table.starts.get(number as usize).copied().map(Value::Time)
                 }
-                (Kind::Event | Kind::Span | Kind::Slot | Kind::Piece, _) => Some(Value::Time(row.start)),
+                (Kind::Event | Kind::Span | Kind::Slot | Kind::Piece, _) => Some(Value::Time(row.anchor)),
             },
             Part::Start => Some(Value::Time(row.start)),
             Part::End => match row.end {

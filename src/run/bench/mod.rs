@@ -72,7 +72,7 @@ impl<'s> Shared<'s> {
 }
 
 /// Whose rows are seen.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Whose<'b> {
     /// Only this customer's.
     pub customer: Option<Symbol>,
@@ -80,6 +80,10 @@ pub struct Whose<'b> {
     pub service: Option<Symbol>,
     /// Without these.
     pub ignores: &'b [&'b Ignore],
+    /// In a credit: what its objective reads. Events of other sources are only held by the term.
+    pub reads: Option<&'b [usize]>,
+    /// The term.
+    pub term: Interval,
 }
 
 /// The value of a group in hand.

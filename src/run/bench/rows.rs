@@ -29,9 +29,13 @@ pub enum Kind {
 pub struct Row {
     /// What kind it is.
     pub kind: Kind,
-    /// Its instant or start, which is its anchor.
+    /// What decides where it belongs: its instant or start, or where `at` has put it.
+    pub anchor: Instant,
+    /// True for an event, also for one that `at` has made of a span: it takes no time.
+    pub instant: bool,
+    /// Its own start; of an event its instant.
     pub start: Instant,
-    /// Its end; `None` while it is open, and of an event.
+    /// Its own end; `None` while it is open, and of an event.
     pub end: Option<Instant>,
     /// Source and number of the row whose fields it has.
     pub from: Option<(usize, u32)>,
@@ -52,14 +56,14 @@ pub struct List {
 
 impl List {
     fn new(mut rows: Vec<Row>) -> List {
-        rows.sort_by_key(|row| row.start);
+        rows.sort_by_key(|row| row.anchor);
         List { rows }
     }
 
     /// Those whose anchor lies in an interval.
     pub fn inside(&self, frame: Interval) -> &[Row] {
-        let first = self.rows.partition_point(|row| row.start < frame.start);
-        let after = self.rows.partition_point(|row| row.start < frame.end);
+        let first = self.rows.partition_point(|row| row.anchor < frame.start);
+        let after = self.rows.partition_point(|row| row.anchor < frame.end);
         self.rows.get(first..after.max(first)).unwrap_or_default()
     }
 }
@@ -67,12 +71,12 @@ impl List {
 impl Row {
     /// A slot.
     pub fn slot(within: Interval, value: Option<Value>) -> Row {
-        Row { kind: Kind::Slot, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value }
+        Row { kind: Kind::Slot, anchor: within.start, instant: false, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value }
     }
 
     /// A piece of time.
     pub fn piece(within: Interval) -> Row {
-        Row { kind: Kind::Piece, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value: None }
+        Row { kind: Kind::Piece, anchor: within.start, instant: false, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value: None }
     }
 
     /// True for a span without an end.
@@ -82,12 +86,10 @@ impl Row {
 
     /// The time it takes; an open span takes all up to the time of evaluation.
     pub fn extent(&self, as_of: Instant) -> TimeSet {
-        match (&self.cut, self.kind) {
-            (Some(cut), _) => TimeSet::clone(cut),
-            (None, Kind::Event) => TimeSet::EMPTY,
-            (None, Kind::Span | Kind::Slot | Kind::Piece) => {
-                TimeSet::new(Interval::new(self.start, self.end.unwrap_or(as_of)))
-            }
+        match &self.cut {
+            Some(cut) => TimeSet::clone(cut),
+            None if self.instant => TimeSet::EMPTY,
+            None => TimeSet::new(Interval::new(self.start, self.end.unwrap_or(as_of))),
         }
     }
 }
@@ -111,7 +113,7 @@ impl Bench<'_> {
             Rows::During { rows, time } => {
                 let time = self.times(time, env)?;
                 self.each_row(rows, env, frame, &mut |row| {
-                    let belongs = row.belongs && time.contains(row.start);
+                    let belongs = row.belongs && time.contains(row.anchor);
                     if frame.is_some() && !belongs {
                         return Ok(());
                     }
@@ -184,7 +186,7 @@ impl Bench<'_> {
         match rows {
             Rows::At { rows, instant, at, .. } => self.each_row(rows, env, None, &mut |row| {
                 if let Some(instant) = self.instant_of(instant, env, row, at)? {
-                    let changed = Row { kind: Kind::Event, start: instant, end: None, belongs: true, cut: None, ..row.clone() };
+                    let changed = Row { anchor: instant, instant: true, belongs: true, cut: None, ..row.clone() };
                     all.push(changed);
                 }
                 Ok(())
@@ -192,7 +194,8 @@ impl Bench<'_> {
             Rows::Span { rows, start, end, at, .. } => self.each_row(rows, env, None, &mut |row| {
                 if let Some(start) = self.instant_of(start, env, row, at)? {
                     let end = self.instant_of(end, env, row, at)?;
-                    all.push(Row { kind: Kind::Span, start, end, belongs: true, cut: None, ..row.clone() });
+                    let changed = Row { kind: Kind::Span, anchor: start, instant: false, start, end, belongs: true, cut: None, ..row.clone() };
+                    all.push(changed);
                 }
                 Ok(())
             })?,
@@ -245,12 +248,20 @@ impl Bench<'_> {
                 None => Ok(true),
                 Some(condition) => self.holds(condition, &Env { row: None, ..*env }, &row),
             })?;
-            let counts = row.kind != Kind::Event || self.line.counts(row.start);
+            let counts = row.kind != Kind::Event || self.counts(source, row.start);
             if !ignored && counts {
                 rows.push(row);
             }
         }
         Ok(List::new(rows))
+    }
+
+    /// True if an event at this instant counts: rows that the objective of a credit does not read are only held by the term.
+    fn counts(&self, source: usize, instant: Instant) -> bool {
+        match self.whose.reads {
+            Some(reads) if !reads.contains(&source) => self.whose.term.contains(instant),
+            Some(_) | None => self.line.counts(instant),
+        }
     }
 
     fn row(&self, source: usize, number: u32) -> Outcome<Row> {
@@ -263,7 +274,7 @@ impl Bench<'_> {
         let start = table.starts.get(number as usize).copied().unwrap_or_default();
         let end = table.ends.get(number as usize).copied().flatten();
         let value = if kind == Kind::Slot { table.value(number).cloned() } else { None };
-        Ok(Row { kind, start, end, from: Some((source, number)), belongs: true, cut: None, value })
+        Ok(Row { kind, anchor: start, instant: kind == Kind::Event, start, end, from: Some((source, number)), belongs: true, cut: None, value })
     }
 
     /// The rows of another source that name the row in hand.

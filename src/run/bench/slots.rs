@@ -195,10 +195,10 @@ impl Bench<'_> {
     fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, before: Instant) -> Outcome<Option<Value>> {
         let mut before = before;
         loop {
-            let passed = hand.rows.rows.partition_point(|row| row.start < before);
+            let passed = hand.rows.rows.partition_point(|row| row.anchor < before);
             let last = hand.rows.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs));
-            let Some(row) = last.filter(|row| hand.within.contains(row.start)) else { return Ok(None) };
-            let mut cursor = self.cursor(each, env, row.start)?;
+            let Some(row) = last.filter(|row| hand.within.contains(row.anchor)) else { return Ok(None) };
+            let mut cursor = self.cursor(each, env, row.anchor)?;
             let Some(slot) = cursor.next() else { return Ok(None) };
             let Some(frame) = slot.frame.intersection(hand.within) else { return Ok(None) };
             let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: frame };
@@ -208,7 +208,7 @@ impl Bench<'_> {
             {
                 return Ok(Some(value));
             }
-            before = frame.start.min(row.start);
+            before = frame.start.min(row.anchor);
         }
     }
 
@@ -300,7 +300,7 @@ impl Bench<'_> {
                 continue;
             }
             // All slots up to the next row are worth the same as this one.
-            let next = hand.rows.rows.get(hand.rows.rows.partition_point(|row| row.start < inside.end)).map(|row| row.start);
+            let next = hand.rows.rows.get(hand.rows.rows.partition_point(|row| row.anchor < inside.end)).map(|row| row.anchor);
             let until = next.unwrap_or(line.end).min(line.end);
             cursor.seek(until);
             let ends = cursor_start(&cursor, until, line);

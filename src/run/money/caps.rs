@@ -1,6 +1,6 @@
 //! Bounds: of one credit, of all credits; credits that do not add up; the least that is paid; what is earned back.
 
-use super::credits::Line;
+use super::credits::{Adjusts, Line};
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{CapPer, CreditKind, Place};
@@ -29,8 +29,8 @@ impl<'e> Book<'_, 'e> {
                             }
                             let own: Vec<Line> = lines.iter().filter(|line| line.window == window && line.group == group).cloned().collect();
                             let Some(inside) = own.first().map(|line| line.inside) else { continue };
-                            let most = self.bound(id.0, Some(credit), amount, (window, inside), &group)?;
-                            bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at)?);
+                            let most = self.bound(id.0, Some(credit), amount, (window, inside), &group, None)?;
+                            bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at, Adjusts::Credit)?);
                             done.push(group);
                         }
                     }
@@ -68,8 +68,8 @@ impl<'e> Book<'_, 'e> {
             rest = others;
             let inside = window.intersection(term).unwrap_or(window);
             let group = own.first().map(|line| line.group.clone()).unwrap_or_default();
-            let most = self.bound(version, credit, amount, (window, inside), &group)?;
-            done.extend(self.bounded_sum(own, most.as_ref(), at)?);
+            let most = self.bound(version, credit, amount, (window, inside), &group, Some(windows))?;
+            done.extend(self.bounded_sum(own, most.as_ref(), at, if credit.is_some() { Adjusts::Credit } else { Adjusts::All })?);
         }
         Ok(done)
     }
@@ -82,20 +82,21 @@ impl<'e> Book<'_, 'e> {
         amount: &Expr,
         (window, inside): (Interval, Interval),
         group: &[Value],
+        windows: Option<&Windows>,
     ) -> Outcome<Option<Value>> {
         let first = credit.and_then(|credit| credit.objectives.first());
         let objective = first.and_then(|first| self.version(version)?.objectives.iter().find(|it| it.number == *first));
         let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), group);
-        let bench = self.bench(None);
-        let page = Page { book: self, version, window, group: Some(group).filter(|group| !group.is_empty()), row: None, objective };
+        let bench = self.bench();
+        let page = Page { book: self, version, window, group: Some(group).filter(|group| !group.is_empty()), row: None, windows: windows.or(objective.map(|it| &it.windows)) };
         let most = bench.eval(amount, &page.env(&bench, inside, &groups))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
 
     /// Lines whose sum is not above a bound: what is too much is taken off in lines of its own.
-    fn bounded_sum(&self, lines: Vec<Line>, most: Option<&Value>, at: &Place) -> Outcome<Vec<Line>> {
+    fn bounded_sum(&self, lines: Vec<Line>, most: Option<&Value>, at: &Place, adjusts: Adjusts) -> Outcome<Vec<Line>> {
         let Some(most) = most else { return Ok(lines) };
-        let bench = self.bench(None);
+        let bench = self.bench();
         let clash = |clash| bench.clash(clash, at);
         let mut sum = Value::number(Exact::ZERO);
         let mut out = Vec::new();
@@ -107,7 +108,7 @@ impl<'e> Book<'_, 'e> {
             let next = sum.add(&line.amount).map_err(clash)?;
             let over = if next.compare(most).map_err(clash)?.is_gt() { next.subtract(most).map_err(clash)? } else { None };
             // Money of another unit than the bound's is not bounded by it.
-            let adjust = over.as_ref().map(|over| self.adjustment(&line, over, at, "bound")).transpose()?;
+            let adjust = over.as_ref().map(|over| self.adjustment(&line, over, at, "bound", adjusts)).transpose()?;
             sum = if over.is_some() { most.clone() } else { next };
             out.push(line);
             out.extend(adjust);
@@ -116,11 +117,11 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// A line that takes something off another.
-    fn adjustment(&self, line: &Line, off: &Value, at: &Place, words: &str) -> Outcome<Line> {
-        let bench = self.bench(None);
+    fn adjustment(&self, line: &Line, off: &Value, at: &Place, words: &str, adjusts: Adjusts) -> Outcome<Line> {
+        let bench = self.bench();
         let minus = off.multiply(&Value::number(Exact::integer(-1))).map_err(|clash| bench.clash(clash, at))?;
         let amount = minus.unwrap_or_else(|| Value::number(Exact::ZERO));
-        Ok(Line { amount, words: words.to_string(), at: at.clone(), adjusts: true, claims: Vec::new(), ..line.clone() })
+        Ok(Line { amount, words: words.to_string(), at: at.clone(), adjusts: Some(adjusts), claims: Vec::new(), ..line.clone() })
     }
 
     /// Everything that looks at several credits.
@@ -152,9 +153,9 @@ impl<'e> Book<'_, 'e> {
                         if amounts.is_empty() {
                             continue;
                         }
-                        let sum = super::sum(&self.bench(None), &amounts, &stacking.at)?;
+                        let sum = super::sum(&self.bench(), &amounts, &stacking.at)?;
                         let better = match &best {
-                            Some((_, known)) => sum.compare(known).map_err(|clash| self.bench(None).clash(clash, &stacking.at))?.is_gt(),
+                            Some((_, known)) => sum.compare(known).map_err(|clash| self.bench().clash(clash, &stacking.at))?.is_gt(),
                             None => true,
                         };
                         if better {
@@ -193,7 +194,7 @@ impl<'e> Book<'_, 'e> {
             let Some(least) = &version.plan.terms.minimum_payout else { continue };
             let own = |line: &Line| line.credit.0 == number && line.kind == CreditKind::Credit && !line.passed_over;
             let currency = self.setting.shared.program.symbol(&least.amount.currency);
-            let (bench, most) = (self.bench(None), Value::Quantity(least.amount.amount.0.clone(), Some(currency)));
+            let (bench, most) = (self.bench(), Value::Quantity(least.amount.amount.0.clone(), Some(currency)));
             let mut ends: Vec<Interval> = lines.iter().filter(|line| own(line)).map(|line| line.inside).collect();
             ends.sort_by_key(|inside| inside.end);
             ends.dedup_by_key(|inside| inside.end);
@@ -209,12 +210,12 @@ impl<'e> Book<'_, 'e> {
                 let too_little = sum.compare(&most).map_err(clash)?.is_lt() && !nothing;
                 if too_little {
                     for line in of_window.iter().filter(is_money) {
-                        lines.push(self.adjustment(line, &line.amount, &least.at, "less than is paid out")?);
+                        lines.push(self.adjustment(line, &line.amount, &least.at, "less than is paid out", Adjusts::All)?);
                     }
                     carried = if least.carried_over { sum } else { Value::number(Exact::ZERO) };
                 } else {
                     if carried.amount().is_some_and(|amount| !amount.is_zero()) {
-                        let line = Line { adjusts: true, amount: carried, words: "carried over".to_string(), at: least.at.clone(), ..first };
+                        let line = Line { adjusts: Some(Adjusts::All), amount: carried, words: "carried over".to_string(), at: least.at.clone(), ..first };
                         lines.push(line);
                     }
                     carried = Value::number(Exact::ZERO);
@@ -236,10 +237,10 @@ impl<'e> Book<'_, 'e> {
         for wanted in years {
             let credits = lines.iter().filter(|line| line.kind == CreditKind::Credit && !line.passed_over && year(line) == wanted);
             let amounts: Vec<Value> = credits.map(|line| line.amount.clone()).collect();
-            let most = super::sum(&self.bench(None), &amounts, at)?;
+            let most = super::sum(&self.bench(), &amounts, at)?;
             let (back, mut others): (Vec<Line>, Vec<Line>) =
                 std::mem::take(lines).into_iter().partition(|line| line.kind == CreditKind::EarnBack && year(line) == wanted);
-            others.extend(self.bounded_sum(back, Some(&most), at)?);
+            others.extend(self.bounded_sum(back, Some(&most), at, Adjusts::All)?);
             *lines = others;
         }
         lines.sort_by_key(|line| (line.inside.end, line.credit));

@@ -1,12 +1,11 @@
 //! By when credits must be claimed, and rights to end the agreement.
 
 use super::caps::last_instant;
-use super::credits::rows_of;
-use super::{Book, Deadline, Page, Payments, group_values};
+use super::{Book, Claimable, Deadline, Page, Payments, group_values};
 use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
 use crate::run::fault::Outcome;
 use crate::run::objectives::{Measured, Verdict};
-use crate::run::program::{Expr, Objective, Termination};
+use crate::run::program::{Expr, Termination};
 use crate::run::store::Cell;
 use crate::run::value::Value;
 use crate::run::zone::{Calendar, Zone, clock_length, time_period};
@@ -44,34 +43,42 @@ impl<'e> Book<'_, 'e> {
     /// Gives every line its dates.
     pub(super) fn dated(&self, payments: &mut Payments) -> Outcome<()> {
         for line in &mut payments.lines {
-            line.claims = self.claims(line.credit, line.window, line.inside, &line.group)?;
+            line.claims = self.of_credit(line.credit, line.window, line.inside, &line.group)?;
         }
         for line in &mut payments.remedies {
-            line.claims = self.claims(line.credit, line.window, line.inside, &line.group)?;
+            line.claims = self.of_credit(line.credit, line.window, line.inside, &line.group)?;
+        }
+        for (objective, groups) in self.measured.iter().enumerate() {
+            for group in groups {
+                for cell in group.windows.iter().filter(|cell| cell.verdict == Verdict::Breached) {
+                    let by = self.claims(cell.version, &[objective], &[cell], cell.inside)?;
+                    payments.claims.push(Claimable { objective, group: group.values.clone(), inside: cell.inside, by });
+                }
+            }
         }
         Ok(())
     }
 
-    fn claims(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &[Value]) -> Outcome<Vec<ClaimBy>> {
-        let Some(version) = self.version(credit.0) else { return Ok(Vec::new()) };
-        let Some(of) = version.credits.get(credit.1) else { return Ok(Vec::new()) };
+    fn of_credit(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &[Value]) -> Outcome<Vec<ClaimBy>> {
+        let of = self.version(credit.0).and_then(|version| version.credits.get(credit.1));
+        let Some(of) = of else { return Ok(Vec::new()) };
+        let group = Some(group).filter(|group| !group.is_empty());
+        let cells: Vec<&Measured> = of.objectives.iter().filter_map(|it| self.cell(*it, window, group)).collect();
+        self.claims(credit.0, &of.objectives, &cells, inside)
+    }
+
+    /// The dates of all steps that are about some objectives.
+    fn claims(&self, version: usize, objectives: &[usize], cells: &[&Measured], inside: Interval) -> Outcome<Vec<ClaimBy>> {
+        let ids: Vec<&String> = objectives.iter().filter_map(|it| self.setting.agreement.objectives.get(*it)).collect();
         let mut all = Vec::new();
-        for claim in &version.plan.terms.claims {
-            if !claim.objectives.iter().any(|id| of.plan.objectives.contains(id)) {
+        for claim in self.version(version).map(|version| version.plan.terms.claims.as_slice()).unwrap_or_default() {
+            if !claim.objectives.iter().any(|id| ids.contains(&id)) {
                 continue;
             }
-            let group = Some(group).filter(|group| !group.is_empty());
-            let cells: Vec<&Measured> = of.objectives.iter().filter_map(|it| self.cell(*it, window, group)).collect();
-            let objective = of.objectives.first().and_then(|first| version.objectives.iter().find(|it| it.number == *first));
-            for anchor in self.anchors(claim, inside, &cells, objective)? {
+            for anchor in self.anchors(claim, inside, cells)? {
                 let deadline = self.deadline(claim, anchor).map_err(|fault| fault.within(&claim.at))?;
-                let by = ClaimBy {
-                    id: claim.id.clone(),
-                    name: claim.name.clone(),
-                    deadline,
-                    evidence: claim.evidence.clone(),
-                    at: claim.at.clone(),
-                };
+                let (id, name, evidence) = (claim.id.clone(), claim.name.clone(), claim.evidence.clone());
+                let by = ClaimBy { id, name, deadline, evidence, at: claim.at.clone() };
                 if !all.contains(&by) {
                     all.push(by);
                 }
@@ -81,25 +88,16 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// What the time for a claim counts from.
-    fn anchors(
-        &self,
-        claim: &Claim,
-        inside: Interval,
-        cells: &[&Measured],
-        objective: Option<&'e Objective<'e>>,
-    ) -> Outcome<Vec<Anchor>> {
-        let rows = || rows_of(cells.iter().copied());
-        let worst = || cells.iter().flat_map(|cell| &cell.worst);
-        // Where no rows stand behind the value, those that made the down time do.
-        let own = || -> Vec<_> { if rows().is_empty() { worst().collect() } else { rows() } };
+    fn anchors(&self, claim: &Claim, inside: Interval, cells: &[&Measured]) -> Outcome<Vec<Anchor>> {
+        let own = || cells.iter().flat_map(|cell| &cell.causes);
         let anchors = match &claim.anchor {
             ClaimAnchor::Window {} => vec![Anchor { instant: inside.end, day: last_instant(inside) }],
-            ClaimAnchor::Start {} => own().iter().map(|row| Anchor::at(row.start)).collect(),
-            ClaimAnchor::End {} => own().iter().filter_map(|row| row.end).map(Anchor::at).collect(),
+            ClaimAnchor::Start {} => own().map(|row| Anchor::at(row.start)).collect(),
+            ClaimAnchor::End {} => own().filter_map(|row| row.end).map(Anchor::at).collect(),
             ClaimAnchor::Field { name } => {
                 let program = self.setting.shared.program;
                 let mut found = Vec::new();
-                for (source, number) in own().iter().filter_map(|row| row.from) {
+                for (source, number) in own().filter_map(|row| row.from) {
                     let fields = program.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
                     let Some(column) = fields.iter().position(|field| field.name == *name) else { continue };
                     if let Some(Cell::Here(Value::Time(at))) = self.setting.shared.store.table(source)?.field(column, number) {
@@ -109,7 +107,6 @@ impl<'e> Book<'_, 'e> {
                 found
             }
         };
-        let _ = objective;
         Ok(anchors)
     }
 
@@ -154,7 +151,7 @@ impl<'e> Book<'_, 'e> {
         }
         // Without groups in hand all of them are looked at together; a value is that of a group.
         let by_group = speaks_of_values(&termination.condition);
-        let bench = self.bench(None);
+        let bench = self.bench();
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
         let mut rights: Vec<Right> = Vec::new();
         for (window, inside, values) in windows {
@@ -166,7 +163,7 @@ impl<'e> Book<'_, 'e> {
             let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
             let group = Some(values.as_slice()).filter(|values| by_group && !values.is_empty());
             let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group.unwrap_or_default());
-            let page = Page { book: self, version: id.0, window, group, row: None, objective };
+            let page = Page { book: self, version: id.0, window, group, row: None, windows: objective.map(|it| &it.windows) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
                 rights.push(Right { termination: id, window, until, at: termination.plan.at.clone() });

@@ -3,7 +3,7 @@
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward};
-use crate::run::bench::{Bench, Env, Row, Whose};
+use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::line::{Line as MeasuredLine, LineOf};
 use crate::run::objectives::{Measured, Verdict, holds_by_facts};
@@ -32,10 +32,19 @@ pub struct Line {
     pub at: Place,
     /// True if it does not count because another credit of the same window does.
     pub passed_over: bool,
-    /// True for what a bound takes off, or what is carried over.
-    pub adjusts: bool,
+    /// Of what a bound takes off, or what is carried over: whose bound it is.
+    pub adjusts: Option<Adjusts>,
     /// By when it must be claimed.
     pub claims: Vec<super::ClaimBy>,
+}
+
+/// Whose bound a line comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Adjusts {
+    /// The credit's own.
+    Credit,
+    /// That of all credits together.
+    All,
 }
 
 /// Something that is due besides money.
@@ -124,7 +133,7 @@ impl<'e> Book<'_, 'e> {
                     words: given.words.join(" + "),
                     at,
                     passed_over: false,
-                    adjusts: false,
+                    adjusts: None,
                     claims: Vec::new(),
                 });
             }
@@ -181,8 +190,8 @@ impl<'e> Book<'_, 'e> {
         let shared = self.setting.shared;
         let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let exclusions = self.version(version).map(|version| version.exclusions.as_slice()).unwrap_or_default();
-        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &[] };
         let term = self.setting.term;
+        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &[], reads: None, term };
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
         let line = LineOf { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
@@ -203,15 +212,15 @@ impl<'e> Book<'_, 'e> {
         let groups = group_values(objective.groups.as_ref(), group.unwrap_or_default());
         let terms = self.version(version);
         let ignores: Vec<_> = terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
-        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &ignores };
+        let (customer, service) = (self.setting.customer, objective.service);
+        let whose = Whose { customer, service, ignores: &ignores, reads: Some(&objective.reads), term: self.setting.term };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
-        let paying = self.bench(Some(objective));
-        let page = Page { book: self, version, window, group, row: None, objective: Some(objective) };
+        let page = Page { book: self, version, window, group, row: None, windows: Some(&objective.windows) };
         let by_missing = cells.iter().any(|cell| cell.by_missing) && !cells.iter().any(|cell| is_breached(cell) && !cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
         if credit.plan.per == CreditPer::Window {
-            let look = Look { credit, measuring: &measuring, paying: &paying, by_missing, cap_rows: false };
-            look.add(&page.env(&measuring, inside, &groups), &page.env(&paying, inside, &groups), &mut due)?;
+            let look = Look { credit, bench: &measuring, by_missing, cap_rows: false };
+            look.add(&page.env(&measuring, inside, &groups), &mut due)?;
             return Ok(due);
         }
         for number in &credit.objectives {
@@ -223,11 +232,11 @@ impl<'e> Book<'_, 'e> {
                     Some(value) => measuring.asked(value, &env, row)?,
                     None => None,
                 };
-                let page = Page { book: self, version, window, group, row: Some((*number, value)), objective: Some(objective) };
-                let look = Look { credit, measuring: &measuring, paying: &paying, by_missing: false, cap_rows: true };
+                let page = Page { book: self, version, window, group, row: Some((*number, value)), windows: Some(&objective.windows) };
+                let look = Look { credit, bench: &measuring, by_missing: false, cap_rows: true };
                 let hand = Bench::in_hand(row);
-                let (one, two) = (page.env(&measuring, inside, &groups), page.env(&paying, inside, &groups));
-                look.add(&Bench::of_row(&one, &hand), &Bench::of_row(&two, &hand), &mut due)?;
+                let env = page.env(&measuring, inside, &groups);
+                look.add(&Bench::of_row(&env, &hand), &mut due)?;
             }
         }
         Ok(due)
@@ -262,46 +271,44 @@ fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
 /// One look at a ladder: for a window, or for a row.
 struct Look<'o, 'e> {
     credit: &'o Credit<'e>,
-    /// The line of the objective: what is looked at.
-    measuring: &'o Bench<'o>,
-    /// The line of the agreement: what is paid.
-    paying: &'o Bench<'o>,
+    /// The line of the objective.
+    bench: &'o Bench<'o>,
     by_missing: bool,
     cap_rows: bool,
 }
 
 impl Look<'_, '_> {
-    fn add(&self, measuring: &Env<'_>, paying: &Env<'_>, due: &mut Given) -> Outcome<()> {
+    fn add(&self, env: &Env<'_>, due: &mut Given) -> Outcome<()> {
         if let Some(condition) = &self.credit.condition
-            && !holds_by_facts(self.paying, condition, paying)?
+            && !holds_by_facts(self.bench, condition, env)?
         {
             return Ok(());
         }
-        let Some(index) = self.band(measuring, paying)? else { return Ok(()) };
+        let Some(index) = self.band(env)? else { return Ok(()) };
         let (Some(band), Some((.., remedy))) = (self.credit.plan.bands.get(index), self.credit.bands.get(index)) else { return Ok(()) };
         match (&band.remedy, remedy) {
             (plan::Remedy::Pay { terms, .. }, Remedy::Pay(ready)) => {
                 let mut amount: Option<Value> = None;
                 for (term, (each, step)) in terms.iter().zip(ready) {
-                    let Some(part) = self.pay(each, step.as_ref(), measuring, paying, &term.at, &mut due.words)? else { continue };
+                    let Some(part) = self.pay(each, step.as_ref(), env, &term.at, &mut due.words)? else { continue };
                     amount = Some(match amount {
-                        Some(sum) => sum.add(&part).map_err(|clash| self.paying.clash(clash, &term.at))?,
+                        Some(sum) => sum.add(&part).map_err(|clash| self.bench.clash(clash, &term.at))?,
                         None => part,
                     });
                 }
                 let Some(mut amount) = amount else { return Ok(()) };
                 if self.cap_rows {
-                    amount = self.row_capped(amount, paying)?;
+                    amount = self.row_capped(amount, env)?;
                 }
                 due.amount = Some(match due.amount.take() {
-                    Some(sum) => sum.add(&amount).map_err(|clash| self.paying.clash(clash, &band.at))?,
+                    Some(sum) => sum.add(&amount).map_err(|clash| self.bench.clash(clash, &band.at))?,
                     None => amount,
                 });
                 due.at.get_or_insert_with(|| band.at.clone());
             }
             (plan::Remedy::Extend { period }, _) => due.remedies.push((Other::Extend(*period), band.at.clone())),
             (plan::Remedy::ExtendBy { .. }, Remedy::ExtendBy(length)) => {
-                if let Some(Value::Quantity(length, _)) = self.measuring.eval(length, measuring)? {
+                if let Some(Value::Quantity(length, _)) = self.bench.eval(length, env)? {
                     due.remedies.push((Other::ExtendBy(length), band.at.clone()));
                 }
             }
@@ -312,23 +319,23 @@ impl Look<'_, '_> {
     }
 
     /// The band that holds what is looked at.
-    fn band(&self, measuring: &Env<'_>, paying: &Env<'_>) -> Outcome<Option<usize>> {
+    fn band(&self, env: &Env<'_>) -> Outcome<Option<usize>> {
         if self.by_missing {
             return Ok(self.credit.plan.missing_band.map(|band| band as usize));
         }
         let Some(measure) = &self.credit.measure else { return Ok(Some(0)) };
-        let Some(value) = self.measuring.eval(measure, measuring)? else { return Ok(None) };
+        let Some(value) = self.bench.eval(measure, env)? else { return Ok(None) };
         for (index, (band, (from, to, _))) in self.credit.plan.bands.iter().zip(&self.credit.bands).enumerate() {
             let inclusive = |bound: &Option<plan::Bound>| bound.as_ref().is_some_and(|bound| bound.inclusive);
             let ends = [(from, inclusive(&band.from), true), (to, inclusive(&band.to), false)];
             let mut inside = true;
             for (bound, inclusive, lower) in ends {
                 let Some(bound) = bound else { continue };
-                let Some(bound) = self.paying.eval(bound, paying)? else {
+                let Some(bound) = self.bench.eval(bound, env)? else {
                     inside = false;
                     continue;
                 };
-                let order = value.compare(&bound).map_err(|clash| self.paying.clash(clash, &band.at))?;
+                let order = value.compare(&bound).map_err(|clash| self.bench.clash(clash, &band.at))?;
                 inside &= (inclusive && order.is_eq()) || if lower { order.is_gt() } else { order.is_lt() };
             }
             if inside {
@@ -343,16 +350,15 @@ impl Look<'_, '_> {
         &self,
         amount: &Expr,
         step: Option<&Step>,
-        measuring: &Env<'_>,
-        paying: &Env<'_>,
+        env: &Env<'_>,
         at: &Place,
         words: &mut Vec<String>,
     ) -> Outcome<Option<Value>> {
-        let Some(each) = self.paying.eval(amount, paying)? else { return Ok(None) };
-        let names = &self.paying.shared.program.names;
+        let Some(each) = self.bench.eval(amount, env)? else { return Ok(None) };
+        let names = &self.bench.shared.program.names;
         let mut said = match amount {
             Expr::Multiply { factors, .. } => {
-                let factors = factors.iter().map(|factor| self.paying.eval(factor, paying));
+                let factors = factors.iter().map(|factor| self.bench.eval(factor, env));
                 let factors = factors.collect::<Outcome<Vec<_>>>()?;
                 let factors: Vec<String> = factors.iter().flatten().map(|value| crate::run::facts::words(value, names)).collect();
                 factors.join(" × ")
@@ -363,17 +369,17 @@ impl Look<'_, '_> {
             words.push(said);
             return Ok(Some(each));
         };
-        let Some(steps) = self.steps(step, measuring, paying, at)? else { return Ok(None) };
+        let Some(steps) = self.steps(step, env, at)? else { return Ok(None) };
         said.push_str(&format!(" × {steps} steps"));
         words.push(said);
-        each.multiply(&Value::number(steps)).map_err(|clash| self.paying.clash(clash, at))
+        each.multiply(&Value::number(steps)).map_err(|clash| self.bench.clash(clash, at))
     }
 
-    fn steps(&self, step: &Step, measuring: &Env<'_>, paying: &Env<'_>, at: &Place) -> Outcome<Option<Exact>> {
-        let value = self.measuring.eval(&step.value, measuring)?;
-        let (from, unit) = (self.paying.eval(&step.from, paying)?, self.paying.eval(&step.unit, paying)?);
+    fn steps(&self, step: &Step, env: &Env<'_>, at: &Place) -> Outcome<Option<Exact>> {
+        let value = self.bench.eval(&step.value, env)?;
+        let (from, unit) = (self.bench.eval(&step.from, env)?, self.bench.eval(&step.unit, env)?);
         let (Some(value), Some(from), Some(unit)) = (value, from, unit) else { return Ok(None) };
-        let clash = |clash| self.paying.clash(clash, at);
+        let clash = |clash| self.bench.clash(clash, at);
         let (toward, count) = step.how;
         let distance = match toward {
             Toward::Greater => value.subtract(&from),
@@ -398,17 +404,12 @@ impl Look<'_, '_> {
             if cap.per != (plan::CapPer::Row {}) {
                 continue;
             }
-            if let Some(most) = self.paying.eval(most, env)?
-                && amount.compare(&most).map_err(|clash| self.paying.clash(clash, &cap.at))?.is_gt()
+            if let Some(most) = self.bench.eval(most, env)?
+                && amount.compare(&most).map_err(|clash| self.bench.clash(clash, &cap.at))?.is_gt()
             {
                 amount = most;
             }
         }
         Ok(amount)
     }
-}
-
-/// A row that a claim may count from.
-pub(super) fn rows_of<'m>(cells: impl IntoIterator<Item = &'m Measured>) -> Vec<&'m Row> {
-    cells.into_iter().flat_map(|cell| &cell.bad).collect()
 }

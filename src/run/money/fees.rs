@@ -22,7 +22,7 @@ impl<'e> Book<'_, 'e> {
                 }
             }
         }
-        let bench = self.bench(None);
+        let bench = self.bench();
         let at = self.setting.agreement.plan.at.clone();
         super::sum(&bench, &parts, &at).map(Some)
     }
@@ -53,8 +53,8 @@ impl<'e> Book<'_, 'e> {
 
     /// The amount of a fee as it is stated at some time, or measured over it.
     fn amount(&self, fee: &Fee<'e>, window: Interval) -> Outcome<Option<Value>> {
-        let bench = self.bench(None);
-        let page = Page { book: self, version: 0, window, group: None, row: None, objective: None };
+        let bench = self.bench();
+        let page = Page { book: self, version: 0, window, group: None, row: None, windows: None };
         bench.eval(&fee.amount, &page.env(&bench, window, &[]))
     }
 
@@ -64,7 +64,7 @@ impl<'e> Book<'_, 'e> {
         let Some(periods) = &fee.period else { return Err(Fault::new("a fee of the plan has no period")) };
         let zone = program.zone_at(periods.zone().unwrap_or(self.setting.agreement.zone))?;
         zone.check(stretch)?;
-        let bench = self.bench(None);
+        let bench = self.bench();
         let mut total = Value::number(Exact::ZERO);
         let add = |total: &Value, amount: &Value, days: &Exact, of: &Exact| {
             let share = days.divide(of).unwrap_or(Exact::ZERO);
@@ -96,10 +96,11 @@ impl<'e> Book<'_, 'e> {
         let number = self.version_at(window.start);
         let Some(version) = self.version(number) else { return Ok(None) };
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
-        let bench = self.bench(None);
+        let bench = self.bench();
         let mut total = Value::number(Exact::ZERO);
         for fee in version.fees.iter().filter(|fee| fees.contains(&fee.number)) {
-            let Accrual::Daily { per, .. } = &fee.plan.accrual else { return Ok(None) };
+            // What is due once or as measured has no rate.
+            let Accrual::Daily { per, .. } = &fee.plan.accrual else { continue };
             let Some(amount) = self.amount(fee, moment(window.start))? else { return Ok(None) };
             let times = rate(*per, yearly, zone.date(window.start));
             let part = amount.multiply(&Value::number(times)).map_err(|clash| bench.clash(clash, &fee.plan.at))?;

@@ -12,14 +12,15 @@ use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
 use super::fault::Outcome;
 use super::line::Line;
 use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
-use super::program::{Groups, Objective, Version};
+use super::program::{Groups, Version};
 use super::value::Value;
+use super::windows::Windows;
 use crate::base::Exact;
 use crate::plan::Place;
 use crate::time::{Date, Instant, Interval};
 
 pub use claims::{ClaimBy, Right};
-pub use credits::{Line as CreditLine, Other, Remedied};
+pub use credits::{Adjusts, Line as CreditLine, Other, Remedied};
 
 /// What becomes due in an agreement.
 #[derive(Clone, Debug, Default)]
@@ -28,8 +29,23 @@ pub struct Payments {
     pub lines: Vec<CreditLine>,
     /// What is due besides money.
     pub remedies: Vec<Remedied>,
+    /// By when what is due for breached windows must be claimed, also where no credit says what that is: objective, group, window.
+    pub claims: Vec<Claimable>,
     /// Rights that arose.
     pub rights: Vec<Right>,
+}
+
+/// A breached window that something can be claimed for.
+#[derive(Clone, Debug)]
+pub struct Claimable {
+    /// Number of the objective.
+    pub objective: usize,
+    /// The group, if there is one.
+    pub group: Vec<Value>,
+    /// The window, inside the term.
+    pub inside: Interval,
+    /// By when.
+    pub by: Vec<ClaimBy>,
 }
 
 /// The money of one agreement.
@@ -61,8 +77,8 @@ pub struct Page<'g, 'k, 'e> {
     group: Option<&'g [Value]>,
     /// The value of the row that is paid for, of this objective.
     row: Option<(usize, Option<Value>)>,
-    /// The objective whose windows `previous` and `next` mean.
-    objective: Option<&'g Objective<'e>>,
+    /// The windows that `previous` and `next` mean.
+    windows: Option<&'g Windows>,
 }
 
 impl<'k, 'e> Book<'k, 'e> {
@@ -75,9 +91,9 @@ impl<'k, 'e> Book<'k, 'e> {
         Ok(payments)
     }
 
-    /// A bench on the agreement's own line, for one service's rows or all.
-    fn bench(&self, objective: Option<&Objective<'e>>) -> Bench<'_> {
-        let whose = Whose { customer: self.setting.customer, service: objective.and_then(|it| it.service), ignores: &[] };
+    /// A bench on the agreement's own line.
+    fn bench(&self) -> Bench<'_> {
+        let whose = Whose { customer: self.setting.customer, service: None, ignores: &[], reads: None, term: self.setting.term };
         Bench::new(self.setting.shared, self.setting.facts, whose, self.line, Mode::Now)
     }
 
@@ -132,12 +148,12 @@ impl Ledger for Page<'_, '_, '_> {
         self.book.fee_rate(fees, yearly, window)
     }
 
-    fn shifted(&self, _: Interval, windows: i32) -> Outcome<Option<Interval>> {
-        let Some(objective) = self.objective else { return Ok(None) };
+    fn shifted(&self, _: Interval, by: i32) -> Outcome<Option<Interval>> {
+        let Some(windows) = self.windows else { return Ok(None) };
         let zones = &self.book.setting.shared.program.zones;
         let term = self.book.setting.term;
-        let number = objective.windows.first_after(zones, self.window.start).saturating_add(i64::from(windows));
-        let window = objective.windows.numbered(zones, term, number);
+        let number = windows.first_after(zones, self.window.start).saturating_add(i64::from(by));
+        let window = windows.numbered(zones, term, number);
         Ok(window.and_then(|window| window.intersection(term)))
     }
 
@@ -178,7 +194,7 @@ impl Ledger for Page<'_, '_, '_> {
     }
 }
 
-impl<'g, 'k, 'e> Page<'g, 'k, 'e> {
+impl Page<'_, '_, '_> {
     /// The surroundings of money expressions in the window in hand.
     fn env<'n>(&'n self, bench: &Bench<'_>, inside: Interval, groups: &'n [GroupValue<'n>]) -> Env<'n> {
         bench.env(inside, groups, Some(self))

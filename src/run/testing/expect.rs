@@ -9,7 +9,7 @@ use crate::plan::{CreditKind, Period};
 use crate::run::evaluate::AgreementResult;
 use crate::run::facts::words;
 use crate::run::fault::Outcome;
-use crate::run::money::{ClaimBy, CreditLine, Other};
+use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other};
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::value::Value;
 use crate::syntax::ast::{self, Check};
@@ -112,7 +112,7 @@ impl Looking<'_, '_, '_> {
             Some(Some(value)) => return Some(self.failed(span, verdict_word(expected), &self.words(Some(value)))),
             None => together(self.cells().iter().map(|cell| cell.verdict)),
         };
-        let actual = actual?;
+        let actual = actual.unwrap_or(Verdict::NotInForce);
         (actual != expected).then(|| self.failed(span, verdict_word(expected), verdict_word(actual)))
     }
 
@@ -135,6 +135,9 @@ impl Looking<'_, '_, '_> {
             Some(value) => vec![value.clone()],
             None => self.found.cells.iter().map(|cell| cell.value.clone()).collect(),
         };
+        if actual.is_empty() {
+            return Some(self.failed(span, &format!("`{expected}`"), verdict_word(Verdict::NotInForce)));
+        }
         let wrong = actual.iter().find(|value| !fits(value.as_ref(), wanted, &self.done.program.names))?;
         let exact = wrong.as_ref().and_then(Value::amount);
         let decimals = exact.map_or_else(|| self.words(wrong.as_ref()), |exact| in_unit(exact, wanted));
@@ -143,9 +146,12 @@ impl Looking<'_, '_, '_> {
 
     fn downtime(&self, wanted: &Typed, span: Span) -> Option<Finding> {
         let expected = constant::value(wanted)?;
-        let mut all = self.found.cells.iter();
-        let wrong = all.find(|cell| cell.down.as_ref() != Some(&expected))?;
-        let actual = wrong.down.as_ref().map_or("none that is measured".to_string(), |down| in_unit(down, wanted));
+        let wrong = match self.found.cells.iter().find(|cell| cell.down.as_ref() != Some(&expected)) {
+            Some(cell) => cell.down.as_ref(),
+            None if self.found.cells.is_empty() => None,
+            None => return None,
+        };
+        let actual = wrong.map_or("none that is measured".to_string(), |down| in_unit(down, wanted));
         Some(self.failed(span, &format!("a down time of `{}`", self.context.sources.text(wanted.span)), &actual))
     }
 
@@ -185,9 +191,12 @@ impl Looking<'_, '_, '_> {
         for result in &self.found.results {
             for line in &result.payments.lines {
                 // What is earned back lowers the sum of credits.
-                let earned = kind == CreditKind::Credit && line.kind == CreditKind::EarnBack && name.is_none();
+                let earned = kind == CreditKind::Credit && line.kind == CreditKind::EarnBack && name.is_none() && self.found.objective.is_none();
                 let named = name.is_none_or(|name| self.credit_name(result, line.credit) == Some(name));
-                let counts = !line.passed_over && (line.kind == kind || earned) && named;
+                // One credit is what it is by itself; what all of them are bounded by concerns their sum.
+                let alone = name.is_some() || self.found.objective.is_some();
+                let due = if alone { line.adjusts != Some(Adjusts::All) } else { !line.passed_over };
+                let counts = due && (line.kind == kind || earned) && named;
                 if !counts || !self.belongs(result, line.credit, line.inside, &line.group) {
                     continue;
                 }
@@ -262,6 +271,21 @@ impl Looking<'_, '_, '_> {
             for (credit, inside, group, dates) in lines.chain(others) {
                 if self.belongs(result, credit, inside, group) {
                     claims.extend(dates.iter().filter(|claim| name.is_none() || claim.name.as_deref() == name));
+                }
+            }
+        }
+        for result in &self.found.results {
+            for claimable in &result.payments.claims {
+                let own = match self.found.objective {
+                    Some((agreement, number)) => {
+                        let group = self.found.group.as_ref().is_none_or(|wanted| claimable.group == wanted.as_slice());
+                        let window = self.found.cells.iter().any(|cell| cell.inside == claimable.inside);
+                        result.agreement == agreement && claimable.objective == number && group && window
+                    }
+                    None => self.ends_within(claimable.inside),
+                };
+                if own {
+                    claims.extend(claimable.by.iter().filter(|claim| name.is_none() || claim.name.as_deref() == name));
                 }
             }
         }

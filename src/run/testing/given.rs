@@ -185,11 +185,16 @@ impl Context<'_, '_, '_> {
 }
 
 impl Given {
-    /// Of events generated for the same instant the later line wins.
+    /// An event takes the place of one at the same instant that an earlier line has generated.
     fn rows_that_count(&self, kind: &RowKind) -> Vec<GivenRow> {
-        let generated = |row: &&GivenRow| row.generated && matches!(kind, RowKind::Events {});
-        let last: FxHashMap<Instant, usize> = self.rows.iter().filter(generated).map(|row| (row.start, row.values)).collect();
-        let counts = |row: &&GivenRow| !generated(row) || last.get(&row.start) == Some(&row.values);
+        if !matches!(kind, RowKind::Events {}) {
+            return self.rows.clone();
+        }
+        let mut last: FxHashMap<Instant, usize> = FxHashMap::default();
+        for row in &self.rows {
+            last.entry(row.start).and_modify(|line| *line = row.values.max(*line)).or_insert(row.values);
+        }
+        let counts = |row: &&GivenRow| !row.generated || last.get(&row.start).is_none_or(|line| *line <= row.values);
         self.rows.iter().filter(counts).copied().collect()
     }
 }

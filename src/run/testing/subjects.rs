@@ -13,7 +13,7 @@ use crate::run::program::{Expr, GroupCut, Program};
 use crate::run::store::Store;
 use crate::run::value::Value;
 use crate::syntax::ast::When;
-use crate::time::{Interval, Zone};
+use crate::time::Interval;
 use crate::types::model::Subject;
 
 /// What one expectation is compared with.
@@ -149,8 +149,9 @@ impl Context<'_, '_, '_> {
                 let groups = result.objectives.get(number).into_iter().flatten();
                 let groups = groups.filter(|group| keys.is_empty() || group.values == keys);
                 let cells: Vec<&Measured> = groups.flat_map(|group| &group.windows).collect();
-                let Some(cells) = choose(cells, within, when, ready.extent, zone) else {
-                    return Ok(Err(format!("`{name}` has no such window, or several of them; say which with `in`")));
+                // Where the objective has no window at all it is not in force.
+                let Some(cells) = choose(&cells, within, when, ready.extent) else {
+                    return Ok(Err(format!("`{name}` has several windows there; say which with `in`")));
                 };
                 found.cells = cells;
             }
@@ -173,27 +174,29 @@ fn find_objective<'f>(done: &'f Done<'_, '_>, name: &str) -> Option<(&'f Agreeme
     })
 }
 
-/// The windows that are meant: those of the time that was said, else the only one in the extent; each of several groups has its own.
-fn choose<'f>(cells: Vec<&'f Measured>, within: Option<Interval>, when: Option<When>, extent: Interval, _: Zone) -> Option<Vec<&'f Measured>> {
-    let meant = |test: &dyn Fn(&Measured) -> bool| {
-        let kept: Vec<&Measured> = cells.iter().copied().filter(|cell| test(cell)).collect();
-        let one_window = kept.windows(2).all(|pair| match pair {
-            [one, two] => one.window == two.window,
-            _ => true,
-        });
-        Some(kept).filter(|kept| !kept.is_empty() && one_window)
+/// The windows that are meant: those of the time that was said, else the only one in the extent; each of several groups has its own. Empty if
+/// the objective has none there; `None` if it has several.
+fn choose<'f>(cells: &[&'f Measured], within: Option<Interval>, when: Option<When>, extent: Interval) -> Option<Vec<&'f Measured>> {
+    let meant = |test: &dyn Fn(&Measured) -> bool| -> Vec<&'f Measured> { cells.iter().copied().filter(|cell| test(cell)).collect() };
+    let first = |choices: Vec<Vec<&'f Measured>>| {
+        let found = choices.into_iter().find(|kept| !kept.is_empty()).unwrap_or_default();
+        let one_window = found.iter().all(|cell| found.first().is_some_and(|first| first.window == cell.window));
+        one_window.then_some(found)
     };
-    if let (Some(within), Some(when)) = (within, when) {
-        let exactly = meant(&|cell| cell.window == within);
-        let dated = matches!(when, When::Date(..) | When::Time(..));
-        let holding = || meant(&|cell| cell.window.contains(within.start));
-        let inside = || meant(&|cell| within.start <= cell.window.start && cell.window.end <= within.end);
-        let ending = || meant(&|cell| within.start < cell.window.end && cell.window.end <= within.end);
-        return exactly.or_else(|| if dated { holding().or_else(ending) } else { inside().or_else(holding).or_else(ending) });
+    let Some((within, when)) = within.zip(when) else {
+        let decided = |cell: &Measured| !matches!(cell.verdict, Verdict::NotInForce | Verdict::Pending);
+        let ends = |cell: &Measured| extent.start < cell.window.end && cell.window.end <= extent.end;
+        let narrower = [meant(&|_| true), meant(&|cell| ends(cell)), meant(&|cell| ends(cell) && decided(cell))];
+        return narrower.into_iter().find_map(|kept| first(vec![kept]).filter(|kept| !kept.is_empty() || cells.is_empty()));
+    };
+    let exactly = meant(&|cell| cell.window == within);
+    let holding = meant(&|cell| cell.window.contains(within.start));
+    let inside = meant(&|cell| within.start <= cell.window.start && cell.window.end <= within.end);
+    let ending = meant(&|cell| within.start < cell.window.end && cell.window.end <= within.end);
+    match when {
+        When::Date(..) | When::Time(..) => first(vec![exactly, holding, ending]),
+        When::Month(..) | When::Quarter(..) | When::Year(..) => first(vec![exactly, inside, holding, ending]),
     }
-    let decided = |cell: &Measured| !matches!(cell.verdict, Verdict::NotInForce | Verdict::Pending);
-    let ends = |cell: &Measured| extent.start < cell.window.end && cell.window.end <= extent.end;
-    meant(&|_| true).or_else(|| meant(&|cell| ends(cell))).or_else(|| meant(&|cell| ends(cell) && decided(cell)))
 }
 
 /// A place for expressions that stand by themselves.
@@ -216,7 +219,7 @@ impl<'a> Alone<'a> {
         if let Expr::Literal(value) = expression {
             return Ok(Some(value.clone()));
         }
-        let bench = Bench::new(&self.shared, &self.facts, Whose::default(), &self.line, Mode::Now);
+        let bench = Bench::new(&self.shared, &self.facts, Whose { customer: None, service: None, ignores: &[], reads: None, term: self.extent }, &self.line, Mode::Now);
         bench.eval(expression, &bench.bare_env(self.extent, groups))
     }
 }

@@ -6,8 +6,8 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::words::Place;
 use crate::syntax::ast::{
-    By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective, Support,
-    SupportRow,
+    Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective, Support,
+    SupportRow, Unary,
 };
 use crate::syntax::parser::Rule;
 
@@ -100,6 +100,17 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// The time of `during T`, or of `during not T`, where the word belongs to the first operand as in any expression.
+    fn during(&mut self, part: Pair<'a>) -> Option<Expr> {
+        let word = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::op_during);
+        let not = word.filter(|word| word.as_str().ends_with("not")).map(|word| self.span(&word));
+        let time = self.inner_expr(part, "the time is missing after `during`")?;
+        Some(match not {
+            Some(place) => negated(time, place),
+            None => time,
+        })
+    }
+
     fn objective_clause(&mut self, part: Pair<'a>, out: &mut Objective) {
         let place = self.span(&part);
         match part.as_rule() {
@@ -108,7 +119,7 @@ impl<'a> Lower<'a> {
                 self.once(&mut out.window, window, place, "the window");
             }
             Rule::during => {
-                let time = self.inner_expr(part, "the time is missing after `during`");
+                let time = self.during(part);
                 self.once(&mut out.during, time.map(Box::new), place, "`during`");
             }
             Rule::by => {
@@ -313,7 +324,7 @@ impl<'a> Lower<'a> {
                 self.once(&mut clauses.window, window.map(Box::new), place, "the window");
             }
             Rule::during => {
-                let time = self.inner_expr(part, "the time is missing after `during`");
+                let time = self.during(part);
                 self.once(&mut clauses.during, time.map(Box::new), place, "`during`");
             }
             Rule::pausing => {
@@ -361,5 +372,20 @@ fn share_of(expr: Expr) -> Expr {
             left
         }
         _ => expr,
+    }
+}
+
+/// An expression with `not` before its first operand.
+fn negated(expr: Expr, place: Span) -> Expr {
+    let span = expr.span;
+    match expr.kind {
+        ExprKind::Binary(operator @ (Binary::And | Binary::Or), both, at) => {
+            let [first, second] = *both;
+            Expr { kind: ExprKind::Binary(operator, Box::new([negated(first, place), second]), at), span }
+        }
+        kind => {
+            let whole = Span { start: place.start.min(span.start), ..span };
+            Expr { kind: ExprKind::Unary(Unary::Not, Box::new(Expr { kind, span })), span: whole }
+        }
     }
 }

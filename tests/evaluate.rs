@@ -1,0 +1,169 @@
+//! The tests that the standard library and the examples hold are run by the evaluator.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::path::{Path, PathBuf};
+
+use sla::report::{Format, render};
+use sla::run::testing::{self, Tested};
+use sla::workspace::{Analysed, Checked, Disk, Memory, Workspace, contracts_below};
+
+/// Tests that fail, by file and title, and why. One that passes must leave the list.
+const KNOWN_FAILURES: &[(&str, &str, &str)] = &[];
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn run(workspace: Workspace<'_>) -> (Checked, Vec<Tested>) {
+    let tests = |project: &Analysed<'_, '_, '_>| testing::run(project.model, &project.loaded.sources, project.files, None);
+    let (checked, tests) = workspace.check_with(&tests);
+    (checked, tests.into_iter().flatten().collect())
+}
+
+fn all_pass(name: &str, at_least: usize) {
+    let files = contracts_below(&folder(name)).unwrap();
+    let (checked, tests) = run(files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file)));
+    assert!(tests.len() >= at_least, "{name} holds only {} tests", tests.len());
+    let known = |test: &Tested| {
+        let file = checked.sources().name(test.span.file);
+        KNOWN_FAILURES.iter().any(|(path, title, _)| file.ends_with(path) && test.title == *title)
+    };
+    let findings: Vec<_> = tests.iter().filter(|test| !known(test)).flat_map(|test| test.findings.clone()).collect();
+    let text = render(Format::Short, false, &findings, checked.sources(), files.len());
+    assert!(findings.is_empty(), "{text}");
+    let mended: Vec<&String> = tests.iter().filter(|test| known(test) && test.findings.is_empty()).map(|test| &test.title).collect();
+    assert!(mended.is_empty(), "these pass and must leave the list of known failures: {mended:?}");
+}
+
+#[test]
+fn tests_of_the_library_pass() {
+    all_pass("std", 25);
+}
+
+#[test]
+fn tests_of_the_examples_pass() {
+    all_pass("examples", 250);
+}
+
+/// What the tests of one contract say.
+fn outcomes(text: &str) -> Vec<(String, Vec<String>)> {
+    let memory = Memory::new().with("a.sla", text);
+    let (checked, tests) = run(Workspace::new(&memory).path("a.sla"));
+    assert!(checked.findings.is_empty(), "{}", render(Format::Short, false, &checked.findings, checked.sources(), 1));
+    tests.into_iter().map(|test| (test.title, test.findings.into_iter().map(|finding| finding.message).collect())).collect()
+}
+
+const CONTRACT: &str = "
+provider Acme
+customer Globex
+enum Region: eu | us
+source outages: spans { region: Region }
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  fee 1_000 EUR per month
+  objective Uptime: uptime(outages) >= 99.9% per month by region
+  credit Uptime { below target pay 10%  below 99% extend 3 days } of fee pays worst
+  claim Notice within 30 days after window
+  terminate when Uptime breached 2 in a row
+}
+";
+
+/// Each expectation that is wrong fails, and says what came out: no check passes unseen.
+#[test]
+fn every_kind_of_check_can_fail() {
+    // An hour of April's 720 is 719/720 or 99.861%: breached, 10% of 1,000, claimed 30 days after 30 April.
+    let right = [
+        "Uptime[eu] breached",
+        "Uptime[us] met",
+        "Uptime[eu] value 719 / 720",
+        "Uptime[eu] value 99.861%..99.862%",
+        "Uptime[eu] downtime 1 h",
+        "credit 100 EUR",
+        "credit Uptime 100 EUR",
+        "no bonus",
+        "claim by 2026-05-30",
+        "claim Notice by 2026-05-30",
+        "no terminate",
+    ];
+    let wrong = [
+        "Uptime[eu] met",
+        "Uptime[eu] pending",
+        "Uptime[eu] no data",
+        "Uptime[eu] not in force",
+        "Uptime[us] breached",
+        "Uptime[eu] value 99.9%",
+        "Uptime[eu] value 99.8%..99.86%",
+        "Uptime[eu] downtime 61 min",
+        "Uptime[us] downtime 1 h",
+        "credit 100.01 EUR",
+        "no credit",
+        "credit Uptime 99 EUR",
+        "bonus 1 EUR",
+        "earn back 1 EUR",
+        "extend 3 days",
+        "remedy \"a talk\"",
+        "claim by 2026-05-29",
+        "terminate",
+        "Uptime[eu] in 2026-05 breached",
+    ];
+    let test = |title: &str, check: &str| {
+        format!("test \"{title}: {check}\" {{\n  given Api in 2026-04\n  outages {{ 2026-04-03T10:00 for 1 h  region: eu }}\n  expect {check}\n}}\n")
+            .replace("\"a talk\": ", "a talk")
+    };
+    let mut text = CONTRACT.to_string();
+    right.iter().for_each(|check| text.push_str(&test("right", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
+    wrong.iter().for_each(|check| text.push_str(&test("wrong", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
+    let outcomes = outcomes(&text);
+    assert_eq!(outcomes.len(), right.len() + wrong.len());
+    for (title, messages) in outcomes {
+        assert_eq!(messages.is_empty(), title.starts_with("right"), "{title}: {messages:?}");
+    }
+}
+
+/// Two bad months in a row end the agreement; a month that is very bad makes it longer.
+#[test]
+fn what_is_wrong_with_one_window_is_seen_with_the_next() {
+    let text = format!(
+        "{CONTRACT}
+test \"two in a row\" {{
+  given Api in 2026-04..2026-05
+  outages {{ 2026-04-03T10:00 for 1 h  region: eu   2026-05-03T10:00 for 10 h  region: eu }}
+  expect Uptime[eu] in 2026-05 breached, extend 3 days
+  expect credit 100 EUR
+  expect terminate
+}}
+"
+    );
+    assert_eq!(outcomes(&text), [("two in a row".to_string(), Vec::new())]);
+}
+
+/// A fact that nobody tells, a field that nobody fills in: the evaluation says so and stops.
+#[test]
+fn what_is_not_said_stops_the_evaluation() {
+    let text = "
+provider Acme
+customer Globex
+source requests: events { status: number }
+fact Strict: boolean
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Success: share(requests, status < 500) >= 99% per month
+  objective More: share(requests, status < 400) >= 99% per month if Strict
+}
+test \"no status\" {
+  given Api in 2026-04
+  fact Strict = false
+  requests { 2026-04-03T10:00 }
+  expect Success met
+}
+test \"nobody says how strict\" {
+  given Api in 2026-04
+  requests { 2026-04-03T10:00  status: 200 }
+  expect Success met
+}
+";
+    let found = outcomes(text);
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|(_, messages)| messages == &["this test cannot be evaluated"]), "{found:?}");
+}
