@@ -112,8 +112,12 @@ fn every_kind_of_check_can_fail() {
             .replace("\"a talk\": ", "a talk")
     };
     let mut text = CONTRACT.to_string();
-    right.iter().for_each(|check| text.push_str(&test("right", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
-    wrong.iter().for_each(|check| text.push_str(&test("wrong", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
+    right
+        .iter()
+        .for_each(|check| text.push_str(&test("right", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
+    wrong
+        .iter()
+        .for_each(|check| text.push_str(&test("wrong", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
     let outcomes = outcomes(&text);
     assert_eq!(outcomes.len(), right.len() + wrong.len());
     for (title, messages) in outcomes {

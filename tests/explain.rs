@@ -7,7 +7,8 @@ use std::path::Path;
 use sla::base::SourceMap;
 use sla::diag::Code;
 use sla::report::{Format, render};
-use sla::workspace::{Checked, Memory, Workspace};
+use sla::run::testing;
+use sla::workspace::{Analysed, Checked, Memory, Workspace};
 
 /// Codes whose examples cannot be shown as text.
 const NOT_RUNNABLE: [&str; 4] = ["not-utf8", "term-over", "too-large", "too-many-findings"];
@@ -39,7 +40,14 @@ fn check(info: &str, body: &str) -> Checked {
     }
     let root = files.iter().map(|(name, _)| name.clone()).find(|name| name.ends_with(".sla")).expect("a contract");
     let memory = files.into_iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text));
-    Workspace::new(&memory).path(root).check()
+    // What is found only when tests are run.
+    let test = |project: &Analysed<'_, '_, '_>| {
+        let tested = if info.ends_with("test") { testing::run(project.model, &project.loaded.sources, project.files, None) } else { Vec::new() };
+        tested.into_iter().flat_map(|test| test.findings).collect::<Vec<_>>()
+    };
+    let (mut checked, found) = Workspace::new(&memory).path(root).check_with(&test);
+    checked.findings.extend(found.into_iter().flatten());
+    checked
 }
 
 fn shown(checked: &Checked) -> String {
@@ -65,7 +73,7 @@ fn faults(code: Code) -> Vec<String> {
         }
         return faults;
     }
-    match fenced(text, &["sla bad", "sla bad files"]) {
+    match fenced(text, &["sla bad", "sla bad files", "sla bad test"]) {
         None => faults.push(format!("{name}: no bad example")),
         Some((info, body)) => {
             let checked = check(info, body);
@@ -74,7 +82,7 @@ fn faults(code: Code) -> Vec<String> {
             }
         }
     }
-    match fenced(text, &["sla good", "sla good files"]) {
+    match fenced(text, &["sla good", "sla good files", "sla good test"]) {
         None => faults.push(format!("{name}: no good example")),
         Some((info, body)) => {
             let checked = check(info, body);

@@ -34,8 +34,6 @@ pub struct AgreementResult {
     pub agreement: usize,
     /// The customer; `None` for an agreement with nobody.
     pub customer: Option<Symbol>,
-    /// The whole term.
-    pub term: Interval,
     /// What its objectives measured, by number and group.
     pub objectives: Vec<Vec<OfGroup>>,
     /// What becomes due.
@@ -137,14 +135,20 @@ impl<'e> Evaluation<'e> {
         let line = Line::plain(term, term.into());
         let book = Book { setting: &setting, measured: &objectives, line: &line };
         let payments = book.payments()?;
-        Ok(AgreementResult { agreement: number, customer, term, objectives, payments })
+        Ok(AgreementResult { agreement: number, customer, objectives, payments })
     }
 
     /// The value of an expression by itself over some time, as if it were measured without hours and exclusions.
     pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
         let facts = Facts::new(self.shared.program, None, &self.said.facts);
         let line = Line::plain(over, over.into());
-        let bench = Bench::new(&self.shared, &facts, Whose { customer: None, service: None, ignores: &[], reads: None, term: over }, &line, Mode::Now);
+        let bench = Bench::new(
+            &self.shared,
+            &facts,
+            Whose { customer: None, service: None, ignores: &[], reads: None, term: over },
+            &line,
+            Mode::Now,
+        );
         let env = bench.env(over, &[], None);
         bench.eval(expression, &env)
     }

@@ -8,8 +8,7 @@ use super::fault::{Fault, Outcome};
 use super::program::{Excluded, Exclusion, Expr, Metric, Objective};
 use super::store::Cell;
 use super::value::Value;
-use crate::base::Exact;
-use crate::plan::{LimitOf, Place, Treat};
+use crate::plan::{LimitOf, Treat};
 use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
 
 /// Measured time.
@@ -21,8 +20,6 @@ pub struct Line {
     pub hours: Arc<TimeSet>,
     /// What is taken out, as absent or as up.
     pub excluded: TimeSet,
-    /// What is measured: the hours without absent time.
-    pub measured: TimeSet,
     /// Measured time that is not excluded as up: where down time counts.
     pub good: TimeSet,
     measured_ruler: Ruler,
@@ -39,7 +36,7 @@ impl Line {
         let measured = hours.difference(absent);
         let good = measured.difference(up);
         let (measured_ruler, good_ruler) = (Ruler::new(&measured), Ruler::new(&good));
-        Line { term, hours: Arc::new(hours), excluded: absent.union(up), measured, good, measured_ruler, good_ruler }
+        Line { term, hours: Arc::new(hours), excluded: absent.union(up), good, measured_ruler, good_ruler }
     }
 
     /// True if an event at this instant counts.
@@ -74,7 +71,7 @@ pub struct LineOf<'l> {
     /// Exclusions of its version.
     pub exclusions: &'l [Exclusion<'l>],
     /// Its metric.
-    pub metric: &'l Metric<'l>,
+    pub metric: &'l Metric,
     /// Whose rows.
     pub whose: Whose<'l>,
 }
@@ -130,9 +127,10 @@ impl LineOf<'_> {
             LimitOf::Spans { most } => {
                 let spans = spans.ok_or_else(|| Fault::new("the plan counts the spans of excluded time that has none"))?;
                 for (_, window) in windows {
-                    let mut own: Vec<_> = spans.iter().filter(|(start, extent)| {
-                        window.contains(*start) && !extent.intersection(&bench.line.hours).is_empty()
-                    }).collect();
+                    let mut own: Vec<_> = spans
+                        .iter()
+                        .filter(|(start, extent)| window.contains(*start) && !extent.intersection(&bench.line.hours).is_empty())
+                        .collect();
                     own.sort_by_key(|(start, _)| *start);
                     let own = own.into_iter().take(*most as usize).flat_map(|(_, extent)| extent.pieces().iter().copied());
                     kept.extend(TimeSet::new(own).intersection(free).pieces());
@@ -196,14 +194,4 @@ fn until(set: &TimeSet, most: Length, end: Instant) -> Instant {
     let start = set.bounds().map_or(end, |bounds| bounds.start);
     // What is exactly as long as the limit is excused whole, and so is what follows without being counted.
     if set.measure() <= most { end } else { ruler.after(start, most).unwrap_or(end) }
-}
-
-/// A length that a report shows.
-pub fn length_of(value: &Value) -> Option<Exact> {
-    value.amount().cloned()
-}
-
-/// No place in particular.
-pub fn nowhere() -> Place {
-    Place(String::new())
 }

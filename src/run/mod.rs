@@ -20,7 +20,58 @@ mod program;
 mod store;
 pub mod testing;
 mod value;
+pub mod verdicts;
 mod windows;
 mod zone;
 
+use std::collections::BTreeMap;
+
+use crate::plan::Plan;
+use crate::time::Instant;
+
 pub use fault::{Fault, Outcome};
+pub use verdicts::Verdicts;
+
+/// What the caller of an evaluation says beside the plan.
+#[derive(Default)]
+pub struct Given<'g> {
+    /// Rows by the name of their source; of a source that is not named there are none.
+    pub rows: Vec<(String, Box<dyn columns::Source + 'g>)>,
+    /// For each source the instant up to which its rows are all there.
+    pub complete_to: BTreeMap<String, Instant>,
+    /// The time of evaluation; `None`: the earliest of the instants above.
+    pub as_of: Option<Instant>,
+    /// Windows that begin later are not looked at; `None`: after the time of evaluation.
+    pub until: Option<Instant>,
+    /// Facts: name, value, and from when on.
+    pub facts: Vec<(String, crate::plan::Value, Option<Instant>)>,
+    /// Customers of agreements that are with any; empty: those in the data.
+    pub customers: Vec<String>,
+}
+
+/// Evaluates a plan on rows.
+pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
+    let program = program::Program::new(plan)?;
+    let mut store = store::Store::new(&program);
+    for (name, mut rows) in given.rows {
+        store.fill(&program, program.source(&name)?, rows.as_mut())?;
+    }
+    for (name, instant) in &given.complete_to {
+        let source = program.source(name)?;
+        if let Some(table) = store.tables.get_mut(source) {
+            table.complete_to = Some(*instant);
+        }
+    }
+    let facts = given
+        .facts
+        .iter()
+        .map(|(name, value, from)| Ok(facts::Told { fact: program.fact(name)?, value: program.value(value)?, from: *from }));
+    let said = evaluate::Said {
+        as_of: given.as_of,
+        data_from: None,
+        until: given.until,
+        facts: facts.collect::<Outcome<_>>()?,
+        customers: given.customers.iter().map(|name| program.symbol(name)).collect(),
+    };
+    evaluate::Evaluation::new(&program, &store, &said)?.verdicts()
+}

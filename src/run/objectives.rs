@@ -14,7 +14,7 @@ use crate::plan::{FirstWindow, Missing, RowKind, When};
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The value is good.
@@ -189,7 +189,7 @@ struct Measuring<'m, 'e> {
     number: usize,
     version: &'e Version<'e>,
     objective: &'e Objective<'e>,
-    metric: &'e Metric<'e>,
+    metric: &'e Metric,
     ignores: Vec<&'e Ignore>,
     /// The term from the objective's start on.
     holds: Interval,
@@ -204,7 +204,13 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     fn whose(&self) -> Whose<'_> {
-        Whose { customer: self.setting.customer, service: self.objective.service, ignores: &self.ignores, reads: None, term: self.setting.term }
+        Whose {
+            customer: self.setting.customer,
+            service: self.objective.service,
+            ignores: &self.ignores,
+            reads: None,
+            term: self.setting.term,
+        }
     }
 
     /// All windows of a group.
@@ -228,8 +234,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         // Hours of windows that the data do not reach yet: whether they have any decides if the objective is in force there.
         let ahead = Interval { start: self.holds.start, end: self.holds.end.min(shared.sky.end).max(self.holds.start) };
         let future = if ahead.end > horizon { Some(line_of.build(ahead, &groups)?) } else { None };
-        let benches = [Mode::Now, Mode::Ended, Mode::Never]
-            .map(|mode| Bench::new(shared, self.setting.facts, self.whose(), &line, mode));
+        let benches = [Mode::Now, Mode::Ended, Mode::Never].map(|mode| Bench::new(shared, self.setting.facts, self.whose(), &line, mode));
         let mut measured = Vec::new();
         for window in self.own_windows(&benches, &groups)? {
             measured.push(self.window(window, &benches, future.as_ref().unwrap_or(&line), &groups)?);
@@ -331,7 +336,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if pending {
             out.verdict = Verdict::Pending;
         } else if self.has_open_spans() {
-            let (ended, never) = (self.verdict(ended, &ended.env(inside, groups, None))?, self.verdict(never, &never.env(inside, groups, None))?);
+            let (ended, never) =
+                (self.verdict(ended, &ended.env(inside, groups, None))?, self.verdict(never, &never.env(inside, groups, None))?);
             if ended.verdict != never.verdict {
                 out.verdict = Verdict::Pending;
             }
@@ -454,8 +460,12 @@ pub fn holds_by_facts(bench: &Bench<'_>, condition: &Condition<'_>, env: &Env<'_
     let held = match condition.plan.when {
         When::Constant => bench.eval(&condition.expression, env).map(|value| value == truth),
         When::AtStart => at(whole.start),
-        When::Throughout => std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(true, |all, instant| Ok(all && at(instant)?)),
-        When::Ever => std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(false, |any, instant| Ok(any || at(instant)?)),
+        When::Throughout => {
+            std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(true, |all, instant| Ok(all && at(instant)?))
+        }
+        When::Ever => {
+            std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(false, |any, instant| Ok(any || at(instant)?))
+        }
     };
     held.map_err(|fault| fault.within(&condition.plan.at))
 }

@@ -98,11 +98,6 @@ impl Table {
         self.starts.len()
     }
 
-    /// True if there are none.
-    pub fn is_empty(&self) -> bool {
-        self.starts.is_empty()
-    }
-
     /// The value of a slot of a series.
     pub fn value(&self, row: u32) -> Option<&Value> {
         self.values.get(row as usize)?.as_ref()
@@ -167,7 +162,11 @@ impl Table {
         for (definition, field) in source.fields.iter().zip(&mut self.fields) {
             let mut column = reader(&definition.of);
             for index in 0..batch.length {
-                field.push(column.cell(index, names)?);
+                let cell = column.cell(index, names)?;
+                if cell == Cell::Absent && !definition.optional {
+                    return Err(fault(source, batch, index, &format!("`{}` is missing", definition.name)));
+                }
+                field.push(cell);
             }
         }
         let first = self.len() - batch.length;
@@ -249,9 +248,7 @@ impl Reader<'_> {
                 let amount = amounts.get(index).filter(|_| fits)?;
                 Some(Value::Quantity(amount.clone(), Some(names.intern(own))))
             }
-            (Type::Money { currency: Some(currency) }, _) => {
-                Some(Value::Quantity(number(cells, index)?, Some(names.intern(currency))))
-            }
+            (Type::Money { currency: Some(currency) }, _) => Some(Value::Quantity(number(cells, index)?, Some(names.intern(currency)))),
             (Type::Compound { factors }, _) => {
                 let currency = factors.iter().find_map(|factor| match &factor.base {
                     crate::plan::BaseUnit::Money { currency } => currency.as_deref(),

@@ -164,7 +164,6 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-
 /// How a rate accrues.
 fn rate(unit: PeriodUnit) -> Option<(Per, WindowUnit)> {
     match unit {

@@ -9,7 +9,7 @@ use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Expr, Fold, Rows};
 use crate::run::value::{Clash, Value};
 
-/// What has been gathered of some rows; what two parts of the rows gave can be merged.
+/// What has been gathered of some rows: bounded in size but for percentiles and different values, and independent of the order of the rows.
 #[derive(Clone, Debug)]
 pub struct Tally {
     fold: Fold,
@@ -95,23 +95,6 @@ impl Tally {
             }
             Fold::Percentile(_) => self.values.push(value),
         }
-        Ok(())
-    }
-
-    /// Takes in what other rows gave.
-    pub fn merge(&mut self, other: Tally) -> Result<(), Clash> {
-        let count = self.count + other.count;
-        self.holding += other.holding;
-        self.seen.extend(other.seen);
-        self.values.extend(other.values);
-        let parts = [Some(Value::number(Exact::ZERO)), Some(other.sum.total()?)];
-        for part in parts.into_iter().flatten() {
-            self.sum.add(part)?;
-        }
-        if other.best.is_some() {
-            self.add(other.best)?;
-        }
-        self.count = count;
         Ok(())
     }
 

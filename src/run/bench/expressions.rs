@@ -23,9 +23,7 @@ impl Bench<'_> {
                 Some(value) => Ok(Some(value)),
                 None => self.eval(otherwise, env),
             },
-            Expr::Elapsed { from, to, during, pausing, at } => {
-                self.elapsed(from, to, Clock { during, pausing: pausing.as_ref() }, at, env)
-            }
+            Expr::Elapsed { from, to, during, pausing, at } => self.elapsed(from, to, Clock { during, pausing: pausing.as_ref() }, at, env),
             Expr::LongestGap { from, to, events, during, pausing, at } => {
                 self.longest_gap((from, to), events, Clock { during, pausing: pausing.as_ref() }, at, env)
             }

@@ -26,7 +26,6 @@ use super::value::{Clash, Value};
 use crate::plan::Place;
 use crate::time::{Instant, Interval, Ruler, TimeSet};
 
-pub use aggregates::Tally;
 pub use rows::{List, Row};
 
 /// How spans that are still open are seen.

@@ -71,12 +71,32 @@ impl List {
 impl Row {
     /// A slot.
     pub fn slot(within: Interval, value: Option<Value>) -> Row {
-        Row { kind: Kind::Slot, anchor: within.start, instant: false, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value }
+        Row {
+            kind: Kind::Slot,
+            anchor: within.start,
+            instant: false,
+            start: within.start,
+            end: Some(within.end),
+            from: None,
+            belongs: true,
+            cut: None,
+            value,
+        }
     }
 
     /// A piece of time.
     pub fn piece(within: Interval) -> Row {
-        Row { kind: Kind::Piece, anchor: within.start, instant: false, start: within.start, end: Some(within.end), from: None, belongs: true, cut: None, value: None }
+        Row {
+            kind: Kind::Piece,
+            anchor: within.start,
+            instant: false,
+            start: within.start,
+            end: Some(within.end),
+            from: None,
+            belongs: true,
+            cut: None,
+            value: None,
+        }
     }
 
     /// True for a span without an end.
@@ -96,13 +116,7 @@ impl Row {
 
 impl Bench<'_> {
     /// Goes through the rows that belong to a frame, or through all of them.
-    pub fn each_row(
-        &self,
-        rows: &Rows,
-        env: &Env<'_>,
-        frame: Option<Interval>,
-        then: &mut dyn FnMut(&Row) -> Outcome<()>,
-    ) -> Outcome<()> {
+    pub fn each_row(&self, rows: &Rows, env: &Env<'_>, frame: Option<Interval>, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
         match rows {
             Rows::Where { rows, condition } => self.each_row(rows, env, frame, &mut |row| {
                 if self.holds(condition, env, row)? {
@@ -194,7 +208,8 @@ impl Bench<'_> {
             Rows::Span { rows, start, end, at, .. } => self.each_row(rows, env, None, &mut |row| {
                 if let Some(start) = self.instant_of(start, env, row, at)? {
                     let end = self.instant_of(end, env, row, at)?;
-                    let changed = Row { kind: Kind::Span, anchor: start, instant: false, start, end, belongs: true, cut: None, ..row.clone() };
+                    let changed =
+                        Row { kind: Kind::Span, anchor: start, instant: false, start, end, belongs: true, cut: None, ..row.clone() };
                     all.push(changed);
                 }
                 Ok(())
@@ -274,7 +289,17 @@ impl Bench<'_> {
         let start = table.starts.get(number as usize).copied().unwrap_or_default();
         let end = table.ends.get(number as usize).copied().flatten();
         let value = if kind == Kind::Slot { table.value(number).cloned() } else { None };
-        Ok(Row { kind, anchor: start, instant: kind == Kind::Event, start, end, from: Some((source, number)), belongs: true, cut: None, value })
+        Ok(Row {
+            kind,
+            anchor: start,
+            instant: kind == Kind::Event,
+            start,
+            end,
+            from: Some((source, number)),
+            belongs: true,
+            cut: None,
+            value,
+        })
     }
 
     /// The rows of another source that name the row in hand.

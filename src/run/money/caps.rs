@@ -21,13 +21,15 @@ impl<'e> Book<'_, 'e> {
                     let mut bounded = Vec::new();
                     for window in windows_in(&lines) {
                         // Each line of a window has its own bound: of a credit that pays each group, each group's.
-                        let groups: Vec<Vec<Value>> = lines.iter().filter(|line| line.window == window).map(|line| line.group.clone()).collect();
+                        let groups: Vec<Vec<Value>> =
+                            lines.iter().filter(|line| line.window == window).map(|line| line.group.clone()).collect();
                         let mut done: Vec<Vec<Value>> = Vec::new();
                         for group in groups {
                             if done.contains(&group) {
                                 continue;
                             }
-                            let own: Vec<Line> = lines.iter().filter(|line| line.window == window && line.group == group).cloned().collect();
+                            let own: Vec<Line> =
+                                lines.iter().filter(|line| line.window == window && line.group == group).cloned().collect();
                             let Some(inside) = own.first().map(|line| line.inside) else { continue };
                             let most = self.bound(id.0, Some(credit), amount, (window, inside), &group, None)?;
                             bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at, Adjusts::Credit)?);
@@ -36,7 +38,9 @@ impl<'e> Book<'_, 'e> {
                     }
                     lines = bounded;
                 }
-                (CapPer::Every { .. }, Some(windows)) => lines = self.bounded_by_windows(id.0, Some(credit), lines, amount, windows, &cap.at)?,
+                (CapPer::Every { .. }, Some(windows)) => {
+                    lines = self.bounded_by_windows(id.0, Some(credit), lines, amount, windows, &cap.at)?
+                }
                 (CapPer::Every { .. }, None) => {}
             }
         }
@@ -88,7 +92,13 @@ impl<'e> Book<'_, 'e> {
         let objective = first.and_then(|first| self.version(version)?.objectives.iter().find(|it| it.number == *first));
         let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), group);
         let bench = self.bench();
-        let page = Page { book: self, version, window, group: Some(group).filter(|group| !group.is_empty()), row: None, windows: windows.or(objective.map(|it| &it.windows)) };
+        let page = Page {
+            book: self,
+            window,
+            group: Some(group).filter(|group| !group.is_empty()),
+            row: None,
+            windows: windows.or(objective.map(|it| &it.windows)),
+        };
         let most = bench.eval(amount, &page.env(&bench, inside, &groups))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
@@ -203,7 +213,8 @@ impl<'e> Book<'_, 'e> {
                 let of_window: Vec<Line> = lines.iter().filter(|line| own(line) && line.inside.end == inside.end).cloned().collect();
                 let is_money = |line: &&Line| matches!(&line.amount, Value::Quantity(_, Some(of)) if *of == currency);
                 let Some(first) = of_window.iter().find(is_money).cloned() else { continue };
-                let amounts: Vec<Value> = of_window.iter().filter(is_money).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
+                let amounts: Vec<Value> =
+                    of_window.iter().filter(is_money).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
                 let sum = super::sum(&bench, &amounts, &least.at)?;
                 let clash = |clash| bench.clash(clash, &least.at);
                 let nothing = sum.amount().is_none_or(Exact::is_zero);
@@ -215,7 +226,13 @@ impl<'e> Book<'_, 'e> {
                     carried = if least.carried_over { sum } else { Value::number(Exact::ZERO) };
                 } else {
                     if carried.amount().is_some_and(|amount| !amount.is_zero()) {
-                        let line = Line { adjusts: Some(Adjusts::All), amount: carried, words: "carried over".to_string(), at: least.at.clone(), ..first };
+                        let line = Line {
+                            adjusts: Some(Adjusts::All),
+                            amount: carried,
+                            words: "carried over".to_string(),
+                            at: least.at.clone(),
+                            ..first
+                        };
                         lines.push(line);
                     }
                     carried = Value::number(Exact::ZERO);

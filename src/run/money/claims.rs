@@ -141,9 +141,7 @@ impl<'e> Book<'_, 'e> {
 
     fn right(&self, id: (usize, usize), termination: &Termination<'e>) -> Outcome<Vec<Right>> {
         let cells = termination.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten();
-        let decided = |cell: &&Measured| {
-            cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData)
-        };
+        let decided = |cell: &&Measured| cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData);
         let mut windows: Vec<(Interval, Interval, Vec<Value>)> = Vec::new();
         for group in cells {
             let own = group.windows.iter().filter(decided).map(|cell| (cell.window, cell.inside, group.values.clone()));
@@ -163,7 +161,7 @@ impl<'e> Book<'_, 'e> {
             let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
             let group = Some(values.as_slice()).filter(|values| by_group && !values.is_empty());
             let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group.unwrap_or_default());
-            let page = Page { book: self, version: id.0, window, group, row: None, windows: objective.map(|it| &it.windows) };
+            let page = Page { book: self, window, group, row: None, windows: objective.map(|it| &it.windows) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
                 rights.push(Right { termination: id, window, until, at: termination.plan.at.clone() });

@@ -106,8 +106,7 @@ impl<'e> Book<'_, 'e> {
             let Some(objective) = self.objective_of(id.0, credit) else { continue };
             let mut measuring: Option<MeasuredLine> = None;
             for window in self.windows_of(credit, id.0, group.as_deref()) {
-                let cells: Vec<&Measured> =
-                    credit.objectives.iter().filter_map(|it| self.cell(*it, window.0, group.as_deref())).collect();
+                let cells: Vec<&Measured> = credit.objectives.iter().filter_map(|it| self.cell(*it, window.0, group.as_deref())).collect();
                 if !is_due(credit, &cells) {
                     continue;
                 }
@@ -211,11 +210,12 @@ impl<'e> Book<'_, 'e> {
     ) -> Outcome<Given> {
         let groups = group_values(objective.groups.as_ref(), group.unwrap_or_default());
         let terms = self.version(version);
-        let ignores: Vec<_> = terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
+        let ignores: Vec<_> =
+            terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
         let (customer, service) = (self.setting.customer, objective.service);
         let whose = Whose { customer, service, ignores: &ignores, reads: Some(&objective.reads), term: self.setting.term };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
-        let page = Page { book: self, version, window, group, row: None, windows: Some(&objective.windows) };
+        let page = Page { book: self, window, group, row: None, windows: Some(&objective.windows) };
         let by_missing = cells.iter().any(|cell| cell.by_missing) && !cells.iter().any(|cell| is_breached(cell) && !cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
         if credit.plan.per == CreditPer::Window {
@@ -232,7 +232,7 @@ impl<'e> Book<'_, 'e> {
                     Some(value) => measuring.asked(value, &env, row)?,
                     None => None,
                 };
-                let page = Page { book: self, version, window, group, row: Some((*number, value)), windows: Some(&objective.windows) };
+                let page = Page { book: self, window, group, row: Some((*number, value)), windows: Some(&objective.windows) };
                 let look = Look { credit, bench: &measuring, by_missing: false, cap_rows: true };
                 let hand = Bench::in_hand(row);
                 let env = page.env(&measuring, inside, &groups);
@@ -346,14 +346,7 @@ impl Look<'_, '_> {
     }
 
     /// One term of a payment, with the arithmetic in words.
-    fn pay(
-        &self,
-        amount: &Expr,
-        step: Option<&Step>,
-        env: &Env<'_>,
-        at: &Place,
-        words: &mut Vec<String>,
-    ) -> Outcome<Option<Value>> {
+    fn pay(&self, amount: &Expr, step: Option<&Step>, env: &Env<'_>, at: &Place, words: &mut Vec<String>) -> Outcome<Option<Value>> {
         let Some(each) = self.bench.eval(amount, env)? else { return Ok(None) };
         let names = &self.bench.shared.program.names;
         let mut said = match amount {

@@ -54,7 +54,7 @@ impl<'e> Book<'_, 'e> {
     /// The amount of a fee as it is stated at some time, or measured over it.
     fn amount(&self, fee: &Fee<'e>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
-        let page = Page { book: self, version: 0, window, group: None, row: None, windows: None };
+        let page = Page { book: self, window, group: None, row: None, windows: None };
         bench.eval(&fee.amount, &page.env(&bench, window, &[]))
     }
 

@@ -70,7 +70,6 @@ pub struct Deadline {
 /// What a money expression sees.
 pub struct Page<'g, 'k, 'e> {
     book: &'g Book<'k, 'e>,
-    version: usize,
     /// The window in hand, whole.
     window: Interval,
     /// Values of the group in hand; `None` if there is none.

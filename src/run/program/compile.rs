@@ -80,8 +80,7 @@ impl<'w, 'p> Compile<'w, 'p> {
         let out = self.deeper(walk);
         let own = self.reach;
         let closed = own.row >= rows && own.slot >= slots && !own.window;
-        self.reach =
-            Reach { row: outer.row.min(own.row), slot: outer.slot.min(own.slot), window: outer.window || own.window };
+        self.reach = Reach { row: outer.row.min(own.row), slot: outer.slot.min(own.slot), window: outer.window || own.window };
         let number = self.program.nodes.fetch_add(1, Ordering::Relaxed);
         Ok((NodeId { number, closed }, out?))
     }
@@ -202,9 +201,7 @@ impl<'w, 'p> Compile<'w, 'p> {
                 let zone = self.program.zone(zone).map_err(|fault| fault.within(at))?;
                 Expr::DaysBetween { from: self.boxed(from)?, to: self.boxed(to)?, zone, at: at.clone() }
             }
-            Expression::Group { name, at, .. } => {
-                Expr::Group { name: self.program.symbol(name), at: at.clone() }
-            }
+            Expression::Group { name, at, .. } => Expr::Group { name: self.program.symbol(name), at: at.clone() },
             Expression::Fact { name, at, .. } => {
                 self.reach.window = true;
                 Expr::Fact { fact: self.program.fact(name).map_err(|fault| fault.within(at))?, at: at.clone() }
@@ -416,7 +413,9 @@ impl<'w, 'p> Compile<'w, 'p> {
     fn single_values(&self, values: &GroupValues) -> Outcome<Option<Vec<crate::run::value::Value>>> {
         match values {
             GroupValues::Data {} => Ok(None),
-            GroupValues::Known { values } => values.iter().flatten().map(|value| self.program.value(value)).collect::<Outcome<_>>().map(Some),
+            GroupValues::Known { values } => {
+                values.iter().flatten().map(|value| self.program.value(value)).collect::<Outcome<_>>().map(Some)
+            }
         }
     }
 
@@ -471,10 +470,10 @@ impl<'p> Program<'p> {
     }
 
     /// A metric made ready.
-    pub(super) fn metric(&self, metric: &'p plan::Metric) -> Outcome<Metric<'p>> {
+    pub(super) fn metric(&self, metric: &plan::Metric) -> Outcome<Metric> {
         let mut compile = Compile::new(self, Known::default(), 0);
         let expression = compile.expr(&metric.expression).map_err(|fault| fault.within(&metric.at))?;
-        Ok(Metric { plan: metric, expression, reads: compile.reads, downtimes: compile.downtimes })
+        Ok(Metric { expression, reads: compile.reads, downtimes: compile.downtimes })
     }
 }
 

@@ -12,45 +12,157 @@ pub enum Expr {
     /// A constant.
     Literal(Value),
     /// The field of a row of a source.
-    Field { column: usize, row: u32, at: Place },
+    Field {
+        column: usize,
+        row: u32,
+        at: Place,
+    },
     /// A part that rows have by their kind.
-    Part { part: Part, row: u32, at: Place },
+    Part {
+        part: Part,
+        row: u32,
+        at: Place,
+    },
     Present(Box<Expr>),
     Default(Box<Expr>, Box<Expr>),
-    Elapsed { from: Box<Expr>, to: Box<Expr>, during: Times, pausing: Option<Times>, at: Place },
-    LongestGap { from: Box<Expr>, to: Box<Expr>, events: Rows, during: Times, pausing: Option<Times>, at: Place },
-    EndOfWorkingDay { after: Box<Expr>, days: u32, calendar: usize, at: Place },
+    Elapsed {
+        from: Box<Expr>,
+        to: Box<Expr>,
+        during: Times,
+        pausing: Option<Times>,
+        at: Place,
+    },
+    LongestGap {
+        from: Box<Expr>,
+        to: Box<Expr>,
+        events: Rows,
+        during: Times,
+        pausing: Option<Times>,
+        at: Place,
+    },
+    EndOfWorkingDay {
+        after: Box<Expr>,
+        days: u32,
+        calendar: usize,
+        at: Place,
+    },
     /// One value of many rows.
-    Fold { fold: Fold, rows: Rows, of: Option<Box<Expr>>, at: Place },
+    Fold {
+        fold: Fold,
+        rows: Rows,
+        of: Option<Box<Expr>>,
+        at: Place,
+    },
     /// Down time; `share`: as a share of the measured time, taken from one.
-    Downtime { id: NodeId, rows: Rows, weight: Option<Box<Expr>>, overlaps: Overlaps, share: bool, at: Place },
+    Downtime {
+        id: NodeId,
+        rows: Rows,
+        weight: Option<Box<Expr>>,
+        overlaps: Overlaps,
+        share: bool,
+        at: Place,
+    },
     And(Vec<Expr>),
     Or(Vec<Expr>),
     Not(Box<Expr>),
-    Compare { relation: Relation, left: Box<Expr>, right: Box<Expr>, at: Place },
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr>, at: Place },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
-    Add { terms: Vec<Expr>, at: Place },
-    Subtract { left: Box<Expr>, right: Box<Expr>, at: Place },
-    Multiply { factors: Vec<Expr>, at: Place },
-    Divide { left: Box<Expr>, right: Box<Expr>, at: Place },
-    Round { value: Box<Expr>, to: Box<Expr>, how: RoundTo, at: Place },
-    Extreme { values: Vec<Expr>, greatest: bool, at: Place },
-    DaysBetween { from: Box<Expr>, to: Box<Expr>, zone: usize, at: Place },
-    Group { name: Symbol, at: Place },
-    Fact { fact: usize, at: Place },
-    Lookup { table: usize, keys: Vec<Expr> },
+    Compare {
+        relation: Relation,
+        left: Box<Expr>,
+        right: Box<Expr>,
+        at: Place,
+    },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        at: Place,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
+    Add {
+        terms: Vec<Expr>,
+        at: Place,
+    },
+    Subtract {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        at: Place,
+    },
+    Multiply {
+        factors: Vec<Expr>,
+        at: Place,
+    },
+    Divide {
+        left: Box<Expr>,
+        right: Box<Expr>,
+        at: Place,
+    },
+    Round {
+        value: Box<Expr>,
+        to: Box<Expr>,
+        how: RoundTo,
+        at: Place,
+    },
+    Extreme {
+        values: Vec<Expr>,
+        greatest: bool,
+        at: Place,
+    },
+    DaysBetween {
+        from: Box<Expr>,
+        to: Box<Expr>,
+        zone: usize,
+        at: Place,
+    },
+    Group {
+        name: Symbol,
+        at: Place,
+    },
+    Fact {
+        fact: usize,
+        at: Place,
+    },
+    Lookup {
+        table: usize,
+        keys: Vec<Expr>,
+    },
     WindowLength,
-    WindowDays { zone: usize },
+    WindowDays {
+        zone: usize,
+    },
     MeasuredLength,
     /// Fees of the agreement, by number.
-    Fees { fees: Vec<usize>, at: Place },
-    FeeRate { fees: Vec<usize>, yearly: bool, at: Place },
-    Shift { windows: i32, value: Box<Expr>, at: Place },
+    Fees {
+        fees: Vec<usize>,
+        at: Place,
+    },
+    FeeRate {
+        fees: Vec<usize>,
+        yearly: bool,
+        at: Place,
+    },
+    Shift {
+        windows: i32,
+        value: Box<Expr>,
+        at: Place,
+    },
     /// What an objective of the agreement measured.
-    Value { objective: usize, at: Place },
-    Target { objective: usize, at: Place },
-    Failures { objective: usize, last: u32, at: Place },
+    Value {
+        objective: usize,
+        at: Place,
+    },
+    Target {
+        objective: usize,
+        at: Place,
+    },
+    Failures {
+        objective: usize,
+        last: u32,
+        at: Place,
+    },
 }
 
 /// Parts of rows.

@@ -21,8 +21,7 @@ use crate::plan::{self, Plan, RowKind, Type};
 pub use expressions::{Expr, Fold, Part};
 pub use rows::{Cut, Each, Empty, GroupCut, NodeId, Rows, Times};
 pub use terms::{
-    Agreement, Condition, Credit, Exclusion, Excluded, Fee, Groups, Ignore, Items, Objective, Remedy, Step, TermDef, Termination, Test,
-    Version,
+    Agreement, Condition, Credit, Excluded, Exclusion, Fee, Groups, Ignore, Objective, Remedy, Step, Termination, Test, Version,
 };
 
 /// A plan made ready.
@@ -40,7 +39,7 @@ pub struct Program<'p> {
     /// Tables.
     pub tables: Vec<FxHashMap<Vec<Value>, Value>>,
     /// Metrics.
-    pub metrics: Vec<Metric<'p>>,
+    pub metrics: Vec<Metric>,
     /// Agreements.
     pub agreements: Vec<Agreement<'p>>,
     /// Defaults of facts.
@@ -76,9 +75,7 @@ pub struct FieldDef {
 }
 
 /// A metric.
-pub struct Metric<'p> {
-    /// As the plan has it.
-    pub plan: &'p plan::Metric,
+pub struct Metric {
     /// How it is computed.
     pub expression: Expr,
     /// Sources it reads.

@@ -24,8 +24,6 @@ pub struct Agreement<'p> {
     pub zone: usize,
     /// Ids of its objectives, over all versions.
     pub objectives: Vec<String>,
-    /// Ids of its fees, over all versions.
-    pub fees: Vec<String>,
     /// What holds from when.
     pub versions: Vec<Version<'p>>,
 }
@@ -260,7 +258,7 @@ impl<'p> Program<'p> {
             Customer::Party { id } => Some(self.symbol(id)),
             Customer::Any {} | Customer::Nobody {} => None,
         };
-        Ok(Agreement { plan: agreement, customer, term: term.transpose()?, zone, versions, objectives, fees })
+        Ok(Agreement { plan: agreement, customer, term: term.transpose()?, zone, versions, objectives })
     }
 
     fn version(&self, version: &'p plan::Version, known: Known<'_>) -> Outcome<Version<'p>> {
@@ -317,12 +315,8 @@ impl<'p> Program<'p> {
             plan::ExcludedTime::Time { time } => Excluded::Time(walk.times(time)?),
             plan::ExcludedTime::Spans { rows, notice } => {
                 let notice = notice.as_ref().map(|notice| {
-                    let plain = plan::Expression::Field {
-                        name: notice.field.clone(),
-                        of: plan::Type::Time {},
-                        row: 0,
-                        at: exclusion.at.clone(),
-                    };
+                    let plain =
+                        plan::Expression::Field { name: notice.field.clone(), of: plan::Type::Time {}, row: 0, at: exclusion.at.clone() };
                     let Expr::Field { column, .. } = walk.asked(rows, &plain)? else {
                         return Err(missing("field", &notice.field));
                     };

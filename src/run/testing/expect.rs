@@ -12,6 +12,7 @@ use crate::run::fault::Outcome;
 use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other};
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::value::Value;
+use crate::run::verdicts::decimal;
 use crate::syntax::ast::{self, Check};
 use crate::time::{Interval, format_instant};
 use crate::types::constant;
@@ -191,7 +192,8 @@ impl Looking<'_, '_, '_> {
         for result in &self.found.results {
             for line in &result.payments.lines {
                 // What is earned back lowers the sum of credits.
-                let earned = kind == CreditKind::Credit && line.kind == CreditKind::EarnBack && name.is_none() && self.found.objective.is_none();
+                let earned =
+                    kind == CreditKind::Credit && line.kind == CreditKind::EarnBack && name.is_none() && self.found.objective.is_none();
                 let named = name.is_none_or(|name| self.credit_name(result, line.credit) == Some(name));
                 // One credit is what it is by itself; what all of them are bounded by concerns their sum.
                 let alone = name.is_some() || self.found.objective.is_some();
@@ -293,14 +295,15 @@ impl Looking<'_, '_, '_> {
         let fits = |claim: &ClaimBy| match when {
             ast::When::Date(date, _) => claim.deadline.date == date,
             ast::When::Time(..) => claim.deadline.before == interval(when, zone).start,
-            ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => {
-                claim.deadline.before == interval(when, zone).end
-            }
+            ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => claim.deadline.before == interval(when, zone).end,
         };
         if claims.iter().any(|claim| fits(claim)) {
             return None;
         }
-        let mut seen: Vec<String> = claims.iter().map(|claim| format!("{} (before {})", claim.deadline.date, format_instant(claim.deadline.before, zone))).collect();
+        let mut seen: Vec<String> = claims
+            .iter()
+            .map(|claim| format!("{} (before {})", claim.deadline.date, format_instant(claim.deadline.before, zone)))
+            .collect();
         seen.dedup();
         let actual = if seen.is_empty() { "nothing to claim".to_string() } else { seen.join(", ") };
         Some(self.failed(span, "this date for a claim", &actual))
@@ -369,12 +372,6 @@ fn in_unit(actual: &Exact, wanted: &Typed) -> String {
         Kind::Number(..) | Kind::Arithmetic(..) => format!("{} ({actual})", decimal(actual)),
         _ => decimal(actual),
     }
-}
-
-/// A decimal with at most ten places.
-fn decimal(value: &Exact) -> String {
-    let step = Exact::ratio(1, 10_000_000_000).unwrap_or(Exact::ONE);
-    value.rounded_to(&step).unwrap_or_else(|| value.clone()).to_string()
 }
 
 fn unit_of(unit: crate::facts::units::PeriodUnit) -> crate::plan::PeriodUnit {

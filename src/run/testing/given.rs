@@ -150,13 +150,7 @@ impl Context<'_, '_, '_> {
         all.unwrap_or(Interval { start: 0, end: 0 })
     }
 
-    fn generate(
-        &self,
-        row: &TestRow<'_>,
-        values: Vec<(EcoString, Expression)>,
-        zone: Zone,
-        into: &mut Given,
-    ) -> Result<(), Box<Finding>> {
+    fn generate(&self, row: &TestRow<'_>, values: Vec<(EcoString, Expression)>, zone: Zone, into: &mut Given) -> Result<(), Box<Finding>> {
         let number = into.lines.len();
         into.lines.push(values);
         let line = self.sources.line_column(row.syntax.span).line as u64;
@@ -248,11 +242,7 @@ fn optional<T: Copy>(cells: impl Iterator<Item = Option<T>>, make: impl Fn(Vec<T
     Column { cells: make(values), states: Some(states) }
 }
 
-fn filled(
-    of: &Type,
-    cells: Vec<Result<Value, State>>,
-    text: &impl Fn(&Value) -> EcoString,
-) -> Outcome<Column> {
+fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) -> EcoString) -> Outcome<Column> {
     let states = Some(cells.iter().map(|cell| cell.as_ref().err().copied().unwrap_or(State::Here)).collect());
     let strange = || Fault::new("a row holds a value that does not fit its field");
     let mut names: Vec<EcoString> = Vec::new();
@@ -293,9 +283,7 @@ fn filled(
             let (mut amounts, mut currencies) = (Vec::new(), Vec::new());
             for cell in cells {
                 let (amount, name) = match cell {
-                    Ok(Value::Quantity(amount, Some(currency))) => {
-                        (amount, text(&Value::Name(currency)))
-                    }
+                    Ok(Value::Quantity(amount, Some(currency))) => (amount, text(&Value::Name(currency))),
                     Ok(_) => return Err(strange()),
                     Err(_) => (Exact::ZERO, EcoString::default()),
                 };
@@ -304,12 +292,7 @@ fn filled(
             }
             Cells::Money { amounts, currencies, dictionary: names.into() }
         }
-        Type::Number { .. }
-        | Type::Duration {}
-        | Type::Money { .. }
-        | Type::Data {}
-        | Type::Count { .. }
-        | Type::Compound { .. } => {
+        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
             let read = |cell: Result<Value, State>| match cell {
                 Ok(Value::Quantity(amount, _)) => Ok(amount),
                 Ok(_) => Err(strange()),

@@ -34,9 +34,8 @@ pub fn run(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter:
         Some(title) => title.value.to_string(),
         None => format!("{}:{}", sources.name(test.item.lead.file), sources.line_column(test.item.lead).line),
     };
-    let wanted = |test: &&Test<'_>| {
-        filter.is_none_or(|text| title(test).contains(text) || sources.name(test.item.lead.file).contains(text))
-    };
+    let wanted =
+        |test: &&Test<'_>| filter.is_none_or(|text| title(test).contains(text) || sources.name(test.item.lead.file).contains(text));
     let tests: Vec<&Test<'_>> = model.tests.iter().filter(wanted).collect();
     let one = |test: &&Test<'_>| {
         let context = Context { model, sources, files, test };

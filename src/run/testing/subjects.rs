@@ -219,7 +219,13 @@ impl<'a> Alone<'a> {
         if let Expr::Literal(value) = expression {
             return Ok(Some(value.clone()));
         }
-        let bench = Bench::new(&self.shared, &self.facts, Whose { customer: None, service: None, ignores: &[], reads: None, term: self.extent }, &self.line, Mode::Now);
+        let bench = Bench::new(
+            &self.shared,
+            &self.facts,
+            Whose { customer: None, service: None, ignores: &[], reads: None, term: self.extent },
+            &self.line,
+            Mode::Now,
+        );
         bench.eval(expression, &bench.bare_env(self.extent, groups))
     }
 }

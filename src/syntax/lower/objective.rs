@@ -6,8 +6,8 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::words::Place;
 use crate::syntax::ast::{
-    Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective, Support,
-    SupportRow, Unary,
+    Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective,
+    Support, SupportRow, Unary,
 };
 use crate::syntax::parser::Rule;
 

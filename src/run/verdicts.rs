@@ -1,0 +1,469 @@
+//! What an evaluation gives back: verdicts and money, in types of their own that need neither plan nor data to be read.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::bench::Row;
+use super::evaluate::{AgreementResult, Evaluation};
+use super::facts::words;
+use super::money::{Adjusts, ClaimBy, CreditLine, Other, Remedied};
+use super::objectives::{Measured, OfGroup, Target};
+use super::program::{Agreement, Program};
+use super::value::Value;
+use crate::base::Exact;
+use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, Period, Place};
+use crate::time::{Instant, Length, Zone, format_instant};
+
+pub use super::objectives::Verdict;
+
+/// How many of the worst rows of a window are shown.
+const WORST: usize = 5;
+
+/// Everything that came out.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Verdicts {
+    /// Digest of the plan.
+    pub plan: String,
+    /// The time of evaluation.
+    pub as_of: Written,
+    /// Agreements in the order of the plan, each for each of its customers.
+    pub agreements: Vec<AgreementVerdicts>,
+}
+
+/// What came out of one agreement.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementVerdicts {
+    /// Its id.
+    pub id: String,
+    /// The customer; `null` if it is with nobody in particular.
+    pub customer: Option<String>,
+    /// Its objectives in the order of the plan.
+    pub objectives: Vec<ObjectiveVerdicts>,
+    /// What is due, line by line.
+    pub lines: Vec<DueLine>,
+    /// Sums of the lines that count, by currency or unit; credits less what is earned back.
+    pub totals: Vec<Total>,
+    /// What is due besides money.
+    pub remedies: Vec<DueRemedy>,
+    /// Rights to end the agreement that arose.
+    pub rights: Vec<RightArisen>,
+}
+
+/// What came out of one objective.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectiveVerdicts {
+    /// Its id.
+    pub id: String,
+    /// Where it was written.
+    pub at: Place,
+    /// Its groups; one without values if it has none.
+    pub groups: Vec<GroupVerdicts>,
+}
+
+/// What came out of one group.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GroupVerdicts {
+    /// The values that make it.
+    pub group: Vec<String>,
+    /// Its windows in order of time.
+    pub windows: Vec<WindowVerdict>,
+}
+
+/// What came out of one window.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WindowVerdict {
+    /// Its first instant.
+    pub from: Written,
+    /// The first instant after it.
+    pub to: Written,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// What was measured; `null` is no data.
+    pub value: Option<Shown>,
+    /// What it was compared with: one value, or the ends of a range.
+    pub target: Vec<Shown>,
+    /// Measured time in nanoseconds.
+    pub measured: Length,
+    /// Excluded time in nanoseconds.
+    pub excluded: Length,
+    /// Down time in nanoseconds, of metrics of time.
+    pub down: Option<Number>,
+    /// The part of the budget that is used: 1 at the target. `null` where there is no budget.
+    pub used: Option<Number>,
+    /// How many rows stand behind the value, where it is a matter of rows.
+    pub rows: Option<u64>,
+    /// How many of them are bad.
+    pub bad: u64,
+    /// The rows of the data that cost most, the worst first.
+    pub worst: Vec<WorstRow>,
+    /// By when what is due must be claimed, if it is breached.
+    pub claims: Vec<ClaimStep>,
+}
+
+/// A value.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Shown {
+    /// A quantity in the base unit of its type.
+    Quantity {
+        /// Exactly.
+        exact: Number,
+        /// With at most ten decimal places.
+        decimal: String,
+        /// The currency, if it is money.
+        currency: Option<String>,
+    },
+    /// Anything else, in words.
+    Text {
+        /// The words.
+        text: String,
+    },
+    /// The length of what has not ended.
+    Endless {},
+}
+
+/// A row of the data.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorstRow {
+    /// Its instant or start.
+    pub from: Written,
+    /// Its end; `null` of an event, or while it is open.
+    pub to: Option<Written>,
+    /// The file it comes from, if it comes from one.
+    pub file: Option<String>,
+    /// Its line or number there.
+    pub row: Option<u64>,
+}
+
+/// A line of what is due.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DueLine {
+    /// Id of the credit.
+    pub credit: String,
+    /// Which way it goes.
+    pub kind: CreditKind,
+    /// The window, its first instant.
+    pub from: Written,
+    /// The first instant after the window.
+    pub to: Written,
+    /// The group, of a credit that pays for each.
+    pub group: Vec<String>,
+    /// The amount; of a bound, what it takes off: negative.
+    pub amount: Shown,
+    /// How it was computed.
+    pub arithmetic: String,
+    /// True if it counts in the total: it is not left out in favour of another credit.
+    pub counts: bool,
+    /// True if it is what a bound takes off, or what is carried over.
+    pub adjusts: bool,
+    /// The clause.
+    pub at: Place,
+    /// By when it must be claimed.
+    pub claims: Vec<ClaimStep>,
+}
+
+/// A sum.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Total {
+    /// Which way it goes.
+    pub kind: CreditKind,
+    /// The sum.
+    pub amount: Shown,
+}
+
+/// Something due besides money.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DueRemedy {
+    /// Id of the credit.
+    pub credit: String,
+    /// The window, its first instant.
+    pub from: Written,
+    /// The first instant after the window.
+    pub to: Written,
+    /// The group, if there is one.
+    pub group: Vec<String>,
+    /// What is due.
+    pub what: RemedyKind,
+    /// The clause.
+    pub at: Place,
+    /// By when it must be claimed.
+    pub claims: Vec<ClaimStep>,
+}
+
+/// What can be due besides money.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "remedy", rename_all = "snake_case", deny_unknown_fields)]
+pub enum RemedyKind {
+    /// The term becomes longer by a period.
+    Extend {
+        /// By so much.
+        period: Period,
+    },
+    /// The term becomes longer by a length.
+    ExtendBy {
+        /// In nanoseconds.
+        length: Number,
+    },
+    /// Something in words.
+    Text {
+        /// What.
+        text: String,
+    },
+}
+
+/// A step of a claim.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimStep {
+    /// Its id.
+    pub id: String,
+    /// The last local day on which it can be taken.
+    pub by: LocalDate,
+    /// The first instant at which it is too late.
+    pub before: Written,
+    /// What must be handed in.
+    pub evidence: Option<String>,
+    /// The clause.
+    pub at: Place,
+}
+
+/// A right to end the agreement that arose.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RightArisen {
+    /// Its id.
+    pub id: String,
+    /// When it arose.
+    pub on: Written,
+    /// When it ends; `null`: never.
+    pub until: Option<Written>,
+    /// The clause.
+    pub at: Place,
+}
+
+fn written(instant: Instant) -> Written {
+    Written(format_instant(instant, Zone::UTC))
+}
+
+impl Evaluation<'_> {
+    /// Everything about all agreements of the plan.
+    pub fn verdicts(&self) -> super::Outcome<Verdicts> {
+        let program = self.shared.program;
+        let mut agreements = Vec::new();
+        for number in 0..program.agreements.len() {
+            for result in self.agreement(number)? {
+                let agreement = program.agreements.get(number);
+                agreements.extend(agreement.map(|agreement| Showing { evaluation: self, program, agreement, result: &result }.agreement()));
+            }
+        }
+        Ok(Verdicts { plan: program.plan.digest.clone(), as_of: written(self.shared.as_of), agreements })
+    }
+}
+
+/// One agreement on its way out.
+struct Showing<'s, 'e> {
+    evaluation: &'s Evaluation<'e>,
+    program: &'s Program<'e>,
+    agreement: &'s Agreement<'e>,
+    result: &'s AgreementResult,
+}
+
+impl Showing<'_, '_> {
+    fn agreement(&self) -> AgreementVerdicts {
+        let objectives = self.agreement.objectives.iter().zip(&self.result.objectives).enumerate();
+        AgreementVerdicts {
+            id: self.agreement.plan.id.clone(),
+            customer: self.result.customer.map(|customer| self.program.names.text(customer).into()),
+            objectives: objectives.map(|(number, (id, groups))| self.objective(number, id, groups)).collect(),
+            lines: self.result.payments.lines.iter().map(|line| self.line(line)).collect(),
+            totals: self.totals(),
+            remedies: self.result.payments.remedies.iter().map(|due| self.remedy(due)).collect(),
+            rights: self.rights(),
+        }
+    }
+
+    fn group(&self, values: &[Value]) -> Vec<String> {
+        let severities = &self.program.plan.severities;
+        let word = |value: &Value| match value {
+            Value::Severity(rank) => severities.get(*rank as usize).map_or_else(String::new, |severity| severity.name.clone()),
+            other => words(other, &self.program.names),
+        };
+        values.iter().map(word).collect()
+    }
+
+    fn objective(&self, number: usize, id: &str, groups: &[OfGroup]) -> ObjectiveVerdicts {
+        let stated = self.agreement.versions.iter().flat_map(|version| &version.objectives).find(|it| it.number == number);
+        let at = stated.map_or_else(|| self.agreement.plan.at.clone(), |objective| objective.plan.at.clone());
+        let better = stated.map_or(Better::Neither, |objective| objective.plan.better);
+        let groups = groups.iter().map(|group| GroupVerdicts {
+            group: self.group(&group.values),
+            windows: group.windows.iter().map(|cell| self.window(number, &group.values, cell, better)).collect(),
+        });
+        ObjectiveVerdicts { id: id.to_string(), at, groups: groups.collect() }
+    }
+
+    fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better) -> WindowVerdict {
+        let claims = self.result.payments.claims.iter();
+        let own = claims.filter(|it| it.objective == number && it.group == group && it.inside == cell.inside);
+        let target = match &cell.target {
+            None => Vec::new(),
+            Some(Target::One(value)) => vec![self.shown(value)],
+            Some(Target::Range(low, high)) => vec![self.shown(low), self.shown(high)],
+        };
+        WindowVerdict {
+            from: written(cell.window.start),
+            to: written(cell.window.end),
+            verdict: cell.verdict,
+            value: cell.value.as_ref().map(|value| self.shown(value)),
+            target,
+            measured: cell.measured,
+            excluded: cell.excluded,
+            down: cell.down.clone().map(Number),
+            used: used(cell, better).map(Number),
+            rows: cell.rows.map(|rows| rows as u64),
+            bad: cell.bad.len() as u64,
+            worst: self.worst(&cell.causes),
+            claims: own.flat_map(|claimable| claimable.by.iter().map(step)).collect(),
+        }
+    }
+
+    fn worst(&self, rows: &[Row]) -> Vec<WorstRow> {
+        let shared = &self.evaluation.shared;
+        let mut rows: Vec<&Row> = rows.iter().collect();
+        rows.sort_by_key(|row| (std::cmp::Reverse(row.extent(shared.as_of).measure()), row.anchor));
+        let one = |row: &Row| {
+            let origin = row.from.and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
+            WorstRow {
+                from: written(row.start),
+                to: row.end.map(written),
+                file: origin.map(|(file, _)| file.to_string()),
+                row: origin.map(|(_, row)| row),
+            }
+        };
+        rows.into_iter().take(WORST).map(one).collect()
+    }
+
+    fn credit_id(&self, credit: (usize, usize)) -> String {
+        let credit = self.agreement.versions.get(credit.0).and_then(|version| version.credits.get(credit.1));
+        credit.map_or_else(String::new, |credit| credit.plan.id.clone())
+    }
+
+    fn line(&self, line: &CreditLine) -> DueLine {
+        DueLine {
+            credit: self.credit_id(line.credit),
+            kind: line.kind,
+            from: written(line.inside.start),
+            to: written(line.inside.end),
+            group: self.group(&line.group),
+            amount: self.shown(&line.amount),
+            arithmetic: line.words.clone(),
+            counts: !line.passed_over,
+            adjusts: matches!(line.adjusts, Some(Adjusts::Credit | Adjusts::All)),
+            at: line.at.clone(),
+            claims: line.claims.iter().map(step).collect(),
+        }
+    }
+
+    /// Sums of printed lines, by kind and currency.
+    fn totals(&self) -> Vec<Total> {
+        let mut sums: Vec<(CreditKind, Value)> = Vec::new();
+        for line in self.result.payments.lines.iter().filter(|line| !line.passed_over) {
+            let (kind, amount) = match line.kind {
+                CreditKind::EarnBack => (CreditKind::Credit, line.amount.multiply(&Value::number(Exact::integer(-1))).ok().flatten()),
+                CreditKind::Credit | CreditKind::Bonus => (line.kind, Some(line.amount.clone())),
+            };
+            let Some(amount) = amount else { continue };
+            let mut added = false;
+            for (known, sum) in &mut sums {
+                // Amounts of two currencies cannot be added, and so have sums of their own.
+                if *known == kind
+                    && let Ok(total) = sum.add(&amount)
+                {
+                    (*sum, added) = (total, true);
+                    break;
+                }
+            }
+            if !added {
+                sums.push((kind, amount));
+            }
+        }
+        sums.iter().map(|(kind, amount)| Total { kind: *kind, amount: self.shown(amount) }).collect()
+    }
+
+    fn remedy(&self, due: &Remedied) -> DueRemedy {
+        let what = match &due.what {
+            Other::Extend(period) => RemedyKind::Extend { period: *period },
+            Other::ExtendBy(length) => RemedyKind::ExtendBy { length: Number(length.clone()) },
+            Other::Text(text) => RemedyKind::Text { text: text.clone() },
+        };
+        DueRemedy {
+            credit: self.credit_id(due.credit),
+            from: written(due.inside.start),
+            to: written(due.inside.end),
+            group: self.group(&due.group),
+            what,
+            at: due.at.clone(),
+            claims: due.claims.iter().map(step).collect(),
+        }
+    }
+
+    fn rights(&self) -> Vec<RightArisen> {
+        let one = |right: &super::money::Right| {
+            let version = self.agreement.versions.get(right.termination.0);
+            let id = version.and_then(|version| version.terminations.get(right.termination.1)).map(|it| it.plan.id.clone());
+            let until = right.until.map(written);
+            RightArisen { id: id.unwrap_or_default(), on: written(right.window.end), until, at: right.at.clone() }
+        };
+        self.result.payments.rights.iter().map(one).collect()
+    }
+
+    fn shown(&self, value: &Value) -> Shown {
+        match value {
+            Value::Quantity(exact, currency) => Shown::Quantity {
+                exact: Number(exact.clone()),
+                decimal: decimal(exact),
+                currency: currency.map(|currency| self.program.names.text(currency).into()),
+            },
+            Value::Forever => Shown::Endless {},
+            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) => {
+                Shown::Text { text: self.group(std::slice::from_ref(value)).concat() }
+            }
+        }
+    }
+}
+
+/// A decimal with at most ten places.
+pub fn decimal(value: &Exact) -> String {
+    let step = Exact::ratio(1, 10_000_000_000).unwrap_or(Exact::ONE);
+    value.rounded_to(&step).unwrap_or_else(|| value.clone()).to_string()
+}
+
+/// The part of the budget that is used: of a share what is missing of what may be missing, of anything else the value over its target.
+fn used(cell: &Measured, better: Better) -> Option<Exact> {
+    let Some(Target::One(Value::Quantity(target, _))) = &cell.target else { return None };
+    let Some(Value::Quantity(value, _)) = &cell.value else { return None };
+    match better {
+        Better::Higher if *target < Exact::ONE && *value <= Exact::ONE => (&Exact::ONE - value).divide(&(&Exact::ONE - target)),
+        Better::Lower => value.divide(target),
+        Better::Higher | Better::Neither => None,
+    }
+}
+
+fn step(claim: &ClaimBy) -> ClaimStep {
+    ClaimStep {
+        id: claim.id.clone(),
+        by: LocalDate(claim.deadline.date.to_string()),
+        before: written(claim.deadline.before),
+        evidence: claim.evidence.clone(),
+        at: claim.at.clone(),
+    }
+}
