@@ -46,6 +46,12 @@ fn tests_of_the_examples_pass() {
     all_pass("examples", 250);
 }
 
+/// The corners of the evaluator, each with its arithmetic beside it.
+#[test]
+fn corners() {
+    all_pass("tests/run", 30);
+}
+
 /// What the tests of one contract say.
 fn outcomes(text: &str) -> Vec<(String, Vec<String>)> {
     let memory = Memory::new().with("a.sla", text);

@@ -42,7 +42,8 @@ fn check(info: &str, body: &str) -> Checked {
     let memory = files.into_iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text));
     // What is found only when tests are run.
     let test = |project: &Analysed<'_, '_, '_>| {
-        let tested = if info.ends_with("test") { testing::run(project.model, &project.loaded.sources, project.files, None) } else { Vec::new() };
+        let tested =
+            if info.ends_with("test") { testing::run(project.model, &project.loaded.sources, project.files, None) } else { Vec::new() };
         tested.into_iter().flat_map(|test| test.findings).collect::<Vec<_>>()
     };
     let (mut checked, found) = Workspace::new(&memory).path(root).check_with(&test);

@@ -793,13 +793,39 @@ fn fees_of_every_rhythm() {
     assert_eq!(paid(0)["factors"][1], json!({ "op": "fees", "fees": ["Api/fee/People"] }));
     let share = json!({ "op": "divide", "left": plain("3"), "right": { "op": "window_days" } });
     let nothing = json!({ "op": "literal", "value": { "type": "money", "amount": "0", "currency": "EUR" } });
+    // `fee` is all fees over the window.
+    let all = ["Api/fee", "Api/fee/Setup", "Api/fee/People", "Api/fee/Daily", "Api/fee/Used"];
     assert_eq!(
         paid(1),
         json!({
             "op": "shift", "windows": -1,
-            "value": { "op": "default", "value": { "op": "multiply", "factors": [share, { "op": "fees", "fees": ["Api/fee"] }] }, "otherwise": nothing }
+            "value": { "op": "default", "value": { "op": "multiply", "factors": [share, { "op": "fees", "fees": all }] }, "otherwise": nothing }
         })
     );
+}
+
+/// Two fees without names are told apart by their services, and each share is of its own; a group cuts what its credit reads, too.
+#[test]
+fn fees_of_services_and_groups_of_credits() {
+    let source = "enum Region: eu | us\nservice Shop {}\nservice Desk {}\nsource charges: events { amount: money EUR  region: Region }\n\
+        source losses: spans { region: Region }\n";
+    let text = "  fee 10 EUR per month for Shop\n  fee 20 EUR per month for Desk\n  objective Uptime: uptime(losses) >= 99% per month by region\n  \
+        credit Uptime pay 10% of fee of Desk plus 5% of sum(charges, amount) pays each\n";
+    let plan = built(&format!("{source}{}", agreement(text)));
+    let terms = terms(&plan, 0);
+    assert_eq!(names(&terms["fees"]), ["Api/fee", "Api/fee@Shop", "Api/fee@Desk"]);
+    let paid = bare(&terms, "/credits/0/bands/0/remedy/terms/0/amount");
+    assert_eq!(paid["factors"][1], json!({ "op": "fees", "fees": ["Api/fee@Desk"] }));
+    assert_eq!(bare(&terms, "/objectives/0/groups/keys/0")["sources"], json!(["charges", "losses"]));
+}
+
+/// `during not` of an objective is the time outside.
+#[test]
+fn hours_outside_of_a_calendar() {
+    let source = "calendar Office { open mon..fri }\nsource losses: spans\n";
+    let plan = built(&format!("{source}{}", agreement("  objective Uptime: uptime(losses) >= 99% per month during not Office\n")));
+    let open = json!({ "op": "open", "calendar": "Office@UTC" });
+    assert_eq!(bare(&terms(&plan, 0), "/objectives/0/hours"), json!({ "op": "complement", "time": open }));
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod objectives;
 mod program;
 mod store;
 pub mod testing;
+mod threads;
 mod value;
 pub mod verdicts;
 mod windows;

@@ -1,6 +1,6 @@
 //! Objectives: windows, groups, verdicts.
 
-use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use super::bench::{Bench, Env, GroupValue, Mode, Row, Shared, Whose};
 use super::facts::Facts;
@@ -8,6 +8,7 @@ use super::fault::{Fault, Outcome};
 use super::line::{Line, LineOf};
 use super::program::{Agreement, Condition, Expr, Groups, Ignore, Metric, Objective, Test, Version};
 use super::store::Cell;
+use super::threads;
 use super::value::Value;
 use crate::base::Exact;
 use crate::plan::{FirstWindow, Missing, RowKind, When};
@@ -110,13 +111,14 @@ impl<'e> Setting<'e> {
             let done = Measuring::new(self, *number, version, objective)?.windows(values);
             done.map_err(|fault| fault.within(&objective.plan.at))
         };
-        let done: Vec<Outcome<Vec<Measured>>> =
-            if tasks.len() < 2 { tasks.iter().map(one).collect() } else { tasks.par_iter().map(one).collect() };
+        let done = threads::each(&tasks, one);
         let mut all: Vec<Vec<OfGroup>> = self.agreement.objectives.iter().map(|_| Vec::new()).collect();
+        let mut places: FxHashMap<(usize, Vec<Value>), usize> = FxHashMap::default();
         for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
             let windows = windows?;
             let Some(groups) = all.get_mut(objective.number) else { continue };
-            match groups.iter_mut().find(|group| group.values == values) {
+            let place = *places.entry((objective.number, values.clone())).or_insert(groups.len());
+            match groups.get_mut(place) {
                 Some(group) => group.windows.extend(windows),
                 None => groups.push(OfGroup { values, windows }),
             }

@@ -6,7 +6,7 @@ use crate::plan::{Period, PeriodUnit, Window, WindowUnit};
 use crate::time::{Date, EARLIEST, Instant, Interval, LATEST};
 
 /// The most windows that one question is answered for.
-const MOST: i64 = 10_000_000;
+const MOST: i64 = 2_000_000;
 
 /// A sequence of windows, each with a number.
 #[derive(Clone, Debug)]

@@ -110,18 +110,18 @@ impl<'e> Book<'_, 'e> {
         let clash = |clash| bench.clash(clash, at);
         let mut sum = Value::number(Exact::ZERO);
         let mut out = Vec::new();
-        for line in lines {
-            if line.passed_over {
-                out.push(line);
+        // A line and what was taken off it before are one amount.
+        for unit in units(lines) {
+            let Some(first) = unit.first().filter(|line| !line.passed_over).cloned() else {
+                out.extend(unit);
                 continue;
-            }
-            let next = sum.add(&line.amount).map_err(clash)?;
+            };
+            let own = super::sum(&bench, unit.iter().map(|line| &line.amount), at)?;
+            let next = sum.add(&own).map_err(clash)?;
             let over = if next.compare(most).map_err(clash)?.is_gt() { next.subtract(most).map_err(clash)? } else { None };
-            // Money of another unit than the bound's is not bounded by it.
-            let adjust = over.as_ref().map(|over| self.adjustment(&line, over, at, "bound", adjusts)).transpose()?;
             sum = if over.is_some() { most.clone() } else { next };
-            out.push(line);
-            out.extend(adjust);
+            out.extend(unit);
+            out.extend(over.map(|over| self.adjustment(&first, &over, at, "bound", adjusts)).transpose()?);
         }
         Ok(out)
     }
@@ -263,6 +263,19 @@ impl<'e> Book<'_, 'e> {
         lines.sort_by_key(|line| (line.inside.end, line.credit));
         Ok(())
     }
+}
+
+/// Lines of one credit, window and group together: what is taken off stands behind what it is taken from.
+fn units(lines: Vec<Line>) -> Vec<Vec<Line>> {
+    let mut units: Vec<Vec<Line>> = Vec::new();
+    for line in lines {
+        let same = |first: &Line| first.credit == line.credit && first.window == line.window && first.group == line.group;
+        match units.last_mut().filter(|unit| unit.first().is_some_and(same)) {
+            Some(unit) => unit.push(line),
+            None => units.push(vec![line]),
+        }
+    }
+    units
 }
 
 fn windows_in(lines: &[Line]) -> Vec<Interval> {

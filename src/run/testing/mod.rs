@@ -7,9 +7,8 @@ mod expect;
 mod given;
 mod subjects;
 
-use rayon::prelude::*;
-
 use super::fault::Fault;
+use super::threads;
 use crate::base::{FileId, SourceMap, Span};
 use crate::diag::{Code, Finding};
 use crate::names::DeclId;
@@ -42,7 +41,7 @@ pub fn run(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter:
         let findings = context.run();
         Tested { title: title(test), span: test.item.lead, findings }
     };
-    if tests.len() < 2 { tests.iter().map(one).collect() } else { tests.par_iter().map(one).collect() }
+    threads::each(&tests, one)
 }
 
 /// One test and what it stands in.
