@@ -182,7 +182,7 @@ impl Bench<'_> {
             }
             Ok(())
         })?;
-        edges.sort_by(|one, two| one.0.cmp(&two.0));
+        edges.sort_by_key(|edge| edge.0);
         Ok(Profile::new(levels(edges, overlaps)))
     }
 
