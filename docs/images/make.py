@@ -1,7 +1,9 @@
 """Draws what a terminal shows: reads a session's coloured output, writes an SVG.
 
-    cd docs/images
-    sla check --color always hosting.sla 2>&1 | python3 make.py "sla check hosting.sla" > check.svg
+    sla check --color always examples/flawed 2>&1 | python3 docs/images/make.py "sla check examples/flawed" \\
+        ladder-gap worse-pays-less respond-after-resolve promise-above-backing run-over-budget backing-term > docs/images/check.svg
+
+After the command come the findings to show, the first of each kind; what is left out between them is shown as `…`.
 """
 
 import html
@@ -36,8 +38,26 @@ def span(text, bold, colour):
     return f'<tspan fill="{colour}"{weight}>{html.escape(text, quote=False)}</tspan>'
 
 
+def chosen(paragraphs, wanted):
+    """The first finding of each wanted kind, and the summary."""
+    shown, left_out, wanted = [], False, set(wanted)
+    for at, paragraph in enumerate(paragraphs):
+        kind = re.search(r"\[([a-z0-9-]+)\]", re.sub(r"\x1b\[[0-9;]*m", "", paragraph))
+        last = at == len(paragraphs) - 1
+        if last or kind and kind[1] in wanted:
+            if kind:
+                wanted.discard(kind[1])
+            shown += (["…", ""] if left_out else []) + paragraph.split("\n") + ([] if last else [""])
+            left_out = False
+        else:
+            left_out = True
+    return shown
+
+
 def main():
-    lines = ["\x1b[1m$ " + sys.argv[1] + "\x1b[0m"] + sys.stdin.read().rstrip("\n").split("\n")
+    text = sys.stdin.read().rstrip("\n")
+    shown = chosen(text.split("\n\n"), sys.argv[2:]) if sys.argv[2:] else text.split("\n")
+    lines = ["\x1b[1m$ " + sys.argv[1] + "\x1b[0m"] + shown
     texts, bold, colour, longest = [], False, PLAIN, 0
     for at, line in enumerate(lines):
         parts, bold, colour = pieces(line, bold, colour)
