@@ -342,7 +342,9 @@ impl<'x> Setting<'x> {
 
     fn aggregate(&self, aggregate: &Aggregate, params: &[Domain], depth: u32) -> Domain {
         let plain = aggregate.weight.is_none();
+        let of_slots = |arg: &Typed| matches!(&arg.kind, Kind::Field(name) if name == "value");
         let arg = || match &aggregate.arg {
+            Some(arg) if of_slots(arg) => self.slots(&aggregate.rows, params, depth),
             Some(arg) => self.of(arg, params, depth + 1),
             None => self.slots(&aggregate.rows, params, depth),
         };

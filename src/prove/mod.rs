@@ -20,6 +20,7 @@ pub mod same;
 pub mod say;
 mod severities;
 pub mod strength;
+mod targets;
 mod terms;
 mod tiers;
 mod wording;
@@ -52,6 +53,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let checks: &[fn(&Case<'_, '_, '_>, &mut Sink)] = &[
         backing::check,
         coverage::check,
+        targets::check,
         ladders::check,
         tiers::check,
         severities::check,

@@ -67,7 +67,7 @@ impl Pair<'_, '_, '_> {
             ItemKind::Relax(relax) => relax.target.as_ref().is_some_and(|path| path.text() == name),
             _ => false,
         };
-        self.terms.relaxations.iter().any(|item| target(&item))
+        self.terms.relaxations.iter().any(target)
     }
 
     fn objectives(&self, out: &mut Reporter<'_>) {

@@ -404,17 +404,6 @@ impl<'a> Checker<'a, '_> {
             let finding =
                 Finding::new(Code::RatioOverOne, target.span, "a share is never above 100%").note(format!("the target is {value}"));
             self.report_once(finding.help("percentages carry their sign: `99.9%`"));
-            return;
-        }
-        let pointless = match compare {
-            Compare::AtLeast => value.is_zero().then_some("missed"),
-            Compare::AtMost => (value == Exact::ONE).then_some("missed"),
-            Compare::Greater => (value == Exact::ONE).then_some("met"),
-            Compare::Less => value.is_zero().then_some("met"),
-            Compare::Equal | Compare::NotEqual | Compare::In => None,
-        };
-        if let Some(never) = pointless {
-            self.report_once(Finding::new(Code::PointlessTarget, target.span, format!("this target can never be {never}")));
         }
     }
 }

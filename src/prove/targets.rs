@@ -1,0 +1,98 @@
+//! Targets that no measurement can miss, and targets that none can meet.
+//!
+//! In: objectives with the values their metrics can take. Out: findings. Where the values are not known, nothing is said.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::domain::{Domain, Setting};
+use super::wording::shown;
+use super::{Case, Reporter};
+use crate::base::Exact;
+use crate::diag::{Code, Finding, Sink};
+use crate::syntax::ast::{Compare, Missing};
+use crate::types::constant;
+use crate::types::model::{Objective, Terms};
+use crate::types::tree::{Kind, Typed};
+use crate::types::ty::{Nature, Ty};
+
+/// Checks the targets of all objectives.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    let mut out = Reporter::new(sink);
+    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
+    for terms in super::all_terms(case.model) {
+        for objective in terms.objectives.iter().filter(|objective| objective.support.is_none()) {
+            if seen.insert(Arc::as_ptr(objective)) {
+                target(case, objective, terms, &mut out);
+            }
+        }
+    }
+}
+
+fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
+    let bound = &objective.target.value;
+    // A comparison that runs against its metric, and a share above 100%, have been reported as such.
+    let wants_more = match objective.compare.value {
+        Compare::AtLeast | Compare::Greater => Some(true),
+        Compare::AtMost | Compare::Less => Some(false),
+        Compare::Equal | Compare::NotEqual | Compare::In => None,
+    };
+    if wants_more.is_some() && objective.higher_is_better.is_some_and(|better| Some(better) != wants_more) {
+        return;
+    }
+
+    let ratio = matches!(objective.value_type(), Ty::Quantity(_, Nature::Ratio));
+    if ratio && constant::value(bound).is_some_and(|value| value > Exact::ONE) {
+        return;
+    }
+    let domain = Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure());
+    let Some(never) = never(&domain, objective.compare.value, bound) else { return };
+    // Where a window without data counts as breached, even such a target may be missed.
+    let missing = objective.missing.as_deref().or(terms.missing.as_deref()).map(|missing| missing.value);
+    if never == "missed" && missing == Some(Missing::Breached) {
+        return;
+    }
+    let mut finding = Finding::new(Code::PointlessTarget, objective.target.at, format!("this target can never be {never}"));
+    finding = finding.also(objective.metric.at, "this metric");
+    let like = match &bound.kind {
+        Kind::Range(ends) => {
+            let [low, _] = &**ends;
+            low
+        }
+        _ => bound,
+    };
+    let show = |value: &Exact| shown(value, like, case.model.project);
+    let note = match (&domain.low, &domain.high) {
+        (Some(low), Some(high)) => format!("its values lie between {} and {}", show(low), show(high)),
+        (Some(low), None) => format!("its values are never below {}", show(low)),
+        (None, Some(high)) => format!("its values are never above {}", show(high)),
+        (None, None) => return,
+    };
+    out.report(finding.note(note));
+}
+
+/// What can never happen to a target, given the values there are.
+fn never(domain: &Domain, compare: Compare, bound: &Typed) -> Option<&'static str> {
+    let (low, high) = (domain.low.as_ref(), domain.high.as_ref());
+    if let (Compare::In, Kind::Range(ends)) = (compare, &bound.kind) {
+        let [from, to] = &**ends;
+        let (from, to) = (constant::value(from)?, constant::value(to)?);
+        let outside = high.is_some_and(|high| *high < from) || low.is_some_and(|low| *low > to);
+        let inside = low.is_some_and(|low| *low >= from) && high.is_some_and(|high| *high <= to);
+        return if outside { Some("met") } else { inside.then_some("missed") };
+    }
+    let value = constant::value(bound)?;
+    let below = |strictly: bool| high.is_some_and(|high| *high < value || (!strictly && *high == value));
+    let above = |strictly: bool| low.is_some_and(|low| *low > value || (!strictly && *low == value));
+    let (met, missed) = match compare {
+        Compare::AtLeast => (below(true), above(false)),
+        Compare::Greater => (below(false), above(true)),
+        Compare::AtMost => (above(true), below(false)),
+        Compare::Less => (above(false), below(true)),
+        Compare::Equal => (below(true) || above(true), false),
+        Compare::NotEqual => (false, below(true) || above(true)),
+        Compare::In => return None,
+    };
+    if met { Some("met") } else { missed.then_some("missed") }
+}
