@@ -54,9 +54,12 @@ fn blocks(text: &mut String, part: usize, size: usize, below: Option<usize>) {
 /// What all files share: parties, severities, sources, calendars.
 fn common() -> String {
     let mut text = String::from(COMMON);
-    for year in 2026..2029 {
-        for (month, day, name) in [(4, 3, "Good Friday"), (5, 14, "Ascension Day"), (6, 4, "Corpus Christi")] {
-            let _ = writeln!(text, "  closed {year}-{month:02}-{day:02} \"{name}\"");
+    // Easter Sunday is 2026-04-05, 2027-03-28, 2028-04-16.
+    let holidays =
+        [("Good Friday", ["2026-04-03", "2027-03-26", "2028-04-14"]), ("Ascension Day", ["2026-05-14", "2027-05-06", "2028-05-25"])];
+    for (name, days) in holidays {
+        for day in days {
+            let _ = writeln!(text, "  closed {day} \"{name}\"");
         }
     }
     text.push_str("}\n");
