@@ -1,0 +1,208 @@
+"""Agreements: term, versions, windows and verdicts of all objectives (plan.md, "Agreements")."""
+
+from . import spans
+from .clock import add_period
+from .data import NOW
+from .measured import line
+from .objectives import groups_of, judge, objective_windows
+from .values import Instant, constant, parse_instant
+
+
+class Agreement:
+    """One agreement for one customer."""
+
+    def __init__(self, run, plan, customer):
+        self.plan, self.customer = plan, customer
+        self.versions = plan["versions"]
+        self.zone = run.zones[plan["versions"][0]["terms"]["zone"]["name"]] if plan["versions"] else None
+        self.term = term(run, plan["term"], self.zone)
+        self.starts = [
+            -spans.ENDLESS if place == 0 or version["from"] is None else parse_instant(version["from"]["instant"])
+            for place, version in enumerate(self.versions)
+        ]
+
+    def version_at(self, instant):
+        """The number of the version in force at an instant."""
+        return max(place for place, start in enumerate(self.starts) if start <= max(instant, self.starts[0]))
+
+
+def term(run, plan, zone):
+    """`[from, to)`, longer by every renewal until `ended` is told."""
+    if plan is None:
+        return -spans.ENDLESS, spans.ENDLESS
+    low = parse_instant(plan["from"]["instant"])
+    ended = run.told.get("ended")
+    ended = constant(ended, run.ranks) if ended else None
+    if ended is not None:
+        ended = ended.ns if isinstance(ended, Instant) else zone.instant(ended)
+    if plan["to"] is None:
+        return low, spans.ENDLESS if ended is None else ended
+    first = parse_instant(plan["to"]["instant"])
+    if plan["renews"] is None:
+        return low, first
+    if ended is None:
+        return low, spans.ENDLESS
+    high, runs = first, 0
+    while high <= ended:
+        runs += 1
+        high = add_period(zone, first, plan["renews"], runs)
+    return low, high
+
+
+class Book:
+    """All windows and verdicts of one agreement; what expressions of money ask."""
+
+    def __init__(self, run, agreement):
+        self.run, self.agreement = run, agreement
+        self.lines, self.sequences, self.verdicts, self.sums = {}, {}, {}, {}
+
+    def line(self, version, objective, view, groups):
+        name = (id(version), objective and objective["id"], view, groups)
+        if name not in self.lines:
+            self.lines[name] = line(self.run, self.agreement, version, objective, view, groups, self)
+        return self.lines[name]
+
+    def objective(self, name, place):
+        """The objective as a version has it."""
+        terms = self.agreement.versions[place]["terms"]
+        return next((each for each in terms["objectives"] if each["id"] == name), None)
+
+    def names(self):
+        return sorted({each["id"] for version in self.agreement.versions for each in version["terms"]["objectives"]})
+
+    def evaluates(self, name):
+        """Agreements with others under them evaluate only what is kept here."""
+        if self.agreement.plan["evaluated"] == "here":
+            return True
+        places = range(len(self.agreement.versions))
+        return any(self.objective(name, place) and self.objective(name, place)["kept_here"] for place in places)
+
+    def sequence(self, name):
+        """The windows of an objective with the version in force at the start of each."""
+        if name not in self.sequences:
+            self.sequences[name] = list(self.sequence_of(name))
+        return self.sequences[name]
+
+    def sequence_of(self, name):
+        agreement = self.agreement
+        for place, version in enumerate(agreement.versions):
+            objective = self.objective(name, place)
+            if objective is None:
+                continue
+            for window in objective_windows(self, version, objective):
+                window = self.split(window, place)
+                if window is not None and agreement.version_at(window[0]) == place:
+                    yield window, place
+
+    def split(self, window, place):
+        """Windows that the `from` of a version falls into are cut there, if it says so."""
+        starts, versions = self.agreement.starts, self.agreement.versions
+        if versions[place]["splits_windows"] and window[0] < starts[place] < window[1]:
+            window = (starts[place], window[1])
+        if place + 1 < len(versions) and versions[place + 1]["splits_windows"] and window[0] < starts[place + 1] < window[1]:
+            window = (window[0], starts[place + 1])
+        return window
+
+    def groups(self, name, place):
+        objective = self.objective(name, place)
+        found = self.sums.get(("groups", name, place))
+        if found is None:
+            found = self.sums[("groups", name, place)] = groups_of(self, objective)
+        return found
+
+    def verdict(self, name, window, place, groups):
+        where = (name, window, place, groups)
+        if where not in self.verdicts:
+            version = self.agreement.versions[place]
+            self.verdicts[where] = judge(self, version, self.objective(name, place), window, groups)
+        return self.verdicts[where]
+
+    def of_window(self, name, window, groups=None):
+        """The verdicts of an objective in a window, of the groups that agree with those in hand."""
+        place = next((place for each, place in self.sequence(name) if each == window), None)
+        if place is None:
+            return []
+        all_groups = self.groups(name, place)
+        if groups is not None:
+            in_hand = {group.name: group.value for group in groups}
+            fitting = [each for each in all_groups if all(in_hand.get(group.name) == group.value for group in each)]
+            all_groups = fitting or ([] if any(group.name in in_hand for each in all_groups for group in each) else all_groups)
+        return [self.verdict(name, window, place, each) for each in all_groups]
+
+    def latest(self, name, window):
+        """The windows of an objective up to the one in hand, or up to the last that ends no later."""
+        sequence = [each for each, _ in self.sequence(name)]
+        if window in sequence:
+            return sequence[: sequence.index(window) + 1]
+        return [each for each in sequence if each[1] <= window[1]]
+
+    # What expressions ask.
+
+    def failures(self, tree, env):
+        from .values import number
+
+        found = self.latest(tree["objective"], env.window)[-tree["last"]:]
+        return number(sum(self.breached(tree["objective"], window, env.groups) for window in found))
+
+    def breached(self, name, window, groups):
+        return any(each.verdict == "breached" for each in self.of_window(name, window, groups))
+
+    def value(self, tree, env):
+        if env.row_value is not None and env.row_value[0] == tree["objective"]:
+            return env.row_value[1]
+        found = self.current(tree["objective"], env)
+        return found.value if found else None
+
+    def target(self, tree, env):
+        from .expressions import value
+
+        found = self.current(tree["objective"], env)
+        test = found.objective["test"] if found else None
+        return value(test["target"], found.env) if test and test["test"] == "compare" else None
+
+    def current(self, name, env):
+        window = self.latest(name, env.window)[-1:]
+        found = self.of_window(name, window[0], env.groups) if window else []
+        return found[0] if found else None
+
+    def fees(self, tree, env):
+        from .fees import fees
+
+        return fees(self, tree["fees"], env)
+
+    def fee_rate(self, tree, env):
+        from .fees import fee_rate
+
+        return fee_rate(self, tree, env)
+
+    def shift(self, tree, env):
+        from .expressions import value
+        from .fees import OUTSIDE
+
+        sequence = env.sequence or [window for window, _ in self.sequence(env.line.objective["id"])]
+        place = sequence.index(env.window) + tree["windows"] if env.window in sequence else -1
+        window = sequence[place] if 0 <= place < len(sequence) else OUTSIDE
+        return value(tree["value"], env.at(window=window, frame=window, moment=None))
+
+
+def books(run):
+    """One book for each agreement that is evaluated, and each of its customers."""
+    found = []
+    for plan in run.plan["agreements"]:
+        if plan["evaluated"] == "nowhere":
+            continue
+        for customer in customers(run, plan):
+            found.append(Book(run, Agreement(run, plan, customer)))
+    return found
+
+
+def customers(run, plan):
+    customer = plan["customer"]
+    if customer["customer"] == "party":
+        return [customer["id"]]
+    if customer["customer"] == "nobody":
+        return [None]
+    told = {run.told["customer"]} if "customer" in run.told else set()
+    fields = {source["name"]: source["owner"]["customer"] for source in run.plan["sources"] if source["owner"]["customer"]}
+    rows = run.rows(NOW)
+    return sorted(told | {row.fields[field] for source, field in fields.items() for row in rows[source]})

@@ -1,0 +1,109 @@
+"""Fees (plan.md, "Fees")."""
+
+from fractions import Fraction
+
+from .clock import shift_months
+from .data import NOW
+from .engine import Env
+from .expressions import days_of, value
+from .values import Quantity, add, multiply, number, parse_instant
+from .windows import windows
+
+OUTSIDE = (0, 0)  # stands for a window outside the term
+NOTHING = Quantity(Fraction(0), ((("money", None), 1),))
+LONGEST_DAY = 30 * 3600 * 10**9
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def fees(book, names, env):
+    """What the fees amount to in the window in hand."""
+    found = NOTHING
+    for name in names:
+        found = add(found, fee(book, name, env))
+    return found
+
+
+def fee(book, name, env):
+    low, high = max(env.window[0], book.agreement.term[0]), min(env.window[1], book.agreement.term[1])
+    if env.window == OUTSIDE or low >= high:
+        return NOTHING
+    key = ("fee", name, id(env.line.version), low, high)
+    if key not in book.sums:
+        book.sums[key] = compute(book, name, env, low, high)
+    return book.sums[key]
+
+
+def compute(book, name, env, low, high):
+    stated = stated_fee(env.line.version, name)
+    if stated is None:
+        return NOTHING
+    kind = stated["accrual"]["accrual"]
+    start = parse_instant(stated["from"]["instant"]) if stated["from"] else None
+    if kind == "daily":
+        return daily(book, name, low, high)
+    if kind == "once":
+        moment = book.agreement.term[0] if start is None else start
+        return amount(book, env.line.version, stated, (low, high), moment) if low <= moment < high else NOTHING
+    low = low if start is None else max(low, start)
+    return amount(book, env.line.version, stated, (low, high), None) if low < high else NOTHING
+
+
+def stated_fee(version, name):
+    return next((each for each in version["terms"]["fees"] if each["id"] == name), None)
+
+
+def amount(book, version, stated, window, moment):
+    """The amount of a fee, on a line of its own without hours or exclusions."""
+    on_line = book.line(version, None, NOW, ())
+    found = value(stated["amount"], Env(book.run, on_line, window, window, credit=book, moment=moment))
+    return NOTHING if found is None else found
+
+
+def daily(book, name, low, high):
+    """Each local day bears its part of the period's amount; a day partly inside counts by its length."""
+    found = NOTHING
+    zone = book.agreement.zone
+    for day, _ in days_of(zone, low, high):
+        version = book.agreement.versions[book.agreement.version_at(max(day, low))]
+        stated = stated_fee(version, name)
+        if stated is None or stated["accrual"]["accrual"] != "daily":
+            continue
+        first = low if stated["from"] is None else max(low, parse_instant(stated["from"]["instant"]))
+        share = sum(part for start, part in days_of(zone, max(first, day), min(high, day + LONGEST_DAY)) if start == day)
+        if share:
+            whole = amount(book, version, stated, (day, day + 1), day)
+            found = add(found, multiply(whole, number(share / days_of_period(book, stated["accrual"]["period"], day))))
+    return found
+
+
+def days_of_period(book, period, day):
+    """The number of local days of the period that a day falls into."""
+    run = book.run
+    start, end = windows(period, run.zones, day, day + 1, book.agreement.term)[0]
+    zone = run.zones[period["zone"] if period["window"] == "calendar" else period["anchor"]["zone"]]
+    return (zone.date(end) - zone.date(start)).days
+
+
+def fee_rate(book, tree, env):
+    """The stated amounts converted to a month or a year."""
+    found = NOTHING
+    if env.window == OUTSIDE:
+        return found
+    low = max(env.window[0], book.agreement.term[0])
+    for name in tree["fees"]:
+        stated = stated_fee(env.line.version, name)
+        if stated is None or stated["accrual"]["accrual"] != "daily":
+            continue
+        rate = amount(book, env.line.version, stated, (low, low + 1), low)
+        per = stated["accrual"]["per"]
+        if per == "day":
+            factor = Fraction(calendar_days(book.agreement.zone.date(low), tree["per"]))
+        else:
+            factor = Fraction(MONTHS[tree["per"]], MONTHS[per])
+        found = add(found, multiply(rate, number(factor)))
+    return found
+
+
+def calendar_days(date, unit):
+    first = date.replace(day=1) if unit == "month" else date.replace(month=1, day=1)
+    return (shift_months(first, MONTHS[unit]) - first).days

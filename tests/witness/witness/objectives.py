@@ -1,0 +1,189 @@
+"""Objectives and verdicts (plan.md, "Objectives", "Verdicts")."""
+
+from dataclasses import dataclass
+
+from . import facts, spans
+from .clock import add_period
+from .data import ENDED, NEVER, NOW
+from .engine import Env, Group, holds
+from .expressions import value
+from .measured import line, sources_read
+from .rows import rows
+from .values import compare, constant, key, parse_instant
+from .windows import inside, windows
+
+
+@dataclass
+class Verdict:
+    """What became of one window of an objective, for one group."""
+
+    objective: dict
+    window: tuple
+    groups: tuple
+    verdict: str
+    value: object = None
+    by_missing: bool = False
+    env: object = None
+
+
+def start_of(objective, agreement):
+    start = agreement.term[0]
+    return max(start, parse_instant(objective["from"]["instant"])) if objective["from"] else start
+
+
+def objective_windows(book, version, objective):
+    """The whole windows of an objective that share time with the term, from its `from` on."""
+    run, agreement = book.run, book.agreement
+    low = max(start_of(objective, agreement), run.first - run.reach)
+    high = min(agreement.term[1], run.last + run.reach)
+    if objective["window"]["window"] == "claims":
+        return claim_windows(book, version, objective, low, high)
+    return windows(objective["window"], run.zones, low, high, agreement.term)
+
+
+def claim_windows(book, version, objective, low, high):
+    """One window for each row of the source."""
+    window = objective["window"]
+    on_line = book.line(version, objective, NOW, ())
+    env = Env(book.run, on_line, on_line.term, on_line.term, credit=book)
+    zone = book.run.zones[window["zone"]]
+    ends = {row.anchor for row in rows({"op": "source", "source": window["source"]}, env) if row.anchor is not None}
+    found = [(add_period(zone, end, window["length"], -1), end) for end in sorted(ends)]
+    return [each for each in found if inside(each, low, high)]
+
+
+def groups_of(book, objective):
+    """Every combination of group values, as frames hold them."""
+    groups = objective["groups"]
+    if groups is None:
+        return [()]
+    if groups["values"]["groups"] == "known":
+        combinations = [[constant(each, book.run.ranks) for each in values] for values in groups["values"]["values"]]
+    else:
+        combinations = occurring(book, groups)
+    return [
+        tuple(Group(each["name"], each["field"], tuple(each["sources"]), found) for each, found in zip(groups["keys"], values))
+        for values in combinations
+    ]
+
+
+def occurring(book, groups):
+    """The combinations that occur in rows of the keys' sources within the agreement's term."""
+    found = set()
+    for source in sorted({name for each in groups["keys"] for name in each["sources"]}):
+        if not all(source in each["sources"] for each in groups["keys"]):
+            continue
+        owner = book.run.sources[source]["owner"]["customer"]
+        for row in book.run.rows(NOW)[source]:
+            if owner is not None and book.agreement.customer not in (None, row.fields[owner]):
+                continue
+            if not book.agreement.term[0] <= row.anchor < book.agreement.term[1]:
+                continue
+            values = tuple(row.fields[each["field"]] for each in groups["keys"])
+            if None not in values:
+                found.add(values)
+    return sorted(found, key=lambda values: [key(each) for each in values])
+
+
+def env_of(book, version, objective, window, groups, view=NOW):
+    """The frame at the outside: the window inside the term and the objective's `from`."""
+    on_line = book.line(version, objective, view, groups)
+    frame = inside(window, *on_line.term) or (window[0], window[0])
+    return Env(book.run, on_line, window, frame, groups=groups, credit=book)
+
+
+def judge(book, version, objective, window, groups):
+    """The verdict of one window and group, in the five steps of the page."""
+    env = env_of(book, version, objective, window, groups)
+    found = Verdict(objective, window, groups, "not in force", env=env)
+    if not in_force(book, version, objective, window, env):
+        return found
+    if unfinished(book, version, objective, window):
+        found.verdict = "pending"
+        return found
+    found.value, found.verdict, found.by_missing = decide(objective, env)
+    if book.run.any_open or reshapes(book, objective):
+        ended, never = (decide(objective, env_of(book, version, objective, window, groups, view))[1] for view in (ENDED, NEVER))
+        if ended != never:
+            found.verdict, found.by_missing = "pending", False
+    return found
+
+
+def in_force(book, version, objective, window, env):
+    """Step 1."""
+    start = start_of(objective, book.agreement)
+    rule = objective["first_window"]
+    if rule == "full" and window[0] < start:
+        return False
+    if rule == "skipped" and window == first_window(book, objective, start):
+        return False
+    if not spans.clip(env.line.measured, *env.frame):
+        return False
+    low, high = book.agreement.term
+    if objective["window"]["window"] == "rolling" and not (window[0] >= max(low, start) and window[1] <= high):
+        return False
+    return facts.holds_true(objective["condition"], env)
+
+
+def first_window(book, objective, start):
+    """The first window that shares time with the objective."""
+    if start <= -spans.ENDLESS or objective["window"]["window"] == "claims":
+        return None
+    return windows(objective["window"], book.run.zones, start, start + 1, book.agreement.term)[0]
+
+
+def unfinished(book, version, objective, window):
+    """Step 2."""
+    run = book.run
+    read = sources_read(run.metrics[objective["metric"]]["expression"])
+    for exclusion in version["terms"]["exclusions"]:
+        if exclusion["id"] in objective["exclusions"]:
+            read |= sources_read(exclusion["time"])
+    for ignore in version["terms"]["ignores"]:
+        if ignore["id"] in objective["ignores"] and ignore["condition"] is not None:
+            read |= sources_read(ignore["condition"])
+    return window[1] > run.moment or any(window[1] > run.complete.get(name, run.moment) for name in read)
+
+
+def reshapes(book, objective):
+    """Whether a metric makes spans of its own, which may be open though no row is."""
+    return holds(book.run.metrics[objective["metric"]]["expression"], lambda part: part.get("op") == "rows_span")
+
+
+def decide(objective, env):
+    """Steps 3 and 4: value, verdict, and whether want of data decided."""
+    found = value(env.run.metrics[objective["metric"]]["expression"], env)
+    if found is None:
+        missing = objective["missing"]
+        return None, {"no_data": "no data"}.get(missing, missing), missing == "breached"
+    if small(objective, env):
+        return found, "met", False
+    good = passes(objective["test"], found, env)
+    return found, "no data" if good is None else "met" if good else "breached", False
+
+
+def small(objective, env):
+    """`small_sample`: with few rows some misses are forgiven."""
+    rule = objective["small_sample"]
+    if rule is None:
+        return False
+    belonging = rows(objective["items"]["rows"], env).belonging(*env.frame)
+    return len(belonging) < rule["below"] and len(bad_rows(objective, env)) <= rule["misses"]
+
+
+def bad_rows(objective, env):
+    """Rows that belong to the window and for which `good` is not true."""
+    if objective["items"] is None:
+        return []
+    belonging = rows(objective["items"]["rows"], env).belonging(*env.frame)
+    return [row for row in belonging if value(objective["items"]["good"], env.with_row(row)) is not True]
+
+
+def passes(test, found, env):
+    if test["test"] == "compare":
+        target = value(test["target"], env)
+        return None if target is None else compare(test["relation"], found, target)
+    low, high = value(test["low"], env), value(test["high"], env)
+    if low is None or high is None:
+        return None
+    return compare("<=", low, found) and compare("<=", found, high)

@@ -1,0 +1,104 @@
+"""Over all credits of an agreement (plan.md, "Credits": stacking, caps of all, minimum payout, earn back)."""
+
+from fractions import Fraction
+
+from .credits import bound_of, cap_env, ending, take
+from .values import Quantity, add, compare, currency_of, money
+
+
+def settle(book, found):
+    """What is left of the credits of an agreement; gives the lines that stand for a window as a whole."""
+    credits = [due for due in found if due.credit["kind"] == "credit" and due.amount is not None]
+    stacking(book, credits)
+    counting = [due for due in credits if due.counts]
+    caps(book, counting)
+    return minimum(book, counting), earn_back(book, counting, found)
+
+
+def version_of(book, due):
+    return book.agreement.versions[due.place]["terms"]
+
+
+def stacking(book, credits):
+    """In each group of one window only the highest counts; of equal ones the first."""
+    for window in sorted({due.window for due in credits}):
+        here = [due for due in credits if due.window == window]
+        for group in version_of(book, here[0])["stacking"]:
+            sums = []
+            for name in group["credits"]:
+                lines = [due for due in here if due.credit["id"] == name]
+                if lines:
+                    sums.append((sum(due.left.amount for due in lines), lines))
+            if sums:
+                highest = next(lines for amount, lines in sums if amount == max(amount for amount, _ in sums))
+                for _, lines in sums:
+                    for due in lines:
+                        due.counts = lines is highest
+
+
+def caps(book, counting):
+    """Each of `credit_caps` bounds the sum of the lines whose windows end in one of its windows."""
+    most = max((len(version["terms"]["credit_caps"]) for version in book.agreement.versions), default=0)
+    for place in range(most):
+        used = {}
+        for due in counting:
+            all_caps = version_of(book, due)["credit_caps"]
+            if place >= len(all_caps):
+                continue
+            cap = all_caps[place]
+            window = ending(book, cap["window"], due.window[1])
+            if window is None:
+                continue
+            bound = bound_of(cap, cap_env(book, due, window, cap["window"]), due)
+            if bound is None or not comparable(bound, due.left):
+                continue
+            key = (cap["id"], window)
+            take(due, cap["id"], bound, used.get(key))
+            used[key] = due.left if key not in used else add(used[key], due.left)
+
+
+def comparable(left, right):
+    return left.dims == right.dims or not left.amount or not right.amount
+
+
+def minimum(book, counting):
+    """Less than the minimum for one window is not paid; it is lost, or added to the next."""
+    lines, carried = [], None
+    by_window = {}
+    for due in counting:
+        by_window.setdefault((due.window[1], due.window[0]), []).append(due)
+    for end, start in sorted(by_window):
+        here = by_window[(end, start)]
+        rule = version_of(book, here[0])["minimum_payout"]
+        if rule is None:
+            continue
+        least = money(rule["amount"]["amount"], rule["amount"]["currency"])
+        paid = Quantity(Fraction(0), least.dims)
+        for due in here:
+            if currency_of(due.left) == rule["amount"]["currency"]:
+                paid = add(paid, due.left)
+        if carried is not None and carried.amount:
+            lines.append(((start, end), "carried", carried))
+            paid = add(paid, carried)
+        carried = None
+        if paid.amount and compare("<", paid, least):
+            lines.append(((start, end), "minimum", Quantity(-paid.amount, paid.dims)))
+            carried = paid if rule["carried_over"] else None
+    return lines
+
+
+def earn_back(book, counting, found):
+    """Lowers the credits of the calendar year in which its window ends, at most to zero."""
+    zone = book.agreement.zone
+    left = {}
+    for due in counting:
+        key = (zone.date(due.window[1] - 1).year, due.left.dims)
+        left[key] = left.get(key, Fraction(0)) + due.left.amount
+    lines = []
+    for due in found:
+        if due.credit["kind"] == "earn_back" and due.amount is not None:
+            key = (zone.date(due.window[1] - 1).year, due.left.dims)
+            lowered = min(due.left.amount, left.get(key, Fraction(0)))
+            left[key] = left.get(key, Fraction(0)) - lowered
+            lines.append((due, Quantity(lowered, due.left.dims)))
+    return lines
