@@ -3,29 +3,44 @@
 import datetime
 
 from .clock import SECOND, add_period, shift_date
+from .credits import bad_of
 from .objectives import env_of
 from .expressions import value
 from .values import Instant
 from .windows import calendar_windows
 
 
-def claims(book, due):
-    """The dates that the claims about a credit give: name of the claim, instant of the deadline."""
+def claims(book):
+    """The dates that claims give, for each breached window of their objectives."""
     found = set()
-    for claim in book.agreement.versions[due.place]["terms"]["claims"]:
-        if set(claim["objectives"]) & set(due.credit["objectives"]):
-            for anchor, is_end in anchors(claim, due):
-                found.add((claim["id"], deadline(book.run, claim, anchor, is_end)))
-    return sorted(found)
+    for place, version in enumerate(book.agreement.versions):
+        for claim in version["terms"]["claims"]:
+            for name in filter(book.evaluates, claim["objectives"]):
+                for window, at in book.sequence(name):
+                    if at == place and window[1] <= book.run.moment:
+                        found |= of_window(book, place, claim, name, window)
+    return sorted(found, key=str)
 
 
-def anchors(claim, due):
+def of_window(book, place, claim, name, window):
+    """Name of the claim, objective, group, window, instant of the deadline."""
+    found = set()
+    for verdict in book.of_window(name, window):
+        if verdict.verdict == "breached":
+            rows = bad_of(book, place, name, window, verdict.groups)
+            for anchor, is_end in anchors(claim, window, rows):
+                group = tuple(each.value for each in verdict.groups)
+                found.add((claim["id"], name, group, window, deadline(book.run, claim, anchor, is_end)))
+    return found
+
+
+def anchors(claim, window, rows):
     """The instants that a deadline counts from; whether it is the end of a stretch."""
     kind = claim["anchor"]["anchor"]
     if kind == "window":
-        return [(due.window[1], True)]
+        return [(window[1], True)]
     found = []
-    for row in due.rows:
+    for row in rows:
         if kind == "field":
             held = row.fields.get(claim["anchor"]["name"])
             instant = held.ns if isinstance(held, Instant) else None

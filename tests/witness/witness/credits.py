@@ -27,7 +27,7 @@ class Due:
     cuts: list = field(default_factory=list)  # (name of the cap, amount it takes off)
     left: object = None  # after what took something off
     counts: bool = True  # false if another of its stacking group counts
-    rows: list = field(default_factory=list)  # the bad rows behind it
+
     env: object = None
 
 
@@ -87,7 +87,7 @@ def for_group(book, place, credit, window, groups):
     if not facts.holds_true(credit["condition"], env):
         return None
     due = Due(credit, place, window, groups, env=env)
-    due.rows = [row for name in credit["objectives"] for row in bad_of(book, place, name, window, groups)]
+
     if credit["per"] == "row":
         per_row(book, due, env, verdicts)
     else:

@@ -44,6 +44,10 @@ def report(book, low, high):
             {"credit": due.credit["id"], "window": interval(due.window), "amount": amount(lowered)}
             for due, lowered in earned if shows(due.window, low, high)
         ],
+        "claims": [
+            {"claim": claim, "objective": name, "group": [plain(each) for each in group], "window": interval(window), "by": write_instant(by)}
+            for claim, name, group, window, by in claims.claims(book) if shows(window, low, high)
+        ],
         "terminations": [
             {"termination": name, "arises": write_instant(at), "until": None if end is None else write_instant(end)}
             for at, name, end in claims.terminations(book) if low < at <= high
@@ -117,7 +121,6 @@ def credit(book, due):
         "caps": [[name, amount(taken)] for name, taken in due.cuts],
         "left": None if due.left is None else amount(due.left),
         "counts": due.counts, "remedies": due.remedies,
-        "claims": [[name, write_instant(at)] for name, at in claims.claims(book, due)],
     }
 
 
