@@ -43,6 +43,8 @@ const FAULTS: &[(&str, &str)] = &[
     // 0.01% of 31 days are 4 min 28 s, and a slot is five minutes.
     ("slot-over-budget", "objective Minutes of Checkout: Slots >= 99.99% per month"),
     ("promise-above-backing", "objective Minutes of Checkout: Slots >= 99.99% per month"),
+    // A month of 31 days that is down from end to end is down for 103.3%.
+    ("mixed-month", "metric MonthUp better higher = 1 - downtime(outages) / 30 days"),
     // The cap is half of what the first line pays.
     ("cap-below-line", "} of fee cap 5% of fee"),
     // Nothing in it but the fee.

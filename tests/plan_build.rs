@@ -169,6 +169,8 @@ fn plans_of_all_examples_fit_the_schema() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let mut files = Vec::new();
     contracts(&root().join("examples"), &mut files);
+    // The flawed one has errors, and so no plan.
+    files.retain(|file| !file.starts_with(root().join("examples/flawed")));
     contracts(&root().join("std"), &mut files);
     files.sort();
     let mut agreements = 0;

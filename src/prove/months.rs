@@ -17,7 +17,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::time::DAY;
 use crate::types::constant;
 use crate::types::model::Objective;
-use crate::types::tree::{Arithmetic, Instance, Kind, Known, Typed};
+use crate::types::tree::{Arithmetic, Fold, Instance, Kind, Known, Typed};
 use crate::types::uses::children;
 
 /// Checks the metrics of all objectives.
@@ -56,7 +56,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 struct Half {
     /// The sum of its constants, and where the first stands.
     fixed: Option<(Exact, Span)>,
-    /// Where it speaks of the window.
+    /// Where it speaks of the window, or of time in it that may be all of it.
     real: Option<Span>,
 }
 
@@ -72,6 +72,8 @@ impl Half {
                     open.extend([(left, minus), (right, !minus)]);
                 }
                 Kind::Known(Known::Window | Known::Measured) => half.real = Some(next.span),
+                // Down time may last as long as the window; what is taken off says nothing of its length.
+                Kind::Aggregate(aggregate) if aggregate.fold == Fold::Downtime && !minus => half.real = half.real.or(Some(next.span)),
                 Kind::Metric(instance, args) if args.is_empty() && is_sum(&instance.body) => open.push((&instance.body, minus)),
                 _ => {
                     let Some(value) = constant::value(next) else { continue };
@@ -115,8 +117,7 @@ fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Report
         let share = if upper { fixed.divide(window) } else { window.divide(fixed) };
         if let Some(share) = share {
             let (one, other) = if upper { (fixed, window) } else { (window, fixed) };
-            finding =
-                finding.note(format!("{} of {} are {}, before anything is measured", duration(one), duration(other), say::percent(&share)));
+            finding = finding.note(format!("{} of {} are {}", duration(one), duration(other), say::percent(&share)));
         }
     }
     out.report(finding.help("write `window` in both halves, or measure over windows of one length: `per fixed 30 days`"));
