@@ -44,6 +44,8 @@ pub enum Family {
     Coverage,
     /// What tests expect.
     Tests,
+    /// Agreements under others.
+    Levels,
     /// Allowances and settings.
     Settings,
 }
@@ -227,6 +229,10 @@ codes! {
     }
     Tests {
         FailedTest "failed-test" Error "a test expects something else than comes out"
+    }
+    Levels {
+        WeakerLevel "weaker-level" Warning "an agreement is weaker than the one above it, or the tier it takes, and does not say why"
+        IdleRelax "idle-relax" Warning "a `relax` relaxes nothing"
     }
     Settings {
         BadSettings "bad-settings" Error "`sla.toml` says something the program does not know"

@@ -11,6 +11,7 @@ mod domain;
 pub mod figure;
 mod interval;
 mod ladders;
+mod levels;
 mod measurability;
 pub mod measured;
 mod months;
@@ -55,6 +56,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         coverage::check,
         targets::check,
         ladders::check,
+        levels::check,
         tiers::check,
         severities::check,
         measurability::check,

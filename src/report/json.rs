@@ -230,6 +230,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Backing => "backing",
         Family::Coverage => "coverage",
         Family::Tests => "tests",
+        Family::Levels => "levels",
         Family::Settings => "settings",
     }
 }

@@ -1,0 +1,346 @@
+//! Levels: an agreement against the one above it, or against the tier it takes.
+//!
+//! In: the model. Out: findings where less is promised than above without a `relax` that says why, and where a `relax` relaxes nothing. What
+//! cannot be compared is taken to be meant.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use ecow::EcoString;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::ladders::pays_less;
+use super::measured::{Almanac, Ground, applies};
+use super::same::same_option;
+use super::strength::{Part, differences};
+use super::{Case, Reporter};
+use crate::base::Span;
+use crate::diag::{Code, Finding, Sink};
+use crate::facts::words::AgreementKind;
+use crate::names::DeclId;
+use crate::syntax::ast::{CreditKind, Item, ItemKind};
+use crate::time::TimeSet;
+use crate::types::Model;
+use crate::types::model::{Agreement, Objective, Terms, Version};
+use crate::types::tree::Typed;
+
+/// Names under which more than one promise is relaxed.
+const EXCLUSIONS: &str = "exclusions";
+const HOURS: &str = "hours";
+
+/// Reports agreements that are weaker than what stands above them.
+pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    if !case.sound {
+        return;
+    }
+    let above = Above::new(case.model);
+    let mut out = Reporter::new(sink);
+    let mut almanac = Almanac::new(case.model);
+    for agreement in case.model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement) {
+        let own = Own::new(agreement);
+        let mut known = Known::default();
+        for (at, version) in agreement.versions.iter().enumerate() {
+            match above.of(agreement, version) {
+                Some((name, base)) => {
+                    let ground = Ground::of(agreement, at);
+                    let mut level = Level { case, agreement, own: &own, name, terms: &version.terms, base, ground, known: &mut known };
+                    level.check(&mut almanac, &mut out);
+                }
+                None => known.unsure |= agreement.under.is_some() || agreement.package.is_some(),
+            }
+        }
+        idle(agreement, &own, &known, &mut out);
+    }
+}
+
+/// What may stand above agreements.
+struct Above<'x, 'a> {
+    agreements: FxHashMap<DeclId, &'x Agreement<'a>>,
+    tiers: FxHashMap<(DeclId, Option<EcoString>), &'x Terms<'a>>,
+    /// Packages that are amended: which version an agreement took is not seen here.
+    amended: FxHashSet<DeclId>,
+}
+
+impl<'x, 'a> Above<'x, 'a> {
+    fn new(model: &'x Model<'a, '_>) -> Self {
+        let agreements = model.agreements.iter().map(|it| (it.id, it)).collect();
+        let key =
+            |tier: &crate::types::model::TierTerms<'a>| (tier.package, tier.tier.and_then(|tier| Some(tier.name.as_ref()?.text.clone())));
+        let tiers = model.tiers.iter().map(|tier| (key(tier), &tier.terms)).collect();
+        let items = model.project.inputs().iter().flat_map(|input| &input.tree.items);
+        let targets = items.filter_map(|item| match &item.kind {
+            ItemKind::Amend(amend) => amend.target.as_ref()?.parts.first(),
+            _ => None,
+        });
+        let amended = targets.filter_map(|name| model.project.lookup(name.span.file, &name.text)).collect();
+        Above { agreements, tiers, amended }
+    }
+
+    /// The terms above a version of an agreement, and what they are called.
+    fn of(&self, agreement: &Agreement<'a>, version: &Version<'a>) -> Option<(EcoString, &'x Terms<'a>)> {
+        if let Some(parent) = agreement.under {
+            let parent = self.agreements.get(&parent)?;
+            let day = version.from.or(agreement.start.as_ref().map(|start| start.value));
+            let held = parent.versions.iter().rev().find(|above| above.from.is_none() || above.from <= day)?;
+            return Some((parent.name.clone(), &held.terms));
+        }
+        let (package, tier) = &agreement.package.as_ref()?.value;
+        if self.amended.contains(package) {
+            return None;
+        }
+        let name = tier.clone().unwrap_or_else(|| "the package".into());
+        Some((name, self.tiers.get(&(*package, tier.clone()))?))
+    }
+}
+
+/// What an agreement says for itself.
+struct Own<'x, 'a> {
+    agreement: &'x Agreement<'a>,
+    /// Its statements, also those of its amendments.
+    items: Vec<&'a Item>,
+}
+
+impl<'x, 'a> Own<'x, 'a> {
+    fn new(agreement: &'x Agreement<'a>) -> Self {
+        let mut items: Vec<&'a Item> = agreement.syntax.items.iter().collect();
+        for (amend, _) in agreement.versions.iter().filter_map(|version| version.amendment.as_ref()) {
+            if amend.target.as_ref().is_some_and(|target| target.text() == agreement.name) {
+                items.extend(&amend.items);
+            }
+        }
+        Own { agreement, items }
+    }
+
+    fn says(&self, place: Span) -> bool {
+        self.agreement.item.span.contains(place) || self.items.iter().any(|item| item.span.contains(place))
+    }
+
+    fn relaxes(&self, name: &str) -> bool {
+        self.items.iter().any(|item| relaxed(item).is_some_and(|(target, _)| target == name))
+    }
+
+    /// Where it drops something.
+    fn drops(&self, name: &str) -> Option<Span> {
+        self.items.iter().find_map(|item| match &item.kind {
+            ItemKind::Drop(Some(path)) if path.text() == name => Some(path.span),
+            _ => None,
+        })
+    }
+}
+
+/// What a statement relaxes, and where it says so.
+fn relaxed(item: &Item) -> Option<(EcoString, Span)> {
+    match &item.kind {
+        ItemKind::Relax(relax) => relax.target.as_ref().map(|path| (path.text(), path.span)),
+        _ => None,
+    }
+}
+
+/// What was found out about an agreement, over all its versions.
+#[derive(Default)]
+struct Known {
+    /// Names under which something is weaker than above, or may be.
+    weaker: FxHashSet<EcoString>,
+    /// True if it is not known what stands above.
+    unsure: bool,
+}
+
+/// A version of an agreement and the terms above it.
+struct Level<'l, 'x, 'a, 'p> {
+    case: &'l Case<'x, 'a, 'p>,
+    agreement: &'x Agreement<'a>,
+    own: &'l Own<'x, 'a>,
+    name: EcoString,
+    terms: &'x Terms<'a>,
+    base: &'x Terms<'a>,
+    ground: Option<Ground>,
+    known: &'l mut Known,
+}
+
+impl<'x, 'a> Level<'_, 'x, 'a, '_> {
+    fn check(&mut self, almanac: &mut Almanac<'x, 'a, '_>, out: &mut Reporter<'_>) {
+        let stated: FxHashMap<&str, &'x Arc<Objective<'a>>> = self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
+        for base in &self.base.objectives {
+            match stated.get(base.name.as_str()) {
+                Some(same) if Arc::ptr_eq(same, base) => {}
+                Some(objective) => self.objective(objective, base, almanac, out),
+                None => self.dropped(&base.name, base.item.lead, "promised", out),
+            }
+        }
+        self.credits(&stated, out);
+        self.excused(&stated, out);
+        self.hours(almanac, out);
+    }
+
+    /// Takes note that something is weaker, and says so unless it is relaxed.
+    fn weaker(&mut self, names: &[&str], finding: impl FnOnce() -> Finding, out: &mut Reporter<'_>) {
+        self.known.weaker.extend(names.iter().map(|name| EcoString::from(*name)));
+        if !names.iter().any(|name| self.own.relaxes(name)) {
+            let name = names.first().copied().unwrap_or_default();
+            out.report(finding().help(format!("correct it, or say why it may be weaker: `relax {name} because \"…\"`")));
+        }
+    }
+
+    fn dropped(&mut self, name: &EcoString, base: Span, word: &str, out: &mut Reporter<'_>) {
+        let Some(place) = self.own.drops(name) else { return };
+        let message = format!("`{}` drops `{name}`, which `{}` promises", self.agreement.name, self.name);
+        self.weaker(&[name], || Finding::new(Code::WeakerLevel, place, message).also(base, format!("{word} here")), out);
+    }
+
+    fn objective(
+        &mut self,
+        objective: &'x Objective<'a>,
+        base: &'x Objective<'a>,
+        almanac: &mut Almanac<'x, 'a, '_>,
+        out: &mut Reporter<'_>,
+    ) {
+        let said = |part: &str, agreement: &str, above: &str| {
+            format!("`{}` is weaker in `{agreement}` than in `{above}`: its {part}", objective.name)
+        };
+        let Some(found) = differences(objective, base) else {
+            self.known.weaker.insert(objective.name.clone());
+            return self.own_hours(objective, base, almanac, out);
+        };
+        // What is weaker in one thing and stronger in another is another promise.
+        let stronger = found.iter().any(|it| it.stronger && it.part != Part::Missing && it.part != Part::Condition);
+        if stronger {
+            if found.iter().any(|it| !it.stronger) {
+                self.known.weaker.insert(objective.name.clone());
+            }
+            return;
+        }
+        for difference in found.iter().filter(|difference| !difference.stronger && self.own.says(difference.one)) {
+            let message = said(difference.part.noun(), &self.agreement.name, &self.name);
+            let above = format!("in `{}`", self.name);
+            let finding = || Finding::new(Code::WeakerLevel, difference.one, message).also(difference.other, above);
+            self.weaker(&[&objective.name], finding, out);
+        }
+    }
+
+    /// An objective with hours of its own, that leave out time which counts above.
+    fn own_hours(
+        &mut self,
+        objective: &'x Objective<'a>,
+        base: &'x Objective<'a>,
+        almanac: &mut Almanac<'x, 'a, '_>,
+        out: &mut Reporter<'_>,
+    ) {
+        let Some(during) = objective.during.as_ref().filter(|during| self.own.says(during.at)) else { return };
+        if objective.support.is_some() || self.missing_hours(&during.value, base, almanac).is_none_or(|gap| gap.is_empty()) {
+            return;
+        }
+        let message = format!("`{}` holds for fewer hours in `{}` than in `{}`", objective.name, self.agreement.name, self.name);
+        let above = base.during.as_ref().map_or(base.target.at, |during| during.at);
+        self.weaker(&[&objective.name, HOURS], || Finding::new(Code::WeakerLevel, during.at, message).also(above, "above"), out);
+    }
+
+    /// The time for which an objective holds above, and these hours do not.
+    fn missing_hours(&self, hours: &Typed, base: &Objective<'_>, almanac: &mut Almanac<'x, 'a, '_>) -> Option<TimeSet> {
+        let ground = self.ground?;
+        let here = almanac.set(hours, ground.zone, ground.seen, 0)?;
+        let service = || base.service.and_then(|service| self.case.model.services.get(&service)).and_then(|service| service.hours.as_ref());
+        let above = base.during.as_deref().or(self.base.hours.as_deref()).map(|from| &*from.value).or_else(service);
+        let there = match above {
+            Some(above) => almanac.set(above, ground.zone, ground.seen, 0)?,
+            None => Rc::new(TimeSet::from(ground.seen)),
+        };
+        Some(there.difference(&here))
+    }
+
+    /// Hours of the whole agreement.
+    fn hours(&mut self, almanac: &mut Almanac<'x, 'a, '_>, out: &mut Reporter<'_>) {
+        let Some(hours) = self.terms.hours.as_deref().filter(|hours| self.own.says(hours.at)) else { return };
+        if same_option(Some(&hours.value), self.base.hours.as_deref().map(|above| &*above.value)) {
+            return;
+        }
+        let plain = |objective: &&Arc<Objective<'a>>| objective.during.is_none() && objective.support.is_none();
+        let shorter = |base: &&Arc<Objective<'a>>| self.missing_hours(&hours.value, base, almanac).is_none_or(|gap| !gap.is_empty());
+        let Some(base) = self.base.objectives.iter().filter(plain).find(shorter) else { return };
+        self.known.weaker.insert(HOURS.into());
+        if self.missing_hours(&hours.value, base, almanac).is_none() {
+            return;
+        }
+        let message = format!("`{}` holds for fewer hours than `{}`", self.agreement.name, self.name);
+        let finding =
+            || Finding::new(Code::WeakerLevel, hours.at, message).also(base.target.at, format!("`{}` is promised here", base.name));
+        self.weaker(&[HOURS], finding, out);
+    }
+
+    fn credits(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
+        for base in self.base.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit) {
+            let own = self.terms.credits.iter().find(|credit| credit.name == base.name && credit.syntax.kind == base.syntax.kind);
+            match own {
+                Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
+                Some(credit) => match pays_less(self.case, (self.terms, credit), (self.base, base)) {
+                    Some(less) if self.own.says(less.here) => {
+                        let message =
+                            format!("at {} `{}` pays less in `{}` than in `{}`", less.value, base.name, self.agreement.name, self.name);
+                        let above = format!("in `{}`", self.name);
+                        self.weaker(&[&base.name], || Finding::new(Code::WeakerLevel, less.here, message).also(less.there, above), out);
+                    }
+                    // Two credits that were not compared in all they say.
+                    Some(_) | None => drop(self.known.weaker.insert(base.name.clone())),
+                },
+                // A credit goes with its objectives.
+                None if base.objectives.iter().all(|name| !stated.contains_key(name.as_str())) => {}
+                None => self.dropped(&base.name, base.item.lead, "given", out),
+            }
+        }
+    }
+
+    /// Time that is excluded and rows that are ignored on top of what is above.
+    fn excused(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
+        let (terms, base) = (self.terms, self.base);
+        let inherited: Vec<&'x Objective<'a>> =
+            base.objectives.iter().map(|it| &**it).filter(|it| stated.contains_key(it.name.as_str())).collect();
+        for exclude in terms.excludes.iter().filter(|it| !base.excludes.iter().any(|above| Arc::ptr_eq(it, above))) {
+            let hit = inherited.iter().find(|objective| applies(exclude, objective));
+            self.excuse(exclude.item.span, hit.copied(), "excludes time of", out);
+        }
+        for ignore in terms.ignores.iter().filter(|it| !base.ignores.iter().any(|above| Arc::ptr_eq(it, above))) {
+            let named = |objective: &&&Objective<'_>| ignore.only.is_empty() || ignore.only.contains(&objective.name);
+            let hit = inherited.iter().filter(named).find(|objective| objective.sources.contains(&ignore.source));
+            self.excuse(ignore.item.span, hit.copied(), "ignores rows of", out);
+        }
+    }
+
+    fn excuse(&mut self, place: Span, hit: Option<&'x Objective<'a>>, does: &str, out: &mut Reporter<'_>) {
+        if !self.own.says(place) {
+            return;
+        }
+        self.known.weaker.insert(EXCLUSIONS.into());
+        let Some(objective) = hit else { return };
+        let message = format!("`{}` {does} `{}`, and `{}` does not", self.agreement.name, objective.name, self.name);
+        let finding = || Finding::new(Code::WeakerLevel, place, message).also(objective.target.at, "promised here without it");
+        self.weaker(&[EXCLUSIONS, &objective.name], finding, out);
+    }
+}
+
+/// Reports what an agreement relaxes although nothing of it is weaker.
+fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut Reporter<'_>) {
+    if known.unsure {
+        return;
+    }
+    // What an amendment relaxes may be meant against the version before it.
+    for (name, place) in agreement.syntax.items.iter().filter_map(relaxed) {
+        if known.weaker.contains(&name) || restates(own, &name) {
+            continue;
+        }
+        let finding = Finding::new(Code::IdleRelax, place, format!("nothing about `{name}` is weaker here than above"))
+            .help("take the line out, so that the reason is asked for when it becomes weaker");
+        out.report(finding);
+    }
+}
+
+/// True if an agreement says something of its own that is not compared with what is above.
+fn restates(own: &Own<'_, '_>, name: &str) -> bool {
+    own.items.iter().any(|item| match &item.kind {
+        ItemKind::Claim(claim) => name == "claim" || claim.name.as_ref().is_some_and(|known| known.text == name),
+        ItemKind::CapCredits(_) => name == "cap",
+        ItemKind::Fee(fee) => name == "fee" || fee.name.as_ref().is_some_and(|known| known.text == name),
+        ItemKind::Term(_) => name == "term",
+        ItemKind::Support(_) => name == "support",
+        ItemKind::Drop(Some(path)) => path.text() == name,
+        _ => false,
+    })
+}
