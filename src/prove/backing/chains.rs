@@ -137,7 +137,8 @@ pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings:
             }
             let needs = Grower::new(model, supporters, agreement).needs(service, 0);
             // Where no agreement of the house or with a supplier is written down, that none backs a service says nothing.
-            if supporters.any {
+            // What a supplier's own service stands on is the supplier's business.
+            if supporters.any && agreement.kind != AgreementKind::Contract {
                 nobody(model, agreement, service, &needs, findings);
             }
             for (part, _) in indispensable(&needs) {
@@ -185,7 +186,7 @@ fn nobody(model: &Model<'_, '_>, agreement: &Agreement<'_>, service: DeclId, nee
                         "write down who answers for it: `ola … between TEAM and TEAM` or `contract … between SUPPLIER and …`, with an objective of `{needed}`"
                     )));
                 }
-                Stands::Agreements(_) | Stands::Unknown => {}
+                Stands::Agreements(_) | Stands::Own | Stands::Unknown => {}
             }
         }
     }

@@ -118,6 +118,8 @@ pub enum Backing {
     Incomparable,
     /// What it needs itself.
     Needs,
+    /// Only who makes the promise, in another agreement.
+    Own,
     /// Nobody.
     Nobody,
     /// There is too much to look at.
@@ -216,11 +218,12 @@ impl Write<'_, '_, '_, '_> {
             Stands::Agreements(_) if by.is_some() => Backing::Agreement,
             Stands::Agreements(_) => Backing::Incomparable,
             Stands::Needs(_) => Backing::Needs,
+            Stands::Own => Backing::Own,
             Stands::Nobody => Backing::Nobody,
             Stands::Unknown => Backing::TooMuch,
         };
         let counted = |window: Interval| Exact::integer(self.backed.promise.measured.counted.measure_within(window));
-        let known = !matches!(part.stands, Stands::Nobody);
+        let known = !matches!(part.stands, Stands::Nobody | Stands::Own);
         ServiceEntry {
             service: self.model.project.name(part.service).to_string(),
             backed,
@@ -229,7 +232,7 @@ impl Write<'_, '_, '_, '_> {
             expected: shown.filter(|_| known).and_then(|window| stand.expected_part(part, window)).map(Figure),
             needs: match &part.stands {
                 Stands::Needs(inner) => self.needs(inner, window),
-                Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => Vec::new(),
+                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => Vec::new(),
             },
         }
     }

@@ -229,7 +229,7 @@ impl Stand<'_, '_> {
                 match &part.stands {
                     Stands::Needs(inner) => self.add(inner, window, time, met, sum)?,
                     Stands::Nobody => return None,
-                    Stands::Agreements(_) | Stands::Unknown => {
+                    Stands::Agreements(_) | Stands::Own | Stands::Unknown => {
                         if met.insert(part.service) {
                             *sum = &*sum + &self.part(part, window, time)?;
                         }
@@ -247,7 +247,7 @@ impl Stand<'_, '_> {
             // Of several, what nobody answers for counts as down.
             Stands::Nobody => Some(time.clone()),
             Stands::Agreements(_) => Some(self.taken(part.service, window)?.loss),
-            Stands::Unknown => None,
+            Stands::Own | Stands::Unknown => None,
         }
     }
 
@@ -281,7 +281,7 @@ impl Stand<'_, '_> {
                 match &part.stands {
                     Stands::Needs(inner) => self.multiply(inner, window, met, product)?,
                     Stands::Nobody => return None,
-                    Stands::Agreements(_) | Stands::Unknown => {
+                    Stands::Agreements(_) | Stands::Own | Stands::Unknown => {
                         if met.insert(part.service) {
                             *product = short(&(&*product * &self.expected_part(part, window)?));
                         }
@@ -301,7 +301,7 @@ impl Stand<'_, '_> {
                 let taken = self.taken(part.service, window)?;
                 self.candidates.get(&part.service)?.get(taken.candidate)?.at(window).map(|below| below.share.clone())
             }
-            Stands::Unknown => None,
+            Stands::Own | Stands::Unknown => None,
         }
     }
 

@@ -134,7 +134,7 @@ fn gather<'x, 'a>(
                 let found: Vec<_> = found.collect();
                 into.insert(part.service, found);
             }
-            Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => {}
+            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {}
         }
     }
 }

@@ -4,7 +4,7 @@
 //! that receives it, and for or through the teams of a house. So does an `sla` that a team, the provider itself or any customer receives,
 //! and the one-sided commitment of another provider. Nobody backs a promise of his own.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What};
@@ -17,6 +17,8 @@ const MOST: usize = 64;
 /// Agreements by the services they may back.
 pub struct Supporters {
     by_service: FxHashMap<DeclId, Vec<usize>>,
+    /// Which party promises something of which service itself.
+    promised: FxHashSet<(DeclId, DeclId)>,
     /// True if there are agreements of the kinds that are made to back others.
     pub any: bool,
 }
@@ -25,14 +27,26 @@ impl Supporters {
     /// Looks through all agreements.
     pub fn new(model: &Model<'_, '_>) -> Self {
         let mut by_service: FxHashMap<DeclId, Vec<usize>> = FxHashMap::default();
+        let mut promised = FxHashSet::default();
         let mut any = false;
-        for (at, agreement) in model.agreements.iter().enumerate().filter(|(_, agreement)| may_back(model, agreement)) {
+        for (at, agreement) in model.agreements.iter().enumerate() {
+            if let Some(provider) = agreement.provider {
+                promised.extend(services_of(agreement).into_iter().map(|service| (service, provider)));
+            }
+            if !may_back(model, agreement) {
+                continue;
+            }
             any |= matches!(agreement.kind, AgreementKind::Ola | AgreementKind::Contract);
             for service in services_of(agreement) {
                 by_service.entry(service).or_default().push(at);
             }
         }
-        Supporters { by_service, any }
+        Supporters { by_service, promised, any }
+    }
+
+    /// True if whoever makes a promise answers for this service himself, in whatever agreement.
+    pub fn own(&self, service: DeclId, promise: &Agreement<'_>) -> bool {
+        promise.provider.is_some_and(|provider| self.promised.contains(&(service, provider)))
     }
 
     /// The agreements that back a service for what `promise` promises; `None` if they are too many.

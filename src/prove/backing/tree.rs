@@ -44,6 +44,8 @@ pub enum Stands {
     Agreements(Vec<usize>),
     /// No agreement, but what it needs itself.
     Needs(Vec<Need>),
+    /// Only who promises what stands on it; nobody backs promises of his own.
+    Own,
     /// Nothing.
     Nobody,
     /// Too much to look at.
@@ -91,7 +93,11 @@ impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
             Some(agreements) if !agreements.is_empty() => Stands::Agreements(agreements),
             Some(_) => {
                 let needs = self.needs(service, depth + 1);
-                if needs.is_empty() { Stands::Nobody } else { Stands::Needs(needs) }
+                match needs.is_empty() {
+                    false => Stands::Needs(needs),
+                    true if self.supporters.own(service, self.promise) => Stands::Own,
+                    true => Stands::Nobody,
+                }
             }
         };
         Part { service, stands }
@@ -103,7 +109,7 @@ pub fn ends(needs: &[Need], into: &mut Vec<DeclId>) {
     for part in needs.iter().flat_map(|need| &need.parts) {
         match &part.stands {
             Stands::Needs(inner) => ends(inner, into),
-            Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => into.push(part.service),
+            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => into.push(part.service),
         }
     }
 }
@@ -123,7 +129,7 @@ fn collect(needs: &[Need], grouped: &mut BTreeSet<DeclId>, plain: &mut BTreeSet<
             if need.is_all() {
                 let fine = match &part.stands {
                     Stands::Needs(inner) => collect(inner, grouped, plain),
-                    Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => {
+                    Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
                         plain.insert(part.service);
                         !grouped.contains(&part.service)
                     }
@@ -137,7 +143,7 @@ fn collect(needs: &[Need], grouped: &mut BTreeSet<DeclId>, plain: &mut BTreeSet<
             match &part.stands {
                 Stands::Needs(inner) if is_entangled(inner) => return false,
                 Stands::Needs(inner) => ends(inner, &mut own),
-                Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => own.push(part.service),
+                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => own.push(part.service),
             }
             own.sort_unstable();
             own.dedup();
@@ -156,7 +162,7 @@ pub fn indispensable(needs: &[Need]) -> Vec<(&Part, Span)> {
             for part in &need.parts {
                 match &part.stands {
                     Stands::Needs(inner) => walk(inner, found),
-                    Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => {
+                    Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
                         if found.iter().all(|(known, _)| known.service != part.service) {
                             found.push((part, need.at));
                         }

@@ -69,7 +69,7 @@ fn parts(needs: &[Need]) -> Vec<&Part> {
     for part in needs.iter().flat_map(|need| &need.parts) {
         match &part.stands {
             Stands::Needs(inner) => found.extend(parts(inner)),
-            Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => found.push(part),
+            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => found.push(part),
         }
     }
     found
@@ -159,7 +159,7 @@ fn summands(
         for part in &need.parts {
             match &part.stands {
                 Stands::Needs(inner) => summands(stand, inner, window, met, terms)?,
-                Stands::Agreements(_) | Stands::Nobody | Stands::Unknown => {
+                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
                     if met.insert(part.service) {
                         let share = lost_share(stand, part, window)?;
                         let text = percent(&share);
@@ -177,6 +177,6 @@ fn lost_share(stand: &Stand<'_, '_>, part: &Part, window: Interval) -> Option<Ex
         Stands::Needs(inner) => Some(by_shares(stand, inner, window)?.sum()),
         Stands::Nobody => Some(Exact::ONE),
         Stands::Agreements(_) => Some(&Exact::ONE - &stand.expected_part(part, window)?),
-        Stands::Unknown => None,
+        Stands::Own | Stands::Unknown => None,
     }
 }

@@ -82,6 +82,7 @@ fn part(service: &ServiceEntry, depth: usize, rows: &mut Vec<Row>) {
     let (by, promised) = match (&service.by, service.backed) {
         (Some(by), _) => (format!("{}.{}", by.agreement, by.objective), format!("{} {}", percent(&by.target.0), by.window)),
         (None, Backing::Nobody) => ("nobody".to_owned(), String::new()),
+        (None, Backing::Own) => ("a promise of the same party".to_owned(), String::new()),
         (None, Backing::Needs) => ("what it needs".to_owned(), String::new()),
         (None, Backing::Incomparable) => ("nothing to compare".to_owned(), String::new()),
         (None, Backing::TooMuch) => ("too much to look at".to_owned(), String::new()),
