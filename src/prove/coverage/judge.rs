@@ -92,7 +92,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         {
             return lack;
         }
-        format!("its {} is weaker than required", part.noun())
+        format!("weaker in its {} than required", part.noun())
     }
 
     /// Two values.
