@@ -11,7 +11,10 @@ use super::program::{Agreement, Expr, Program};
 use super::store::Store;
 use super::value::Value;
 use crate::plan::{Customer, Evaluated};
-use crate::time::{EARLIEST, Instant, Interval, LATEST};
+use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST};
+
+/// How far beyond the data calendars are looked at: longer than a year.
+const AHEAD: i64 = 400 * DAY;
 
 /// What the caller says beside rows.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +60,9 @@ impl<'e> Evaluation<'e> {
         let starts = program.agreements.iter().filter_map(|it| it.term.map(|term| term.from));
         let first = starts.chain(said.data_from).chain(bounds.map(|bounds| bounds.start)).min().unwrap_or(as_of);
         let last = bounds.map_or(as_of, |bounds| bounds.end).max(as_of).max(said.until.unwrap_or(as_of));
+        // A window that has begun may have all its hours still before it.
+        let known = program.zones.iter().map(|zone| zone.known().end).min().unwrap_or(LATEST);
+        let last = last.saturating_add(AHEAD).min(known).max(last);
         let sky = Interval { start: first.clamp(EARLIEST, LATEST), end: last.clamp(EARLIEST, LATEST) };
         Ok(Evaluation { shared: Shared::new(program, store, as_of, sky), said })
     }
@@ -133,7 +139,7 @@ impl<'e> Evaluation<'e> {
         let setting = Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
         let objectives = setting.objectives()?;
         let line = Line::plain(term, term.into());
-        let book = Book { setting: &setting, measured: &objectives, line: &line };
+        let book = Book::new(&setting, &objectives, &line);
         let payments = book.payments()?;
         Ok(AgreementResult { agreement: number, customer, objectives, payments })
     }

@@ -47,6 +47,11 @@ impl Zone {
         Ok(Zone { name: table.name.clone(), known, offset: table.offset, changes })
     }
 
+    /// The time that the plan knows its clocks for.
+    pub fn known(&self) -> Interval {
+        self.known
+    }
+
     /// Refuses time that the plan says nothing about.
     pub fn check(&self, within: Interval) -> Outcome<()> {
         if self.known.start <= within.start && within.end <= self.known.end {
@@ -81,7 +86,8 @@ impl Zone {
             return if date < Date::from_days(0) { time::EARLIEST } else { LATEST };
         };
         // Offset by offset: the first one under which the clock reaches this time before it changes again.
-        let first = self.changes.partition_point(|change| change.0.saturating_add(i64::from(change.1) * SECOND) <= local - 2 * DAY);
+        let first =
+            self.changes.partition_point(|change| change.0.saturating_add(i64::from(change.1) * SECOND) <= local.saturating_sub(2 * DAY));
         let before = first.checked_sub(1).and_then(|last| self.changes.get(last)).copied();
         let (mut since, mut offset) = before.unwrap_or((i64::MIN, self.offset));
         for (until, next) in self.changes.iter().skip(first).copied().chain([(i64::MAX, 0)]) {
@@ -124,8 +130,8 @@ impl Zone {
 /// The length of a period of the clock; `None` for those the calendar makes.
 pub fn clock_length(period: plan::Period) -> Option<time::Length> {
     match period.unit {
-        plan::PeriodUnit::Minute => Some(i64::from(period.count) * time::MINUTE),
-        plan::PeriodUnit::Hour => Some(i64::from(period.count) * time::HOUR),
+        plan::PeriodUnit::Minute => Some(i64::from(period.count).saturating_mul(time::MINUTE)),
+        plan::PeriodUnit::Hour => Some(i64::from(period.count).saturating_mul(time::HOUR)),
         plan::PeriodUnit::Day
         | plan::PeriodUnit::WorkingDay
         | plan::PeriodUnit::Week

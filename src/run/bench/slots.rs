@@ -93,6 +93,9 @@ impl Bench<'_> {
         }
         let line = self.slot_line(env);
         let Some(frame) = frame.intersection(line) else { return Ok(()) };
+        if let Cut::Length { length, .. } = &each.cut {
+            self.not_too_many(u64::try_from(frame.length() / (*length).max(1)).unwrap_or(u64::MAX), each)?;
+        }
         let hand = SlotInHand { rows: self.cut_rows(each, env, line)?, within: line };
         let mut cursor = self.cursor(each, env, frame.start)?;
         let mut count = 0;

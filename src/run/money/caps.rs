@@ -19,22 +19,13 @@ impl<'e> Book<'_, 'e> {
                 (CapPer::Row {}, _) => {}
                 (CapPer::Window {}, _) => {
                     let mut bounded = Vec::new();
-                    for window in windows_in(&lines) {
-                        // Each line of a window has its own bound: of a credit that pays each group, each group's.
-                        let groups: Vec<Vec<Value>> =
-                            lines.iter().filter(|line| line.window == window).map(|line| line.group.clone()).collect();
-                        let mut done: Vec<Vec<Value>> = Vec::new();
-                        for group in groups {
-                            if done.contains(&group) {
-                                continue;
-                            }
-                            let own: Vec<Line> =
-                                lines.iter().filter(|line| line.window == window && line.group == group).cloned().collect();
-                            let Some(inside) = own.first().map(|line| line.inside) else { continue };
-                            let most = self.bound(id.0, Some(credit), amount, (window, inside), &group, None)?;
-                            bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at, Adjusts::Credit)?);
-                            done.push(group);
-                        }
+                    // Of a credit that pays each group, each group's line has its own bound.
+                    for own in units(lines) {
+                        let Some((window, inside, group)) = own.first().map(|line| (line.window, line.inside, line.group.clone())) else {
+                            continue;
+                        };
+                        let most = self.bound(id.0, Some(credit), amount, (window, inside), &group, None)?;
+                        bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at, Adjusts::Credit)?);
                     }
                     lines = bounded;
                 }
@@ -276,16 +267,6 @@ fn units(lines: Vec<Line>) -> Vec<Vec<Line>> {
         }
     }
     units
-}
-
-fn windows_in(lines: &[Line]) -> Vec<Interval> {
-    let mut windows: Vec<Interval> = Vec::new();
-    for line in lines {
-        if !windows.contains(&line.window) {
-            windows.push(line.window);
-        }
-    }
-    windows
 }
 
 /// The last instant of a window: it decides into which year or month the window falls.

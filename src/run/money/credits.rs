@@ -1,5 +1,7 @@
 //! Credits, bonuses and earn-backs: what each of them is in each window.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward};
@@ -149,10 +151,10 @@ impl<'e> Book<'_, 'e> {
     /// The groups a credit is computed for; one without values where its objectives have none.
     fn groups_of(&self, credit: &Credit<'_>) -> Vec<Option<Vec<Value>>> {
         let mut all: Vec<Option<Vec<Value>>> = Vec::new();
+        let mut seen: FxHashSet<&[Value]> = FxHashSet::default();
         for group in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
-            let values = Some(group.values.clone()).filter(|values| !values.is_empty());
-            if !all.contains(&values) {
-                all.push(values);
+            if seen.insert(&group.values) {
+                all.push(Some(group.values.clone()).filter(|values| !values.is_empty()));
             }
         }
         // An objective without groups speaks for every group of the others.
@@ -166,10 +168,8 @@ impl<'e> Book<'_, 'e> {
     fn windows_of(&self, credit: &Credit<'_>, version: usize, group: Option<&[Value]>) -> Vec<(Interval, Interval)> {
         let mut all: Vec<(Interval, Interval)> = Vec::new();
         for objective in &credit.objectives {
-            for of_group in self.measured.get(*objective).into_iter().flatten() {
-                if !of_group.values.is_empty() && group != Some(of_group.values.as_slice()) {
-                    continue;
-                }
+            let groups = [self.group(*objective, &[]), group.and_then(|values| self.group(*objective, values))];
+            for of_group in groups.into_iter().flatten() {
                 let own = of_group.windows.iter().filter(|cell| cell.version == version);
                 all.extend(own.map(|cell| (cell.window, cell.inside)));
             }
@@ -258,8 +258,10 @@ fn is_breached(cell: &Measured) -> bool {
 /// Of the groups of each window only the one that gets most, the first of equal ones.
 fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::new();
+    let mut places: FxHashMap<Interval, usize> = FxHashMap::default();
     for line in lines {
-        match kept.iter_mut().find(|known| known.window == line.window) {
+        let place = *places.entry(line.window).or_insert(kept.len());
+        match kept.get_mut(place) {
             Some(known) if line.amount.compare(&known.amount).is_ok_and(std::cmp::Ordering::is_gt) => *known = line,
             Some(_) => {}
             None => kept.push(line),

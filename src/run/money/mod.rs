@@ -8,6 +8,11 @@ mod claims;
 mod credits;
 mod fees;
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
 use super::fault::Outcome;
 use super::line::Line;
@@ -55,8 +60,15 @@ pub struct Book<'k, 'e> {
     /// What its objectives measured.
     pub measured: &'k [Vec<OfGroup>],
     /// The agreement's own line: its term.
-    pub line: &'k Line,
+    line: &'k Line,
+    /// For each objective the place of each group.
+    places: Vec<FxHashMap<&'k [Value], usize>>,
+    /// How objectives fared, window by window, once it was asked.
+    histories: RefCell<Histories>,
 }
+
+/// For an objective and perhaps a group: its windows by their ends, and whether each was breached.
+type Histories = FxHashMap<(usize, Option<Vec<Value>>), Rc<Vec<(Interval, bool)>>>;
 
 /// A day, and how it was reached, for claims.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,6 +93,43 @@ pub struct Page<'g, 'k, 'e> {
 }
 
 impl<'k, 'e> Book<'k, 'e> {
+    /// The money of an agreement whose objectives have been measured.
+    pub fn new(setting: &'k Setting<'e>, measured: &'k [Vec<OfGroup>], line: &'k Line) -> Self {
+        let places = |groups: &'k Vec<OfGroup>| groups.iter().enumerate().map(|(place, group)| (group.values.as_slice(), place)).collect();
+        Book { setting, measured, line, places: measured.iter().map(places).collect(), histories: RefCell::default() }
+    }
+
+    /// What was measured of a group of an objective.
+    fn group(&self, objective: usize, values: &[Value]) -> Option<&'k OfGroup> {
+        self.measured.get(objective)?.get(*self.places.get(objective)?.get(values)?)
+    }
+
+    /// How an objective fared, of a group or, where it has no such group, of any.
+    fn history(&self, objective: usize, group: Option<&[Value]>) -> Rc<Vec<(Interval, bool)>> {
+        let own = group.filter(|values| self.group(objective, values).is_some());
+        let key = (objective, own.map(<[Value]>::to_vec));
+        if let Some(history) = self.histories.borrow().get(&key) {
+            return Rc::clone(history);
+        }
+        let cells = |groups: &mut dyn Iterator<Item = &OfGroup>| {
+            let mut all: Vec<(Interval, bool)> = Vec::new();
+            for cell in groups.flat_map(|group| &group.windows) {
+                all.push((cell.window, cell.verdict == Verdict::Breached));
+            }
+            all.sort_by_key(|(window, breached)| (window.end, window.start, !breached));
+            // Of the groups of one window any that is breached decides: it stands first.
+            all.dedup_by_key(|(window, _)| *window);
+            all
+        };
+        let history = match own {
+            Some(values) => cells(&mut self.group(objective, values).into_iter()),
+            None => cells(&mut self.measured.get(objective).into_iter().flatten()),
+        };
+        let history = Rc::new(history);
+        self.histories.borrow_mut().insert(key, Rc::clone(&history));
+        history
+    }
+
     /// Everything that becomes due.
     pub fn payments(&self) -> Outcome<Payments> {
         let mut payments = self.credits()?;
@@ -108,12 +157,10 @@ impl<'k, 'e> Book<'k, 'e> {
 
     /// What an objective measured in a window, for a group.
     fn cell(&self, objective: usize, window: Interval, group: Option<&[Value]>) -> Option<&'k Measured> {
-        let groups = self.measured.get(objective)?;
-        let group = match group {
-            Some(values) => groups.iter().find(|it| it.values == values).or_else(|| groups.iter().find(|it| it.values.is_empty()))?,
-            None => groups.iter().find(|it| it.values.is_empty())?,
-        };
-        group.windows.iter().find(|cell| cell.window == window)
+        let own = group.and_then(|values| self.group(objective, values));
+        let group = own.or_else(|| self.group(objective, &[]))?;
+        let place = group.windows.binary_search_by_key(&(window.start, window.end), |cell| (cell.window.start, cell.window.end));
+        group.windows.get(place.ok()?)
     }
 
     /// An amount rounded half up to the minor unit of its currency; counts of own units stay.
@@ -173,23 +220,10 @@ impl Ledger for Page<'_, '_, '_> {
     }
 
     fn failures(&self, objective: usize, last: u32) -> usize {
-        let Some(groups) = self.book.measured.get(objective) else { return 0 };
-        let own: Vec<&OfGroup> = match self.group {
-            Some(values) if groups.iter().any(|group| group.values == values) => {
-                groups.iter().filter(|group| group.values == values).collect()
-            }
-            Some(_) | None => groups.iter().collect(),
-        };
-        let mut windows: Vec<(Interval, bool)> = Vec::new();
-        for cell in own.iter().flat_map(|group| &group.windows).filter(|cell| cell.window.end <= self.window.end) {
-            let breached = cell.verdict == Verdict::Breached;
-            match windows.iter_mut().find(|(window, _)| *window == cell.window) {
-                Some((_, any)) => *any |= breached,
-                None => windows.push((cell.window, breached)),
-            }
-        }
-        windows.sort_by_key(|(window, _)| (window.end, window.start));
-        windows.iter().rev().take(last as usize).filter(|(_, breached)| *breached).count()
+        let history = self.book.history(objective, self.group);
+        let passed = history.partition_point(|(window, _)| window.end <= self.window.end);
+        let first = passed.saturating_sub(last as usize);
+        history.get(first..passed).unwrap_or_default().iter().filter(|(_, breached)| *breached).count()
     }
 }
 

@@ -1,0 +1,187 @@
+//! Plans edited into nonsense and strange rows give a clear error or some verdict: never a panic, never without end.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use ecow::EcoString;
+use serde_json::Value;
+
+use sla::base::Exact;
+use sla::plan::{Plan, RowKind, Type};
+use sla::run::columns::{Batch, Cells, Column, Origin, Schema, State};
+use sla::run::{Given, evaluate};
+use sla::time::{DAY, Date, HOUR, Zone};
+use sla::workspace::{Disk, Workspace};
+
+/// The same numbers on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % sides.max(1) as u64).unwrap()
+    }
+}
+
+fn plan_of(path: &str) -> Plan {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let (checked, plan) = Workspace::new(&Disk).path(root).plan();
+    plan.unwrap_or_else(|| panic!("{path}: {:?}", checked.findings))
+}
+
+/// Rows of every source of a plan, some with strange values and holes.
+fn rows(plan: &Plan, dice: &mut Dice) -> Vec<(String, Vec<Batch>)> {
+    let start = Zone::UTC.midnight(Date::new(2026, 3, 1).unwrap());
+    let mut all = Vec::new();
+    for source in &plan.sources {
+        let length = dice.roll(30);
+        let starts: Vec<i64> = (0..length).map(|_| start + i64::try_from(dice.roll(60 * 24)).unwrap() * HOUR).collect();
+        let mut columns = Vec::new();
+        let schema = Schema::of(source);
+        for (index, column) in schema.columns.iter().enumerate() {
+            let times = matches!((index, &source.rows), (0, _) | (1, RowKind::Spans {} | RowKind::Series { .. }));
+            let cells = if times {
+                Cells::Instants(
+                    starts.iter().map(|at| at + if index == 0 { 0 } else { i64::try_from(dice.roll(100)).unwrap() * HOUR }).collect(),
+                )
+            } else {
+                cells(plan, &column.of, length, &starts, dice)
+            };
+            let optional = column.optional || (index == 1 && times);
+            let states = optional.then(|| (0..length).map(|_| [State::Here, State::Absent][dice.roll(2)]).collect());
+            columns.push(Column { cells, states });
+        }
+        let origin = Origin { name: "data.csv".into(), rows: None, first: 2 };
+        all.push((source.name.clone(), vec![Batch { length, columns, origin }]));
+    }
+    all
+}
+
+fn cells(plan: &Plan, of: &Type, length: usize, starts: &[i64], dice: &mut Dice) -> Cells {
+    let names = |names: Vec<EcoString>, dice: &mut Dice| {
+        let codes = (0..length).map(|_| u32::try_from(dice.roll(names.len())).unwrap()).collect();
+        Cells::Names { codes, dictionary: names.into() }
+    };
+    match of {
+        Type::Time {} => Cells::Instants(starts.iter().map(|at| at + i64::try_from(dice.roll(50)).unwrap() * HOUR - 10 * HOUR).collect()),
+        Type::Date {} => Cells::Dates((0..length).map(|_| Date::from_days(20_500 + i64::try_from(dice.roll(60)).unwrap())).collect()),
+        Type::Duration {} => Cells::Lengths((0..length).map(|_| i64::try_from(dice.roll(100)).unwrap() * DAY / 50).collect()),
+        Type::Boolean {} => Cells::Booleans((0..length).map(|_| dice.roll(2) == 0).collect()),
+        Type::Choice { of } => {
+            let known = plan.enums.iter().find(|known| known.name == *of).unwrap();
+            names(known.values.iter().map(|value| value.name.as_str().into()).collect(), dice)
+        }
+        Type::Severity {} => names(plan.severities.iter().map(|severity| severity.name.as_str().into()).collect(), dice),
+        Type::Service {} => names(plan.services.iter().map(|service| service.id.as_str().into()).collect(), dice),
+        Type::Party {} => names(plan.parties.iter().map(|party| party.id.as_str().into()).collect(), dice),
+        Type::Text {} => names(vec!["a".into(), "b".into(), "".into()], dice),
+        Type::Money { currency: None } => {
+            let amounts = (0..length).map(|_| Exact::integer(i64::try_from(dice.roll(1000)).unwrap())).collect();
+            let currencies = (0..length).map(|_| u32::try_from(dice.roll(2)).unwrap()).collect();
+            Cells::Money { amounts, currencies, dictionary: vec!["EUR".into(), "USD".into()].into() }
+        }
+        Type::Number { .. } | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
+            Cells::Decimals { unscaled: (0..length).map(|_| i64::try_from(dice.roll(100_000)).unwrap() - 50).collect(), places: 2 }
+        }
+    }
+}
+
+fn run(plan: &Plan, dice: &mut Dice) -> Result<(), String> {
+    let as_of = Zone::UTC.midnight(Date::new(2026, 5, 1).unwrap());
+    let rows = rows(plan, dice);
+    let rows =
+        rows.into_iter().map(|(name, batches)| (name, Box::new(batches.into_iter()) as Box<dyn sla::run::columns::Source>)).collect();
+    let given = Given { rows, as_of: Some(as_of), ..Given::default() };
+    let found = evaluate(plan, given).map_err(|fault| fault.message)?;
+    // What comes out can be written down and read again.
+    let text = serde_json::to_string(&found).unwrap();
+    assert_eq!(serde_json::from_str::<sla::run::Verdicts>(&text).unwrap(), found);
+    Ok(())
+}
+
+/// Every value of a document, by path.
+fn paths(value: &Value, at: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| {
+            at.push(name.clone());
+            paths(value, at, into);
+            at.pop();
+        }),
+        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| {
+            at.push(index.to_string());
+            paths(value, at, into);
+            at.pop();
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => into.push(at.clone()),
+    }
+}
+
+fn change(document: &mut Value, path: &[String], dice: &mut Dice) {
+    let pointer = format!("/{}", path.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"));
+    let Some(value) = document.pointer_mut(&pointer) else { return };
+    *value = match &*value {
+        Value::Bool(is) => Value::Bool(!is),
+        Value::Number(number) => {
+            let number = number.as_i64().unwrap_or(0);
+            let choices = [0, 1, -1, number.wrapping_mul(1000), number / 1000, i64::from(u32::MAX), i64::MAX, i64::MIN, 86_401];
+            Value::from(choices[dice.roll(choices.len())])
+        }
+        Value::String(text) => {
+            let choices = ["", "UTC", "0", "1/3", "-1", "99999999999999999999999", "2026-03-15T00:00:00Z", "2099-12-31", text];
+            Value::from(choices[dice.roll(choices.len())])
+        }
+        other => other.clone(),
+    };
+}
+
+fn survives(path: &str, times: usize) {
+    let plan = plan_of(path);
+    let mut dice = Dice(0x5eed_0000_1234_5678);
+    run(&plan, &mut dice).unwrap_or_else(|message| println!("{path}: {message}"));
+    let document = serde_json::to_value(&plan).unwrap();
+    let mut all = Vec::new();
+    paths(&document, &mut Vec::new(), &mut all);
+    // Places say nothing, and another tag is no plan.
+    let idle = ["at", "was", "doc", "title", "written", "digest", "files", "generator", "parties", "texts", "local"];
+    let tags = [
+        "op", "type", "window", "cut", "empty", "test", "groups", "excluded", "limit", "accrual", "remedy", "per", "deadline", "anchor",
+        "days",
+    ];
+    let tags = tags.iter().chain(&["kind", "customer", "base", "unit", "part", "form", "relation", "how", "treat", "better", "clock"]);
+    let tags: Vec<&str> = tags.copied().collect();
+    all.retain(|path| {
+        !path.iter().any(|part| idle.contains(&part.as_str())) && !path.last().is_some_and(|last| tags.contains(&last.as_str()))
+    });
+    let mut evaluated = 0;
+    for _ in 0..times {
+        let mut changed = document.clone();
+        for _ in 0..=dice.roll(3) {
+            let path = all[dice.roll(all.len())].clone();
+            change(&mut changed, &path, &mut dice);
+        }
+        // Most nonsense is no plan at all; the rest must be survived.
+        let Ok(nonsense) = serde_json::from_value::<Plan>(changed) else { continue };
+        evaluated += 1;
+        let before = std::time::Instant::now();
+        let _ = run(&nonsense, &mut dice);
+        assert!(before.elapsed().as_secs() < 120, "one evaluation takes {:?}", before.elapsed());
+    }
+    assert!(evaluated * 5 > times, "only {evaluated} of {times} were plans");
+}
+
+#[test]
+fn plans_of_the_examples() {
+    for path in ["examples/hosting/agreement.sla", "examples/desk/desk.sla", "examples/isp/agreements.sla", "examples/supply/supply.sla"] {
+        survives(path, 60);
+    }
+}
+
+#[test]
+fn plans_of_the_corners() {
+    for path in ["tests/run/time.sla", "tests/run/money.sla", "tests/run/verdicts.sla"] {
+        survives(path, 120);
+    }
+}
