@@ -71,8 +71,8 @@ fn cells(plan: &Plan, of: &Type, length: usize, starts: &[i64], dice: &mut Dice)
         Type::Duration {} => Cells::Lengths((0..length).map(|_| i64::try_from(dice.roll(100)).unwrap() * DAY / 50).collect()),
         Type::Boolean {} => Cells::Booleans((0..length).map(|_| dice.roll(2) == 0).collect()),
         Type::Choice { of } => {
-            let known = plan.enums.iter().find(|known| known.name == *of).unwrap();
-            names(known.values.iter().map(|value| value.name.as_str().into()).collect(), dice)
+            let known = plan.enums.iter().filter(|known| known.name == *of).flat_map(|known| &known.values);
+            names(known.map(|value| value.name.as_str().into()).collect(), dice)
         }
         Type::Severity {} => names(plan.severities.iter().map(|severity| severity.name.as_str().into()).collect(), dice),
         Type::Service {} => names(plan.services.iter().map(|service| service.id.as_str().into()).collect(), dice),
