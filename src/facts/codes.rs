@@ -122,6 +122,7 @@ codes! {
         RepeatedPart "repeated-part" Error "a part of a statement is given twice"
         ChainedComparison "chained-comparison" Error "comparisons are chained"
         DetachedDoc "detached-doc" Warning "a doc comment belongs to nothing"
+        ThousandsPoint "thousands-point" Warning "an amount of money whose point may be meant to part thousands"
         RepeatedProperty "repeated-property" Warning "a property is said twice in one block"
     }
     Names {

@@ -8,6 +8,7 @@ pub mod ast;
 mod blocks;
 #[cfg(test)]
 mod dump;
+mod lost;
 mod lower;
 mod parser;
 mod raw;
@@ -22,6 +23,7 @@ use rayon::prelude::*;
 use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding, Sink};
 use ast::Item;
+pub use lost::Lost;
 #[cfg(test)]
 use lower::sign;
 use lower::{Lower, Lowered};
@@ -36,6 +38,8 @@ pub struct Parsed {
     pub file: ast::File,
     /// What a formatter needs besides.
     pub trivia: Trivia,
+    /// What could not be read.
+    pub lost: Lost,
 }
 
 /// How deep brackets and operators may be nested.
@@ -62,7 +66,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
         let message = format!("brackets are nested more than {DEPTH_LIMIT} deep");
         found.push(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`, or take blocks apart"));
         limit(found, sink);
-        return Parsed { file: ast::File::default(), trivia: scan.trivia };
+        return Parsed { trivia: scan.trivia, ..Parsed::default() };
     }
     let starts: Vec<usize> = std::iter::once(0).chain(scan.cuts.iter().copied()).collect();
     let ends = scan.cuts.iter().copied().chain(std::iter::once(text.len()));
@@ -73,17 +77,19 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     };
     let mut items = Vec::new();
     let mut docs = Vec::new();
+    let mut lost = Lost::default();
     for (more, lowered) in lowered {
         items.extend(more);
         found.extend(lowered.found);
         docs.extend(lowered.docs);
+        lost.append(lowered.lost);
     }
     items.shrink_to_fit();
     found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
     let file = ast::File { items };
     found.extend(blocks::repeated(&file));
     limit(found, sink);
-    Parsed { file, trivia: scan.trivia }
+    Parsed { file, trivia: scan.trivia, lost }
 }
 
 fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) -> (Vec<Item>, Lowered) {

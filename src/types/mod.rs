@@ -13,6 +13,7 @@ mod infer;
 mod metrics;
 pub mod model;
 mod ownership;
+mod packages;
 mod scope;
 mod terms;
 mod tests;

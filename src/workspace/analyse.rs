@@ -12,6 +12,7 @@ use crate::base::FileId;
 use crate::diag::{Code, Finding, Level, Sink};
 use crate::names::{Input, Project};
 use crate::prove;
+use crate::syntax::Lost;
 use crate::syntax::ast::Date;
 use crate::types::{self, Model};
 
@@ -52,7 +53,7 @@ pub(super) fn analyse<R: Send>(
         let faulty = group.iter().any(|file| faulty.contains(file));
         let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
         prove::check(&prove::Case { model: &model, sources: &loaded.sources, sound, today }, &mut sink);
-        let findings = without_echoes(sink.into_findings(), loaded, !sound);
+        let findings = without_echoes(sink.into_findings(), loaded, group, !sound);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)
     };
@@ -68,15 +69,32 @@ pub(super) fn analyse<R: Send>(
     (results, once(findings, loaded))
 }
 
-/// One root fault, one finding: where a file that is used cannot be had, its names are unknown for that reason alone, and where there are
-/// errors, a declaration may be unused only because what uses it could not be read.
-fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, unsound: bool) -> Vec<Finding> {
+/// One root fault, one finding: where a file that is used cannot be had, or a name stood in what could not be read, names are unknown for that
+/// reason alone, and where there are errors, a declaration may be unused only because what uses it could not be read.
+fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, group: &Group, unsound: bool) -> Vec<Finding> {
+    let lost: Vec<&Lost> = group.iter().filter_map(|id| Some(&loaded.file(*id)?.lost)).collect();
+    findings.retain(|finding| !lost.iter().any(|lost| echoes(finding, lost, loaded)));
     let incomplete = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.incomplete);
     findings.retain(|finding| !(lacks_name(finding.code) && incomplete(finding)));
     if unsound {
         findings.retain(|finding| finding.code != Code::UnusedDeclaration);
     }
     findings
+}
+
+/// True if what a finding lacks may be what was lost.
+fn echoes(finding: &Finding, lost: &Lost, loaded: &Loaded) -> bool {
+    match finding.code {
+        Code::MissingTerm => lost.holds("term"),
+        Code::NoFee => lost.holds("fee"),
+        code if lacks_name(code) => {
+            let text = finding.span().map(|span| loaded.sources.text(span)).unwrap_or_default();
+            let name = text.rsplit(|c: char| c != '_' && !c.is_alphanumeric()).find(|word| !word.is_empty());
+            let unnamed = lost.nameless && matches!(code, Code::UnknownName | Code::NothingToChange);
+            unnamed || name.is_some_and(|name| lost.holds(name))
+        }
+        _ => false,
+    }
 }
 
 /// Codes that say that something is not declared.

@@ -13,7 +13,7 @@ use crate::base::{FileId, Source, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
 use crate::facts::library::{self, LIBRARY};
 use crate::syntax::ast::{self, ItemKind, UseTarget};
-use crate::syntax::{self, Parsed, Trivia};
+use crate::syntax::{self, Lost, Parsed, Trivia};
 
 use super::provider::{Provider, ReadFault, plain};
 use super::settings::{self, Settings};
@@ -43,6 +43,8 @@ pub struct LoadedFile {
     pub ast: ast::File,
     /// Comments and blank lines, for a formatter.
     pub trivia: Trivia,
+    /// What could not be read of it.
+    pub lost: Lost,
     /// The files it brings in, each with the place of the `use`.
     pub uses: Vec<(FileId, Span)>,
     /// True for a file of the standard library.
@@ -276,9 +278,9 @@ impl Loader<'_> {
                 Identity::Disk(path) => Some(path.clone()),
                 Identity::Library(_) | Identity::Text(_) => None,
             };
-            let Parsed { file: ast, trivia } = parsed;
-            let file =
-                LoadedFile { file: read.file, ast, trivia, uses: Vec::new(), std, path, incomplete: false, settings: read.wanted.settings };
+            let Parsed { file: ast, trivia, lost } = parsed;
+            let settings = read.wanted.settings;
+            let file = LoadedFile { file: read.file, ast, trivia, lost, uses: Vec::new(), std, path, incomplete: false, settings };
             self.loaded.by_id.insert(read.file, self.loaded.files.len());
             self.loaded.files.push(file);
         }

@@ -55,14 +55,14 @@ impl<'a> Lower<'a> {
         let mut items = Vec::new();
         let outer = (std::mem::take(&mut self.rescued), std::mem::take(&mut self.adopted));
         self.walk(entries, place, open, &mut |lower, entry| {
-            lower.give_tail(items.last_mut());
+            lower.give_tail(&mut items);
             items.append(&mut lower.take_rescued());
             let item = lower.item(entry, place);
             let took = item.is_some();
             items.extend(item);
             took
         });
-        self.give_tail(items.last_mut());
+        self.give_tail(&mut items);
         items.append(&mut self.take_rescued());
         items.append(&mut self.adopted);
         (self.rescued, self.adopted) = outer;
@@ -126,14 +126,19 @@ impl<'a> Lower<'a> {
             let wanted = wanted.trim_matches('_').to_owned();
             let finding = Finding::new(Code::BadName, name.span, format!("`{}` cannot be a name", name.text));
             let finding = finding.help("a name is letters, digits and `_`, and begins with a letter or `_`");
-            self.report(finding.suggestion(format!("write `{wanted}`"), name.span, wanted));
+            self.report(finding.suggestion(format!("write `{wanted}`"), name.span, wanted.as_str()));
+            // Who speaks of it has probably left the odd signs out.
+            return Some(Name { text: wanted.into(), ..name });
         }
         Some(name)
     }
 
     pub(super) fn slot_path(&mut self, pair: Pair<'a>) -> Option<Path> {
         let span = self.span(&pair);
-        let parts: SmallVec<[Name; 1]> = pair.into_inner().filter_map(|part| self.slot(&part)).collect();
+        let parts: SmallVec<[Name; 1]> = pair
+            .into_inner()
+            .filter_map(|part| if part.as_rule() == Rule::named { Some(self.name(&part)) } else { self.slot(&part) })
+            .collect();
         (!parts.is_empty()).then_some(Path { parts, span })
     }
 

@@ -298,6 +298,7 @@ impl<'a> Lower<'a> {
         let mut path = None;
         let mut height = 0;
         let mut kind = None;
+        let mut swallowed = None;
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::path => path = Some(self.path(&part)),
@@ -306,8 +307,9 @@ impl<'a> Lower<'a> {
                     path = Some(crate::syntax::ast::Path { span: name.span, parts: smallvec![name] });
                 }
                 Rule::args => {
-                    let (args, tall) = self.args(part);
-                    height = tall;
+                    let (mut args, tall, closed) = self.args(part);
+                    height = tall + usize::from(!closed);
+                    swallowed = if closed { None } else { compared(&mut args) };
                     kind = path.take().map(|callee| ExprKind::Call(Box::new(Call { callee, args })));
                 }
                 Rule::index => {
@@ -319,12 +321,15 @@ impl<'a> Lower<'a> {
             }
         }
         let kind = kind.or_else(|| path.map(|path| ExprKind::Path(Box::new(path)))).unwrap_or(ExprKind::Missing);
-        (Expr { kind, span }, height + 1)
+        let expr = Expr { kind, span };
+        let Some((compare, right, place)) = swallowed else { return (expr, height + 1) };
+        (Expr { kind: ExprKind::Compare(compare, Box::new([expr, right]), place), span }, height + 1)
     }
 
-    fn args(&mut self, pair: Pair<'a>) -> (Vec<Arg>, usize) {
+    /// The arguments, how high their trees are, and whether the call is closed.
+    fn args(&mut self, pair: Pair<'a>) -> (Vec<Arg>, usize, bool) {
         let span = self.span(&pair);
-        let (mut args, mut height) = (Vec::new(), 0);
+        let (mut args, mut height, mut closed) = (Vec::new(), 0, true);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::arg => {
@@ -332,13 +337,16 @@ impl<'a> Lower<'a> {
                     height = height.max(tall);
                     args.push(arg);
                 }
-                Rule::paren_missing => self.unclosed(span, "("),
+                Rule::paren_missing => {
+                    self.unclosed(span, "(");
+                    closed = false;
+                }
                 Rule::bad_args => self.unexpected(&part),
                 _ => {}
             }
         }
         args.shrink_to_fit();
-        (args, height)
+        (args, height, closed)
     }
 
     fn arg(&mut self, pair: Pair<'a>) -> (Arg, usize) {
@@ -498,6 +506,10 @@ impl<'a> Lower<'a> {
     /// `x default last` at the top of a body is about empty slots, not a value.
     fn default_last(&mut self, body: Expr, each: &mut Each) -> Expr {
         let Expr { kind, span } = body;
+        let (kind, span) = match kind {
+            ExprKind::Unary(Unary::Not, inner) if is_default_last(&inner) => return self.not_default_last(*inner, span, each),
+            kind => (kind, span),
+        };
         let ExprKind::Binary(Binary::Default, sides, op) = kind else {
             return Expr { kind, span };
         };
@@ -509,6 +521,16 @@ impl<'a> Lower<'a> {
             }
             _ => Expr { kind: ExprKind::Binary(Binary::Default, Box::new([left, right]), op), span },
         }
+    }
+
+    /// `not x default last`: `not` takes the whole, and means the value alone.
+    fn not_default_last(&mut self, inner: Expr, span: Span, each: &mut Each) -> Expr {
+        let inner = self.default_last(inner, each);
+        let text = self.text.get(span.start as usize..inner.span.end as usize).unwrap_or("").to_owned();
+        let place = Span { end: inner.span.end, ..span };
+        let finding = Finding::new(Code::UnexpectedText, place, "`not` reaches over `default last`, which is no value");
+        self.report(finding.fix(format!("write `({})`", shorten(&text)), place, format!("({text})")));
+        Expr { span: place, kind: ExprKind::Unary(Unary::Not, Box::new(inner)) }
     }
 
     /// A literal or name, as facts take them.
@@ -544,6 +566,29 @@ fn join(op: Op, left: Expr, right: Expr, place: Span) -> Expr {
         Op::Breached => left.kind,
     };
     Expr { kind, span }
+}
+
+fn is_default_last(expr: &Expr) -> bool {
+    let ExprKind::Binary(Binary::Default, sides, _) = &expr.kind else { return false };
+    let [_, right] = &**sides;
+    matches!(&right.kind, ExprKind::Path(path) if path.parts.len() == 1 && path.text() == "last")
+}
+
+/// Takes the comparison out of the last argument of a call that is not closed: it stood behind the bracket that is missing.
+fn compared(args: &mut [Arg]) -> Option<(Compare, Expr, Span)> {
+    let last = args.last_mut()?;
+    let hole = Expr { kind: ExprKind::Missing, span: last.value.span };
+    match std::mem::replace(&mut last.value, hole) {
+        Expr { kind: ExprKind::Compare(compare, sides, place), .. } => {
+            let [left, right] = *sides;
+            last.value = left;
+            Some((compare, right, place))
+        }
+        other => {
+            last.value = other;
+            None
+        }
+    }
 }
 
 /// A text short enough for a message, on one line.

@@ -129,8 +129,24 @@ impl<'a> Lower<'a> {
                 Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(unit) })))
             }
             Rule::time_unit | Rule::key_unit => self.time_quantity(amount, unit, rest, span),
-            _ => Some(self.other_quantity(amount, unit)),
+            _ => {
+                self.thousands(first, unit, span);
+                Some(self.other_quantity(amount, unit))
+            }
         }
+    }
+
+    /// `2.400 EUR` is not two thousand four hundred.
+    fn thousands(&mut self, number: &Pair<'a>, unit: &Pair<'a>, span: Span) {
+        let Some((whole, rest)) = number.as_str().split_once('.') else { return };
+        let small = crate::facts::currencies::find(unit.as_str()).is_some_and(|currency| currency.minor_units != 3);
+        if !small || rest.len() != 3 || whole.len() > 3 || whole.starts_with('0') {
+            return;
+        }
+        let wanted = format!("{whole}_{rest} {}", unit.as_str());
+        let finding = Finding::new(Code::ThousandsPoint, span, format!("`{} {}` is less than it may seem", number.as_str(), unit.as_str()));
+        let finding = finding.note("a point begins the fraction, it does not part thousands");
+        self.report(finding.help(format!("write `{wanted}`, or two or four digits after the point")));
     }
 
     fn other_quantity(&mut self, amount: Exact, unit: &Pair<'a>) -> Literal {
@@ -223,6 +239,11 @@ impl<'a> Lower<'a> {
         let plain = unit.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         let Some(period) = PeriodUnit::parse(&plain) else {
             let finding = Finding::new(Code::BadQuantity, span, format!("`{plain}` is no unit of the calendar"));
+            let units = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings().into_iter().rev());
+            let finding = match crate::base::closest(&plain, units) {
+                Some(near) => finding.suggestion(format!("write `{near}`"), self.span(unit), near),
+                None => finding,
+            };
             self.report(finding.help("for example: `30 days`, `12 months`, `5 working days`"));
             return None;
         };
@@ -336,8 +357,11 @@ impl<'a> Lower<'a> {
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
                 Some(*first)
             }
-            [first, ..] => {
-                self.report(finding.note(format!("`{text}` can be read as two different dates")));
+            [first, second, ..] => {
+                let (early, late) = (first.min(second), first.max(second));
+                let written = |date: &Date| format!("`{:04}-{:02}-{:02}`", date.year, date.month, date.day);
+                let finding = finding.note(format!("`{text}` can be read as two different dates"));
+                self.report(finding.help(format!("write {} or {}", written(early), written(late))));
                 Some(*first)
             }
         }

@@ -1,6 +1,7 @@
 //! From pest's pairs to the tree. The grammar takes nearly everything; what is wrong is said here.
 
 mod agree;
+mod calendars;
 mod declare;
 mod entries;
 mod expr;
@@ -19,6 +20,7 @@ use smallvec::SmallVec;
 pub(super) use expr::sign;
 
 use super::ast::{Name, Path, Text};
+use super::lost::Lost;
 use super::parser::Rule;
 use super::trivia::Trivia;
 use crate::base::{FileId, Span};
@@ -52,8 +54,20 @@ pub(super) struct Lower<'a> {
     rescued: Vec<Item>,
     /// Statements of blocks whose head is lost.
     adopted: Vec<Item>,
-    /// Statements that belong to the item before.
-    tail: Vec<Item>,
+    /// What belongs to the item before.
+    tail: Tail,
+    /// The place of a statement of which too little could be read to say more about it.
+    spoiled: Option<Span>,
+    lost: Lost,
+}
+
+/// What stood behind the head of a statement that was cut short.
+#[derive(Default)]
+struct Tail {
+    /// Its statements.
+    items: Vec<Item>,
+    /// The tier after `extends`.
+    extends: Option<Path>,
 }
 
 /// What lowering one stretch gave besides its items.
@@ -61,6 +75,8 @@ pub(super) struct Lowered {
     pub found: Vec<Finding>,
     /// Doc comments that belong to something, as indices into the comments.
     pub docs: Vec<std::ops::Range<usize>>,
+    /// What could not be read.
+    pub lost: Lost,
 }
 
 impl<'a> Lower<'a> {
@@ -80,13 +96,15 @@ impl<'a> Lower<'a> {
             overflow: Vec::new(),
             rescued: Vec::new(),
             adopted: Vec::new(),
-            tail: Vec::new(),
+            tail: Tail::default(),
+            spoiled: None,
+            lost: Lost::default(),
         }
     }
 
     /// What was found.
     pub(super) fn finish(self) -> Lowered {
-        Lowered { found: self.found, docs: self.docs_used }
+        Lowered { found: self.found, docs: self.docs_used, lost: self.lost }
     }
 
     fn report(&mut self, finding: Finding) {
@@ -102,6 +120,12 @@ impl<'a> Lower<'a> {
     fn missing(&mut self, at: Span, message: impl Into<String>, example: &str) {
         let finding = Finding::new(Code::MissingPart, at, message);
         self.report(if example.is_empty() { finding } else { finding.help(format!("for example: `{example}`")) });
+    }
+
+    /// Remembers the first line of what could not be read.
+    fn lose(&mut self, span: Span) {
+        let line = self.first_line(span);
+        self.lost.add(self.text.get(line.start as usize..line.end as usize).unwrap_or(""));
     }
 
     /// Reports a hole behind `item` unless the part is there.

@@ -40,16 +40,24 @@ impl<'a> Lower<'a> {
                 Rule::colon => out.full = true,
                 Rule::eq => {
                     out.full = true;
-                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands between an objective's name and its metric");
+                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands here, not `=`");
                     self.report(finding.fix("write `:`", place, ":"));
                 }
                 Rule::value => {
                     if !out.full {
-                        let finding = Finding::new(Code::MissingPart, last.after(), "`:` is missing before the metric");
+                        let finding = Finding::new(
+                            Code::MissingPart,
+                            last.after(),
+                            format!(
+                                "`:` is missing after `{}`",
+                                self.text.get(last.start as usize..last.end as usize).unwrap_or("objective")
+                            ),
+                        );
                         self.report(finding.fix("write `:`", last.after(), ":"));
                         out.full = true;
                     }
-                    out.metric = Some(self.expr(part));
+                    let metric = self.expr(part);
+                    outside_call(metric, &mut out);
                 }
                 Rule::comparison => self.comparison(part, &mut out),
                 _ => self.objective_clause(part, &mut out),
@@ -63,6 +71,7 @@ impl<'a> Lower<'a> {
             "an objective needs a name",
             "objective Uptime: uptime(outages) >= 99.9% per month",
         );
+        self.lost.nameless |= out.name.is_none();
         if out.full {
             self.need_objective_parts(&out, span, windowed);
         }
@@ -269,8 +278,7 @@ impl<'a> Lower<'a> {
                 Rule::amount => {
                     seen = true;
                     let limit = self.expr(part);
-                    self.need_unit(&limit);
-                    cell.limit = Some(CellLimit::Within(limit));
+                    cell.limit = Some(CellLimit::Within(self.with_unit(limit)));
                 }
                 _ => self.cell_clause(part, &mut cell.clauses),
             }
@@ -281,12 +289,13 @@ impl<'a> Lower<'a> {
         cell
     }
 
-    fn need_unit(&mut self, limit: &Expr) {
-        if let ExprKind::Literal(Literal::Number(..)) = &limit.kind {
-            let text = self.text.get(limit.span.start as usize..limit.span.end as usize).unwrap_or("").to_owned();
-            let finding = Finding::new(Code::BadQuantity, limit.span, format!("`{text}` has no unit"));
-            self.report(finding.help(format!("a limit is a length of time: `{text} min`")));
-        }
+    /// A limit, or a hole if it is a bare number.
+    fn with_unit(&mut self, limit: Expr) -> Expr {
+        let ExprKind::Literal(Literal::Number(..)) = &limit.kind else { return limit };
+        let text = self.text.get(limit.span.start as usize..limit.span.end as usize).unwrap_or("").to_owned();
+        let finding = Finding::new(Code::BadQuantity, limit.span, format!("`{text}` has no unit"));
+        self.report(finding.help(format!("a limit is a length of time: `{text} min`")));
+        Expr { kind: ExprKind::Missing, span: limit.span }
     }
 
     fn cell_kind(&mut self, part: &Pair<'a>, place: Span) -> CellKind {
@@ -306,7 +315,10 @@ impl<'a> Lower<'a> {
     fn working_end(&mut self, pair: Pair<'a>) -> Option<CellLimit> {
         let span = self.span(&pair);
         let quantity = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
-        let period = quantity.and_then(|part| self.period(part));
+        let period = match quantity {
+            Some(part) => Some(self.period(part)?),
+            None => None,
+        };
         match period {
             Some(period) if period.unit == crate::facts::units::PeriodUnit::WorkingDay => Some(CellLimit::EndOf(period.count, span)),
             Some(_) | None => {
@@ -361,6 +373,17 @@ impl<'a> Lower<'a> {
         }
         self.need(share.as_ref(), place, "the share is missing after `for`", "for 95% of tickets");
         self.once(&mut clauses.share, share.map(Box::new), place, "the share");
+    }
+}
+
+/// The metric, and the comparison with its target if an unclosed call had swallowed it.
+fn outside_call(metric: Expr, out: &mut Objective) {
+    match metric.kind {
+        ExprKind::Compare(compare, sides, place) => {
+            let [metric, target] = *sides;
+            (out.metric, out.compare, out.target) = (Some(metric), Some((compare, place)), Some(target));
+        }
+        kind => out.metric = Some(Expr { kind, span: metric.span }),
     }
 }
 

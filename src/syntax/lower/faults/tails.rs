@@ -1,0 +1,214 @@
+//! Text that fits nothing: behind a statement, or on a line of its own.
+
+use super::super::Lower;
+use super::super::expr::shorten;
+use super::{Before, example, expected};
+use crate::base::{Span, closest};
+use crate::diag::{Code, Finding};
+use crate::facts::words::{self, Place};
+
+impl Lower<'_> {
+    pub(in crate::syntax::lower) fn same_line(&self, before: Span, after: Span) -> bool {
+        self.text.get(before.end as usize..after.start as usize).is_some_and(|between| !between.contains('\n'))
+    }
+
+    /// Takes back what was said about holes: the junk behind them says it better.
+    pub(super) fn drop_holes(&mut self, mark: usize) -> Option<Finding> {
+        let mut said = None;
+        let mut at = 0;
+        self.found.retain(|finding| {
+            at += 1;
+            let hole = at > mark && finding.code == Code::MissingPart;
+            if hole && said.is_none() {
+                said = Some(finding.clone());
+            }
+            !hole
+        });
+        said
+    }
+
+    /// Text that fits nothing; true if the next such line may be merged with it.
+    pub(super) fn junk(&mut self, text: &str, span: Span, place: Place, before: Option<&Before>) -> bool {
+        if text.chars().any(crate::syntax::scan::is_hidden) {
+            return true;
+        }
+        let span = self.first_line(span);
+        if let Some(before) = before.filter(|before| self.same_line(before.span, span)) {
+            if before.junk {
+                return true;
+            }
+            if !before.word.is_empty() || before.mark <= self.found.len() {
+                self.tail(text, span, before);
+                return false;
+            }
+        }
+        self.own_line(text, span, place, before)
+    }
+
+    /// Junk behind a statement on its line.
+    pub(super) fn tail(&mut self, text: &str, span: Span, before: &Before) {
+        let hole = self.drop_holes(before.mark);
+        let fault = self.tail_fault(text, span, before, hole);
+        if self.broken_in_two(text, span, before) {
+            self.lose(before.span);
+            self.spoiled = Some(before.span);
+        }
+        // What stands behind an unclosed bracket or string has been reported with it.
+        let explained = self.found.get(before.mark..).unwrap_or_default().iter().any(|finding| finding.code == Code::Unclosed);
+        if !explained {
+            self.report(fault);
+        }
+    }
+
+    pub(super) fn tail_fault(&self, text: &str, span: Span, before: &Before, hole: Option<Finding>) -> Finding {
+        let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let first = Span::new(self.file, span.start as usize, span.start as usize + word.len());
+        if let Some(finding) = self.comma_number(text, span, before) {
+            return finding;
+        }
+        if let Some(finding) = self.bracket_tail(text, span, before) {
+            return finding;
+        }
+        let parts = words::parts(&before.word);
+        let windows = ["day", "week", "month", "quarter", "year", "rolling", "fixed", "contract"];
+        if parts.contains(&"per") && windows.contains(&word.as_str()) {
+            let finding = Finding::new(Code::MissingPart, first, format!("`per` is missing before `{word}`"));
+            return finding.fix("write `per`", first.before(), "per ");
+        }
+        let digit = text.starts_with(|c: char| c.is_ascii_digit());
+        if before.word == "objective" && digit && hole.is_some() {
+            let finding = Finding::new(Code::MissingPart, span.before(), "a comparison is missing before the target");
+            return finding.help("for example: `>= 99.5%`");
+        }
+        if digit && is_edge(&before.word) {
+            let finding = Finding::new(Code::MissingPart, span.before(), format!("`pay` is missing before `{}`", shorten(text)));
+            return finding.fix("write `pay`", span.before(), "pay ");
+        }
+        let near = if parts.contains(&word.as_str()) { None } else { closest(&word, parts.iter().copied()).filter(|_| word.len() > 1) };
+        if let Some(near) = near {
+            let finding = Finding::new(Code::UnexpectedText, first, format!("`{word}` does not fit here"));
+            return finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), first, near);
+        }
+        match hole {
+            Some(mut hole) => {
+                let at = hole.span().map_or(span.start, |place| place.end);
+                let adjoins = self.text.get(at as usize..span.start as usize).is_some_and(|gap| gap.trim().is_empty());
+                if let (true, Some(label)) = (adjoins, hole.labels.first_mut()) {
+                    (label.span, label.text) = (span, format!("`{}` stands here instead", shorten(text)));
+                }
+                hole
+            }
+            None => expected(Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(text))), &before.word),
+        }
+    }
+
+    /// True if a number or a call was torn apart, so that what stands before the tear says something else than was meant.
+    fn broken_in_two(&self, text: &str, span: Span, before: &Before) -> bool {
+        let lost_bracket = |finding: Finding| finding.code == Code::MissingPart;
+        self.comma_number(text, span, before).is_some() || self.bracket_tail(text, span, before).is_some_and(lost_bracket)
+    }
+
+    /// `99,5 %` and `2,400 EUR`
+    pub(super) fn comma_number(&self, text: &str, span: Span, before: &Before) -> Option<Finding> {
+        let digits: String = text.strip_prefix(',')?.chars().take_while(char::is_ascii_digit).collect();
+        let head = self.text.get(before.span.start as usize..span.start as usize)?;
+        let whole: String = head.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '_').collect();
+        if digits.is_empty() || whole.is_empty() {
+            return None;
+        }
+        let whole: String = whole.chars().rev().collect();
+        let comma = Span { end: span.start + 1, ..span };
+        let all = Span::new(self.file, span.start as usize - whole.len(), span.start as usize + 1 + digits.len());
+        let rest = text.get(1 + digits.len()..).unwrap_or("").trim_start();
+        if digits.len() == 3 && !rest.starts_with('%') {
+            let wanted = format!("{whole}_{digits}");
+            let finding = Finding::new(Code::OddSpelling, all, format!("thousands are written with `_`: `{wanted}`"));
+            return Some(finding.suggestion(format!("write `{wanted}`"), comma, "_"));
+        }
+        let wanted = format!("{whole}.{digits}");
+        let finding = Finding::new(Code::OddSpelling, all, format!("decimals are written with a point: `{wanted}`"));
+        Some(finding.fix(format!("write `{wanted}`"), comma, "."))
+    }
+
+    /// A bracket that closes nothing, or one that was lost before it.
+    pub(super) fn bracket_tail(&self, text: &str, span: Span, before: &Before) -> Option<Finding> {
+        let close = text.find([')', ']'])?;
+        if text.get(..close)?.contains(['(', '[']) {
+            return None;
+        }
+        let at = span.start as usize + close;
+        let here = Span::new(self.file, at, at + 1);
+        let bracket = text.get(close..=close)?;
+        let finding = Finding::new(Code::StrayBracket, here, format!("this `{bracket}` closes nothing"));
+        let head = self.text.get(before.span.start as usize..span.start as usize)?.trim_end();
+        let name: String = head.chars().rev().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '.')).collect();
+        let name: String = name.chars().rev().collect();
+        if bracket == ")" && close > 0 && name.starts_with(|c: char| c.is_alphabetic()) {
+            let end = Span::new(self.file, before.span.start as usize + head.len(), span.start as usize);
+            let finding = Finding::new(Code::MissingPart, end.before(), format!("`(` is missing after `{name}`"));
+            return Some(finding.also(here, "this closes what nothing opens").suggestion("write `(`", end, "("));
+        }
+        Some(finding)
+    }
+
+    /// Junk on a line of its own: a misspelt statement, a misspelt part of the statement above, or prose.
+    pub(super) fn own_line(&mut self, text: &str, span: Span, place: Place, before: Option<&Before>) -> bool {
+        let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let first = Span::new(self.file, span.start as usize, span.start as usize + word.len());
+        if let Some(finding) = self.misspelt_cell(text, span, place) {
+            self.report(finding);
+            return false;
+        }
+        let deeper = before.is_some_and(|before| self.column(span.start) > self.column(before.span.start));
+        let parts = before.map_or(&[] as &[&str], |before| words::parts(&before.word));
+        let known: Vec<&str> = words::leads(place).collect();
+        let elsewhere = words::STATEMENTS.iter().map(|(word, _)| *word);
+        let statement = closest(&word, known.iter().copied().chain(elsewhere)).filter(|_| word.len() > 2);
+        let part = closest(&word, parts.iter().copied()).filter(|_| deeper && word.len() > 1);
+        if let Some(near) = part.or(statement) {
+            self.lost.add(near);
+            let (code, what) = if part.is_some() { (Code::UnexpectedText, "part") } else { (Code::UnknownStatement, "statement") };
+            let finding = Finding::new(code, first, format!("unknown {what} `{word}`"));
+            self.report(if near == word {
+                Finding::new(Code::UnexpectedText, span, format!("this `{word}` cannot be read")).help(example(&word))
+            } else {
+                finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), first, near)
+            });
+            return false;
+        }
+        if before.is_some_and(|before| before.junk) {
+            return true;
+        }
+        if let Some(bracket) = text.chars().next().filter(|c| matches!(c, ')' | ']')) {
+            let here = Span { end: span.start + 1, ..span };
+            self.report(Finding::new(Code::StrayBracket, here, format!("this `{bracket}` closes nothing")));
+            return false;
+        }
+        let finding = Finding::new(Code::UnknownStatement, span, "this is not a statement");
+        let holds = place.holds();
+        self.report(if holds.is_empty() { finding } else { finding.help(holds) });
+        true
+    }
+
+    /// `P1 respnd 1 h`
+    pub(super) fn misspelt_cell(&self, text: &str, span: Span, place: Place) -> Option<Finding> {
+        if place != Place::Support {
+            return None;
+        }
+        let word = text.split_whitespace().nth(1)?;
+        let near = closest(word, ["respond", "resolve", "update"])?;
+        let at = span.start as usize + text.find(word)?;
+        let here = Span::new(self.file, at, at + word.len());
+        let finding = Finding::new(Code::UnexpectedText, here, format!("`{word}` does not fit here"));
+        Some(finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), here, near))
+    }
+
+    pub(super) fn column(&self, at: u32) -> usize {
+        let before = self.text.get(..at as usize).unwrap_or("");
+        before.rsplit('\n').next().unwrap_or("").chars().count()
+    }
+}
+
+pub(super) fn is_edge(word: &str) -> bool {
+    matches!(word, "below" | "above" | "over" | "at or below" | "at or above" | "from" | "in" | "outside")
+}
