@@ -521,8 +521,8 @@ fn fix_writes_what_can_only_be_meant_one_way() {
     let desk = mendable();
     let ran = desk.run(&["check", "--fix", "a.sla"]);
     assert_eq!((ran.status, ran.out.as_str()), (0, ""));
-    // `≥`, `per`, `Mon`, the dash, `Fri`, and then the allowance.
-    assert_eq!(ran.err, "6 findings mended in 2 files\n2 files checked: no findings\n");
+    // `≥`, `per`, `Mon–Fri`, and then the allowance.
+    assert_eq!(ran.err, "4 findings mended in 2 files\n2 files checked: no findings\n");
     let expected = "use \"parties.sla\"\nsla Api between Acme and Globex {\n  term from 2026-01-01 for 12 months\n  \
                     objective Uptime: uptime(outages) >= 99.9% per month during Office\n}\n";
     assert_eq!(desk.read("a.sla"), expected);
@@ -576,4 +576,16 @@ fn what_is_over_is_only_said_of_a_day_that_is_given() {
         let ran = desk.run(&["check", "--today", wrong, "a.sla"]);
         assert!(ran.status == 2 && ran.err.contains("a date is written `2026-12-31`"), "{wrong}: {}", ran.err);
     }
+}
+
+/// Only programs with checks for developers in them know the way to a fault of their own.
+#[cfg(debug_assertions)]
+#[test]
+fn a_fault_of_the_program_itself_is_told_kindly() {
+    let desk = Desk::new().write("a.sla", CLEAN);
+    let ran = Ran::from(desk.command(&["check", "a.sla"]).env("SLA_PROVOKE_FAULT", "1").output().expect("the program runs"));
+    assert_eq!(ran.status, 70);
+    assert_eq!(ran.out, "");
+    assert!(ran.err.contains("the program itself has a fault") && ran.err.contains("provoked"), "{}", ran.err);
+    assert!(!ran.err.contains("thread '"), "{}", ran.err);
 }

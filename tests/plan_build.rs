@@ -1053,6 +1053,21 @@ fn targets_of_a_table_say_which_groups_there_are() {
 }
 
 #[test]
+fn texts_that_key_the_table_of_the_target_are_known_groups() {
+    let source = "table Limit(text): duration { \"gold\": 1 s  \"tin\": 4 s }\nsource calls: events { plan: text  took: duration }\n";
+    let text = format!("{PARTIES}{source}{}", agreement("  objective Fast: p95(calls, took) <= Limit[plan] per month by plan\n"));
+    let memory = Memory::new().with("a.sla", &*text);
+    let codes: Vec<&str> = Workspace::new(&memory).path("a.sla").check().findings.iter().map(|finding| finding.code.name()).collect();
+    assert!(!codes.contains(&"groups-from-data"), "{codes:?}");
+    let groups = bare(&build(&text), "/agreements/0/versions/0/terms/objectives/0/groups");
+    assert!(groups.to_string().contains("\"gold\"") && groups.to_string().contains("\"tin\""), "{groups}");
+    // Without the table nothing says which there are.
+    let other = text.replace("Limit[plan]", "4 s");
+    let findings = Workspace::new(&Memory::new().with("a.sla", other)).path("a.sla").check().findings;
+    assert!(findings.iter().any(|finding| finding.code.name() == "groups-from-data"));
+}
+
+#[test]
 fn zones_hold_the_changes_of_the_term() {
     let plan = built(&agreement(&format!("  zone \"Europe/Berlin\"\n{UPTIME}")));
     let berlin = &plan["zones"][0];
@@ -1070,6 +1085,138 @@ fn zones_hold_the_changes_of_the_term() {
         plan.pointer("/agreements/0/term/from"),
         Some(&json!({ "instant": "2025-12-31T23:00:00Z", "local": "2026-01-01T00:00:00", "zone": "Europe/Berlin" }))
     );
+}
+
+#[test]
+fn the_package_of_an_agreement_outranks_that_of_its_parent() {
+    let packages = "package Corporate {\n  fee 100 EUR per month\n  objective Uptime: uptime(outages) >= 99% per month\n}\n\
+        package Local {\n  fee 200 EUR per month\n  objective Uptime: uptime(outages) >= 99.9% per month\n}\n";
+    let frame = "sla Frame between Acme and Globex {\n  package Corporate\n  term from 2026-01-01 for 12 months\n}\n";
+    let child = "sla Site between Acme and Globex under Frame {\n  package Local\n}\n";
+    let plan = built(&format!("{packages}{frame}{child}"));
+    assert_eq!(plan.pointer("/agreements/1/id"), Some(&json!("Site")));
+    let child = without_places(&terms(&plan, 1));
+    assert_eq!(child["objectives"][0]["test"]["target"], percent("0.999"));
+    assert!(child["fees"].to_string().contains("\"200\"") && !child["fees"].to_string().contains("\"100\""), "{}", child["fees"]);
+}
+
+#[test]
+fn what_was_restated_is_told_from_the_oldest() {
+    let plan = built(
+        "package Hosting {
+  tier Silver {
+    fee 900 EUR per month
+    objective Uptime: uptime(outages) >= 99% per month
+    credit Uptime pay 5% of fee
+    credit Other for Uptime pay 5% of fee
+    cap credits 50% of fee per month
+    credits highest of Uptime, Other
+    claim within 30 days after window
+  }
+  tier Gold extends Silver {
+    objective Uptime >= 99.5%
+    cap credits 60% of fee per month
+    credits elect of Uptime, Other
+    claim within 40 days after window
+  }
+}
+sla Api between Acme and Globex {
+  package Hosting.Gold
+  term from 2026-01-01 for 12 months
+  objective Uptime >= 99.9%
+  cap credits 70% of fee per month
+  claim within 50 days after window
+}
+",
+    );
+    let terms = terms(&plan, 0);
+    // Three lines of parties stand above: Silver's objective is on line 7, Gold's on 15.
+    assert_eq!(terms["objectives"][0]["was"], json!(["a.sla:7:5", "a.sla:15:5"]));
+    assert_eq!(terms["caps"][0]["at"], json!("a.sla:25:3"));
+    assert_eq!(terms["caps"][0]["was"], json!(["a.sla:10:5", "a.sla:16:5"]));
+    assert_eq!(terms["stacking"][0]["was"], json!(["a.sla:11:5"]));
+    assert_eq!(terms["claims"][0]["was"], json!(["a.sla:12:5", "a.sla:18:5"]));
+}
+
+#[test]
+fn a_credit_on_each_row_looks_at_the_row() {
+    let plan = built(&format!(
+        "severity P1\nsource tickets: spans {{ severity: Severity  responded: time? }}\n{}",
+        agreement(
+            "  objective Uptime: uptime(outages) >= 99% per month
+  support on tickets per month { P1 respond 4 h for 95% }
+  credit P1.respond each row { over 4 h pay 1%  over 8 h pay 2% } of fee cap 10% of fee
+  credit Uptime each row { over 1 h pay 1% } of fee cap 10% of fee
+"
+        )
+    ));
+    let credits = terms(&plan, 0)["credits"].clone();
+    for at in 0..2 {
+        assert_eq!(credits[at]["of"], json!({ "type": "duration" }));
+        assert_eq!(credits[at]["measure"]["of"], json!({ "type": "duration" }));
+    }
+    // The objective is a share; its rows last.
+    let text = refused(&format!(
+        "severity P1\nsource tickets: spans {{ severity: Severity  responded: time? }}\n{}",
+        agreement("  support on tickets per month { P1 respond 4 h for 95% }\n  credit P1.respond each row { below 95% pay 1% } of fee\n")
+    ));
+    assert!(text.contains("dimension-mismatch"), "{text}");
+}
+
+#[test]
+fn a_name_of_a_fee_and_a_service_is_the_service_behind_fee_of() {
+    let plan = built(&format!(
+        "service Database\nservice Shop\n{}",
+        agreement(
+            "  service Shop, Database
+  fee Database 10 EUR per month
+  fee Hosting 20 EUR per month for Database
+  objective Uptime of Shop: uptime(outages) >= 99% per month
+  credit Uptime pay 10% of fee of Database
+  credit Second for Uptime pay 10% of Database
+"
+        )
+    ));
+    let text = terms(&plan, 0)["credits"].to_string();
+    let credits: Vec<String> = terms(&plan, 0)["credits"].as_array().expect("credits").iter().map(Value::to_string).collect();
+    assert_eq!(credits.len(), 2, "{text}");
+    assert!(credits[0].contains("fee/Hosting") && !credits[0].contains("fee/Database"), "{text}");
+    assert!(credits[1].contains("fee/Database") && !credits[1].contains("fee/Hosting"), "{text}");
+}
+
+#[test]
+fn linked_rows_name_the_field_of_their_key_or_else_id() {
+    let key_of = |fields: &str| {
+        let plan = built(&format!(
+            "source waits: spans {{ ticket: text }}\nsource tickets: spans {{ {fields}  waiting: spans of waits by ticket }}\n{}",
+            agreement("  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n")
+        ));
+        let text = plan.to_string();
+        let (_, after) = text.split_once("\"op\":\"linked\"").expect("linked rows");
+        let (_, field) = after.split_once("\"field\":\"").expect("a field");
+        field.split('"').next().map(str::to_owned)
+    };
+    assert_eq!(key_of("id: text"), Some("id".into()));
+    assert_eq!(key_of("id: text  ticket: text"), Some("ticket".into()));
+    let text = refused(&format!(
+        "source waits: spans {{ ticket: text }}\nsource tickets: spans {{ number: text  waiting: spans of waits by ticket }}\n{}",
+        agreement("  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n")
+    ));
+    assert!(text.contains("nothing says which field `ticket` of the linked rows names"), "{text}");
+}
+
+#[test]
+fn what_no_plan_can_say_is_refused_by_check() {
+    let limits = ["start + 1 month", "(if 1 month == 1 month then start else start)", "(if 09:00 == 09:00 then start else start)"];
+    for limit in limits {
+        let text = format!("{PARTIES}{}", agreement(&format!("  objective Late: share(outages, start <= {limit}) >= 99% per month\n")));
+        let memory = Memory::new().with("a.sla", text);
+        let checked = Workspace::new(&memory).path("a.sla").check();
+        let (built, plan) = Workspace::new(&memory).path("a.sla").plan();
+        assert!(plan.is_none(), "{limit}");
+        assert_eq!(checked.findings.len(), 1, "{limit}: {}", told(&checked));
+        assert_eq!(told(&checked), told(&built));
+    }
 }
 
 #[test]

@@ -66,7 +66,18 @@ fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
     std::process::exit(i32::from(OWN_FAULT));
 }
 
+/// A way to see what becomes of a fault of our own; it is in no release.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "that is what it is for")]
+fn provoked_fault() {
+    if std::env::var_os("SLA_PROVOKE_FAULT").is_some() {
+        panic!("provoked");
+    }
+}
+
 fn run() -> Status {
+    #[cfg(debug_assertions)]
+    provoked_fault();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {

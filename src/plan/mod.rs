@@ -23,7 +23,7 @@ mod value;
 mod write;
 
 pub use agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
-pub use build::{build, build_with};
+pub use build::{build, build_with, refusals};
 pub use declarations::{
     Choice, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow,
     Unit,

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use smallvec::{SmallVec, smallvec};
 
 use super::checker::MetricType;
-use super::tree::{Kind, Typed};
+use super::tree::{Fold, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::Span;
 use crate::facts::words::AgreementKind;
@@ -26,7 +26,7 @@ pub struct From<T> {
 }
 
 /// Places of values that were replaced, the oldest first. Hardly any value has them: those without take no more than a pointer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Was(Option<Arc<SmallVec<[Span; 1]>>>);
 
 impl Was {
@@ -179,7 +179,7 @@ pub struct Terms<'a> {
     /// Caps over all credits.
     pub caps: Box<[Arc<Cap<'a>>]>,
     /// Credits that do not add up.
-    pub stacking: Box<[(bool, Vec<EcoString>, Span)]>,
+    pub stacking: Box<[Stacking]>,
     /// Credits below this are not paid.
     pub minimum: Option<Box<From<Minimum>>>,
     /// Excluded time.
@@ -266,6 +266,8 @@ pub struct Objective<'a> {
     pub sources: Box<[DeclId]>,
     /// For a cell of a support table.
     pub support: Option<Box<Support>>,
+    /// Places of the statements that later ones changed.
+    pub was: Was,
 }
 
 /// What an objective measures.
@@ -287,12 +289,47 @@ impl Objective<'_> {
         }
     }
 
+    /// The type of the value of one bad row, for credits on each row; `None` if rows have none.
+    pub fn row_type(&self) -> Option<Ty> {
+        match (&self.metric.value, &self.support) {
+            (Measure::Stated(metric), _) if self.each_row.is_some() => Some(metric.ty.clone()),
+            (Measure::Stated(metric), _) => row_type(metric),
+            (Measure::Cell, Some(support)) => match support.limit.value {
+                Limit::Within(_) => Some(Ty::duration()),
+                Limit::EndOf(_) => None,
+            },
+            (Measure::Cell, None) => None,
+        }
+    }
+
     /// The type of the metric's value.
     pub fn value_type(&self) -> Ty {
         match &self.metric.value {
             Measure::Stated(metric) => metric.ty.clone(),
             Measure::Cell => Ty::ratio(),
         }
+    }
+}
+
+/// What an aggregate looks at in each row.
+fn row_type(metric: &Typed) -> Option<Ty> {
+    let mut metric = metric;
+    loop {
+        metric = match &metric.kind {
+            Kind::Rounded(both) | Kind::Default(both) => {
+                let [first, _] = &**both;
+                first
+            }
+            Kind::Metric(instance, _) => &instance.body,
+            Kind::Aggregate(aggregate) => {
+                return match aggregate.fold {
+                    Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => aggregate.arg.as_ref().map(|arg| arg.ty.present().clone()),
+                    Fold::Uptime | Fold::Downtime => Some(Ty::duration()),
+                    Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct => None,
+                };
+            }
+            _ => return None,
+        };
     }
 }
 
@@ -445,6 +482,21 @@ pub struct Cap<'a> {
     pub amount: Arc<Typed>,
     /// True if it is a share of the credit's base.
     pub share: bool,
+    /// Places of caps over all credits it replaced.
+    pub was: Was,
+}
+
+/// Credits that do not add up.
+#[derive(Clone, Debug)]
+pub struct Stacking {
+    /// True if the customer elects one; else the highest is due.
+    pub elect: bool,
+    /// The credits.
+    pub credits: Vec<EcoString>,
+    /// Where it is written.
+    pub at: Span,
+    /// Places of the statements it replaced.
+    pub was: Was,
 }
 
 /// A fee.
@@ -514,6 +566,8 @@ pub struct Claim<'a> {
     pub only: Vec<EcoString>,
     /// Whose working days count.
     pub calendar: Option<DeclId>,
+    /// Places of claims it replaced.
+    pub was: Was,
 }
 
 /// A right to end the agreement.

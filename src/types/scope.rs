@@ -39,8 +39,10 @@ pub struct Scope<'s> {
     pub row: Option<Arc<Rows>>,
     /// The rows of the slot in hand.
     pub slot: Option<Arc<Rows>>,
-    /// Type of `value` and `target`, in credits.
+    /// Type of `value`, in credits.
     pub value: Option<Ty>,
+    /// Type of `target`, in credits.
+    pub target: Option<Ty>,
     /// Fees, in the terms of an agreement.
     pub fees: Option<&'s FeeNames>,
     /// Objectives by name, in the terms of an agreement.
@@ -52,7 +54,18 @@ pub struct Scope<'s> {
 impl<'s> Scope<'s> {
     /// Nothing but declarations is in reach.
     pub fn bare(file: FileId) -> Self {
-        Scope { file, params: &[], groups: &[], row: None, slot: None, value: None, fees: None, objectives: None, measured: false }
+        Scope {
+            file,
+            params: &[],
+            groups: &[],
+            row: None,
+            slot: None,
+            value: None,
+            target: None,
+            fees: None,
+            objectives: None,
+            measured: false,
+        }
     }
 
     /// Declarations and the measured window are in reach.

@@ -11,6 +11,7 @@ use super::load::{Loaded, LoadedFile};
 use crate::base::FileId;
 use crate::diag::{Code, Finding, Level, Sink};
 use crate::names::{Input, Project};
+use crate::plan;
 use crate::prove;
 use crate::syntax::Lost;
 use crate::syntax::ast::Date;
@@ -52,6 +53,9 @@ pub(super) fn analyse<R: Send>(
         let model = types::check(&project, &loaded.sources, &mut sink);
         let faulty = group.iter().any(|file| faulty.contains(file));
         let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
+        // What would be refused when a plan is built is refused here.
+        let refused = if sound { plan::refusals(&model, &loaded.sources, group) } else { Vec::new() };
+        refused.into_iter().for_each(|finding| sink.push(finding));
         prove::check(&prove::Case { model: &model, sources: &loaded.sources, sound, today }, &mut sink);
         let findings = without_echoes(sink.into_findings(), loaded, group, !sound);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);

@@ -1,20 +1,15 @@
 //! The plan of a workspace.
 
 use super::{Analysed, Checked, Workspace};
-use crate::diag::{self, Finding, Level};
+use crate::diag::{Finding, Level};
 use crate::plan::{self, Plan};
 
 impl Workspace<'_> {
     /// Checks everything, and builds the plan of the first root file; there is none where there are errors.
     pub fn plan(self) -> (Checked, Option<Plan>) {
-        let (mut checked, built) = self.check_with(&of_first_root);
+        let (checked, built) = self.check_with(&of_first_root);
         match built.into_iter().flatten().next() {
             Some(Ok(plan)) if !has_errors(&checked.findings) => (checked, Some(plan)),
-            Some(Err(findings)) if !has_errors(&checked.findings) => {
-                checked.findings.extend(findings);
-                diag::sort(&mut checked.findings);
-                (checked, None)
-            }
             Some(_) | None => (checked, None),
         }
     }

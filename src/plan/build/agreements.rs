@@ -23,6 +23,14 @@ impl Builder<'_, '_, '_> {
         seen.into_iter().map(|it| self.agreement(it)).collect()
     }
 
+    /// All agreements, for the sake of what is found.
+    pub(super) fn refuse_agreements(&mut self) {
+        let model = self.model;
+        for it in &model.agreements {
+            self.agreement(it);
+        }
+    }
+
     fn agreement(&mut self, it: &model::Agreement<'_>) -> Agreement {
         let zone = it.zone.as_ref().and_then(|zone| Zone::find(&zone.value)).unwrap_or(Zone::UTC);
         let term = self.term(it, zone);

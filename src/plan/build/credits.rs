@@ -44,7 +44,9 @@ impl Builder<'_, '_, '_> {
     /// The credit in the plan.
     pub(super) fn credit(&mut self, it: &Credit<'_>, set: &Setting<'_, '_>, known: &Known<'_, '_>) -> Option<plan::Credit> {
         let first = *known.stated.get(it.objectives.first()?.as_str())?;
-        let due = Due { objectives: &it.objectives, ty: first.value_type() };
+        let target = first.value_type();
+        let value = if it.syntax.each_row.is_some() { first.row_type().unwrap_or_else(|| target.clone()) } else { target.clone() };
+        let due = Due { objectives: &it.objectives, value, target };
         let ids: Vec<String> = it.objectives.iter().map(|name| set.objective_id(name)).collect();
         let belongs: Vec<&Objective> = it.objectives.iter().filter_map(|name| known.built.get(name.as_str()).copied()).collect();
         if let Some(place) = it.syntax.each_row {
@@ -67,7 +69,7 @@ impl Builder<'_, '_, '_> {
         let of = match (&measure, &it.on) {
             (None, _) => None,
             (Some(_), Some(on)) => Some(self.ty(&on.ty, on.span)?),
-            (Some(_), None) => Some(self.ty(&due.ty, it.item.span)?),
+            (Some(_), None) => Some(self.ty(&due.value, it.item.span)?),
         };
         let missing = belongs.iter().any(|objective| objective.missing == crate::plan::objective::Missing::Breached);
         let grouped = belongs.iter().any(|objective| objective.groups.is_some());
@@ -307,18 +309,18 @@ impl Inside<'_, '_> {
 impl Lower<'_, '_, '_, '_, '_> {
     /// What the objective of a credit measured; of several, the first one that is breached.
     pub(super) fn due_value(&mut self, span: Span) -> Option<Expression> {
-        let of = self.due_type(span)?;
+        let of = self.due_type(|due| &due.value, span)?;
         self.due_part(span, &|objective, at| Expression::Value { objective, of: of.clone(), at })
     }
 
     /// What it was compared with.
     pub(super) fn due_target(&mut self, span: Span) -> Option<Expression> {
-        let of = self.due_type(span)?;
+        let of = self.due_type(|due| &due.target, span)?;
         self.due_part(span, &|objective, at| Expression::Target { objective, of: of.clone(), at })
     }
 
-    fn due_type(&mut self, span: Span) -> Option<Type> {
-        let ty: Ty = self.due?.ty.clone();
+    fn due_type(&mut self, pick: impl for<'d> Fn(&'d super::lower::Due<'_>) -> &'d Ty, span: Span) -> Option<Type> {
+        let ty: Ty = pick(self.due?).clone();
         self.b.ty(&ty, span)
     }
 

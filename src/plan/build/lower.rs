@@ -52,8 +52,10 @@ pub(super) struct Env<'e> {
 pub(super) struct Due<'d> {
     /// Names of the objectives of a credit.
     pub objectives: &'d [ecow::EcoString],
-    /// Type of `value` and `target`.
-    pub ty: Ty,
+    /// Type of `value`.
+    pub value: Ty,
+    /// Type of `target`.
+    pub target: Ty,
 }
 
 /// One walk.

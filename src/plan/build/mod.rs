@@ -63,6 +63,19 @@ pub fn build(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], root:
     Err(findings)
 }
 
+/// What no plan can say of the agreements in these files. The model must be free of errors.
+///
+/// Each agreement is built and let go before the next.
+pub fn refusals(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId]) -> Vec<Finding> {
+    let Some(root) = files.first() else { return Vec::new() };
+    let mut builder = Builder::of_all(model, sources, files, *root);
+    builder.refuse_agreements();
+    builder.needed();
+    let mut findings = builder.findings;
+    diag::sort(&mut findings);
+    findings
+}
+
 /// What has been built so far, and what it needs.
 struct Builder<'m, 'a, 'p> {
     model: &'m Model<'a, 'p>,
@@ -90,12 +103,17 @@ struct Builder<'m, 'a, 'p> {
 
 impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
     fn new(model: &'m Model<'a, 'p>, sources: &'m SourceMap, files: &[FileId], root: FileId) -> Self {
-        let seen = files.iter().copied().filter(|file| model.project.sees(root, *file)).collect();
+        let seen: Vec<FileId> = files.iter().copied().filter(|file| model.project.sees(root, *file)).collect();
+        Builder::of_all(model, sources, &seen, root)
+    }
+
+    /// Of everything these files declare; names are those that `root` has for them.
+    fn of_all(model: &'m Model<'a, 'p>, sources: &'m SourceMap, seen: &[FileId], root: FileId) -> Self {
         let mut builder = Builder {
             model,
             sources,
             root,
-            seen,
+            seen: seen.iter().copied().collect(),
             visible: Vec::new(),
             used: BTreeSet::new(),
             service_zones: BTreeMap::new(),

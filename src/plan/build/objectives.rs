@@ -100,7 +100,7 @@ impl Builder<'_, '_, '_> {
             small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
             kept_here: it.kept_here.is_some(),
-            was: if written.iter().any(|part| !part.was.is_empty()) { vec![item_at.clone()] } else { Vec::new() },
+            was: self.places(&it.was),
             written,
             at: item_at,
             id,

@@ -184,12 +184,12 @@ impl Builder<'_, '_, '_> {
     }
 
     fn stacking(&mut self, set: &Setting<'_, '_>) -> Vec<Stacking> {
-        let one = |(index, (elect, names, span)): (usize, &(bool, Vec<EcoString>, Span))| Stacking {
+        let one = |(index, it): (usize, &model::Stacking)| Stacking {
             id: format!("{}/stacking/{}", set.id, index + 1),
-            rule: if *elect { StackingRule::Elect } else { StackingRule::Highest },
-            credits: names.iter().map(|name| self.credit_id(name, set)).collect(),
-            at: self.place(*span),
-            was: Vec::new(),
+            rule: if it.elect { StackingRule::Elect } else { StackingRule::Highest },
+            credits: it.credits.iter().map(|name| self.credit_id(name, set)).collect(),
+            at: self.place(it.at),
+            was: self.places(&it.was),
         };
         set.terms.stacking.iter().enumerate().map(one).collect()
     }
@@ -210,7 +210,13 @@ impl Builder<'_, '_, '_> {
             Some(window) => self.window(window, set)?,
             None => Window::Term { at: self.place(cap.syntax.span) },
         };
-        Some(CreditCap { id: format!("{}/cap/{}", set.id, index + 1), amount, window, at: self.place(cap.syntax.span), was: Vec::new() })
+        Some(CreditCap {
+            id: format!("{}/cap/{}", set.id, index + 1),
+            amount,
+            window,
+            at: self.place(cap.syntax.span),
+            was: self.places(&cap.was),
+        })
     }
 
     fn minimum(&mut self, minimum: &model::From<model::Minimum>, set: &Setting<'_, '_>) -> Option<MinimumPayout> {
@@ -255,7 +261,7 @@ impl Builder<'_, '_, '_> {
                 zone: self.zone_name(set.zone),
                 evidence: said(syntax.evidence.as_ref()),
                 at: self.place(claim.item.span),
-                was: Vec::new(),
+                was: self.places(&claim.was),
             });
         }
         claims

@@ -94,8 +94,10 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         objectives: Vec<&'x Objective<'a>>,
         alone: bool,
     ) -> Self {
+        // Rows may have values of another kind than their objective: a share of tickets, and the time of each.
+        let by_row = |only: &Objective<'a>| credit.syntax.each_row.is_some() && only.row_type().as_ref() != Some(&only.value_type());
         let only = match objectives.as_slice() {
-            [only] => Some(*only),
+            [only] if !by_row(only) => Some(*only),
             _ => None,
         };
         let setting = Setting::new(only.map(|only| &only.window.value.kind));

@@ -362,7 +362,8 @@ impl<'a> Lower<'a> {
                 let written = |date: &Date| format!("`{:04}-{:02}-{:02}`", date.year, date.month, date.day);
                 let finding = finding.note(format!("`{text}` can be read as two different dates"));
                 self.report(finding.help(format!("write {} or {}", written(early), written(late))));
-                Some(*first)
+                // Either would be a guess, and what is said about it further on an echo.
+                None
             }
         }
     }

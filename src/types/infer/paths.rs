@@ -84,7 +84,7 @@ impl Checker<'_, '_> {
 
     fn known(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>) -> Option<Typed> {
         let known = |known, ty| Some(Typed { kind: Kind::Known(known), ty, span });
-        match (name.as_str(), &scope.value) {
+        match (name.as_str(), if name == "target" { &scope.target } else { &scope.value }) {
             ("always", _) => return Some(Typed { kind: Kind::Always, ty: Ty::TimeSet, span }),
             ("window", _) if scope.measured => return known(Known::Window, Ty::duration()),
             ("measured", _) if scope.measured => return known(Known::Measured, Ty::duration()),

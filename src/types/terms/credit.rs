@@ -10,7 +10,7 @@ use crate::diag::{Code, Finding};
 use crate::syntax::ast::{self, CreditKind, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
-use crate::types::model::{Cap, Credit, Objective};
+use crate::types::model::{Cap, Credit, Objective, Stacking, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::Typed;
 use crate::types::ty::{CurrencyCode, Rows, Ty};
@@ -112,14 +112,15 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Credit<'a>> {
         let credit = named.value;
         let first = objectives.first()?;
-        let value = first.value_type();
+        let target = first.value_type();
+        let value = if credit.each_row.is_some() { self.row_value(credit, first)? } else { target.clone() };
         self.one_kind_of_value(credit, &objectives);
         self.overlapping_windows(credit, &objectives);
         self.group_pay(name, credit, &objectives);
         let groups: Vec<Local> =
             first.by.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
         let row = credit.each_row.and_then(|place| self.row_of(first, place));
-        let plain = Scope { value: Some(value.clone()), groups: &groups, row, ..around.scope(named.item.span) };
+        let plain = Scope { value: Some(value.clone()), target: Some(target), groups: &groups, row, ..around.scope(named.item.span) };
         let on = credit.on.as_ref().map(|on| self.once(on, &plain, None));
         if let Some(on) = &on
             && matches!(on.ty, Ty::Rows(_) | Ty::TimeSet)
@@ -153,6 +154,22 @@ impl<'a> Checker<'a, '_> {
             caps,
             condition,
         })
+    }
+
+    /// The type of what a credit on each row looks at in a row; unknown where it looks at nothing.
+    fn row_value(&mut self, credit: &'a ast::Credit, objective: &Objective<'a>) -> Option<Ty> {
+        let ty = objective.row_type();
+        if let (None, Some(place), Some(_), None) = (&ty, credit.each_row, &credit.ladder, &credit.on) {
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                place,
+                format!("the rows of `{}` have no value that lines could be held against", objective.name),
+            );
+            let finding = finding.also(objective.metric.at, "this tells good rows from bad, and no more");
+            self.report_once(finding.help("say what the lines look at with `on`, or pay the same for each row: `each row pay 2% of fee`"));
+            return None;
+        }
+        Some(ty.unwrap_or(Ty::Unknown))
     }
 
     /// The rows a credit pays for one by one: those of a metric of one row, else the only source the objective reads.
@@ -234,15 +251,17 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(Code::CurrencyMismatch, typed.span, format!("a cap in {two} cannot bound a credit in {one}"));
             self.report_once(finding.also(base.span, format!("paid in {one}")));
         }
-        Some(Cap { syntax: cap, amount: typed, share })
+        Some(Cap { syntax: cap, amount: typed, share, was: Was::default() })
     }
 
     /// `cap credits X per year`
     pub(super) fn credit_cap(&mut self, named: &Named<'a, ast::Cap>, around: &Around<'_, 'a>) -> Option<Arc<Cap<'a>>> {
-        if let Some(known) = self.memo.caps.get(&address(named.value)) {
+        let was: Was = named.was.clone().into();
+        let same = |known: &&Option<Arc<Cap<'a>>>| known.as_ref().is_none_or(|cap| cap.was == was);
+        if let Some(known) = self.memo.caps.get(&address(named.value)).filter(same) {
             return known.clone();
         }
-        let typed = self.cap(named.value, &around.scope(named.item.span), None).map(Arc::new);
+        let typed = self.cap(named.value, &around.scope(named.item.span), None).map(|cap| Arc::new(Cap { was, ..cap }));
         self.memo.caps.insert(address(named.value), typed.clone());
         typed
     }
@@ -274,7 +293,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `credits highest of A, B`
-    pub(super) fn stacking(&mut self, named: &Named<'a, ast::Stacking>, flat: &Flat<'a>) -> (bool, Vec<EcoString>, Span) {
+    pub(super) fn stacking(&mut self, named: &Named<'a, ast::Stacking>, flat: &Flat<'a>) -> Stacking {
         let mut names = Vec::new();
         for path in &named.value.credits {
             let name = path.text();
@@ -295,7 +314,7 @@ impl<'a> Checker<'a, '_> {
                 }
             }
         }
-        (named.value.elect, names, named.item.span)
+        Stacking { elect: named.value.elect, credits: names, at: named.item.span, was: named.was.clone().into() }
     }
 }
 

@@ -98,7 +98,19 @@ impl<'a> Checker<'a, '_> {
         }
         let from = match step.from.as_ref()? {
             ast::StepFrom::Zero => StepFrom::Zero,
-            ast::StepFrom::Target => StepFrom::Target,
+            ast::StepFrom::Target => {
+                if let Some(target) = inside.scope.target.as_ref().filter(|target| !self.fits(target, &inside.subject)) {
+                    let (target, subject) = (self.say(target), self.say(&inside.subject));
+                    let finding = Finding::new(
+                        Code::DimensionMismatch,
+                        unit.span,
+                        format!("steps of {subject} cannot begin at a target that is {target}"),
+                    );
+                    self.report_once(finding.help("write where they begin: `from zero` or `from 4 h`"));
+                    return None;
+                }
+                StepFrom::Target
+            }
             ast::StepFrom::Value(value) => StepFrom::Value(self.bound(value, inside)?),
         };
         Some((unit, step.count?, from))

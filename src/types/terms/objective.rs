@@ -20,6 +20,23 @@ use crate::types::uses::sources_of;
 
 type Links<'a> = [(&'a Item, &'a ast::Objective)];
 
+/// True if a target is looked up in a table by the value of a group.
+fn looks_up(target: &Typed, alias: &EcoString) -> bool {
+    let mut found = false;
+    crate::types::uses::visit(target, &mut |kind| {
+        if let Kind::Table(_, keys) = kind {
+            found |= keys.iter().any(|key| matches!(&key.kind, Kind::Group(name) if name == alias));
+        }
+    });
+    found
+}
+
+/// Places of the statements of a chain that a later one changes.
+fn stated_before(chain: &Links<'_>) -> Was {
+    let older = chain.split_last().map(|(_, older)| older).unwrap_or_default();
+    older.iter().map(|(item, _)| item.span).collect::<Vec<_>>().into()
+}
+
 /// The newest statement of a chain that says something, with the places of the older ones that said it too.
 fn newest<'a, T>(
     chain: &Links<'a>,
@@ -69,7 +86,7 @@ impl<'a> Checker<'a, '_> {
                 _ => None,
             },
         };
-        let groups = self.group_fields(chain, metric.value, metric_item);
+        let (groups, open) = self.group_fields(chain, metric.value, metric_item);
         let locals: Vec<Local> =
             groups.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
         let scope = Scope { groups: &locals, ..around.scope(metric_item.span) };
@@ -88,6 +105,10 @@ impl<'a> Checker<'a, '_> {
             .map(|(during, item)| self.once(during.value, &around.scope(item.span), None));
         let bound = self.target(compare.value.0, target.value, &metric.value, during_name.as_deref(), compare.at, &target_scope);
         let target = From { value: bound, at: target.at, was: target.was };
+        // A table that the target is looked up in says which groups there are.
+        for (_, finding) in open.into_iter().filter(|(alias, _)| !looks_up(&target.value, alias)) {
+            self.report_once(finding);
+        }
         let (window, _) = newest(chain, |it| it.window.as_ref(), |window| window.span)?;
         let sources = sources_of(&metric.value);
         self.need_service(name, first, service, &sources, around);
@@ -112,6 +133,7 @@ impl<'a> Checker<'a, '_> {
             item: first,
             service,
             each_row,
+            was: stated_before(chain),
             compare: From { value: compare.value.0, at: compare.at, was: compare.was },
             window: From { value: window.value, at: window.at, was: window.was },
             missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
@@ -252,9 +274,10 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn group_fields(&mut self, chain: &Links<'a>, metric: &'a ast::Expr, metric_item: &'a Item) -> Vec<Group> {
-        let Some((_, objective)) = chain.iter().rev().find(|(_, it)| !it.by.is_empty()) else { return Vec::new() };
-        let mut groups = Vec::new();
+    /// The groups, and what is to be said of those that no type names, by alias.
+    fn group_fields(&mut self, chain: &Links<'a>, metric: &'a ast::Expr, metric_item: &'a Item) -> (Vec<Group>, Vec<(EcoString, Finding)>) {
+        let (mut groups, mut open) = (Vec::new(), Vec::new());
+        let Some((_, objective)) = chain.iter().rev().find(|(_, it)| !it.by.is_empty()) else { return (groups, open) };
         for by in &objective.by {
             let field = by.field.text();
             let found = self.field_of_sources(metric, metric_item, &field);
@@ -267,18 +290,18 @@ impl<'a> Checker<'a, '_> {
                 continue;
             };
             self.refer(by.field.span, place);
+            let alias = by.alias.as_ref().map_or_else(|| field.clone(), |alias| alias.text.clone());
             if matches!(ty.present(), Ty::Text | Ty::Quantity(..)) {
                 let source = self.project.name(source);
                 let finding = Finding::new(Code::GroupsFromData, by.field.span, format!("the groups of `{field}` come from the data"))
                     .also(place, format!("`{source}` takes any value here"))
                     .help("a group too dead to log would have no window: declare an `enum` with its values and give the field that type");
-                self.report_once(finding);
+                open.push((alias.clone(), finding));
             }
-            let alias = by.alias.as_ref().map_or_else(|| field.clone(), |alias| alias.text.clone());
             let at = by.alias.as_ref().map_or(by.field.span, |alias| alias.span);
             groups.push(Group { field, alias, ty: ty.present().clone(), at });
         }
-        groups
+        (groups, open)
     }
 
     fn metric_is_unknown(&mut self, metric: &'a ast::Expr, item: &'a Item) -> bool {

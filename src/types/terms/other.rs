@@ -13,7 +13,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, EscalateTo, Expr, Item, ItemKind, Path};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
-use crate::types::model::{Claim, Escalation, Exclude, Fee, From, Given, Ignore, Minimum, Terminate};
+use crate::types::model::{Claim, Escalation, Exclude, Fee, From, Given, Ignore, Minimum, Terminate, Was};
 use crate::types::scope::{FeeNames, Scope};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
@@ -172,7 +172,8 @@ impl<'a> Checker<'a, '_> {
 
     pub(super) fn claim(&mut self, named: &Named<'a, ast::Claim>, around: &Around<'_, 'a>) -> Arc<Claim<'a>> {
         let claim = named.value;
-        if let Some(known) = self.memo.claims.get(&address(claim)) {
+        let was: Was = named.was.clone().into();
+        if let Some(known) = self.memo.claims.get(&address(claim)).filter(|known| known.was == was) {
             return Arc::clone(known);
         }
         let calendar = claim.calendar.as_ref().and_then(|path| self.calendar_named(path));
@@ -180,7 +181,7 @@ impl<'a> Checker<'a, '_> {
         if let Some(ast::Anchor::Field(field)) = &claim.anchor {
             self.anchor_field(field, &only, around);
         }
-        let typed = Arc::new(Claim { syntax: claim, item: named.item, only, calendar });
+        let typed = Arc::new(Claim { syntax: claim, item: named.item, only, calendar, was });
         self.memo.claims.insert(address(claim), Arc::clone(&typed));
         typed
     }

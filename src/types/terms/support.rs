@@ -144,6 +144,7 @@ impl<'a> Checker<'a, '_> {
             sources: sources_of(&support.share_in_time(limit_at)).into(),
             metric: From { value: Measure::Cell, at: limit_at, was: Was::default() },
             each_row: None,
+            was: stated_before(chain),
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: window.was },
@@ -295,4 +296,10 @@ impl Support {
         let share = Aggregate { fold: Fold::Share, rows, arg: Some(in_time), share: None, weight: None, add: false };
         Typed { kind: Kind::Aggregate(Box::new(share)), ty: Ty::ratio(), span }
     }
+}
+
+/// Places of the cells that a later one changes.
+fn stated_before(chain: &[CellSource<'_>]) -> Was {
+    let older = chain.split_last().map(|(_, older)| older).unwrap_or_default();
+    older.iter().map(|source| source.cell.span).collect::<Vec<Span>>().into()
 }
