@@ -1132,8 +1132,8 @@ sla Api between Acme and Globex {
     let terms = terms(&plan, 0);
     // Three lines of parties stand above: Silver's objective is on line 7, Gold's on 15.
     assert_eq!(terms["objectives"][0]["was"], json!(["a.sla:7:5", "a.sla:15:5"]));
-    assert_eq!(terms["caps"][0]["at"], json!("a.sla:25:3"));
-    assert_eq!(terms["caps"][0]["was"], json!(["a.sla:10:5", "a.sla:16:5"]));
+    assert_eq!(terms["credit_caps"][0]["at"], json!("a.sla:25:3"));
+    assert_eq!(terms["credit_caps"][0]["was"], json!(["a.sla:10:5", "a.sla:16:5"]));
     assert_eq!(terms["stacking"][0]["was"], json!(["a.sla:11:5"]));
     assert_eq!(terms["claims"][0]["was"], json!(["a.sla:12:5", "a.sla:18:5"]));
 }
