@@ -96,7 +96,10 @@ impl<'a, T> ByName<'a, T> {
         match self.newest.get(&name) {
             Some((newest, _)) if *newest == layer => {}
             Some(_) => {
-                was = self.list.iter().filter(|known| known.name == name).map(|known| known.item.span).collect();
+                let mut replaced = self.list.iter().filter(|known| known.name == name).peekable();
+                // All of a layer replaced the same.
+                was = replaced.peek().map(|known| known.was.clone()).unwrap_or_default();
+                was.extend(replaced.map(|known| known.item.span));
                 self.remove(&name);
                 self.newest.insert(name.clone(), (layer, self.list.len()));
             }

@@ -151,6 +151,12 @@ impl<'a> Lower<'a> {
 
     fn other_quantity(&mut self, amount: Exact, unit: &Pair<'a>) -> Literal {
         let word = unit.as_str();
+        if let ("percent" | "pct", Some(share)) = (word, amount.divide(&Exact::integer(100))) {
+            let place = self.span(unit);
+            let finding = Finding::new(Code::OddSpelling, place, format!("`{word}` is written `%`"));
+            self.report(finding.fix("write `%`", place, "%"));
+            return Literal::Number(share, NumberForm::Percent);
+        }
         if let Some(time) = TimeUnit::parse(word) {
             return Literal::Duration(&amount * &Exact::integer(time.nanoseconds()), time);
         }

@@ -124,19 +124,22 @@ impl<'a> Lower<'a> {
         let is_word = word.chars().all(|c| c == '_' || c.is_alphanumeric());
         let start = self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
         let mut words_before = start.split_whitespace();
-        if is_word
-            && words_before.clone().count() == 2
-            && let Some(name) = words_before.nth(1)
-        {
-            let at = before.span.end as usize - name.len();
-            let whole = Span::new(self.file, at, first.end as usize);
-            let wanted = format!("{name}{word}");
-            let finding = Finding::new(Code::BadName, whole, "a name is one word");
-            self.report(finding.suggestion(format!("write `{wanted}`"), whole, wanted));
+        if is_word && words_before.clone().count() == 2 && words_before.nth(1).is_some() {
+            self.two_words(before, first, &word);
             return;
         }
         let finding = Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(text)));
         self.report(expected(finding, &before.word));
+    }
+
+    /// A name of two words: the last of the statement before, and one behind it at `second`.
+    pub(super) fn two_words(&mut self, before: &Before, second: Span, word: &str) {
+        let start = self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
+        let name = start.split_whitespace().last().unwrap_or("").to_owned();
+        let whole = Span::new(self.file, before.span.end as usize - name.len(), second.end as usize);
+        let wanted = format!("{name}{word}");
+        let finding = Finding::new(Code::BadName, whole, "a name is one word");
+        self.report(finding.suggestion(format!("write `{wanted}`"), whole, wanted));
     }
 
     /// Gives what was cut off from a statement to it, and takes a statement back that is spoiled.

@@ -137,8 +137,17 @@ impl<'a> Lower<'a> {
             Rule::odd_block => self.odd_block(pair, span, place, before),
             Rule::generic => self.misspelt_text(pair, span, place),
             Rule::pair | Rule::field | Rule::table_row => self.stray_pair(pair.as_str(), span, place),
-            Rule::rows => self.stray_rows(pair, span, place),
-            Rule::line => self.wrong_shape(span, place, "such lines stand in the braces of a credit"),
+            Rule::rows => self.stray_rows(pair, span, place, before),
+            Rule::line if lead_word(&pair) == "from" && place != Place::Ladder => {
+                let lead = Span::new(self.file, span.start as usize, span.start as usize + "from".len());
+                let finding = Finding::new(Code::MissingPart, lead.before(), "`term` is missing before `from`");
+                self.report(finding.help("for example: `term from 2026-01-01 for 12 months`"));
+                return true;
+            }
+            Rule::line => {
+                self.wrong_shape(span, place, "such lines stand in the braces of a credit");
+                return true;
+            }
             Rule::support_row => self.wrong_shape(span, place, "such rows stand in `support on … { }`"),
             Rule::test_row | Rule::generated => {
                 self.wrong_shape(span, place, "rows stand in a test under their source: `outages { … }`");
@@ -204,7 +213,7 @@ impl<'a> Lower<'a> {
             return;
         }
         let finding = Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
-        let Some(near) = closest(&word, words::leads(place)) else {
+        let Some(near) = in_our_words(&word).or_else(|| closest(&word, words::leads(place))) else {
             let finding = finding.help("texts begin with `warranty`, `law`, `responsibility`, `contact`, `note` and their like");
             self.report(finding);
             return;
@@ -226,15 +235,23 @@ impl<'a> Lower<'a> {
     }
 
     /// `name { … }` outside a test.
-    fn stray_rows(&mut self, pair: Pair<'a>, span: Span, place: Place) {
+    fn stray_rows(&mut self, pair: Pair<'a>, span: Span, place: Place, before: Option<&Before>) {
         let word = lead_word(&pair);
+        // `calendar Office Hours {`
+        if let Some(before) = before.filter(|before| self.same_line(before.span, span) && is_declaration(&before.word)) {
+            let end = Span::new(self.file, span.start as usize, span.start as usize + word.len());
+            self.drop_holes(before.mark);
+            self.lose(before.span);
+            self.two_words(before, end, &word);
+            return;
+        }
         self.unknown_head(&word, span, place);
     }
 
     fn unknown_head(&mut self, word: &str, span: Span, place: Place) -> Option<&'static str> {
         let lead = Span::new(self.file, span.start as usize, span.start as usize + word.len());
         let finding = Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
-        let near = closest(word, words::leads(place));
+        let near = in_our_words(word).or_else(|| closest(word, words::leads(place)));
         self.lost.add(near.unwrap_or_default());
         self.report(match near {
             Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), lead, near),
@@ -259,12 +276,20 @@ fn expected(finding: Finding, word: &str) -> Finding {
     if parts.is_empty() {
         return finding;
     }
-    finding.help(format!("parts of `{word}` begin with {}", crate::base::quoted_list(parts.iter().copied())))
+    let finding = finding.help(format!("parts of `{word}` begin with {}", crate::base::quoted_list(parts.iter().copied())));
+    match example_of(word) {
+        Some(text) => finding.help(format!("for example: `{text}`")),
+        None => finding,
+    }
 }
 
 /// An example of a statement, for those whose name people forget.
 fn example(word: &str) -> String {
-    let text = match word {
+    example_of(word).map_or_else(|| format!("`{word}` cannot be followed by this"), |text| format!("for example: `{text}`"))
+}
+
+fn example_of(word: &str) -> Option<&'static str> {
+    Some(match word {
         "objective" => "objective Uptime: uptime(outages) >= 99.9% per month",
         "credit" => "credit Uptime { below target pay 10% } of fee",
         "source" => "source outages: spans",
@@ -273,7 +298,44 @@ fn example(word: &str) -> String {
         "enum" => "enum Region: eu | us",
         "tier" => "tier Gold extends Silver { … }",
         "support" => "support on tickets { P1 respond 1 h }",
-        _ => return format!("`{word}` cannot be followed by this"),
-    };
-    format!("for example: `{text}`")
+        "report" => "report every month within 5 working days",
+        "review" => "review every quarter",
+        "claim" => "claim within 30 days after window",
+        "terminate" => "terminate when Uptime breached 3 of last 6",
+        "exclude" => "exclude Maintenance as absent",
+        "ignore" => "ignore outages where cause == customer",
+        "fee" => "fee 900 EUR per month",
+        "term" => "term from 2026-01-01 for 12 months",
+        "provider" => "provider Acme \"Acme Ltd\"",
+        "customer" => "customer Globex \"Globex GmbH\"",
+        "severity" => "severity P1 \"Critical\"",
+        "sla" => "sla Hosting between Acme and Globex { … }",
+        "open" => "open mon..fri 09:00..17:30",
+        "closed" => "closed 2026-12-25 \"Christmas Day\"",
+        _ => return None,
+    })
+}
+
+/// What people call a statement in other places.
+fn in_our_words(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "penalty" | "penalties" | "rebate" | "refund" => "credit",
+        "termination" => "terminate",
+        "start" | "starts" | "begin" | "begins" | "duration" | "validity" => "term",
+        "slo" | "kpi" | "target" | "availability" => "objective",
+        "holiday" | "holidays" => "closed",
+        "timezone" | "tz" => "zone",
+        "price" | "cost" | "charge" => "fee",
+        "exclusion" | "exclusions" | "downtime" => "exclude",
+        "client" => "customer",
+        "supplier" | "vendor" => "provider",
+        "reporting" => "report",
+        "plan" => "tier",
+        _ => return None,
+    })
+}
+
+/// True for words that declare something by a name.
+fn is_declaration(word: &str) -> bool {
+    ["provider", "customer", "team", "calendar", "maintenance", "service", "source", "severity"].contains(&word)
 }

@@ -2,7 +2,7 @@
 
 use super::super::Lower;
 use super::super::expr::shorten;
-use super::{Before, example, expected};
+use super::{Before, example, expected, in_our_words};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
 use crate::facts::words::{self, Place};
@@ -69,6 +69,9 @@ impl Lower<'_> {
         if let Some(finding) = self.bracket_tail(text, span, before) {
             return finding;
         }
+        if let Some(finding) = self.title_without_quotes(text, span, before) {
+            return finding;
+        }
         let parts = words::parts(&before.word);
         let windows = ["day", "week", "month", "quarter", "year", "rolling", "fixed", "contract"];
         if parts.contains(&"per") && windows.contains(&word.as_str()) {
@@ -83,6 +86,11 @@ impl Lower<'_> {
         if digit && is_edge(&before.word) {
             let finding = Finding::new(Code::MissingPart, span.before(), format!("`pay` is missing before `{}`", shorten(text)));
             return finding.fix("write `pay`", span.before(), "pay ");
+        }
+        if let Some(name) = self.function_before(before, span).filter(|_| !word.is_empty()) {
+            let at = Span::new(self.file, before.span.end as usize, before.span.end as usize);
+            let finding = Finding::new(Code::MissingPart, at, format!("`(` is missing after `{name}`"));
+            return finding.help(format!("a function is called with parentheses: `{name}(requests, latency)`"));
         }
         let near = if parts.contains(&word.as_str()) { None } else { closest(&word, parts.iter().copied()).filter(|_| word.len() > 1) };
         if let Some(near) = near {
@@ -130,6 +138,30 @@ impl Lower<'_> {
         Some(finding.fix(format!("write `{wanted}`"), comma, "."))
     }
 
+    /// `provider Contoso Cloud GmbH`
+    fn title_without_quotes(&self, text: &str, span: Span, before: &Before) -> Option<Finding> {
+        let party = matches!(before.word.as_str(), "provider" | "customer" | "team" | "service" | "severity");
+        let plain = text.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '&' | '.' | '-' | '_'));
+        let head = self.text.get(before.span.start as usize..before.span.end as usize)?;
+        if !party || !plain || head.split_whitespace().count() != 2 {
+            return None;
+        }
+        let name = head.split_whitespace().nth(1)?;
+        let finding = Finding::new(Code::BadName, span, "a name is one word");
+        Some(finding.help(format!("the full name stands behind it in quotes: `{head} \"{name} {}\"`", text.trim())))
+    }
+
+    /// The name of the function that a statement ends with.
+    fn function_before(&self, before: &Before, span: Span) -> Option<String> {
+        let head = self.text.get(before.span.start as usize..before.span.end as usize)?;
+        let adjoins = self.text.get(before.span.end as usize..span.start as usize)?.trim().is_empty();
+        let name = head.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).next()?;
+        let percentile =
+            name.strip_prefix('p').is_some_and(|rest| !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || c == '.'));
+        let known = percentile || ["uptime", "downtime", "mean", "share"].contains(&name);
+        (adjoins && before.word == "objective" && known).then(|| name.to_owned())
+    }
+
     /// A bracket that closes nothing, or one that was lost before it.
     pub(super) fn bracket_tail(&self, text: &str, span: Span, before: &Before) -> Option<Finding> {
         let close = text.find([')', ']'])?;
@@ -163,7 +195,7 @@ impl Lower<'_> {
         let parts = before.map_or(&[] as &[&str], |before| words::parts(&before.word));
         let known: Vec<&str> = words::leads(place).collect();
         let elsewhere = words::STATEMENTS.iter().map(|(word, _)| *word);
-        let statement = closest(&word, known.iter().copied().chain(elsewhere)).filter(|_| word.len() > 2);
+        let statement = in_our_words(&word).or_else(|| closest(&word, known.iter().copied().chain(elsewhere)).filter(|_| word.len() > 2));
         let part = closest(&word, parts.iter().copied()).filter(|_| deeper && word.len() > 1);
         if let Some(near) = part.or(statement) {
             self.lost.add(near);
