@@ -160,7 +160,7 @@ def column(text, kind, ranks):
     if name == "date":
         return datetime.date.fromisoformat(text)
     if name == "severity":
-        return Severity(ranks[text], text)
+        return Severity(ranks.get(text, -1), text)  # a plan whose agreements name no severity lists none
     if name == "money":
         if isinstance(text, dict):
             return money(text["amount"], text["currency"])

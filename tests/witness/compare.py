@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Compares a program with the witness on generated contracts: `compare.py --program PATH --count N --seed S`.
+
+For each seed it builds the plan, evaluates it twice and compares windows, verdicts, values, credits, claims and rights to terminate. It
+prints the first differences of each seed and ends with status 1 if there is any. With `--alone` only the witness runs.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from generator.contracts import contract
+from generator.rows import rows
+from witness.evaluate import evaluate
+from witness.values import Stop, parse_instant
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--count", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--keep", help="a folder for what differs")
+    asked = parser.parse_args()
+    different = 0
+    for seed in range(asked.seed, asked.seed + asked.count):
+        started = time.monotonic()
+        found = compare(asked, seed)
+        if found:
+            different += 1
+            print(f"seed {seed}:")
+            for line in found[:6]:
+                print(f"    {line}")
+            sys.stdout.flush()
+        if time.monotonic() - started > 20:
+            print(f"seed {seed}: slow")
+    print(f"{asked.count} contracts, {different} differ")
+    sys.exit(1 if different else 0)
+
+
+def compare(asked, seed):
+    """What differs for one seed, as lines."""
+    made = contract(seed)
+    data, complete = rows(made)
+    with tempfile.TemporaryDirectory() as folder:
+        folder = asked.keep and os.path.join(asked.keep, str(seed)) or folder
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, "deal.sla")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(made.text)
+        with open(os.path.join(folder, "rows.json"), "w", encoding="utf-8") as file:
+            json.dump(data, file, indent=1)
+        built = subprocess.run([asked.program, "build", "-q", path], capture_output=True, text=True, check=False)
+        if built.returncode != 0:
+            return ["cannot be built: " + next((line for line in built.stdout.split("\n") + built.stderr.split("\n") if "error" in line), "")]
+        plan = json.loads(built.stdout)
+        mine = witnessed(plan, data, complete)
+        if asked.alone:
+            return [mine["stopped"]] if "stopped" in mine else []
+        from adapter import judged
+
+        theirs = judged(asked.program, plan, path, folder, data, complete)
+        return differences(mine, theirs)
+
+
+def witnessed(plan, data, complete):
+    try:
+        return evaluate(plan, data, parse_instant(complete))
+    except Stop as reason:
+        return {"stopped": str(reason)}
+
+
+def differences(mine, theirs, path=""):
+    """The first places at which two reports part."""
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        return [each for name in sorted(set(mine) | set(theirs)) for each in differences(mine.get(name), theirs.get(name), f"{path}.{name}")]
+    if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
+        return [each for place, pair in enumerate(zip(mine, theirs)) for each in differences(*pair, f"{path}[{place}]")]
+    return [] if mine == theirs else [f"{path}: witness {json.dumps(mine)[:300]}, program {json.dumps(theirs)[:300]}"]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""Writes generated contracts and their rows: `generate.py --seed 1 --count 10 FOLDER`."""
+
+import argparse
+import json
+import os
+
+from generator.contracts import contract
+from generator.rows import rows
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=10)
+    parser.add_argument("folder")
+    asked = parser.parse_args()
+    os.makedirs(asked.folder, exist_ok=True)
+    for seed in range(asked.seed, asked.seed + asked.count):
+        made = contract(seed)
+        data, complete = rows(made)
+        stem = os.path.join(asked.folder, f"{seed}")
+        with open(stem + ".sla", "w", encoding="utf-8") as file:
+            file.write(made.text)
+        with open(stem + ".json", "w", encoding="utf-8") as file:
+            json.dump({"complete": complete, "rows": data}, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()

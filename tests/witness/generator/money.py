@@ -1,0 +1,147 @@
+"""Fees, credits, caps, claims and ends."""
+
+FEES = ["{amount} {cur} per month", "{amount} {cur} per month", "{amount} {cur} per quarter", "{amount} {cur} per year", "{small} {cur} per day"]
+
+
+def fees(chance, contract):
+    cur = contract.currency
+    stated = chance.choice(FEES).format(amount=chance.choice([900, 1000, 31, 777, 2400]), small=chance.choice([1, 10, 33]), cur=cur)
+    if chance.random() < 0.15:
+        stated = stated.replace(cur, f"{cur} * Seats", 1)
+    lines = [f"  fee {stated}"]
+    if chance.random() < 0.2:
+        lines.append(f"  fee Setup {chance.choice([500, 99])} {cur} once" + chance.choice(["", f" from {contract.inside(chance)}"]))
+    if chance.random() < 0.2:
+        lines.append("  fee Usage sum(charges, amount)")
+    if chance.random() < 0.15:
+        lines.append(f"  fee Extra {chance.choice([10, 7])} {cur} per month from {contract.inside(chance)}")
+    return lines
+
+
+def base(chance):
+    return chance.choice(["fee"] * 6 + ["monthly fee", "yearly fee", "previous fee", "next fee"])
+
+
+def ladder(chance, objective, contract):
+    """A ladder or a flat payment for one objective, with its base."""
+    cur = contract.currency
+    if objective.higher and objective.kind == "share":
+        return chance.choice([shares, shares, steps_down, linear, on_other, remedies])(chance, objective, cur)
+    if objective.kind in ("length", "latency"):
+        return chance.choice([above, above, steps_up, on_other, flat])(chance, objective, cur)
+    return chance.choice([flat, flat, on_other, words])(chance, objective, cur)
+
+
+def shares(chance, objective, cur):
+    edges = sorted(chance.sample([99, 97, 95, 90, 80, 50], chance.randint(1, 3)), reverse=True)
+    lines = ["below target pay " + amount(chance, 5, cur)]
+    rising = 10
+    for edge in edges:
+        if edge < float(objective.target[:-1]):
+            word = chance.choice(["below", "at or below"])
+            lines.append(f"{word} {edge}% pay {rising}%")
+            rising += chance.choice([5, 15, 30])
+    return "{ " + "  ".join(lines) + " } of " + base(chance)
+
+
+def amount(chance, percent, cur):
+    return f"{percent}%"
+
+
+def steps_down(chance, objective, cur):
+    count = chance.choice(["started", "full", "exact"])
+    unit = chance.choice(["0.1%", "0.3%", "1%"])
+    return f"pay {chance.choice(['1 ' + cur, '2% of ' + base(chance), '1 day of fee'])} per {count} {unit} from {chance.choice(['target', '99%'])}"
+
+
+def linear(chance, objective, cur):
+    return chance.choice([
+        f"pay 25 * (target - value) of {base(chance)}", f"pay (100% - value) of {base(chance)}",
+        f"pay 10 {cur} plus 5% of fee per full 0.1% from target", f"pay max(5%, 100% - value) of fee",
+    ])
+
+
+def on_other(chance, objective, cur):
+    return chance.choice([
+        "on count(outages) { in 1..3 pay 5%  in 4..6 pay 10%  from 7 pay 25% } of fee",
+        "on downtime(outages) { over 5 min pay 1 day of fee per started 1 h from zero }",
+        f"on downtime(outages) {{ over 5 min pay 3 {cur}  over 2 h pay 20% of fee }}",
+        "on failures(last 3) { from 1 pay 5%  from 2 pay 10%  from 3 pay 20% } of fee",
+        "on sum(outages, length) { at or above 1 h pay 10% of fee  above 10 h pay 2 days of fee }",
+    ])
+
+
+def remedies(chance, objective, cur):
+    return chance.choice([
+        '{ below target extend 3 days  below 95% remedy "a meeting" }' if float(objective.target[:-1]) > 95 else "extend 1 month",
+        "extend downtime(outages)", 'remedy "an apology"', "{ below target extend 1 week }",
+    ])
+
+
+def above(chance, objective, cur):
+    return "{ above target pay 5%  above 40 h pay 20% } of fee" if objective.kind == "length" else "{ above target pay 5%  above 1 s pay 20% } of fee"
+
+
+def steps_up(chance, objective, cur):
+    unit = "1 h" if objective.kind == "length" else "100 ms"
+    return f"pay {chance.choice(['1 ' + cur, '1% of fee'])} per {chance.choice(['started', 'full', 'exact'])} {unit} from {chance.choice(['target', 'zero'])}"
+
+
+def flat(chance, objective, cur):
+    return chance.choice([f"pay {chance.choice([5, 12, 33])}% of {base(chance)}", f"pay 7 {cur}", "pay 3 days of fee", "pay 1 / 7 of fee", "pay min(10%, 1 / 9) of fee"])
+
+
+def words(chance, objective, cur):
+    return chance.choice(['remedy "a call"', "extend 2 days"])
+
+
+def credit(chance, objective, contract):
+    """A credit for one objective, as text."""
+    if objective.rows and chance.random() < 0.5 and objective.kind == "row":
+        text = f"  credit {objective.name} each row " + chance.choice(["pay 2% of fee", "pay 1 day of fee per started 1 h from target"])
+        if "target" in text:
+            text = f"  credit {objective.name} each row pay {chance.choice(['1% of fee', '3 ' + contract.currency])} per {chance.choice(['started', 'full', 'exact'])} 1 h from target"
+        if chance.random() < 0.5:
+            text += f" cap 5% of fee each row"
+    else:
+        text = f"  credit {objective.name} {ladder(chance, objective, contract)}" if "." not in objective.name else \
+            f"  credit {objective.name.replace('.', '')} for {objective.name} {flat(chance, objective, contract.currency)}"
+    if chance.random() < 0.35:
+        text += " cap " + chance.choice(["20% of fee", f"50 {contract.currency}", "30% of fee per quarter", f"100 {contract.currency} per year", "1 day of fee"])
+    if chance.random() < 0.12:
+        text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", f"{objective.name} breached 2 in a row", f"{objective.name} breached 2 of last 3"])
+    if objective.grouped:
+        text += " pays " + chance.choice(["worst", "each"])
+    return text
+
+
+def bonus(chance, objective):
+    """A bonus or an earn-back of a promise that is kept."""
+    if chance.random() < 0.5:
+        return f"  bonus Extra{objective.name} for {objective.name} pay {chance.choice([1, 3])}% of fee"
+    return f"  earn back Calm{objective.name} for {objective.name} regardless pay 2% of fee if failures({objective.name}, last 2) == 0"
+
+
+def together(chance, contract, credits):
+    """What bounds all credits."""
+    lines = []
+    if chance.random() < 0.4:
+        lines.append("  cap credits " + chance.choice(["30% of fee per month", "100% of fee per quarter", f"60 {contract.currency} per month", "10% of fee per year"]))
+    if len(credits) >= 2 and chance.random() < 0.4:
+        lines.append(f"  credits {chance.choice(['highest', 'elect'])} of {credits[0]}, {credits[1]}")
+    if chance.random() < 0.25:
+        lines.append(f"  minimum payout {chance.choice(['1', '20', '100'])} {contract.currency}{chance.choice(['', ' carried over'])}")
+    return lines
+
+
+def ends(chance, objectives):
+    lines = []
+    plain = [each for each in objectives if not each.overlaps]
+    if plain and chance.random() < 0.5:
+        deadline = chance.choice(["within 30 days", "within 5 working days", "within 1 month", "by end of 2nd month", "by end of 1st quarter", "within 48 h"])
+        calendar = " in Business" if "working" in deadline else ""
+        lines.append(f"  claim for {plain[0].name} {deadline} after window{calendar}")
+    if plain and chance.random() < 0.4:
+        name = chance.choice(plain).name
+        lines.append(f"  terminate when {name} breached {chance.choice(['2 in a row', '2 of last 3', '3 of last 6'])}" + chance.choice(["", " within 60 days", " within 1 month"]))
+    return lines

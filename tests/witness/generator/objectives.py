@@ -1,0 +1,174 @@
+"""Objectives: metrics, targets, windows and clauses.
+
+In: a source of chance and what the contract has declared. Out: `Objective`s whose text the compiler takes without errors.
+"""
+
+from dataclasses import dataclass
+
+# (expression, comparison, targets, what it measures, whether groups by region make sense)
+UPTIMES = [
+    "uptime(outages)",
+    "uptime(outages where not planned)",
+    "uptime(outages during Business)",
+    "uptime(outages during not Weekly)",
+    "uptime(outages where length > 5 min)",
+    "uptime(outages where has seen and seen <= start + 1 h)",
+    "uptime(span(outages where has seen, seen, end))",
+    "uptime(outages, weight hit, overlaps max)",
+    "uptime(outages, weight hit, overlaps add)",
+    "uptime(runs(time(outages), lasting 30 min))",
+    "uptime(runs(time(outages), lasting more than 30 min))",
+    "uptime(runs(time(outages) or Weekly, lasting 2 h))",
+    "uptime(time(outages) except Business)",
+    "uptime(overlap(outages, by region, at least 2))",
+    "uptime(runs(each 15 min of requests { share(status >= 500) > 20% default false }, lasting 30 min))",
+    "uptime(runs(each 1 h of requests { share(ok) == 0% default last }, lasting 1 h))",
+    "uptime(runs(each 2 h of requests { count() >= 2 and share(status >= 500) > 50% default false }, lasting 2 h))",
+    "uptime(runs(each rolling 2 h every 30 min of requests { sum(latency) > 900 ms default false }, lasting 1 h))",
+]
+SHARES = [
+    "share(requests, latency <= 200 ms)",
+    "share(requests, status < 500)",
+    "share(requests, status < 500) rounded to 0.1%",
+    "mean(each 1 h of requests { share(status < 500) default 100% })",
+    "mean(each 6 h of requests { share(status < 500) skip })",
+    "mean(each day of requests { share(ok) default last })",
+    "min(each region of requests { share(status < 500) default 100% })",
+    "min(each week of requests { share(ok) default 100% })",
+    "share(each 1 h of outages { uptime() }, value > 0%)",
+    "share(each (Business) of outages { downtime() }, value <= 10 min)",
+    "1 - count(requests where status >= 500) / count(requests)",
+    "share(tickets, has responded and responded <= start + 1 h)",
+    "share(tickets where severity == P1 or severity == P2, has resolved) default 100%",
+]
+LENGTHS = [
+    "downtime(outages)",
+    "downtime(outages, overlaps add)",
+    "sum(outages, length)",
+    "max(outages, length)",
+    "mean(outages, length)",
+    "max(each day of outages { downtime() })",
+    "max(each month of outages { downtime() })",
+    "max(each rolling 3 h every 1 h of outages { downtime() })",
+    "sum(runs(time(outages), lasting 10 min), length)",
+    "max(runs(time(outages), lasting 10 min), length)",
+    "max(time(outages), length)",
+    "p90(outages, length)",
+    "sum(each region of outages { downtime() }, value)",
+]
+LATENCIES = [
+    "p95(requests, latency)", "median(requests, latency)", "percentile(requests, latency, 99.9%)", "mean(requests, latency)",
+    "max(requests, latency)", "min(requests where ok, latency)", "max(each 1 h of requests { p90(latency) skip } where value > 100 ms, value)",
+    "mean(requests at at, latency)", "max(requests where status < 500, if ok then latency else 2 * latency)",
+    "mean(requests during Business, latency)", "ceil(mean(requests, latency), 10 ms)", "floor(p50(requests, latency), 25 ms)",
+]
+COUNTS = [
+    "count(outages)", "count(outages where length > 30 min)", "count(requests where status in 500..599)", "distinct(requests, region)",
+    "count(each day of outages { downtime() } where value > 10 min)", "count(runs(time(outages), lasting 10 min))",
+    "count(each 1 h of requests { share(status >= 500) > 10% default false } where value)",
+    "count(tickets at resolved where has resolved and resolved - start > 4 h)", "distinct(tickets, severity)",
+    "count(tickets where has resolved and days(start, resolved) > 1)", "sum(outages, hit)", "max(outages, hit) default 0",
+    "count(each (time(outages)) of requests { count() default 0 } where value > 0)", "mean(load)", "max(load where value > 2, value)",
+]
+HIGH = ["90%", "95%", "99%", "99.5%", "99.9%", "99.99%", "100%", "50%"]
+LONG = ["0 min", "30 min", "1 h", "2 h", "90 min", "12 h", "36 h"]
+FAST = ["100 ms", "200 ms", "250 ms", "400 ms"]
+FEW = ["0", "1", "2", "3", "5", "400"]
+
+WINDOWS = [
+    "month", "month", "month", "month", "week", "day", "quarter", "quarter from feb", "year from apr", "contract month", "contract quarter",
+    "fixed 7 days", "fixed 30 days", "fixed 2 weeks", "fixed 36 h", "term", "rolling 7 days every 1 day", "rolling 30 days every 1 week",
+    "rolling 1 month every 1 week", "rolling 10 days at claims",
+]
+OVERLAPPING = ("rolling",)
+
+
+@dataclass
+class Objective:
+    name: str
+    kind: str  # share, length, latency, count, row, cell
+    text: str
+    window: str
+    target: str
+    grouped: bool = False
+    rows: bool = False  # whether a credit for each row makes sense
+
+    @property
+    def overlaps(self):
+        return self.window.startswith("rolling")
+
+    @property
+    def higher(self):
+        return self.kind in ("share", "cell")
+
+
+def objective(chance, name, contract):
+    kind, metric, relation, target = measured(chance)
+    window = chance.choice(WINDOWS)
+    if window == "day" or "36 h" in window:
+        window = chance.choice([window, "month"])
+    grouped = ("outages" in metric or "requests" in metric) and "tickets" not in metric and "each region" not in metric and chance.random() < 0.2
+    clauses = []
+    if chance.random() < 0.15:
+        clauses.append("during " + chance.choice(["Business", "Nights", "always", "not Weekly", "(Business or Weekly)"]))
+    if grouped:
+        clauses.append("by region" + chance.choice(["", " as r"]))
+    if chance.random() < 0.15:
+        clauses.append("missing counts as " + chance.choice(["met", "breached"]))
+    if chance.random() < 0.2:
+        clauses.append("first window " + chance.choice(["clipped", "full", "skipped"]))
+    if chance.random() < 0.1:
+        clauses.append("if Plan == pro " + chance.choice(["at start", "throughout", "ever"]))
+    if chance.random() < 0.1 and window != "term":
+        clauses.append(f"from {contract.inside(chance)}")
+    text = f"  objective {name}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()
+    rows = metric == "max(outages, length)"
+    return Objective(name, kind, text, window, target, grouped, rows)
+
+
+def measured(chance):
+    dice = chance.random()
+    if dice < 0.4:
+        return "share", chance.choice(UPTIMES), chance.choice([">=", ">=", ">=", ">"]), chance.choice(HIGH[:-2])
+    if dice < 0.58:
+        return "share", chance.choice(SHARES), ">=", chance.choice(HIGH)
+    if dice < 0.72:
+        return "length", chance.choice(LENGTHS), chance.choice(["<=", "<=", "<"]), chance.choice(LONG[1:])
+    if dice < 0.86:
+        return "latency", chance.choice(LATENCIES), chance.choice(["<=", "<=", "in 50 ms.."]), chance.choice(FAST)
+    return "count", chance.choice(COUNTS), chance.choice(["<=", "<="]), chance.choice(FEW)
+
+
+def row_objective(chance, name):
+    metric = chance.choice(["FirstReply", "Fix", "Length"])
+    target = chance.choice(LONG[1:])
+    window = chance.choice(["month", "week", "contract month", "quarter"])
+    return Objective(name, "row", f"  objective {name}: {metric} <= {target} per {window}", window, target, False, True)
+
+
+def support(chance):
+    """A support table and the names of its cells."""
+    share = chance.choice(["", "", "for 90% of tickets", "for 50% of tickets misses 1 below 3"])
+    during = chance.choice(["Business", "always", "Nights"])
+    pausing = chance.choice(["", "pausing waiting", "pausing Weekly"])
+    lines, cells = [], []
+    for severity in chance.sample(["P1", "P2", "P3"], chance.randint(1, 3)):
+        line = []
+        if chance.random() < 0.8:
+            line.append("respond " + chance.choice(["15 min", "1 h", "4 h", "1 working day" if during == "Business" else "2 h"]))
+            cells.append(f"{severity}.respond")
+        if chance.random() < 0.6:
+            limits = ["8 h", "24 h", "by end of 1 working day", "by end of 2 working days"] + ["3 working days"] * (during == "Business")
+            line.append("resolve " + chance.choice(limits))
+            cells.append(f"{severity}.resolve")
+        if chance.random() < 0.3:
+            line.append("update every " + chance.choice(["1 h", "4 h"]))
+            cells.append(f"{severity}.update")
+        if line:
+            lines.append(f"    {severity} {'  '.join(line)}")
+    if not lines:
+        return "", []
+    window = chance.choice(["month", "month", "week", "quarter"])
+    head = f"  support on tickets per {window} during {during} {pausing} {share}".rstrip()
+    text = head + " {\n" + "\n".join(lines) + "\n  }"
+    return text, [Objective(cell, "cell", "", window, "", False, True) for cell in cells]

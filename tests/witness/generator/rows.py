@@ -1,0 +1,138 @@
+"""Random rows for a contract, in the form of `witness/data.py`."""
+
+import datetime
+import random
+from zoneinfo import ZoneInfo
+
+SECOND = 10**9
+MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
+LENGTHS = [0, 1, SECOND, MINUTE, 5 * MINUTE, 5 * MINUTE + 1, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 5 * HOUR, 36 * HOUR, 9 * DAY]
+REGIONS = ["eu", "us", "ap"]
+
+
+def nanoseconds(moment):
+    return int((moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds()) * SECOND
+
+
+def write(instant):
+    seconds, rest = divmod(instant, SECOND)
+    text = (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)).isoformat()
+    return text + (f".{rest:09}".rstrip("0") if rest else "") + "Z"
+
+
+def edges(made):
+    """Instants at which mistakes show: midnights, ends of months, changes of the clock, opening hours, the ends of the term."""
+    zone = ZoneInfo(made.zone)
+    found = []
+    date = made.start - datetime.timedelta(days=3)
+    while date <= made.end + datetime.timedelta(days=3):
+        local = datetime.datetime(date.year, date.month, date.day, tzinfo=zone)
+        midnight = nanoseconds(local.astimezone(datetime.timezone.utc))
+        following = nanoseconds((local.replace(tzinfo=None) + datetime.timedelta(days=1)).replace(tzinfo=zone).astimezone(datetime.timezone.utc))
+        weight = 6 if date.day == 1 or following - midnight != DAY or date in (made.start, made.end) else 1
+        found += [midnight] * weight
+        found += [midnight + clock * HOUR for clock in (1, 2, 3, 9, 17)]
+        date += datetime.timedelta(days=1)
+    return found
+
+
+def rows(made):
+    """The rows of all sources, and the instant up to which they are complete."""
+    chance = random.Random(f"rows {made.seed}")
+    near = edges(made)
+
+    def instant():
+        at = chance.choice(near)
+        return at + chance.choice([0, 0, -1, 1, -MINUTE, MINUTE, 5 * MINUTE, -30 * MINUTE, HOUR, chance.randint(-12, 12) * HOUR, chance.randint(0, 86400) * SECOND])
+
+    found = {
+        "outages": [outage(chance, made, instant()) for _ in range(chance.choice([0, 1, 3, 6, 12]))],
+        "requests": requests(chance, made, instant),
+        "works": [work(chance, instant()) for _ in range(chance.choice([0, 0, 2, 5]))],
+        "charges": [{"at": write(instant()), "amount": chance.choice(["100", "33.5", "0.125"]), "region": chance.choice(REGIONS)} for _ in range(chance.choice([0, 3, 8]))],
+        "claims": [{"at": write(instant())} for _ in range(chance.choice([0, 1, 3]))],
+        "load": [{**span(at := instant(), HOUR), "value": str(chance.randint(0, 6))} for _ in range(chance.choice([0, 4]))],
+    }
+    found["outages"] += [copy_of(chance, made, row) for row in found["outages"] if chance.random() < 0.3]
+    tickets(chance, made, instant, found)
+    zone = ZoneInfo(made.zone)
+    last = datetime.datetime(made.end.year, made.end.month, made.end.day, tzinfo=zone)
+    end = nanoseconds(last.astimezone(datetime.timezone.utc))
+    complete = chance.choice([end, end + 40 * DAY, end + 40 * DAY, end - 10 * DAY, chance.choice(near), end + 1, end - 1])
+    return found, write(complete)
+
+
+def span(start, length):
+    return {"start": write(start), "end": write(start + length)}
+
+
+def owned(chance, made, row):
+    if made.owned:
+        row["customer"] = chance.choice(["Globex", "Globex", "Initech"])
+    return row
+
+
+def outage(chance, made, start):
+    row = span(start, chance.choice(LENGTHS))
+    if chance.random() < 0.06:
+        del row["end"]
+    row |= {"region": chance.choice(REGIONS), "planned": chance.random() < 0.2, "hit": chance.choice(["0", "0.25", "0.5", "1", "1/3"])}
+    if chance.random() < 0.7:
+        row["seen"] = write(start + chance.choice([0, MINUTE, HOUR, 2 * HOUR]))
+        if "end" in row and row["seen"] > row["end"]:
+            row["seen"] = row["start"]
+    if row["hit"] == "1/3":
+        row["hit"] = "0.3"
+    return owned(chance, made, row)
+
+
+def copy_of(chance, made, row):
+    """Another outage that begins, or ends, just when this one does."""
+    other = dict(row, region=chance.choice(REGIONS), hit="0.75")
+    if "end" in row and chance.random() < 0.5:
+        other["start"] = row["end"]
+        del other["end"]
+        other["end"] = row["end"]
+        other.pop("seen", None)
+    return owned(chance, made, other)
+
+
+def requests(chance, made, instant):
+    found = []
+    for _ in range(chance.choice([0, 1, 3, 6])):
+        at, step = instant(), chance.choice([SECOND, MINUTE, 15 * MINUTE, HOUR])
+        bad = chance.random() < 0.5
+        for _ in range(chance.choice([1, 4, 10])):
+            status = chance.choice([500, 503, 200]) if bad else chance.choice([200, 200, 404, 429])
+            found.append(owned(chance, made, {
+                "at": write(at), "status": str(status), "latency": chance.choice([0, 50, 100, 200, 201, 400, 1500]) * 10**6,
+                "region": chance.choice(REGIONS), "ok": status < 500,
+            }))
+            at += step
+    return found
+
+
+def work(chance, start):
+    row = span(start, chance.choice(LENGTHS[3:]))
+    if chance.random() < 0.7:
+        row["announced"] = write(start - chance.choice([0, DAY, 36 * HOUR, 2 * DAY, 2 * DAY - 1, 3 * DAY, 6 * DAY]))
+    return row
+
+
+def tickets(chance, made, instant, found):
+    found["tickets"], found["waits"], found["notes"] = [], [], []
+    for number in range(chance.choice([0, 1, 4, 8])):
+        start, length = instant(), chance.choice(LENGTHS[3:])
+        row = span(start, length) | {"id": f"t{number}", "severity": chance.choice(["P1", "P2", "P3"])}
+        if chance.random() < 0.8:
+            row["responded"] = write(start + min(length, chance.choice([0, 15 * MINUTE, 15 * MINUTE + 1, HOUR, 4 * HOUR, DAY])))
+        if chance.random() < 0.8:
+            row["resolved"] = write(start + length)
+        if chance.random() < 0.12:
+            del row["end"]
+            row.pop("resolved", None)
+        found["tickets"].append(owned(chance, made, row))
+        if chance.random() < 0.4:
+            found["waits"].append({**span(start + chance.choice([0, 10 * MINUTE, HOUR]), chance.choice([MINUTE, HOUR, DAY])), "ticket": row["id"]})
+        for _ in range(chance.choice([0, 0, 2])):
+            found["notes"].append({"at": write(start + chance.choice([0, MINUTE, HOUR, 3 * HOUR, DAY])), "ticket": row["id"]})
