@@ -15,6 +15,7 @@ class Calendar:
     def __init__(self, plan, zone):
         self.plan, self.zone = plan, zone
         self.cache = None
+        self.known = (zone.start, zone.end)  # no further than anybody asks
 
     def ranges(self, date):
         """Of the rules that name a date the last one decides alone."""
@@ -30,7 +31,7 @@ class Calendar:
         """All open time of the dates that the zone knows."""
         if self.cache is None:
             found = []
-            date, last = self.zone.dates()
+            date, last = self.zone.dates(*self.known)
             while date < last:
                 for span in self.ranges(date):
                     found.append((self.clock(date, span["from"]), self.clock(date, span["to"])))

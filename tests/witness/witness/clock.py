@@ -54,11 +54,11 @@ class Zone:
                 return found
         raise Stop("a zone without offsets")
 
-    def dates(self):
-        """All local dates whose midnights are known."""
-        first = self.date(self.start) + datetime.timedelta(days=1)
-        last = self.date(self.end - 1)
-        return first, last
+    def dates(self, low, high):
+        """The first local date wholly known from `low` on, and the last whose next one is still known."""
+        first = self.date(max(self.start, low)) + datetime.timedelta(days=1)
+        last = self.date(min(self.end, high) - 1)
+        return first, last - datetime.timedelta(days=1)
 
 
 def shift_months(date, months):

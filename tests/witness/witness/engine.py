@@ -27,7 +27,9 @@ class Run:
         # Slots far before the first row and far after the last hold nothing that anybody asks for.
         self.first = min(starts + [shown[0]]) - 2 * 86400 * 10**9
         self.last = max(moment, shown[1]) + 2 * 86400 * 10**9
-        self.reach = 800 * 86400 * 10**9  # windows are looked at this far around, for what looks back and ahead
+        self.reach = 800 * 86400 * 10**9  # windows and calendars are looked at this far around, for what looks back and ahead
+        for each in self.calendars.values():
+            each.known = (max(self.first - self.reach, each.zone.start), min(self.last + self.reach, each.zone.end))
 
     def rows(self, view):
         if view not in self.views:
