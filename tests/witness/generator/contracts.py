@@ -47,6 +47,7 @@ class Contract:
     end: datetime.date
     currency: str
     owned: bool
+    window: str  # most of its objectives have this one, so that credits meet
     text: str = ""
     objectives: list = field(default_factory=list)
 
@@ -63,7 +64,8 @@ def contract(seed):
     start = datetime.date.fromisoformat(chance.choice(STARTS))
     months = chance.randint(1, 5)
     end = shift(start, months)
-    made = Contract(seed, chance.choice(ZONES), start, end, chance.choice(["EUR", "EUR", "EUR", "JPY", "BHD"]), chance.random() < 0.25)
+    currency, owned = chance.choice(["EUR", "EUR", "EUR", "JPY", "BHD"]), chance.random() < 0.25
+    made = Contract(seed, chance.choice(ZONES), start, end, currency, owned, chance.choice(["month", "month", "week", "quarter"]))
     made.text = world(chance, made) + agreement(chance, made, months)
     return made
 
@@ -119,7 +121,8 @@ def agreement(chance, made, months):
     lines += exclusions(chance)
     lines += credits(chance, made)
     lines += money.ends(chance, made.objectives)
-    text = "sla Deal between Acme and Globex {\n" + "\n".join(line for line in lines if line) + "\n}\n"
+    customer = "any customer" if made.owned and chance.random() < 0.4 else "Globex"
+    text = f"sla Deal between Acme and {customer} {{\n" + "\n".join(line for line in lines if line) + "\n}\n"
     return text + amendment(chance, made)
 
 

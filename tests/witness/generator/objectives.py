@@ -104,7 +104,7 @@ class Objective:
 
 def objective(chance, name, contract):
     kind, metric, relation, target = measured(chance)
-    window = chance.choice(WINDOWS)
+    window = contract.window if chance.random() < 0.5 else chance.choice(WINDOWS)
     if window == "day" or "36 h" in window:
         window = chance.choice([window, "month"])
     grouped = ("outages" in metric or "requests" in metric) and "tickets" not in metric and "each region" not in metric and chance.random() < 0.2

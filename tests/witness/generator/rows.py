@@ -46,7 +46,7 @@ def rows(made):
         return at + chance.choice([0, 0, -1, 1, -MINUTE, MINUTE, 5 * MINUTE, -30 * MINUTE, HOUR, chance.randint(-12, 12) * HOUR, chance.randint(0, 86400) * SECOND])
 
     found = {
-        "outages": [outage(chance, made, instant()) for _ in range(chance.choice([0, 1, 3, 6, 12]))],
+        "outages": [outage(chance, made, instant()) for _ in range(chance.choice([0, 1, 6, 12, 20]))],
         "requests": requests(chance, made, instant),
         "works": [work(chance, instant()) for _ in range(chance.choice([0, 0, 2, 5]))],
         "charges": [{"at": write(instant()), "amount": chance.choice(["100", "33.5", "0.125"]), "region": chance.choice(REGIONS)} for _ in range(chance.choice([0, 3, 8]))],
@@ -74,7 +74,7 @@ def owned(chance, made, row):
 
 def outage(chance, made, start):
     row = span(start, chance.choice(LENGTHS))
-    if chance.random() < 0.06:
+    if chance.random() < 0.04:
         del row["end"]
     row |= {"region": chance.choice(REGIONS), "planned": chance.random() < 0.2, "hit": chance.choice(["0", "0.25", "0.5", "1", "1/3"])}
     if chance.random() < 0.7:
@@ -99,7 +99,7 @@ def copy_of(chance, made, row):
 
 def requests(chance, made, instant):
     found = []
-    for _ in range(chance.choice([0, 1, 3, 6])):
+    for _ in range(chance.choice([0, 1, 6, 12])):
         at, step = instant(), chance.choice([SECOND, MINUTE, 15 * MINUTE, HOUR])
         bad = chance.random() < 0.5
         for _ in range(chance.choice([1, 4, 10])):
