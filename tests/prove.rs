@@ -152,3 +152,37 @@ fn order_of_declarations_changes_nothing() {
         assert!(checked.findings.is_empty(), "{}:\n{told}", path.display());
     }
 }
+
+/// Who is who, and the words of the contract, in a file of their own.
+fn split(text: &str) -> (String, String) {
+    let mut map = SourceMap::default();
+    let file = map.add(Source::new("a.sla", text));
+    let items = sla::syntax::parse(file, text, &mut Sink::new()).file.items;
+    let (mut base, mut rest) = (String::new(), String::from("use \"base.sla\"\n"));
+    let mut at = 0;
+    for item in &items {
+        let end = item.span.end as usize;
+        let leaf = matches!(item.kind, ItemKind::Party(_) | ItemKind::Severity(_) | ItemKind::Enum(_) | ItemKind::Unit(_));
+        let into = if leaf { &mut base } else { &mut rest };
+        into.push_str(&text[at..end]);
+        into.push('\n');
+        at = end;
+    }
+    (base, rest + &text[at..])
+}
+
+#[test]
+fn splitting_into_files_changes_nothing() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/real");
+    let mut moved = 0;
+    for path in contracts_below(&folder).unwrap() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (base, rest) = split(&text);
+        moved += base.lines().filter(|line| line.starts_with("provider ")).count();
+        let memory = Memory::new().with("base.sla", base.as_str()).with("a.sla", rest.as_str());
+        let checked = Workspace::new(&memory).path("a.sla").check();
+        let told = render(Format::Short, false, &checked.findings, checked.sources(), 2);
+        assert!(checked.findings.is_empty(), "{}:\n{told}", path.display());
+    }
+    assert!(moved > 50);
+}
