@@ -589,3 +589,61 @@ fn a_fault_of_the_program_itself_is_told_kindly() {
     assert!(ran.err.contains("the program itself has a fault") && ran.err.contains("provoked"), "{}", ran.err);
     assert!(!ran.err.contains("thread '"), "{}", ran.err);
 }
+
+/// Two tests of one contract, of which the second is wrong: 30 min of April's 43,200 are less than 0.1%.
+const TESTED: &str = "\
+test \"an hour <&> more\" {
+  given Api in 2026-04
+  outages { 2026-04-03T10:00 for 1 h }
+  expect Uptime breached
+}
+test \"half an hour\" {
+  given Api in 2026-04
+  outages { 2026-04-03T10:00 for 30 min }
+  expect Uptime breached
+}
+";
+
+#[test]
+fn tests_are_run() {
+    let desk = Desk::new().write("a.sla", format!("{CLEAN}{TESTED}")).write("b.sla", CLEAN);
+    let ran = desk.run(&["test", "--format", "short"]);
+    assert_eq!(ran.status, 1);
+    assert_eq!(ran.out, "a.sla:17:17: error[failed-test]: expected breached, but it is met\n");
+    assert_eq!(ran.err, "1 of 2 tests failed\n");
+    let ran = desk.run(&["test", "--filter", "hour <&>"]);
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 test passed\n"));
+    let ran = desk.run(&["test", "-q", "b.sla"]);
+    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+    assert_eq!(desk.run(&["test", "b.sla"]).err, "no tests\n");
+    let ran = desk.run(&["test", "--format", "json"]);
+    assert!(ran.out.contains("\"failed-test\""), "{}", ran.out);
+}
+
+#[test]
+fn tests_for_build_servers() {
+    let desk = Desk::new().write("a.sla", format!("{CLEAN}{TESTED}"));
+    let ran = desk.run(&["test", "--format", "junit"]);
+    assert_eq!(ran.status, 1);
+    for part in [
+        "<testsuites tests=\"2\" failures=\"1\">",
+        "<testsuite name=\"a.sla\" tests=\"2\" failures=\"1\">",
+        "<testcase classname=\"a.sla\" name=\"an hour &lt;&amp;&gt; more\"/>",
+        "<failure message=\"expected breached, but it is met\">",
+    ] {
+        assert!(ran.out.contains(part), "{part} is not in:\n{}", ran.out);
+    }
+    let ran = desk.run(&["check", "--format", "junit"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("`sla test` alone"), "{}", ran.err);
+}
+
+#[test]
+fn tests_of_a_contract_with_errors_are_not_run() {
+    let desk = Desk::new().write("a.sla", format!("{}{TESTED}", CLEAN.replace("outages: spans", "outages: events")));
+    let ran = desk.run(&["test", "--format", "short"]);
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.out, "");
+    assert!(ran.err.contains("error["), "{}", ran.err);
+    assert_eq!(desk.run(&["test", "none.sla"]).status, 2);
+}

@@ -100,7 +100,7 @@ impl Bench<'_> {
         let mut cursor = self.cursor(each, env, frame.start)?;
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
-            let shown = slot.shown.intersection(line).filter(|shown| frame.contains(shown.start));
+            let shown = slot.shown.intersection(line).filter(|shown| frame.contains(shown.start) && is_whole(each, slot, line));
             let (Some(shown), Some(inside)) = (shown, slot.frame.intersection(line)) else { continue };
             count += 1;
             self.not_too_many(count, each)?;
@@ -290,6 +290,9 @@ impl Bench<'_> {
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < line.end) {
             let (Some(shown), Some(inside)) = (slot.shown.intersection(line), slot.frame.intersection(line)) else { continue };
+            if !is_whole(each, slot, line) {
+                continue;
+            }
             count += 1;
             self.not_too_many(count, each)?;
             let empty = hand.rows.inside(inside).is_empty();
@@ -311,6 +314,11 @@ impl Bench<'_> {
         }
         Ok(TimeSet::new(pieces))
     }
+}
+
+/// True unless a window that overlaps others reaches over the end of the line: such a one makes no slot.
+fn is_whole(each: &Each, slot: Slot, line: Interval) -> bool {
+    !matches!(&each.cut, Cut::Window(windows) if windows.is_rolling()) || slot.frame.end <= line.end
 }
 
 /// Where the slot begins that a cursor stands before, without moving it.
