@@ -6,8 +6,8 @@ use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::facts::words::Place;
 use crate::syntax::ast::{
-    Cap, Credit, CreditKind, Edge, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step, StepCount, StepFrom,
-    WindowKind,
+    Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step,
+    StepCount, StepFrom, WindowKind,
 };
 use crate::syntax::parser::Rule;
 
@@ -294,7 +294,10 @@ impl<'a> Lower<'a> {
                     let finding = Finding::new(Code::OddSpelling, place, "no `:` stands after `fee`");
                     self.report(finding.fix("leave the `:` out", place, ""));
                 }
-                Rule::amount => out.amount = Some(self.expr(part)),
+                Rule::amount => {
+                    let amount = self.expr(part);
+                    out.amount = Some(self.divided_fee(amount, &mut out.rhythm));
+                }
                 Rule::per => {
                     let rhythm = self.fee_rhythm(part);
                     self.once(&mut out.rhythm, rhythm, place, "how often the fee is due");
@@ -313,6 +316,24 @@ impl<'a> Lower<'a> {
         }
         self.need(out.amount.as_ref(), lead, "the amount of the fee is missing", "fee 900 EUR per month");
         ItemKind::Fee(Box::new(out))
+    }
+
+    /// `fee 900 EUR / month`
+    fn divided_fee(&mut self, amount: Expr, rhythm: &mut Option<Rhythm>) -> Expr {
+        let Expr { kind, span } = amount;
+        let ExprKind::Binary(Binary::Divide, sides, sign) = kind else { return Expr { kind, span } };
+        let [left, right] = *sides;
+        let unit = match &right.kind {
+            ExprKind::Path(path) => PeriodUnit::parse(&path.text()),
+            _ => None,
+        };
+        let Some(unit @ (PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year)) = unit else {
+            return Expr { kind: ExprKind::Binary(Binary::Divide, Box::new([left, right]), sign), span };
+        };
+        let finding = Finding::new(Code::OddSpelling, sign, "`per` stands here, not `/`");
+        self.report(finding.fix("write `per`", sign, "per"));
+        *rhythm = Some(Rhythm::Per(unit, sign.to(right.span)));
+        left
     }
 
     fn fee_rhythm(&mut self, pair: Pair<'a>) -> Option<Rhythm> {

@@ -39,7 +39,8 @@ impl Lower<'_> {
             }
             if !before.word.is_empty() || before.mark <= self.found.len() {
                 self.tail(text, span, before);
-                return false;
+                // The rest of a line behind a torn number is its tail too.
+                return self.comma_number(text, span, before).is_some();
             }
         }
         self.own_line(text, span, place, before)
