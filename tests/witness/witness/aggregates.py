@@ -4,9 +4,16 @@ import math
 from fractions import Fraction
 
 from . import spans
+from .engine import holds
 from .rows import rows
 from .sets import covered
 from .values import Quantity, add, dims_of, divide, duration, key, number, subtract, ONE
+
+
+def sources_read(tree):
+    found = set()
+    holds(tree, lambda part: part.get("op") == "source" and found.add(part["source"]))
+    return found
 
 
 def belonging(tree, env):
@@ -109,7 +116,19 @@ def uptime(tree, env):
     return subtract(ONE, divide(downtime(tree, env), duration(measured)))
 
 
-OPERATORS = {
+def on_line(operator):
+    """In a credit, sources that its objective does not read are not touched by its hours and exclusions (plan.md, "Credits")."""
+
+    def compute(tree, env):
+        if env.free is not None:
+            read = sources_read(tree["rows"])
+            env = env.at(free=None, line=env.line.freed() if read and not read & env.free else env.line)
+        return operator(tree, env)
+
+    return compute
+
+
+OPERATORS = {name: on_line(operator) for name, operator in {
     "count": count, "distinct": distinct, "sum": sum_of, "share": share, "mean": mean, "minimum": minimum, "maximum": maximum,
     "percentile": percentile, "downtime": downtime, "uptime": uptime,
-}
+}.items()}

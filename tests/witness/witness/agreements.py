@@ -70,6 +70,10 @@ class Book:
     def names(self):
         return sorted({each["id"] for version in self.agreement.versions for each in version["terms"]["objectives"]})
 
+    def over(self, window):
+        """Whether a window has ended, inside the term, at the time of evaluation."""
+        return min(window[1], self.agreement.term[1]) <= self.run.moment
+
     def evaluates(self, name):
         """Agreements with others under them evaluate only what is kept here."""
         if self.agreement.plan["evaluated"] == "here":

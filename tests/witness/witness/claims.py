@@ -2,10 +2,13 @@
 
 import datetime
 
+from . import spans
 from .clock import SECOND, add_period, shift_date
-from .credits import bad_of
-from .objectives import env_of
+from .engine import holds
 from .expressions import value
+from .measured import down_rows
+from .objectives import bad_rows, env_of
+from .rows import rows
 from .values import Instant
 from .windows import calendar_windows
 
@@ -17,7 +20,7 @@ def claims(book):
         for claim in version["terms"]["claims"]:
             for name in filter(book.evaluates, claim["objectives"]):
                 for window, at in book.sequence(name):
-                    if at == place and window[1] <= book.run.moment:
+                    if at == place and book.over(window):
                         found |= of_window(book, place, claim, name, window)
     return sorted(found, key=str)
 
@@ -27,20 +30,40 @@ def of_window(book, place, claim, name, window):
     found = set()
     for verdict in book.of_window(name, window):
         if verdict.verdict == "breached":
-            rows = bad_of(book, place, name, window, verdict.groups)
-            for anchor, is_end in anchors(claim, window, rows):
+            end = min(window[1], book.agreement.term[1])
+            for anchor, is_end in anchors(claim, end, causes(verdict)):
                 group = tuple(each.value for each in verdict.groups)
                 found.add((claim["id"], name, group, window, deadline(book.run, claim, anchor, is_end)))
     return found
 
 
-def anchors(claim, window, rows):
+def causes(verdict):
+    """The rows of the data behind what is bad: bad rows, or those in bad slots; without bad rows those that make the down time."""
+    found = []
+    for row in bad_rows(verdict.objective, verdict.env) or down_rows(verdict.env):
+        found += [row] if row.source is not None else rows_in(row, verdict)
+    return found
+
+
+def rows_in(slot, verdict):
+    """Rows of the sources the metric reads that take measured time in a slot or piece; events that lie in it."""
+    trees = []
+    metric = verdict.env.run.metrics[verdict.objective["metric"]]["expression"]
+    holds(metric, lambda part: part.get("op") == "source" and trees.append(part))
+    measured = spans.clip(verdict.env.line.measured, slot.start, slot.end)
+    return [
+        row for tree in trees for row in rows(tree, verdict.env)
+        if any(spans.clip(measured, *part) for part in row.extent) or row.at is not None and slot.start <= row.at < slot.end
+    ]
+
+
+def anchors(claim, end, behind):
     """The instants that a deadline counts from; whether it is the end of a stretch."""
     kind = claim["anchor"]["anchor"]
     if kind == "window":
-        return [(window[1], True)]
+        return [(end, True)]
     found = []
-    for row in rows:
+    for row in behind:
         if kind == "field":
             held = row.fields.get(claim["anchor"]["name"])
             instant = held.ns if isinstance(held, Instant) else None
@@ -83,7 +106,7 @@ def terminations(book):
         for right in version["terms"]["terminations"]:
             for name in filter(book.evaluates, right["objectives"]):
                 for window, at in book.sequence(name):
-                    if at == place and window[1] <= book.run.moment and arises(book, version, place, right, name, window):
+                    if at == place and book.over(window) and arises(book, version, place, right, name, window):
                         found.add((window[1], right["id"], until(book, right, window[1])))
     return sorted(found, key=lambda each: (each[0], each[1]))
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from . import facts
+from .data import NOW
 from .engine import Env
 from .expressions import value
-from .measured import down_rows
+from .measured import reads
 from .objectives import bad_rows, env_of
 from .spans import ENDLESS
 from .values import INFINITE, Quantity, add, compare, divide, multiply, number, rounded, subtract
@@ -39,7 +40,7 @@ def dues(book):
             if not all(book.evaluates(name) for name in credit["objectives"]):
                 continue
             for window, at in book.sequence(credit["objectives"][0]):
-                if at == place and window[1] <= book.run.moment:
+                if at == place and book.over(window):
                     found += of_window(book, place, credit, window)
     found.sort(key=lambda due: (due.window[1], due.window[0], order(book, due)))
     own_caps(book, found)
@@ -98,17 +99,16 @@ def for_group(book, place, credit, window, groups):
 
 def credit_env(book, place, credit, window, groups):
     """The line and frame of its first objective."""
-    version = book.agreement.versions[place]
-    return env_of(book, version, book.objective(credit["objectives"][0], place), window, groups)
+    version, objective = book.agreement.versions[place], book.objective(credit["objectives"][0], place)
+    return env_of(book, version, objective, window, groups).at(free=reads(version, objective, book.run))
 
 
 def bad_of(book, place, name, window, groups):
+    """The bad rows of an objective that is breached."""
     version, objective = book.agreement.versions[place], book.objective(name, place)
     found = book.of_window(name, window, groups)
     if not found or found[0].verdict != "breached":
         return []
-    if objective["items"] is None:
-        return down_rows(env_of(book, version, objective, window, found[0].groups))
     return bad_rows(objective, env_of(book, version, objective, window, found[0].groups))
 
 
@@ -261,8 +261,8 @@ def ending(book, window, end):
 
 
 def cap_env(book, due, window, kind):
-    """A cap over longer windows is evaluated in its own window."""
-    on_line = due.env.line
+    """A bound over windows is evaluated in its own window, on the line of the agreement."""
+    on_line = book.line(book.agreement.versions[due.place], None, NOW, ())
     frame = inside(window, *on_line.term) or (window[0], window[0])
     low, high = book.agreement.term
     reach = book.run.reach

@@ -55,6 +55,13 @@ class Line:
         self.counted = spans.subtract(self.measured, self.up)
         self.runnable = spans.subtract(self.inside, self.excluded)
         self.cache = {}
+        self.open_line = None
+
+    def freed(self):
+        """The same line without hours and exclusions."""
+        if self.open_line is None:
+            self.open_line = Line(self.run, self.agreement, self.version, self.objective, self.view, self.term, spans.ALL)
+        return self.open_line
 
     def with_excluded(self, absent, up):
         return Line(self.run, self.agreement, self.version, self.objective, self.view, self.term, self.hours, absent, up)
@@ -85,6 +92,7 @@ class Env:
     credit: object = None  # what fees, values and failures are asked of
     row_value: object = None  # in a credit for each row, the row's value
     sequence: object = None  # the windows that the one in hand stands among, if not the objective's
+    free: tuple = None  # in a credit: the sources its objective reads, and the line of all others
     moment: object = None  # the instant at which facts are asked, if not the window
 
     def at(self, **parts):

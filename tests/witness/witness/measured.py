@@ -2,7 +2,7 @@
 
 from . import spans
 from .clock import add_period
-from .engine import Env, Line, holds
+from .engine import Env, Line, children, holds
 from .rows import rows
 from .sets import covered, times
 from .values import parse_instant
@@ -10,7 +10,7 @@ from .windows import windows
 
 
 def line(run, agreement, version, objective, view, groups, credit):
-    """The line of an objective, with what is excluded on it."""
+    """The line of an objective, with what is excluded on it; what exclusions read is seen as if nothing were excluded."""
     low, high = agreement.term
     if objective is not None and objective["from"] is not None:
         low = max(low, parse_instant(objective["from"]["instant"]))
@@ -18,12 +18,12 @@ def line(run, agreement, version, objective, view, groups, credit):
     if objective is None:
         return bare
     hours = times(objective["hours"], around(bare, groups, credit), -spans.ENDLESS, spans.ENDLESS)
-    found = Line(run, agreement, version, objective, view, (low, high), hours)
+    bare = found = Line(run, agreement, version, objective, view, (low, high), hours)
     chosen = [each for name in objective["exclusions"] for each in version["terms"]["exclusions"] if each["id"] == name]
     for treat in ("absent", "up"):
         for exclusion in chosen:
             if exclusion["treat"] == treat:
-                taken = exclude(exclusion, found, around(found, groups, credit))
+                taken = exclude(exclusion, found, around(bare, groups, credit))
                 absent, up = found.absent, found.up
                 if treat == "absent":
                     absent = spans.union(absent + taken)
@@ -113,32 +113,34 @@ def down_time(env):
 
 
 def down_operands(env):
-    """The rows of each `uptime` and `downtime` operator of the metric."""
-    metric = env.run.metrics[env.line.objective["metric"]]["expression"]
+    """The rows of each `uptime` and `downtime` operator of the metric that stands outside of `each`."""
     found = []
 
-    def look(tree, cuts):
+    def look(tree):
         if tree.get("op") in ("uptime", "downtime"):
-            found.append((tree["rows"], cuts))
-        if tree.get("op") == "each":
-            cuts = cuts + (tree,)
-        for part in tree.values():
-            for each in part if isinstance(part, list) else [part]:
-                if isinstance(each, dict):
-                    look(each, cuts)
+            found.append(tree["rows"])
+        for name, each in children(tree):
+            if tree.get("op") != "each" and name != "rows":
+                look(each)
 
-    look(metric, ())
-    operands = []
-    for tree, cuts in found:
-        inner = env
-        for cut in cuts:
-            inner = inner.at(cut=(cut, inner))
-        operands.append(rows(tree, inner))
-    return operands
+    look(env.run.metrics[env.line.objective["metric"]]["expression"])
+    return [rows(tree, env) for tree in found]
 
 
 def sources_read(tree):
     """The names of the sources that an expression reads."""
     found = set()
     holds(tree, lambda part: part.get("op") in ("source", "linked") and found.add(part["source"]))
+    return found
+
+
+def reads(version, objective, run):
+    """The sources that an objective reads: its metric, hours, exclusions, ignores."""
+    found = sources_read(run.metrics[objective["metric"]]["expression"]) | sources_read(objective["hours"])
+    for exclusion in version["terms"]["exclusions"]:
+        if exclusion["id"] in objective["exclusions"]:
+            found |= sources_read(exclusion["time"])
+    for ignore in version["terms"]["ignores"]:
+        if ignore["id"] in objective["ignores"] and ignore["condition"] is not None:
+            found |= sources_read(ignore["condition"])
     return found

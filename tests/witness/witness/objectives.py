@@ -7,7 +7,7 @@ from .clock import add_period
 from .data import ENDED, NEVER, NOW
 from .engine import Env, Group, holds
 from .expressions import value
-from .measured import line, sources_read
+from .measured import reads
 from .rows import rows
 from .values import compare, constant, key, parse_instant
 from .windows import inside, windows
@@ -135,14 +135,9 @@ def first_window(book, objective, start):
 def unfinished(book, version, objective, window):
     """Step 2."""
     run = book.run
-    read = sources_read(run.metrics[objective["metric"]]["expression"])
-    for exclusion in version["terms"]["exclusions"]:
-        if exclusion["id"] in objective["exclusions"]:
-            read |= sources_read(exclusion["time"])
-    for ignore in version["terms"]["ignores"]:
-        if ignore["id"] in objective["ignores"] and ignore["condition"] is not None:
-            read |= sources_read(ignore["condition"])
-    return window[1] > run.moment or any(window[1] > run.complete.get(name, run.moment) for name in read)
+    read = reads(version, objective, run)
+    end = min(window[1], book.agreement.term[1])
+    return end > run.moment or any(end > run.complete.get(name, run.moment) for name in read)
 
 
 def reshapes(book, objective):
