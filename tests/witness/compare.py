@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import adapter
 from generator.contracts import contract
 from generator.rows import rows
 from witness.evaluate import evaluate
@@ -59,16 +60,19 @@ def compare(asked, seed):
         if built.returncode != 0:
             return ["cannot be built: " + next((line for line in built.stdout.split("\n") + built.stderr.split("\n") if "error" in line), "")]
         plan = json.loads(built.stdout)
-        mine = witnessed(plan, data, complete)
+        data = {name: [row for row in each if row.get("at", row.get("start")) < complete] for name, each in data.items()}
+        mine = judge(plan, data, complete)
         if asked.alone:
             return [mine["stopped"]] if "stopped" in mine else []
-        from adapter import judged
+        theirs = adapter.judged(asked.program, plan, path, folder, data, complete)
+        if "stopped" in mine and "stopped" in theirs:
+            return []
+        if "stopped" in mine or "stopped" in theirs:
+            return [f"stopped: witness {mine.get('stopped')}, program {theirs.get('stopped')}"]
+        return differences(adapter.witnessed(mine), theirs)
 
-        theirs = judged(asked.program, plan, path, folder, data, complete)
-        return differences(mine, theirs)
 
-
-def witnessed(plan, data, complete):
+def judge(plan, data, complete):
     try:
         return evaluate(plan, data, parse_instant(complete))
     except Stop as reason:
@@ -76,12 +80,13 @@ def witnessed(plan, data, complete):
 
 
 def differences(mine, theirs, path=""):
-    """The first places at which two reports part."""
+    """The places at which two reports part; of lists, what only one of them has."""
     if isinstance(mine, dict) and isinstance(theirs, dict):
         return [each for name in sorted(set(mine) | set(theirs)) for each in differences(mine.get(name), theirs.get(name), f"{path}.{name}")]
-    if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
-        return [each for place, pair in enumerate(zip(mine, theirs)) for each in differences(*pair, f"{path}[{place}]")]
-    return [] if mine == theirs else [f"{path}: witness {json.dumps(mine)[:300]}, program {json.dumps(theirs)[:300]}"]
+    if isinstance(mine, list) and isinstance(theirs, list):
+        only = [("witness", each) for each in mine if each not in theirs] + [("program", each) for each in theirs if each not in mine]
+        return [f"{path}: only the {who}: {json.dumps(each)}" for who, each in sorted(only, key=lambda pair: (str(pair[1]), pair[0]))]
+    return [] if mine == theirs else [f"{path}: witness {json.dumps(mine)}, program {json.dumps(theirs)}"]
 
 
 if __name__ == "__main__":

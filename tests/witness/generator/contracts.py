@@ -118,6 +118,8 @@ def agreement(chance, made, months):
         text, cells = objectives.support(chance)
         made.objectives += cells
         lines.append(text)
+    # A plan lists only severities that are named, and rows of others are refused.
+    lines.append("  objective All: count(tickets where severity == P1 or severity == P2 or severity == P3) <= 1_000 per month")
     lines += exclusions(chance)
     lines += credits(chance, made)
     lines += money.ends(chance, made.objectives)

@@ -70,9 +70,13 @@ class Book:
     def names(self):
         return sorted({each["id"] for version in self.agreement.versions for each in version["terms"]["objectives"]})
 
+    def end(self, window):
+        """The end of a window, inside the term."""
+        return min(window[1], self.agreement.term[1])
+
     def over(self, window):
-        """Whether a window has ended, inside the term, at the time of evaluation."""
-        return min(window[1], self.agreement.term[1]) <= self.run.moment
+        """Whether a window has ended at the time of evaluation."""
+        return self.end(window) <= self.run.moment
 
     def evaluates(self, name):
         """Agreements with others under them evaluate only what is kept here."""
@@ -138,7 +142,7 @@ class Book:
         sequence = [each for each, _ in self.sequence(name)]
         if window in sequence:
             return sequence[: sequence.index(window) + 1]
-        return [each for each in sequence if each[1] <= window[1]]
+        return [each for each in sequence if self.end(each) <= self.end(window)]
 
     # What expressions ask.
 

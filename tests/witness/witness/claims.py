@@ -30,7 +30,7 @@ def of_window(book, place, claim, name, window):
     found = set()
     for verdict in book.of_window(name, window):
         if verdict.verdict == "breached":
-            end = min(window[1], book.agreement.term[1])
+            end = book.end(window)
             for anchor, is_end in anchors(claim, end, causes(verdict)):
                 group = tuple(each.value for each in verdict.groups)
                 found.add((claim["id"], name, group, window, deadline(book.run, claim, anchor, is_end)))
@@ -107,7 +107,7 @@ def terminations(book):
             for name in filter(book.evaluates, right["objectives"]):
                 for window, at in book.sequence(name):
                     if at == place and book.over(window) and arises(book, version, place, right, name, window):
-                        found.add((window[1], right["id"], until(book, right, window[1])))
+                        found.add((book.end(window), right["id"], until(book, right, book.end(window))))
     return sorted(found, key=lambda each: (each[0], each[1]))
 
 

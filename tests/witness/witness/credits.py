@@ -42,7 +42,7 @@ def dues(book):
             for window, at in book.sequence(credit["objectives"][0]):
                 if at == place and book.over(window):
                     found += of_window(book, place, credit, window)
-    found.sort(key=lambda due: (due.window[1], due.window[0], order(book, due)))
+    found.sort(key=lambda due: (book.end(due.window), due.window[0], order(book, due)))
     own_caps(book, found)
     return found
 
@@ -226,7 +226,7 @@ def own_caps(book, found):
             if kind == "window":
                 take(due, "cap", bound_of(cap, due.env, due))
             elif kind == "every":
-                window = ending(book, cap["per"]["window"], due.window[1])
+                window = ending(book, cap["per"]["window"], book.end(due.window))
                 if window is None:
                     continue
                 key = (due.credit["id"], number_, window)

@@ -39,7 +39,7 @@ def report(book, low, high):
         "customer": book.agreement.customer,
         "windows": [each for name in book.names() if book.evaluates(name) for each in objective(book, name, low, high)],
         "credits": [credit(book, due) for due in found if shows(due.window, low, high)],
-        "payouts": [payout(line) for line in lines if shows(line[0], low, high)],
+        "payouts": [payout(book, line) for line in lines if shows(line[0], low, high)],
         "earned_back": [
             {"credit": due.credit["id"], "window": interval(due.window), "amount": amount(lowered)}
             for due, lowered in earned if shows(due.window, low, high)
@@ -117,6 +117,7 @@ def amount(value):
 def credit(book, due):
     return {
         "credit": due.credit["id"], "kind": due.credit["kind"], "window": interval(due.window), "group": group_names(due.groups),
+        "inside": inside(book, due.window),
         "amount": None if due.amount is None else amount(due.amount),
         "caps": [[name, amount(taken)] for name, taken in due.cuts],
         "left": None if due.left is None else amount(due.left),
@@ -124,6 +125,11 @@ def credit(book, due):
     }
 
 
-def payout(line):
+def inside(book, window):
+    """The part of a window inside the term."""
+    return interval((max(window[0], book.agreement.term[0]), book.end(window)))
+
+
+def payout(book, line):
     window, name, value = line
-    return {"window": interval(window), "line": name, "amount": amount(value)}
+    return {"window": interval(window), "inside": inside(book, window), "line": name, "amount": amount(value)}

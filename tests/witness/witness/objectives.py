@@ -136,7 +136,7 @@ def unfinished(book, version, objective, window):
     """Step 2."""
     run = book.run
     read = reads(version, objective, run)
-    end = min(window[1], book.agreement.term[1])
+    end = book.end(window)
     return end > run.moment or any(end > run.complete.get(name, run.moment) for name in read)
 
 

@@ -12,7 +12,8 @@ def settle(book, found):
     stacking(book, credits)
     counting = [due for due in credits if due.counts]
     caps(book, counting)
-    return minimum(book, counting), earn_back(book, counting, found)
+    lines = minimum(book, counting)
+    return lines, earn_back(book, counting, lines, found)
 
 
 def version_of(book, due):
@@ -46,7 +47,7 @@ def caps(book, counting):
             if place >= len(all_caps):
                 continue
             cap = all_caps[place]
-            window = ending(book, cap["window"], due.window[1])
+            window = ending(book, cap["window"], book.end(due.window))
             if window is None:
                 continue
             bound = bound_of(cap, cap_env(book, due, window, cap["window"]), due)
@@ -66,9 +67,9 @@ def minimum(book, counting):
     lines, carried = [], None
     by_window = {}
     for due in counting:
-        by_window.setdefault((due.window[1], due.window[0]), []).append(due)
-    for end, start in sorted(by_window):
-        here = by_window[(end, start)]
+        by_window.setdefault((book.end(due.window), due.window), []).append(due)
+    for key in sorted(by_window):
+        here, window = by_window[key], key[1]
         rule = version_of(book, here[0])["minimum_payout"]
         if rule is None:
             continue
@@ -78,26 +79,29 @@ def minimum(book, counting):
             if currency_of(due.left) == rule["amount"]["currency"]:
                 paid = add(paid, due.left)
         if carried is not None and carried.amount:
-            lines.append(((start, end), "carried", carried))
+            lines.append((window, "carried", carried))
             paid = add(paid, carried)
         carried = None
         if paid.amount and compare("<", paid, least):
-            lines.append(((start, end), "minimum", Quantity(-paid.amount, paid.dims)))
+            lines.append((window, "minimum", Quantity(-paid.amount, paid.dims)))
             carried = paid if rule["carried_over"] else None
     return lines
 
 
-def earn_back(book, counting, found):
+def earn_back(book, counting, lines, found):
     """Lowers the credits of the calendar year in which its window ends, at most to zero."""
     zone = book.agreement.zone
     left = {}
     for due in counting:
-        key = (zone.date(due.window[1] - 1).year, due.left.dims)
+        key = (zone.date(book.end(due.window) - 1).year, due.left.dims)
         left[key] = left.get(key, Fraction(0)) + due.left.amount
+    for window, _, amount in lines:
+        key = (zone.date(book.end(window) - 1).year, amount.dims)
+        left[key] = left.get(key, Fraction(0)) + amount.amount
     lines = []
     for due in found:
         if due.credit["kind"] == "earn_back" and due.amount is not None:
-            key = (zone.date(due.window[1] - 1).year, due.left.dims)
+            key = (zone.date(book.end(due.window) - 1).year, due.left.dims)
             lowered = min(due.left.amount, left.get(key, Fraction(0)))
             left[key] = left.get(key, Fraction(0)) - lowered
             lines.append((due, Quantity(lowered, due.left.dims)))

@@ -1,0 +1,137 @@
+"""Both reports in one form: the one place that knows how the program takes rows and writes its report."""
+
+import csv
+import json
+import os
+import subprocess
+from fractions import Fraction
+
+UNITS = {"duration": "_ns"}
+
+
+def judged(program, plan, path, folder, data, complete):
+    """What `sla run` makes of the rows."""
+    command = [program, "run", path, "-q", "--format", "json", "--complete-to", complete]
+    for source in plan["sources"]:
+        file = os.path.join(folder, source["name"] + ".csv")
+        write_rows(source, data.get(source["name"], []), file)
+        command += ["--data", f"{source['name']}={file}"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    if ran.returncode not in (0, 1) or not ran.stdout.startswith("{"):
+        return {"stopped": (ran.stderr + ran.stdout)[:400]}
+    return {name: theirs(agreement) for agreement in json.loads(ran.stdout)["agreements"] for name in [key(agreement["id"], agreement["customer"])]}
+
+
+def key(agreement, customer):
+    return f"{agreement}/{customer}"
+
+
+def write_rows(source, rows, path):
+    types = {field["name"]: field["of"]["type"] for field in source["fields"]}
+    kind = source["rows"]["kind"]
+    own = {"events": ["at"], "spans": ["start", "end"], "series": ["start", "end", "value"]}[kind]
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(own + [name + UNITS.get(of, "") for name, of in types.items()])
+        for row in rows:
+            table.writerow([cell(row.get(name)) for name in own + list(types)])
+
+
+def cell(value):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def number(text):
+    return str(Fraction(text))
+
+
+def shown(value):
+    """A value of the program's report."""
+    if value is None or isinstance(value, str):
+        return value
+    return number(value["exact"]) if value["kind"] == "quantity" else value["text"]
+
+
+def theirs(agreement):
+    windows, claims = [], set()
+    for objective in agreement["objectives"]:
+        for group in objective["groups"]:
+            for window in group["windows"]:
+                verdict = window["verdict"].replace("_", " ")
+                decided = verdict in ("met", "breached")
+                place = [objective["id"], [shown(each) for each in group["group"]], window["from"], window["to"]]
+                windows.append(place + [verdict, shown(window["value"]) if decided else None])
+                claims |= {json.dumps(place + [each["id"], each["before"]]) for each in window["claims"] if verdict == "breached"}
+    lines, taken, remedies = [], {}, []
+    for line in agreement["lines"]:
+        amount = [number(line["amount"]["exact"]), line["amount"]["currency"]]
+        if line["adjusts"]:
+            if line["counts"]:
+                add(taken, [line["kind"], line["from"], line["to"], amount[1]], Fraction(amount[0]))
+        elif Fraction(amount[0]):
+            lines.append([line["credit"], line["from"], line["to"], [shown(each) for each in line["group"]], *amount, line["counts"]])
+    for each in agreement["remedies"]:
+        what = each["what"]
+        text = what.get("text") or what.get("length") and number(what["length"]) or f"{what['period']['count']} {what['period']['unit']}"
+        remedies.append([each["credit"], each["from"], each["to"], [shown(one) for one in each["group"]], text])
+    return common(
+        windows, lines, taken, remedies, claims, [[each["id"], each["on"], each["until"]] for each in agreement["rights"]],
+        {json.dumps([each["kind"], each["amount"]["currency"]]): Fraction(each["amount"]["exact"]) for each in agreement["totals"]},
+    )
+
+
+def add(sums, place, amount):
+    place = json.dumps(place)
+    sums[place] = sums.get(place, Fraction(0)) + amount
+
+
+def common(windows, lines, taken, remedies, claims, rights, totals):
+    return {
+        "windows": sorted(windows, key=str), "lines": sorted(lines, key=str), "remedies": sorted(remedies, key=str),
+        "claims": sorted(claims), "rights": sorted(rights, key=str),
+        "taken": {place: str(amount) for place, amount in sorted(taken.items()) if amount},
+        "totals": {place: str(amount) for place, amount in sorted(totals.items()) if amount},
+    }
+
+
+def witnessed(report):
+    """The witness's report in the same form."""
+    if "stopped" in report:
+        return report
+    return {key(each["agreement"], each["customer"]): mine(each) for each in report["agreements"]}
+
+
+def mine(agreement):
+    windows = [
+        [each["objective"], each["group"], *each["window"], each["verdict"],
+         number(each["value"]) if each["verdict"] in ("met", "breached") and each["value"] is not None else None]
+        for each in agreement["windows"]
+    ]
+    lines, taken, remedies, totals = [], {}, [], {}
+    for each in agreement["credits"]:
+        remedies += [[each["credit"], *each["inside"], each["group"], number_or_text(text)] for one in each["remedies"] for text in one.values()]
+        if each["amount"] is None:
+            continue
+        amount, currency = each["amount"]
+        lines.append([each["credit"], *each["inside"], each["group"], number(amount), currency, each["counts"]])
+        if each["counts"]:
+            for _, (cut, unit) in each["caps"]:
+                add(taken, [each["kind"], *each["inside"], unit], -Fraction(cut))
+            if each["kind"] != "earn_back":
+                add(totals, [each["kind"], currency], Fraction(each["left"][0]))
+    for each in agreement["payouts"]:
+        add(taken, ["credit", *each["inside"], each["amount"][1]], Fraction(each["amount"][0]))
+        add(totals, ["credit", each["amount"][1]], Fraction(each["amount"][0]))
+    for each in agreement["earned_back"]:
+        add(totals, ["credit", each["amount"][1]], -Fraction(each["amount"][0]))
+    claims = {json.dumps([each["objective"], each["group"], *each["window"], each["claim"], each["by"]]) for each in agreement["claims"]}
+    rights = [[each["termination"], each["arises"], each["until"]] for each in agreement["terminations"]]
+    return common(windows, lines, taken, remedies, claims, rights, totals)
+
+
+def number_or_text(value):
+    return number(value) if isinstance(value, int) else value
