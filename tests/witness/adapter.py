@@ -70,7 +70,7 @@ def theirs(agreement):
     for line in agreement["lines"]:
         amount = [number(line["amount"]["exact"]), line["amount"]["currency"]]
         if line["adjusts"]:
-            if line["counts"]:
+            if line["counts"] and line["kind"] != "earn_back":
                 add(taken, [line["kind"], line["from"], line["to"], amount[1]], Fraction(amount[0]))
         elif Fraction(amount[0]):
             lines.append([line["credit"], line["from"], line["to"], [shown(each) for each in line["group"]], *amount, line["counts"]])
@@ -91,7 +91,7 @@ def add(sums, place, amount):
 
 def common(windows, lines, taken, remedies, claims, rights, totals):
     return {
-        "windows": sorted(windows, key=str), "lines": sorted(lines, key=str), "remedies": sorted(remedies, key=str),
+        "windows": sorted(windows, key=str), "lines": sorted(lines, key=str), "remedies": sorted((each for each in remedies if each[-1] != "0"), key=str),
         "claims": sorted(claims), "rights": sorted(rights, key=str),
         "taken": {place: str(amount) for place, amount in sorted(taken.items()) if amount},
         "totals": {place: str(amount) for place, amount in sorted(totals.items()) if amount},
@@ -119,7 +119,7 @@ def mine(agreement):
         amount, currency = each["amount"]
         lines.append([each["credit"], *each["inside"], each["group"], number(amount), currency, each["counts"]])
         if each["counts"]:
-            for _, (cut, unit) in each["caps"]:
+            for _, (cut, unit) in each["caps"] if each["kind"] != "earn_back" else []:
                 add(taken, [each["kind"], *each["inside"], unit], -Fraction(cut))
             if each["kind"] != "earn_back":
                 add(totals, [each["kind"], currency], Fraction(each["left"][0]))

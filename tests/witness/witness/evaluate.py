@@ -10,6 +10,7 @@ from . import claims, credits, spans, sums
 from .agreements import books
 from .engine import Run
 from .measured import down_operands, down_time
+from .objectives import start_of
 from .spans import ENDLESS
 from .values import Instant, Quantity, Severity, currency_of, minor_digits, parse_instant, write_instant, write_number
 
@@ -62,7 +63,7 @@ def shows(window, low, high):
 def objective(book, name, low, high):
     found = []
     for window, place in book.sequence(name):
-        if shows(window, low, high):
+        if shows((max(window[0], start_of(book.objective(name, place), book.agreement)), window[1]), low, high):
             for groups in book.groups(name, place):
                 each = book.verdict(name, window, place, groups)
                 found.append({

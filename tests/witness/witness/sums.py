@@ -1,4 +1,7 @@
-"""Over all credits of an agreement (plan.md, "Credits": stacking, caps of all, minimum payout, earn back)."""
+"""Over all credits of an agreement (plan.md, "Credits": stacking, caps of all, minimum payout, earn back).
+
+Credits are of one window if their windows end together, inside the term.
+"""
 
 from fractions import Fraction
 
@@ -22,8 +25,8 @@ def version_of(book, due):
 
 def stacking(book, credits):
     """In each group of one window only the highest counts; of equal ones the first."""
-    for window in sorted({due.window for due in credits}):
-        here = [due for due in credits if due.window == window]
+    for end in sorted({book.end(due.window) for due in credits}):
+        here = [due for due in credits if book.end(due.window) == end]
         for group in version_of(book, here[0])["stacking"]:
             sums = []
             for name in group["credits"]:
@@ -67,9 +70,9 @@ def minimum(book, counting):
     lines, carried = [], None
     by_window = {}
     for due in counting:
-        by_window.setdefault((book.end(due.window), due.window), []).append(due)
+        by_window.setdefault(book.end(due.window), []).append(due)
     for key in sorted(by_window):
-        here, window = by_window[key], key[1]
+        here, window = by_window[key], by_window[key][0].window
         rule = version_of(book, here[0])["minimum_payout"]
         if rule is None:
             continue
