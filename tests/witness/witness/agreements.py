@@ -74,6 +74,10 @@ class Book:
         """The end of a window, inside the term."""
         return min(window[1], self.agreement.term[1])
 
+    def part(self, window):
+        """The part of a window inside the term."""
+        return max(window[0], self.agreement.term[0]), self.end(window)
+
     def over(self, window):
         """Whether a window has ended at the time of evaluation."""
         return self.end(window) <= self.run.moment

@@ -42,7 +42,7 @@ def dues(book):
             for window, at in book.sequence(credit["objectives"][0]):
                 if at == place and book.over(window):
                     found += of_window(book, place, credit, window)
-    found.sort(key=lambda due: (book.end(due.window), due.window[0], order(book, due)))
+    found.sort(key=lambda due: (book.end(due.window), order(book, due), due.window[0]))
     own_caps(book, found)
     return found
 

@@ -1,6 +1,6 @@
 """Over all credits of an agreement (plan.md, "Credits": stacking, caps of all, minimum payout, earn back).
 
-Credits are of one window if their windows end together, inside the term.
+Credits are of one window if their windows are the same inside the term; less than the minimum is what is due for all that end together.
 """
 
 from fractions import Fraction
@@ -25,8 +25,8 @@ def version_of(book, due):
 
 def stacking(book, credits):
     """In each group of one window only the highest counts; of equal ones the first."""
-    for end in sorted({book.end(due.window) for due in credits}):
-        here = [due for due in credits if book.end(due.window) == end]
+    for part in sorted({book.part(due.window) for due in credits}):
+        here = [due for due in credits if book.part(due.window) == part]
         for group in version_of(book, here[0])["stacking"]:
             sums = []
             for name in group["credits"]:
