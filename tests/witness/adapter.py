@@ -71,7 +71,7 @@ def theirs(agreement):
         amount = [number(line["amount"]["exact"]), line["amount"]["currency"]]
         if line["adjusts"]:
             if line["counts"] and line["kind"] != "earn_back":
-                add(taken, [line["kind"], line["from"], line["to"], amount[1]], Fraction(amount[0]))
+                add(taken, [line["kind"], line["to"], amount[1]], Fraction(amount[0]))
         elif Fraction(amount[0]):
             lines.append([line["credit"], line["from"], line["to"], [shown(each) for each in line["group"]], *amount, line["counts"]])
     for each in agreement["remedies"]:
@@ -120,11 +120,11 @@ def mine(agreement):
         lines.append([each["credit"], *each["inside"], each["group"], number(amount), currency, each["counts"]])
         if each["counts"]:
             for _, (cut, unit) in each["caps"] if each["kind"] != "earn_back" else []:
-                add(taken, [each["kind"], *each["inside"], unit], -Fraction(cut))
+                add(taken, [each["kind"], each["inside"][1], unit], -Fraction(cut))
             if each["kind"] != "earn_back":
                 add(totals, [each["kind"], currency], Fraction(each["left"][0]))
     for each in agreement["payouts"]:
-        add(taken, ["credit", *each["inside"], each["amount"][1]], Fraction(each["amount"][0]))
+        add(taken, ["credit", each["inside"][1], each["amount"][1]], Fraction(each["amount"][0]))
         add(totals, ["credit", each["amount"][1]], Fraction(each["amount"][0]))
     for each in agreement["earned_back"]:
         add(totals, ["credit", each["amount"][1]], -Fraction(each["amount"][0]))

@@ -115,7 +115,7 @@ def in_force(book, version, objective, window, env):
     rule = objective["first_window"]
     if rule == "full" and window[0] < start:
         return False
-    if rule == "skipped" and window == first_window(book, objective, start):
+    if rule == "skipped" and window == first_window(book, version, objective, start):
         return False
     if not spans.clip(env.line.measured, *env.frame):
         return False
@@ -125,9 +125,11 @@ def in_force(book, version, objective, window, env):
     return facts.holds_true(objective["condition"], env)
 
 
-def first_window(book, objective, start):
+def first_window(book, version, objective, start):
     """The first window that shares time with the objective."""
-    if start <= -spans.ENDLESS or objective["window"]["window"] == "claims":
+    if objective["window"]["window"] == "claims":
+        return claim_windows(book, version, objective, start, book.agreement.term[1])[0]
+    if start <= -spans.ENDLESS:
         return None
     return windows(objective["window"], book.run.zones, start, start + 1, book.agreement.term)[0]
 
