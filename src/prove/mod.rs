@@ -64,8 +64,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         terms::check,
         calendars::check,
     ];
-    // Threads cost more than looking at a small project.
-    if case.model.agreements.len() + case.model.tiers.len() < WORTH_THREADS {
+    if !case.is_large() {
         checks.iter().for_each(|check| check(case, sink));
         return;
     }
@@ -77,8 +76,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     found.collect::<Vec<Sink>>().into_iter().for_each(|own| sink.append(own));
 }
 
-/// From so many agreements and tiers on, the checks run side by side.
-const WORTH_THREADS: usize = 200;
+impl Case<'_, '_, '_> {
+    /// True if there is so much to look at that checks should run side by side: threads cost more than looking at a small project.
+    pub fn is_large(&self) -> bool {
+        self.model.agreements.len() + self.model.tiers.len() >= 200
+    }
+}
 
 /// Terms of all tiers, then of all agreements as of each of their dates.
 fn all_terms<'x, 'a>(model: &'x Model<'a, '_>) -> impl Iterator<Item = &'x Terms<'a>> {

@@ -54,9 +54,16 @@ pub(super) fn analyse<R: Send>(
         let faulty = group.iter().any(|file| faulty.contains(file));
         let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
         // What would be refused when a plan is built is refused here.
-        let refused = if sound { plan::refusals(&model, &loaded.sources, group) } else { Vec::new() };
+        let refuse = || if sound { plan::refusals(&model, &loaded.sources, group) } else { Vec::new() };
+        let case = prove::Case { model: &model, sources: &loaded.sources, sound, today };
+        let prove = || {
+            let mut own = Sink::new();
+            prove::check(&case, &mut own);
+            own
+        };
+        let (refused, proved) = if case.is_large() { rayon::join(refuse, prove) } else { (refuse(), prove()) };
         refused.into_iter().for_each(|finding| sink.push(finding));
-        prove::check(&prove::Case { model: &model, sources: &loaded.sources, sound, today }, &mut sink);
+        sink.append(proved);
         let findings = without_echoes(sink.into_findings(), loaded, group, !sound);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)

@@ -69,6 +69,7 @@ pub fn build(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], root:
 pub fn refusals(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId]) -> Vec<Finding> {
     let Some(root) = files.first() else { return Vec::new() };
     let mut builder = Builder::of_all(model, sources, files, *root);
+    builder.only_findings = true;
     builder.refuse_agreements();
     builder.needed();
     let mut findings = builder.findings;
@@ -97,6 +98,8 @@ struct Builder<'m, 'a, 'p> {
     /// Where enums without a name are first written.
     value_lists: BTreeMap<Vec<EcoString>, Span>,
     used_lists: BTreeSet<Vec<EcoString>>,
+    /// True where only the findings are wanted: places and ids that serve the reader of a plan are left out then.
+    only_findings: bool,
     findings: Vec<Finding>,
     said: FxHashSet<(Code, Span)>,
 }
@@ -123,6 +126,7 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
             metrics: Metrics::default(),
             value_lists: BTreeMap::new(),
             used_lists: BTreeSet::new(),
+            only_findings: false,
             findings: Vec::new(),
             said: FxHashSet::default(),
         };

@@ -28,6 +28,9 @@ impl Builder<'_, '_, '_> {
 
     /// Where something was written.
     pub(super) fn place(&self, span: Span) -> Place {
+        if self.only_findings {
+            return Place(String::new());
+        }
         let at = self.sources.line_column(span);
         Place(format!("{}:{}:{}", self.file_name(span.file), at.line, at.column))
     }

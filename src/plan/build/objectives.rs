@@ -58,7 +58,7 @@ impl Builder<'_, '_, '_> {
             better,
             at: self.place(it.metric.at),
         };
-        let metric = self.metrics.admit(metric, &id);
+        let metric = if self.only_findings { String::new() } else { self.metrics.admit(metric, &id) };
         let (hours, hours_from) = self.hours(it, set)?;
         let for_it = |list: &[(String, Vec<ecow::EcoString>)]| -> Vec<String> {
             list.iter().filter(|(_, only)| only.is_empty() || only.contains(&it.name)).map(|(id, _)| id.clone()).collect()
