@@ -160,7 +160,7 @@ codes! {
         SlotLength "slot-length" Error "slots of a length that does not divide a day"
         PercentOfCount "percent-of-count" Warning "a count is compared with a percentage"
         BackwardComparison "backward-comparison" Warning "a comparison that runs against the metric"
-        RatioOverOne "ratio-over-one" Warning "a ratio is compared with more than 100%"
+        RatioOverOne "ratio-over-one" Warning "a ratio is compared with more than 100%, or a share without its sign is several times the whole"
         PointlessTarget "pointless-target" Warning "a target that can never be missed, or never be met"
     }
     Dates {
@@ -189,6 +189,7 @@ codes! {
         CreditWithoutBreach "credit-without-breach" Warning "a line of a ladder speaks of values at which the target is met"
         CapBelowLine "cap-below-line" Warning "a cap lies below what the first line pays"
         UncappedCredit "uncapped-credit" Warning "a credit grows with what is measured and has no cap"
+        ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit on windows that overlap"
     }

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::domain::window_length;
 use super::measured::{Almanac, Ground, applies};
-use super::wording::{duration, percent};
+use super::say::{exact_length, exact_percent};
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding, Sink};
@@ -121,10 +121,10 @@ fn coarse(objective: &Objective<'_>, out: &mut Reporter<'_>) {
     };
     let told = |code: Code, what: &str, (place, length): (Span, Exact)| {
         let left = match &budget.share {
-            Some(share) => format!("{} of the longest window are {}", percent(share), duration(&budget.time)),
-            None => format!("the target leaves {}", duration(&budget.time)),
+            Some(share) => format!("{} of the longest window are {}", exact_percent(share), exact_length(&budget.time)),
+            None => format!("the target leaves {}", exact_length(&budget.time)),
         };
-        Finding::new(code, objective.target.at, format!("{what} of {} is more than this target leaves to be down", duration(&length)))
+        Finding::new(code, objective.target.at, format!("{what} of {} is more than this target leaves to be down", exact_length(&length)))
             .also(place, "nothing shorter is seen")
             .note(left)
             .help("a single one breaks the target: measure more finely, or promise what can be measured")
@@ -150,8 +150,13 @@ fn excuses_more(exclude: &Exclude<'_>, objective: &Objective<'_>, out: &mut Repo
         return false;
     }
     let finding = Finding::new(Code::LimitOverBudget, limit.span, "more may be excused than the target leaves to be down")
-        .also(objective.target.at, format!("leaves {}", percent(&share)))
-        .note(format!("{} of as long a time are {}; {} are excused on top", percent(&share), duration(&left), duration(&most)))
+        .also(objective.target.at, format!("leaves {}", exact_percent(&share)))
+        .note(format!(
+            "{} of as long a time are {}; {} are excused on top",
+            exact_percent(&share),
+            exact_length(&left),
+            exact_length(&most)
+        ))
         .help("lower the limit, or promise what is left: the customer adds the two up");
     out.report(finding);
     true

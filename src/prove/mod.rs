@@ -24,7 +24,6 @@ pub mod strength;
 mod targets;
 mod terms;
 mod tiers;
-mod wording;
 
 use rayon::prelude::*;
 

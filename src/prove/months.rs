@@ -9,8 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::domain::window_days;
 use super::measurability::is_fixed;
-use super::say;
-use super::wording::duration;
+use super::say::{exact_length, percent};
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding, Sink};
@@ -111,13 +110,13 @@ fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Report
     }
     let mut finding =
         Finding::new(Code::MixedMonth, place, "one half of this quotient takes every window to be equally long, the other does not")
-            .also(*at, format!("always {}", duration(fixed)))
+            .also(*at, format!("always {}", exact_length(fixed)))
             .also(*real, "as long as it is");
     for window in [&shortest, &longest].into_iter().filter(|window| *window != fixed) {
         let share = if upper { fixed.divide(window) } else { window.divide(fixed) };
         if let Some(share) = share {
             let (one, other) = if upper { (fixed, window) } else { (window, fixed) };
-            finding = finding.note(format!("{} of {} are {}", duration(one), duration(other), say::percent(&share)));
+            finding = finding.note(format!("{} of {} are {}", exact_length(one), exact_length(other), percent(&share)));
         }
     }
     out.report(finding.help("write `window` in both halves, or measure over windows of one length: `per fixed 30 days`"));

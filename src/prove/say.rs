@@ -1,12 +1,70 @@
-//! Figures in the words and signs that findings and tables use.
+//! Values in the words and signs that findings, figures and tables use: as the contract writes them, as people say them, or exactly.
 //!
-//! What is allowed is rounded down, so that no text promises more than the contract does.
+//! A witness is shown exactly, for what lies beside it is judged otherwise. What is computed is cut off where nobody reads on, and says so;
+//! what is allowed is rounded down, so that no text promises more than the contract does.
 
-use crate::base::Exact;
+use crate::base::{Exact, SourceMap, Span};
+use crate::facts::units::TimeUnit;
+use crate::names::Project;
+use crate::syntax::ast::{Compare, NumberForm};
 use crate::time::{HOUR, MINUTE, SECOND};
+use crate::types::constant;
+use crate::types::model::Objective;
+use crate::types::tree::{Kind, Typed};
 
-/// Places behind the point of a percentage.
+/// Places behind the point of a percentage that is cut off.
 const PLACES: i64 = 1_000_000;
+
+/// A value the way `like` is written.
+pub fn shown(value: &Exact, like: &Typed, project: &Project<'_>) -> String {
+    match &like.kind {
+        Kind::Number(_, NumberForm::Percent | NumberForm::Odds) => exact_percent(value),
+        Kind::Number(_, NumberForm::Plain) => value.to_string(),
+        Kind::Duration(..) => exact_length(value),
+        Kind::Money(_, currency) => format!("{value} {}", currency.code),
+        Kind::Units(_, unit) => format!("{value} {}", project.name(*unit)),
+        Kind::Data(_, unit) => match value.divide(&Exact::integer(unit.bits)) {
+            Some(amount) => format!("{amount} {}", unit.name),
+            None => value.to_string(),
+        },
+        Kind::Rate(amount, per) => {
+            let value = value * &Exact::integer(per.nanoseconds());
+            format!("{}/{}", shown(&value, amount, project), unit_name(*per))
+        }
+        Kind::Negate(inner) => shown(value, inner, project),
+        Kind::Arithmetic(_, both) => {
+            let [left, _] = &**both;
+            shown(value, left, project)
+        }
+        _ => value.to_string(),
+    }
+}
+
+/// What an objective promises, as written: `>= 99.9%`, `respond 15 min for 95%`.
+pub fn promised(objective: &Objective<'_>, sources: &SourceMap) -> String {
+    if let Some(support) = &objective.support {
+        let limit = written(support.limit.at, sources);
+        return match constant::value(&objective.target.value).filter(|share| *share < Exact::ONE) {
+            Some(share) => format!("{limit} for {}", exact_percent(&share)),
+            None => limit,
+        };
+    }
+    let sign = match objective.compare.value {
+        Compare::Equal => "==",
+        Compare::NotEqual => "!=",
+        Compare::Less => "<",
+        Compare::AtMost => "<=",
+        Compare::Greater => ">",
+        Compare::AtLeast => ">=",
+        Compare::In => "in",
+    };
+    format!("{sign} {}", written(objective.target.at, sources))
+}
+
+/// A part of the contract as written, on one line.
+pub fn written(span: Span, sources: &SourceMap) -> String {
+    sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// A share as people write it: `99.95%`; `99.885416…%` where more digits follow than anyone reads.
 pub fn percent(share: &Exact) -> String {
@@ -15,6 +73,11 @@ pub fn percent(share: &Exact) -> String {
     let cut = if scaled.is_negative() { scaled.ceil() } else { scaled.floor() };
     let shown = Exact::ratio(1, PLACES).map_or_else(|| cut.clone(), |step| &cut * &step);
     format!("{}{}%", shown.to_decimal().unwrap_or_default(), if cut == scaled { "" } else { "…" })
+}
+
+/// A share in percent, to its last digit.
+pub fn exact_percent(share: &Exact) -> String {
+    format!("{}%", share * &Exact::integer(100))
 }
 
 /// A length of time in nanoseconds as people say it: `2 h 12 min 28 s`, `43.2 s`, `250 ms`. What does not fit is cut off.
@@ -34,15 +97,36 @@ pub fn length(nanoseconds: &Exact) -> String {
     format!("{sign}{}", said.join(" "))
 }
 
-/// The same to the millisecond, for two lengths that look alike otherwise.
-pub fn exact_length(nanoseconds: &Exact) -> String {
-    let Some(whole) = nanoseconds.floor().to_i64() else { return length(nanoseconds) };
-    if whole < MINUTE || whole % SECOND == 0 {
-        return length(nanoseconds);
+/// The same as exactly as anyone reads, to tell a witness from its neighbours: parts of a second to three places, whole days as such.
+pub fn exact_length(value: &Exact) -> String {
+    if value.is_negative() {
+        return format!("-{}", exact_length(&-value));
     }
-    let rest = whole % MINUTE;
-    let before = length(&Exact::integer(whole - rest));
-    format!("{before} {} s", decimal(rest, SECOND, 3))
+    let second = Exact::integer(TimeUnit::Second.nanoseconds());
+    if *value < second && !value.is_zero() {
+        let units = [TimeUnit::Millisecond, TimeUnit::Microsecond];
+        let fitting = units.into_iter().find(|unit| *value >= Exact::integer(unit.nanoseconds())).unwrap_or(TimeUnit::Nanosecond);
+        let amount = value.divide(&Exact::integer(fitting.nanoseconds())).unwrap_or(Exact::ZERO);
+        return format!("{} {}", about(&amount, 3), unit_name(fitting));
+    }
+    let mut rest = value.clone();
+    let mut parts: Vec<String> = Vec::new();
+    for unit in [TimeUnit::Day, TimeUnit::Hour, TimeUnit::Minute] {
+        let length = Exact::integer(unit.nanoseconds());
+        let whole = rest.divide(&length).unwrap_or(Exact::ZERO).floor();
+        // Clock people say 36 h, not 1 day 12 h, as long as the hours are few.
+        let few = unit == TimeUnit::Day && (whole < Exact::integer(4) || !(&rest - &(&whole * &length)).is_zero());
+        if whole.is_zero() || few {
+            continue;
+        }
+        rest = &rest - &(&whole * &length);
+        parts.push(format!("{whole} {}", unit_name(unit)));
+    }
+    if !rest.is_zero() || parts.is_empty() {
+        let seconds = rest.divide(&second).unwrap_or(Exact::ZERO);
+        parts.push(format!("{} s", about(&seconds, 3)));
+    }
+    parts.join(" ")
 }
 
 /// Two lengths so that what differs looks different.
@@ -76,6 +160,17 @@ fn decimal(number: i64, unit: i64, places: u32) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// A number cut off after so many places.
+pub fn about(value: &Exact, places: u32) -> String {
+    let scale = Exact::integer(10_i64.saturating_pow(places));
+    let cut = (value * &scale).floor().divide(&scale).unwrap_or_else(|| value.clone());
+    if cut == *value { cut.to_string() } else { format!("about {cut}") }
+}
+
+fn unit_name(unit: TimeUnit) -> &'static str {
+    unit.spellings().first().copied().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +185,9 @@ mod tests {
         assert_eq!(percent(&exact("1")), "100%");
         assert_eq!(percent(&Exact::ratio(713, 714).unwrap()), "99.859943…%"); // 713 / 714 = 0.99859943977…
         assert_eq!(percent(&exact("-0.001")), "-0.1%");
+        // A witness keeps all its digits.
+        assert_eq!(percent(&exact("0.999999995")), "99.999999…%");
+        assert_eq!(exact_percent(&exact("0.999999995")), "99.9999995%");
     }
 
     #[test]

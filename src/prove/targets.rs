@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::domain::{Domain, Setting};
-use super::wording::shown;
+use super::say::shown;
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
@@ -33,15 +33,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
     let bound = &objective.target.value;
     // A comparison that runs against its metric, and a share above 100%, have been reported as such.
-    let wants_more = match objective.compare.value {
-        Compare::AtLeast | Compare::Greater => Some(true),
-        Compare::AtMost | Compare::Less => Some(false),
-        Compare::Equal | Compare::NotEqual | Compare::In => None,
-    };
-    if wants_more.is_some() && objective.higher_is_better.is_some_and(|better| Some(better) != wants_more) {
+    if objective.runs_backward() {
         return;
     }
-
     let ratio = matches!(objective.value_type(), Ty::Quantity(_, Nature::Ratio));
     if ratio && constant::value(bound).is_some_and(|value| value > Exact::ONE) {
         return;

@@ -617,6 +617,17 @@ pub enum Compare {
     In,
 }
 
+impl Compare {
+    /// True if it asks for much, false if for little; `None` if for neither.
+    pub fn wants_more(self) -> Option<bool> {
+        match self {
+            Compare::AtLeast | Compare::Greater => Some(true),
+            Compare::AtMost | Compare::Less => Some(false),
+            Compare::Equal | Compare::NotEqual | Compare::In => None,
+        }
+    }
+}
+
 /// The window an objective is evaluated over.
 #[derive(Clone, Debug)]
 pub struct Window {
@@ -924,6 +935,9 @@ pub enum CellLimit {
     EndOf(u32, Span),
 }
 
+/// The most that is excused, the window it is counted in, place.
+pub type ExcludeLimit = (Option<Expr>, Option<Window>, Span);
+
 /// `exclude works during Weekly as up limit 10 h per year notice 5 days from Uptime`
 #[derive(Clone, Debug)]
 pub struct Exclude {
@@ -932,7 +946,7 @@ pub struct Exclude {
     /// What it does to the measurement; `None` if it was not said (reported).
     pub treat: Option<(Treat, Span)>,
     /// `limit 10 h per year`, `limit 1 per month`
-    pub limit: Option<Box<(Option<Expr>, Option<Window>, Span)>>,
+    pub limit: Option<Box<ExcludeLimit>>,
     /// `notice 5 days`
     pub notice: Option<Period>,
     /// `in Business`: whose working days the notice counts.

@@ -167,6 +167,9 @@ pub struct Version<'a> {
     pub terms: Terms<'a>,
 }
 
+/// A duty, whether it is a review, its calendar, its place.
+pub type DutyTerm<'a> = (&'a ast::Duty, bool, Option<DeclId>, Span);
+
 /// Flattened terms.
 #[derive(Default, Clone)]
 pub struct Terms<'a> {
@@ -203,7 +206,7 @@ pub struct Terms<'a> {
     /// Texts: scope, benefits, duties, text terms, in order.
     pub texts: Box<[&'a ast::Item]>,
     /// Calendars of reports and reviews, by place of the duty.
-    pub duties: Box<[(&'a ast::Duty, bool, Option<DeclId>, Span)]>,
+    pub duties: Box<[DutyTerm<'a>]>,
     /// Facts as given.
     pub facts: Box<[Arc<Given<'a>>]>,
     /// Requirements it satisfies.
@@ -300,6 +303,11 @@ impl Objective<'_> {
             },
             (Measure::Cell, None) => None,
         }
+    }
+
+    /// True if the comparison asks for what is worse by the metric: it has been reported, and what follows from it tells nothing new.
+    pub fn runs_backward(&self) -> bool {
+        self.higher_is_better.zip(self.compare.value.wants_more()).is_some_and(|(better, wants)| better != wants)
     }
 
     /// The type of the metric's value.

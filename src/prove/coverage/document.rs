@@ -7,7 +7,7 @@ use super::{Covered, Outcome, each};
 use crate::base::{SourceMap, Span};
 use crate::facts::words::AgreementKind;
 use crate::prove::measured::describe_window;
-use crate::prove::wording::promised;
+use crate::prove::say::promised;
 use crate::types::Model;
 use crate::types::model::Objective;
 

@@ -6,6 +6,7 @@
 
 mod amounts;
 mod caps;
+mod columns;
 mod compare;
 mod order;
 mod pay;
@@ -18,7 +19,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::domain::{Domain, Setting};
 use super::interval::{End, Interval};
-use super::wording;
+use super::say;
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::Sink;
@@ -35,7 +36,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
     let mut seen: FxHashSet<*const Credit<'_>> = FxHashSet::default();
     let mut capped: FxHashSet<(*const Credit<'_>, usize)> = FxHashSet::default();
+    let mut compared = columns::Compared::default();
     for terms in super::all_terms(case.model) {
+        columns::check(case, terms, &mut compared, &mut out);
         let mut objectives: Option<FxHashMap<&str, &Arc<Objective<'_>>>> = None;
         let mut paying: Option<FxHashMap<&str, u32>> = None;
         for credit in &terms.credits {
@@ -117,8 +120,9 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         if regions::overlaps(self, &regions, out) {
             return;
         }
-        // Where something could not be read, the line that seems to be lacking may be it.
-        if !self.case.sound {
+        // Where something could not be read, the line that seems to be lacking may be it; where the target is upside down, so is all that
+        // the lines seem to do wrong.
+        if !self.case.sound || self.only.is_some_and(Objective::runs_backward) {
             return;
         }
         regions::gaps(self, &regions, out);
@@ -162,7 +166,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     }
 
     fn show(&self, value: &Exact, like: &Typed) -> String {
-        wording::shown(value, like, self.case.model.project)
+        say::shown(value, like, self.case.model.project)
     }
 
     /// True if the ladder looks at the value of its only objective.
@@ -220,11 +224,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     /// Which way service gets worse: towards higher values, or towards lower ones; `None` where that is not known.
     fn worse_is_higher(&self) -> Option<bool> {
         if let (None, Some(only)) = (&self.credit.on, self.only) {
-            return match only.compare.value {
-                Compare::AtLeast | Compare::Greater => Some(false),
-                Compare::AtMost | Compare::Less => Some(true),
-                Compare::Equal | Compare::NotEqual | Compare::In => None,
-            };
+            return only.compare.value.wants_more().map(|more| !more);
         }
         let on = self.credit.on.as_deref()?;
         if plain_fold(on, Fold::Downtime).is_some() {

@@ -7,7 +7,7 @@ use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
-use crate::prove::wording::{duration, percent};
+use crate::prove::say::{exact_length, exact_percent};
 use crate::syntax::ast::{CreditKind, Missing};
 use crate::types::constant;
 use crate::types::model::Edge;
@@ -156,8 +156,11 @@ fn report_dead_zone(ladder: &Ladder<'_, '_, '_>, nearest: &Region<'_>, value: &E
             }
         };
     } else if let (Some(most), Some(target)) = (ladder.allowed_downtime(), constant::value(&only.target.value)) {
-        let note =
-            format!("{} of the longest window leave {} of down time: more is a breach in any window", percent(&target), duration(&most));
+        let note = format!(
+            "{} of the longest window leave {} of down time: more is a breach in any window",
+            exact_percent(&target),
+            exact_length(&most)
+        );
         finding = finding.note(note).help("let the first line begin where the target is missed");
     }
     out.report(finding);

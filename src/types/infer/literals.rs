@@ -22,7 +22,7 @@ impl Checker<'_, '_> {
             Literal::Duration(nanoseconds, unit) => (Kind::Duration(nanoseconds.clone(), *unit), Ty::duration()),
             Literal::Period(period) => (Kind::Period(*period), Ty::Period),
             Literal::Quantity(amount, unit) => return self.quantity(amount, unit, span, scope),
-            Literal::Data(bits, unit) => (Kind::Data(bits.clone(), *unit), Ty::Quantity(Dimension::data(), Nature::Plain)),
+            Literal::Data(bits, unit) => (Kind::Data(bits.clone(), unit), Ty::Quantity(Dimension::data(), Nature::Plain)),
             Literal::Rate(amount, per) => return self.rate(amount, *per, span, scope),
             Literal::Time(time) => (Kind::Time(*time), Ty::Time),
             Literal::Date(date) => (Kind::Date(*date), Ty::Date),

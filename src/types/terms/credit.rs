@@ -5,14 +5,14 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::{Around, address};
-use crate::base::Span;
+use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::syntax::ast::{self, CreditKind, WindowKind};
+use crate::syntax::ast::{self, CreditKind, NumberForm, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
 use crate::types::model::{Cap, Credit, Objective, Stacking, Was};
 use crate::types::scope::{Local, Scope};
-use crate::types::tree::Typed;
+use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{CurrencyCode, Rows, Ty};
 
 /// What the amounts of a credit may speak of.
@@ -278,6 +278,11 @@ impl<'a> Checker<'a, '_> {
         if dimension.is_money() || own_unit {
             return Some(false);
         }
+        if dimension.money > 1 {
+            let finding = Finding::new(Code::TypeMismatch, amount.span, "money of money: this is neither an amount nor a share");
+            self.report_once(finding.help("write an amount, `10 EUR`, or a share, `10% of fee`"));
+            return None;
+        }
         if !dimension.is_number() {
             self.mismatch(amount, "an amount of money or a share");
             return None;
@@ -288,6 +293,21 @@ impl<'a> Checker<'a, '_> {
                 .help("say it behind the braces, `{ … } of fee`, or at the amount, `10% of fee`");
             self.report_once(finding);
             return None;
+        }
+        if let Kind::Number(times, NumberForm::Plain) = &amount.kind
+            && *times > Exact::ONE
+        {
+            let finding = Finding::new(
+                Code::RatioOverOne,
+                amount.span,
+                format!("`{what} {times}`: that is {times} times as much as what it is a share of"),
+            );
+            self.report_once(
+                finding.help(format!(
+                    "percentages carry their sign: `{times}%`; several times as much is `{}%`",
+                    times * &Exact::integer(100)
+                )),
+            );
         }
         Some(true)
     }

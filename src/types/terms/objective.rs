@@ -402,12 +402,7 @@ impl<'a> Checker<'a, '_> {
 
     /// Warns of comparisons that cannot have been meant.
     fn sensible(&mut self, compare: Compare, place: Span, metric: &Typed, target: &Typed, higher_is_better: Option<bool>) {
-        let wants_more = match compare {
-            Compare::AtLeast | Compare::Greater => Some(true),
-            Compare::AtMost | Compare::Less => Some(false),
-            Compare::Equal | Compare::NotEqual | Compare::In => None,
-        };
-        if let (Some(better), Some(wants)) = (higher_is_better, wants_more)
+        if let (Some(better), Some(wants)) = (higher_is_better, compare.wants_more())
             && better != wants
         {
             let (way, sign) = if better { ("more", ">=") } else { ("less", "<=") };
@@ -419,7 +414,6 @@ impl<'a> Checker<'a, '_> {
             .also(metric.span, format!("{way} is better"))
             .suggestion(format!("write `{sign}`"), place, sign);
             self.report_once(finding);
-            return;
         }
         let ratio = matches!(metric.ty, Ty::Quantity(_, Nature::Ratio));
         let Some(value) = constant::value(target).filter(|_| ratio) else { return };

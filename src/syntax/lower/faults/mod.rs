@@ -1,6 +1,7 @@
 //! What to say of an entry that is no statement of its block.
 
 mod braces;
+mod habits;
 mod heads;
 mod tails;
 

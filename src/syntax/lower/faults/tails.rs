@@ -2,7 +2,7 @@
 
 use super::super::Lower;
 use super::super::expr::shorten;
-use super::{Before, example, expected, in_our_words};
+use super::{Before, example, expected, habits, in_our_words};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
 use crate::facts::words::{self, Place};
@@ -92,6 +92,9 @@ impl Lower<'_> {
             let at = Span::new(self.file, before.span.end as usize, before.span.end as usize);
             let finding = Finding::new(Code::MissingPart, at, format!("`(` is missing after `{name}`"));
             return finding.help(format!("a function is called with parentheses: `{name}(requests, latency)`"));
+        }
+        if let Some(finding) = habits::money_of_share(self.text, &word, first).or_else(|| habits::condition(&word, first, parts)) {
+            return finding;
         }
         let near = if parts.contains(&word.as_str()) { None } else { closest(&word, parts.iter().copied()).filter(|_| word.len() > 1) };
         if let Some(near) = near {
