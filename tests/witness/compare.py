@@ -25,6 +25,7 @@ def main():
     parser.add_argument("--program", required=True)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lines", type=int, default=6, help="how many differences of each seed are printed")
     parser.add_argument("--alone", action="store_true")
     parser.add_argument("--keep", help="a folder for what differs")
     asked = parser.parse_args()
@@ -35,7 +36,7 @@ def main():
         if found:
             different += 1
             print(f"seed {seed}:")
-            for line in found[:6]:
+            for line in found[: asked.lines]:
                 print(f"    {line}")
             sys.stdout.flush()
         if time.monotonic() - started > 20:

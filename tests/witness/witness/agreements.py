@@ -115,6 +115,12 @@ class Book:
             window = (window[0], starts[place + 1])
         return window
 
+    def piece(self, window, instant):
+        """The part that holds an instant of a window that versions cut."""
+        cuts = [start for start, version in zip(self.agreement.starts, self.agreement.versions) if version["splits_windows"]]
+        edges = [window[0]] + [cut for cut in cuts if window[0] < cut < window[1]] + [window[1]]
+        return next((pair for pair in zip(edges, edges[1:]) if pair[0] <= instant < pair[1]), None)
+
     def groups(self, name, place):
         objective = self.objective(name, place)
         found = self.sums.get(("groups", name, place))

@@ -81,9 +81,9 @@ def limited_spans(there, limit, line):
     """The first spans that start in each window and have time in *L*."""
     found = []
     for low, high in limit_windows(limit, line):
-        starting = [row for row in there if row.anchor is not None and low <= row.anchor < high]
+        starting = [row for row in there if row.start is not None and low <= row.start < high]
         starting = [row for row in starting if any(spans.clip(line.inside, *part) for part in row.extent)]
-        starting.sort(key=lambda row: (row.anchor, row.place))
+        starting.sort(key=lambda row: (row.start, row.place))
         found += starting[: limit["of"]["most"]]
     return found
 

@@ -131,7 +131,8 @@ def first_window(book, version, objective, start):
         return claim_windows(book, version, objective, start, book.agreement.term[1])[0]
     if start <= -spans.ENDLESS:
         return None
-    return windows(objective["window"], book.run.zones, start, start + 1, book.agreement.term)[0]
+    found = windows(objective["window"], book.run.zones, start, start + 1, book.agreement.term)[0]
+    return book.piece(found, start) or found
 
 
 def unfinished(book, version, objective, window):
