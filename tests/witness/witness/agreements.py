@@ -6,6 +6,7 @@ from .data import NOW
 from .measured import line
 from .objectives import groups_of, judge, objective_windows
 from .values import Instant, constant, parse_instant
+from .windows import windows
 
 
 class Agreement:
@@ -193,11 +194,20 @@ class Book:
 
         return fee_rate(self, tree, env)
 
+    def of_term(self, env):
+        """The windows that the one in hand stands among: also those before the objective's `from`, as versions cut them."""
+        sequence = [window for window, _ in self.sequence(env.line.objective["id"])]
+        if env.line.objective["window"]["window"] == "claims":
+            return sequence
+        low, high = max(self.agreement.term[0], self.run.first - self.run.reach), min(self.agreement.term[1], self.run.last + self.run.reach)
+        earlier = windows(env.line.objective["window"], self.run.zones, low, high, self.agreement.term)
+        return [window for window in earlier if sequence and window[1] <= sequence[0][0]] + sequence
+
     def shift(self, tree, env):
         from .expressions import value
         from .fees import OUTSIDE
 
-        sequence = env.sequence or [window for window, _ in self.sequence(env.line.objective["id"])]
+        sequence = env.sequence or self.of_term(env)
         place = sequence.index(env.window) + tree["windows"] if env.window in sequence else -1
         window = sequence[place] if 0 <= place < len(sequence) else OUTSIDE
         return value(tree["value"], env.at(window=window, frame=window, moment=None))
