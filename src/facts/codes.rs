@@ -191,7 +191,7 @@ codes! {
         UncappedCredit "uncapped-credit" Warning "a credit grows with what is measured and has no cap"
         ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
-        RollingCredit "rolling-credit" Error "a credit on windows that overlap"
+        RollingCredit "rolling-credit" Error "a credit, cap or limit over windows that overlap"
     }
     Tiers {
         WeakerTier "weaker-tier" Warning "a tier promises less than the one it extends"

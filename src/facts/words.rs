@@ -332,6 +332,9 @@ const PROMISES: &[Place] = &[Place::Package, Place::Tier, Place::Agreement, Plac
 const BOUND: &[Place] = &[Place::Agreement, Place::Amend];
 const WEAKENED: &[Place] = &[Place::Tier, Place::Agreement, Place::Amend];
 
+/// The fact that says when an agreement that goes on by itself has ended.
+pub const ENDED: &str = "ended";
+
 /// Every word that leads a statement, and the blocks it may stand in. Text terms have their own list.
 pub const STATEMENTS: &[(&str, &[Place])] = &[
     ("use", FILE),

@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 
 use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
+use crate::facts::words::ENDED;
 use crate::syntax::ast::{
     Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party, SourceDecl, TableDecl, Titled,
 };
@@ -263,7 +264,9 @@ impl<'a> Project<'a> {
         let ends: FxHashSet<usize> =
             self.decls.iter().filter(|decl| matches!(decl.what, What::Agreement(_))).map(|decl| decl.file).collect();
         for decl in &self.decls {
-            let kept = matches!(decl.what, What::Agreement(_) | What::Package(_));
+            // The fact that ends a term is read by every term that goes on.
+            let ends_terms = matches!(decl.what, What::Fact(_)) && decl.name.text == ENDED;
+            let kept = ends_terms || matches!(decl.what, What::Agreement(_) | What::Package(_));
             if kept || decl.library || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
                 continue;
             }

@@ -92,7 +92,7 @@ pub enum Expression {
     EndOfWorkingDay {
         /// The instant.
         after: Box<Expression>,
-        /// n, from 0: 0 is the day of the instant itself, if it is open.
+        /// n, from 0: 0 is the day of the instant itself if it is open, else the first open one after it.
         days: u32,
         /// Id of a calendar in `calendars`.
         calendar: String,

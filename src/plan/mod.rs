@@ -35,8 +35,8 @@ pub use money::{
     MinimumPayout, PayTerm, Per, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
 };
 pub use objective::{
-    Better, Clock, ExcludedTime, Exclusion, ExclusionLimit, FactCondition, GroupKey, GroupValues, Groups, HoursFrom, Ignore, Items,
-    LimitOf, Missing, Notice, Objective, ObjectivePart, PartOrigin, SmallSample, Support, SupportLimit, Test, Treat, When,
+    Better, Causes, CausesBy, Clock, ExcludedTime, Exclusion, ExclusionLimit, FactCondition, GroupKey, GroupValues, Groups, HoursFrom,
+    Ignore, Items, LimitOf, Missing, Notice, Objective, ObjectivePart, PartOrigin, SmallSample, Support, SupportLimit, Test, Treat, When,
 };
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, Rows, Times};

@@ -49,6 +49,8 @@ pub struct Objective {
     pub missing: Missing,
     /// The rows behind the value, where it is a matter of rows: what a credit for each row pays for, and what a report lists.
     pub items: Option<Items>,
+    /// The rows of the data behind the value: those that a window's claims and its report speak of.
+    pub causes: Vec<Causes>,
     /// With few rows some misses are forgiven.
     pub small_sample: Option<SmallSample>,
     /// The cell of `support` it was written as; everything it means for the evaluation is in the other fields.
@@ -194,6 +196,26 @@ pub struct Items {
     pub value: Option<Expression>,
     /// True if the row did what it should; else it is bad.
     pub good: Expression,
+}
+
+/// Rows of the data behind an objective's value.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Causes {
+    /// Which rows.
+    pub rows: Rows,
+    /// Which of them are those of one window.
+    pub by: CausesBy,
+}
+
+/// Which rows of the data are behind the value of one window.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CausesBy {
+    /// Those that belong to it.
+    Anchor,
+    /// Those that take measured time in it that is not excluded, and events that lie in such time.
+    Time,
 }
 
 /// A rule for small numbers: where fewer than `below` items belong to the window and at most `misses` of them are bad, the objective is met.

@@ -10,6 +10,7 @@ use super::objectives::{OfGroup, Setting};
 use super::program::{Agreement, Expr, Program};
 use super::store::Store;
 use super::value::Value;
+use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
 use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST};
 
@@ -109,7 +110,7 @@ impl<'e> Evaluation<'e> {
             return Ok(Interval { start: self.shared.sky.start, end: LATEST });
         };
         let zone = self.shared.program.zone_at(agreement.zone)?;
-        let ended = match facts.last("ended") {
+        let ended = match facts.last(ENDED) {
             Some(Value::Time(at)) => Some(*at),
             Some(Value::Date(date)) => Some(zone.midnight(*date)),
             Some(_) | None => None,

@@ -129,7 +129,10 @@ impl LineOf<'_> {
                 for (_, window) in windows {
                     let mut own: Vec<_> = spans
                         .iter()
-                        .filter(|(start, extent)| window.contains(*start) && !extent.intersection(&bench.line.hours).is_empty())
+                        // One that began before the objective counts where the objective begins.
+                        .filter(|(start, extent)| {
+                            window.contains((*start).max(env.window.start)) && !extent.intersection(&bench.line.hours).is_empty()
+                        })
                         .collect();
                     own.sort_by_key(|(start, _)| *start);
                     let own = own.into_iter().take(*most as usize).flat_map(|(_, extent)| extent.pieces().iter().copied());
@@ -144,7 +147,7 @@ impl LineOf<'_> {
                 for (_, window) in windows {
                     let inside = all.clip(window);
                     let counted = down.as_ref().map_or_else(|| inside.clone(), |down| inside.intersection(down));
-                    kept.extend(inside.clip(Interval { start: window.start, end: until(&counted, most.nanoseconds, window.end) }).pieces());
+                    kept.extend(inside.clip(Interval { start: window.start, end: until(&counted, most.nanoseconds, window) }).pieces());
                 }
             }
         }
@@ -188,10 +191,8 @@ impl LineOf<'_> {
     }
 }
 
-/// The instant at which so much of a set has passed; `end` if it does not hold that much.
-fn until(set: &TimeSet, most: Length, end: Instant) -> Instant {
-    let ruler = Ruler::new(set);
-    let start = set.bounds().map_or(end, |bounds| bounds.start);
-    // What is exactly as long as the limit is excused whole, and so is what follows without being counted.
-    if set.measure() <= most { end } else { ruler.after(start, most).unwrap_or(end) }
+/// The instant at which so much of a set has passed in a window; the end of the window if it never does.
+fn until(set: &TimeSet, most: Length, window: Interval) -> Instant {
+    let start = set.bounds().map_or(window.start, |bounds| bounds.start);
+    Ruler::new(set).after(if most > 0 { start } else { window.start }, most).unwrap_or(window.end)
 }

@@ -11,7 +11,7 @@ use super::store::Cell;
 use super::threads;
 use super::value::Value;
 use crate::base::Exact;
-use crate::plan::{FirstWindow, Missing, RowKind, When};
+use crate::plan::{CausesBy, FirstWindow, Missing, RowKind, When};
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
@@ -337,7 +337,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         self.time_details(now, &env, &mut out)?;
         if pending {
             out.verdict = Verdict::Pending;
-        } else if self.has_open_spans() {
+        } else if self.may_be_open() {
             let (ended, never) =
                 (self.verdict(ended, &ended.env(inside, groups, None))?, self.verdict(never, &never.env(inside, groups, None))?);
             if ended.verdict != never.verdict {
@@ -347,11 +347,22 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok(out)
     }
 
-    fn has_open_spans(&self) -> bool {
+    /// True if some row that is read may be open, so that time may change the verdict.
+    fn may_be_open(&self) -> bool {
         let shared = self.setting.shared;
-        self.objective.reads.iter().any(|source| {
-            let spans = shared.program.sources.get(*source).is_some_and(|source| source.kind == RowKind::Spans {});
-            spans && shared.store.tables.get(*source).is_some_and(|table| table.has_open)
+        // A row that was given a start and an end may have none.
+        if self.metric.spans_made {
+            return true;
+        }
+        self.objective.reads.iter().any(|number| {
+            let (Some(source), Some(table)) = (shared.program.sources.get(*number), shared.store.tables.get(*number)) else { return false };
+            match &source.kind {
+                RowKind::Spans {} => table.has_open,
+                RowKind::Events {} => {
+                    self.metric.clocks && source.fields.iter().any(|field| field.optional && field.of == crate::plan::Type::Time {})
+                }
+                RowKind::Series { .. } => false,
+            }
         })
     }
 
@@ -417,28 +428,39 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() {
             out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
         }
+        out.causes = self.causes(bench, env, out)?;
+        Ok(())
+    }
+
+    /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its down time.
+    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<Vec<Row>> {
         if out.bad.iter().any(|row| row.from.is_some()) {
-            out.causes.clone_from(&out.bad);
-            return Ok(());
+            return Ok(out.bad.clone());
         }
+        let down = out.down.as_ref().is_some_and(|down| !down.is_zero());
+        let breached = out.verdict == Verdict::Breached;
         // Slots and pieces stand for the rows that take time in them.
         let bad: TimeSet = match out.bad.is_empty() {
             true => TimeSet::from(env.frame),
             false => out.bad.iter().filter_map(|row| Interval::new(row.start, row.end.unwrap_or(row.start))).collect(),
         };
-        if out.bad.is_empty() && out.down.as_ref().is_none_or(Exact::is_zero) {
-            return Ok(());
+        let bad = bad.clip(env.frame).intersection(&bench.line.good);
+        let mut causes = Vec::new();
+        for (rows, by) in &self.objective.causes {
+            match by {
+                CausesBy::Anchor if breached => bench.each_row(rows, env, Some(env.frame), &mut |row| {
+                    causes.push(row.clone());
+                    Ok(())
+                })?,
+                CausesBy::Time if breached || down => bench.each_row(rows, env, None, &mut |row| {
+                    let takes = !row.extent(self.setting.shared.as_of).intersection(&bad).is_empty();
+                    causes.extend((takes || row.instant && bad.contains(row.anchor)).then(|| row.clone()));
+                    Ok(())
+                })?,
+                CausesBy::Anchor | CausesBy::Time => {}
+            }
         }
-        let where_bad = bad.clip(env.frame).intersection(&bench.line.good);
-        for source in &self.metric.reads {
-            let rows = super::program::Rows::Source { source: *source };
-            bench.each_row(&rows, env, None, &mut |row| {
-                let takes = !row.extent(self.setting.shared.as_of).intersection(&where_bad).is_empty();
-                out.causes.extend((takes || row.instant && where_bad.contains(row.anchor)).then(|| row.clone()));
-                Ok(())
-            })?;
-        }
-        Ok(())
+        Ok(causes)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::facts::words::PartyKind;
 use crate::names::{DeclId, What};
 use crate::plan::objective::{GroupKey, GroupValues, Groups};
 use crate::plan::value::Value;
-use crate::types::model::{Objective, Remedy};
+use crate::types::model::{Objective, Remedy, StepFrom};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::Ty;
 use crate::types::uses::{sources_of, visit};
@@ -60,7 +60,8 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    fn declared(&self, wanted: impl Fn(&What<'_>) -> bool) -> Vec<DeclId> {
+    /// All declarations of a kind that the root sees.
+    pub(super) fn declared(&self, wanted: impl Fn(&What<'_>) -> bool) -> Vec<DeclId> {
         self.visible.iter().copied().filter(|id| self.model.project.get(*id).is_some_and(|decl| wanted(&decl.what))).collect()
     }
 
@@ -105,9 +106,17 @@ impl Builder<'_, '_, '_> {
         for credit in set.terms.credits.iter().filter(|credit| credit.objectives.contains(&objective.name)) {
             credit.on.iter().chain(&credit.base).for_each(|typed| read(typed));
             credit.caps.iter().for_each(|cap| read(&cap.amount));
+            credit.condition.iter().for_each(|condition| read(&condition.expr));
             for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
                 match remedy {
-                    Remedy::Pay(terms) => terms.iter().for_each(|term| read(&term.amount)),
+                    Remedy::Pay(terms) => {
+                        for term in terms {
+                            read(&term.amount);
+                            if let Some((_, _, StepFrom::Value(from))) = term.step.as_deref() {
+                                read(from);
+                            }
+                        }
+                    }
                     Remedy::Extend(length) => read(length),
                     Remedy::Text(_) => {}
                 }

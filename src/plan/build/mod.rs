@@ -8,6 +8,7 @@
 
 mod aggregates;
 mod agreements;
+mod causes;
 mod credits;
 mod enums;
 mod expressions;

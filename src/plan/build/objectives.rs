@@ -1,6 +1,7 @@
 //! Objectives.
 
 use super::Builder;
+use super::causes::causes;
 use super::fold::fold;
 use super::lower::{Env, Lower};
 use super::names::said;
@@ -12,7 +13,7 @@ use crate::names::DeclId;
 use crate::plan::declarations::Metric;
 use crate::plan::expression::{Expression, Relation};
 use crate::plan::objective::{
-    Better, FactCondition, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample, Test, When,
+    Better, Causes, FactCondition, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample, Test, When,
 };
 use crate::plan::rows::{Rows, Times};
 use crate::plan::time::FirstWindow;
@@ -38,6 +39,7 @@ struct Measured {
     /// Sources it reads.
     sources: Vec<DeclId>,
     items: Option<Items>,
+    causes: Vec<Causes>,
     test: Test,
 }
 
@@ -97,6 +99,7 @@ impl Builder<'_, '_, '_> {
             condition,
             missing: missing(it.missing.as_deref().or(set.terms.missing.as_deref()).map(|missing| missing.value)),
             items: measured.items,
+            causes: measured.causes,
             small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
             kept_here: it.kept_here.is_some(),
@@ -119,7 +122,8 @@ impl Builder<'_, '_, '_> {
         let of = walk.b.ty(&measure.ty, it.metric.at)?;
         let test = Lower::new(self, set).test(it)?;
         let items = self.items(it, &expression, &test, each_row);
-        Some(Measured { expression, of, sources, items, test })
+        let causes = causes(&expression);
+        Some(Measured { expression, of, sources, items, causes, test })
     }
 
     /// The rows behind a value.
@@ -280,7 +284,8 @@ impl Lower<'_, '_, '_, '_, '_> {
                 (Expression::Share { rows, condition: Box::new(good), at }, of, test)
             }
         };
-        Some(Measured { expression, of, sources, items: Some(items), test })
+        let causes = causes(&expression);
+        Some(Measured { expression, of, sources, items: Some(items), causes, test })
     }
 }
 

@@ -24,7 +24,13 @@ impl Builder<'_, '_, '_> {
             Ty::Values(values) => Type::Choice { of: self.need_values(values) },
             Ty::Customer => Type::Party {},
             Ty::Service => Type::Service {},
-            Ty::Severity => Type::Severity {},
+            Ty::Severity => {
+                // Their order is that of all severities.
+                for severity in self.declared(|what| matches!(what, What::Severity(_))) {
+                    self.need(severity);
+                }
+                Type::Severity {}
+            }
             other @ (Ty::Unknown | Ty::Period | Ty::Clock | Ty::Rows(_) | Ty::TimeSet | Ty::Range(_) | Ty::Optional(_)) => {
                 let message = format!("{} is no value that can be measured", other.describe(self.model.project));
                 self.cannot(span, message);

@@ -27,21 +27,27 @@ impl Bench<'_> {
         }
     }
 
-    /// The time between two instants by a clock. Of what has not happened, up to the time of evaluation.
+    /// The time between two instants by a clock. Of what has not happened, up to the end of the row, and of an open one to the time of evaluation.
     pub fn elapsed(&self, from: &Expr, to: &Expr, clock: Clock<'_>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
         let Some(from) = self.time(from, env, at)? else { return Ok(None) };
         let to = match self.time(to, env, at)? {
             Some(to) => to,
             None if self.mode == Mode::Never && self.row_is_open(env) => return Ok(Some(Value::Forever)),
-            None => self.shared.as_of,
+            None => self.last_of_row(env),
         };
         self.on_clock(from, to, clock, env).map(|length| Some(Value::length(length)))
     }
 
-    /// True if the row in hand is a span that is still open.
+    /// True if what the row in hand lacks may still come: it is a span that is still open, or an event, which never ends.
     fn row_is_open(&self, env: &Env<'_>) -> bool {
         let row = row_around(env, 0, &Place(String::new())).ok();
-        row.and_then(|row| row.from).is_some_and(|(source, number)| self.open_in_data(source, number))
+        row.is_some_and(|row| row.end.is_none() || row.from.is_some_and(|(source, number)| self.open_in_data(source, number)))
+    }
+
+    /// Up to when what has not happened may still happen: the end of the row in hand, of an open one and of an event the time of evaluation.
+    fn last_of_row(&self, env: &Env<'_>) -> Instant {
+        let row = row_around(env, 0, &Place(String::new())).ok();
+        row.and_then(|row| row.end).unwrap_or(self.shared.as_of)
     }
 
     fn on_clock(&self, from: Instant, to: Instant, clock: Clock<'_>, env: &Env<'_>) -> Outcome<Length> {
@@ -71,7 +77,7 @@ impl Bench<'_> {
     ) -> Outcome<Option<Value>> {
         let Some(from) = self.time(from, env, at)? else { return Ok(None) };
         let end = self.time(to, env, at)?;
-        let last = end.unwrap_or(self.shared.as_of);
+        let last = end.unwrap_or_else(|| self.last_of_row(env));
         let mut stops = Vec::new();
         self.each_row(events, env, None, &mut |row| {
             stops.extend(Some(row.anchor).filter(|at| (from..=last).contains(at)));
@@ -96,7 +102,9 @@ impl Bench<'_> {
         let program = self.shared.program;
         let calendar = program.calendars.get(calendar).ok_or_else(|| Fault::at(at, "the plan lacks a calendar"))?;
         let zone = program.zone_at(calendar.zone)?;
-        let date = calendar.open_day(zone.date(after), i64::from(days)).map_err(|fault| fault.within(at))?;
+        // The day itself counts as none, if it is open.
+        let (date, days) = if days == 0 { (zone.date(after).add_days(-1), 1) } else { (zone.date(after), i64::from(days)) };
+        let date = calendar.open_day(date, days).map_err(|fault| fault.within(at))?;
         let end = zone.midnight(date.add_days(1));
         zone.check(Interval { start: after.min(end), end: after.max(end) }).map_err(|fault| fault.within(at))?;
         Ok(Some(Value::Time(end)))

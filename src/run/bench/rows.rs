@@ -214,7 +214,9 @@ impl Bench<'_> {
                 }
                 Ok(())
             })?,
-            Rows::Pieces { time, .. } => all.extend(self.times(time, env)?.pieces().iter().map(|piece| Row::piece(*piece))),
+            Rows::Pieces { time, .. } => {
+                all.extend(self.times(time, env)?.clip(self.line.term).pieces().iter().map(|piece| Row::piece(*piece)));
+            }
             Rows::Source { .. } | Rows::Slot | Rows::Linked { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {}
         }
         Ok(List::new(all))

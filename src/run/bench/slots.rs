@@ -202,7 +202,9 @@ impl Bench<'_> {
             let last = hand.rows.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs));
             let Some(row) = last.filter(|row| hand.within.contains(row.anchor)) else { return Ok(None) };
             let mut cursor = self.cursor(each, env, row.anchor)?;
-            let Some(slot) = cursor.next() else { return Ok(None) };
+            // Of windows that overlap the last one that holds the row.
+            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= row.anchor);
+            let Some(slot) = holding.last() else { return Ok(None) };
             let Some(frame) = slot.frame.intersection(hand.within) else { return Ok(None) };
             let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: frame };
             let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
@@ -316,9 +318,9 @@ impl Bench<'_> {
     }
 }
 
-/// True unless a window that overlaps others reaches over the end of the line: such a one makes no slot.
+/// True unless a window that overlaps others reaches over an end of the line: such a one makes no slot.
 fn is_whole(each: &Each, slot: Slot, line: Interval) -> bool {
-    !matches!(&each.cut, Cut::Window(windows) if windows.is_rolling()) || slot.frame.end <= line.end
+    !matches!(&each.cut, Cut::Window(windows) if windows.is_rolling()) || line.start <= slot.frame.start && slot.frame.end <= line.end
 }
 
 /// Where the slot begins that a cursor stands before, without moving it.

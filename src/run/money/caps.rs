@@ -1,96 +1,173 @@
 //! Bounds: of one credit, of all credits; credits that do not add up; the least that is paid; what is earned back.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
 use super::credits::{Adjusts, Line};
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{CapPer, CreditKind, Place};
 use crate::run::fault::Outcome;
-use crate::run::program::{Credit, Expr};
+use crate::run::program::{Credit, Expr, Version};
 use crate::run::value::Value;
 use crate::run::windows::Windows;
 use crate::time::{Instant, Interval};
 
+/// A bound over windows: of one version, in place of several.
+struct Over<'o> {
+    amount: &'o Expr,
+    windows: &'o Windows,
+    at: &'o Place,
+}
+
 impl<'e> Book<'_, 'e> {
-    /// The lines of one credit, each followed by what its bounds take off.
-    pub(super) fn capped(&self, id: (usize, usize), credit: &Credit<'e>, lines: Vec<Line>) -> Outcome<Vec<Line>> {
-        let mut lines = lines;
-        for (cap, (amount, windows)) in credit.plan.caps.iter().zip(&credit.caps) {
-            match (&cap.per, windows) {
-                (CapPer::Row {}, _) => {}
-                (CapPer::Window {}, _) => {
-                    let mut bounded = Vec::new();
-                    // Of a credit that pays each group, each group's line has its own bound.
-                    for own in units(lines) {
-                        let Some((window, inside, group)) = own.first().map(|line| (line.window, line.inside, line.group.clone())) else {
-                            continue;
-                        };
-                        let most = self.bound(id.0, Some(credit), amount, (window, inside), &group, None)?;
-                        bounded.extend(self.bounded_sum(own, most.as_ref(), &cap.at, Adjusts::Credit)?);
-                    }
-                    lines = bounded;
-                }
-                (CapPer::Every { .. }, Some(windows)) => {
-                    lines = self.bounded_by_windows(id.0, Some(credit), lines, amount, windows, &cap.at)?
-                }
-                (CapPer::Every { .. }, None) => {}
-            }
+    /// The lines of all credits, each followed by what its own bounds take off. Lines of one credit count together over all versions.
+    pub(super) fn own_capped(&self, lines: Vec<Line>) -> Outcome<Vec<Line>> {
+        let mut by_id: BTreeMap<&str, Vec<Line>> = BTreeMap::new();
+        for line in lines {
+            let id = self.credit_of(&line).map_or("", |credit| credit.plan.id.as_str());
+            by_id.entry(id).or_default().push(line);
         }
-        Ok(lines)
+        let mut all = Vec::new();
+        for (id, mut lines) in by_id {
+            lines.sort_by_key(|line| line.inside.end);
+            let versions: Vec<Option<&Credit<'e>>> =
+                self.setting.agreement.versions.iter().map(|version| credit_called(version, id)).collect();
+            let most = versions.iter().flatten().map(|credit| credit.caps.len()).max().unwrap_or_default();
+            for index in 0..most {
+                lines = self.window_capped(index, lines)?;
+                let over = |credit: &Option<&'e Credit<'e>>| {
+                    let (cap, (amount, windows)) = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)))?;
+                    windows.as_ref().map(|windows| Over { amount, windows, at: &cap.at })
+                };
+                let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
+                lines = self.bounded_by_windows(lines, &bounds, Adjusts::Credit)?;
+            }
+            all.extend(lines);
+        }
+        Ok(all)
     }
 
-    /// Bounds the sum of the lines that end in each of some windows, the earlier ones first.
-    fn bounded_by_windows(
-        &self,
-        version: usize,
-        credit: Option<&Credit<'e>>,
-        lines: Vec<Line>,
-        amount: &Expr,
-        windows: &Windows,
-        at: &Place,
-    ) -> Outcome<Vec<Line>> {
-        let zones = &self.setting.shared.program.zones;
-        let term = self.setting.term;
-        let mut done = Vec::new();
-        let mut rest = lines;
-        while let Some(first) = rest.first() {
-            let last = last_instant(first.inside);
-            let found = windows.touching(zones, term, Interval { start: last, end: last.saturating_add(1) })?;
-            let Some((_, window)) = found.first().copied() else {
-                done.push(rest.remove(0));
+    fn credit_of(&self, line: &Line) -> Option<&'e Credit<'e>> {
+        self.version(line.credit.0)?.credits.get(line.credit.1)
+    }
+
+    /// Bounds each line by itself, also each group's of a credit that pays each.
+    fn window_capped(&self, index: usize, lines: Vec<Line>) -> Outcome<Vec<Line>> {
+        let mut out = Vec::new();
+        for unit in units(lines) {
+            let Some(first) = unit.first().cloned() else { continue };
+            let credit = self.credit_of(&first);
+            let cap = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)));
+            let (Some(credit), Some((cap, (amount, _)))) = (credit, cap.filter(|(cap, _)| cap.per == (CapPer::Window {}))) else {
+                out.extend(unit);
                 continue;
             };
-            let (own, others): (Vec<Line>, Vec<Line>) = rest.into_iter().partition(|line| window.contains(last_instant(line.inside)));
-            rest = others;
-            let inside = window.intersection(term).unwrap_or(window);
-            let group = own.first().map(|line| line.group.clone()).unwrap_or_default();
-            let most = self.bound(version, credit, amount, (window, inside), &group, Some(windows))?;
-            done.extend(self.bounded_sum(own, most.as_ref(), at, if credit.is_some() { Adjusts::Credit } else { Adjusts::All })?);
+            let most = self.bound_of_line(credit, amount, &first)?;
+            let own = self.worth(&unit, &cap.at)?;
+            out.extend(unit);
+            out.extend(
+                self.above(&own, most.as_ref(), &cap.at)?
+                    .map(|over| self.adjustment(&first, &over, &cap.at, "bound", Adjusts::Credit))
+                    .transpose()?,
+            );
         }
-        Ok(done)
+        Ok(out)
     }
 
-    /// A bound, rounded like what it bounds; `None` if nothing is known of it.
-    fn bound(
-        &self,
-        version: usize,
-        credit: Option<&Credit<'e>>,
-        amount: &Expr,
-        (window, inside): (Interval, Interval),
-        group: &[Value],
-        windows: Option<&Windows>,
-    ) -> Outcome<Option<Value>> {
-        let first = credit.and_then(|credit| credit.objectives.first());
-        let objective = first.and_then(|first| self.version(version)?.objectives.iter().find(|it| it.number == *first));
-        let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), group);
+    /// Bounds the sums of the lines that end in the same window, the earlier ones first. A line is held to the bound of its own version,
+    /// and counts with those of other versions.
+    fn bounded_by_windows(&self, lines: Vec<Line>, bounds: &[Option<Over<'_>>], adjusts: Adjusts) -> Outcome<Vec<Line>> {
+        if bounds.iter().all(Option::is_none) {
+            return Ok(lines);
+        }
+        let mut sums: FxHashMap<(usize, Interval), Value> = FxHashMap::default();
+        let mut mosts: FxHashMap<(usize, Interval), Option<Value>> = FxHashMap::default();
+        let mut out = Vec::new();
+        for unit in units(lines) {
+            let Some(first) = unit.first().filter(|line| !line.passed_over).cloned() else {
+                out.extend(unit);
+                continue;
+            };
+            let mut falls = Vec::new();
+            for (version, bound) in bounds.iter().enumerate() {
+                if let Some(bound) = bound
+                    && let Some(window) = self.window_at(bound.windows, last_instant(first.inside))?
+                {
+                    falls.push((version, bound, window));
+                }
+            }
+            let at = falls.first().map_or(&first.at, |(_, bound, _)| bound.at).clone();
+            let mut kept = self.worth(&unit, &at)?;
+            out.extend(unit);
+            if let Some((version, bound, window)) = falls.iter().find(|(version, ..)| *version == first.credit.0) {
+                let most = match mosts.get(&(*version, *window)) {
+                    Some(most) => most.clone(),
+                    None => {
+                        let most = self.bound_of_window(bound, *window)?;
+                        mosts.insert((*version, *window), most.clone());
+                        most
+                    }
+                };
+                let before = sums.get(&(*version, *window)).cloned().unwrap_or_else(|| Value::number(Exact::ZERO));
+                let next = self.joined(&before, &kept, bound.at)?;
+                if let Some(over) = self.above(&next, most.as_ref(), bound.at)? {
+                    // A later bound may be lower than what is due already.
+                    let over = if self.above(&over, Some(&kept), bound.at)?.is_some() { kept.clone() } else { over };
+                    out.push(self.adjustment(&first, &over, bound.at, "bound", adjusts)?);
+                    kept = self.above(&kept, Some(&over), bound.at)?.unwrap_or_else(|| Value::number(Exact::ZERO));
+                }
+            }
+            for (version, bound, window) in falls {
+                let sum = sums.entry((version, window)).or_insert_with(|| Value::number(Exact::ZERO));
+                *sum = self.joined(sum, &kept, bound.at)?;
+            }
+        }
+        Ok(out)
+    }
+
+    /// The window that holds an instant.
+    fn window_at(&self, windows: &Windows, instant: Instant) -> Outcome<Option<Interval>> {
+        let moment = Interval { start: instant, end: instant.saturating_add(1) };
+        let found = windows.touching(&self.setting.shared.program.zones, self.setting.term, moment)?;
+        Ok(found.first().map(|(_, window)| *window))
+    }
+
+    /// What a line and all that was taken off it before come to.
+    fn worth(&self, unit: &[Line], at: &Place) -> Outcome<Value> {
+        super::sum(&self.bench(), unit.iter().map(|line| &line.amount), at)
+    }
+
+    fn joined(&self, one: &Value, other: &Value, at: &Place) -> Outcome<Value> {
+        one.add(other).map_err(|clash| self.bench().clash(clash, at))
+    }
+
+    /// By how much an amount is above a bound, if it is.
+    fn above(&self, amount: &Value, most: Option<&Value>, at: &Place) -> Outcome<Option<Value>> {
+        let Some(most) = most else { return Ok(None) };
+        let clash = |clash| self.bench().clash(clash, at);
+        if amount.compare(most).map_err(clash)?.is_gt() { amount.subtract(most).map_err(clash) } else { Ok(None) }
+    }
+
+    /// The bound of one line, rounded likewise; `None` if nothing is known of it.
+    fn bound_of_line(&self, credit: &Credit<'e>, amount: &Expr, line: &Line) -> Outcome<Option<Value>> {
+        let first = credit.objectives.first();
+        let objective = first.and_then(|first| self.version(line.credit.0)?.objectives.iter().find(|it| it.number == *first));
+        let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), &line.group);
         let bench = self.bench();
-        let page = Page {
-            book: self,
-            window,
-            group: Some(group).filter(|group| !group.is_empty()),
-            row: None,
-            windows: windows.or(objective.map(|it| &it.windows)),
-        };
-        let most = bench.eval(amount, &page.env(&bench, inside, &groups))?;
+        let group = Some(line.group.as_slice()).filter(|group| !group.is_empty());
+        let page = Page { book: self, window: line.window, group, row: None, windows: objective.map(|it| &it.windows) };
+        let most = bench.eval(amount, &page.env(&bench, line.inside, &groups))?;
+        Ok(most.map(|most| self.rounded(&most)))
+    }
+
+    /// The bound over a window, computed in that window and for no group.
+    fn bound_of_window(&self, bound: &Over<'_>, window: Interval) -> Outcome<Option<Value>> {
+        let inside = window.intersection(self.setting.term).unwrap_or(window);
+        let bench = self.bench();
+        let page = Page { book: self, window, group: None, row: None, windows: Some(bound.windows) };
+        let most = bench.eval(bound.amount, &page.env(&bench, inside, &[]))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
 
@@ -172,63 +249,57 @@ impl<'e> Book<'_, 'e> {
         Ok(())
     }
 
-    /// Bounds over all credits.
+    /// Bounds over all credits. Bonuses have none but their own.
     fn all_capped(&self, lines: &mut Vec<Line>) -> Outcome<()> {
-        for (number, version) in self.setting.agreement.versions.iter().enumerate() {
-            for (cap, amount, windows) in &version.credit_caps {
-                for kind in [CreditKind::Credit, CreditKind::Bonus] {
-                    let (mut own, others): (Vec<Line>, Vec<Line>) =
-                        std::mem::take(lines).into_iter().partition(|line| line.credit.0 == number && line.kind == kind);
-                    own.sort_by_key(|line| (line.inside.end, line.credit));
-                    *lines = others;
-                    lines.extend(self.bounded_by_windows(number, None, own, amount, windows, &cap.at)?);
-                }
-            }
+        let versions = &self.setting.agreement.versions;
+        let most = versions.iter().map(|version| version.credit_caps.len()).max().unwrap_or_default();
+        let (mut own, others): (Vec<Line>, Vec<Line>) = std::mem::take(lines).into_iter().partition(|line| line.kind == CreditKind::Credit);
+        own.sort_by_key(|line| (line.inside.end, line.credit));
+        for index in 0..most {
+            let over = |version: &'e Version<'e>| {
+                let (cap, amount, windows) = version.credit_caps.get(index)?;
+                Some(Over { amount, windows, at: &cap.at })
+            };
+            let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
+            own = self.bounded_by_windows(own, &bounds, Adjusts::All)?;
         }
+        lines.extend(others);
+        lines.extend(own);
         lines.sort_by_key(|line| (line.inside.end, line.credit));
         Ok(())
     }
 
-    /// The least that is paid out of a window; less is lost, or carried over to the next.
+    /// The least that is paid out of the windows that end together; less is lost, or carried over to the next.
     fn least(&self, lines: &mut Vec<Line>) -> Outcome<()> {
-        for (number, version) in self.setting.agreement.versions.iter().enumerate() {
-            let Some(least) = &version.plan.terms.minimum_payout else { continue };
-            let own = |line: &Line| line.credit.0 == number && line.kind == CreditKind::Credit && !line.passed_over;
+        let own = |line: &Line| line.kind == CreditKind::Credit && !line.passed_over;
+        let mut ends: Vec<Instant> = lines.iter().filter(|line| own(line)).map(|line| line.inside.end).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let mut carried = Value::number(Exact::ZERO);
+        for end in ends {
+            let of_window: Vec<Line> = lines.iter().filter(|line| own(line) && line.inside.end == end).cloned().collect();
+            let version = of_window.first().and_then(|line| self.version(line.credit.0));
+            let Some(least) = version.and_then(|version| version.plan.terms.minimum_payout.as_ref()) else { continue };
             let currency = self.setting.shared.program.symbol(&least.amount.currency);
             let (bench, most) = (self.bench(), Value::Quantity(least.amount.amount.0.clone(), Some(currency)));
-            let mut ends: Vec<Interval> = lines.iter().filter(|line| own(line)).map(|line| line.inside).collect();
-            ends.sort_by_key(|inside| inside.end);
-            ends.dedup_by_key(|inside| inside.end);
-            let mut carried = Value::number(Exact::ZERO);
-            for inside in ends {
-                let of_window: Vec<Line> = lines.iter().filter(|line| own(line) && line.inside.end == inside.end).cloned().collect();
-                let is_money = |line: &&Line| matches!(&line.amount, Value::Quantity(_, Some(of)) if *of == currency);
-                let Some(first) = of_window.iter().find(is_money).cloned() else { continue };
-                let amounts: Vec<Value> =
-                    of_window.iter().filter(is_money).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
-                let sum = super::sum(&bench, &amounts, &least.at)?;
-                let clash = |clash| bench.clash(clash, &least.at);
-                let nothing = sum.amount().is_none_or(Exact::is_zero);
-                let too_little = sum.compare(&most).map_err(clash)?.is_lt() && !nothing;
-                if too_little {
-                    for line in of_window.iter().filter(is_money) {
-                        lines.push(self.adjustment(line, &line.amount, &least.at, "less than is paid out", Adjusts::All)?);
-                    }
-                    carried = if least.carried_over { sum } else { Value::number(Exact::ZERO) };
-                } else {
-                    if carried.amount().is_some_and(|amount| !amount.is_zero()) {
-                        let line = Line {
-                            adjusts: Some(Adjusts::All),
-                            amount: carried,
-                            words: "carried over".to_string(),
-                            at: least.at.clone(),
-                            ..first
-                        };
-                        lines.push(line);
-                    }
-                    carried = Value::number(Exact::ZERO);
+            let clash = |clash| bench.clash(clash, &least.at);
+            let is_money = |line: &&Line| matches!(&line.amount, Value::Quantity(_, Some(of)) if *of == currency);
+            let Some(first) = of_window.iter().find(is_money).cloned() else { continue };
+            let amounts: Vec<Value> = of_window.iter().filter(is_money).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
+            let sum = super::sum(&bench, &amounts, &least.at)?;
+            let nothing = sum.amount().is_none_or(Exact::is_zero);
+            if sum.compare(&most).map_err(clash)?.is_lt() && !nothing {
+                for line in of_window.iter().filter(is_money) {
+                    lines.push(self.adjustment(line, &line.amount, &least.at, "less than is paid out", Adjusts::All)?);
                 }
+                carried = if least.carried_over { sum } else { Value::number(Exact::ZERO) };
+                continue;
             }
+            if carried.amount().is_some_and(|amount| !amount.is_zero()) {
+                let (at, words) = (least.at.clone(), "carried over".to_string());
+                lines.push(Line { adjusts: Some(Adjusts::All), amount: carried, words, at, ..first });
+            }
+            carried = Value::number(Exact::ZERO);
         }
         lines.sort_by_key(|line| (line.inside.end, line.credit));
         Ok(())
@@ -254,6 +325,11 @@ impl<'e> Book<'_, 'e> {
         lines.sort_by_key(|line| (line.inside.end, line.credit));
         Ok(())
     }
+}
+
+/// The credit of a version that has some id.
+fn credit_called<'v, 'e>(version: &'v Version<'e>, id: &str) -> Option<&'v Credit<'e>> {
+    version.credits.iter().find(|credit| credit.plan.id == id)
 }
 
 /// Lines of one credit, window and group together: what is taken off stands behind what it is taken from.

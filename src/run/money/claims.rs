@@ -31,7 +31,7 @@ pub struct ClaimBy {
 pub struct Right {
     /// Version of the agreement, and number of the right in it.
     pub termination: (usize, usize),
-    /// When it arose: the end of the window.
+    /// The window inside the term; it arose at its end.
     pub window: Interval,
     /// When it ends; `None`: never.
     pub until: Option<Instant>,
@@ -153,7 +153,7 @@ impl<'e> Book<'_, 'e> {
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
         let mut rights: Vec<Right> = Vec::new();
         for (window, inside, values) in windows {
-            if rights.iter().any(|right| right.window == window) {
+            if rights.iter().any(|right| right.window == inside) {
                 continue;
             }
             let version = self.version(id.0);
@@ -164,7 +164,7 @@ impl<'e> Book<'_, 'e> {
             let page = Page { book: self, window, group, row: None, windows: objective.map(|it| &it.windows) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
-                rights.push(Right { termination: id, window, until, at: termination.plan.at.clone() });
+                rights.push(Right { termination: id, window: inside, until, at: termination.plan.at.clone() });
             }
         }
         Ok(rights)

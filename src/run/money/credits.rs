@@ -88,7 +88,7 @@ struct Given {
 }
 
 impl<'e> Book<'_, 'e> {
-    /// All credits of all windows, before any bound that spans several.
+    /// All credits of all windows, each within its own bounds.
     pub(super) fn credits(&self) -> Outcome<Payments> {
         let mut payments = Payments::default();
         for (version, terms) in self.setting.agreement.versions.iter().enumerate() {
@@ -96,6 +96,7 @@ impl<'e> Book<'_, 'e> {
                 self.credit((version, number), credit, &mut payments).map_err(|fault| fault.within(&credit.plan.at))?;
             }
         }
+        payments.lines = self.own_capped(std::mem::take(&mut payments.lines))?;
         payments.lines.sort_by_key(|line| (line.inside.end, line.credit));
         payments.remedies.sort_by_key(|line| (line.inside.end, line.credit));
         Ok(payments)
@@ -142,8 +143,6 @@ impl<'e> Book<'_, 'e> {
         if credit.plan.groups == Some(GroupPay::Worst) {
             lines = worst_of_each_window(lines);
         }
-        lines.sort_by_key(|line| line.inside.end);
-        lines = self.capped(id, credit, lines)?;
         payments.lines.extend(lines);
         Ok(())
     }
@@ -216,7 +215,8 @@ impl<'e> Book<'_, 'e> {
         let whose = Whose { customer, service, ignores: &ignores, reads: Some(&objective.reads), term: self.setting.term };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
         let page = Page { book: self, window, group, row: None, windows: Some(&objective.windows) };
-        let by_missing = cells.iter().any(|cell| cell.by_missing) && !cells.iter().any(|cell| is_breached(cell) && !cell.by_missing);
+        // Of several objectives the first that is breached is meant.
+        let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
         if credit.plan.per == CreditPer::Window {
             let look = Look { credit, bench: &measuring, by_missing, cap_rows: false };

@@ -67,7 +67,7 @@ pub struct Book<'k, 'e> {
     histories: RefCell<Histories>,
 }
 
-/// For an objective and perhaps a group: its windows by their ends, and whether each was breached.
+/// For an objective and perhaps a group: its windows inside the term by their ends, and whether each was breached.
 type Histories = FxHashMap<(usize, Option<Vec<Value>>), Rc<Vec<(Interval, bool)>>>;
 
 /// A day, and how it was reached, for claims.
@@ -114,7 +114,7 @@ impl<'k, 'e> Book<'k, 'e> {
         let cells = |groups: &mut dyn Iterator<Item = &OfGroup>| {
             let mut all: Vec<(Interval, bool)> = Vec::new();
             for cell in groups.flat_map(|group| &group.windows) {
-                all.push((cell.window, cell.verdict == Verdict::Breached));
+                all.push((cell.inside, cell.verdict == Verdict::Breached));
             }
             all.sort_by_key(|(window, breached)| (window.end, window.start, !breached));
             // Of the groups of one window any that is breached decides: it stands first.
@@ -221,7 +221,8 @@ impl Ledger for Page<'_, '_, '_> {
 
     fn failures(&self, objective: usize, last: u32) -> usize {
         let history = self.book.history(objective, self.group);
-        let passed = history.partition_point(|(window, _)| window.end <= self.window.end);
+        let end = self.window.end.min(self.book.setting.term.end);
+        let passed = history.partition_point(|(window, _)| window.end <= end);
         let first = passed.saturating_sub(last as usize);
         history.get(first..passed).unwrap_or_default().iter().filter(|(_, breached)| *breached).count()
     }

@@ -54,13 +54,29 @@ pub struct Compile<'w, 'p> {
     pub reads: Vec<usize>,
     /// Down time operators met outside of slots, in the order of the text.
     pub downtimes: Vec<Expr>,
+    /// True once some rows are given a start and an end.
+    pub spans_made: bool,
+    /// True once a clock runs.
+    pub clocks: bool,
 }
 
 impl<'w, 'p> Compile<'w, 'p> {
     /// A walk.
     pub fn new(program: &'w Program<'p>, known: Known<'w>, zone: usize) -> Self {
         let (shapes, slots) = (Vec::new(), Vec::new());
-        Compile { program, known, zone, shapes, slots, reach: NOWHERE, depth: 0, reads: Vec::new(), downtimes: Vec::new() }
+        Compile {
+            program,
+            known,
+            zone,
+            shapes,
+            slots,
+            reach: NOWHERE,
+            depth: 0,
+            reads: Vec::new(),
+            downtimes: Vec::new(),
+            spans_made: false,
+            clocks: false,
+        }
     }
 
     fn deeper<T>(&mut self, walk: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
@@ -250,6 +266,7 @@ impl<'w, 'p> Compile<'w, 'p> {
     }
 
     fn clock(&mut self, during: &plan::Times, pausing: Option<&plan::Times>) -> Outcome<(Times, Option<Times>)> {
+        self.clocks = true;
         Ok((self.times(during)?, pausing.map(|pausing| self.times(pausing)).transpose()?))
     }
 
@@ -331,6 +348,7 @@ impl<'w, 'p> Compile<'w, 'p> {
                 Rows::At { id, rows: Box::new(rows), instant: Box::new(instant), at: at.clone() }
             }
             plan::Rows::RowsSpan { rows, start, end, at } => {
+                self.spans_made = true;
                 let (id, (rows, start, end)) =
                     self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, start)?, walk.asked(rows, end)?)))?;
                 Rows::Span { id, rows: Box::new(rows), start: Box::new(start), end: Box::new(end), at: at.clone() }
@@ -473,7 +491,13 @@ impl<'p> Program<'p> {
     pub(super) fn metric(&self, metric: &plan::Metric) -> Outcome<Metric> {
         let mut compile = Compile::new(self, Known::default(), 0);
         let expression = compile.expr(&metric.expression).map_err(|fault| fault.within(&metric.at))?;
-        Ok(Metric { expression, reads: compile.reads, downtimes: compile.downtimes })
+        Ok(Metric {
+            expression,
+            reads: compile.reads,
+            downtimes: compile.downtimes,
+            spans_made: compile.spans_made,
+            clocks: compile.clocks,
+        })
     }
 }
 

@@ -82,6 +82,10 @@ pub struct Metric {
     pub reads: Vec<usize>,
     /// Down time operators in it, in the order of the text.
     pub downtimes: Vec<Expr>,
+    /// True if it gives some rows a start and an end, which may be missing.
+    pub spans_made: bool,
+    /// True if clocks run in it.
+    pub clocks: bool,
 }
 
 impl<'p> Program<'p> {

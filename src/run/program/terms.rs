@@ -93,7 +93,9 @@ pub struct Objective<'p> {
     pub condition: Option<Condition<'p>>,
     /// The rows behind its value.
     pub items: Option<Items>,
-    /// Sources that it reads: in its metric, its items, its exclusions and ignores.
+    /// The rows of the data behind its value.
+    pub causes: Vec<(Rows, plan::CausesBy)>,
+    /// Sources that it reads: in its metric, hours, target, items and exclusions, and where rows of these are ignored.
     pub reads: Vec<usize>,
 }
 
@@ -162,6 +164,8 @@ pub struct Ignore {
     pub source: usize,
     /// Which rows; `None`: all.
     pub condition: Option<Expr>,
+    /// Sources that the condition reads.
+    reads: Vec<usize>,
 }
 
 /// A fee.
@@ -274,8 +278,9 @@ impl<'p> Program<'p> {
         for ignore in &terms.ignores {
             let source = self.source(&ignore.source).map_err(|fault| fault.within(&ignore.at))?;
             let rows = plan::Rows::Source { source: ignore.source.clone(), at: ignore.at.clone() };
-            let condition = ignore.condition.as_ref().map(|condition| walk().asked(&rows, condition)).transpose()?;
-            ignores.push(Ignore { source, condition });
+            let mut walk = walk();
+            let condition = ignore.condition.as_ref().map(|condition| walk.asked(&rows, condition)).transpose()?;
+            ignores.push(Ignore { source, condition, reads: walk.reads });
         }
         let mut objectives = Vec::new();
         for objective in &terms.objectives {
@@ -353,6 +358,7 @@ impl<'p> Program<'p> {
             Ok(Items { rows: walk.rows(&items.rows)?, value, good: walk.asked(&items.rows, &items.good)? })
         });
         let items = items.transpose()?;
+        let causes = objective.causes.iter().map(|causes| Ok((walk.rows(&causes.rows)?, causes.by))).collect::<Outcome<_>>()?;
         let condition = objective.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: walk.expr(&it.condition)? }));
         let condition = condition.transpose()?;
         let places = |ids: &[String], all: &mut dyn Iterator<Item = &String>, kind| {
@@ -365,7 +371,9 @@ impl<'p> Program<'p> {
         let mut reads = walk.reads;
         reads.extend(self.metrics.get(metric).iter().flat_map(|metric| metric.reads.iter().copied()));
         reads.extend(of_exclusions.iter().filter_map(|index| exclusions.get(*index)).flat_map(|it| it.reads.iter().copied()));
-        reads.extend(of_ignores.iter().filter_map(|index| ignores.get(*index)).map(|it| it.source));
+        let of_rows = of_ignores.iter().filter_map(|index| ignores.get(*index)).filter(|it| reads.contains(&it.source));
+        let of_rows: Vec<usize> = of_rows.flat_map(|it| it.reads.iter().copied()).collect();
+        reads.extend(of_rows);
         let windows = self.windows(&objective.window)?;
         reads.extend(windows.claims().map(|(source, ..)| source));
         reads.sort_unstable();
@@ -384,6 +392,7 @@ impl<'p> Program<'p> {
             groups: objective.groups.as_ref().map(|groups| self.group_keys(groups)).transpose()?,
             condition,
             items,
+            causes,
             reads,
         })
     }

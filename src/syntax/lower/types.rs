@@ -94,8 +94,9 @@ impl<'a> Lower<'a> {
     /// `per WINDOW`
     pub(super) fn per(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
-        let window = pair.into_inner().find(|part| part.as_rule() == Rule::window);
+        let window = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::window | Rule::term_window));
         match window {
+            Some(window) if window.as_rule() == Rule::term_window => Some(Window { kind: WindowKind::Term, span: self.span(&window) }),
             Some(window) => self.window(window),
             None => {
                 self.missing(span.after(), "the window is missing after `per`", "per month");

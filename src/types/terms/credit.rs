@@ -225,6 +225,17 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// What is bounded over windows that overlap would count against several of them.
+    pub(super) fn bound_windows(&mut self, window: Option<&ast::Window>, what: &str) {
+        if let Some(window) = window
+            && matches!(window.kind, WindowKind::Rolling(_))
+        {
+            let message = format!("the windows of this {what} overlap: the same time or amount would count in many of them");
+            let finding = Finding::new(Code::RollingCredit, window.span, message);
+            self.report_once(finding.help("take windows that follow each other: `per month`, `per contract year`, `per fixed 30 days`"));
+        }
+    }
+
     fn group_pay(&mut self, name: &EcoString, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
         let Some(grouped) = objectives.iter().find(|objective| !objective.by.is_empty()) else { return };
         if credit.groups.is_some() || credit.each_row.is_some() {
@@ -243,6 +254,7 @@ impl<'a> Checker<'a, '_> {
     /// `cap X`
     fn cap(&mut self, cap: &'a ast::Cap, scope: &Scope<'_>, base: Option<&Typed>) -> Option<Cap<'a>> {
         let amount = cap.amount.as_ref()?;
+        self.bound_windows(cap.window.as_ref(), "cap");
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
         if let (Some(base), Some(one), Some(two)) = (base, base.and_then(currency_of), currency_of(&typed))
