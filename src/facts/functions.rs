@@ -128,7 +128,7 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         Function::Elapsed,
         "elapsed",
         "elapsed(a, b) [during C] [pausing P]",
-        "the time from `a` to `b` inside C and outside P; up to the time of evaluation where `b` is not there yet",
+        "the time from `a` to `b` inside C and outside P; where `b` is not there, up to the end of the row, of one that has not ended to the time of evaluation",
         &[],
         "—",
     ),
