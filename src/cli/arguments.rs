@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::time::Date;
+use crate::run::judge::Point;
+use crate::time::{Date, EARLIEST, LATEST, Zone, parse_instant};
 
 /// The compiler for service level agreements.
 #[derive(Parser, Debug)]
@@ -43,7 +44,7 @@ pub struct Global {
     /// How findings are shown
     ///
     /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs;
-    /// junit: for build servers, only of `sla test`.
+    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run`.
     /// The environment variable SLA_FORMAT says the same; this option wins.
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub format: Option<FormatName>,
@@ -84,6 +85,8 @@ pub enum FormatName {
     Json,
     /// For build servers; only of `sla test`
     Junit,
+    /// For a ticket; only of `sla run`
+    Markdown,
 }
 
 /// When to use colours.
@@ -110,6 +113,8 @@ pub enum SchemaName {
     Budget,
     /// The answers of `sla coverage --format json`
     Coverage,
+    /// The report of `sla run --format json`
+    Report,
 }
 
 /// Shells that completions exist for.
@@ -139,6 +144,71 @@ fn day(text: &str) -> Result<Date, String> {
         Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
     })();
     date.ok_or_else(|| "a date is written `2026-12-31`".to_owned())
+}
+
+/// What `sla run` is told.
+#[derive(Args, Debug)]
+pub struct RunArguments {
+    /// A contract, or a plan made of one; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Rows of a source: a file, a pattern of files, or `-` for standard input; may be repeated
+    #[arg(long, value_name = "SOURCE=FILE", value_parser = pair)]
+    pub data: Vec<(String, String)>,
+    /// What a column is called in the files, `requests.at=timestamp`, with `:ms` behind it for a unit; nothing if there is none
+    #[arg(long, value_name = "SOURCE.COLUMN=NAME", value_parser = pair)]
+    pub map: Vec<(String, String)>,
+    /// Leave out rows that cannot be read; they are counted and listed in the report
+    #[arg(long)]
+    pub skip_bad_rows: bool,
+    /// Only windows that reach beyond this date or time
+    #[arg(long, value_name = "TIME", value_parser = point)]
+    pub from: Option<Point>,
+    /// Only windows that begin before this date or time
+    #[arg(long, value_name = "TIME", value_parser = point)]
+    pub to: Option<Point>,
+    /// Up to when the data are complete, of all sources or of one; without it, up to the latest row
+    #[arg(long, value_name = "[SOURCE=]TIME", value_parser = perhaps_of_source)]
+    pub complete_to: Vec<(Option<String>, Point)>,
+    /// The time of evaluation; without it, the latest time up to which data are complete
+    #[arg(long, value_name = "TIME", value_parser = point)]
+    pub as_of: Option<Point>,
+    /// A fact, `tier=gold`, from some date on: `tier@2026-07-01=gold`; may be repeated
+    #[arg(long, value_name = "NAME[@TIME]=VALUE", value_parser = pair)]
+    pub fact: Vec<(String, String)>,
+    /// A customer of agreements that are with any; may be repeated; without it, those in the data
+    #[arg(long, value_name = "NAME")]
+    pub customer: Vec<String>,
+    /// Only this agreement; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub agreement: Vec<String>,
+    /// Where the report goes; `-` is standard output
+    #[arg(short, long = "output", value_name = "OUT")]
+    pub out: Option<PathBuf>,
+}
+
+/// `NAME=VALUE`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("it is written `NAME=VALUE`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// A date or an instant.
+pub fn point(text: &str) -> Result<Point, String> {
+    if let Ok(date) = day(text) {
+        return Ok(Point::Date(date));
+    }
+    let read = parse_instant(text).filter(|read| read.offset.is_some());
+    let instant = read.map(|read| Zone::UTC.instant_of(read)).filter(|instant| (EARLIEST..=LATEST).contains(instant));
+    instant.map(Point::Instant).ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())
+}
+
+/// A time, perhaps behind `SOURCE=`.
+fn perhaps_of_source(text: &str) -> Result<(Option<String>, Point), String> {
+    match text.split_once('=') {
+        Some((source, time)) => Ok((Some(source.to_owned()), point(time)?)),
+        None => Ok((None, point(text)?)),
+    }
 }
 
 /// What to do.
@@ -203,6 +273,19 @@ Findings go to standard error. With errors there is no plan, and a file from an 
         #[arg(short, long = "output", value_name = "OUT")]
         out: Option<PathBuf>,
     },
+
+    /// Evaluate agreements on real data: verdicts and credits
+    #[command(after_help = "Examples:
+  sla run web.sla --data outages=outages.csv            every window that the data reach
+  sla run web.plan.json --data requests=logs/2026-*.csv.gz --data outages=outages.jsonl
+  sla run web.sla --data outages=o.csv --map outages.start=began --map outages.end=ended_ms
+  sla run web.sla --data outages=o.csv --complete-to 2026-04-01 --from 2026-03-01
+  sla run web.sla --data outages=o.csv --format json -o report.json
+
+CSV, JSON lines, Parquet and Arrow are read, text also compressed by gzip or zstd. A column is found by its name, also
+with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339. A date stands for its
+first instant, in the zone of the agreements. The exit status is 0 if nothing is breached, 1 if something is, 2 if it could not run.")]
+    Run(Box<RunArguments>),
 
     /// Show what promises of up time stand on
     #[command(after_help = "Examples:

@@ -39,6 +39,7 @@ pub fn run(file: &Path, out: Option<&Path>, output: &Output) -> Status {
     }
 }
 
-fn root(file: &Path) -> Result<Root, String> {
+/// What is read for the file of a command line.
+pub fn root(file: &Path) -> Result<Root, String> {
     if file == Path::new("-") { standard_input() } else { Ok(Root::Path(file.to_path_buf())) }
 }

@@ -1,6 +1,6 @@
 //! The command line: words in, exit status out. The only room that prints, and the only one that sees clap.
 //!
-//! Exit status: 0 no errors, 1 errors were found, 2 wrong use or files that cannot be read or written, 70 a fault of the program itself.
+//! Exit status: 0 no errors, 1 errors were found (of `sla run`: something is breached), 2 wrong use or files that cannot be read or written, 70 a fault of the program itself.
 
 mod arguments;
 mod build;
@@ -9,6 +9,7 @@ mod explain;
 mod figures;
 mod new;
 mod output;
+mod run;
 mod shell;
 mod test;
 
@@ -51,6 +52,9 @@ pub fn main() -> ExitCode {
 /// Says kindly that the fault is ours, and ends the program.
 fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
     use std::io::Write as _;
+    if crate::run::read::is_guarded() {
+        return;
+    }
     let place = about.location().map_or_else(String::new, |at| format!(" (at {}:{})", at.file(), at.line()));
     let payload = about.payload();
     let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
@@ -97,7 +101,12 @@ fn run() -> Status {
         output.trouble("`--format junit` is a form of `sla test` alone");
         return Status::Trouble;
     }
+    if output.markdown && !matches!(arguments.command, Command::Run(_)) {
+        output.trouble("`--format markdown` is a form of `sla run` alone");
+        return Status::Trouble;
+    }
     match arguments.command {
+        Command::Run(wish) => run::run(&wish, &output),
         Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),
         Command::Test { paths, filter } => test::run(&paths, filter.as_deref(), &output),
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
@@ -110,6 +119,7 @@ fn run() -> Status {
             SchemaName::Backing => output.print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
             SchemaName::Budget => output.print(&crate::report::schema_of::<crate::prove::budget::BudgetDocument>()),
             SchemaName::Coverage => output.print(&crate::report::schema_of::<crate::prove::coverage::CoverageDocument>()),
+            SchemaName::Report => output.print(&crate::report::schema_of::<crate::run::document::Report>()),
             SchemaName::Plan => output.print(&crate::plan::schema_text()),
         },
         Command::New { file } => new::run(&file, &output),

@@ -19,6 +19,8 @@ pub struct Output {
     quiet: bool,
     /// True for the form of build servers.
     pub junit: bool,
+    /// True for the form of tickets.
+    pub markdown: bool,
     /// Levels given on the command line.
     pub levels: Levels,
 }
@@ -40,11 +42,12 @@ impl Output {
             Some(FormatName::Short) => Format::Short,
             Some(FormatName::Narrated) => Format::Narrated,
             Some(FormatName::Json) => Format::Json,
-            Some(FormatName::Junit) => Format::default(),
+            Some(FormatName::Junit | FormatName::Markdown) => Format::default(),
             None => format_of_environment()?,
         };
         let junit = global.format == Some(FormatName::Junit);
-        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, levels: levels(global)? })
+        let markdown = global.format == Some(FormatName::Markdown);
+        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, markdown, levels: levels(global)? })
     }
 
     /// The form asked for.

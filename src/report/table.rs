@@ -3,7 +3,7 @@
 //! In: cells as text. Out: text. Cells are never cut: what does not fit makes its column wider.
 
 use super::Format;
-use super::clean::clean;
+use super::clean::{clean, one_line};
 
 /// A column.
 #[derive(Clone, Copy)]
@@ -154,6 +154,63 @@ fn narrated(table: &Table) -> String {
         text += &format!("{}.\n", clean(remark));
     }
     text
+}
+
+/// Tables as Markdown: a heading each; lines of their own become notes of the row above them.
+pub fn markdown(tables: &[Table]) -> String {
+    let texts: Vec<String> = tables.iter().map(marked).collect();
+    texts.join("\n")
+}
+
+fn marked(table: &Table) -> String {
+    let width = table.columns.len() + 1;
+    let row = |cells: &[String]| {
+        let cells = (0..width).map(|at| cells.get(at).map_or_else(String::new, |cell| escaped(cell)));
+        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+    };
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for entry in &table.rows {
+        match entry {
+            Row::Cells(cells) => {
+                let mut cells = cells.clone();
+                cells.resize(width, String::new());
+                rows.push(cells);
+            }
+            Row::Group(words) => rows.push(vec![words.clone()]),
+            Row::Line(words) => match rows.last_mut().and_then(|cells| cells.last_mut()) {
+                Some(note) if note.is_empty() => note.clone_from(words),
+                Some(note) => *note = format!("{note}; {}", words.trim_start()),
+                None => rows.push(vec![words.clone()]),
+            },
+            Row::Rule => {}
+        }
+    }
+    let mut text = format!("### {}\n\n", escaped(&table.title));
+    if !rows.is_empty() {
+        let headings: Vec<String> = table.columns.iter().map(|column| column.heading.to_owned()).chain(["notes".to_owned()]).collect();
+        text += &row(&headings);
+        let marks = table.columns.iter().map(|column| if column.right { "---:" } else { "---" }).chain(["---"]);
+        text += &format!("| {} |\n", marks.collect::<Vec<_>>().join(" | "));
+        rows.iter().for_each(|cells| text += &row(cells));
+    }
+    for remark in &table.remarks {
+        text += &format!("\n{}\n", escaped(remark));
+    }
+    text
+}
+
+/// Text in which no mark of Markdown has a meaning.
+fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for letter in one_line(text).chars() {
+        match letter {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '|' | '*' | '_' | '[' | ']' | '#' | '\\' | '~' => out.extend(['\\', letter]),
+            _ => out.push(letter),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

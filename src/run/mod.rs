@@ -7,16 +7,21 @@
 //! groups, a line of measured time (`line`) and a bench (`bench`) on which its expressions are computed window by window (`objectives`).
 //! Money (`money`) comes after all objectives of an agreement. Objectives share nothing that changes, so they run side by side.
 
+mod account;
 mod bench;
 pub mod columns;
+pub mod document;
 mod evaluate;
 mod facts;
 mod fault;
+pub mod judge;
 mod line;
 mod money;
 mod names;
+mod naming;
 mod objectives;
 mod program;
+pub mod read;
 mod store;
 pub mod testing;
 mod threads;

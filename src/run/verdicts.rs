@@ -7,12 +7,14 @@ use super::bench::Row;
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
 use super::money::{Adjusts, ClaimBy, CreditLine, Other, Remedied};
+use super::naming::window_name;
 use super::objectives::{Measured, OfGroup, Target};
-use super::program::{Agreement, Program};
+use super::program::{Agreement, Program, Test};
 use super::value::Value;
+use super::zone::Zone as ZoneTable;
 use crate::base::Exact;
-use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, Period, Place};
-use crate::time::{Instant, Length, Zone, format_instant};
+use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation, Type};
+use crate::time::{EARLIEST, Instant, Interval, LATEST, Length, Zone, format_instant};
 
 pub use super::objectives::Verdict;
 
@@ -37,6 +39,12 @@ pub struct Verdicts {
 pub struct AgreementVerdicts {
     /// Its id.
     pub id: String,
+    /// For people.
+    pub title: Option<String>,
+    /// The zone of its dates.
+    pub zone: String,
+    /// Where it was written.
+    pub at: Place,
     /// The customer; `null` if it is with nobody in particular.
     pub customer: Option<String>,
     /// Its objectives in the order of the plan.
@@ -59,6 +67,10 @@ pub struct ObjectiveVerdicts {
     pub id: String,
     /// Where it was written.
     pub at: Place,
+    /// What kind of value it measures, and so in which base unit.
+    pub of: Type,
+    /// How a good value compares with the target; `null` if it must lie in a range.
+    pub relation: Option<Relation>,
     /// Its groups; one without values if it has none.
     pub groups: Vec<GroupVerdicts>,
 }
@@ -77,6 +89,8 @@ pub struct GroupVerdicts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowVerdict {
+    /// Its name by the calendar of the agreement's zone: `2026-03`, `2026-Q1`, `2026-03-09`, else its first and last instant.
+    pub name: String,
     /// Its first instant.
     pub from: Written,
     /// The first instant after it.
@@ -149,6 +163,8 @@ pub struct DueLine {
     pub credit: String,
     /// Which way it goes.
     pub kind: CreditKind,
+    /// The window by name.
+    pub window: String,
     /// The window, its first instant.
     pub from: Written,
     /// The first instant after the window.
@@ -185,6 +201,8 @@ pub struct Total {
 pub struct DueRemedy {
     /// Id of the credit.
     pub credit: String,
+    /// The window by name.
+    pub window: String,
     /// The window, its first instant.
     pub from: Written,
     /// The first instant after the window.
@@ -250,22 +268,28 @@ pub struct RightArisen {
     pub at: Place,
 }
 
-fn written(instant: Instant) -> Written {
+/// An instant as it is written.
+pub fn written(instant: Instant) -> Written {
     Written(format_instant(instant, Zone::UTC))
 }
 
 impl Evaluation<'_> {
     /// Everything about all agreements of the plan.
     pub fn verdicts(&self) -> super::Outcome<Verdicts> {
-        let program = self.shared.program;
         let mut agreements = Vec::new();
-        for number in 0..program.agreements.len() {
-            for result in self.agreement(number)? {
-                let agreement = program.agreements.get(number);
-                agreements.extend(agreement.map(|agreement| Showing { evaluation: self, program, agreement, result: &result }.agreement()));
-            }
+        for number in 0..self.shared.program.agreements.len() {
+            let results = self.agreement(number)?;
+            agreements.extend(results.iter().filter_map(|result| self.shown(result, Interval { start: EARLIEST, end: LATEST })));
         }
-        Ok(Verdicts { plan: program.plan.digest.clone(), as_of: written(self.shared.as_of), agreements })
+        Ok(Verdicts { plan: self.shared.program.plan.digest.clone(), as_of: written(self.shared.as_of), agreements })
+    }
+
+    /// What came out of an agreement in the windows that share time with an interval.
+    pub fn shown(&self, result: &AgreementResult, within: Interval) -> Option<AgreementVerdicts> {
+        let program = self.shared.program;
+        let agreement = program.agreements.get(result.agreement)?;
+        let zone = program.zones.get(agreement.zone)?;
+        Some(Showing { evaluation: self, program, agreement, zone, result, within }.agreement())
     }
 }
 
@@ -274,7 +298,9 @@ struct Showing<'s, 'e> {
     evaluation: &'s Evaluation<'e>,
     program: &'s Program<'e>,
     agreement: &'s Agreement<'e>,
+    zone: &'s ZoneTable,
     result: &'s AgreementResult,
+    within: Interval,
 }
 
 impl Showing<'_, '_> {
@@ -282,13 +308,25 @@ impl Showing<'_, '_> {
         let objectives = self.agreement.objectives.iter().zip(&self.result.objectives).enumerate();
         AgreementVerdicts {
             id: self.agreement.plan.id.clone(),
+            title: self.agreement.plan.title.clone(),
+            zone: self.zone.name.clone(),
+            at: self.agreement.plan.at.clone(),
             customer: self.result.customer.map(|customer| self.program.names.text(customer).into()),
             objectives: objectives.map(|(number, (id, groups))| self.objective(number, id, groups)).collect(),
-            lines: self.result.payments.lines.iter().map(|line| self.line(line)).collect(),
+            lines: self.lines().map(|line| self.line(line)).collect(),
             totals: self.totals(),
-            remedies: self.result.payments.remedies.iter().map(|due| self.remedy(due)).collect(),
+            remedies: self.result.payments.remedies.iter().filter(|due| self.shows(due.window)).map(|due| self.remedy(due)).collect(),
             rights: self.rights(),
         }
+    }
+
+    /// True if a window is asked for.
+    fn shows(&self, window: Interval) -> bool {
+        window.start < self.within.end && self.within.start < window.end
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &CreditLine> {
+        self.result.payments.lines.iter().filter(|line| self.shows(line.window))
     }
 
     fn group(&self, values: &[Value]) -> Vec<String> {
@@ -304,11 +342,22 @@ impl Showing<'_, '_> {
         let stated = self.agreement.versions.iter().flat_map(|version| &version.objectives).find(|it| it.number == number);
         let at = stated.map_or_else(|| self.agreement.plan.at.clone(), |objective| objective.plan.at.clone());
         let better = stated.map_or(Better::Neither, |objective| objective.plan.better);
+        let metric = stated.and_then(|objective| self.program.plan.metrics.get(objective.metric));
+        let of = metric.map_or(Type::Number { form: NumberForm::Plain }, |metric| metric.of.clone());
+        let relation = stated.and_then(|objective| match objective.test {
+            Test::Compare(relation, _) => Some(relation),
+            Test::Between(..) => None,
+        });
         let groups = groups.iter().map(|group| GroupVerdicts {
             group: self.group(&group.values),
-            windows: group.windows.iter().map(|cell| self.window(number, &group.values, cell, better)).collect(),
+            windows: group
+                .windows
+                .iter()
+                .filter(|cell| self.shows(cell.window))
+                .map(|cell| self.window(number, &group.values, cell, better))
+                .collect(),
         });
-        ObjectiveVerdicts { id: id.to_string(), at, groups: groups.collect() }
+        ObjectiveVerdicts { id: id.to_string(), at, of, relation, groups: groups.collect() }
     }
 
     fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better) -> WindowVerdict {
@@ -320,6 +369,7 @@ impl Showing<'_, '_> {
             Some(Target::Range(low, high)) => vec![self.shown(low), self.shown(high)],
         };
         WindowVerdict {
+            name: window_name(self.zone, cell.window),
             from: written(cell.window.start),
             to: written(cell.window.end),
             verdict: cell.verdict,
@@ -361,6 +411,7 @@ impl Showing<'_, '_> {
         DueLine {
             credit: self.credit_id(line.credit),
             kind: line.kind,
+            window: window_name(self.zone, line.window),
             from: written(line.inside.start),
             to: written(line.inside.end),
             group: self.group(&line.group),
@@ -376,7 +427,7 @@ impl Showing<'_, '_> {
     /// Sums of printed lines, by kind and currency.
     fn totals(&self) -> Vec<Total> {
         let mut sums: Vec<(CreditKind, Value)> = Vec::new();
-        for line in self.result.payments.lines.iter().filter(|line| !line.passed_over) {
+        for line in self.lines().filter(|line| !line.passed_over) {
             let (kind, amount) = match line.kind {
                 CreditKind::EarnBack => (CreditKind::Credit, line.amount.multiply(&Value::number(Exact::integer(-1))).ok().flatten()),
                 CreditKind::Credit | CreditKind::Bonus => (line.kind, Some(line.amount.clone())),
@@ -407,6 +458,7 @@ impl Showing<'_, '_> {
         };
         DueRemedy {
             credit: self.credit_id(due.credit),
+            window: window_name(self.zone, due.window),
             from: written(due.inside.start),
             to: written(due.inside.end),
             group: self.group(&due.group),
@@ -423,7 +475,7 @@ impl Showing<'_, '_> {
             let until = right.until.map(written);
             RightArisen { id: id.unwrap_or_default(), on: written(right.window.end), until, at: right.at.clone() }
         };
-        self.result.payments.rights.iter().map(one).collect()
+        self.result.payments.rights.iter().filter(|right| self.shows(right.window)).map(one).collect()
     }
 
     fn shown(&self, value: &Value) -> Shown {

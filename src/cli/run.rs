@@ -1,0 +1,156 @@
+//! `sla run`: evaluates agreements on files of data.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::Path;
+
+use crate::plan::Plan;
+use crate::report::{self, Format};
+use crate::run::document::Report;
+use crate::run::judge::{Wishes, judge};
+use crate::run::read::Reading;
+use crate::workspace::Root;
+
+use super::Status;
+use super::arguments::{RunArguments, point};
+use super::build::root;
+use super::check::{tell_troubles, workspace};
+use super::output::{Output, Stream, words, write_file};
+
+/// Evaluates a contract or plan, and prints the report.
+pub fn run(wish: &RunArguments, output: &Output) -> Status {
+    let told = readings(wish).and_then(|readings| Ok((readings, wishes(wish)?)));
+    let (readings, wishes) = match told {
+        Ok(told) => told,
+        Err(message) => {
+            output.trouble(&message);
+            return Status::Trouble;
+        }
+    };
+    let Some(plan) = plan(&wish.file, output) else { return Status::Trouble };
+    match judge(&plan, &readings, &wishes) {
+        Ok(report) => show(&report, wish.out.as_deref(), output),
+        Err(fault) => {
+            let place = fault.at.as_ref().map_or_else(String::new, |at| format!("{at}: "));
+            output.trouble(&format!("{place}{}", fault.message));
+            Status::Trouble
+        }
+    }
+}
+
+/// Which files each source is read from, and how.
+fn readings(wish: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
+    let mut readings: BTreeMap<String, Reading> = BTreeMap::new();
+    for (source, word) in &wish.data {
+        let reading = readings.entry(source.clone()).or_default();
+        reading.words.push(word.clone());
+        reading.skip_bad_rows = wish.skip_bad_rows;
+    }
+    let inputs = wish.data.iter().filter(|(_, word)| word == "-").count() + usize::from(wish.file == Path::new("-"));
+    if inputs > 1 {
+        return Err("standard input can be read once only".to_owned());
+    }
+    for (column, name) in &wish.map {
+        let (source, field) = column
+            .rsplit_once('.')
+            .ok_or_else(|| format!("`--map {column}={name}` must name a source and its column, `requests.at={name}`"))?;
+        let reading =
+            readings.get_mut(source).ok_or_else(|| format!("`--map {column}={name}` is about `{source}`, for which no data are given"))?;
+        reading.map.push((field.to_owned(), name.clone()));
+    }
+    Ok(readings)
+}
+
+fn wishes(wish: &RunArguments) -> Result<Wishes, String> {
+    let mut wishes = Wishes {
+        agreements: wish.agreement.clone(),
+        customers: wish.customer.clone(),
+        as_of: wish.as_of,
+        from: wish.from,
+        to: wish.to,
+        ..Wishes::default()
+    };
+    for (source, time) in &wish.complete_to {
+        let twice = match source {
+            Some(source) => wishes.complete_to_of.insert(source.clone(), *time).is_some(),
+            None => wishes.complete_to.replace(*time).is_some(),
+        };
+        if twice {
+            return Err("`--complete-to` says two times for the same".to_owned());
+        }
+    }
+    for (name, value) in &wish.fact {
+        let (name, from) = match name.split_once('@') {
+            Some((name, from)) => (name, Some(point(from).map_err(|message| format!("`--fact {name}@{from}`: {message}"))?)),
+            None => (name.as_str(), None),
+        };
+        wishes.facts.push((name.to_owned(), from, value.clone()));
+    }
+    Ok(wishes)
+}
+
+/// The plan in a file, or that of the contract in it. What is wrong has been said where there is none.
+fn plan(file: &Path, output: &Output) -> Option<Plan> {
+    let trouble = |message: String| output.trouble(&message);
+    let root = match root(file).map_err(trouble).ok()? {
+        Root::Text { bytes, .. } if is_plan(&bytes) => return plan_of(&bytes, file, output),
+        Root::Path(path) => match read_if_plan(&path) {
+            Ok(Some(bytes)) => return plan_of(&bytes, file, output),
+            // A contract, or a file that cannot be read, which is said where contracts are.
+            Ok(None) | Err(_) => Root::Path(path),
+        },
+        text @ Root::Text { .. } => text,
+    };
+    let (checked, plan) = workspace(vec![root], output).plan();
+    if tell_troubles(&checked, output) {
+        return None;
+    }
+    if checked.counts().errors > 0 {
+        output.findings(&checked, Stream::Error);
+    }
+    plan
+}
+
+/// True if a text is an object of JSON, which no contract begins like.
+fn is_plan(bytes: &[u8]) -> bool {
+    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+}
+
+fn read_if_plan(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    let mut reader = BufReader::new(File::open(path)?);
+    if !is_plan(reader.fill_buf()?) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    reader.read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}
+
+fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
+    let cannot = |why: &dyn std::fmt::Display| output.trouble(&format!("cannot run `{}`: {why}", file.display()));
+    let text = std::str::from_utf8(bytes).map_err(|_| cannot(&"the plan is not UTF-8 text")).ok()?;
+    Plan::read(text).map_err(|error| cannot(&error)).ok()
+}
+
+fn show(report: &Report, out: Option<&Path>, output: &Output) -> Status {
+    let text = match output.format() {
+        _ if output.markdown => report::run_markdown(report),
+        Format::Json => report::json_text(report),
+        format @ (Format::Human | Format::Short | Format::Narrated) => report::run_report(report, format),
+    };
+    let status = match out {
+        Some(path) if path != Path::new("-") => match write_file(path, &text) {
+            Ok(()) => Status::Clean,
+            Err(error) => {
+                output.trouble(&format!("cannot write `{}`: {}", path.display(), words(&error)));
+                Status::Trouble
+            }
+        },
+        Some(_) | None => output.print(&text),
+    };
+    if status == Status::Clean && out.is_some() {
+        output.remark(&report::run_summary(report));
+    }
+    if status == Status::Clean && report.counts.breached > 0 { Status::Findings } else { status }
+}

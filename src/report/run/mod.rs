@@ -1,0 +1,110 @@
+//! The report of a run for people: what each objective measured, what is due, what was read.
+//!
+//! In: the document that programs get too. Out: tables. Nothing is computed here but how values look.
+
+mod due;
+mod values;
+mod windows;
+
+use super::Format;
+use super::table::{Column, Row, Table, markdown, render};
+use crate::run::document::{Report, SourceData};
+use crate::run::verdicts::AgreementVerdicts;
+
+/// The report in one of the forms for people.
+pub fn report(report: &Report, format: Format) -> String {
+    render(&tables(report), format)
+}
+
+/// The report as Markdown, for a ticket.
+pub fn report_markdown(report: &Report) -> String {
+    markdown(&tables(report))
+}
+
+fn tables(report: &Report) -> Vec<Table> {
+    let mut tables = Vec::new();
+    for agreement in &report.agreements {
+        tables.push(windows::table(agreement));
+        tables.extend(due::table(agreement));
+    }
+    tables.push(data(report));
+    tables
+}
+
+/// What an agreement is called, with its customer where it is with any.
+fn name_of(agreement: &AgreementVerdicts) -> String {
+    let customer = agreement.customer.as_ref().map_or_else(String::new, |customer| format!(" with {customer}"));
+    format!("{}{customer}", agreement.id)
+}
+
+fn data(report: &Report) -> Table {
+    let columns = vec![
+        Column::words("source"),
+        Column::figures("rows"),
+        Column::figures("not counted"),
+        Column::words("complete to"),
+        Column::words("files"),
+    ];
+    let mut rows = Vec::new();
+    for source in &report.data {
+        let unused = source.other_customers + source.other_services + source.outside + source.left_out;
+        let stated = if source.stated { "" } else { " (latest row)" };
+        let complete = source.complete_to.as_ref().map_or_else(|| "nobody says".to_owned(), |to| format!("{}{stated}", to.0));
+        let files = match source.files.as_slice() {
+            [] => String::new(),
+            [one] => one.clone(),
+            [first, .., last] => format!("{} files, {first} to {last}", source.files.len()),
+        };
+        rows.push(Row::Cells(vec![source.source.clone(), values::count(source.rows), values::count(unused), complete, files]));
+        rows.extend(remarks(source).into_iter().map(Row::Line));
+    }
+    Table { title: format!("Data, evaluated as of {}", report.as_of.0), columns, rows, remarks: vec![summary(report)] }
+}
+
+/// What there is to say about the rows of a source.
+fn remarks(source: &SourceData) -> Vec<String> {
+    let mut said = Vec::new();
+    let mut say = |count: u64, one: &str, many: &str| {
+        if count > 0 {
+            said.push(format!("{} {}", values::count(count), if count == 1 { one } else { many }));
+        }
+    };
+    say(
+        source.other_customers,
+        "row is of a customer that no agreement here is with",
+        "rows are of customers that no agreement here is with",
+    );
+    say(source.other_services, "row is of a service that no objective is about", "rows are of services that no objective is about");
+    say(source.outside, "row lies outside every window that was judged", "rows lie outside every window that was judged");
+    let twice = source.duplicates.unwrap_or(0);
+    say(twice, "row is the same as an earlier one, and counts", "rows are the same as earlier ones, and count");
+    say(source.left_out, "row could not be read and was left out:", "rows could not be read and were left out:");
+    said.extend(source.bad_rows.iter().map(|bad| format!("  {}", bad.line())));
+    let listed = source.bad_rows.len() as u64;
+    if source.left_out > listed {
+        said.push(format!("  and {} more", values::count(source.left_out - listed)));
+    }
+    if !source.unread.is_empty() {
+        said.push(format!("not read: {}", source.unread.join(", ")));
+    }
+    if source.complete_to.is_none() {
+        let name = &source.source;
+        said.push(format!("it has no rows; if that is good news, say up to when: `--complete-to {name}=2026-04-01T00:00Z`"));
+    }
+    said
+}
+
+/// How many windows ended how, in one line.
+pub fn summary(report: &Report) -> String {
+    let counts = report.counts;
+    let all = [
+        (counts.met, "met"),
+        (counts.breached, "breached"),
+        (counts.pending, "pending"),
+        (counts.no_data, "without data"),
+        (counts.not_in_force, "not in force"),
+    ];
+    let said: Vec<String> =
+        all.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", values::count(*count))).collect();
+    if said.is_empty() { "no window is judged".to_owned() } else { format!("windows: {}", said.join(", ")) }
+}

@@ -1,0 +1,248 @@
+//! A run: the files of a plan's sources in, a report out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::account::account;
+use super::document::{Counts, FORMAT, Report, SourceData};
+use super::evaluate::{AgreementResult, Evaluation, Said};
+use super::facts::Told as ToldFact;
+use super::fault::{Fault, Outcome};
+use super::objectives::Verdict;
+use super::program::Program;
+use super::read::{Cell, Files, Reading, Told, cell_of};
+use super::store::Store;
+use super::value::Value;
+use super::verdicts::{AgreementVerdicts, written};
+use crate::base::{closest, quoted_list};
+use crate::plan::{Evaluated, Plan};
+use crate::time::{Date, EARLIEST, Instant, Interval, LATEST};
+
+/// A point in time as a caller says it: a date is its first instant, by the one zone of the agreements.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Point {
+    /// An instant.
+    Instant(Instant),
+    /// A date.
+    Date(Date),
+}
+
+/// What a caller asks for beside files.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Wishes {
+    /// Agreements, by id; empty: all.
+    pub agreements: Vec<String>,
+    /// Customers of agreements that are with any; empty: those in the data.
+    pub customers: Vec<String>,
+    /// Facts: name, from when on, and the value as text.
+    pub facts: Vec<(String, Option<Point>, String)>,
+    /// The time of evaluation; `None`: the latest up to which some source is complete.
+    pub as_of: Option<Point>,
+    /// Up to when all sources are complete.
+    pub complete_to: Option<Point>,
+    /// Up to when one source is.
+    pub complete_to_of: BTreeMap<String, Point>,
+    /// Windows that end before are not shown.
+    pub from: Option<Point>,
+    /// Windows that begin then or later are not shown.
+    pub to: Option<Point>,
+}
+
+/// Evaluates a plan on files.
+pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes) -> Outcome<Report> {
+    let program = Program::new(plan)?;
+    let run = Run { program: &program, chosen: chosen(plan, &wishes.agreements)?, wishes };
+    run.sources_known(readings)?;
+    let mut store = Store::new(&program);
+    let mut told: Vec<Option<(Told, Option<Instant>, bool)>> = Vec::new();
+    for (number, source) in plan.sources.iter().enumerate() {
+        let Some(reading) = readings.get(&source.name) else {
+            told.push(None);
+            continue;
+        };
+        let mut files = Files::new(plan, source, reading)?;
+        store.fill(&program, number, &mut files as &mut dyn super::columns::Source)?;
+        let about = files.told();
+        let stated = wishes.complete_to_of.get(&source.name).or(wishes.complete_to.as_ref()).copied();
+        let complete = stated.map(|point| run.instant(point)).transpose()?.or(about.latest);
+        if let Some(table) = store.tables.get_mut(number) {
+            // Of a source without rows that nobody speaks for nothing is known to be there.
+            table.complete_to = Some(complete.unwrap_or(EARLIEST));
+        }
+        told.push(Some((about, complete, stated.is_some())));
+    }
+    let latest = told.iter().flatten().filter_map(|(_, complete, _)| *complete).max();
+    let said = run.said(latest)?;
+    let evaluation = Evaluation::new(&program, &store, &said)?;
+    let mut results: Vec<AgreementResult> = Vec::new();
+    for number in &run.chosen {
+        results.extend(evaluation.agreement(*number)?);
+    }
+    let (from, to) = (run.point(wishes.from)?, run.point(wishes.to)?);
+    let within = Interval { start: from.unwrap_or(EARLIEST), end: to.unwrap_or(LATEST) };
+    if within.start >= within.end {
+        return Err(Fault::new("the report would end before it begins"));
+    }
+    let agreements: Vec<AgreementVerdicts> = results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
+    let as_of = evaluation.shared.as_of;
+    let mut data = Vec::new();
+    for (number, (about, source)) in told.into_iter().zip(&plan.sources).enumerate() {
+        let (Some((about, complete, stated)), Some(table)) = (about, store.tables.get(number)) else { continue };
+        let account = account(&program, number, table, &results, as_of);
+        data.push(SourceData {
+            source: source.name.clone(),
+            files: about.files,
+            rows: about.rows,
+            other_customers: account.other_customers,
+            other_services: account.other_services,
+            outside: account.outside,
+            duplicates: account.duplicates,
+            left_out: about.left_out,
+            bad_rows: about.bad,
+            unread: about.unread.into_iter().collect(),
+            complete_to: complete.map(written),
+            stated,
+        });
+    }
+    let (from, to) = (from.map(written), to.map(written));
+    let counts = counts(&agreements);
+    Ok(Report { report: FORMAT, plan: plan.digest.clone(), as_of: written(as_of), from, to, counts, data, agreements })
+}
+
+/// How many windows ended how.
+fn counts(agreements: &[AgreementVerdicts]) -> Counts {
+    let mut counts = Counts::default();
+    let groups = agreements.iter().flat_map(|it| &it.objectives).flat_map(|it| &it.groups);
+    for window in groups.flat_map(|it| &it.windows) {
+        let count = match window.verdict {
+            Verdict::Met => &mut counts.met,
+            Verdict::Breached => &mut counts.breached,
+            Verdict::Pending => &mut counts.pending,
+            Verdict::NoData => &mut counts.no_data,
+            Verdict::NotInForce => &mut counts.not_in_force,
+        };
+        *count += 1;
+    }
+    counts
+}
+
+/// Numbers of the agreements that are asked for.
+fn chosen(plan: &Plan, names: &[String]) -> Outcome<Vec<usize>> {
+    let ids = || plan.agreements.iter().filter(|it| it.evaluated != Evaluated::Nowhere).map(|it| it.id.as_str());
+    for name in names {
+        if !ids().any(|id| id == name) {
+            return Err(unknown("agreement", name, ids()));
+        }
+    }
+    let is_asked = |id: &String| names.is_empty() || names.contains(id);
+    let all = plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere && is_asked(&it.id));
+    Ok(all.map(|(number, _)| number).collect())
+}
+
+fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Fault {
+    let near = closest(name, known.clone()).map_or_else(
+        || match known.clone().next() {
+            Some(_) => format!("there is {}", quoted_list(known.clone())),
+            None => "it has none".to_owned(),
+        },
+        |near| format!("did you mean `{near}`?"),
+    );
+    Fault::new(format!("the plan has no {kind} `{name}`; {near}"))
+}
+
+/// One run.
+struct Run<'r, 'p> {
+    program: &'r Program<'p>,
+    /// Agreements that are evaluated.
+    chosen: Vec<usize>,
+    wishes: &'r Wishes,
+}
+
+impl Run<'_, '_> {
+    /// Every source that is named exists, and every one that is needed is given.
+    fn sources_known(&self, readings: &BTreeMap<String, Reading>) -> Outcome<()> {
+        let names = || self.program.sources.iter().map(|source| source.name.as_str());
+        for name in readings.keys().chain(self.wishes.complete_to_of.keys()) {
+            if !names().any(|known| known == name) {
+                return Err(unknown("source", name, names()));
+            }
+        }
+        let missing: Vec<&str> =
+            self.needed().into_iter().filter(|name| readings.get(*name).is_none_or(|it| it.words.is_empty())).collect();
+        let Some(first) = missing.first() else { return Ok(()) };
+        let (are, them) = if missing.len() == 1 { ("is", "it") } else { ("are", "each") };
+        let also = if self.wishes.agreements.is_empty() && self.chosen.len() > 1 { ", or choose with `--agreement`" } else { "" };
+        let list = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        Err(Fault::new(format!("no data {are} given for {list}; give {them} a file: `--data {first}=FILE`{also}")))
+    }
+
+    /// Sources that the agreements read: all that some objective of theirs reads, and those that no objective reads, which money does.
+    fn needed(&self) -> BTreeSet<&str> {
+        let (mut own, mut others) = (BTreeSet::new(), BTreeSet::new());
+        for (number, agreement) in self.program.agreements.iter().enumerate() {
+            let reads =
+                agreement.versions.iter().flat_map(|version| &version.objectives).flat_map(|objective| objective.reads.iter().copied());
+            if self.chosen.contains(&number) { own.extend(reads) } else { others.extend(reads) }
+        }
+        let needed = self.program.sources.iter().enumerate().filter(|(number, _)| own.contains(number) || !others.contains(number));
+        needed.map(|(_, source)| source.name.as_str()).collect()
+    }
+
+    fn point(&self, point: Option<Point>) -> Outcome<Option<Instant>> {
+        point.map(|point| self.instant(point)).transpose()
+    }
+
+    /// The instant of a point; a date needs one zone that all agreements share.
+    fn instant(&self, point: Point) -> Outcome<Instant> {
+        let date = match point {
+            Point::Instant(instant) => return Ok(instant),
+            Point::Date(date) => date,
+        };
+        let mut zones: Vec<usize> = self.chosen.iter().filter_map(|it| self.program.agreements.get(*it)).map(|it| it.zone).collect();
+        zones.dedup();
+        let [zone] = zones.as_slice() else {
+            return Err(Fault::new(format!("the agreements are of several zones, so `{date}` needs a time: `{date}T00:00Z`")));
+        };
+        Ok(self.program.zone_at(*zone)?.midnight(date))
+    }
+
+    fn said(&self, latest: Option<Instant>) -> Outcome<Said> {
+        let as_of = self.point(self.wishes.as_of)?.or(latest);
+        let help = "there are no rows, and nobody says up to when there would be some; say it with `--complete-to`";
+        let as_of = as_of.ok_or_else(|| Fault::new(help))?;
+        let mut facts = Vec::new();
+        for (name, from, text) in &self.wishes.facts {
+            facts.push(ToldFact { fact: self.fact(name)?, value: self.value(name, text)?, from: self.point(*from)? });
+        }
+        let customers = self.wishes.customers.iter().map(|name| self.program.symbol(name)).collect();
+        Ok(Said { as_of: Some(as_of), data_from: None, until: None, facts, customers })
+    }
+
+    fn fact(&self, name: &str) -> Outcome<usize> {
+        let names = self.program.plan.facts.iter().map(|fact| fact.name.as_str());
+        self.program.fact(name).map_err(|_| unknown("fact", name, names))
+    }
+
+    /// The value of a fact, written as in a cell of CSV.
+    fn value(&self, name: &str, text: &str) -> Outcome<Value> {
+        let plan = self.program.plan;
+        let fact = plan.facts.get(self.fact(name)?).ok_or_else(|| Fault::new("the plan lacks a fact"))?;
+        let cell = cell_of(plan, &fact.of, text).map_err(|message| Fault::new(format!("`--fact {name}={text}`: {message}")))?;
+        let currency = match &fact.of {
+            crate::plan::Type::Money { currency } => currency.as_deref().map(|code| self.program.symbol(code)),
+            _ => None,
+        };
+        Ok(match cell {
+            Cell::Instant(instant) => Value::Time(instant),
+            Cell::Length(length) => Value::length(length),
+            Cell::Exact(amount) => Value::Quantity(amount, currency),
+            Cell::Money(amount, code) => Value::Quantity(amount, Some(self.program.symbol(&code))),
+            Cell::Boolean(value) => Value::Boolean(value),
+            Cell::Date(date) => Value::Date(date),
+            Cell::Name(name) => match plan.severities.iter().position(|severity| severity.name == name) {
+                Some(rank) if fact.of == (crate::plan::Type::Severity {}) => Value::Severity(u32::try_from(rank).unwrap_or(u32::MAX)),
+                Some(_) | None => Value::Name(self.program.symbol(&name)),
+            },
+            Cell::Absent => return Err(Fault::new(format!("`--fact {name}=` says nothing"))),
+        })
+    }
+}

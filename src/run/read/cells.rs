@@ -1,0 +1,280 @@
+//! One cell: from what stands in a file to a value of its column's type.
+
+use std::borrow::Cow;
+
+use ecow::EcoString;
+
+use super::units::{self, Unit, amount_and_unit, number};
+use crate::base::{Exact, closest};
+use crate::plan::{Plan, Type};
+use crate::time::{Date, EARLIEST, Instant, LATEST, Length, Zone, parse_instant};
+
+/// A text longer than this is not shown whole.
+const SHOWN: usize = 60;
+
+/// What stands in a file.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Raw<'r> {
+    /// Nothing.
+    Missing,
+    /// A text: of CSV all that is there.
+    Text(Cow<'r, str>),
+    /// A number.
+    Number(Exact),
+    /// A truth value.
+    Boolean(bool),
+    /// A point in time.
+    Instant(Instant),
+    /// A date.
+    Date(Date),
+    /// A length of time.
+    Length(Length),
+}
+
+/// A value of the type of its column.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Cell<'r> {
+    /// None, and none is needed.
+    Absent,
+    /// A point in time.
+    Instant(Instant),
+    /// A length of time.
+    Length(Length),
+    /// A number, or a quantity in its base unit.
+    Exact(Exact),
+    /// An amount that brings its currency.
+    Money(Exact, EcoString),
+    /// A name or text.
+    Name(Cow<'r, str>),
+    /// A truth value.
+    Boolean(bool),
+    /// A date.
+    Date(Date),
+}
+
+/// How the cells of a column are read.
+#[derive(Clone, Debug)]
+pub struct CellReader {
+    /// Type of its values.
+    pub of: Type,
+    /// True if a cell may be missing.
+    pub optional: bool,
+    /// What its header says of its unit.
+    pub unit: Option<Unit>,
+    /// The values there are; `None`: any.
+    pub values: Option<Vec<String>>,
+}
+
+/// The values that a column of a type may have.
+pub fn values(plan: &Plan, of: &Type) -> Option<Vec<String>> {
+    match of {
+        Type::Choice { of } => {
+            let found = plan.enums.iter().find(|it| it.name == *of);
+            found.map(|found| found.values.iter().map(|value| value.name.clone()).collect())
+        }
+        Type::Severity {} => Some(plan.severities.iter().map(|severity| severity.name.clone()).collect()),
+        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => None,
+        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} | Type::Service {} | Type::Party {} => None,
+    }
+}
+
+impl CellReader {
+    /// The value of a cell, or what is wrong with it.
+    pub fn read<'r>(&self, raw: Raw<'r>) -> Result<Cell<'r>, String> {
+        let raw = match raw {
+            Raw::Text(text) if text.is_empty() => return self.empty(),
+            Raw::Missing => return self.missing(),
+            other => other,
+        };
+        match &self.of {
+            Type::Time {} => self.time(&raw),
+            Type::Duration {} => self.length(&raw),
+            Type::Number { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => self.quantity(&raw).map(Cell::Exact),
+            Type::Money { currency } => self.money(&raw, currency.as_deref()),
+            Type::Boolean {} => boolean(&raw),
+            Type::Date {} => date(&raw),
+            Type::Text {} | Type::Service {} | Type::Party {} => name(raw).map(Cell::Name),
+            Type::Choice { .. } | Type::Severity {} => self.one_of(raw),
+        }
+    }
+
+    fn missing<'r>(&self) -> Result<Cell<'r>, String> {
+        if self.optional { Ok(Cell::Absent) } else { Err("the cell is empty, and a row may not lack it".to_owned()) }
+    }
+
+    /// An empty text is a text where nothing may be missing.
+    fn empty<'r>(&self) -> Result<Cell<'r>, String> {
+        match self.of {
+            Type::Text {} if !self.optional => Ok(Cell::Name(Cow::Borrowed(""))),
+            _ => self.missing(),
+        }
+    }
+
+    fn time<'r>(&self, raw: &Raw<'_>) -> Result<Cell<'r>, String> {
+        let instant = match (raw, &self.unit) {
+            (Raw::Instant(instant), _) => *instant,
+            (Raw::Number(count), Some(Unit::Epoch(unit))) => epoch(count, *unit)?,
+            (Raw::Text(text), Some(Unit::Epoch(unit))) => {
+                epoch(&number(text).ok_or_else(|| format!("`{}` is no number", short(text)))?, *unit)?
+            }
+            (Raw::Text(text), unit) => {
+                let wrong = || format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text));
+                let read = parse_instant(text).ok_or_else(wrong)?;
+                if read.offset.is_none() && *unit != Some(Unit::Utc) {
+                    return Err(format!("`{}` does not say how far it is from UTC; write `{0}Z`, or `+01:00` behind it", short(text)));
+                }
+                Zone::UTC.instant_of(read)
+            }
+            (Raw::Number(_), _) => return Err("a number is no time unless the header says in what it counts, as `_ms` does".to_owned()),
+            (Raw::Missing | Raw::Boolean(_) | Raw::Date(_) | Raw::Length(_), _) => return Err(wrong_kind(raw, "a time")),
+        };
+        if !(EARLIEST..=LATEST).contains(&instant) {
+            return Err("the time lies outside the years 1900 to 2099".to_owned());
+        }
+        Ok(Cell::Instant(instant))
+    }
+
+    fn length<'r>(&self, raw: &Raw<'_>) -> Result<Cell<'r>, String> {
+        if let Raw::Length(length) = raw {
+            return Ok(Cell::Length(*length));
+        }
+        let length = self.quantity(raw)?;
+        if !length.is_integer() {
+            return Err("the length is finer than a nanosecond".to_owned());
+        }
+        length.to_i64().map(Cell::Length).ok_or_else(|| "the length is longer than three centuries can be".to_owned())
+    }
+
+    /// A number in the base unit of the column's type.
+    fn quantity(&self, raw: &Raw<'_>) -> Result<Exact, String> {
+        let (amount, own) = match raw {
+            Raw::Number(amount) => (amount.clone(), None),
+            Raw::Text(text) => match number(text) {
+                Some(amount) => (amount, None),
+                None => self.with_unit(text)?,
+            },
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a number")),
+        };
+        match (own.as_ref().or(self.unit.as_ref()), units::needs_none(&self.of)) {
+            (Some(Unit::Times(factor)), _) => Ok(&amount * factor),
+            (Some(Unit::Epoch(_) | Unit::Utc | Unit::Currency(_)), _) | (None, true) => Ok(amount),
+            (None, false) => Err(format!("the number has no unit; a header may end with it, as in `{}`", units::example(&self.of))),
+        }
+    }
+
+    fn with_unit(&self, text: &str) -> Result<(Exact, Option<Unit>), String> {
+        let read = amount_and_unit(text).and_then(|(amount, word)| Some((amount, units::unit(&self.of, word)?)));
+        let (amount, unit) = read.ok_or_else(|| format!("`{}` is no {}", short(text), noun(&self.of)))?;
+        if self.unit.as_ref().is_some_and(|header| *header != unit) {
+            return Err(format!("`{}` has another unit than its header", short(text)));
+        }
+        Ok((amount, Some(unit)))
+    }
+
+    fn money<'r>(&self, raw: &Raw<'_>, own: Option<&str>) -> Result<Cell<'r>, String> {
+        let stated = match &self.unit {
+            Some(Unit::Currency(code)) => Some(code.clone()),
+            Some(Unit::Times(_) | Unit::Epoch(_) | Unit::Utc) | None => own.map(EcoString::from),
+        };
+        let (amount, brought) = match raw {
+            Raw::Number(amount) => (amount.clone(), None),
+            Raw::Text(text) => match number(text) {
+                Some(amount) => (amount, None),
+                None => match self.with_unit(text)? {
+                    (amount, Some(Unit::Currency(code))) => (amount, Some(code)),
+                    (_, _) => return Err(format!("`{}` is no amount of money", short(text))),
+                },
+            },
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => return Err(wrong_kind(raw, "an amount")),
+        };
+        let currency = brought.or(stated).ok_or("the amount has no currency; write `12.50 EUR`, or end the header with `_eur`")?;
+        Ok(if own.is_some() { Cell::Exact(amount) } else { Cell::Money(amount, currency) })
+    }
+
+    fn one_of<'r>(&self, raw: Raw<'r>) -> Result<Cell<'r>, String> {
+        let name = name(raw)?;
+        let values = self.values.as_deref().unwrap_or_default();
+        if values.iter().any(|known| *known == name) {
+            return Ok(Cell::Name(name));
+        }
+        let near = closest(&name, values.iter().map(String::as_str)).map_or_else(
+            || format!("it must be {}", crate::base::quoted_list(values.iter().map(String::as_str))),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Err(format!("`{}` is none of its values; {near}", short(&name)))
+    }
+}
+
+fn epoch(count: &Exact, unit: i64) -> Result<Instant, String> {
+    let nanoseconds = count * &Exact::integer(unit);
+    if !nanoseconds.is_integer() {
+        return Err("the time is finer than a nanosecond".to_owned());
+    }
+    nanoseconds.to_i64().ok_or_else(|| "the time lies outside the years 1900 to 2099".to_owned())
+}
+
+fn boolean<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
+    match raw {
+        Raw::Boolean(value) => Ok(Cell::Boolean(*value)),
+        Raw::Text(text) => match text.as_ref() {
+            "true" | "True" | "TRUE" => Ok(Cell::Boolean(true)),
+            "false" | "False" | "FALSE" => Ok(Cell::Boolean(false)),
+            other => Err(format!("`{}` is neither `true` nor `false`", short(other))),
+        },
+        Raw::Missing | Raw::Number(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => Err(wrong_kind(raw, "`true` or `false`")),
+    }
+}
+
+fn date<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
+    let date = match raw {
+        Raw::Date(date) => Some(*date),
+        Raw::Text(text) if text.len() == 10 => parse_instant(&format!("{text}T00:00Z")).map(|read| read.date),
+        Raw::Text(_) => None,
+        Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a date")),
+    };
+    let date = date.filter(|date| date.is_supported());
+    date.map(Cell::Date).ok_or_else(|| "this is no date of the years 1900 to 2099; one is written `2026-12-31`".to_owned())
+}
+
+/// A text; a whole number is the text of its digits, as it would be in CSV.
+fn name(raw: Raw<'_>) -> Result<Cow<'_, str>, String> {
+    match raw {
+        Raw::Text(text) => Ok(text),
+        Raw::Number(number) if number.is_integer() => Ok(Cow::Owned(number.to_string())),
+        Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
+            Err(wrong_kind(&raw, "a text"))
+        }
+    }
+}
+
+fn wrong_kind(raw: &Raw<'_>, wanted: &str) -> String {
+    let is = match raw {
+        Raw::Missing => "nothing",
+        Raw::Text(_) => "a text",
+        Raw::Number(_) => "a number",
+        Raw::Boolean(_) => "a truth value",
+        Raw::Instant(_) => "a time",
+        Raw::Date(_) => "a date",
+        Raw::Length(_) => "a length of time",
+    };
+    format!("it is {is} where {wanted} is needed")
+}
+
+fn noun(of: &Type) -> &'static str {
+    match of {
+        Type::Duration {} => "length of time; one is written `250 ms`",
+        Type::Money { .. } => "amount of money; one is written `12.50 EUR`",
+        Type::Data {} => "amount of data; one is written `12 MB`",
+        Type::Number { .. } => "number",
+        Type::Count { .. } => "count",
+        Type::Compound { .. } => "rate",
+        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} => "value",
+        Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => "value",
+    }
+}
+
+/// A text cut to what fits into a message, on one line.
+pub fn short(text: &str) -> String {
+    let line: String = text.chars().take(SHOWN).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    if text.chars().nth(SHOWN).is_some() { format!("{line}…") } else { line }
+}

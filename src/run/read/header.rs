@@ -1,0 +1,157 @@
+//! Which column of a file serves which column of a source.
+
+use std::collections::BTreeMap;
+
+use super::cells::{CellReader, short, values};
+use super::units::{self, Unit};
+use crate::base::{closest, quoted_list};
+use crate::plan::{Plan, Source};
+use crate::run::columns::{ColumnSchema, Schema};
+use crate::run::fault::{Fault, Outcome};
+
+/// What a source needs, and how its columns are called in its files.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Its columns.
+    pub schema: Schema,
+    /// How the cells of each are read, but for what a header says.
+    readers: Vec<CellReader>,
+    /// For columns that are called otherwise: the name, and perhaps the unit; no name: there is none.
+    called: BTreeMap<usize, Called>,
+}
+
+#[derive(Clone, Debug)]
+struct Called {
+    column: String,
+    unit: Option<Unit>,
+}
+
+/// Column of a source, and where it stands in a file.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    /// Number of the column in the file; `None`: it is said that there is none.
+    pub at: Option<usize>,
+    /// What the file calls it.
+    pub label: String,
+    /// How its cells are read.
+    pub reader: CellReader,
+}
+
+impl Wanted {
+    /// What a source of a plan needs. `map` says which of its columns is called how.
+    pub fn new(plan: &Plan, source: &Source, map: &[(String, String)]) -> Outcome<Wanted> {
+        let schema = Schema::of(source);
+        let reader = |column: &ColumnSchema| CellReader {
+            of: column.of.clone(),
+            optional: column.optional,
+            unit: None,
+            values: values(plan, &column.of),
+        };
+        let readers = schema.columns.iter().map(reader).collect();
+        let mut wanted = Wanted { schema, readers, called: BTreeMap::new() };
+        for (field, column) in map {
+            let at = wanted.schema.columns.iter().position(|known| known.name == *field);
+            let at = at.ok_or_else(|| wanted.no_column(field))?;
+            let called = wanted.called_so(at, column)?;
+            if wanted.called.insert(at, called).is_some() {
+                return Err(Fault::new(format!("`{}.{field}` is mapped twice", source.name)));
+            }
+        }
+        Ok(wanted)
+    }
+
+    fn no_column(&self, field: &str) -> Fault {
+        let names = || self.schema.columns.iter().map(|column| column.name.as_str());
+        let near = closest(field, names())
+            .map_or_else(|| format!("its columns are {}", quoted_list(names())), |near| format!("did you mean `{near}`?"));
+        Fault::new(format!("the source `{}` has no column `{field}`; {near}", self.schema.source))
+    }
+
+    /// `timestamp`, `timestamp_ms`, `timestamp:ms`, or nothing.
+    fn called_so(&self, at: usize, text: &str) -> Outcome<Called> {
+        let Some(column) = self.schema.columns.get(at) else { return Err(self.no_column("")) };
+        if text.is_empty() && !column.optional {
+            let name = format!("{}.{}", self.schema.source, column.name);
+            return Err(Fault::new(format!("`{name}` may not be missing, so it must be mapped to a column")));
+        }
+        let behind = |mark: char| {
+            let mut splits = text.match_indices(mark).filter_map(|(place, _)| Some((text.get(..place)?, text.get(place + 1..)?)));
+            splits.find_map(|(name, word)| Some((name.to_owned(), units::unit(&column.of, word)?)))
+        };
+        if let Some((name, unit)) = behind(':') {
+            return Ok(Called { column: name, unit: Some(unit) });
+        }
+        Ok(Called { column: text.to_owned(), unit: behind('_').map(|(_, unit)| unit) })
+    }
+
+    /// The column of the source that a column of a file serves, with what its name says of the unit.
+    pub fn serves(&self, name: &str) -> Option<(usize, Option<Unit>)> {
+        if let Some((at, called)) = self.called.iter().find(|(_, called)| called.column == name && !name.is_empty()) {
+            return Some((*at, called.unit.clone()));
+        }
+        let free = || self.schema.columns.iter().enumerate().filter(|(at, _)| !self.called.contains_key(at));
+        if let Some((at, _)) = free().find(|(_, column)| column.name == name) {
+            return Some((at, None));
+        }
+        free().find_map(|(at, column)| {
+            let word = name.strip_prefix(&column.name)?.strip_prefix('_')?;
+            Some((at, Some(units::unit(&column.of, word)?)))
+        })
+    }
+
+    /// How cells of a column are read, with the unit that its header brings.
+    pub fn reader(&self, at: usize, unit: Option<Unit>) -> Option<CellReader> {
+        self.readers.get(at).map(|reader| CellReader { unit, ..reader.clone() })
+    }
+
+    /// True if it was said that a file has no such column.
+    pub fn is_left_out(&self, at: usize) -> bool {
+        self.called.get(&at).is_some_and(|called| called.column.is_empty())
+    }
+
+    /// Finds all columns in a header. Comes back with the names of those that nothing reads.
+    pub fn bind(&self, names: &[String]) -> Result<(Vec<Bound>, Vec<String>), String> {
+        let mut found: Vec<Option<Bound>> = self.schema.columns.iter().map(|_| None).collect();
+        let mut unread = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            let Some((at, unit)) = self.serves(name) else {
+                unread.push(name.clone());
+                continue;
+            };
+            let (Some(slot), Some(reader)) = (found.get_mut(at), self.reader(at, unit)) else { continue };
+            if let Some(other) = slot {
+                let field = self.schema.columns.get(at).map_or("", |column| column.name.as_str());
+                let source = &self.schema.source;
+                return Err(format!(
+                    "two columns, `{}` and `{name}`, could be `{field}`; say which with `--map {source}.{field}={name}`",
+                    other.label
+                ));
+            }
+            *slot = Some(Bound { at: Some(place), label: name.clone(), reader });
+        }
+        let mut bound = Vec::new();
+        for (at, slot) in found.into_iter().enumerate() {
+            match (slot, self.readers.get(at)) {
+                (Some(found), _) => bound.push(found),
+                (None, Some(reader)) if self.is_left_out(at) => {
+                    bound.push(Bound { at: None, label: String::new(), reader: reader.clone() });
+                }
+                (None, _) => return Err(self.missing(at, names)),
+            }
+        }
+        Ok((bound, unread))
+    }
+
+    /// Says that a column is not there, and what to do.
+    pub fn missing(&self, at: usize, names: &[String]) -> String {
+        let Some(column) = self.schema.columns.get(at) else { return String::new() };
+        let (source, field) = (&self.schema.source, &column.name);
+        if let Some(called) = self.called.get(&at) {
+            return format!("there is no column `{}`, which `{source}.{field}` is mapped to", called.column);
+        }
+        let near = closest(field, names.iter().map(String::as_str));
+        let name = near.map_or_else(|| "NAME".to_owned(), short);
+        let none = if column.optional { format!(", or `--map {source}.{field}=` if there is none") } else { String::new() };
+        format!("there is no column `{field}`; if it is called otherwise, say `--map {source}.{field}={name}`{none}")
+    }
+}

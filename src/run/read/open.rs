@@ -1,0 +1,186 @@
+//! Which files a source is read from, what is in them, and their bytes without compression.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek as _};
+use std::path::{Path, PathBuf};
+
+use crate::run::fault::{Fault, Outcome};
+
+/// How standard input is called in messages.
+const STANDARD_INPUT: &str = "<stdin>";
+/// How much text is read at once.
+const BUFFER: usize = 64 << 10;
+
+/// One place that rows come from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// Standard input.
+    Standard,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Input {
+    /// How messages call it.
+    pub fn name(&self) -> String {
+        match self {
+            Input::Standard => STANDARD_INPUT.to_owned(),
+            Input::File(path) => path.display().to_string(),
+        }
+    }
+}
+
+/// How rows are written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// A header, then a line a row.
+    Csv,
+    /// An object a line.
+    JsonLines,
+    /// Apache Parquet.
+    Parquet,
+    /// Apache Arrow, as a file or as a stream.
+    Arrow,
+}
+
+/// An input that was opened: its form is known, and text is free of compression.
+pub enum Opened {
+    /// Lines of text.
+    Text(Form, Box<dyn BufRead>),
+    /// A file with parts that are looked up.
+    Parts(Form, Parts),
+}
+
+/// A file of parts.
+pub enum Parts {
+    /// On the disk.
+    File(File),
+    /// What came through standard input.
+    Bytes(Vec<u8>),
+}
+
+/// The inputs that a word of the command line stands for: `-`, a file, or a pattern such as `logs/2026-*.csv`.
+pub fn inputs(word: &str) -> Outcome<Vec<Input>> {
+    if word == "-" {
+        return Ok(vec![Input::Standard]);
+    }
+    let path = Path::new(word);
+    if path.exists() || !word.contains(['*', '?', '[']) {
+        return Ok(vec![Input::File(path.to_path_buf())]);
+    }
+    let found = glob::glob(word).map_err(|error| Fault::new(format!("`{word}` is no pattern of file names: {}", error.msg)))?;
+    let mut inputs = Vec::new();
+    for path in found {
+        let path = path.map_err(|error| Fault::new(format!("cannot look for `{word}`: {}", error.error().to_string().to_lowercase())))?;
+        if path.is_file() {
+            inputs.push(Input::File(path));
+        }
+    }
+    if inputs.is_empty() {
+        return Err(Fault::new(format!("no file fits `{word}`")));
+    }
+    Ok(inputs)
+}
+
+/// Opens an input and finds out what is in it: by its first bytes, else by its name.
+pub fn open(input: &Input) -> Outcome<Opened> {
+    let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
+    let mut first = [0; 6];
+    match input {
+        Input::Standard => {
+            let mut bytes = io::stdin();
+            let length = read_some(&mut bytes, &mut first).map_err(cannot)?;
+            let first = first.get(..length).unwrap_or_default();
+            let mut all = io::Cursor::new(first.to_vec()).chain(bytes);
+            let Some(form) = form_of_parts(first) else { return text(input, first, Box::new(all)) };
+            let mut whole = Vec::new();
+            all.read_to_end(&mut whole).map_err(cannot)?;
+            Ok(Opened::Parts(form, Parts::Bytes(whole)))
+        }
+        Input::File(path) => {
+            let mut file = File::open(path).map_err(cannot)?;
+            if file.metadata().map_err(cannot)?.is_dir() {
+                return Err(Fault::new(format!("cannot read `{}`: it is a folder", input.name())));
+            }
+            let length = read_some(&mut file, &mut first).map_err(cannot)?;
+            let first = first.get(..length).unwrap_or_default();
+            let Some(form) = form_of_parts(first) else {
+                return text(input, first, Box::new(io::Cursor::new(first.to_vec()).chain(file)));
+            };
+            file.rewind().map_err(cannot)?;
+            Ok(Opened::Parts(form, Parts::File(file)))
+        }
+    }
+}
+
+/// Text behind whatever compression its first bytes tell of.
+fn text(input: &Input, first: &[u8], bytes: Box<dyn Read>) -> Outcome<Opened> {
+    let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
+    let bytes = BufReader::new(bytes);
+    let mut plain: Box<dyn Read> = if first.starts_with(&[0x1f, 0x8b]) {
+        Box::new(flate2::bufread::MultiGzDecoder::new(bytes))
+    } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        Box::new(zstd::Decoder::with_buffer(bytes).map_err(cannot)?)
+    } else {
+        Box::new(bytes)
+    };
+    let mut first = [0; 6];
+    let length = read_some(&mut plain, &mut first).map_err(cannot)?;
+    let first = first.get(..length).unwrap_or_default();
+    if form_of_parts(first).is_some() {
+        return Err(Fault::new(format!("`{}` is compressed as a whole: Parquet and Arrow files compress their own parts", input.name())));
+    }
+    if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
+        return Err(Fault::new(format!("`{}` is UTF-16 text, and UTF-8 is read", input.name())));
+    }
+    let form = form_of_text(&input.name(), first);
+    let all = BufReader::with_capacity(BUFFER, io::Cursor::new(first.to_vec()).chain(plain));
+    Ok(Opened::Text(form, Box::new(all)))
+}
+
+fn form_of_parts(first: &[u8]) -> Option<Form> {
+    match first {
+        [b'P', b'A', b'R', b'1', ..] => Some(Form::Parquet),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [0xff, 0xff, 0xff, 0xff, ..] => Some(Form::Arrow),
+        _ => None,
+    }
+}
+
+fn form_of_text(name: &str, first: &[u8]) -> Form {
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    if [".csv", ".tsv"].iter().any(|end| name.ends_with(end)) {
+        return Form::Csv;
+    }
+    if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) {
+        return Form::JsonLines;
+    }
+    let first = first.iter().find(|byte| !byte.is_ascii_whitespace());
+    if first == Some(&b'{') { Form::JsonLines } else { Form::Csv }
+}
+
+/// Reads until a small buffer is full, or there is no more.
+fn read_some(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
+    let mut have = 0;
+    while let Some(rest) = into.get_mut(have..).filter(|rest| !rest.is_empty()) {
+        match from.read(rest) {
+            Ok(0) => break,
+            Ok(count) => have += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(have)
+}
+
+/// An error of reading, in words.
+pub fn why(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
+        // What our own readers and the decoders say is fit to be shown; the system begins with a capital.
+        _ if error.get_ref().is_some() => error.to_string(),
+        _ => error.to_string().to_lowercase(),
+    }
+}

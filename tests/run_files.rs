@@ -1,0 +1,507 @@
+//! `sla run`: files of data in, verdicts and money out. Figures are reckoned by hand beside each.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// March has 31 days: 744 h, 44,640 min. 0.1% of them are 44.64 min.
+const API: &str = "\
+provider Acme
+customer Globex
+source outages: spans
+
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  fee 1_000 EUR per month
+  objective Uptime: uptime(outages) >= 99.9% per month
+  credit Uptime { below target pay 10%  below 99% pay 25% } of fee
+  claim within 30 days after window
+}
+";
+
+/// Fifty minutes in March: 1 - 50 / 44640 = 4459 / 4464 = 99.8879…%, 10% of 1000 EUR.
+const FIFTY: &str = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n";
+/// Data up to the end of April.
+const COMPLETE: [&str; 2] = ["--complete-to", "2026-05-01"];
+
+/// Requests with every kind of column.
+const SHOP: &str = "\
+provider Acme
+customer Globex
+customer Initech
+service Shop
+service Desk
+severity P1
+severity P2
+enum Region: eu | us
+source requests: events { service: Service  customer: Customer  status: number  latency: duration  region: Region  size: data? }
+source tickets: spans { id: text  severity: Severity  billed: money EUR? }
+
+sla Shopping between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Fast of Shop: p95(requests, latency) <= 200 ms per month
+  objective Good of Shop: share(requests, status < 500) >= 99% per month
+  objective Small of Shop: count(tickets where severity == P1) <= 1 per month
+  objective Other of Shop: count(tickets where severity == P2) <= 9 per month
+}
+";
+
+struct Desk {
+    folder: TempDir,
+}
+
+struct Ran {
+    status: i32,
+    out: String,
+    err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Desk {
+    fn new(contract: &str) -> Self {
+        let desk = Desk { folder: tempfile::tempdir().expect("a folder for the test") };
+        desk.write("a.sla", contract)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        fs::write(self.path(name), content).expect("a file");
+        self
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
+        command.arg("run").args(arguments).current_dir(self.folder.path());
+        command.env_remove("SLA_FORMAT").env_remove("NO_COLOR").stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().expect("the program runs"))
+    }
+
+    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child =
+            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+        child.stdin.take().expect("its input").write_all(input).expect("written");
+        Ran::from(child.wait_with_output().expect("it ends"))
+    }
+
+    /// The report as a document.
+    fn json(&self, arguments: &[&str]) -> Value {
+        let ran = self.run(&[arguments, &["--format", "json"]].concat());
+        serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
+    }
+
+    /// What is said of rows of `outages` that cannot be read.
+    fn refused(content: impl AsRef<[u8]>) -> String {
+        let ran = Desk::new(API).write("o.csv", content).run(&["a.sla", "--data", "outages=o.csv"]);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+        ran.err
+    }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+/// Name, verdict and exact value of each window of the first objective.
+fn windows(report: &Value) -> Vec<(String, String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    let windows = report["agreements"][0]["objectives"][0]["groups"][0]["windows"].as_array().expect("windows");
+    windows.iter().map(|it| (text(&it["name"]), text(&it["verdict"]), text(&it["value"]["exact"]))).collect()
+}
+
+#[test]
+fn a_breach_costs_money() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let arguments = [&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat();
+    let report = desk.json(&arguments);
+    let is = |name: &str, verdict: &str, value: &str| (name.to_owned(), verdict.to_owned(), value.to_owned());
+    let wanted = [is("2026-01", "met", "1"), is("2026-02", "met", "1"), is("2026-03", "breached", "4459/4464"), is("2026-04", "met", "1")];
+    assert_eq!(windows(&report), wanted);
+    let agreement = &report["agreements"][0];
+    let lines = agreement["lines"].as_array().expect("lines");
+    assert_eq!(lines.len(), 1);
+    assert_eq!((lines[0]["amount"]["exact"].as_str(), lines[0]["amount"]["currency"].as_str()), (Some("100"), Some("EUR")));
+    assert_eq!(lines[0]["claims"][0]["by"], "2026-04-30", "thirty days after 31 March");
+    assert_eq!(agreement["totals"][0]["amount"]["exact"], "100");
+    let march = &agreement["objectives"][0]["groups"][0]["windows"][2];
+    // 50 of 44.64 min: 50 / 44.64 = 1.12007…, exactly 625 / 558.
+    assert_eq!(march["used"], "625/558");
+    assert_eq!((&march["worst"][0]["file"], &march["worst"][0]["row"]), (&Value::from("o.csv"), &Value::from(2)));
+    let ran = desk.run(&arguments);
+    assert_eq!(ran.status, 1, "something is breached");
+    for wanted in ["BREACHED", "100.00 EUR", "a.sla:9:19", "claim by 2026-04-30", "50 min down of 744 h measured", "(o.csv:2)", "112…%"] {
+        assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
+    }
+    assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
+}
+
+#[test]
+fn the_exit_status_tells_how_it_went() {
+    let desk = Desk::new(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
+    assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status, 0, "March is pending");
+    assert_eq!(desk.run(&["a.sla", "--data", "outages=none.csv", "--complete-to", "2026-05-01"]).status, 0, "an empty file is good news");
+    assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status, 1);
+    assert_eq!(desk.run(&["a.sla", "--data", "outages=missing.csv"]).status, 2);
+}
+
+/// The same rows in every form give the same verdicts.
+#[test]
+fn all_forms_say_the_same() {
+    let two = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n2026-04-02T00:00:00Z,2026-04-02T01:00:00Z\n";
+    let lines = "{\"start\": \"2026-03-10T10:00:00Z\", \"end\": \"2026-03-10T11:50:00+01:00\"}\n\n{\"end\":\"2026-04-02T01:00:00Z\",\"note\":[1,{}],\"start\":\"2026-04-02T00:00:00Z\"}\n";
+    // 2026-03-10T10:00Z is 1773136800 s after 1970: 20522 days and 10 h.
+    let epoch = "began_s;over_ms\n1773136800;1773139800000\n1775088000;1775091600000\n";
+    let desk = Desk::new(API)
+        .write("o.csv", two)
+        .write("o.jsonl", lines)
+        .write("o.csv.gz", gzip(two.as_bytes()))
+        .write("nameless", zstd::encode_all(lines.as_bytes(), 3).expect("in memory"))
+        .write("epoch.csv", epoch)
+        .write("bom.csv", format!("\u{feff}{two}").replace('\n', "\r\n"))
+        .write("part-1.csv", FIFTY)
+        .write("part-2.csv", "end,other,start\n2026-04-02T01:00:00Z,x,2026-04-02T00:00:00Z\n");
+    let verdicts = |data: &[&str]| {
+        let report = desk.json(&[&["a.sla"], data, &COMPLETE[..]].concat());
+        (windows(&report), report["agreements"][0]["totals"].clone())
+    };
+    let wanted = verdicts(&["--data", "outages=o.csv"]);
+    // Two bad months: 60 of 43,200 min in April is 1 - 1 / 720.
+    assert_eq!(wanted.0[3].2, "719/720");
+    assert_eq!(wanted.1[0]["amount"]["exact"], "200");
+    for data in ["o.jsonl", "o.csv.gz", "nameless", "bom.csv", "part-*.csv"] {
+        assert_eq!(verdicts(&["--data", &format!("outages={data}")]), wanted, "{data}");
+    }
+    let mapped = ["--data", "outages=epoch.csv", "--map", "outages.start=began_s", "--map", "outages.end=over_ms"];
+    assert_eq!(verdicts(&mapped), wanted);
+    let several = ["--data", "outages=part-2.csv", "--data", "outages=part-1.csv"];
+    assert_eq!(verdicts(&several), wanted);
+    let arguments = [&["a.sla", "--format", "json", "--data", "outages=-"], &COMPLETE[..]].concat();
+    for input in [two.as_bytes().to_vec(), lines.as_bytes().to_vec(), gzip(lines.as_bytes())] {
+        let ran = desk.run_with_input(&arguments, &input);
+        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
+        assert_eq!(windows(&report), wanted.0);
+    }
+}
+
+#[test]
+fn faults_say_file_row_and_column() {
+    let cases: &[(&[u8], &str)] = &[
+        (b"", "`o.csv` is empty: not even a header stands in it"),
+        (
+            b"start,finish\n",
+            "o.csv:1: there is no column `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none",
+        ),
+        (b"start,end,end_ms\n", "o.csv:1: two columns, `end` and `end_ms`, could be `end`; say which with `--map outages.end=end_ms`"),
+        (b"start,end\n2026-03-10T10:00:00Z,2026-03-10T09:00:00Z\n", "o.csv:2: column `end`: the row ends before it starts"),
+        (
+            b"start,end\n2026-03-10T10:00:00Z,\n\nsoon,\n",
+            "o.csv:4: column `start`: `soon` is no time; one is written `2026-03-01T09:00:00Z`",
+        ),
+        (
+            b"start,end\n2026-03-10T10:00:00,\n",
+            "o.csv:2: column `start`: `2026-03-10T10:00:00` does not say how far it is from UTC; write `2026-03-10T10:00:00Z`, or `+01:00` behind it",
+        ),
+        (b"start,end\n,\n", "o.csv:2: column `start`: the cell is empty, and a row may not lack it"),
+        (b"start,end\n2026-03-10T10:00:00Z,\n2026-03-10T10:00:00Z,,\n", "o.csv:3: the row has 3 columns, and the header has 2 columns"),
+        (b"start,end\r\n2026-03-10T10:00:00Z,\r\n\"2026-03-10T10:00:00Z,\r\n", "o.csv:3: a quotation mark is not closed"),
+        (
+            b"start,end,note\n2026-03-10T10:00:00Z,,\"a\nb\"\nx,,\n",
+            "o.csv:4: column `start`: `x` is no time; one is written `2026-03-01T09:00:00Z`",
+        ),
+        (b"start,end\n2026-03-10T10:00:00Z,5\"\n6\",\n", "o.csv:2: a quotation mark stands in the middle of a cell"),
+        (b"start,end\n2026-03-10T10:00:00Z,\xff\n", "o.csv:2: column `end`: the cell is not UTF-8 text"),
+        (b"start,end\n1500-01-01T00:00:00Z,\n", "o.csv:2: column `start`: the time lies outside the years 1900 to 2099"),
+        (b"\xff\xfes\0t\0", "`o.csv` is UTF-16 text, and UTF-8 is read"),
+        (b"start_ms,end\n12.0000001,\n", "o.csv:2: column `start_ms`: the time is finer than a nanosecond"),
+        (b"start_ms,end\n1e400,\n", "o.csv:2: column `start_ms`: the time lies outside the years 1900 to 2099"),
+    ];
+    for (content, wanted) in cases {
+        assert_eq!(Desk::refused(content), format!("error: {wanted}\n"), "{}", String::from_utf8_lossy(content));
+    }
+}
+
+#[test]
+fn faults_of_json_lines() {
+    let refused = |content: &str| {
+        let ran = Desk::new(API).write("o.jsonl", content).run(&["a.sla", "--data", "outages=o.jsonl"]);
+        assert_eq!(ran.status, 2);
+        ran.err
+    };
+    let starts = "{\"start\": \"2026-03-10T10:00:00Z\"";
+    assert!(refused(&format!("{starts}}}\n{starts}\n")).starts_with("error: o.jsonl:2: the line is no JSON object: "));
+    assert!(refused("[]\n").contains("o.jsonl:1: a list is not read; write one object a line"));
+    assert!(refused("{\"begin\": 1}\n").contains("o.jsonl:1: there is no column `start`"));
+    assert!(
+        refused("{\"start\": 1}\n").contains("o.jsonl:1: column `start`: a number is no time unless the header says in what it counts")
+    );
+    assert!(refused("{\"start\": [1]}\n").contains("column `start`: it is a list where a single value is needed"));
+    assert!(refused(&format!("{starts}, \"start\": null}}\n")).contains("a row may not lack it"));
+    assert!(refused(&format!("{starts}, \"start_s\": 1}}\n")).contains("column `start_s`: two keys of the row say the same"));
+}
+
+#[test]
+fn values_of_every_type() {
+    let header = "at,service,customer,status,latency_ms,region,size_bytes\n";
+    let row = "2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,100\n";
+    let tickets = "start,end,id,severity,billed\n";
+    let refused = |requests: String| {
+        let desk = Desk::new(SHOP).write("r.csv", requests).write("t.csv", tickets);
+        let ran = desk.run(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+        assert_ne!(ran.status, 70, "{}", ran.err);
+        ran.err
+    };
+    assert_eq!(refused(format!("{header}{row}")), "");
+    let with = |from: &str, to: &str| refused(format!("{header}{row}{}", row.replace(from, to)));
+    assert_eq!(with(",eu,", ",EU,"), "error: r.csv:3: column `region`: `EU` is none of its values; did you mean `eu`?\n");
+    assert_eq!(with(",eu,", ",mars,"), "error: r.csv:3: column `region`: `mars` is none of its values; it must be `eu` or `us`\n");
+    assert_eq!(with(",200,", ",ok,"), "error: r.csv:3: column `status`: `ok` is no number\n");
+    assert_eq!(with(",12.5,", ",12 s,"), "error: r.csv:3: column `latency_ms`: `12 s` has another unit than its header\n");
+    assert_eq!(with(",12.5,", ",0.0000001,"), "error: r.csv:3: column `latency_ms`: the length is finer than a nanosecond\n");
+    assert_eq!(refused(format!("{header}{row}").replace("latency_ms", "latency").replace("12.5", "12.5 ms")), "");
+    assert!(
+        refused(format!("{header}{row}").replace("latency_ms", "latency"))
+            .contains("the number has no unit; a header may end with it, as in `_ms`")
+    );
+    assert!(
+        refused(format!("{header}{row}").replace("latency_ms", "latenci"))
+            .contains("there is no column `latency`; if it is called otherwise, say `--map requests.latency=latenci`")
+    );
+}
+
+#[test]
+fn decimals_are_read_exactly() {
+    // Nineteen answers of 0.1 ms and one of 0.3 ms: the mean is (1.9 + 0.3) / 20 = 0.11 ms. In binary floats it is not.
+    let contract = SHOP.replace("p95(requests, latency) <= 200 ms", "mean(requests, latency) <= 0.11 ms");
+    let row = |latency: &str, at: usize| format!("2026-03-01T00:00:{at:02}Z,Shop,Globex,200,{latency},eu,\n");
+    let rows: String = (0..19).map(|at| row("0.1", at)).chain([row("0.3", 19)]).collect();
+    let desk = Desk::new(&contract)
+        .write("r.csv", format!("at,service,customer,status,latency_ms,region,size_bytes\n{rows}"))
+        .write("t.csv", "start,end,id,severity,billed\n");
+    let report = desk.json(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
+    assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"));
+}
+
+#[test]
+fn rows_that_cannot_be_read_can_be_left_out() {
+    let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\nsoon,\n2026-03-11T10:00:00Z,2026-03-10T10:50:00Z\n1,2,3\n";
+    let desk = Desk::new(API).write("o.csv", rows);
+    let arguments = [&["a.sla", "--data", "outages=o.csv", "--skip-bad-rows"], &COMPLETE[..]].concat();
+    let report = desk.json(&arguments);
+    let data = &report["data"][0];
+    assert_eq!((&data["rows"], &data["left_out"]), (&Value::from(1), &Value::from(3)));
+    let places: Vec<u64> = data["bad_rows"].as_array().expect("rows").iter().map(|row| row["row"].as_u64().expect("a line")).collect();
+    assert_eq!(places, [3, 4, 5]);
+    assert_eq!(windows(&report)[2].2, "4459/4464", "the one good row counts");
+    let ran = desk.run(&arguments);
+    assert!(ran.out.contains("3 rows could not be read and were left out"), "{}", ran.out);
+    assert!(ran.out.contains("o.csv:3: column `start`: `soon` is no time"), "{}", ran.out);
+}
+
+#[test]
+fn compressed_data_that_end_too_soon() {
+    let rows: String = (0..2_000).map(|at| format!("2026-03-10T10:00:00.{at:09}Z,2026-03-10T10:50:00Z\n")).collect();
+    let whole = format!("start,end\n{rows}");
+    let zipped = gzip(whole.as_bytes());
+    let packed = zstd::encode_all(whole.as_bytes(), 3).expect("in memory");
+    for bytes in [&zipped[..zipped.len() / 2], &packed[..packed.len() / 2]] {
+        let message = Desk::refused(bytes);
+        assert!(message.contains("o.csv") && message.contains("ends in the middle of its compressed data"), "{message}");
+    }
+    let mut broken = zipped.clone();
+    let middle = broken.len() / 2;
+    broken[middle] ^= 0xff;
+    assert!(Desk::refused(&broken).contains("o.csv"));
+}
+
+#[test]
+fn a_gigantic_field_is_refused_and_not_kept() {
+    let mut bytes = b"start,end\n\"".to_vec();
+    bytes.resize(40 << 20, b'x');
+    assert!(Desk::refused(gzip(&bytes)).contains("a row is larger than 16 MB; perhaps a quotation mark is not closed"));
+    let mut line = b"{\"start\": \"".to_vec();
+    line.resize(40 << 20, b'x');
+    assert!(Desk::refused(gzip(&line)).contains("a row is larger than 16 MB"));
+}
+
+#[test]
+fn sources_must_be_given_and_known() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let says = |arguments: &[&str], wanted: &str| {
+        let ran = desk.run(arguments);
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert_eq!(ran.err, format!("error: {wanted}\n"));
+    };
+    says(&["a.sla"], "no data is given for `outages`; give it a file: `--data outages=FILE`");
+    says(&["a.sla", "--data", "outage=o.csv"], "the plan has no source `outage`; did you mean `outages`?");
+    says(&["a.sla", "--data", "outages=*.txt"], "no file fits `*.txt`");
+    says(&["a.sla", "--data", "outages=x.csv"], "cannot read `x.csv`: there is no such file");
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--data", "outages=./o.csv"],
+        "`./o.csv` is given twice for `outages`: its rows would count twice",
+    );
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--map", "outages.begin=start"],
+        "the source `outages` has no column `begin`; its columns are `start` or `end`",
+    );
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--map", "outages.start="],
+        "`outages.start` may not be missing, so it must be mapped to a column",
+    );
+    says(&["a.sla", "--data", "outages=o.csv", "--agreement", "Apy"], "the plan has no agreement `Apy`; did you mean `Api`?");
+    says(&["a.sla", "--data", "outages=o.csv", "--fact", "x=1"], "the plan has no fact `x`; it has none");
+    says(&["a.sla", "--data", "outages=o.csv", "--from", "2026-04-01", "--to", "2026-04-01"], "the report would end before it begins");
+}
+
+#[test]
+fn an_empty_file_is_good_news_only_if_somebody_says_so() {
+    let desk = Desk::new(API).write("o.csv", "start,end\n");
+    let ran = desk.run(&["a.sla", "--data", "outages=o.csv"]);
+    assert_eq!(ran.status, 2);
+    assert_eq!(ran.err, "error: there are no rows, and nobody says up to when there would be some; say it with `--complete-to`\n");
+    let report = desk.json(&["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
+    assert!(windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"), "{:?}", windows(&report));
+    let report = desk.json(&["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
+    assert_eq!(windows(&report)[1].1, "met");
+}
+
+#[test]
+fn a_report_can_be_about_a_part_of_the_time() {
+    let desk =
+        Desk::new(API).write("o.csv", "start,end\n2026-02-10T10:00:00Z,2026-02-10T12:00:00Z\n2026-03-10T10:00:00Z,2026-03-10T12:00:00Z\n");
+    let report =
+        desk.json(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
+    let names: Vec<String> = windows(&report).into_iter().map(|(name, ..)| name).collect();
+    assert_eq!(names, ["2026-03"]);
+    assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "100", "the credit of February is not in the sum");
+    assert_eq!(report["counts"]["breached"], 1);
+}
+
+#[test]
+fn rows_that_do_not_matter_are_counted() {
+    let header = "at,service,customer,status,latency_ms,region,size_bytes\n";
+    let rows = "\
+2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
+2026-03-01T00:00:00Z,Shop,Initech,200,12.5,eu,
+2026-03-01T00:00:00Z,Shop,Stranger,200,12.5,eu,
+2026-03-01T00:00:00Z,Desk,Globex,200,12.5,eu,
+2025-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
+2027-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
+";
+    let tickets = "start,end,id,severity,billed\n2026-03-01T00:00:00Z,,T1,P2,12.50 EUR\n2026-03-01T00:00:00Z,,T1,P2,12.5\n2026-03-01T00:00:00Z,,T2,P2,\n";
+    let desk = Desk::new(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
+    let report = desk.json(&[
+        "a.sla",
+        "--data",
+        "requests=r.csv",
+        "--data",
+        "tickets=t.csv",
+        "--complete-to",
+        "2026-04-01",
+        "--as-of",
+        "2026-04-01",
+    ]);
+    let of = |source: usize, count: &str| report["data"][source][count].as_u64();
+    assert_eq!(["rows", "other_customers", "other_services", "outside"].map(|count| of(0, count)), [Some(6), Some(2), Some(1), Some(2)]);
+    assert_eq!((of(0, "duplicates"), of(1, "duplicates")), (None, Some(1)), "12.5 is 12.50; two events alike are ordinary");
+}
+
+#[test]
+fn plans_are_run_too_and_held_against_their_form() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder.path()).output().expect("runs");
+    let plan = String::from_utf8(built.stdout).expect("UTF-8");
+    let desk = desk
+        .write("a.json", &plan)
+        .write("newer.json", plan.replace("\"plan\": 1,", "\"plan\": 2,"))
+        .write("edited.json", plan.replace("\"0.999\"", "\"0.99\""))
+        .write("strange.json", plan.replace("\"digest\"", "\"digist\""))
+        .write("other.json", "{\"a\": 1}")
+        .write("broken.json", &plan[..plan.len() / 2]);
+    let arguments = |file| [&[file, "--data", "outages=o.csv"], &COMPLETE[..]].concat();
+    assert_eq!(desk.json(&arguments("a.json")), desk.json(&arguments("a.sla")));
+    let says = |file, wanted: &str| {
+        let ran = desk.run(&arguments(file));
+        assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+        assert!(ran.err.starts_with(&format!("error: cannot run `{file}`: {wanted}")), "{}", ran.err);
+    };
+    says("newer.json", "this program reads plans of version 1, and this one says `2`");
+    says("edited.json", "the plan was changed after it was made");
+    says("strange.json", "the plan has a part that is not understood: unknown field `digist`");
+    says("other.json", "this program reads plans of version 1, and this one says nothing about it");
+    says("broken.json", "the plan is not JSON");
+}
+
+#[test]
+fn a_plan_that_makes_no_sense_is_refused() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder.path()).output().expect("runs");
+    let text = String::from_utf8(built.stdout).expect("UTF-8");
+    // Sealed again after each edit, so that nothing but its sense is wrong with it.
+    let mut plan = sla::plan::Plan::read(&text).expect("a plan");
+    plan.sources.clear();
+    plan.seal();
+    let desk = desk.write("nonsense.json", plan.to_json());
+    let ran = desk.run(&["nonsense.json", "--data", "outages=o.csv"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("the plan speaks of the source `outages` and does not hold it"), "{}", ran.err);
+}
+
+#[test]
+fn the_report_fits_its_schema_and_the_schema_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
+    let printed = Command::new(env!("CARGO_BIN_EXE_sla")).args(["schema", "report"]).output().expect("runs");
+    let printed = String::from_utf8(printed.stdout).expect("UTF-8");
+    if std::env::var_os("SLA_UPDATE").is_some() {
+        fs::write(&path, &printed).expect("written");
+    }
+    assert_eq!(printed, fs::read_to_string(&path).expect("the schema"), "run `sla schema report > schema/report.schema.json`");
+    let schema: Value = serde_json::from_str(&printed).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let report = desk.json(&[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
+    assert!(validator.validate(&report).is_ok(), "{:?}", validator.iter_errors(&report).map(|error| error.to_string()).collect::<Vec<_>>());
+    assert!(validator.validate(&serde_json::json!({"report": 1})).is_err(), "the schema refuses what is none");
+}
+
+#[test]
+fn the_same_bytes_on_any_number_of_threads() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let arguments = [&["a.sla", "--data", "outages=o.csv", "--format", "json"], &COMPLETE[..]].concat();
+    let with = |threads: &str| Ran::from(desk.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs")).out;
+    assert_eq!(with("1"), with("4"));
+}
+
+#[test]
+fn a_report_is_written_whole_or_not_at_all() {
+    let desk = Desk::new(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
+    let to = |data: &str| desk.run(&[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]].concat());
+    assert_eq!(to("outages=bad.csv").status, 2);
+    assert_eq!(fs::read_to_string(desk.path("report.md")).expect("a file"), "old");
+    let ran = to("outages=o.csv");
+    assert_eq!((ran.status, ran.out.as_str()), (1, ""));
+    assert!(ran.err.starts_with("windows: 3 met, 1 breached"), "{}", ran.err);
+    let text = fs::read_to_string(desk.path("report.md")).expect("a file");
+    assert!(text.contains("| objective | window | value | target | verdict | budget used | notes |"), "{text}");
+    assert!(text.contains("100.00 EUR"), "{text}");
+}
