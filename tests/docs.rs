@@ -1,7 +1,7 @@
 //! The sessions in the documentation do what the page says.
 //!
 //! In a page, a block of `console` is a session: lines with `$ sla` are run, what follows is what they print (first standard output, then standard
-//! error) and `[status N]` if they do not end with 0. A block of `sla` behind the words "The file `NAME`:" is a file. One folder serves a page.
+//! error) and `[status N]` if they do not end with 0. A block of `sla` or `csv` behind the words "The file `NAME`:" is a file. One folder serves a page.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
@@ -36,7 +36,7 @@ fn page(text: &str) -> (String, String) {
             let commands = body.lines().filter_map(|line| line.strip_prefix("$ "));
             happened.extend(commands.map(|line| run(folder.path(), line)));
             said.push_str(&body);
-        } else if let ("sla" | "sla flawed", Some(name)) = (info, file.take()) {
+        } else if let ("sla" | "sla flawed" | "csv", Some(name)) = (info, file.take()) {
             std::fs::write(folder.path().join(name), body).expect("written");
         }
     }

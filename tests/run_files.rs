@@ -149,7 +149,8 @@ fn a_breach_costs_money() {
     assert_eq!((&march["worst"][0]["file"], &march["worst"][0]["row"]), (&Value::from("o.csv"), &Value::from(2)));
     let ran = desk.run(&arguments);
     assert_eq!(ran.status, 1, "something is breached");
-    for wanted in ["BREACHED", "100.00 EUR", "a.sla:9:19", "claim by 2026-04-30", "50 min down of 744 h measured", "(o.csv:2)", "112…%"] {
+    for wanted in ["BREACHED", "100.00 EUR", "a.sla:9:19", "claim by 2026-04-30", "50 min down of 31 days measured", "(o.csv:2)", "112…%"]
+    {
         assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
     }
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
@@ -504,4 +505,189 @@ fn a_report_is_written_whole_or_not_at_all() {
     let text = fs::read_to_string(desk.path("report.md")).expect("a file");
     assert!(text.contains("| objective | window | value | target | verdict | budget used | notes |"), "{text}");
     assert!(text.contains("100.00 EUR"), "{text}");
+}
+
+/// The first command of the README that runs an agreement, and the figures of its data.
+#[test]
+fn the_main_job_of_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("the page");
+    let block = readme.split("```sh\n").find(|block| block.starts_with("cargo run --release --locked -- run ")).expect("the command");
+    let command = block.split("\n```").next().expect("its end").replace("\\\n", " ");
+    let words: Vec<&str> = command.split_whitespace().skip_while(|word| *word != "run").skip(1).skip_while(|word| *word != "run").collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_sla")).args(&words).current_dir(root).env_remove("SLA_FORMAT").output().expect("runs");
+    let ran = Ran::from(output);
+    assert_eq!(ran.status, 1, "one month is breached: {}", ran.err);
+    // March: 743 h less 9 h of maintenance are 734 h; 1 - 50 / 44,040 = 0.998864668…; 10% of 2,400 EUR; thirty days after 31 March.
+    for wanted in ["99.886466…%", "50 min down of 734 h measured, 9 h excluded", "240.00 EUR", "0.1 × 2400 EUR", "claim by 2026-04-30"] {
+        assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
+    }
+    // February: 664 h; 1 - 3 / 39,840 = 0.99992469…, and 3 of 3.984 min are 75.3%.
+    assert!(ran.out.lines().any(|line| line.contains("2026-02") && line.contains("99.992469…%") && line.contains("75…%")), "{}", ran.out);
+}
+
+mod columns_of_files {
+    use std::sync::Arc;
+
+    use arrow_array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+    use arrow_schema::{DataType, Field, Schema, TimeUnit};
+
+    use super::*;
+
+    const MEASURED: &str = "\
+provider Acme
+customer Globex
+source requests: events { status: number  latency: duration  region: text }
+
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Mean: mean(requests, latency) <= 0.11 ms per month
+}
+";
+
+    /// Twenty answers in March, nineteen of 0.1 ms and one of 0.3 ms, their mean 0.11 ms: as floats and as decimals.
+    fn batch(zone: Option<&str>, decimals: bool) -> RecordBatch {
+        // 2026-03-01T00:00Z is 20,513 days after 1970.
+        let at = TimestampMillisecondArray::from_iter_values((0..20).map(|second| 20_513 * 86_400_000 + second * 1_000));
+        let at = match zone {
+            Some(zone) => at.with_timezone(zone),
+            None => at,
+        };
+        let latency: ArrayRef = if decimals {
+            let tenths = Decimal128Array::from_iter_values((0..20).map(|at| if at == 19 { 3 } else { 1 }));
+            Arc::new(tenths.with_precision_and_scale(10, 1).expect("fits"))
+        } else {
+            Arc::new(Float64Array::from_iter_values((0..20).map(|at| if at == 19 { 0.3 } else { 0.1 })))
+        };
+        let schema = Schema::new(vec![
+            Field::new("latency_ms", latency.data_type().clone(), false),
+            Field::new("ignored", DataType::Utf8, false),
+            Field::new("at", DataType::Timestamp(TimeUnit::Millisecond, zone.map(Into::into)), false),
+            Field::new("status", DataType::Int64, false),
+            Field::new("region", DataType::Utf8, false),
+        ]);
+        let words: ArrayRef = Arc::new(StringArray::from(vec!["eu"; 20]));
+        let status: ArrayRef = Arc::new(Int64Array::from(vec![200; 20]));
+        RecordBatch::try_new(Arc::new(schema), vec![latency, Arc::clone(&words), Arc::new(at), status, words]).expect("fits")
+    }
+
+    fn parquet(batch: &RecordBatch) -> Vec<u8> {
+        let properties = parquet::file::properties::WriterProperties::builder();
+        let properties = properties.set_compression(parquet::basic::Compression::SNAPPY).build();
+        let mut bytes = Vec::new();
+        let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).expect("a writer");
+        writer.write(batch).expect("written");
+        writer.close().expect("closed");
+        bytes
+    }
+
+    fn arrow_file(batch: &RecordBatch) -> Vec<u8> {
+        let mut writer = arrow_ipc::writer::FileWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
+        writer.write(batch).expect("written");
+        writer.into_inner().expect("closed")
+    }
+
+    fn arrow_stream(batch: &RecordBatch) -> Vec<u8> {
+        let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
+        writer.write(batch).expect("written");
+        writer.into_inner().expect("closed")
+    }
+
+    const ARGUMENTS: [&str; 5] = ["a.sla", "--complete-to", "2026-04-01", "--data", "requests=r.bin"];
+
+    #[test]
+    fn are_read_exactly() {
+        for decimals in [false, true] {
+            let batch = batch(Some("UTC"), decimals);
+            for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
+                let report = Desk::new(MEASURED).write("r.bin", &bytes).json(&ARGUMENTS);
+                let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
+                assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"), "decimals: {decimals}");
+                assert_eq!(report["data"][0]["unread"], serde_json::json!(["ignored"]));
+            }
+            let through = [&ARGUMENTS[..3], &["--format", "json", "--data", "requests=-"]].concat();
+            assert_eq!(Desk::new(MEASURED).run_with_input(&through, &parquet(&batch)).status, 0);
+        }
+    }
+
+    #[test]
+    fn without_a_zone_are_refused_until_somebody_says_which() {
+        let desk = Desk::new(MEASURED).write("r.bin", parquet(&batch(None, true)));
+        let ran = desk.run(&ARGUMENTS);
+        assert_eq!(ran.status, 2);
+        assert!(ran.err.contains("the times of column `at` do not say how far they are from UTC"), "{}", ran.err);
+        assert_eq!(desk.run(&[&ARGUMENTS[..], &["--map", "requests.at=at:utc"]].concat()).status, 0);
+    }
+
+    #[test]
+    fn that_are_cut_off_or_broken_are_errors() {
+        let batch = batch(Some("UTC"), false);
+        for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
+            for keep in [8, bytes.len() / 3, bytes.len() / 2, bytes.len() * 9 / 10] {
+                let ran = Desk::new(MEASURED).write("r.bin", &bytes[..keep]).run(&ARGUMENTS);
+                assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{keep} of {} bytes: {}", bytes.len(), ran.err);
+                assert!(ran.err.starts_with("error: cannot read `r.bin`: ") && ran.err.lines().count() == 1, "{}", ran.err);
+            }
+        }
+    }
+
+    #[test]
+    fn of_any_bytes_are_rows_or_errors() {
+        let batch = batch(Some("UTC"), false);
+        let plan = crate::plan_of(MEASURED);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("r.bin");
+        let mut seed = 1_u64;
+        for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
+            for _ in 0..300 {
+                let mut bytes = bytes.clone();
+                for _ in 0..3 {
+                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    let at = (seed >> 33) as usize % bytes.len();
+                    bytes[at] = (seed >> 24) as u8;
+                }
+                fs::write(&path, &bytes).expect("written");
+                crate::rows_or_error(&plan, &path);
+            }
+        }
+    }
+}
+
+/// The plan of a contract.
+fn plan_of(contract: &str) -> sla::plan::Plan {
+    let memory = sla::workspace::Memory::new().with("a.sla", contract);
+    let (_, plan) = sla::workspace::Workspace::new(&memory).path("a.sla").plan();
+    plan.expect("a plan")
+}
+
+/// Reads a file for the first source of a plan to its end, which must be an end and no panic.
+fn rows_or_error(plan: &sla::plan::Plan, path: &Path) {
+    use sla::run::columns::Source as _;
+    use sla::run::read::{Files, Reading};
+    let words = vec![path.to_str().expect("a plain name").to_owned()];
+    let reading = Reading { words, map: Vec::new(), skip_bad_rows: true };
+    let Ok(mut files) = Files::new(plan, &plan.sources[0], &reading) else { return };
+    while let Ok(Some(batch)) = files.next() {
+        assert!(batch.length > 0);
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, ..Default::default() })]
+
+    /// Bytes that look like rows, and bytes that look like nothing.
+    #[test]
+    fn any_bytes_are_rows_or_an_error(
+        head in proptest::sample::select(vec!["", "start,end\n", "start_ms;end_ms\n", "{\"start\":", "PAR1", "ARROW1", "\u{1f}", "\u{feff}start,end\n"]),
+        text in "[\\PC\n\r\"',;{}:0-9TZ-]{0,200}",
+        bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200),
+    ) {
+        let plan = plan_of(API);
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["a", "a.csv", "a.jsonl"] {
+            let path = folder.path().join(name);
+            fs::write(&path, [head.as_bytes(), text.as_bytes(), &bytes].concat()).expect("written");
+            rows_or_error(&plan, &path);
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::time::{Date, EARLIEST, Instant, LATEST, Length, Zone, parse_instant};
 
 /// A text longer than this is not shown whole.
 const SHOWN: usize = 60;
+const OUTSIDE: &str = "the time lies outside the years 1900 to 2099";
 
 /// What stands in a file.
 #[derive(Clone, PartialEq, Debug)]
@@ -123,13 +124,16 @@ impl CellReader {
                 if read.offset.is_none() && *unit != Some(Unit::Utc) {
                     return Err(format!("`{}` does not say how far it is from UTC; write `{0}Z`, or `+01:00` behind it", short(text)));
                 }
+                if !read.date.is_supported() {
+                    return Err(OUTSIDE.to_owned());
+                }
                 Zone::UTC.instant_of(read)
             }
             (Raw::Number(_), _) => return Err("a number is no time unless the header says in what it counts, as `_ms` does".to_owned()),
             (Raw::Missing | Raw::Boolean(_) | Raw::Date(_) | Raw::Length(_), _) => return Err(wrong_kind(raw, "a time")),
         };
         if !(EARLIEST..=LATEST).contains(&instant) {
-            return Err("the time lies outside the years 1900 to 2099".to_owned());
+            return Err(OUTSIDE.to_owned());
         }
         Ok(Cell::Instant(instant))
     }
@@ -210,7 +214,7 @@ fn epoch(count: &Exact, unit: i64) -> Result<Instant, String> {
     if !nanoseconds.is_integer() {
         return Err("the time is finer than a nanosecond".to_owned());
     }
-    nanoseconds.to_i64().ok_or_else(|| "the time lies outside the years 1900 to 2099".to_owned())
+    nanoseconds.to_i64().ok_or_else(|| OUTSIDE.to_owned())
 }
 
 fn boolean<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
