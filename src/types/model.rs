@@ -26,7 +26,7 @@ pub struct From<T> {
 }
 
 /// Places of values that were replaced, the oldest first. Hardly any value has them: those without take no more than a pointer.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Was(Option<Arc<SmallVec<[Span; 1]>>>);
 
 impl Was {

@@ -11,11 +11,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::checker::Checker;
 use super::flatten::{Chain, Flat};
-use super::model::{Cap, Claim, Credit, Escalation, Exclude, Fee, From, Given, Ignore, Objective, Terminate, Terms};
+use super::model::{Cap, Claim, Credit, Escalation, Exclude, Fee, From, Given, Ignore, Objective, Terminate, Terms, Was};
 use super::scope::{FeeNames, Scope};
 use super::tree::Typed;
 use super::ty::Ty;
@@ -37,6 +37,21 @@ pub(super) struct Memo<'a> {
     terminations: FxHashMap<usize, Option<Arc<Terminate<'a>>>>,
     escalations: FxHashMap<usize, Arc<Escalation<'a>>>,
     facts: FxHashMap<usize, Option<Arc<Given<'a>>>>,
+    was: FxHashSet<Was>,
+}
+
+impl Memo<'_> {
+    /// The same places, kept once: the cells of a table inherit what its head replaced.
+    fn shared(&mut self, was: Was) -> Was {
+        if was.is_empty() {
+            return was;
+        }
+        if let Some(known) = self.was.get(&was) {
+            return known.clone();
+        }
+        self.was.insert(was.clone());
+        was
+    }
 }
 
 /// The address of a statement or expression: its identity while the trees stand still.

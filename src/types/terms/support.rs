@@ -94,7 +94,7 @@ impl<'a> Checker<'a, '_> {
         let during = clause(chain, heads, |it| it.during.as_deref(), |expr| expr.span).map(|during| {
             let typed = self.once(during.value, &around.scope(during.at), None);
             self.need_time_set(&typed);
-            From { value: typed, at: during.at, was: during.was }
+            From { value: typed, at: during.at, was: self.memo.shared(during.was) }
         });
         let pausing = clause(chain, heads, |it| it.pausing.as_deref(), |expr| expr.span).map(|pausing| {
             let scope = around.scope(pausing.at).with_row(Arc::clone(&kind));
@@ -102,7 +102,7 @@ impl<'a> Checker<'a, '_> {
             if !matches!(&typed.ty, Ty::TimeSet | Ty::Unknown) && !matches!(&typed.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans) {
                 self.mismatch(&typed, "spans or a set of times");
             }
-            From { value: typed, at: pausing.at, was: pausing.was }
+            From { value: typed, at: pausing.at, was: self.memo.shared(pausing.was) }
         });
         let limits: Vec<(&'a CellLimit, Span)> =
             chain.iter().filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span))).collect();
@@ -114,7 +114,7 @@ impl<'a> Checker<'a, '_> {
             let scope = around.scope(filter.at).with_row(Arc::clone(&kind));
             let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
             self.need_boolean(&typed);
-            From { value: typed, at: filter.at, was: filter.was }
+            From { value: typed, at: filter.at, was: self.memo.shared(filter.was) }
         });
         let condition = clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
             .map(|condition| Box::new(self.objective_condition(condition, newest.item)));
@@ -123,7 +123,7 @@ impl<'a> Checker<'a, '_> {
             Some(share) => {
                 let typed = self.once(share.value, &scope, None);
                 self.need_type(&typed, &Ty::number());
-                From { value: typed, at: share.at, was: share.was }
+                From { value: typed, at: share.at, was: self.memo.shared(share.was) }
             }
             None => {
                 let all = Typed { kind: Kind::Number(Exact::ONE, NumberForm::Percent), ty: Ty::ratio(), span: limit_at };
@@ -147,7 +147,7 @@ impl<'a> Checker<'a, '_> {
             was: stated_before(chain),
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
-            window: From { value: window.value, at: window.at, was: window.was },
+            window: From { value: window.value, at: window.at, was: self.memo.shared(window.was) },
             during: None,
             by: Box::default(),
             filter: filter.map(Box::new),
