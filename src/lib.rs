@@ -13,3 +13,5 @@ pub mod syntax;
 pub mod time;
 pub mod types;
 pub mod workspace;
+
+pub use run::judge::judge as evaluate;

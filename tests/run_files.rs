@@ -1,6 +1,6 @@
 //! `sla run`: files of data in, verdicts and money out. Figures are reckoned by hand beside each.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::io::Write as _;
@@ -524,6 +524,26 @@ fn the_main_job_of_the_readme() {
     }
     // February: 664 h; 1 - 3 / 39,840 = 0.99992469…, and 3 of 3.984 min are 75.3%.
     assert!(ran.out.lines().any(|line| line.contains("2026-02") && line.contains("99.992469…%") && line.contains("75…%")), "{}", ran.out);
+}
+
+#[test]
+fn one_verdict_can_be_explained() {
+    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let explain = |path: &str| desk.run(&[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat());
+    let ran = explain("Api/Uptime/2026-03");
+    assert_eq!(ran.status, 1);
+    for wanted in [
+        "Api/Uptime in 2026-03 with Globex: BREACHED",
+        "is 1 - 50 min / 31 days = 99.887992…%, exactly 4459/4464",
+        "it should be ≥ 99.9% (a.sla:8:3)",
+        "due: 100.00 EUR = 0.1 × 1000 EUR",
+    ] {
+        assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
+    }
+    let ran = explain("Api/Uptime/2026-13");
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.starts_with("error: there is no window `2026-13` of `Api/Uptime`; there is `2026-01`, "), "{}", ran.err);
+    assert!(explain("Api/Speed/2026-03").err.contains("there is no objective `Api/Speed`; there is `Api/Uptime`"));
 }
 
 mod columns_of_files {

@@ -182,6 +182,9 @@ pub struct RunArguments {
     /// Only this agreement; may be repeated
     #[arg(long, value_name = "NAME")]
     pub agreement: Vec<String>,
+    /// Show the steps from rows to verdict of one window, and nothing else: `Api/Uptime/2026-03`
+    #[arg(long, value_name = "AGREEMENT/OBJECTIVE/WINDOW")]
+    pub explain: Option<String>,
     /// Where the report goes; `-` is standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub out: Option<PathBuf>,

@@ -30,7 +30,13 @@ pub fn run(wish: &RunArguments, output: &Output) -> Status {
     };
     let Some(plan) = plan(&wish.file, output) else { return Status::Trouble };
     match judge(&plan, &readings, &wishes) {
-        Ok(report) => show(&report, wish.out.as_deref(), output),
+        Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output) {
+            Ok(text) => show(&report, &text, wish.out.as_deref(), output),
+            Err(message) => {
+                output.trouble(&message);
+                Status::Trouble
+            }
+        },
         Err(fault) => {
             let place = fault.at.as_ref().map_or_else(String::new, |at| format!("{at}: "));
             output.trouble(&format!("{place}{}", fault.message));
@@ -133,21 +139,28 @@ fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
     Plan::read(text).map_err(|error| cannot(&error)).ok()
 }
 
-fn show(report: &Report, out: Option<&Path>, output: &Output) -> Status {
-    let text = match output.format() {
+/// The report in the form asked for, or the steps to one verdict.
+fn text(report: &Report, plan: &Plan, explained: Option<&str>, output: &Output) -> Result<String, String> {
+    if let Some(path) = explained {
+        return report::run_explained(report, plan, path);
+    }
+    Ok(match output.format() {
         _ if output.markdown => report::run_markdown(report),
         Format::Json => report::json_text(report),
         format @ (Format::Human | Format::Short | Format::Narrated) => report::run_report(report, format),
-    };
+    })
+}
+
+fn show(report: &Report, text: &str, out: Option<&Path>, output: &Output) -> Status {
     let status = match out {
-        Some(path) if path != Path::new("-") => match write_file(path, &text) {
+        Some(path) if path != Path::new("-") => match write_file(path, text) {
             Ok(()) => Status::Clean,
             Err(error) => {
                 output.trouble(&format!("cannot write `{}`: {}", path.display(), words(&error)));
                 Status::Trouble
             }
         },
-        Some(_) | None => output.print(&text),
+        Some(_) | None => output.print(text),
     };
     if status == Status::Clean && out.is_some() {
         output.remark(&report::run_summary(report));

@@ -3,8 +3,11 @@
 //! In: the document that programs get too. Out: tables. Nothing is computed here but how values look.
 
 mod due;
+mod explain;
 mod values;
 mod windows;
+
+pub use explain::explain;
 
 use super::Format;
 use super::table::{Column, Row, Table, markdown, render};

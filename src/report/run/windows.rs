@@ -59,7 +59,8 @@ pub const fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-fn target(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> String {
+/// The target with the sign before it.
+pub fn target(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> String {
     let relation = objective.relation.map_or("", |relation| match relation {
         Relation::Equal => "= ",
         Relation::NotEqual => "≠ ",
@@ -81,7 +82,7 @@ fn share(used: &Exact) -> String {
 }
 
 /// What stands behind a breach: times, rows, by when to claim.
-fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str) -> Vec<String> {
+pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(down) = &window.down {
         let excluded =

@@ -1,0 +1,171 @@
+//! How one window came to its verdict, step by step.
+
+use super::values;
+use super::windows::{details, target, word};
+use crate::base::Exact;
+use crate::plan::{self, Missing, Plan};
+use crate::prove::say::exact_length;
+use crate::report::clean::clean;
+use crate::run::document::Report;
+use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
+
+/// The steps behind `AGREEMENT/OBJECTIVE/WINDOW`, for each of its groups and customers; an error says what there is instead.
+pub fn explain(report: &Report, plan: &Plan, path: &str) -> Result<String, String> {
+    let wrong = || format!("`{path}` is not of the form AGREEMENT/OBJECTIVE/WINDOW, such as `Api/Uptime/2026-03`");
+    let (id, name) = path.rsplit_once('/').ok_or_else(wrong)?;
+    let (agreement, _) = id.split_once('/').ok_or_else(wrong)?;
+    let mut text = String::new();
+    let mut windows: Vec<&str> = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
+    for own in report.agreements.iter().filter(|it| it.id == agreement) {
+        known.extend(own.objectives.iter().map(|objective| objective.id.as_str()));
+        for objective in own.objectives.iter().filter(|objective| objective.id == id) {
+            for group in &objective.groups {
+                windows.extend(group.windows.iter().map(|window| window.name.as_str()));
+                for window in group.windows.iter().filter(|window| window.name == name) {
+                    let told = Told { report, plan, agreement: own, objective, group, window };
+                    text += &told.text();
+                }
+            }
+        }
+    }
+    if !text.is_empty() {
+        return Ok(clean(&text).into_owned());
+    }
+    let none = |kind: &str, list: Vec<&str>| match list.as_slice() {
+        [] => format!("nothing was judged of `{path}`"),
+        [..] => format!("there is no {kind}; there is {}", crate::base::quoted_list(list.iter().copied())),
+    };
+    if windows.is_empty() {
+        known.dedup();
+        return Err(none(&format!("objective `{id}`"), known));
+    }
+    windows.sort_unstable();
+    windows.dedup();
+    Err(none(&format!("window `{name}` of `{id}`"), windows))
+}
+
+/// One window.
+struct Told<'t> {
+    report: &'t Report,
+    plan: &'t Plan,
+    agreement: &'t AgreementVerdicts,
+    objective: &'t ObjectiveVerdicts,
+    group: &'t GroupVerdicts,
+    window: &'t WindowVerdict,
+}
+
+impl Told<'_> {
+    fn text(&self) -> String {
+        let customer = self.agreement.customer.as_ref().map_or_else(String::new, |customer| format!(" with {customer}"));
+        let group = if self.group.group.is_empty() { String::new() } else { format!(" of {}", self.group.group.join(", ")) };
+        let verdict = word(self.window.verdict);
+        let mut text = format!("{}{group} in {}{customer}: {verdict}\n", self.objective.id, self.window.name);
+        for (number, step) in self.steps().iter().enumerate() {
+            text += &format!("  {}. {step}\n", number + 1);
+        }
+        text
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let mut steps = vec![format!("the window runs from {} to {}", self.window.from.0, self.window.to.0)];
+        // Of several versions of the terms it is enough to name what the objective was written with.
+        let versions = self.plan.agreements.iter().filter(|it| it.id == self.agreement.id).flat_map(|it| &it.versions);
+        let stated =
+            versions.clone().find_map(|version| Some((version, version.terms.objectives.iter().find(|it| it.id == self.objective.id)?)));
+        if let Some((version, objective)) = stated {
+            steps.push(self.rows(&version.terms, objective));
+            steps.push(self.measured(&version.terms, objective));
+            steps.extend(self.plan.metrics.iter().find(|it| it.id == objective.metric).map(|metric| self.value(metric)));
+            steps.push(self.judged(objective));
+        }
+        if self.window.verdict == Verdict::Breached {
+            steps.extend(details(self.objective, self.window, &self.agreement.zone));
+        }
+        for version in versions {
+            let credits = version.terms.credits.iter().filter(|credit| credit.objectives.contains(&self.objective.id));
+            let ids: Vec<&String> = credits.map(|credit| &credit.id).collect();
+            let own = self.agreement.lines.iter().filter(|line| ids.contains(&&line.credit) && line.window == self.window.name);
+            for line in own {
+                let step = format!("due: {} = {} ({})", values::amount(&line.amount), line.arithmetic, line.at);
+                if !steps.contains(&step) {
+                    steps.push(step);
+                }
+            }
+        }
+        steps
+    }
+
+    /// Which rows are looked at.
+    fn rows(&self, terms: &plan::Terms, objective: &plan::Objective) -> String {
+        let service = objective.service.as_ref().map_or_else(String::new, |service| format!(" of service {service}"));
+        let rows = self
+            .window
+            .rows
+            .map_or_else(String::new, |rows| format!(": {} rows, {} bad", values::count(rows), values::count(self.window.bad)));
+        let ignored = terms.ignores.iter().filter(|ignore| objective.ignores.contains(&ignore.id)).map(|ignore| ignore.at.to_string());
+        let ignored: Vec<String> = ignored.collect();
+        let without = if ignored.is_empty() { String::new() } else { format!(", without those ignored in {}", ignored.join(", ")) };
+        format!("it looks at rows{service}{without}{rows}")
+    }
+
+    /// Which time is measured.
+    fn measured(&self, terms: &plan::Terms, objective: &plan::Objective) -> String {
+        let measured = exact_length(&Exact::integer(self.window.measured));
+        let taken = terms.exclusions.iter().filter(|exclusion| objective.exclusions.contains(&exclusion.id));
+        let places: Vec<String> = taken.map(|exclusion| exclusion.at.to_string()).collect();
+        if places.is_empty() {
+            return format!("{measured} of it are measured, nothing is excluded");
+        }
+        let excluded = exact_length(&Exact::integer(self.window.excluded));
+        format!("{measured} of it are measured, {excluded} are excluded by {}", places.join(", "))
+    }
+
+    /// What came out of the metric.
+    fn value(&self, metric: &plan::Metric) -> String {
+        let name = metric.name.as_deref().unwrap_or("the metric");
+        let Some(value) = &self.window.value else { return format!("{name} ({}) has no value: there are no data", metric.at) };
+        let shown = values::value(value, &self.objective.of);
+        let exact = match value {
+            Shown::Quantity { exact, .. } => exact.0.to_string(),
+            Shown::Text { .. } | Shown::Endless {} => String::new(),
+        };
+        let how = self.arithmetic(value).map_or_else(String::new, |how| format!("{how} = "));
+        let exactly = if exact.is_empty() || exact == shown { String::new() } else { format!(", exactly {exact}") };
+        format!("{name} ({}) is {how}{shown}{exactly}", metric.at)
+    }
+
+    /// The share of the time that was up, where the value is just that.
+    fn arithmetic(&self, value: &Shown) -> Option<String> {
+        let (Shown::Quantity { exact, .. }, Some(down)) = (value, &self.window.down) else { return None };
+        let measured = Exact::integer(self.window.measured);
+        let up = &Exact::ONE - &down.0.divide(&measured)?;
+        (up == exact.0).then(|| format!("1 - {} / {}", exact_length(&down.0), exact_length(&measured)))
+    }
+
+    /// Why the verdict is what it is.
+    fn judged(&self, objective: &plan::Objective) -> String {
+        let target = target(self.objective, self.window);
+        let verdict = word(self.window.verdict);
+        match self.window.verdict {
+            Verdict::Met | Verdict::Breached if self.window.value.is_none() => {
+                let rule = match objective.missing {
+                    Missing::NoData => "is no data",
+                    Missing::Met => "is met",
+                    Missing::Breached => "is breached",
+                };
+                format!("a window without data {rule} ({}): {verdict}", self.objective.at)
+            }
+            Verdict::Met | Verdict::Breached | Verdict::NoData => format!("it should be {target} ({}): {verdict}", self.objective.at),
+            Verdict::Pending => {
+                let asked = self.report.data.iter().filter_map(|data| Some(format!("{} to {}", data.source, data.complete_to.as_ref()?.0)));
+                let asked: Vec<String> = asked.collect();
+                format!(
+                    "it should be {target}, but data are complete only so far ({}), or something is still open: {verdict}",
+                    asked.join(", ")
+                )
+            }
+            Verdict::NotInForce => format!("the objective ({}) does not hold in this window", self.objective.at),
+        }
+    }
+}
