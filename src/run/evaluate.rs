@@ -145,14 +145,14 @@ impl<'e> Evaluation<'e> {
         Ok(AgreementResult { agreement: number, customer, objectives, payments })
     }
 
-    /// The value of an expression by itself over some time, as if it were measured without hours and exclusions.
+    /// The value of an expression by itself over some time, as if it were measured without hours and exclusions. Its zone is the first of the plan.
     pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
         let facts = Facts::new(self.shared.program, None, &self.said.facts);
         let line = Line::plain(over, over.into());
         let bench = Bench::new(
             &self.shared,
             &facts,
-            Whose { customer: None, service: None, ignores: &[], reads: None, term: over },
+            Whose { customer: None, service: None, ignores: &[], reads: None, term: over, zone: 0 },
             &line,
             Mode::Now,
         );

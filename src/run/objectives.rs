@@ -148,7 +148,14 @@ impl<'e> Setting<'e> {
 
     fn groups_of_data(&self, objective: &Objective<'_>, version: &Version<'_>, groups: &Groups) -> Outcome<Vec<Vec<Value>>> {
         let ignores = ignores_of(objective, version);
-        let whose = Whose { customer: self.customer, service: objective.service, ignores: &ignores, reads: None, term: self.term };
+        let whose = Whose {
+            customer: self.customer,
+            service: objective.service,
+            ignores: &ignores,
+            reads: None,
+            term: self.term,
+            zone: self.agreement.zone,
+        };
         let line = Line::plain(self.term, self.term.into());
         let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);
         let env = bench.env(self.term, &[], None);
@@ -195,6 +202,8 @@ struct Measuring<'m, 'e> {
     ignores: Vec<&'e Ignore>,
     /// The term from the objective's start on.
     holds: Interval,
+    /// The zone of its version.
+    zone: usize,
 }
 
 impl<'m, 'e> Measuring<'m, 'e> {
@@ -202,7 +211,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         let metric = setting.shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let start = objective.from.map_or(setting.term.start, |from| from.max(setting.term.start));
         let holds = Interval { start, end: setting.term.end.max(start) };
-        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds })
+        let zone = setting.shared.program.zone(&version.plan.terms.zone.name)?;
+        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, zone })
     }
 
     fn whose(&self) -> Whose<'_> {
@@ -212,6 +222,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             ignores: &self.ignores,
             reads: None,
             term: self.setting.term,
+            zone: self.zone,
         }
     }
 

@@ -89,7 +89,7 @@ impl Bench<'_> {
                 Ok(self.shared.program.tables.get(*table).and_then(|table| table.get(&wanted)).cloned())
             }
             Expr::WindowLength => Ok(Some(Value::length(env.window.length()))),
-            Expr::WindowDays { zone } => self.window_days(*zone, env),
+            Expr::WindowDays { zone } => self.window_days(zone.unwrap_or(self.whose.zone), env),
             Expr::MeasuredLength => Ok(Some(Value::length(self.line.measured_length(env.window)))),
             Expr::Fees { .. }
             | Expr::FeeRate { .. }

@@ -83,6 +83,8 @@ pub struct Whose<'b> {
     pub reads: Option<&'b [usize]>,
     /// The term.
     pub term: Interval,
+    /// The zone of the agreement.
+    pub zone: usize,
 }
 
 /// The value of a group in hand.

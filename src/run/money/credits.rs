@@ -189,7 +189,14 @@ impl<'e> Book<'_, 'e> {
         let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let exclusions = self.version(version).map(|version| version.exclusions.as_slice()).unwrap_or_default();
         let term = self.setting.term;
-        let whose = Whose { customer: self.setting.customer, service: objective.service, ignores: &[], reads: None, term };
+        let whose = Whose {
+            customer: self.setting.customer,
+            service: objective.service,
+            ignores: &[],
+            reads: None,
+            term,
+            zone: self.setting.agreement.zone,
+        };
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
         let line = LineOf { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
@@ -212,7 +219,14 @@ impl<'e> Book<'_, 'e> {
         let ignores: Vec<_> =
             terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
         let (customer, service) = (self.setting.customer, objective.service);
-        let whose = Whose { customer, service, ignores: &ignores, reads: Some(&objective.reads), term: self.setting.term };
+        let whose = Whose {
+            customer,
+            service,
+            ignores: &ignores,
+            reads: Some(&objective.reads),
+            term: self.setting.term,
+            zone: self.setting.agreement.zone,
+        };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
         let page = Page { book: self, window, group, row: None, windows: Some(&objective.windows) };
         // Of several objectives the first that is breached is meant.

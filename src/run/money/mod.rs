@@ -141,7 +141,14 @@ impl<'k, 'e> Book<'k, 'e> {
 
     /// A bench on the agreement's own line.
     fn bench(&self) -> Bench<'_> {
-        let whose = Whose { customer: self.setting.customer, service: None, ignores: &[], reads: None, term: self.setting.term };
+        let whose = Whose {
+            customer: self.setting.customer,
+            service: None,
+            ignores: &[],
+            reads: None,
+            term: self.setting.term,
+            zone: self.setting.agreement.zone,
+        };
         Bench::new(self.setting.shared, self.setting.facts, whose, self.line, Mode::Now)
     }
 

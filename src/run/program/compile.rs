@@ -45,7 +45,7 @@ pub struct Compile<'w, 'p> {
     program: &'w Program<'p>,
     known: Known<'w>,
     /// The zone in which days of windows are counted.
-    zone: usize,
+    zone: Option<usize>,
     shapes: Vec<Shape>,
     slots: Vec<Shape>,
     reach: Reach,
@@ -62,7 +62,7 @@ pub struct Compile<'w, 'p> {
 
 impl<'w, 'p> Compile<'w, 'p> {
     /// A walk.
-    pub fn new(program: &'w Program<'p>, known: Known<'w>, zone: usize) -> Self {
+    pub fn new(program: &'w Program<'p>, known: Known<'w>, zone: Option<usize>) -> Self {
         let (shapes, slots) = (Vec::new(), Vec::new());
         Compile {
             program,
@@ -484,12 +484,12 @@ impl<'w, 'p> Compile<'w, 'p> {
 impl<'p> Program<'p> {
     /// An expression that belongs to no agreement.
     pub fn expression(&self, expression: &Expression) -> Outcome<Expr> {
-        Compile::new(self, Known::default(), 0).expr(expression)
+        Compile::new(self, Known::default(), None).expr(expression)
     }
 
     /// A metric made ready.
     pub(super) fn metric(&self, metric: &plan::Metric) -> Outcome<Metric> {
-        let mut compile = Compile::new(self, Known::default(), 0);
+        let mut compile = Compile::new(self, Known::default(), None);
         let expression = compile.expr(&metric.expression).map_err(|fault| fault.within(&metric.at))?;
         Ok(Metric {
             expression,

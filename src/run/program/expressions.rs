@@ -130,8 +130,9 @@ pub enum Expr {
         keys: Vec<Expr>,
     },
     WindowLength,
+    /// The days of the window, local in a zone; `None`: in that of whoever asks, for metrics serve many agreements.
     WindowDays {
-        zone: usize,
+        zone: Option<usize>,
     },
     MeasuredLength,
     /// Fees of the agreement, by number.

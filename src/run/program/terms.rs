@@ -268,7 +268,7 @@ impl<'p> Program<'p> {
     fn version(&self, version: &'p plan::Version, known: Known<'_>) -> Outcome<Version<'p>> {
         let terms = &version.terms;
         let zone = self.zone(&terms.zone.name)?;
-        let walk = || Compile::new(self, known, zone);
+        let walk = || Compile::new(self, known, Some(zone));
         let moment = |moment: &Option<plan::Moment>| moment.as_ref().map(|moment| instant(&moment.instant)).transpose();
         let mut exclusions = Vec::new();
         for exclusion in &terms.exclusions {
@@ -347,7 +347,7 @@ impl<'p> Program<'p> {
         let metric = self.plan.metrics.iter().position(|metric| metric.id == objective.metric);
         let metric = metric.ok_or_else(|| missing("metric", &objective.metric))?;
         let zone = self.zone(&version.terms.zone.name)?;
-        let mut walk = Compile::new(self, known, zone);
+        let mut walk = Compile::new(self, known, Some(zone));
         let test = match &objective.test {
             plan::Test::Compare { relation, target } => Test::Compare(*relation, walk.expr(target)?),
             plan::Test::Between { low, high } => Test::Between(walk.expr(low)?, walk.expr(high)?),
@@ -429,7 +429,7 @@ impl<'p> Program<'p> {
         let rows = rows.filter(|_| credit.per == CreditPer::Row);
         // In a credit for each row, that row is around everything.
         let expr = |expression: &plan::Expression| {
-            let mut walk = Compile::new(self, known, zone);
+            let mut walk = Compile::new(self, known, Some(zone));
             match rows {
                 Some(rows) => walk.asked(rows, expression),
                 None => walk.expr(expression),
