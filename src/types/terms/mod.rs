@@ -129,7 +129,10 @@ impl<'a> Checker<'a, '_> {
         terms.relaxations = flat.relaxations.as_slice().into();
         terms.objectives = objectives.into();
         let stated = flat.objectives.iter().map(|(name, _)| name).chain(flat.credits.iter().filter_map(|credit| credit.name.as_ref()));
-        terms.untyped = stated.filter(|name| !terms.states(name)).cloned().collect();
+        let typed: FxHashSet<&EcoString> =
+            terms.objectives.iter().map(|it| &it.name).chain(terms.credits.iter().map(|it| &it.name)).collect();
+        let untyped = stated.filter(|name| !typed.contains(name)).cloned().collect();
+        terms.untyped = untyped;
         terms
     }
 
