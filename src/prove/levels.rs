@@ -9,7 +9,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::ladders::pays_less;
+use super::ladders::{Named, pays_less};
 use super::measured::{Almanac, Ground, applies};
 use super::same::same_option;
 use super::strength::{Part, differences};
@@ -267,11 +267,11 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
     }
 
     fn credits(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
+        let (own, above) = (Named::new(self.terms), Named::new(self.base));
         for base in self.base.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit) {
-            let own = self.terms.credits.iter().find(|credit| credit.name == base.name && credit.syntax.kind == base.syntax.kind);
-            match own {
+            match own.credit_like(base) {
                 Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
-                Some(credit) => match pays_less(self.case, (self.terms, credit), (self.base, base)) {
+                Some(credit) => match pays_less(self.case, (&own, credit), (&above, base)) {
                     Some(less) if self.own.says(less.here) => {
                         let message =
                             format!("at {} `{}` pays less in `{}` than in `{}`", less.value, base.name, self.agreement.name, self.name);

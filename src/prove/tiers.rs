@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::ladders::pays_less;
+use super::ladders::{Named, pays_less};
 use super::strength::{Part, differences};
 use super::{Case, Reporter};
 use crate::base::Span;
@@ -110,15 +110,15 @@ impl Pair<'_, '_, '_> {
     }
 
     fn credits(&self, out: &mut Reporter<'_>) {
+        let (own, above) = (Named::new(self.terms), Named::new(self.base));
         for base in &self.base.credits {
             if self.relaxed(&base.name) {
                 continue;
             }
-            let own = self.terms.credits.iter().find(|credit| credit.name == base.name && credit.syntax.kind == base.syntax.kind);
-            match own {
+            match own.credit_like(base) {
                 Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
                 Some(credit) => {
-                    if let Some(less) = pays_less(self.case, (self.terms, credit), (self.base, base)) {
+                    if let Some(less) = pays_less(self.case, (&own, credit), (&above, base)) {
                         let message = format!(
                             "at {} `{}` pays less in `{}` than in `{}`",
                             less.value, base.name, self.name.text, self.base_name.text

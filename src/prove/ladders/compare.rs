@@ -2,12 +2,15 @@
 
 use std::cmp::Ordering;
 
+use rustc_hash::FxHashMap;
+
 use super::amounts::Amount;
 use super::regions::{self, Region, possible};
 use super::{Case, Ladder};
 use crate::base::{Exact, Span};
 use crate::prove::interval::Interval;
 use crate::prove::same::same_option;
+use crate::syntax::ast::CreditKind;
 use crate::types::model::{Credit, Objective, Terms};
 
 /// Longest ladders that are compared line by line.
@@ -23,11 +26,32 @@ pub struct Less {
     pub there: Span,
 }
 
+/// Terms whose objectives and credits are looked up by name; of several that are called the same, the first is found.
+pub struct Named<'x, 'a> {
+    terms: &'x Terms<'a>,
+    objectives: FxHashMap<&'x str, &'x Objective<'a>>,
+    credits: FxHashMap<(&'x str, CreditKind), &'x Credit<'a>>,
+}
+
+impl<'x, 'a> Named<'x, 'a> {
+    /// The names of these terms.
+    pub fn new(terms: &'x Terms<'a>) -> Self {
+        let objectives = terms.objectives.iter().rev().map(|objective| (objective.name.as_str(), &**objective)).collect();
+        let credits = terms.credits.iter().rev().map(|credit| ((credit.name.as_str(), credit.syntax.kind), &**credit)).collect();
+        Named { terms, objectives, credits }
+    }
+
+    /// The credit that is called and pays like another.
+    pub fn credit_like(&self, other: &Credit<'_>) -> Option<&'x Credit<'a>> {
+        self.credits.get(&(other.name.as_str(), other.syntax.kind)).copied()
+    }
+}
+
 /// A value for which `one` pays less than `other`, if there is one for certain: both look at the same value, and miss their targets there.
 pub fn pays_less<'x, 'a>(
     case: &'x Case<'x, 'a, '_>,
-    one: (&'x Terms<'a>, &'x Credit<'a>),
-    other: (&'x Terms<'a>, &'x Credit<'a>),
+    one: (&Named<'x, 'a>, &'x Credit<'a>),
+    other: (&Named<'x, 'a>, &'x Credit<'a>),
 ) -> Option<Less> {
     let (here, there) = (ladder(case, one), ladder(case, other));
     let alike = here.own_value()
@@ -53,11 +77,10 @@ pub fn pays_less<'x, 'a>(
     None
 }
 
-fn ladder<'x, 'a, 'p>(case: &'x Case<'x, 'a, 'p>, of: (&'x Terms<'a>, &'x Credit<'a>)) -> Ladder<'x, 'a, 'p> {
-    let (terms, credit) = of;
-    let named = |name: &str| terms.objectives.iter().find(|objective| objective.name == name);
-    let objectives: Vec<&Objective<'a>> = credit.objectives.iter().filter_map(|name| named(name)).map(|it| &**it).collect();
-    Ladder::new(case, terms, credit, objectives, false)
+fn ladder<'x, 'a, 'p>(case: &'x Case<'x, 'a, 'p>, of: (&Named<'x, 'a>, &'x Credit<'a>)) -> Ladder<'x, 'a, 'p> {
+    let (named, credit) = of;
+    let objectives = credit.objectives.iter().filter_map(|name| named.objectives.get(name.as_str()).copied()).collect();
+    Ladder::new(case, named.terms, credit, objectives, false)
 }
 
 /// A value of `within`, for which the other pays `pays`, and at which a line of `here` pays less.

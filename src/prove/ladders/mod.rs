@@ -28,7 +28,7 @@ use crate::types::constant;
 use crate::types::model::{Credit, Measure, Objective, Terms};
 use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
 
-pub use compare::pays_less;
+pub use compare::{Named, pays_less};
 use regions::Region;
 
 /// Checks the ladders of all tiers and agreements.
