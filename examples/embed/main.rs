@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use sla::run::judge::Wishes;
+use sla::run::judge::{Point, Wishes};
 use sla::run::read::Reading;
+use sla::run::verdicts::Shown;
+use sla::time::Date;
 use sla::workspace::{Disk, Workspace};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -14,10 +16,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = |name: &str| Reading { words: vec![format!("examples/hosting/data/{name}.csv")], ..Reading::default() };
     let sources: BTreeMap<String, Reading> =
         ["requests", "outages", "tickets", "waits"].into_iter().map(|name| (name.to_owned(), file(name))).collect();
-    let wishes = Wishes { agreements: vec!["GlobexShop".to_owned()], ..Wishes::default() };
+    // The files hold all of February and March: without that word they would reach to their latest rows only.
+    let complete_to = Date::new(2026, 4, 1).map(Point::Date);
+    let wishes = Wishes { agreements: vec!["GlobexShop".to_owned()], complete_to, ..Wishes::default() };
     let report = sla::evaluate(&plan, &sources, &wishes)?;
     for line in report.agreements.iter().flat_map(|agreement| &agreement.lines) {
-        println!("{} {}: {:?}, from {} ({})", line.credit, line.window, line.amount, line.arithmetic, line.at);
+        if let Shown::Quantity { decimal, currency, .. } = &line.amount {
+            let currency = currency.as_deref().unwrap_or_default();
+            println!("{} {}: {decimal} {currency}, that is {} ({})", line.credit, line.window, line.arithmetic, line.at);
+        }
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! How one window came to its verdict, step by step.
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::values;
 use super::windows::{details, target, word};
 use crate::base::Exact;
@@ -43,6 +47,18 @@ pub fn explain(report: &Report, plan: &Plan, path: &str) -> Result<String, Strin
     windows.sort_unstable();
     windows.dedup();
     Err(none(&format!("window `{name}` of `{id}`"), windows))
+}
+
+/// The sources that an expression of the plan names, at any depth.
+fn named_sources(written: &Value, names: &mut BTreeSet<String>) {
+    match written {
+        Value::Object(fields) => {
+            names.extend(fields.get("source").and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|value| named_sources(value, names));
+        }
+        Value::Array(items) => items.iter().for_each(|item| named_sources(item, names)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// One window.
@@ -106,7 +122,19 @@ impl Told<'_> {
         let ignored = terms.ignores.iter().filter(|ignore| objective.ignores.contains(&ignore.id)).map(|ignore| ignore.at.to_string());
         let ignored: Vec<String> = ignored.collect();
         let without = if ignored.is_empty() { String::new() } else { format!(", without those ignored in {}", ignored.join(", ")) };
-        format!("it looks at rows{service}{without}{rows}")
+        format!("it looks at rows of {}{service}{without}{rows}", self.sources(objective))
+    }
+
+    /// The sources that the metric reads, with their files.
+    fn sources(&self, objective: &plan::Objective) -> String {
+        let metric = self.plan.metrics.iter().find(|it| it.id == objective.metric);
+        let written = metric.and_then(|metric| serde_json::to_value(&metric.expression).ok()).unwrap_or_default();
+        let mut names = BTreeSet::new();
+        named_sources(&written, &mut names);
+        let said = self.report.data.iter().filter(|data| names.contains(&data.source));
+        let said: Vec<String> =
+            said.map(|data| format!("{} ({} in {})", data.source, values::count(data.rows), data.files.join(", "))).collect();
+        said.join(", ")
     }
 
     /// Which time is measured.
