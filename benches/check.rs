@@ -1,4 +1,4 @@
-//! How long reading and checking take: `cargo bench --bench check`. The numbers of a machine are in `docs/benchmarks.md`.
+//! How long reading and checking take: `cargo bench --bench check`. The numbers of a machine are in `docs/performance.md`.
 
 #[allow(clippy::indexing_slicing, reason = "shared with tests, where it is held to be right")]
 mod generate;

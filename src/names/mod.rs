@@ -32,7 +32,7 @@ pub struct Input<'a> {
     /// The files it uses directly.
     pub uses: &'a [FileId],
     /// True for a part of the standard library.
-    pub library: bool,
+    pub of_std: bool,
 }
 
 /// Names one declaration of a [`Project`].
@@ -63,7 +63,7 @@ pub struct Decl<'a> {
     /// Position of its file among the inputs.
     pub file: usize,
     /// True if it stands in the standard library.
-    pub library: bool,
+    pub of_std: bool,
 }
 
 /// What a declaration declares.
@@ -165,7 +165,7 @@ impl<'a> Project<'a> {
         for item in &input.tree.items {
             let Some((name, what)) = declared(item) else { continue };
             let id = DeclId::new(self.decls.len());
-            self.decls.push(Decl { name, item, what, file: at, library: input.library });
+            self.decls.push(Decl { name, item, what, file: at, of_std: input.of_std });
             self.by_name.entry(name.text.as_str()).or_default().push(id);
             if let What::Enum(it) = what {
                 for value in &it.values {
@@ -181,10 +181,10 @@ impl<'a> Project<'a> {
             let Some(same) = self.by_name.get(decl.name.text.as_str()).filter(|same| same.len() > 1) else { continue };
             let earlier = same.iter().filter(|id| id.position() < at).filter_map(|id| self.decls.get(id.position()));
             let Some(first) = earlier.into_iter().find(|first| self.reach.together(first.file, decl.file)) else { continue };
-            if first.library != decl.library {
-                let (own, library) = if decl.library { (first, decl) } else { (decl, first) };
-                let message = format!("`{}` hides {} of the standard library", own.name.text, library.what.noun());
-                sink.push(Finding::new(Code::ShadowedName, own.name.span, message).also(library.name.span, "the library's own"));
+            if first.of_std != decl.of_std {
+                let (own, theirs) = if decl.of_std { (first, decl) } else { (decl, first) };
+                let message = format!("`{}` hides {} of the standard library", own.name.text, theirs.what.noun());
+                sink.push(Finding::new(Code::ShadowedName, own.name.span, message).also(theirs.name.span, "the library's own"));
                 continue;
             }
             let message = format!("`{}` is declared twice", decl.name.text);
@@ -229,7 +229,7 @@ impl<'a> Project<'a> {
         let at = *self.by_file.get(&file)?;
         let seen = |id: &&DeclId| self.get(**id).is_some_and(|decl| self.reach.sees(at, decl.file));
         let candidates = self.by_name.get(name)?;
-        let own = candidates.iter().filter(seen).find(|id| self.get(**id).is_some_and(|decl| !decl.library));
+        let own = candidates.iter().filter(seen).find(|id| self.get(**id).is_some_and(|decl| !decl.of_std));
         own.or_else(|| candidates.iter().find(seen)).copied()
     }
 
@@ -267,7 +267,7 @@ impl<'a> Project<'a> {
             // The fact that ends a term is read by every term that goes on.
             let ends_terms = matches!(decl.what, What::Fact(_)) && decl.name.text == ENDED;
             let kept = ends_terms || matches!(decl.what, What::Agreement(_) | What::Package(_));
-            if kept || decl.library || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
+            if kept || decl.of_std || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
                 continue;
             }
             let noun = decl.what.noun().split_once(' ').map_or("", |(_, noun)| noun);

@@ -47,7 +47,7 @@ pub(super) fn analyse<R: Send>(
         let uses: Vec<Vec<FileId>> = group.iter().map(|id| uses_of(loaded, *id)).collect();
         let inputs = group.iter().zip(&uses).filter_map(|(id, uses)| {
             let file = loaded.file(*id)?;
-            Some(Input { file: *id, tree: &file.ast, uses, library: file.std })
+            Some(Input { file: *id, tree: &file.ast, uses, of_std: file.std })
         });
         let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
         let model = types::check(&project, &loaded.sources, &mut sink);

@@ -338,7 +338,7 @@ impl Loader<'_> {
             let ItemKind::Use(target) = &item.kind else { continue };
             let (wanted, place) = match &**target {
                 UseTarget::Missing => (None, item.span),
-                UseTarget::Library(path) => (self.library(read, path), path.span),
+                UseTarget::Library(path) => (self.std_part(read, path), path.span),
                 UseTarget::File(text) => (self.beside(read, text), text.span),
             };
             let Some(wanted) = wanted else {
@@ -354,7 +354,7 @@ impl Loader<'_> {
     }
 
     /// `use std.web`
-    fn library(&mut self, read: &Read, path: &ast::Path) -> Option<Wanted> {
+    fn std_part(&mut self, read: &Read, path: &ast::Path) -> Option<Wanted> {
         let name = match path.parts.as_slice() {
             [std, name] if std.text == "std" => Some(name),
             _ => None,
