@@ -2,12 +2,13 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+mod desk;
 
-use tempfile::TempDir;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use desk::{Desk, Ran};
 
 const CLEAN: &str = "\
 provider Acme
@@ -19,71 +20,6 @@ sla Api between Acme and Globex {
   objective Uptime: uptime(outages) >= 99.9% per month
 }
 ";
-
-/// A folder of its own for one test.
-struct Desk {
-    folder: TempDir,
-}
-
-impl Desk {
-    fn new() -> Self {
-        Desk { folder: tempfile::tempdir().expect("a folder for the test") }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(self, name: &str, content: impl AsRef<[u8]>) -> Self {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
-        fs::write(path, content).expect("a file");
-        self
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).expect("a file")
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
-        command.args(arguments).current_dir(self.folder.path()).env_remove("SLA_FORMAT").env_remove("NO_COLOR").stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::from(self.command(arguments).output().expect("the program runs"))
-    }
-
-    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
-        child.stdin.take().expect("its input").write_all(input).expect("written");
-        Ran::from(child.wait_with_output().expect("it ends"))
-    }
-
-    /// Names in the folder, to see that nothing is left lying about.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.folder.path()).expect("the folder");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
-        names.sort();
-        names
-    }
-}
-
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
-    }
-}
 
 #[test]
 fn a_clean_file() {

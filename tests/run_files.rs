@@ -2,13 +2,15 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
+mod desk;
+
 use std::fs;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::path::Path;
+use std::process::Command;
 
+use desk::{Desk, Ran};
 use serde_json::Value;
-use tempfile::TempDir;
 
 /// March has 31 days: 744 h, 44,640 min. 0.1% of them are 44.64 min.
 const API: &str = "\
@@ -52,68 +54,22 @@ sla Shopping between Acme and Globex {
 }
 ";
 
-struct Desk {
-    folder: TempDir,
+/// What the command says of a contract.
+fn with(contract: &str) -> Desk {
+    Desk::of("run").write("a.sla", contract)
 }
 
-struct Ran {
-    status: i32,
-    out: String,
-    err: String,
+/// The report as a document.
+fn json(desk: &Desk, arguments: &[&str]) -> Value {
+    let ran = desk.run(&[arguments, &["--format", "json"]].concat());
+    serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
 }
 
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
-    }
-}
-
-impl Desk {
-    fn new(contract: &str) -> Self {
-        let desk = Desk { folder: tempfile::tempdir().expect("a folder for the test") };
-        desk.write("a.sla", contract)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn write(self, name: &str, content: impl AsRef<[u8]>) -> Self {
-        fs::write(self.path(name), content).expect("a file");
-        self
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
-        command.arg("run").args(arguments).current_dir(self.folder.path());
-        command.env_remove("SLA_FORMAT").env_remove("NO_COLOR").stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::from(self.command(arguments).output().expect("the program runs"))
-    }
-
-    fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
-        let mut child =
-            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
-        child.stdin.take().expect("its input").write_all(input).expect("written");
-        Ran::from(child.wait_with_output().expect("it ends"))
-    }
-
-    /// The report as a document.
-    fn json(&self, arguments: &[&str]) -> Value {
-        let ran = self.run(&[arguments, &["--format", "json"]].concat());
-        serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
-    }
-
-    /// What is said of rows of `outages` that cannot be read.
-    fn refused(content: impl AsRef<[u8]>) -> String {
-        let ran = Desk::new(API).write("o.csv", content).run(&["a.sla", "--data", "outages=o.csv"]);
-        assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
-        ran.err
-    }
+/// What is said of rows of `outages` that cannot be read.
+fn refused(content: impl AsRef<[u8]>) -> String {
+    let ran = with(API).write("o.csv", content).run(&["a.sla", "--data", "outages=o.csv"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    ran.err
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -131,9 +87,9 @@ fn windows(report: &Value) -> Vec<(String, String, String)> {
 
 #[test]
 fn a_breach_costs_money() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let desk = with(API).write("o.csv", FIFTY);
     let arguments = [&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat();
-    let report = desk.json(&arguments);
+    let report = json(&desk, &arguments);
     let is = |name: &str, verdict: &str, value: &str| (name.to_owned(), verdict.to_owned(), value.to_owned());
     let wanted = [is("2026-01", "met", "1"), is("2026-02", "met", "1"), is("2026-03", "breached", "4459/4464"), is("2026-04", "met", "1")];
     assert_eq!(windows(&report), wanted);
@@ -158,7 +114,7 @@ fn a_breach_costs_money() {
 
 #[test]
 fn the_exit_status_tells_how_it_went() {
-    let desk = Desk::new(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
+    let desk = with(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
     assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status, 0, "March is pending");
     assert_eq!(desk.run(&["a.sla", "--data", "outages=none.csv", "--complete-to", "2026-05-01"]).status, 0, "an empty file is good news");
     assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status, 1);
@@ -172,7 +128,7 @@ fn all_forms_say_the_same() {
     let lines = "{\"start\": \"2026-03-10T10:00:00Z\", \"end\": \"2026-03-10T11:50:00+01:00\"}\n\n{\"end\":\"2026-04-02T01:00:00Z\",\"note\":[1,{}],\"start\":\"2026-04-02T00:00:00Z\"}\n";
     // 2026-03-10T10:00Z is 1773136800 s after 1970: 20522 days and 10 h.
     let epoch = "began_s;over_ms\n1773136800;1773139800000\n1775088000;1775091600000\n";
-    let desk = Desk::new(API)
+    let desk = with(API)
         .write("o.csv", two)
         .write("o.jsonl", lines)
         .write("o.csv.gz", gzip(two.as_bytes()))
@@ -182,7 +138,7 @@ fn all_forms_say_the_same() {
         .write("part-1.csv", FIFTY)
         .write("part-2.csv", "end,other,start\n2026-04-02T01:00:00Z,x,2026-04-02T00:00:00Z\n");
     let verdicts = |data: &[&str]| {
-        let report = desk.json(&[&["a.sla"], data, &COMPLETE[..]].concat());
+        let report = json(&desk, &[&["a.sla"], data, &COMPLETE[..]].concat());
         (windows(&report), report["agreements"][0]["totals"].clone())
     };
     let wanted = verdicts(&["--data", "outages=o.csv"]);
@@ -237,14 +193,14 @@ fn faults_say_file_row_and_column() {
         (b"start_ms,end\n1e400,\n", "o.csv:2: column `start_ms`: the time lies outside the years 1900 to 2099"),
     ];
     for (content, wanted) in cases {
-        assert_eq!(Desk::refused(content), format!("error: {wanted}\n"), "{}", String::from_utf8_lossy(content));
+        assert_eq!(refused(content), format!("error: {wanted}\n"), "{}", String::from_utf8_lossy(content));
     }
 }
 
 #[test]
 fn faults_of_json_lines() {
     let refused = |content: &str| {
-        let ran = Desk::new(API).write("o.jsonl", content).run(&["a.sla", "--data", "outages=o.jsonl"]);
+        let ran = with(API).write("o.jsonl", content).run(&["a.sla", "--data", "outages=o.jsonl"]);
         assert_eq!(ran.status, 2);
         ran.err
     };
@@ -266,7 +222,7 @@ fn values_of_every_type() {
     let row = "2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,100\n";
     let tickets = "start,end,id,severity,billed\n";
     let refused = |requests: String| {
-        let desk = Desk::new(SHOP).write("r.csv", requests).write("t.csv", tickets);
+        let desk = with(SHOP).write("r.csv", requests).write("t.csv", tickets);
         let ran = desk.run(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
         assert_ne!(ran.status, 70, "{}", ran.err);
         ran.err
@@ -295,10 +251,10 @@ fn decimals_are_read_exactly() {
     let contract = SHOP.replace("p95(requests, latency) <= 200 ms", "mean(requests, latency) <= 0.11 ms");
     let row = |latency: &str, at: usize| format!("2026-03-01T00:00:{at:02}Z,Shop,Globex,200,{latency},eu,\n");
     let rows: String = (0..19).map(|at| row("0.1", at)).chain([row("0.3", 19)]).collect();
-    let desk = Desk::new(&contract)
+    let desk = with(&contract)
         .write("r.csv", format!("at,service,customer,status,latency_ms,region,size_bytes\n{rows}"))
         .write("t.csv", "start,end,id,severity,billed\n");
-    let report = desk.json(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    let report = json(&desk, &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
     let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
     assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"));
 }
@@ -306,9 +262,9 @@ fn decimals_are_read_exactly() {
 #[test]
 fn rows_that_cannot_be_read_can_be_left_out() {
     let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\nsoon,\n2026-03-11T10:00:00Z,2026-03-10T10:50:00Z\n1,2,3\n";
-    let desk = Desk::new(API).write("o.csv", rows);
+    let desk = with(API).write("o.csv", rows);
     let arguments = [&["a.sla", "--data", "outages=o.csv", "--skip-bad-rows"], &COMPLETE[..]].concat();
-    let report = desk.json(&arguments);
+    let report = json(&desk, &arguments);
     let data = &report["data"][0];
     assert_eq!((&data["rows"], &data["left_out"]), (&Value::from(1), &Value::from(3)));
     let places: Vec<u64> = data["bad_rows"].as_array().expect("rows").iter().map(|row| row["row"].as_u64().expect("a line")).collect();
@@ -326,28 +282,28 @@ fn compressed_data_that_end_too_soon() {
     let zipped = gzip(whole.as_bytes());
     let packed = zstd::encode_all(whole.as_bytes(), 3).expect("in memory");
     for bytes in [&zipped[..zipped.len() / 2], &packed[..packed.len() / 2]] {
-        let message = Desk::refused(bytes);
+        let message = refused(bytes);
         assert!(message.contains("o.csv") && message.contains("ends in the middle of its compressed data"), "{message}");
     }
     let mut broken = zipped.clone();
     let middle = broken.len() / 2;
     broken[middle] ^= 0xff;
-    assert!(Desk::refused(&broken).contains("o.csv"));
+    assert!(refused(&broken).contains("o.csv"));
 }
 
 #[test]
 fn a_gigantic_field_is_refused_and_not_kept() {
     let mut bytes = b"start,end\n\"".to_vec();
     bytes.resize(40 << 20, b'x');
-    assert!(Desk::refused(gzip(&bytes)).contains("a row is larger than 16 MB; perhaps a quotation mark is not closed"));
+    assert!(refused(gzip(&bytes)).contains("a row is larger than 16 MB; perhaps a quotation mark is not closed"));
     let mut line = b"{\"start\": \"".to_vec();
     line.resize(40 << 20, b'x');
-    assert!(Desk::refused(gzip(&line)).contains("a row is larger than 16 MB"));
+    assert!(refused(gzip(&line)).contains("a row is larger than 16 MB"));
 }
 
 #[test]
 fn sources_must_be_given_and_known() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let desk = with(API).write("o.csv", FIFTY);
     let says = |arguments: &[&str], wanted: &str| {
         let ran = desk.run(arguments);
         assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{arguments:?}");
@@ -376,22 +332,22 @@ fn sources_must_be_given_and_known() {
 
 #[test]
 fn an_empty_file_is_good_news_only_if_somebody_says_so() {
-    let desk = Desk::new(API).write("o.csv", "start,end\n");
+    let desk = with(API).write("o.csv", "start,end\n");
     let ran = desk.run(&["a.sla", "--data", "outages=o.csv"]);
     assert_eq!(ran.status, 2);
     assert_eq!(ran.err, "error: there are no rows, and nobody says up to when there would be some; say it with `--complete-to`\n");
-    let report = desk.json(&["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
+    let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
     assert!(windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"), "{:?}", windows(&report));
-    let report = desk.json(&["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
+    let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
     assert_eq!(windows(&report)[1].1, "met");
 }
 
 #[test]
 fn a_report_can_be_about_a_part_of_the_time() {
     let desk =
-        Desk::new(API).write("o.csv", "start,end\n2026-02-10T10:00:00Z,2026-02-10T12:00:00Z\n2026-03-10T10:00:00Z,2026-03-10T12:00:00Z\n");
+        with(API).write("o.csv", "start,end\n2026-02-10T10:00:00Z,2026-02-10T12:00:00Z\n2026-03-10T10:00:00Z,2026-03-10T12:00:00Z\n");
     let report =
-        desk.json(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
+        json(&desk, &["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
     let names: Vec<String> = windows(&report).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["2026-03"]);
     assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "100", "the credit of February is not in the sum");
@@ -410,18 +366,11 @@ fn rows_that_do_not_matter_are_counted() {
 2027-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
 ";
     let tickets = "start,end,id,severity,billed\n2026-03-01T00:00:00Z,,T1,P2,12.50 EUR\n2026-03-01T00:00:00Z,,T1,P2,12.5\n2026-03-01T00:00:00Z,,T2,P2,\n";
-    let desk = Desk::new(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
-    let report = desk.json(&[
-        "a.sla",
-        "--data",
-        "requests=r.csv",
-        "--data",
-        "tickets=t.csv",
-        "--complete-to",
-        "2026-04-01",
-        "--as-of",
-        "2026-04-01",
-    ]);
+    let desk = with(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
+    let report = json(
+        &desk,
+        &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01", "--as-of", "2026-04-01"],
+    );
     let of = |source: usize, count: &str| report["data"][source][count].as_u64();
     assert_eq!(["rows", "other_customers", "other_services", "outside"].map(|count| of(0, count)), [Some(6), Some(2), Some(1), Some(2)]);
     assert_eq!((of(0, "duplicates"), of(1, "duplicates")), (None, Some(1)), "12.5 is 12.50; two events alike are ordinary");
@@ -429,8 +378,8 @@ fn rows_that_do_not_matter_are_counted() {
 
 #[test]
 fn plans_are_run_too_and_held_against_their_form() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder.path()).output().expect("runs");
+    let desk = with(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder()).output().expect("runs");
     let plan = String::from_utf8(built.stdout).expect("UTF-8");
     let desk = desk
         .write("a.json", &plan)
@@ -440,7 +389,7 @@ fn plans_are_run_too_and_held_against_their_form() {
         .write("other.json", "{\"a\": 1}")
         .write("broken.json", &plan[..plan.len() / 2]);
     let arguments = |file| [&[file, "--data", "outages=o.csv"], &COMPLETE[..]].concat();
-    assert_eq!(desk.json(&arguments("a.json")), desk.json(&arguments("a.sla")));
+    assert_eq!(json(&desk, &arguments("a.json")), json(&desk, &arguments("a.sla")));
     let says = |file, wanted: &str| {
         let ran = desk.run(&arguments(file));
         assert_eq!((ran.status, ran.out.as_str()), (2, ""));
@@ -455,8 +404,8 @@ fn plans_are_run_too_and_held_against_their_form() {
 
 #[test]
 fn a_plan_that_makes_no_sense_is_refused() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder.path()).output().expect("runs");
+    let desk = with(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder()).output().expect("runs");
     let text = String::from_utf8(built.stdout).expect("UTF-8");
     // Sealed again after each edit, so that nothing but its sense is wrong with it.
     let mut plan = sla::plan::Plan::read(&text).expect("a plan");
@@ -479,15 +428,15 @@ fn the_report_fits_its_schema_and_the_schema_is_fresh() {
     assert_eq!(printed, fs::read_to_string(&path).expect("the schema"), "run `sla schema report > schema/report.schema.json`");
     let schema: Value = serde_json::from_str(&printed).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let desk = Desk::new(API).write("o.csv", FIFTY);
-    let report = desk.json(&[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
+    let desk = with(API).write("o.csv", FIFTY);
+    let report = json(&desk, &[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
     assert!(validator.validate(&report).is_ok(), "{:?}", validator.iter_errors(&report).map(|error| error.to_string()).collect::<Vec<_>>());
     assert!(validator.validate(&serde_json::json!({"report": 1})).is_err(), "the schema refuses what is none");
 }
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let desk = with(API).write("o.csv", FIFTY);
     let arguments = [&["a.sla", "--data", "outages=o.csv", "--format", "json"], &COMPLETE[..]].concat();
     let with = |threads: &str| Ran::from(desk.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs")).out;
     assert_eq!(with("1"), with("4"));
@@ -495,7 +444,7 @@ fn the_same_bytes_on_any_number_of_threads() {
 
 #[test]
 fn a_report_is_written_whole_or_not_at_all() {
-    let desk = Desk::new(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
+    let desk = with(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
     let to = |data: &str| desk.run(&[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]].concat());
     assert_eq!(to("outages=bad.csv").status, 2);
     assert_eq!(fs::read_to_string(desk.path("report.md")).expect("a file"), "old");
@@ -528,7 +477,7 @@ fn the_main_job_of_the_readme() {
 
 #[test]
 fn one_verdict_can_be_explained() {
-    let desk = Desk::new(API).write("o.csv", FIFTY);
+    let desk = with(API).write("o.csv", FIFTY);
     let explain = |path: &str| desk.run(&[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat());
     let ran = explain("Api/Uptime/2026-03");
     assert_eq!(ran.status, 1);
@@ -620,19 +569,19 @@ sla Api between Acme and Globex {
         for decimals in [false, true] {
             let batch = batch(Some("UTC"), decimals);
             for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
-                let report = Desk::new(MEASURED).write("r.bin", &bytes).json(&ARGUMENTS);
+                let report = json(&with(MEASURED).write("r.bin", &bytes), &ARGUMENTS);
                 let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
                 assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"), "decimals: {decimals}");
                 assert_eq!(report["data"][0]["unread"], serde_json::json!(["ignored"]));
             }
             let through = [&ARGUMENTS[..3], &["--format", "json", "--data", "requests=-"]].concat();
-            assert_eq!(Desk::new(MEASURED).run_with_input(&through, &parquet(&batch)).status, 0);
+            assert_eq!(with(MEASURED).run_with_input(&through, &parquet(&batch)).status, 0);
         }
     }
 
     #[test]
     fn without_a_zone_are_refused_until_somebody_says_which() {
-        let desk = Desk::new(MEASURED).write("r.bin", parquet(&batch(None, true)));
+        let desk = with(MEASURED).write("r.bin", parquet(&batch(None, true)));
         let ran = desk.run(&ARGUMENTS);
         assert_eq!(ran.status, 2);
         assert!(ran.err.contains("the times of column `at` do not say how far they are from UTC"), "{}", ran.err);
@@ -644,7 +593,7 @@ sla Api between Acme and Globex {
         let batch = batch(Some("UTC"), false);
         for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
             for keep in [8, bytes.len() / 3, bytes.len() / 2, bytes.len() * 9 / 10] {
-                let ran = Desk::new(MEASURED).write("r.bin", &bytes[..keep]).run(&ARGUMENTS);
+                let ran = with(MEASURED).write("r.bin", &bytes[..keep]).run(&ARGUMENTS);
                 assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{keep} of {} bytes: {}", bytes.len(), ran.err);
                 assert!(ran.err.starts_with("error: cannot read `r.bin`: ") && ran.err.lines().count() == 1, "{}", ran.err);
             }

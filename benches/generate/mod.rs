@@ -28,10 +28,11 @@ pub fn single(size: usize) -> String {
     text
 }
 
-/// A file that builds on the common one and on the part before it.
+/// A file that builds on the common one, and every second on the part before it.
 fn part(number: usize, size: usize) -> String {
     let mut text = String::from("use \"common.sla\"\n");
-    let below = number.checked_sub(1);
+    // Every second part needs the one before it, so that chains of services stay short here too.
+    let below = number.checked_sub(1).filter(|below| below % 2 == 0);
     if let Some(below) = below {
         let _ = writeln!(text, "use \"part{below}.sla\"      // its first service is needed here");
     }
@@ -46,7 +47,7 @@ fn blocks(text: &mut String, part: usize, size: usize, below: Option<usize>) {
         let block = Block::new(part, number);
         block.write(text, needs.as_deref());
         // What a service may promise shrinks with each that it needs: chains of them stay short.
-        needs = (number % 8 != 7).then(|| format!("Service{}", block.id));
+        needs = ((number + usize::from(below.is_some())) % 8 != 7).then(|| format!("Service{}", block.id));
         number += 1;
     }
 }

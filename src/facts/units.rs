@@ -62,6 +62,11 @@ impl TimeUnit {
         }
     }
 
+    /// How it is usually written.
+    pub fn symbol(self) -> &'static str {
+        self.spellings().first().copied().unwrap_or_default()
+    }
+
     /// The unit with this spelling.
     pub fn parse(word: &str) -> Option<TimeUnit> {
         TimeUnit::ALL.into_iter().find(|unit| unit.spellings().contains(&word))
@@ -114,6 +119,18 @@ impl PeriodUnit {
             PeriodUnit::Quarter => ["quarter", "quarters"],
             PeriodUnit::Year => ["year", "years"],
         }
+    }
+
+    /// What people call so many of it, in full.
+    pub const fn word(self, count: u32) -> &'static str {
+        let [one, many] = match self {
+            PeriodUnit::Minute => ["minute", "minutes"],
+            PeriodUnit::Hour => ["hour", "hours"],
+            PeriodUnit::Day | PeriodUnit::WorkingDay | PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year => {
+                self.spellings()
+            }
+        };
+        if count == 1 { one } else { many }
     }
 
     /// The unit with this spelling; `business day` is accepted for `working day`.

@@ -266,34 +266,20 @@ const MONTHS: [&str; 12] =
 
 /// What people call a kind of window: `per month`, `rolling 30 days`.
 pub fn describe_window(kind: &ast::WindowKind) -> String {
-    let period = |period: &ast::Period| format!("{} {}", period.count, word(period.unit, period.count));
+    let period = |period: &ast::Period| format!("{} {}", period.count, period.unit.word(period.count));
     match kind {
         ast::WindowKind::Calendar(unit, Some(from)) if *from != 1 => {
             let month = MONTHS.get(usize::from(*from).saturating_sub(1)).copied().unwrap_or_default();
-            format!("per {} from {month}", word(*unit, 1))
+            format!("per {} from {month}", unit.word(1))
         }
-        ast::WindowKind::Calendar(unit, _) => format!("per {}", word(*unit, 1)),
-        ast::WindowKind::Contract(unit) => format!("per contract {}", word(*unit, 1)),
+        ast::WindowKind::Calendar(unit, _) => format!("per {}", unit.word(1)),
+        ast::WindowKind::Contract(unit) => format!("per contract {}", unit.word(1)),
         ast::WindowKind::Fixed(length) => format!("per fixed {}", period(length)),
         ast::WindowKind::Rolling(rolling) => {
             format!("per rolling {}", rolling.length.as_ref().map_or_else(String::new, period))
         }
         ast::WindowKind::Term => "per term".to_owned(),
     }
-}
-
-fn word(unit: PeriodUnit, count: u32) -> &'static str {
-    let [one, many] = match unit {
-        PeriodUnit::Minute => ["minute", "minutes"],
-        PeriodUnit::Hour => ["hour", "hours"],
-        PeriodUnit::Day => ["day", "days"],
-        PeriodUnit::WorkingDay => ["working day", "working days"],
-        PeriodUnit::Week => ["week", "weeks"],
-        PeriodUnit::Month => ["month", "months"],
-        PeriodUnit::Quarter => ["quarter", "quarters"],
-        PeriodUnit::Year => ["year", "years"],
-    };
-    if count == 1 { one } else { many }
 }
 
 /// True if an objective is evaluated in this agreement: not in those under it, and not in one above.

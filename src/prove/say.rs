@@ -6,7 +6,7 @@
 use crate::base::{Exact, SourceMap, Span};
 use crate::facts::units::TimeUnit;
 use crate::names::Project;
-use crate::syntax::ast::{Compare, NumberForm};
+use crate::syntax::ast::NumberForm;
 use crate::time::{HOUR, MINUTE, SECOND};
 use crate::types::constant;
 use crate::types::model::Objective;
@@ -29,7 +29,7 @@ pub fn shown(value: &Exact, like: &Typed, project: &Project<'_>) -> String {
         },
         Kind::Rate(amount, per) => {
             let value = value * &Exact::integer(per.nanoseconds());
-            format!("{}/{}", shown(&value, amount, project), unit_name(*per))
+            format!("{}/{}", shown(&value, amount, project), per.symbol())
         }
         Kind::Negate(inner) => shown(value, inner, project),
         Kind::Arithmetic(_, both) => {
@@ -49,16 +49,7 @@ pub fn promised(objective: &Objective<'_>, sources: &SourceMap) -> String {
             None => limit,
         };
     }
-    let sign = match objective.compare.value {
-        Compare::Equal => "==",
-        Compare::NotEqual => "!=",
-        Compare::Less => "<",
-        Compare::AtMost => "<=",
-        Compare::Greater => ">",
-        Compare::AtLeast => ">=",
-        Compare::In => "in",
-    };
-    format!("{sign} {}", written(objective.target.at, sources))
+    format!("{} {}", objective.compare.value.sign(), written(objective.target.at, sources))
 }
 
 /// A part of the contract as written, on one line.
@@ -107,7 +98,7 @@ pub fn exact_length(value: &Exact) -> String {
         let units = [TimeUnit::Millisecond, TimeUnit::Microsecond];
         let fitting = units.into_iter().find(|unit| *value >= Exact::integer(unit.nanoseconds())).unwrap_or(TimeUnit::Nanosecond);
         let amount = value.divide(&Exact::integer(fitting.nanoseconds())).unwrap_or(Exact::ZERO);
-        return format!("{} {}", about(&amount, 3), unit_name(fitting));
+        return format!("{} {}", about(&amount, 3), fitting.symbol());
     }
     let mut rest = value.clone();
     let mut parts: Vec<String> = Vec::new();
@@ -120,7 +111,7 @@ pub fn exact_length(value: &Exact) -> String {
             continue;
         }
         rest = &rest - &(&whole * &length);
-        parts.push(format!("{whole} {}", unit_name(unit)));
+        parts.push(format!("{whole} {}", unit.symbol()));
     }
     if !rest.is_zero() || parts.is_empty() {
         let seconds = rest.divide(&second).unwrap_or(Exact::ZERO);
@@ -165,10 +156,6 @@ pub fn about(value: &Exact, places: u32) -> String {
     let scale = Exact::integer(10_i64.saturating_pow(places));
     let cut = (value * &scale).floor().divide(&scale).unwrap_or_else(|| value.clone());
     if cut == *value { cut.to_string() } else { format!("about {cut}") }
-}
-
-fn unit_name(unit: TimeUnit) -> &'static str {
-    unit.spellings().first().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

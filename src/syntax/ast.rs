@@ -618,6 +618,19 @@ pub enum Compare {
 }
 
 impl Compare {
+    /// How it is usually written.
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Compare::Equal => "==",
+            Compare::NotEqual => "!=",
+            Compare::Less => "<",
+            Compare::AtMost => "<=",
+            Compare::Greater => ">",
+            Compare::AtLeast => ">=",
+            Compare::In => "in",
+        }
+    }
+
     /// True if it asks for much, false if for little; `None` if for neither.
     pub fn wants_more(self) -> Option<bool> {
         match self {

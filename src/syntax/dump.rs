@@ -4,7 +4,7 @@
 
 use super::ast::{Arg, Binary, BreachCount, EachKey, EmptySlot, Expr, ExprKind, Literal, NumberForm, Period, Unary};
 use crate::base::Exact;
-use crate::facts::units::{PeriodUnit, TimeUnit};
+use crate::facts::units::PeriodUnit;
 
 /// An expression as a prefix list.
 pub fn expr(expr: &Expr) -> String {
@@ -30,7 +30,7 @@ pub fn expr(expr: &Expr) -> String {
         ExprKind::If(parts) => format!("(if {})", list(parts.as_slice())),
         ExprKind::Unary(op, inner) => format!("({} {})", unary(*op), self::expr(inner)),
         ExprKind::Binary(op, sides, _) => format!("({} {})", binary(*op), list(sides.as_slice())),
-        ExprKind::Compare(op, sides, _) => format!("({} {})", super::sign(*op), list(sides.as_slice())),
+        ExprKind::Compare(op, sides, _) => format!("({} {})", op.sign(), list(sides.as_slice())),
         ExprKind::Range(sides) => format!("(.. {})", list(sides.as_slice())),
         ExprKind::Breached(breached) => match breached.count {
             BreachCount::Once => format!("(breached {})", breached.objective.text()),
@@ -70,12 +70,12 @@ fn literal(literal: &Literal) -> String {
         Literal::Number(value, NumberForm::Plain | NumberForm::Odds) => value.to_string(),
         Literal::Duration(nanos, unit) => {
             let count = nanos.divide(&Exact::integer(unit.nanoseconds())).unwrap_or(Exact::ZERO);
-            format!("{count}{}", time(*unit))
+            format!("{count}{}", unit.symbol())
         }
         Literal::Period(Period { count, unit, .. }) => format!("{count}-{}", period(*unit)),
         Literal::Quantity(amount, unit) => format!("{amount}:{}", unit.text),
         Literal::Data(bits, unit) => format!("{bits}bit({})", unit.name),
-        Literal::Rate(amount, unit) => format!("{}/{}", self::literal(amount), time(*unit)),
+        Literal::Rate(amount, unit) => format!("{}/{}", self::literal(amount), unit.symbol()),
         Literal::Time(at) => format!("{}+{}ns{}", date(at.date), at.nanos, at.offset.map_or(String::new(), |offset| format!("@{offset}"))),
         Literal::Date(day) => date(*day),
         Literal::Month(year, month) => format!("{year:04}-{month:02}"),
@@ -87,10 +87,6 @@ fn literal(literal: &Literal) -> String {
 
 fn date(date: super::ast::Date) -> String {
     format!("{:04}-{:02}-{:02}", date.year, date.month, date.day)
-}
-
-fn time(unit: TimeUnit) -> &'static str {
-    unit.spellings().first().copied().unwrap_or_default()
 }
 
 fn period(unit: PeriodUnit) -> &'static str {

@@ -24,8 +24,6 @@ use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding, Sink};
 use ast::Item;
 pub use lost::Lost;
-#[cfg(test)]
-use lower::sign;
 use lower::{Lower, Lowered};
 use parser::{Rule, SlaParser};
 use scan::Scan;

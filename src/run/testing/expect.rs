@@ -366,7 +366,7 @@ fn in_unit(actual: &Exact, wanted: &Typed) -> String {
     match &first.kind {
         Kind::Duration(_, unit) => {
             let in_units = actual.divide(&Exact::integer(unit.nanoseconds())).unwrap_or(Exact::ZERO);
-            format!("{} {}", decimal(&in_units), unit.spellings().first().copied().unwrap_or_default())
+            format!("{} {}", decimal(&in_units), unit.symbol())
         }
         Kind::Number(_, ast::NumberForm::Percent) => format!("{}% ({actual})", decimal(&(actual * &Exact::integer(100)))),
         Kind::Number(..) | Kind::Arithmetic(..) => format!("{} ({actual})", decimal(actual)),

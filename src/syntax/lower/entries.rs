@@ -3,7 +3,7 @@
 use pest::iterators::Pairs;
 use smallvec::SmallVec;
 
-use super::expr::{compare, sign};
+use super::expr::compare;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
@@ -147,7 +147,7 @@ impl<'a> Lower<'a> {
         let text = pair.as_str();
         let wanted = match pair.as_rule() {
             Rule::cmp if text == "=" => "==",
-            Rule::cmp => sign(compare(text)),
+            Rule::cmp => compare(text).sign(),
             Rule::op_and => "and",
             Rule::op_or => "or",
             Rule::op_not => "not",

@@ -79,19 +79,6 @@ pub(super) fn compare(text: &str) -> Compare {
     }
 }
 
-/// The usual spelling of a comparison.
-pub(in crate::syntax) fn sign(compare: Compare) -> &'static str {
-    match compare {
-        Compare::Equal => "==",
-        Compare::NotEqual => "!=",
-        Compare::Less => "<",
-        Compare::AtMost => "<=",
-        Compare::Greater => ">",
-        Compare::AtLeast => ">=",
-        Compare::In => "in",
-    }
-}
-
 /// An expression and how high its tree is.
 type Tall = (Expr, usize);
 type Tokens<'i> = std::iter::Peekable<Pairs<'i, Rule>>;

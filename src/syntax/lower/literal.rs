@@ -190,7 +190,7 @@ impl<'a> Lower<'a> {
             };
             if next >= smaller {
                 let message =
-                    format!("units of one length go from large to small, and `{}` comes after `{}`", unit.as_str(), spelling(smaller));
+                    format!("units of one length go from large to small, and `{}` comes after `{}`", unit.as_str(), smaller.symbol());
                 self.report(Finding::new(Code::BadQuantity, span, message).help("for example: `1 h 30 min`"));
                 return None;
             }
@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
             "seconds" | "second" => TimeUnit::Second,
             _ => return None,
         };
-        let (span, wanted) = (self.span(unit), spelling(clock));
+        let (span, wanted) = (self.span(unit), clock.symbol());
         let finding = Finding::new(Code::OddSpelling, span, format!("`{word}` is written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         Some(TimeWord::Clock(clock))
@@ -440,10 +440,6 @@ impl<'a> Lower<'a> {
 enum TimeWord {
     Clock(TimeUnit),
     Calendar(PeriodUnit),
-}
-
-fn spelling(unit: TimeUnit) -> &'static str {
-    unit.spellings().first().copied().unwrap_or_default()
 }
 
 fn currency(symbol: &str) -> &'static str {

@@ -16,9 +16,6 @@ mod types;
 use ecow::EcoString;
 use smallvec::SmallVec;
 
-#[cfg(test)]
-pub(super) use expr::sign;
-
 use super::ast::{Name, Path, Text};
 use super::lost::Lost;
 use super::parser::Rule;
