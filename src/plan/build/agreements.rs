@@ -81,11 +81,7 @@ impl Builder<'_, '_, '_> {
         let syntax = it.term?;
         // What goes on until it is ended needs the fact that says so.
         if syntax.renews.is_some() || it.end.is_none() {
-            for fact in self.declared(|what| matches!(what, What::Fact(_))) {
-                if self.model.project.name(fact) == words::ENDED {
-                    self.need(fact);
-                }
-            }
+            self.used.extend(self.visible.ended.iter().copied());
         }
         let length = match &syntax.length {
             Some(TermLength::For(length)) => Some(period(length)),

@@ -12,7 +12,7 @@ use crate::syntax::ast::{Field, TypeKind, TypeRef};
 impl Builder<'_, '_, '_> {
     /// Remembers where each list of values without a name is first written.
     pub(super) fn find_value_lists(&mut self) {
-        for id in self.visible.clone() {
+        for id in self.visible.all.clone() {
             let Some(decl) = self.model.project.get(id) else { continue };
             let mut types: Vec<&TypeRef> = Vec::new();
             match decl.what {

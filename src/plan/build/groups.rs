@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::Builder;
 use super::setting::Setting;
 use crate::diag::{Code, Finding};
-use crate::facts::words::PartyKind;
 use crate::names::{DeclId, What};
 use crate::plan::objective::{GroupKey, GroupValues, Groups};
 use crate::plan::value::Value;
@@ -31,18 +30,18 @@ impl Builder<'_, '_, '_> {
                 Some(values.iter().map(|value| Value::Choice { of: of.clone(), value: value.to_string() }).collect())
             }
             Ty::Severity => {
-                let all = self.declared(|what| matches!(what, What::Severity(_)));
+                let all = self.visible.severities.clone();
                 Some(all.into_iter().map(|id| Value::Severity { value: self.need(id) }).collect())
             }
             Ty::Service => {
                 let scope: Vec<DeclId> = set.terms.services.iter().map(|(id, _)| *id).collect();
-                let all = if scope.is_empty() { self.declared(|what| matches!(what, What::Service(_))) } else { self.in_order(scope) };
+                let all = if scope.is_empty() { self.visible.services.clone() } else { self.in_order(scope) };
                 let mut values: Vec<Value> = all.into_iter().map(|id| Value::Service { value: self.need_service(id, set.zone) }).collect();
                 values.dedup();
                 Some(values)
             }
             Ty::Customer => {
-                let all = self.declared(|what| matches!(what, What::Party(party) if party.kind == PartyKind::Customer));
+                let all = self.visible.customers.clone();
                 Some(all.into_iter().map(|id| Value::Party { value: self.need(id) }).collect())
             }
             Ty::Boolean => Some([false, true].map(|value| Value::Boolean { value }).to_vec()),
@@ -58,11 +57,6 @@ impl Builder<'_, '_, '_> {
             | Ty::Range(_)
             | Ty::Optional(_) => None,
         }
-    }
-
-    /// All declarations of a kind that the root sees.
-    pub(super) fn declared(&self, wanted: impl Fn(&What<'_>) -> bool) -> Vec<DeclId> {
-        self.visible.iter().copied().filter(|id| self.model.project.get(*id).is_some_and(|decl| wanted(&decl.what))).collect()
     }
 
     /// Names of those sources that have a field.

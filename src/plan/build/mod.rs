@@ -47,6 +47,7 @@ use crate::types::Model;
 
 pub use extra::build_with;
 use metrics::Metrics;
+use names::Visible;
 
 /// The plan of the agreements that `root` and the files it uses declare; `files` are those of the model.
 ///
@@ -85,8 +86,8 @@ struct Builder<'m, 'a, 'p> {
     root: FileId,
     /// Files that the root sees.
     seen: FxHashSet<FileId>,
-    /// All declarations that the root sees, in the order of files and lines.
-    visible: Vec<DeclId>,
+    /// Declarations that the root sees.
+    visible: Visible,
     /// Declarations that something in the plan names.
     used: BTreeSet<DeclId>,
     /// In which zone the hours of a service were first needed.
@@ -118,7 +119,7 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
             sources,
             root,
             seen: seen.iter().copied().collect(),
-            visible: Vec::new(),
+            visible: Visible::default(),
             used: BTreeSet::new(),
             service_zones: BTreeMap::new(),
             calendars: BTreeMap::new(),
@@ -131,7 +132,7 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
             findings: Vec::new(),
             said: FxHashSet::default(),
         };
-        builder.visible = builder.all_visible();
+        builder.visible = builder.find_visible();
         builder.find_value_lists();
         builder
     }

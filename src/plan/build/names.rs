@@ -4,9 +4,22 @@ use std::path::Path;
 
 use super::Builder;
 use crate::base::{FileId, Span};
-use crate::names::DeclId;
+use crate::facts::words::{self, PartyKind};
+use crate::names::{Decl, DeclId, What};
 use crate::plan::Place;
 use crate::syntax::ast::Text;
+
+/// Declarations that the root sees, in the order of files and lines.
+#[derive(Default)]
+pub(super) struct Visible {
+    /// All of them.
+    pub all: Vec<DeclId>,
+    pub severities: Vec<DeclId>,
+    pub services: Vec<DeclId>,
+    pub customers: Vec<DeclId>,
+    /// The facts that say when an agreement has ended.
+    pub ended: Vec<DeclId>,
+}
 
 impl Builder<'_, '_, '_> {
     /// The name of a declaration in the plan, which it then belongs to.
@@ -67,10 +80,20 @@ impl Builder<'_, '_, '_> {
         ids.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// All declarations that the root file sees, in order.
-    pub(super) fn all_visible(&self) -> Vec<DeclId> {
+    /// All declarations that the root file sees.
+    pub(super) fn find_visible(&self) -> Visible {
         let seen = self.model.project.decls().filter(|(_, decl)| self.seen.contains(&decl.name.span.file));
-        self.in_order(seen.map(|(id, _)| id).collect::<Vec<_>>())
+        let all = self.in_order(seen.map(|(id, _)| id));
+        let of = |wanted: &dyn Fn(&Decl<'_>) -> bool| {
+            all.iter().copied().filter(|id| self.model.project.get(*id).is_some_and(wanted)).collect::<Vec<DeclId>>()
+        };
+        Visible {
+            severities: of(&|decl| matches!(decl.what, What::Severity(_))),
+            services: of(&|decl| matches!(decl.what, What::Service(_))),
+            customers: of(&|decl| matches!(decl.what, What::Party(party) if party.kind == PartyKind::Customer)),
+            ended: of(&|decl| matches!(decl.what, What::Fact(_)) && decl.name.text == words::ENDED),
+            all,
+        }
     }
 }
 

@@ -26,9 +26,7 @@ impl Builder<'_, '_, '_> {
             Ty::Service => Type::Service {},
             Ty::Severity => {
                 // Their order is that of all severities.
-                for severity in self.declared(|what| matches!(what, What::Severity(_))) {
-                    self.need(severity);
-                }
+                self.used.extend(self.visible.severities.iter().copied());
                 Type::Severity {}
             }
             other @ (Ty::Unknown | Ty::Period | Ty::Clock | Ty::Rows(_) | Ty::TimeSet | Ty::Range(_) | Ty::Optional(_)) => {
