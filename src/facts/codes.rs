@@ -192,6 +192,7 @@ codes! {
         ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit, cap or limit over windows that overlap"
+        NarrowCap "narrow-cap" Error "a cap over several windows, groups or rows speaks of one of them"
     }
     Tiers {
         WeakerTier "weaker-tier" Warning "a tier promises less than the one it extends"

@@ -1,5 +1,9 @@
 //! The evaluation of a plan: agreements one by one, each for each of its customers.
 
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashSet;
+
 use super::bench::{Bench, Mode, Shared, Whose};
 use super::facts::{Facts, Told};
 use super::fault::{Fault, Outcome};
@@ -8,7 +12,7 @@ use super::money::{Book, Payments};
 use super::names::Symbol;
 use super::objectives::{OfGroup, Setting};
 use super::program::{Agreement, Expr, Program};
-use super::store::Store;
+use super::store::{Cell, Store};
 use super::value::Value;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
@@ -83,24 +87,27 @@ impl<'e> Evaluation<'e> {
         customers.into_iter().map(|customer| self.one(number, agreement, customer)).collect()
     }
 
-    /// The customers of an agreement with any: those who were told, else those in the data.
+    /// The customers of an agreement with any: those who were told, else those whom rows of its term name, of the sources it speaks of.
     fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Symbol>> {
         if !self.said.customers.is_empty() {
             return Ok(self.said.customers.clone());
         }
-        let mut found = Vec::new();
-        let reads = agreement.versions.iter().flat_map(|version| &version.objectives).flat_map(|objective| &objective.reads);
+        let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
+        let term = self.term(agreement, &facts)?;
+        let known = Interval { start: term.start, end: term.end.min(self.shared.as_of) };
+        let mut found: FxHashSet<Symbol> = FxHashSet::default();
+        let reads: BTreeSet<usize> = agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
         for source in reads {
-            let column = self.shared.program.sources.get(*source).and_then(|source| source.customer);
-            let index = column.and_then(|column| self.shared.store.tables.get(*source)?.by_value(column));
-            for value in index.into_iter().flat_map(|index| index.keys()) {
-                if let Value::Name(name) = value {
-                    found.push(*name);
+            let column = self.shared.program.sources.get(source).and_then(|source| source.customer);
+            let (Some(column), Some(table)) = (column, self.shared.store.tables.get(source)) else { continue };
+            for (row, start) in (0_u32..).zip(&table.starts) {
+                if let Some(Cell::Here(Value::Name(name))) = table.field(column, row).filter(|_| known.contains(*start)) {
+                    found.insert(*name);
                 }
             }
         }
+        let mut found: Vec<Symbol> = found.into_iter().collect();
         found.sort_by_cached_key(|name| self.shared.program.names.text(*name));
-        found.dedup();
         Ok(found)
     }
 

@@ -33,9 +33,12 @@ impl Facts {
             program.fact_defaults.iter().map(|default| default.iter().map(|value| (EARLIEST, value.clone())).collect()).collect();
         for version in agreement.into_iter().flat_map(|agreement| &agreement.versions) {
             // What an amendment does not repeat goes on.
-            for (fact, value, from) in &version.given {
+            let begins = version.from.unwrap_or(EARLIEST);
+            let mut given: Vec<_> = version.given.iter().map(|(fact, value, from)| (from.unwrap_or(begins).max(begins), fact, value)).collect();
+            given.sort_by_key(|(from, ..)| *from);
+            for (from, fact, value) in given {
                 if let Some(line) = lines.get_mut(*fact) {
-                    tell(line, from.unwrap_or(version.from.unwrap_or(EARLIEST)).max(version.from.unwrap_or(EARLIEST)), value);
+                    tell(line, from, value);
                 }
             }
         }

@@ -1,11 +1,16 @@
 //! How windows are called.
 
 use super::zone::Zone;
-use crate::time::{self, Instant, Interval, format_instant};
+use crate::time::{self, Instant, Interval, LATEST, format_instant};
 
-/// A window by the calendar of a zone: a year, quarter, month or day, else its first and last instant on the clock.
+/// A window by the calendar of a zone: a year, quarter, month or day, else its first and last instant on the clock. A whole term without an
+/// end is called after its start.
 pub fn window_name(zone: &Zone, window: Interval) -> String {
-    let ((first, morning), (after, evening)) = (zone.local(window.start), zone.local(window.end));
+    let (first, morning) = zone.local(window.start);
+    if window.end >= LATEST {
+        return if morning == 0 { format!("from {first}") } else { format!("from {}", clock_time(zone, window.start)) };
+    }
+    let (after, evening) = zone.local(window.end);
     if morning != 0 || evening != 0 {
         return format!("{} to {}", clock_time(zone, window.start), clock_time(zone, window.end));
     }

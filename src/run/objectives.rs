@@ -276,7 +276,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
                 windows.into_iter().map(|(_, window)| window).collect()
             }
         };
-        Ok(all.into_iter().filter_map(|window| self.of_this_version(window)).collect())
+        // An amendment may have cut off the part that anybody looks at.
+        let own = all.into_iter().filter_map(|window| self.of_this_version(window));
+        Ok(own.filter(|window| window.intersection(reach).is_some()).collect())
     }
 
     /// The part of a window that this version evaluates: all of it if it begins while the version holds, unless it is split.

@@ -93,8 +93,8 @@ pub struct WindowVerdict {
     pub name: String,
     /// Its first instant.
     pub from: Written,
-    /// The first instant after it.
-    pub to: Written,
+    /// The first instant after it; `null`: a whole term that has no end yet.
+    pub to: Option<Written>,
     /// How it ended.
     pub verdict: Verdict,
     /// What was measured; `null` is no data.
@@ -165,7 +165,7 @@ pub struct DueLine {
     pub kind: CreditKind,
     /// The window by name.
     pub window: String,
-    /// The window, its first instant.
+    /// The window as it stands among the verdicts, its first instant.
     pub from: Written,
     /// The first instant after the window.
     pub to: Written,
@@ -371,7 +371,7 @@ impl Showing<'_, '_> {
         WindowVerdict {
             name: window_name(self.zone, cell.window),
             from: written(cell.window.start),
-            to: written(cell.window.end),
+            to: (cell.window.end < LATEST).then(|| written(cell.window.end)),
             verdict: cell.verdict,
             value: cell.value.as_ref().map(|value| self.shown(value)),
             target,
@@ -412,8 +412,8 @@ impl Showing<'_, '_> {
             credit: self.credit_id(line.credit),
             kind: line.kind,
             window: window_name(self.zone, line.window),
-            from: written(line.inside.start),
-            to: written(line.inside.end),
+            from: written(line.window.start),
+            to: written(line.window.end),
             group: self.group(&line.group),
             amount: self.shown(&line.amount),
             arithmetic: line.words.clone(),
@@ -459,8 +459,8 @@ impl Showing<'_, '_> {
         DueRemedy {
             credit: self.credit_id(due.credit),
             window: window_name(self.zone, due.window),
-            from: written(due.inside.start),
-            to: written(due.inside.end),
+            from: written(due.window.start),
+            to: written(due.window.end),
             group: self.group(&due.group),
             what,
             at: due.at.clone(),

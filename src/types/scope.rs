@@ -49,6 +49,8 @@ pub struct Scope<'s> {
     pub objectives: Option<&'s BTreeMap<EcoString, Span>>,
     /// True where the measured window is known: metrics, objectives, credits.
     pub measured: bool,
+    /// Names of the credit around that a bound over several of something cannot speak of, and what each of them is of.
+    pub beyond: &'s [(EcoString, &'static str)],
 }
 
 impl<'s> Scope<'s> {
@@ -65,6 +67,7 @@ impl<'s> Scope<'s> {
             fees: None,
             objectives: None,
             measured: false,
+            beyond: &[],
         }
     }
 

@@ -19,7 +19,14 @@ def judged(program, plan, path, folder, data, complete):
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode not in (0, 1) or not ran.stdout.startswith("{"):
         return {"stopped": (ran.stderr + ran.stdout)[:400]}
-    return {name: theirs(agreement) for agreement in json.loads(ran.stdout)["agreements"] for name in [key(agreement["id"], agreement["customer"])]}
+    agreements = json.loads(ran.stdout)["agreements"]
+    return {key(each["id"], each["customer"]): theirs(each, term_end(plan, each["id"])) for each in agreements}
+
+
+def term_end(plan, name):
+    """The end of a term that does not renew: windows end there at the latest."""
+    term = next(each["term"] for each in plan["agreements"] if each["id"] == name)
+    return term["to"]["instant"] if term and term["to"] and not term["renews"] else "9999"
 
 
 def key(agreement, customer):
@@ -56,7 +63,7 @@ def shown(value):
     return number(value["exact"]) if value["kind"] == "quantity" else value["text"]
 
 
-def theirs(agreement):
+def theirs(agreement, last):
     windows, claims = [], set()
     for objective in agreement["objectives"]:
         for group in objective["groups"]:
@@ -71,8 +78,8 @@ def theirs(agreement):
         amount = [number(line["amount"]["exact"]), line["amount"]["currency"]]
         if line["adjusts"]:
             if line["counts"] and line["kind"] != "earn_back":
-                add(taken, [line["kind"], line["to"], amount[1]], Fraction(amount[0]))
-        elif Fraction(amount[0]):
+                add(taken, [line["kind"], min(line["to"], last), amount[1]], Fraction(amount[0]))
+        else:
             lines.append([line["credit"], line["from"], line["to"], [shown(each) for each in line["group"]], *amount, line["counts"]])
     for each in agreement["remedies"]:
         what = each["what"]
@@ -91,7 +98,7 @@ def add(sums, place, amount):
 
 def common(windows, lines, taken, remedies, claims, rights, totals):
     return {
-        "windows": sorted(windows, key=str), "lines": sorted(lines, key=str), "remedies": sorted((each for each in remedies if each[-1] != "0"), key=str),
+        "windows": sorted(windows, key=str), "lines": sorted(lines, key=str), "remedies": sorted(remedies, key=str),
         "claims": sorted(claims), "rights": sorted(rights, key=str),
         "taken": {place: str(amount) for place, amount in sorted(taken.items()) if amount},
         "totals": {place: str(amount) for place, amount in sorted(totals.items()) if amount},
@@ -113,11 +120,11 @@ def mine(agreement):
     ]
     lines, taken, remedies, totals = [], {}, [], {}
     for each in agreement["credits"]:
-        remedies += [[each["credit"], *each["inside"], each["group"], number_or_text(text)] for one in each["remedies"] for text in one.values()]
+        remedies += [[each["credit"], *each["window"], each["group"], number_or_text(text)] for one in each["remedies"] for text in one.values()]
         if each["amount"] is None:
             continue
         amount, currency = each["amount"]
-        lines.append([each["credit"], *each["inside"], each["group"], number(amount), currency, each["counts"]])
+        lines.append([each["credit"], *each["window"], each["group"], number(amount), currency, each["counts"]])
         if each["counts"]:
             for _, (cut, unit) in each["caps"] if each["kind"] != "earn_back" else []:
                 add(taken, [each["kind"], each["inside"][1], unit], -Fraction(cut))

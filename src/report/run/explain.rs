@@ -84,7 +84,8 @@ impl Told<'_> {
     }
 
     fn steps(&self) -> Vec<String> {
-        let mut steps = vec![format!("the window runs from {} to {}", self.window.from.0, self.window.to.0)];
+        let until = self.window.to.as_ref().map_or_else(|| ", and has no end yet".to_owned(), |to| format!(" to {}", to.0));
+        let mut steps = vec![format!("the window runs from {}{until}", self.window.from.0)];
         // Of several versions of the terms it is enough to name what the objective was written with.
         let versions = self.plan.agreements.iter().filter(|it| it.id == self.agreement.id).flat_map(|it| &it.versions);
         let stated =

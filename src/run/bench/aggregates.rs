@@ -134,7 +134,7 @@ impl Bench<'_> {
     /// One value of the rows that belong to the frame.
     pub fn fold(&self, fold: &Fold, rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
         let mut tally = Tally::new(fold.clone());
-        self.each_row(rows, env, Some(env.frame), &mut |row| {
+        self.each_row(rows, env, Some(self.frame_of(rows, env)), &mut |row| {
             let value = match of {
                 None => Some(Value::Boolean(true)),
                 Some(of) => {

@@ -147,6 +147,12 @@ impl<'e> Env<'e> {
         Env { window, ..*self }
     }
 
+    /// The same with another frame.
+    #[must_use]
+    pub fn in_frame(&self, frame: Interval) -> Env<'e> {
+        Env { frame, ..*self }
+    }
+
     /// The same with a row in hand.
     fn with<'n>(&self, row: &'n InHand<'n>) -> Env<'n>
     where

@@ -260,6 +260,10 @@ impl Bench<'_> {
                 continue;
             }
             let row = self.row(source, number)?;
+            // What begins at the time of evaluation or later is not known yet.
+            if row.start >= self.shared.as_of {
+                continue;
+            }
             let ignored = ignores.iter().try_fold(false, |ignored, ignore| match &ignore.condition {
                 _ if ignored => Ok(true),
                 None => Ok(true),
@@ -275,9 +279,19 @@ impl Bench<'_> {
 
     /// True if an event at this instant counts: rows that the objective of a credit does not read are only held by the term.
     fn counts(&self, source: usize, instant: Instant) -> bool {
-        match self.whose.reads {
-            Some(reads) if !reads.contains(&source) => self.whose.term.contains(instant),
-            Some(_) | None => self.line.counts(instant),
+        if self.only_of_credit(source) { self.whose.term.contains(instant) } else { self.line.counts(instant) }
+    }
+
+    /// True if a credit reads a source that its objective does not.
+    fn only_of_credit(&self, source: usize) -> bool {
+        self.whose.reads.is_some_and(|reads| !reads.contains(&source))
+    }
+
+    /// The frame that rows belong to: of sources that the objective of a credit does not read, all of the window.
+    pub fn frame_of(&self, rows: &Rows, env: &Env<'_>) -> Interval {
+        match source_of(rows) {
+            Some(source) if env.slot.is_none() && self.only_of_credit(source) => env.window,
+            Some(_) | None => env.frame,
         }
     }
 
@@ -309,8 +323,8 @@ impl Bench<'_> {
         let Some(value) = self.field(field, row, at, env)? else { return Ok(List::default()) };
         let table = self.shared.store.table(source)?;
         let numbers = table.by_value(key).and_then(|index| index.get(&value)).map_or(&[][..], Vec::as_slice);
-        let rows = numbers.iter().map(|number| self.row(source, *number)).collect::<Outcome<_>>()?;
-        Ok(List::new(rows))
+        let rows = numbers.iter().map(|number| self.row(source, *number)).collect::<Outcome<Vec<Row>>>()?;
+        Ok(List::new(rows.into_iter().filter(|row| row.start < self.shared.as_of).collect()))
     }
 
     /// The field of a row around; `None` where it is missing.
@@ -371,6 +385,15 @@ pub fn row_around<'e>(env: &Env<'e>, row: u32, at: &Place) -> Outcome<&'e Row> {
         hand = hand.and_then(|hand| hand.outer);
     }
     hand.map(|hand| hand.row).ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))
+}
+
+/// The source whose rows these are, however narrowed or reshaped.
+fn source_of(rows: &Rows) -> Option<usize> {
+    match rows {
+        Rows::Source { source } => Some(*source),
+        Rows::Where { rows, .. } | Rows::During { rows, .. } | Rows::At { rows, .. } | Rows::Span { rows, .. } => source_of(rows),
+        Rows::Linked { .. } | Rows::Slot | Rows::Pieces { .. } | Rows::Each(_) => None,
+    }
 }
 
 /// True for rows that no frame cuts.

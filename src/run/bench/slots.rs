@@ -96,7 +96,7 @@ impl Bench<'_> {
         if let Cut::Length { length, .. } = &each.cut {
             self.not_too_many(u64::try_from(frame.length() / (*length).max(1)).unwrap_or(u64::MAX), each)?;
         }
-        let hand = SlotInHand { rows: self.cut_rows(each, env, line)?, within: line };
+        let hand = SlotInHand { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, frame.start)?;
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
@@ -136,17 +136,17 @@ impl Bench<'_> {
         Ok(cursor)
     }
 
-    /// The rows that slots cut: of a series of its own, all; inside a slot, those that belong to it.
-    fn cut_rows(&self, each: &Each, env: &Env<'_>, line: Interval) -> Outcome<Rc<List>> {
-        if env.slot.is_none() {
-            return self.list(&each.rows, env);
+    /// The rows that slots cut: all of them, also those that began before the slots do, since time looks at extents.
+    fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<Rc<List>> {
+        let key = (each.id, env.key);
+        if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| each.id.closed) {
+            return Ok(Rc::clone(list));
         }
-        let mut rows = Vec::new();
-        self.each_row(&each.rows, env, Some(line), &mut |row| {
-            rows.push(row.clone());
-            Ok(())
-        })?;
-        Ok(Rc::new(List { rows }))
+        let list = self.list(&each.rows, env)?;
+        if each.id.closed {
+            self.memory.borrow_mut().lists.insert(key, Rc::clone(&list));
+        }
+        Ok(list)
     }
 
     /// What a slot is worth: `None` if there is no row for it, `Some(None)` if there is one without a value.
@@ -229,36 +229,51 @@ impl Bench<'_> {
         if self.line.measured_length(frame) == 0 {
             return Ok(());
         }
-        let mut rows = Vec::new();
-        self.each_row(&each.rows, env, Some(frame), &mut |row| {
-            rows.push(row.clone());
-            Ok(())
-        })?;
-        let value_of = |row: &Row| -> Option<Value> {
-            let (source, number) = row.from?;
-            let (_, column) = cut.sources.iter().find(|(cut, _)| *cut == source)?;
-            match self.shared.store.table(source).ok()?.field(*column, number) {
-                Some(Cell::Here(value)) => Some(value.clone()),
-                Some(Cell::Absent | Cell::Unsaid) | None => None,
-            }
-        };
         let values = match &cut.known {
             Some(values) => values.clone(),
-            None => self.in_order(rows.iter().filter(|row| row.belongs).filter_map(value_of).collect()),
+            None => {
+                let rows = self.cut_rows(each, env)?;
+                let own = rows.inside(frame).iter().filter(|row| row.belongs);
+                self.in_order(own.filter_map(|row| self.value_of(cut, row)).collect())
+            }
         };
         for value in values {
-            let is_cut = |row: &Row| row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source));
-            let own: Vec<Row> = rows.iter().filter(|row| !is_cut(row) || value_of(row).as_ref() == Some(&value)).cloned().collect();
             let mut groups = env.groups.to_vec();
-            groups.push(GroupValue { key: cut, value });
+            groups.push(GroupValue { key: cut, value: value.clone() });
             let key = self.key(&groups);
             let within = Env { groups: &groups, key, ..*env };
-            let hand = SlotInHand { rows: Rc::new(List { rows: own }), within: frame };
+            let hand = SlotInHand { rows: self.rows_with(each, cut, &value, env, key)?, within: frame };
             if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
                 then(&Row::slot(frame, value))?;
             }
         }
         Ok(())
+    }
+
+    /// The value that a row has in the field of a cut.
+    fn value_of(&self, cut: &GroupCut, row: &Row) -> Option<Value> {
+        let (source, number) = row.from?;
+        let (_, column) = cut.sources.iter().find(|(cut, _)| *cut == source)?;
+        match self.shared.store.table(source).ok()?.field(*column, number) {
+            Some(Cell::Here(value)) => Some(value.clone()),
+            Some(Cell::Absent | Cell::Unsaid) | None => None,
+        }
+    }
+
+    /// The rows that a field cut leaves for a value; `key` stands for the groups with that value among them.
+    fn rows_with(&self, each: &Each, cut: &GroupCut, value: &Value, env: &Env<'_>, key: u32) -> Outcome<Rc<List>> {
+        let key = (each.id, key);
+        if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| each.id.closed) {
+            return Ok(Rc::clone(list));
+        }
+        let is_cut = |row: &&Row| row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source));
+        let all = self.cut_rows(each, env)?;
+        let own = all.rows.iter().filter(|row| !is_cut(row) || self.value_of(cut, row).as_ref() == Some(value));
+        let list = Rc::new(List { rows: own.cloned().collect() });
+        if each.id.closed {
+            self.memory.borrow_mut().lists.insert(key, Rc::clone(&list));
+        }
+        Ok(list)
     }
 
     /// Different values in ascending order: names by their letters.
@@ -287,7 +302,7 @@ impl Bench<'_> {
         if line.length() == 0 {
             return Ok(TimeSet::EMPTY);
         }
-        let hand = SlotInHand { rows: self.cut_rows(each, env, line)?, within: line };
+        let hand = SlotInHand { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, line.start)?;
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < line.end) {

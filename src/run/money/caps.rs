@@ -164,10 +164,9 @@ impl<'e> Book<'_, 'e> {
 
     /// The bound over a window, computed in that window and for no group.
     fn bound_of_window(&self, bound: &Over<'_>, window: Interval) -> Outcome<Option<Value>> {
-        let inside = window.intersection(self.setting.term).unwrap_or(window);
         let bench = self.bench();
         let page = Page { book: self, window, group: None, row: None, windows: Some(bound.windows) };
-        let most = bench.eval(bound.amount, &page.env(&bench, inside, &[]))?;
+        let most = bench.eval(bound.amount, &page.env(&bench, self.part(window), &[]))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
 

@@ -144,7 +144,7 @@ impl<'e> Book<'_, 'e> {
         let decided = |cell: &&Measured| cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData);
         let mut windows: Vec<(Interval, Interval, Vec<Value>)> = Vec::new();
         for group in cells {
-            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, cell.inside, group.values.clone()));
+            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, self.part(cell.window), group.values.clone()));
             windows.extend(own);
         }
         // Without groups in hand all of them are looked at together; a value is that of a group.

@@ -103,7 +103,7 @@ impl<'e> Book<'_, 'e> {
     }
 
     fn credit(&self, id: (usize, usize), credit: &Credit<'e>, payments: &mut Payments) -> Outcome<()> {
-        let mut lines: Vec<Line> = Vec::new();
+        let (mut lines, mut remedies): (Vec<Line>, Vec<Remedied>) = (Vec::new(), Vec::new());
         for group in self.groups_of(credit) {
             let groups_given = group.as_deref().unwrap_or_default();
             let Some(objective) = self.objective_of(id.0, credit) else { continue };
@@ -120,11 +120,14 @@ impl<'e> Book<'_, 'e> {
                 let given = self.given(id.0, credit, objective, line, window, &cells, group.as_deref())?;
                 for (what, at) in given.remedies {
                     let group = groups_given.to_vec();
-                    let due = Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() };
-                    payments.remedies.push(due);
+                    remedies.push(Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() });
                 }
                 let (Some(amount), Some(at)) = (given.amount, given.at) else { continue };
                 let amount = self.rounded(&amount);
+                // Nothing is due, and nothing is printed.
+                if amount.amount().is_some_and(Exact::is_zero) {
+                    continue;
+                }
                 lines.push(Line {
                     credit: id,
                     kind: credit.plan.kind,
@@ -142,8 +145,10 @@ impl<'e> Book<'_, 'e> {
         }
         if credit.plan.groups == Some(GroupPay::Worst) {
             lines = worst_of_each_window(lines);
+            remedies = self.worst_remedies(remedies)?;
         }
         payments.lines.extend(lines);
+        payments.remedies.extend(remedies);
         Ok(())
     }
 
@@ -163,6 +168,37 @@ impl<'e> Book<'_, 'e> {
         all
     }
 
+    /// Of the groups of each window only the longest extension, the first of equal ones, and each text once.
+    fn worst_remedies(&self, remedies: Vec<Remedied>) -> Outcome<Vec<Remedied>> {
+        let mut kept: Vec<Remedied> = Vec::new();
+        for due in remedies {
+            let length = self.extension(&due)?;
+            let rival = kept.iter_mut().find(|known| {
+                let texts = matches!(known.what, Other::Text(_)) && known.what == due.what;
+                known.window == due.window && (texts || length.is_some() && !matches!(known.what, Other::Text(_)))
+            });
+            match rival {
+                Some(known) if length > self.extension(known)? => *known = due,
+                Some(_) => {}
+                None => kept.push(due),
+            }
+        }
+        Ok(kept)
+    }
+
+    /// By how much the term becomes longer, counted from the end of the window.
+    fn extension(&self, due: &Remedied) -> Outcome<Option<Exact>> {
+        let end = due.inside.end;
+        Ok(match &due.what {
+            Other::Extend(period) => {
+                let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
+                Some(Exact::integer(zone.after(end, *period, 1, None)?.saturating_sub(end)))
+            }
+            Other::ExtendBy(length) => Some(length.clone()),
+            Other::Text(_) => None,
+        })
+    }
+
     /// Windows of a credit that its version evaluates: whole, and inside the term.
     fn windows_of(&self, credit: &Credit<'_>, version: usize, group: Option<&[Value]>) -> Vec<(Interval, Interval)> {
         let mut all: Vec<(Interval, Interval)> = Vec::new();
@@ -170,7 +206,7 @@ impl<'e> Book<'_, 'e> {
             let groups = [self.group(*objective, &[]), group.and_then(|values| self.group(*objective, values))];
             for of_group in groups.into_iter().flatten() {
                 let own = of_group.windows.iter().filter(|cell| cell.version == version);
-                all.extend(own.map(|cell| (cell.window, cell.inside)));
+                all.extend(own.map(|cell| (cell.window, self.part(cell.window))));
             }
         }
         all.sort_unstable();
@@ -232,16 +268,18 @@ impl<'e> Book<'_, 'e> {
         // Of several objectives the first that is breached is meant.
         let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
+        // What the objective reads is looked at from its start on; fees and other sources, all through the window.
+        let frame = inside.intersection(line.term).unwrap_or(inside);
         if credit.plan.per == CreditPer::Window {
             let look = Look { credit, bench: &measuring, by_missing, cap_rows: false };
-            look.add(&page.env(&measuring, inside, &groups), &mut due)?;
+            look.add(&page.env(&measuring, inside, &groups).in_frame(frame), &mut due)?;
             return Ok(due);
         }
         for number in &credit.objectives {
             let Some(of) = self.version(version).and_then(|it| it.objectives.iter().find(|it| it.number == *number)) else { continue };
             let Some(cell) = self.cell(*number, window, group) else { continue };
             for row in &cell.bad {
-                let env = page.env(&measuring, inside, &groups);
+                let env = page.env(&measuring, inside, &groups).in_frame(frame);
                 let value = match of.items.as_ref().and_then(|items| items.value.as_ref()) {
                     Some(value) => measuring.asked(value, &env, row)?,
                     None => None,
@@ -249,7 +287,7 @@ impl<'e> Book<'_, 'e> {
                 let page = Page { book: self, window, group, row: Some((*number, value)), windows: Some(&objective.windows) };
                 let look = Look { credit, bench: &measuring, by_missing: false, cap_rows: true };
                 let hand = Bench::in_hand(row);
-                let env = page.env(&measuring, inside, &groups);
+                let env = page.env(&measuring, inside, &groups).in_frame(frame);
                 look.add(&Bench::of_row(&env, &hand), &mut due)?;
             }
         }
@@ -322,9 +360,13 @@ impl Look<'_, '_> {
                 });
                 due.at.get_or_insert_with(|| band.at.clone());
             }
+            (plan::Remedy::Extend { period }, _) if period.count == 0 => {}
             (plan::Remedy::Extend { period }, _) => due.remedies.push((Other::Extend(*period), band.at.clone())),
             (plan::Remedy::ExtendBy { .. }, Remedy::ExtendBy(length)) => {
-                if let Some(Value::Quantity(length, _)) = self.bench.eval(length, env)? {
+                if let Some(Value::Quantity(length, _)) = self.bench.eval(length, env)?
+                    && !length.is_zero()
+                    && !length.is_negative()
+                {
                     due.remedies.push((Other::ExtendBy(length), band.at.clone()));
                 }
             }

@@ -46,7 +46,10 @@ impl<'e> Book<'_, 'e> {
                 }
             }
             Accrual::Once {} if window.contains(begins) && holds.contains(begins) => self.amount(fee, moment(begins)),
-            Accrual::Measured {} if holds.contains(window.start) => self.amount(fee, window),
+            Accrual::Measured {} if holds.contains(window.start) => match window.intersection(Interval { start: begins, end: term.end }) {
+                Some(stretch) => self.amount(fee, stretch),
+                None => nothing(),
+            },
             Accrual::Once {} | Accrual::Measured {} => nothing(),
         }
     }

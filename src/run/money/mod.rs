@@ -152,6 +152,11 @@ impl<'k, 'e> Book<'k, 'e> {
         Bench::new(self.setting.shared, self.setting.facts, whose, self.line, Mode::Now)
     }
 
+    /// The part of a window inside the term.
+    fn part(&self, window: Interval) -> Interval {
+        window.intersection(self.setting.term).unwrap_or(Interval { start: window.start, end: window.start })
+    }
+
     fn version(&self, number: usize) -> Option<&'e Version<'e>> {
         self.setting.agreement.versions.get(number)
     }

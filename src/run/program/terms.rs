@@ -1,5 +1,7 @@
 //! Agreements of a program.
 
+use std::cell::RefCell;
+
 use super::compile::{Compile, Known};
 use super::expressions::Expr;
 use super::rows::{GroupCut, Rows, Times};
@@ -63,6 +65,8 @@ pub struct Version<'p> {
     pub terminations: Vec<Termination<'p>>,
     /// Facts that are told: which, the value, from when, where.
     pub given: Vec<(usize, Value, Option<Instant>)>,
+    /// Sources that its terms speak of: its objectives and its money.
+    pub reads: Vec<usize>,
 }
 
 /// An objective.
@@ -196,6 +200,8 @@ pub struct Credit<'p> {
     pub caps: Vec<(Expr, Option<Windows>)>,
     /// What else must hold.
     pub condition: Option<Condition<'p>>,
+    /// Sources that it speaks of.
+    reads: Vec<usize>,
 }
 
 /// What is due.
@@ -290,20 +296,27 @@ impl<'p> Program<'p> {
         for credit in &terms.credits {
             credits.push(self.credit(credit, version, known).map_err(|fault| fault.within(&credit.at))?);
         }
+        let spoken_of = RefCell::new(Vec::new());
+        let money = |expression: &plan::Expression| {
+            let mut walk = walk();
+            let compiled = walk.expr(expression)?;
+            spoken_of.borrow_mut().extend(walk.reads);
+            Ok(compiled)
+        };
         let fees = terms.fees.iter().map(|fee| {
             let period = match &fee.accrual {
                 plan::Accrual::Daily { period, .. } => Some(self.windows(period)?),
                 plan::Accrual::Once {} | plan::Accrual::Measured {} => None,
             };
             let number = known.fees.iter().position(|id| *id == fee.id).unwrap_or_default();
-            Ok(Fee { plan: fee, number, amount: walk().expr(&fee.amount)?, period, from: moment(&fee.from)? })
+            Ok(Fee { plan: fee, number, amount: money(&fee.amount)?, period, from: moment(&fee.from)? })
         });
         let fees = fees.collect::<Outcome<_>>()?;
-        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, walk().expr(&cap.amount)?, self.windows(&cap.window)?)));
+        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, money(&cap.amount)?, self.windows(&cap.window)?)));
         let credit_caps = caps.collect::<Outcome<_>>()?;
         let terminations = terms.terminations.iter().map(|it| {
             let objectives = numbers(&it.objectives, known, &it.at)?;
-            Ok(Termination { plan: it, condition: walk().expr(&it.condition)?, objectives })
+            Ok(Termination { plan: it, condition: money(&it.condition)?, objectives })
         });
         let terminations = terminations.collect::<Outcome<_>>()?;
         let given = terms.given.iter().map(|given| {
@@ -312,7 +325,12 @@ impl<'p> Program<'p> {
         });
         let given = given.collect::<Outcome<_>>()?;
         let (from, to) = (moment(&version.from)?, moment(&version.to)?);
-        Ok(Version { plan: version, from, to, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given })
+        let mut reads = spoken_of.into_inner();
+        reads.extend(objectives.iter().flat_map(|objective: &Objective<'_>| objective.reads.iter().copied()));
+        reads.extend(credits.iter().flat_map(|credit: &Credit<'_>| credit.reads.iter().copied()));
+        reads.sort_unstable();
+        reads.dedup();
+        Ok(Version { plan: version, from, to, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given, reads })
     }
 
     fn exclusion(&self, exclusion: &'p plan::Exclusion, mut walk: Compile<'_, 'p>) -> Outcome<Exclusion<'p>> {
@@ -428,12 +446,15 @@ impl<'p> Program<'p> {
         let rows = items.and_then(|objective| objective.items.as_ref()).map(|items| &items.rows);
         let rows = rows.filter(|_| credit.per == CreditPer::Row);
         // In a credit for each row, that row is around everything.
+        let reads = RefCell::new(Vec::new());
         let expr = |expression: &plan::Expression| {
             let mut walk = Compile::new(self, known, Some(zone));
-            match rows {
+            let compiled = match rows {
                 Some(rows) => walk.asked(rows, expression),
                 None => walk.expr(expression),
-            }
+            };
+            reads.borrow_mut().extend(walk.reads);
+            compiled
         };
         let mut bands = Vec::new();
         for band in &credit.bands {
@@ -464,14 +485,9 @@ impl<'p> Program<'p> {
         });
         let caps = caps.collect::<Outcome<_>>()?;
         let condition = credit.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: expr(&it.condition)? }));
-        Ok(Credit {
-            plan: credit,
-            objectives: numbers(&credit.objectives, known, &credit.at)?,
-            measure: credit.measure.as_ref().map(expr).transpose()?,
-            bands,
-            caps,
-            condition: condition.transpose()?,
-        })
+        let (condition, measure) = (condition.transpose()?, credit.measure.as_ref().map(expr).transpose()?);
+        let objectives = numbers(&credit.objectives, known, &credit.at)?;
+        Ok(Credit { plan: credit, objectives, measure, bands, caps, condition, reads: reads.into_inner() })
     }
 }
 

@@ -162,17 +162,17 @@ impl Looking<'_, '_, '_> {
         match self.found.within {
             None => true,
             Some(within) if within.start == within.end => inside.contains(within.start),
-            Some(within) => within.contains(last) || self.found.cells.iter().any(|cell| cell.inside == inside),
+            Some(within) => within.contains(last) || self.found.cells.iter().any(|cell| cell.inside.end == inside.end),
         }
     }
 
     /// True if a credit belongs to what is spoken of.
-    fn belongs(&self, result: &AgreementResult, credit: (usize, usize), inside: Interval, group: &[Value]) -> bool {
+    fn belongs(&self, result: &AgreementResult, credit: (usize, usize), (window, inside): (Interval, Interval), group: &[Value]) -> bool {
         let Some((agreement, number)) = self.found.objective else { return self.ends_within(inside) };
         let version = self.done.program.agreements.get(agreement).and_then(|it| it.versions.get(credit.0));
         let of = version.and_then(|version| version.credits.get(credit.1));
         let groups = self.found.group.as_ref().is_none_or(|wanted| group.is_empty() || group == wanted.as_slice());
-        let window = self.found.cells.iter().any(|cell| cell.inside == inside);
+        let window = self.found.cells.iter().any(|cell| cell.window == window);
         result.agreement == agreement && groups && window && of.is_some_and(|credit| credit.objectives.contains(&number))
     }
 
@@ -199,7 +199,7 @@ impl Looking<'_, '_, '_> {
                 let alone = name.is_some() || self.found.objective.is_some();
                 let due = if alone { line.adjusts != Some(Adjusts::All) } else { !line.passed_over };
                 let counts = due && (line.kind == kind || earned) && named;
-                if !counts || !self.belongs(result, line.credit, line.inside, &line.group) {
+                if !counts || !self.belongs(result, line.credit, (line.window, line.inside), &line.group) {
                     continue;
                 }
                 let amount = line.amount.amount().cloned().unwrap_or(Exact::ZERO);
@@ -234,7 +234,7 @@ impl Looking<'_, '_, '_> {
         let mut seen = Vec::new();
         for result in &self.found.results {
             for due in &result.payments.remedies {
-                if !self.belongs(result, due.credit, due.inside, &due.group) {
+                if !self.belongs(result, due.credit, (due.window, due.inside), &due.group) {
                     continue;
                 }
                 match &due.what {
@@ -255,7 +255,7 @@ impl Looking<'_, '_, '_> {
         for result in &self.found.results {
             for due in &result.payments.remedies {
                 if let Other::Text(text) = &due.what
-                    && self.belongs(result, due.credit, due.inside, &due.group)
+                    && self.belongs(result, due.credit, (due.window, due.inside), &due.group)
                 {
                     seen.push(text.clone());
                 }
@@ -268,8 +268,8 @@ impl Looking<'_, '_, '_> {
     fn claim(&self, name: Option<&str>, when: ast::When, span: Span) -> Option<Finding> {
         let mut claims: Vec<&ClaimBy> = Vec::new();
         for result in &self.found.results {
-            let lines = result.payments.lines.iter().map(|line| (line.credit, line.inside, &line.group, &line.claims));
-            let others = result.payments.remedies.iter().map(|due| (due.credit, due.inside, &due.group, &due.claims));
+            let lines = result.payments.lines.iter().map(|line| (line.credit, (line.window, line.inside), &line.group, &line.claims));
+            let others = result.payments.remedies.iter().map(|due| (due.credit, (due.window, due.inside), &due.group, &due.claims));
             for (credit, inside, group, dates) in lines.chain(others) {
                 if self.belongs(result, credit, inside, group) {
                     claims.extend(dates.iter().filter(|claim| name.is_none() || claim.name.as_deref() == name));

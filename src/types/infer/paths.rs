@@ -243,6 +243,12 @@ impl Checker<'_, '_> {
             self.unknown(Code::UnknownName, name, span, format!("there is no value `{name}` here"), &names);
             return missing(span);
         }
+        if let Some((_, of)) = scope.beyond.iter().find(|(known, _)| known == name) {
+            let finding = Finding::new(Code::NarrowCap, span, format!("`{name}` is of {of}, and this cap bounds several together"));
+            let help = "name an amount that holds for all of them, `cap 10% of fee per year`, or bound each: `cap X`, `cap X each row`";
+            self.report_once(finding.help(help));
+            return missing(span);
+        }
         let mut near: Vec<EcoString> = scope.params.iter().chain(scope.groups).map(|local| local.name.clone()).collect();
         if let Some(rows) = &scope.row {
             near.extend(rows.names());

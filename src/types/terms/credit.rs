@@ -139,7 +139,17 @@ impl<'a> Checker<'a, '_> {
         let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
         let mut caps: Vec<Cap<'a>> = Vec::with_capacity(credit.caps.len());
-        caps.extend(credit.caps.iter().filter_map(|cap| self.cap(cap, &inside.scope, inside.base.as_deref())));
+        for cap in &credit.caps {
+            let beyond = beyond(cap, &inside.scope);
+            let scope = narrowed(cap, &inside.scope, &beyond);
+            if let Some(cap) = self.cap(cap, &scope, inside.base.as_deref()) {
+                // A share is one of the base, which is then asked for where the cap is.
+                if let Some(base) = credit.base.as_ref().filter(|_| cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown())) {
+                    self.infer_as(base, &scope, None);
+                }
+                caps.push(cap);
+            }
+        }
         let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
         Some(Credit {
             name: name.clone(),
@@ -360,4 +370,27 @@ fn word(kind: CreditKind) -> &'static str {
         CreditKind::Bonus => "bonus",
         CreditKind::EarnBack => "earn back",
     }
+}
+
+/// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows is computed once for all groups, and
+/// only one of each row has a row in hand.
+fn beyond(cap: &ast::Cap, scope: &Scope<'_>) -> Vec<(EcoString, &'static str)> {
+    let mut names: Vec<(EcoString, &'static str)> = Vec::new();
+    if let Some(row) = scope.row.as_ref().filter(|_| !cap.each_row) {
+        names.extend(row.names().into_iter().map(|name| (name, "one row")));
+    }
+    if cap.window.is_some() {
+        names.extend(scope.groups.iter().map(|group| (group.name.clone(), "one group")));
+        names.extend(["value", "target"].map(|name| (EcoString::from(name), "one window")));
+    }
+    names
+}
+
+/// The scope without these.
+fn narrowed<'n, 's: 'n>(cap: &ast::Cap, scope: &Scope<'s>, beyond: &'n [(EcoString, &'static str)]) -> Scope<'n> {
+    let row = if cap.each_row { scope.row.clone() } else { None };
+    if cap.window.is_some() {
+        return Scope { row, groups: &[], value: None, target: None, beyond, ..scope.clone() };
+    }
+    Scope { row, beyond, ..scope.clone() }
 }

@@ -4,21 +4,23 @@ import math
 from fractions import Fraction
 
 from . import spans
-from .engine import holds
 from .rows import rows
 from .sets import covered
 from .values import Quantity, add, dims_of, divide, duration, key, number, subtract, ONE
 
 
-def sources_read(tree):
-    found = set()
-    holds(tree, lambda part: part.get("op") == "source" and found.add(part["source"]))
-    return found
-
-
 def belonging(tree, env):
     """Only rows that belong to the frame are looked at."""
-    return rows(tree["rows"], env).belonging(*env.frame)
+    return rows(tree["rows"], env).belonging(*(env.inside if is_free(tree["rows"], env) else env.frame))
+
+
+def is_free(tree, env):
+    """Whether these are rows of a source that the objective of a credit does not read: they are held by the term alone."""
+    if env.free is None or env.slot is not None:
+        return False
+    while "rows" in tree and tree["op"] != "each":
+        tree = tree["rows"]
+    return tree["op"] == "source" and tree["source"] not in env.free
 
 
 def asked(tree, env, name="value"):
@@ -116,19 +118,7 @@ def uptime(tree, env):
     return subtract(ONE, divide(downtime(tree, env), duration(measured)))
 
 
-def on_line(operator):
-    """In a credit, sources that its objective does not read are not touched by its hours and exclusions (plan.md, "Credits")."""
-
-    def compute(tree, env):
-        if env.free is not None:
-            read = sources_read(tree["rows"])
-            env = env.at(free=None, line=env.line.freed() if read and not read & env.free else env.line)
-        return operator(tree, env)
-
-    return compute
-
-
-OPERATORS = {name: on_line(operator) for name, operator in {
+OPERATORS = {
     "count": count, "distinct": distinct, "sum": sum_of, "share": share, "mean": mean, "minimum": minimum, "maximum": maximum,
     "percentile": percentile, "downtime": downtime, "uptime": uptime,
-}.items()}
+}

@@ -3,7 +3,7 @@
 from . import spans
 from .clock import add_period
 from .data import NOW
-from .measured import line
+from .measured import line, reads, sources_read
 from .objectives import groups_of, judge, objective_windows
 from .values import Instant, constant, parse_instant
 from .windows import windows
@@ -44,7 +44,7 @@ def term(run, plan, zone):
     if ended is None:
         return low, spans.ENDLESS
     high, runs = first, 0
-    while high <= ended:
+    while high < ended:
         runs += 1
         high = add_period(zone, first, plan["renews"], runs)
     return low, high
@@ -57,10 +57,10 @@ class Book:
         self.run, self.agreement = run, agreement
         self.lines, self.sequences, self.verdicts, self.sums = {}, {}, {}, {}
 
-    def line(self, version, objective, view, groups):
-        name = (id(version), objective and objective["id"], view, groups)
+    def line(self, version, objective, view, groups, ahead=False):
+        name = (id(version), objective and objective["id"], view, groups, ahead)
         if name not in self.lines:
-            self.lines[name] = line(self.run, self.agreement, version, objective, view, groups, self)
+            self.lines[name] = line(self.run, self.agreement, version, objective, view, groups, self, ahead)
         return self.lines[name]
 
     def objective(self, name, place):
@@ -116,17 +116,11 @@ class Book:
             window = (window[0], starts[place + 1])
         return window
 
-    def piece(self, window, instant):
-        """The part that holds an instant of a window that versions cut."""
-        cuts = [start for start, version in zip(self.agreement.starts, self.agreement.versions) if version["splits_windows"]]
-        edges = [window[0]] + [cut for cut in cuts if window[0] < cut < window[1]] + [window[1]]
-        return next((pair for pair in zip(edges, edges[1:]) if pair[0] <= instant < pair[1]), None)
-
     def groups(self, name, place):
         objective = self.objective(name, place)
         found = self.sums.get(("groups", name, place))
         if found is None:
-            found = self.sums[("groups", name, place)] = groups_of(self, objective)
+            found = self.sums[("groups", name, place)] = groups_of(self, self.agreement.versions[place], objective)
         return found
 
     def verdict(self, name, window, place, groups):
@@ -230,7 +224,18 @@ def customers(run, plan):
         return [customer["id"]]
     if customer["customer"] == "nobody":
         return [None]
-    told = {run.told["customer"]} if "customer" in run.told else set()
-    fields = {source["name"]: source["owner"]["customer"] for source in run.plan["sources"] if source["owner"]["customer"]}
-    rows = run.rows(NOW)
-    return sorted(told | {row.fields[field] for source, field in fields.items() for row in rows[source]})
+    if "customer" in run.told:
+        return [run.told["customer"]]
+    low, high = term(run, plan["term"], run.zones[plan["versions"][0]["terms"]["zone"]["name"]])
+    owners = {source["name"]: source["owner"]["customer"] for source in run.plan["sources"] if source["owner"]["customer"]}
+    spoken_of = {name for version in plan["versions"] for name in sources_of(run, version)} & set(owners)
+    return sorted({row.fields[owners[name]] for name in spoken_of for row in run.rows(NOW)[name] if low <= row.anchor < high})
+
+
+def sources_of(run, version):
+    """The sources that the terms of a version speak of: what its objectives read, and its money."""
+    terms = version["terms"]
+    found = {name for objective in terms["objectives"] for name in reads(version, objective, run)}
+    for name in ("fees", "credits", "credit_caps", "terminations"):
+        found |= {source for each in terms[name] for source in sources_read(each)}
+    return found

@@ -4,9 +4,9 @@ import datetime
 
 from . import spans
 from .clock import SECOND, add_period, shift_date
-from .engine import holds
+from .data import NOW
+from .engine import Env, holds
 from .expressions import value
-from .measured import down_rows
 from .objectives import bad_rows, env_of
 from .rows import rows
 from .values import Instant
@@ -38,23 +38,32 @@ def of_window(book, place, claim, name, window):
 
 
 def causes(verdict):
-    """The rows of the data behind what is bad: bad rows, or those in bad slots; without bad rows those that make the down time."""
+    """The causes of a window (plan.md, "Objectives"): its bad rows, or what `causes` says stands behind the time of bad slots and pieces."""
+    objective, env = verdict.objective, verdict.env
+    bad = bad_rows(objective, env)
+    if objective["items"] is not None and of_data(objective["items"]["rows"]):
+        return bad
+    extents = [part for row in bad for part in row.extent] if bad else [env.frame]
+    time = [part for extent in spans.union(extents) for part in spans.clip(spans.clip(env.line.counted, *env.frame), *extent)]
     found = []
-    for row in bad_rows(verdict.objective, verdict.env) or down_rows(verdict.env):
-        found += [row] if row.source is not None else rows_in(row, verdict)
+    for pair in objective["causes"]:
+        there = rows(pair["rows"], env)
+        found += there.belonging(*env.frame) if pair["by"] == "anchor" else [row for row in there if takes(row, spans.union(time))]
     return found
 
 
-def rows_in(slot, verdict):
-    """Rows of the sources the metric reads that take measured time in a slot or piece; events that lie in it."""
-    trees = []
-    metric = verdict.env.run.metrics[verdict.objective["metric"]]["expression"]
-    holds(metric, lambda part: part.get("op") == "source" and trees.append(part))
-    measured = spans.clip(verdict.env.line.measured, slot.start, slot.end)
-    return [
-        row for tree in trees for row in rows(tree, verdict.env)
-        if any(spans.clip(measured, *part) for part in row.extent) or row.at is not None and slot.start <= row.at < slot.end
-    ]
+def of_data(tree):
+    """Whether these are rows of a source, however narrowed or reshaped."""
+    while tree["op"] in ("where", "rows_during", "rows_at", "rows_span"):
+        tree = tree["rows"]
+    return tree["op"] in ("source", "linked")
+
+
+def takes(row, time):
+    """Whether a row takes time in a set, or an event lies in it."""
+    if not row.extent and row.at is not None:
+        return bool(spans.clip(time, row.at, row.at + 1))
+    return any(spans.clip(time, *part) for part in row.extent)
 
 
 def anchors(claim, end, behind):
@@ -106,14 +115,22 @@ def terminations(book):
         for right in version["terms"]["terminations"]:
             for name in filter(book.evaluates, right["objectives"]):
                 for window, at in book.sequence(name):
-                    if at == place and book.over(window) and arises(book, version, place, right, name, window):
+                    if at == place and arises(book, version, place, right, name, window):
                         found.add((book.end(window), right["id"], until(book, right, book.end(window))))
     return sorted(found, key=lambda each: (each[0], each[1]))
 
 
 def arises(book, version, place, right, name, window):
-    env = env_of(book, version, book.objective(name, place), window, ())
-    return value(right["condition"], env) is True
+    """Whether the condition is true for any group that is decided, or without a group in hand where it reads no value of one."""
+    decided = [each.groups for each in book.of_window(name, window) if each.verdict in ("met", "breached", "no data")]
+    if not holds(right["condition"], lambda part: part.get("op") in ("value", "target")):
+        decided = decided and [()]
+    objective = book.objective(name, place)
+    on_line = book.line(version, None, NOW, ())
+    frame = book.part(window)
+    sequence = book.of_term(env_of(book, version, objective, window, ()))
+    envs = [Env(book.run, on_line, window, frame, groups=groups, credit=book, sequence=sequence) for groups in decided]
+    return any(value(right["condition"], env) is True for env in envs)
 
 
 def until(book, right, arisen):

@@ -1,10 +1,11 @@
 """Credits (plan.md, "Credits"): one credit in one window, and its own caps."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from . import facts
+from .clock import add_period
 from .data import NOW
 from .engine import Env
 from .expressions import value
@@ -60,13 +61,41 @@ def of_window(book, place, credit, window):
         due = for_group(book, place, credit, window, groups)
         if due is not None:
             found.append(due)
-    if credit["groups"] == "worst" and found:
-        money = [due for due in found if due.amount is not None]
-        found = [max(money, key=lambda due: due.amount.amount)] if money else found[:1]
     for due in found:
         if due.amount is not None:
             due.amount = due.left = rounded(due.amount)
-    return [due for due in found if due.remedies or due.amount is not None and due.amount.amount != 0]
+    if credit["groups"] == "worst" and found:
+        found = worst(book, found)
+    for due in found:
+        if due.amount is not None and due.amount.amount == 0:
+            due.amount = due.left = None
+    return [due for due in found if due.remedies or due.amount is not None]
+
+
+def worst(book, found):
+    """Step 7: the greatest line among the groups, the longest extension, and each text, once; of equal ones the first."""
+    kept = []
+    money = [due for due in found if due.amount is not None]
+    if money:
+        kept.append(replace(max(money, key=lambda due: due.amount.amount), remedies=[]))
+    one_each = [replace(due, amount=None, left=None, remedies=[each]) for due in found for each in due.remedies]
+    longer = [due for due in one_each if "text" not in due.remedies[0]]
+    if longer:
+        kept.append(max(longer, key=lambda due: length_of(book, due)))
+    for due in one_each:
+        if "text" in due.remedies[0] and due.remedies not in [other.remedies for other in kept]:
+            kept.append(due)
+    return kept
+
+
+def length_of(book, due):
+    """How long an extension is, counted from the end of the window."""
+    extension = due.remedies[0]
+    if "extend_by" in extension:
+        return Fraction(extension["extend_by"])
+    count, unit = extension["extend"].split()
+    end = book.end(due.window)
+    return add_period(book.agreement.zone, end, {"count": int(count), "unit": unit}) - end
 
 
 def credit_groups(book, place, credit):
@@ -169,21 +198,20 @@ def pay(remedy, env):
             count = steps(term["step"], env)
             amount = None if count is None else multiply(amount, number(count))
         if amount is None:
-            return None
+            continue
         found = amount if found is None else add(found, amount)
     return found
 
 
 def steps(step, env):
     measured, start, unit = (value(step[name], env) for name in ("value", "from", "unit"))
-    if measured is None or start is None:
+    if None in (measured, start, unit):
         return None
     ahead = subtract(measured, start) if step["toward"] == "greater" else subtract(start, measured)
-    count = divide(ahead, unit).amount
-    if count < 0:
-        return Fraction(0)
-    if count == INFINITE:
-        return count
+    found = None if ahead is None else divide(ahead, unit)
+    if found is None:
+        return None
+    count = max(found.amount, Fraction(0))
     return {"started": math.ceil, "full": math.floor, "exact": Fraction}[step["count"]](count)
 
 
@@ -217,25 +245,50 @@ def at_most(amount, bound):
 
 def own_caps(book, found):
     """Caps of the credit: of the line, and of the sum of its lines in a window of the cap."""
-    used = {}
-    for due in found:
-        if due.amount is None:
-            continue
-        for number_, cap in enumerate(due.credit["caps"]):
-            kind = cap["per"]["per"]
-            if kind == "window":
-                take(due, "cap", bound_of(cap, due.env, due))
-            elif kind == "every":
-                window = ending(book, cap["per"]["window"], book.end(due.window))
-                if window is None:
-                    continue
-                key = (due.credit["id"], number_, window)
-                bound = bound_of(cap, cap_env(book, due, window, cap["per"]["window"]), due)
-                take(due, "cap", bound, used.get(key))
-                used[key] = due.left if key not in used else add(used[key], due.left)
+    lines = [due for due in found if due.amount is not None]
+    for name in sorted({due.credit["id"] for due in lines}):
+        own = [due for due in lines if due.credit["id"] == name]
+        for number_ in range(max(len(due.credit["caps"]) for due in own)):
+            for place, due in enumerate(own):
+                if number_ < len(due.credit["caps"]):
+                    own_cap(book, due, due.credit["caps"][number_], own[:place])
 
 
-def bound_of(cap, env, due):
+def own_cap(book, due, cap, before):
+    kind = cap["per"]["per"]
+    if kind == "window":
+        take(due, "cap", bound_of(cap, line_env(book, due)))
+    elif kind == "every":
+        hold(book, due, "cap", cap, cap["per"]["window"], before)
+
+
+def hold(book, due, name, cap, kind, before):
+    """Holds a line to a cap over windows; those before it that end in the same window, of whatever version, count."""
+    window = ending(book, kind, book.end(due.window))
+    if window is None:
+        return
+    bound = bound_of(cap, cap_env(book, due, window, kind))
+    used = [each.left for each in before if window[0] < book.end(each.window) <= window[1]]
+    take(due, name, bound, total(used))
+
+
+def total(amounts):
+    found = None
+    for amount in amounts:
+        found = amount if found is None else add(found, amount)
+    return found
+
+
+def line_env(book, due):
+    """A bound of one line is evaluated on the line of the agreement, in the window of the line, for its group."""
+    window, groups = due.window, due.groups
+    on_line = book.line(book.agreement.versions[due.place], None, NOW, ())
+    frame = inside(window, *on_line.term) or (window[0], window[0])
+    sequence = book.of_term(due.env)
+    return Env(book.run, on_line, window, frame, groups=groups, credit=book, sequence=sequence)
+
+
+def bound_of(cap, env):
     """A cap is rounded as a line is."""
     bound = value(cap["amount"], env)
     return None if bound is None else rounded(bound)
@@ -267,4 +320,4 @@ def cap_env(book, due, window, kind):
     low, high = book.agreement.term
     reach = book.run.reach
     sequence = windows(kind, book.run.zones, max(low, window[0] - reach), min(high, window[1] + reach), book.agreement.term)
-    return Env(book.run, on_line, window, frame, groups=due.groups, credit=book, sequence=sequence)
+    return Env(book.run, on_line, window, frame, credit=book, sequence=sequence)

@@ -17,9 +17,12 @@ NOW, ENDED, NEVER = "now", "ended", "never"
 
 
 class Row:
-    """A row with its anchor and its extent; `open` says that it has no end, `free` that no frame cuts it."""
+    """A row with its anchor and its extent.
 
-    __slots__ = ("at", "start", "end", "value", "fields", "extent", "anchor", "open", "free", "place", "part", "source")
+    `open` says that it has no end, `free` that no frame cuts it, `unfinished` that it is an open span in the data, whatever became of it.
+    """
+
+    __slots__ = ("at", "start", "end", "value", "fields", "extent", "anchor", "open", "free", "place", "part", "source", "unfinished")
 
     def __init__(self, **parts):
         for name in self.__slots__:
@@ -51,11 +54,12 @@ class Rows(list):
 
 
 def read(plan, rows, moment, view, ranks):
-    """The rows of all sources as they look at the time of evaluation."""
+    """The rows of all sources as they look at the time of evaluation; what begins then or later is not there."""
     found = {}
     for source in plan["sources"]:
         given = rows.get(source["name"], [])
-        found[source["name"]] = [read_row(source, row, place, moment, view, ranks) for place, row in enumerate(given)]
+        read_rows = [read_row(source, row, place, moment, view, ranks) for place, row in enumerate(given)]
+        found[source["name"]] = [row for row in read_rows if row.anchor < moment]
     return found
 
 
@@ -67,7 +71,7 @@ def read_row(source, given, place, moment, view, ranks):
         row.extent = []
     else:
         row.start = row.anchor = parse_instant(given["start"])
-        row.open = given.get("end") is None
+        row.open = row.unfinished = given.get("end") is None
         if not row.open:
             row.end = parse_instant(given["end"])
         if kind == "series":
@@ -94,4 +98,4 @@ def close_times(row, source, moment):
     for field in source["fields"]:
         if field["of"]["type"] == "time" and field["optional"] and row.fields[field["name"]] is None:
             row.fields[field["name"]] = Instant(max(row.start, moment))
-    row.open = False
+    row.open = row.unfinished = False

@@ -6,6 +6,7 @@ from functools import cached_property
 from . import data, spans
 from .calendars import Calendar
 from .clock import Zone
+from .values import parse_instant
 
 
 class Run:
@@ -23,6 +24,7 @@ class Run:
         self.given = rows
         self.views = {}
         self.static = {}
+        self.known_facts = {}
         starts = [row.anchor for source in self.rows(data.NOW).values() for row in source]
         # Slots far before the first row and far after the last hold nothing that anybody asks for.
         self.first = min(starts + [shown[0]]) - 2 * 86400 * 10**9
@@ -40,6 +42,14 @@ class Run:
     def any_open(self):
         return any(row.open for source in self.rows(data.NOW).values() for row in source)
 
+    def facts_of(self, agreement):
+        """What each fact is worth from when on, in one agreement."""
+        from .facts import told
+
+        if id(agreement) not in self.known_facts:
+            self.known_facts[id(agreement)] = {name: told(self, agreement, name) for name in self.facts}
+        return self.known_facts[id(agreement)]
+
 
 class Line:
     """The line of time of one objective and group, in one view of what is open (plan.md, "Measured time")."""
@@ -55,13 +65,6 @@ class Line:
         self.counted = spans.subtract(self.measured, self.up)
         self.runnable = spans.subtract(self.inside, self.excluded)
         self.cache = {}
-        self.open_line = None
-
-    def freed(self):
-        """The same line without hours and exclusions."""
-        if self.open_line is None:
-            self.open_line = Line(self.run, self.agreement, self.version, self.objective, self.view, self.term, spans.ALL)
-        return self.open_line
 
     def with_excluded(self, absent, up):
         return Line(self.run, self.agreement, self.version, self.objective, self.view, self.term, self.hours, absent, up)
@@ -92,11 +95,20 @@ class Env:
     credit: object = None  # what fees, values and failures are asked of
     row_value: object = None  # in a credit for each row, the row's value
     sequence: object = None  # the windows that the one in hand stands among, if not the objective's
-    free: tuple = None  # in a credit: the sources its objective reads, and the line of all others
+    free: object = None  # in a credit: the sources its objective reads; of all others rows are held by the term alone
     moment: object = None  # the instant at which facts are asked, if not the window
 
     def at(self, **parts):
         return replace(self, **parts)
+
+    @property
+    def inside(self):
+        """The part of the window in hand inside the term, and for what is measured also from the objective's `from` on."""
+        low, high = self.line.agreement.term
+        objective = self.line.objective
+        if objective is not None and objective["from"] is not None and self.free is None:
+            low = max(low, parse_instant(objective["from"]["instant"]))
+        return max(self.window[0], low), min(self.window[1], high)
 
     def with_row(self, row):
         return replace(self, around=(row,) + self.around)

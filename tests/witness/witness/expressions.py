@@ -46,20 +46,14 @@ def lookup(tree, env):
     return None
 
 
-def inside_term(env):
-    """The part of the window in hand inside the term."""
-    term = env.line.term
-    return max(env.window[0], term[0]), min(env.window[1], term[1])
-
-
 def window_length(tree, env):
-    low, high = inside_term(env)
+    low, high = env.inside
     return duration(max(high - low, 0))
 
 
 def window_days(tree, env):
     zone = env.run.zones[env.line.version["terms"]["zone"]["name"]]
-    return number(sum(share for _, share in days_of(zone, *inside_term(env))))
+    return number(sum(share for _, share in days_of(zone, *env.inside)))
 
 
 def days_of(zone, low, high):
@@ -80,7 +74,7 @@ def days_of(zone, low, high):
 
 
 def measured_length(tree, env):
-    return duration(spans.length(spans.clip(env.line.measured, *inside_term(env))))
+    return duration(spans.length(spans.clip(env.line.measured, *env.inside)))
 
 
 # Of one row
@@ -95,15 +89,12 @@ def default(tree, env):
     return value(tree["otherwise"], env) if found is None else found
 
 
-def never_ends(tree, env):
-    """Verdicts 5 (b): a missing time of an open span lies beyond everything."""
-    return env.line.view == NEVER and any(row.open for row in asked_rows(tree, env))
-
-
-def asked_rows(tree, env):
-    if tree["op"] in ("field", "row"):
-        return [env.around[tree["row"]]]
-    return [row for name, each in tree.items() if isinstance(each, dict) and "op" in each for row in asked_rows(each, env)]
+def last_of(env):
+    """Where the clock of a row stands at last whose `to` is no data; nowhere, if it goes on for ever."""
+    row = env.around[0] if env.around else None
+    if env.line.view == NEVER and (row is None or row.end is None or row.unfinished):
+        return None
+    return env.run.moment if row is None or row.end is None else row.end
 
 
 def clock(low, high, tree, env):
@@ -120,18 +111,17 @@ def elapsed(tree, env):
     start, end = value(tree["from"], env), value(tree["to"], env)
     if start is None:
         return None
-    if end is None and never_ends(tree["to"], env):
-        return duration(INFINITE)
-    return duration(clock(start.ns, env.run.moment if end is None else end.ns, tree, env))
+    last = last_of(env) if end is None else end.ns
+    return duration(INFINITE if last is None else clock(start.ns, last, tree, env))
 
 
 def longest_gap(tree, env):
     start, end = value(tree["from"], env), value(tree["to"], env)
     if start is None:
         return None
-    if end is None and never_ends(tree["to"], env):
+    last = last_of(env) if end is None else end.ns
+    if last is None:
         return duration(INFINITE)
-    last = env.run.moment if end is None else end.ns
     events = sorted(row.at for row in rows(tree["events"], env) if row.anchor is not None and start.ns <= row.at <= last)
     marks = [start.ns] + events + [last]
     return duration(max(clock(low, high, tree, env) for low, high in zip(marks, marks[1:])))
@@ -144,7 +134,9 @@ def end_of_working_day(tree, env):
         return None
     calendar = env.run.calendars[tree["calendar"]]
     date = calendar.zone.date(after.ns)
-    date = shift_date(date, tree["days"], "working_day", calendar)
+    if tree["days"] == 0:
+        date -= datetime.timedelta(days=1)
+    date = shift_date(date, max(tree["days"], 1), "working_day", calendar)
     return Instant(calendar.zone.instant(date + datetime.timedelta(days=1)))
 
 

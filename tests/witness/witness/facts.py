@@ -1,27 +1,34 @@
 """Facts (plan.md, "Facts")."""
 
 from .engine import holds
+from .spans import ENDLESS
 from .values import Stop, constant, parse_instant
 
 
 def changes(name, env):
-    """When the fact takes which value: `None` stands for always."""
-    run = env.run
+    """When the fact takes which value."""
+    return env.run.facts_of(env.line.agreement)[name]
+
+
+def told(run, agreement, name):
+    """The same, from what is said: the caller before the agreement, the agreement before the default."""
     if name in run.told:
-        return [(None, constant(run.told[name], run.ranks))]
+        return [(-ENDLESS, constant(run.told[name], run.ranks))]
     found = {}
     if run.facts[name]["default"] is not None:
-        found[None] = constant(run.facts[name]["default"], run.ranks)
-    for given in env.line.version["terms"]["given"]:
-        if given["fact"] == name:
-            moment = parse_instant(given["from"]["instant"]) if given["from"] else None
-            found[moment] = constant(given["value"], run.ranks)
-    return sorted(found.items(), key=lambda change: (change[0] is not None, change[0] or 0))
+        found[-ENDLESS] = constant(run.facts[name]["default"], run.ranks)
+    for start, version in zip(agreement.starts, agreement.versions):
+        said = [given for given in version["terms"]["given"] if given["fact"] == name]
+        moments = [max(parse_instant(given["from"]["instant"]), start) if given["from"] else start for given in said]
+        # What a version says of a fact stands in place of what those before it said of later times.
+        found = {moment: value for moment, value in found.items() if not moments or moment < min(moments)}
+        found.update((moment, constant(given["value"], run.ranks)) for moment, given in zip(moments, said))
+    return sorted(found.items())
 
 
 def at(name, env, moment):
     """Its value at one instant."""
-    found = [value for start, value in changes(name, env) if start is None or start <= moment]
+    found = [value for start, value in changes(name, env) if start <= moment]
     if not found:
         raise Stop(f"nobody tells the fact {name}")
     return found[-1]
@@ -31,17 +38,12 @@ def in_window(name, env):
     """Its value in the window in hand, where it must not change."""
     if env.moment is not None:
         return at(name, env, env.moment)
-    low, high = in_hand(env)
+    low, high = env.inside
     value = at(name, env, low)
     for start, other in changes(name, env):
-        if start is not None and low < start < high and other != value:
+        if low < start < high and other != value:
             raise Stop(f"the fact {name} changes inside a window")
     return value
-
-
-def in_hand(env):
-    low, high = env.line.term
-    return max(env.window[0], low), min(env.window[1], high)
 
 
 def holds_true(condition, env):
@@ -51,13 +53,13 @@ def holds_true(condition, env):
     if condition is None:
         return True
     tree, when = condition["condition"], condition["when"]
-    low, high = in_hand(env)
+    low, high = env.inside
     if when == "constant":
         return value(tree, env) is True
     moments = [low]
     if when != "at_start":
         names = []
         holds(tree, lambda part: part.get("op") == "fact" and names.append(part["name"]))
-        moments += [start for name in names for start, _ in changes(name, env) if start is not None and low < start < high]
+        moments += [start for name in names for start, _ in changes(name, env) if low < start < high]
     found = [value(tree, env.at(moment=moment)) is True for moment in moments]
     return any(found) if when == "ever" else all(found)

@@ -6,6 +6,7 @@ from .clock import shift_months
 from .data import NOW
 from .engine import Env
 from .expressions import days_of, value
+from .spans import ENDLESS
 from .values import Quantity, add, multiply, number, parse_instant
 from .windows import windows
 
@@ -27,25 +28,37 @@ def fee(book, name, env):
     low, high = max(env.window[0], book.agreement.term[0]), min(env.window[1], book.agreement.term[1])
     if env.window == OUTSIDE or low >= high:
         return NOTHING
-    key = ("fee", name, id(env.line.version), low, high)
+    key = ("fee", name, low, high)
     if key not in book.sums:
-        book.sums[key] = compute(book, name, env, low, high)
+        book.sums[key] = add(add(daily(book, name, low, high), once(book, name, low, high)), measured(book, name, low, high))
     return book.sums[key]
 
 
-def compute(book, name, env, low, high):
-    stated = stated_fee(env.line.version, name)
-    if stated is None:
+def once(book, name, low, high):
+    """The amount, as the version says that is in force at the moment the fee begins, in the window that holds it."""
+    found = NOTHING
+    for place, version in enumerate(book.agreement.versions):
+        stated = stated_fee(version, name)
+        if stated is None or stated["accrual"]["accrual"] != "once":
+            continue
+        moment = max(begin(stated), book.agreement.term[0])
+        if low <= moment < high and book.agreement.version_at(moment) == place:
+            found = add(found, amount(book, version, stated, (low, high), moment))
+    return found
+
+
+def measured(book, name, low, high):
+    """The amount over the window, as the version in force at its start says."""
+    version = book.agreement.versions[book.agreement.version_at(low)]
+    stated = stated_fee(version, name)
+    if stated is None or stated["accrual"]["accrual"] != "measured":
         return NOTHING
-    kind = stated["accrual"]["accrual"]
-    start = parse_instant(stated["from"]["instant"]) if stated["from"] else None
-    if kind == "daily":
-        return daily(book, name, low, high)
-    if kind == "once":
-        moment = book.agreement.term[0] if start is None else start
-        return amount(book, env.line.version, stated, (low, high), moment) if low <= moment < high else NOTHING
-    low = low if start is None else max(low, start)
-    return amount(book, env.line.version, stated, (low, high), None) if low < high else NOTHING
+    low = max(low, begin(stated))
+    return amount(book, version, stated, (low, high), None) if low < high else NOTHING
+
+
+def begin(stated):
+    return parse_instant(stated["from"]["instant"]) if stated["from"] else -ENDLESS
 
 
 def stated_fee(version, name):
@@ -90,11 +103,12 @@ def fee_rate(book, tree, env):
     if env.window == OUTSIDE:
         return found
     low = max(env.window[0], book.agreement.term[0])
+    version = book.agreement.versions[book.agreement.version_at(low)]
     for name in tree["fees"]:
-        stated = stated_fee(env.line.version, name)
+        stated = stated_fee(version, name)
         if stated is None or stated["accrual"]["accrual"] != "daily":
             continue
-        rate = amount(book, env.line.version, stated, (low, low + 1), low)
+        rate = amount(book, version, stated, (low, low + 1), low)
         per = stated["accrual"]["per"]
         if per == "day":
             factor = Fraction(calendar_days(book.agreement.zone.date(low), tree["per"]))

@@ -9,11 +9,16 @@ from .values import parse_instant
 from .windows import windows
 
 
-def line(run, agreement, version, objective, view, groups, credit):
-    """The line of an objective, with what is excluded on it; what exclusions read is seen as if nothing were excluded."""
+def line(run, agreement, version, objective, view, groups, credit, ahead=False):
+    """The line of an objective, with what is excluded on it; what exclusions read is seen as if nothing were excluded.
+
+    It ends at the time of evaluation, unless one looks `ahead`; that of an agreement, without objective, is its term.
+    """
     low, high = agreement.term
     if objective is not None and objective["from"] is not None:
         low = max(low, parse_instant(objective["from"]["instant"]))
+    if objective is not None and not ahead:
+        high = max(low, min(high, run.moment))
     bare = Line(run, agreement, version, objective, view, (low, high), spans.ALL)
     if objective is None:
         return bare
@@ -97,15 +102,6 @@ def up_to_down_time(part, most, env):
     return spans.clip(part, -spans.ENDLESS, counted[-1][1]) if counted else []
 
 
-def down_rows(env):
-    """The rows of the metric's `uptime` and `downtime` operators that are down time of the frame."""
-    counted = spans.clip(env.line.counted, *env.frame)
-    return [
-        row for found in down_operands(env) for row in found
-        if any(spans.clip(counted, low, high) for low, high in row.extent)
-    ]
-
-
 def down_time(env):
     """What the rows of the metric's `uptime` and `downtime` operators cover; all time if it has neither."""
     found = down_operands(env)
@@ -135,12 +131,15 @@ def sources_read(tree):
 
 
 def reads(version, objective, run):
-    """The sources that an objective reads: its metric, hours, exclusions, ignores."""
+    """The sources that an objective reads: its metric, hours, test, items, exclusions, the claims of its windows, and ignores of these."""
     found = sources_read(run.metrics[objective["metric"]]["expression"]) | sources_read(objective["hours"])
+    found |= sources_read(objective["test"]) | sources_read(objective["items"] or {})
+    if objective["window"]["window"] == "claims":
+        found.add(objective["window"]["source"])
     for exclusion in version["terms"]["exclusions"]:
         if exclusion["id"] in objective["exclusions"]:
             found |= sources_read(exclusion["time"])
     for ignore in version["terms"]["ignores"]:
-        if ignore["id"] in objective["ignores"] and ignore["condition"] is not None:
+        if ignore["id"] in objective["ignores"] and ignore["source"] in found and ignore["condition"] is not None:
             found |= sources_read(ignore["condition"])
     return found

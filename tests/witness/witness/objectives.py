@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from . import facts, spans
 from .clock import add_period
 from .data import ENDED, NEVER, NOW
-from .engine import Env, Group, holds
+from .engine import Env, Group, Line, holds
 from .expressions import value
 from .measured import reads
 from .rows import rows
@@ -52,7 +52,7 @@ def claim_windows(book, version, objective, low, high):
     return [each for each in found if inside(each, low, high)]
 
 
-def groups_of(book, objective):
+def groups_of(book, version, objective):
     """Every combination of group values, as frames hold them."""
     groups = objective["groups"]
     if groups is None:
@@ -60,25 +60,22 @@ def groups_of(book, objective):
     if groups["values"]["groups"] == "known":
         combinations = [[constant(each, book.run.ranks) for each in values] for values in groups["values"]["values"]]
     else:
-        combinations = occurring(book, groups)
+        combinations = occurring(book, version, objective, groups)
     return [
         tuple(Group(each["name"], each["field"], tuple(each["sources"]), found) for each, found in zip(groups["keys"], values))
         for values in combinations
     ]
 
 
-def occurring(book, groups):
-    """The combinations that occur in rows of the keys' sources within the agreement's term."""
+def occurring(book, version, objective, groups):
+    """The combinations that occur in rows of the keys' sources within the agreement's term, whatever hours and exclusions say."""
     found = set()
+    on_line = Line(book.run, book.agreement, version, objective, NOW, book.agreement.term, spans.ALL)
+    env = Env(book.run, on_line, book.agreement.term, book.agreement.term, credit=book)
     for source in sorted({name for each in groups["keys"] for name in each["sources"]}):
         if not all(source in each["sources"] for each in groups["keys"]):
             continue
-        owner = book.run.sources[source]["owner"]["customer"]
-        for row in book.run.rows(NOW)[source]:
-            if owner is not None and book.agreement.customer not in (None, row.fields[owner]):
-                continue
-            if not book.agreement.term[0] <= row.anchor < book.agreement.term[1]:
-                continue
+        for row in rows({"op": "source", "source": source}, env).belonging(*book.agreement.term):
             values = tuple(row.fields[each["field"]] for each in groups["keys"])
             if None not in values:
                 found.add(values)
@@ -88,7 +85,7 @@ def occurring(book, groups):
 def env_of(book, version, objective, window, groups, view=NOW):
     """The frame at the outside: the window inside the term and the objective's `from`."""
     on_line = book.line(version, objective, view, groups)
-    frame = inside(window, *on_line.term) or (window[0], window[0])
+    frame = inside(window, start_of(objective, book.agreement), book.agreement.term[1]) or (window[0], window[0])
     return Env(book.run, on_line, window, frame, groups=groups, credit=book)
 
 
@@ -102,7 +99,7 @@ def judge(book, version, objective, window, groups):
         found.verdict = "pending"
         return found
     found.value, found.verdict, found.by_missing = decide(objective, env)
-    if book.run.any_open or reshapes(book, objective):
+    if book.run.any_open or unending(book, objective):
         ended, never = (decide(objective, env_of(book, version, objective, window, groups, view))[1] for view in (ENDED, NEVER))
         if ended != never:
             found.verdict, found.by_missing = "pending", False
@@ -115,24 +112,17 @@ def in_force(book, version, objective, window, env):
     rule = objective["first_window"]
     if rule == "full" and window[0] < start:
         return False
-    if rule == "skipped" and window == first_window(book, version, objective, start):
+    if rule == "skipped" and window[0] <= start:
         return False
-    if not spans.clip(env.line.measured, *env.frame):
+    on_line = env.line
+    if env.frame[1] > book.run.moment:
+        on_line = book.line(version, objective, NOW, env.groups, ahead=True)
+    if not spans.clip(on_line.measured, *env.frame):
         return False
     low, high = book.agreement.term
     if objective["window"]["window"] == "rolling" and not (window[0] >= max(low, start) and window[1] <= high):
         return False
     return facts.holds_true(objective["condition"], env)
-
-
-def first_window(book, version, objective, start):
-    """The first window that shares time with the objective."""
-    if objective["window"]["window"] == "claims":
-        return claim_windows(book, version, objective, start, book.agreement.term[1])[0]
-    if start <= -spans.ENDLESS:
-        return None
-    found = windows(objective["window"], book.run.zones, start, start + 1, book.agreement.term)[0]
-    return book.piece(found, start) or found
 
 
 def unfinished(book, version, objective, window):
@@ -143,9 +133,10 @@ def unfinished(book, version, objective, window):
     return end > run.moment or any(end > run.complete.get(name, run.moment) for name in read)
 
 
-def reshapes(book, objective):
-    """Whether a metric makes spans of its own, which may be open though no row is."""
-    return holds(book.run.metrics[objective["metric"]]["expression"], lambda part: part.get("op") == "rows_span")
+def unending(book, objective):
+    """Whether a metric makes spans of its own, or looks at clocks: these may be open though no row is."""
+    metric = book.run.metrics[objective["metric"]]["expression"]
+    return holds(metric, lambda part: part.get("op") in ("rows_span", "elapsed", "longest_gap"))
 
 
 def decide(objective, env):

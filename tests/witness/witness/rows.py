@@ -1,7 +1,7 @@
 """Expressions of rows (plan.md, "Rows")."""
 
 from . import spans
-from .data import NEVER, Row, Rows
+from .data import ENDED, NEVER, Row, Rows
 from .engine import remembered
 from .values import INFINITE, Instant, duration
 
@@ -21,7 +21,10 @@ def of_source(tree, env):
             found = [row for row in found if row.fields[group.field] == group.value]
     found = not_ignored(found, source, env)
     if source["rows"]["kind"] == "events":
-        found = [row for row in found if spans.clip(env.line.runnable, row.at, row.at + 1)]
+        counted = env.line.runnable
+        if env.free is not None and source["name"] not in env.free:
+            counted = [env.line.agreement.term]
+        found = [row for row in found if spans.clip(counted, row.at, row.at + 1)]
     return found
 
 
@@ -102,6 +105,8 @@ def rows_span(tree, env):
         start, end = value(tree["start"], env.with_row(row)), value(tree["end"], env.with_row(row))
         if start is None:
             continue
+        if end is None and env.line.view == ENDED:
+            end = Instant(max(env.run.moment, start.ns))
         last = end.ns if end is not None else spans.ENDLESS if env.line.view == NEVER else env.run.moment
         found.append(row.copy(
             start=start.ns, end=end.ns if end is not None else None, open=end is None, anchor=start.ns,
@@ -111,10 +116,10 @@ def rows_span(tree, env):
 
 
 def pieces(tree, env):
-    """`pieces`: one row for each maximal interval; its length is the measured part."""
+    """`pieces`: one row for each maximal interval inside the line; its length is the measured part."""
     from .sets import times
 
-    whole = times(tree["time"], env, -spans.ENDLESS, spans.ENDLESS)
+    whole = times(tree["time"], env, *env.line.term)
     return [
         Row(start=start, end=end, anchor=start, extent=[(start, end)], fields={}, place=place, open=False, free=False,
             part=spans.length(spans.clip(env.line.runnable, start, end)))

@@ -85,7 +85,9 @@ def lengths(cut, zone, low, high):
 def rolling(window, env, low, high):
     """A slot has the value of its window and speaks for its last step; windows that do not lie wholly inside the term are not there."""
     zone = env.run.zones[window["anchor"]["zone"]]
-    bounds = env.line.term if env.slot is None else env.slot
+    bounds = env.line.term
+    if env.slot is not None:
+        bounds = max(bounds[0], env.slot[0]), min(bounds[1], env.slot[1])
     found = []
     for start, end in windows(window, env.run.zones, low, high, env.line.agreement.term):
         if start >= bounds[0] and end <= bounds[1]:

@@ -5,7 +5,7 @@ Credits are of one window if their windows are the same inside the term; less th
 
 from fractions import Fraction
 
-from .credits import bound_of, cap_env, ending, take
+from .credits import hold
 from .values import Quantity, add, compare, currency_of, money
 
 
@@ -25,8 +25,8 @@ def version_of(book, due):
 
 def stacking(book, credits):
     """In each group of one window only the highest counts; of equal ones the first."""
-    for part in sorted({book.part(due.window) for due in credits}):
-        here = [due for due in credits if book.part(due.window) == part]
+    for place, part in sorted({(due.place, book.part(due.window)) for due in credits}):
+        here = [due for due in credits if (due.place, book.part(due.window)) == (place, part)]
         for group in version_of(book, here[0])["stacking"]:
             sums = []
             for name in group["credits"]:
@@ -44,25 +44,11 @@ def caps(book, counting):
     """Each of `credit_caps` bounds the sum of the lines whose windows end in one of its windows."""
     most = max((len(version["terms"]["credit_caps"]) for version in book.agreement.versions), default=0)
     for place in range(most):
-        used = {}
-        for due in counting:
+        for number, due in enumerate(counting):
             all_caps = version_of(book, due)["credit_caps"]
-            if place >= len(all_caps):
-                continue
-            cap = all_caps[place]
-            window = ending(book, cap["window"], book.end(due.window))
-            if window is None:
-                continue
-            bound = bound_of(cap, cap_env(book, due, window, cap["window"]), due)
-            if bound is None or not comparable(bound, due.left):
-                continue
-            key = (cap["id"], window)
-            take(due, cap["id"], bound, used.get(key))
-            used[key] = due.left if key not in used else add(used[key], due.left)
-
-
-def comparable(left, right):
-    return left.dims == right.dims or not left.amount or not right.amount
+            if place < len(all_caps):
+                cap = all_caps[place]
+                hold(book, due, cap["id"], cap, cap["window"], counting[:number])
 
 
 def minimum(book, counting):

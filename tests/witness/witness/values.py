@@ -177,12 +177,9 @@ def merge(left, right, sign):
 
 
 def finite(amount):
-    """What infinite arithmetic left over: exact again, or no data where it has no meaning."""
-    if isinstance(amount, float):
-        if math.isnan(amount):
-            return None
-        if not math.isinf(amount):
-            return Fraction(amount)
+    """Verdicts 5: what is greater than any duration, or exact, or no data where it has no meaning."""
+    if isinstance(amount, float) and amount != INFINITE:
+        return None
     return amount
 
 
@@ -193,7 +190,7 @@ def multiply(left, right):
 
 
 def divide(left, right):
-    if right.amount == 0:
+    if right.amount in (0, INFINITE):
         return None
     amount = finite(left.amount / right.amount)
     return None if amount is None else Quantity(amount, merge(left.dims, right.dims, -1))
@@ -211,11 +208,11 @@ def same_dims(left, right):
 
 
 def add(left, right):
-    """Sums; a time plus a duration is a time."""
+    """Sums; a time plus a duration is a time, to whole nanoseconds downwards."""
     if isinstance(left, Instant):
-        return Instant(left.ns + int(right.amount))
+        return later(left, right.amount)
     if isinstance(right, Instant):
-        return Instant(right.ns + int(left.amount))
+        return later(right, left.amount)
     return Quantity(left.amount + right.amount, same_dims(left, right))
 
 
@@ -224,9 +221,13 @@ def subtract(left, right):
     if isinstance(left, Instant):
         if isinstance(right, Instant):
             return duration(left.ns - right.ns)
-        return Instant(left.ns - int(right.amount))
+        return later(left, -right.amount)
     amount = finite(left.amount - right.amount)
     return None if amount is None else Quantity(amount, same_dims(left, right))
+
+
+def later(instant, amount):
+    return None if abs(amount) == INFINITE else Instant(math.floor(instant.ns + amount))
 
 
 def key(value):
