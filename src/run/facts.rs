@@ -34,7 +34,8 @@ impl Facts {
         for version in agreement.into_iter().flat_map(|agreement| &agreement.versions) {
             // What an amendment does not repeat goes on.
             let begins = version.from.unwrap_or(EARLIEST);
-            let mut given: Vec<_> = version.given.iter().map(|(fact, value, from)| (from.unwrap_or(begins).max(begins), fact, value)).collect();
+            let mut given: Vec<_> =
+                version.given.iter().map(|(fact, value, from)| (from.unwrap_or(begins).max(begins), fact, value)).collect();
             given.sort_by_key(|(from, ..)| *from);
             for (from, fact, value) in given {
                 if let Some(line) = lines.get_mut(*fact) {

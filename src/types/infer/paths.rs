@@ -230,6 +230,12 @@ impl Checker<'_, '_> {
     }
 
     fn unknown_in_expression(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+        if let Some((_, of)) = scope.beyond.iter().find(|(known, _)| known == name) {
+            let finding = Finding::new(Code::NarrowCap, span, format!("`{name}` is of {of}, and this cap bounds several together"));
+            let help = "name an amount that holds for all of them, `cap 10% of fee per year`, or bound each: `cap X`, `cap X each row`";
+            self.report_once(finding.help(help));
+            return missing(span);
+        }
         if let Some(Ty::Enum(id)) = expected.map(Ty::present)
             && let Some(What::Enum(it)) = self.project.get(*id).map(|decl| decl.what)
         {
@@ -241,12 +247,6 @@ impl Checker<'_, '_> {
         if let Some(Ty::Values(values)) = expected.map(Ty::present) {
             let names: Vec<EcoString> = values.iter().cloned().collect();
             self.unknown(Code::UnknownName, name, span, format!("there is no value `{name}` here"), &names);
-            return missing(span);
-        }
-        if let Some((_, of)) = scope.beyond.iter().find(|(known, _)| known == name) {
-            let finding = Finding::new(Code::NarrowCap, span, format!("`{name}` is of {of}, and this cap bounds several together"));
-            let help = "name an amount that holds for all of them, `cap 10% of fee per year`, or bound each: `cap X`, `cap X each row`";
-            self.report_once(finding.help(help));
             return missing(span);
         }
         let mut near: Vec<EcoString> = scope.params.iter().chain(scope.groups).map(|local| local.name.clone()).collect();

@@ -144,7 +144,8 @@ impl<'a> Checker<'a, '_> {
             let scope = narrowed(cap, &inside.scope, &beyond);
             if let Some(cap) = self.cap(cap, &scope, inside.base.as_deref()) {
                 // A share is one of the base, which is then asked for where the cap is.
-                if let Some(base) = credit.base.as_ref().filter(|_| cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown())) {
+                if let Some(base) = credit.base.as_ref().filter(|_| cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown()))
+                {
                     self.infer_as(base, &scope, None);
                 }
                 caps.push(cap);
