@@ -34,6 +34,11 @@ fn the_examples_have_no_findings() {
     without_findings("examples");
 }
 
+#[test]
+fn what_is_compared_with_others_has_no_findings() {
+    without_findings("benches/compare/contracts");
+}
+
 /// The metrics of a part of the library.
 fn metrics(text: &str) -> Vec<Item> {
     let mut map = SourceMap::default();
