@@ -7,13 +7,30 @@ use rayon::prelude::*;
 /// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not optimised.
 const STACK: usize = 32 << 20;
 
+fn pool() -> Option<&'static rayon::ThreadPool> {
+    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()).as_ref()
+}
+
+/// How many pieces of work run at the same time.
+pub fn count() -> usize {
+    pool().map_or(1, rayon::ThreadPool::current_num_threads)
+}
+
 /// Applies a function to each item; results come in the order of the items.
 pub fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     if items.len() > 1
-        && let Some(pool) = POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok())
+        && let Some(pool) = pool()
     {
         return pool.install(|| items.par_iter().map(&f).collect());
     }
     items.iter().map(f).collect()
+}
+
+/// Does two things, side by side if there are threads for both.
+pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, two: impl FnOnce() -> B + Send) -> (A, B) {
+    match pool() {
+        Some(pool) => pool.join(one, two),
+        None => (one(), two()),
+    }
 }

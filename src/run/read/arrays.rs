@@ -1,7 +1,8 @@
-//! Columns of Parquet and Arrow: from an array of one of their types to what stands in each of its rows.
+//! Columns of Parquet and Arrow: from an array of one of their types to what stands in each of its rows, whatever that is.
 
 use std::borrow::Cow;
 
+use arrow_array::Array;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
@@ -9,77 +10,18 @@ use arrow_array::types::{
     Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, RecordBatch};
-use arrow_schema::{DataType, SchemaRef, TimeUnit};
+use arrow_schema::{DataType, TimeUnit};
 
-use super::cells::{Cell, Raw};
-use super::collect::{Collector, Problem};
-use super::header::{Bound, Wanted};
-use super::units::{Unit, number};
+use super::cells::Raw;
+use super::units::number;
 use crate::base::Exact;
-use crate::run::fault::Outcome;
 use crate::time::{DAY, Date};
 
 /// What stands in a row of an array; an error says why it cannot be read.
-type Getter<'a> = Box<dyn Fn(usize) -> Result<Raw<'a>, String> + 'a>;
+pub type Getter<'a> = Box<dyn Fn(usize) -> Result<Raw<'a>, String> + 'a>;
 
-/// The columns of a source in files of batches.
-pub struct Batches {
-    bound: Vec<Bound>,
-    /// Columns of the file that are read, in its order.
-    pub read: Vec<usize>,
-    /// Columns that nothing reads.
-    pub unread: Vec<String>,
-    /// Rows that were handed on.
-    rows: u64,
-}
-
-impl Batches {
-    /// Finds the columns of a source in a schema.
-    pub fn new(schema: &SchemaRef, wanted: &Wanted) -> Result<Batches, String> {
-        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
-        let (mut bound, unread) = wanted.bind(&names)?;
-        let mut read: Vec<usize> = bound.iter().filter_map(|bound| bound.at).collect();
-        read.sort_unstable();
-        for bound in &mut bound {
-            if let Some(field) = bound.at.and_then(|at| schema.fields().get(at))
-                && matches!(field.data_type(), DataType::Timestamp(_, None))
-                && bound.reader.unit != Some(Unit::Utc)
-            {
-                let (source, label) = (&wanted.schema.source, &bound.label);
-                return Err(format!(
-                    "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.COLUMN={label}:utc`"
-                ));
-            }
-            // Only the columns that are read come in batches.
-            bound.at = bound.at.and_then(|at| read.iter().position(|known| *known == at));
-        }
-        Ok(Batches { bound, read, unread, rows: 0 })
-    }
-
-    /// Takes the rows of a batch in.
-    pub fn take(&mut self, batch: &RecordBatch, into: &mut Collector) -> Outcome<()> {
-        let getters: Vec<Option<Getter<'_>>> =
-            self.bound.iter().map(|bound| bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))).collect();
-        for row in 0..batch.num_rows() {
-            self.rows += 1;
-            let cells: Result<Vec<Cell<'_>>, Problem> =
-                self.bound.iter().zip(&getters).map(|(bound, getter)| cell(bound, getter.as_ref(), row)).collect();
-            match cells {
-                Ok(cells) => into.row(self.rows, Ok(&cells))?,
-                Err(problem) => into.row(self.rows, Err(problem))?,
-            }
-        }
-        Ok(())
-    }
-}
-
-fn cell<'a>(bound: &Bound, getter: Option<&Getter<'a>>, row: usize) -> Result<Cell<'a>, Problem> {
-    let raw = getter.map_or(Ok(Raw::Missing), |getter| getter(row));
-    raw.and_then(|raw| bound.reader.read(raw)).map_err(|message| Problem::of_cell(&bound.label, message))
-}
-
-fn getter(array: &dyn Array) -> Getter<'_> {
+/// A getter over an array.
+pub fn getter(array: &dyn Array) -> Getter<'_> {
     let inner = values(array);
     Box::new(move |row| if array.is_null(row) { Ok(Raw::Missing) } else { inner(row) })
 }

@@ -1,18 +1,16 @@
 //! Rows on their way into batches: counted, held against each other, and put in columns.
 
-use std::sync::Arc;
-
 use ecow::EcoString;
-use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cells::Cell;
-use crate::base::Exact;
+use super::cells::{Cell, CellReader, Raw};
+use super::fast::Fast;
+use super::filling::Filling;
+use super::header::{Bound, Wanted};
 use crate::plan::Type;
-use crate::run::columns::{Batch, Cells, Column, Origin, Schema, State};
-use crate::run::fault::{Fault, Outcome};
-use crate::time::{Date, Instant};
+use crate::run::columns::{Batch, Column, Origin};
+use crate::time::Instant;
 
 /// How many of the rows that were left out are listed one by one.
 const MOST_LISTED: usize = 100;
@@ -60,20 +58,12 @@ impl BadRow {
     }
 }
 
-/// Takes rows of one source in.
-#[derive(Debug)]
-pub struct Collector {
-    /// True if a row that cannot be read is left out and counted.
-    skips: bool,
-    /// True if the second column is the end of what begins in the first.
-    has_end: bool,
-    types: Vec<Type>,
-    file: EcoString,
-    rows: Vec<u64>,
-    columns: Vec<Filling>,
+/// What there is to know about the rows of a source beside the rows themselves.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
     /// Rows that were taken in.
     pub taken: u64,
-    /// Rows that were left out.
+    /// Rows that were left out because they could not be read.
     pub left_out: u64,
     /// The first of them.
     pub bad: Vec<BadRow>,
@@ -81,187 +71,189 @@ pub struct Collector {
     pub latest: Option<Instant>,
 }
 
-impl Collector {
-    /// One for the rows of a source.
-    pub fn new(schema: &Schema, skips: bool) -> Collector {
-        let types: Vec<Type> = schema.columns.iter().map(|column| column.of.clone()).collect();
-        let has_end =
-            schema.columns.get(1).is_some_and(|column| column.name == "end") && schema.columns.first().is_some_and(|it| it.name == "start");
-        let columns = types.iter().map(Filling::new).collect();
-        let (rows, bad) = (Vec::new(), Vec::new());
-        Collector { skips, has_end, types, file: EcoString::new(), rows, columns, taken: 0, left_out: 0, bad, latest: None }
+impl Tally {
+    /// Adds what comes behind.
+    pub fn add(&mut self, next: Tally) {
+        self.taken += next.taken;
+        self.left_out += next.left_out;
+        self.latest = self.latest.max(next.latest);
+        let room = MOST_LISTED.saturating_sub(self.bad.len());
+        self.bad.extend(next.bad.into_iter().take(room));
     }
 
-    /// Rows from here on are of this file.
-    pub fn begin(&mut self, file: &str) {
-        self.file = file.into();
-    }
-
-    /// How many rows wait for their batch.
-    pub fn waiting(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// A row as it was read, or what is wrong with it.
-    pub fn row(&mut self, number: u64, read: Result<&[Cell<'_>], Problem>) -> Outcome<()> {
-        match read.and_then(|cells| self.check(cells).map(|()| cells)) {
-            Ok(cells) => {
-                for (cell, column) in cells.iter().zip(&mut self.columns) {
-                    column.push(cell);
-                }
-                self.rows.push(number);
-                self.taken += 1;
-                Ok(())
-            }
-            Err(problem) => self.refuse(number, problem),
-        }
-    }
-
-    /// A row that cannot be read.
-    fn refuse(&mut self, row: u64, problem: Problem) -> Outcome<()> {
-        let bad = BadRow { file: self.file.to_string(), row, column: problem.column, message: problem.message };
-        if !self.skips {
-            return Err(Fault::new(bad.line()));
-        }
+    fn refuse(&mut self, bad: BadRow) {
         self.left_out += 1;
         if self.bad.len() < MOST_LISTED {
             self.bad.push(bad);
         }
-        Ok(())
+    }
+}
+
+/// Rows that were read: those of one batch.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Gathered {
+    /// The rows that were taken in; `None`: none was.
+    pub batch: Option<Batch>,
+    /// What there is to know about them, and about those that were left out.
+    pub tally: Tally,
+    /// The row at which reading stops.
+    pub fault: Option<BadRow>,
+}
+
+impl Gathered {
+    /// Moves the numbers of the rows on: so many stand before them.
+    pub fn shift(&mut self, by: u64) {
+        for bad in self.tally.bad.iter_mut().chain(&mut self.fault) {
+            bad.row += by;
+        }
+        if let Some(batch) = &mut self.batch {
+            batch.origin.first += by;
+            for row in batch.origin.rows.iter_mut().flatten() {
+                *row += by;
+            }
+        }
+    }
+}
+
+/// How the rows of a source are taken in.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// True if a row that cannot be read is left out and counted.
+    pub skips: bool,
+    /// True if the second column is the end of what begins in the first.
+    pub has_end: bool,
+    types: Vec<Type>,
+}
+
+impl Rules {
+    /// Those for a source.
+    pub fn new(wanted: &Wanted, skips: bool) -> Rules {
+        let columns = &wanted.schema.columns;
+        let is = |at: usize, name: &str| columns.get(at).is_some_and(|column| column.name == name);
+        Rules { skips, has_end: is(0, "start") && is(1, "end"), types: columns.iter().map(|column| column.of.clone()).collect() }
     }
 
-    fn check(&mut self, cells: &[Cell<'_>]) -> Result<(), Problem> {
-        let instant = |at: usize| match cells.get(at) {
-            Some(Cell::Instant(instant)) => Some(*instant),
-            Some(_) | None => None,
+    /// True if a row with these times ends before it starts.
+    pub fn is_backward(&self, start: Option<Instant>, end: Option<Instant>) -> bool {
+        self.has_end && start.zip(end).is_some_and(|(start, end)| end < start)
+    }
+}
+
+/// Takes rows of one file in.
+#[derive(Debug)]
+pub struct Collector<'r> {
+    rules: &'r Rules,
+    file: EcoString,
+    columns: Vec<Filling>,
+    numbers: Numbers,
+    tally: Tally,
+    fault: Option<BadRow>,
+}
+
+impl<'r> Collector<'r> {
+    /// One for rows of a file; cells of its columns mostly have these forms.
+    pub fn new(rules: &'r Rules, file: &str, fast: &[Fast]) -> Collector<'r> {
+        let forms = fast.iter().copied().chain(std::iter::repeat(Fast::None));
+        let columns = rules.types.iter().zip(forms).map(|(of, fast)| Filling::new(of, fast)).collect();
+        let (numbers, tally) = (Numbers::default(), Tally::default());
+        Collector { rules, file: file.into(), columns, numbers, tally, fault: None }
+    }
+
+    /// True once there is a row that cannot be read, and must be.
+    pub fn is_stopped(&self) -> bool {
+        self.fault.is_some()
+    }
+
+    /// A row that was read.
+    pub fn row(&mut self, number: u64, cells: &[Cell<'_>]) {
+        for (cell, column) in cells.iter().zip(&mut self.columns) {
+            column.push(cell);
+        }
+        let taken = self.check();
+        self.settle(number, taken);
+    }
+
+    /// A row of texts.
+    pub fn texts<'t>(&mut self, number: u64, bound: &[Bound], text: impl Fn(usize) -> Option<&'t [u8]>) {
+        let cell = |column: &mut Filling, reader: &CellReader, at: Option<usize>| match at.and_then(&text) {
+            Some(text) => column.text(text, reader),
+            None => reader.read(Raw::Missing).map(|cell| column.push(&cell)),
         };
-        let (start, end) = (instant(0), if self.has_end { instant(1) } else { None });
-        if let (Some(start), Some(end)) = (start, end)
-            && end < start
-        {
+        let read = bound.iter().zip(&mut self.columns).try_for_each(|(bound, column)| {
+            cell(column, &bound.reader, bound.at).map_err(|message| Problem::of_cell(&bound.label, message))
+        });
+        let taken = read.and_then(|()| self.check());
+        self.settle(number, taken);
+    }
+
+    /// A row that cannot be read.
+    pub fn refuse(&mut self, number: u64, problem: Problem) {
+        self.settle(number, Err(problem));
+    }
+
+    /// Looks at the row that was put behind the others.
+    fn check(&mut self) -> Result<(), Problem> {
+        let row = self.numbers.count;
+        let instant = |column: Option<&Filling>| column.and_then(|column| column.instant(row));
+        let start = instant(self.columns.first());
+        let end = if self.rules.has_end { instant(self.columns.get(1)) } else { None };
+        if self.rules.is_backward(start, end) {
             return Err(Problem::of_cell("end", "the row ends before it starts"));
         }
-        self.latest = self.latest.max(start).max(end);
+        self.tally.latest = self.tally.latest.max(start).max(end);
         Ok(())
     }
 
-    /// The rows that wait, as a batch.
-    pub fn batch(&mut self) -> Option<Batch> {
-        if self.rows.is_empty() {
-            return None;
+    /// Keeps the row that was put behind the others, or takes it back.
+    fn settle(&mut self, number: u64, taken: Result<(), Problem>) {
+        match taken {
+            Ok(()) => {
+                self.numbers.push(number);
+                self.tally.taken += 1;
+            }
+            Err(problem) => {
+                for column in &mut self.columns {
+                    column.truncate(self.numbers.count);
+                }
+                let bad = BadRow { file: self.file.to_string(), row: number, column: problem.column, message: problem.message };
+                if self.rules.skips { self.tally.refuse(bad) } else { self.fault = Some(bad) }
+            }
         }
-        let fresh = self.types.iter().map(Filling::new).collect();
-        let columns = std::mem::replace(&mut self.columns, fresh).into_iter().map(Filling::column).collect();
-        let rows = std::mem::take(&mut self.rows);
-        let origin = Origin { name: self.file.clone(), first: rows.first().copied().unwrap_or(1), rows: Some(rows) };
-        Some(Batch { length: origin.rows.as_ref().map_or(0, Vec::len), columns, origin })
+    }
+
+    /// All of it.
+    pub fn gathered(self) -> Gathered {
+        let columns = self.columns.into_iter().map(Filling::column).collect();
+        let batch = self.numbers.batch(self.file, columns);
+        Gathered { batch, tally: self.tally, fault: self.fault }
     }
 }
 
-/// A column that is being filled.
-#[derive(Debug)]
-struct Filling {
-    cells: Cells,
-    states: Vec<State>,
-    names: Dictionary,
+/// The lines or numbers of rows: mostly they are counted evenly.
+#[derive(Debug, Default)]
+struct Numbers {
+    first: u64,
+    count: usize,
+    /// All of them, once they are not.
+    all: Option<Vec<u64>>,
 }
 
-#[derive(Default, Debug)]
-struct Dictionary {
-    codes: FxHashMap<EcoString, u32>,
-    names: Vec<EcoString>,
-}
-
-impl Dictionary {
-    fn code(&mut self, name: &str) -> u32 {
-        if let Some(code) = self.codes.get(name) {
-            return *code;
+impl Numbers {
+    fn push(&mut self, number: u64) {
+        if self.count == 0 {
+            self.first = number;
         }
-        // A batch has fewer rows than a number can count.
-        let code = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        let name = EcoString::from(name);
-        self.names.push(name.clone());
-        self.codes.insert(name, code);
-        code
-    }
-}
-
-impl Filling {
-    fn new(of: &Type) -> Filling {
-        let nobody: Arc<[EcoString]> = Arc::from([]);
-        let cells = match of {
-            Type::Time {} => Cells::Instants(Vec::new()),
-            Type::Duration {} => Cells::Lengths(Vec::new()),
-            Type::Boolean {} => Cells::Booleans(Vec::new()),
-            Type::Date {} => Cells::Dates(Vec::new()),
-            Type::Money { currency: None } => Cells::Money { amounts: Vec::new(), currencies: Vec::new(), dictionary: nobody },
-            Type::Number { .. } | Type::Money { currency: Some(_) } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
-                Cells::Exacts(Vec::new())
-            }
-            Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => {
-                Cells::Names { codes: Vec::new(), dictionary: nobody }
-            }
-        };
-        Filling { cells, states: Vec::new(), names: Dictionary::default() }
-    }
-
-    /// A cell; one that is absent, or not of the column's kind, leaves a place without meaning.
-    fn push(&mut self, cell: &Cell<'_>) {
-        let names = &mut self.names;
-        let here = match (&mut self.cells, cell) {
-            (Cells::Instants(cells), Cell::Instant(value)) | (Cells::Lengths(cells), Cell::Length(value)) => {
-                cells.push(*value);
-                true
-            }
-            (Cells::Exacts(cells), Cell::Exact(value)) => {
-                cells.push(value.clone());
-                true
-            }
-            (Cells::Money { amounts, currencies, .. }, Cell::Money(amount, currency)) => {
-                amounts.push(amount.clone());
-                currencies.push(names.code(currency));
-                true
-            }
-            (Cells::Names { codes, .. }, Cell::Name(name)) => {
-                codes.push(names.code(name));
-                true
-            }
-            (Cells::Booleans(cells), Cell::Boolean(value)) => {
-                cells.push(*value);
-                true
-            }
-            (Cells::Dates(cells), Cell::Date(value)) => {
-                cells.push(*value);
-                true
-            }
-            (cells, _) => {
-                push_nothing(cells);
-                false
-            }
-        };
-        self.states.push(if here { State::Here } else { State::Absent });
-    }
-
-    fn column(mut self) -> Column {
-        match &mut self.cells {
-            Cells::Money { dictionary, .. } | Cells::Names { dictionary, .. } => *dictionary = self.names.names.into(),
-            Cells::Instants(_) | Cells::Lengths(_) | Cells::Decimals { .. } | Cells::Exacts(_) | Cells::Booleans(_) | Cells::Dates(_) => {}
+        let next = self.first + self.count as u64;
+        match &mut self.all {
+            Some(all) => all.push(number),
+            None if number == next => {}
+            None => self.all = Some((self.first..next).chain([number]).collect()),
         }
-        let all = self.states.iter().all(|state| *state == State::Here);
-        Column { cells: self.cells, states: (!all).then_some(self.states) }
+        self.count += 1;
     }
-}
 
-fn push_nothing(cells: &mut Cells) {
-    match cells {
-        Cells::Instants(cells) | Cells::Lengths(cells) | Cells::Decimals { unscaled: cells, .. } => cells.push(0),
-        Cells::Exacts(cells) => cells.push(Exact::ZERO),
-        Cells::Money { amounts, currencies, .. } => {
-            amounts.push(Exact::ZERO);
-            currencies.push(0);
-        }
-        Cells::Names { codes, .. } => codes.push(0),
-        Cells::Booleans(cells) => cells.push(false),
-        Cells::Dates(cells) => cells.push(Date::FIRST),
+    fn batch(self, file: EcoString, columns: Vec<Column>) -> Option<Batch> {
+        let origin = Origin { name: file, rows: self.all, first: self.first };
+        (self.count > 0).then_some(Batch { length: self.count, columns, origin })
     }
 }

@@ -1,167 +1,188 @@
 //! CSV: a header, then a row a record.
 //!
 //! A record is one line, or several where a quotation mark is open at the end of one. So a row knows its line, is never larger than may be,
-//! and a mark that is never closed is found.
+//! and a mark that is never closed is found. Records without quotation marks are split at their delimiters; all others by `csv-core`.
 
-use std::borrow::Cow;
-use std::io::{BufRead, Read as _};
+use std::collections::BTreeSet;
+use std::io::Read;
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
+use memchr::{memchr, memchr_iter};
 
-use super::cells::{Cell, Raw};
-use super::collect::{Collector, Problem};
+use super::blocks::{Blocks, Records};
+use super::collect::{Collector, Problem, Rules};
+use super::fast::Fast;
 use super::header::{Bound, Wanted};
-use super::open::why;
-use super::{LARGEST_ROW, ROWS_OF_BATCH, Rows};
+use super::marks::Marks;
+use super::text::{Block, Lines, TextRows};
 use crate::run::fault::{Fault, Outcome};
 
-/// The rows of one CSV file.
+/// What the header of one CSV file says of its rows.
 pub struct Csv {
-    records: Records,
-    bound: Vec<Bound>,
+    name: String,
+    rules: Rules,
+    delimiter: u8,
+    /// How many columns there are.
     width: usize,
-    unread: Vec<String>,
+    bound: Vec<Bound>,
+    fast: Vec<Fast>,
+    unread: BTreeSet<String>,
 }
 
-/// The records of one CSV file.
-struct Records {
-    name: String,
-    bytes: Box<dyn BufRead>,
+/// The rows of a CSV file, in blocks of about some size.
+pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> Outcome<TextRows<Csv>> {
+    let mut blocks = Blocks::new(bytes, Records::Quoted, size);
+    let mut line = 1;
+    let mut header = loop {
+        let record = blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
+        match record {
+            None => return Err(Fault::new(format!("`{name}` is empty: not even a header stands in it"))),
+            Some(record) if is_blank(&record) => line += 1,
+            Some(record) => break record,
+        }
+    };
+    let lines = lines_in(&header);
+    if let Some(plain) = header.strip_prefix(&[0xef, 0xbb, 0xbf]) {
+        header = plain.to_vec();
+    }
+    let fault = |message: String| Fault::new(format!("{name}:{line}: {message}"));
+    let delimiter = delimiter(&header);
+    let mut splitter = Splitter::new(delimiter);
+    splitter.split(&header).map_err(|problem| fault(problem.message))?;
+    let names = (0..splitter.count).map(|number| {
+        let text = std::str::from_utf8(splitter.cell(number).unwrap_or_default());
+        text.map(str::to_owned).map_err(|_| fault(format!("the name of column {} is not UTF-8 text", number + 1)))
+    });
+    let names = names.collect::<Outcome<Vec<String>>>()?;
+    let (bound, unread) = wanted.bind(&names).map_err(fault)?;
+    let fast = bound.iter().map(|bound| Fast::of(&bound.reader)).collect();
+    let unread = unread.into_iter().collect();
+    let csv = Csv { name: name.to_owned(), rules: rules.clone(), delimiter, width: names.len(), bound, fast, unread };
+    Ok(TextRows::new(name, csv, blocks, line - 1 + lines))
+}
+
+impl Lines for Csv {
+    fn rows(&self, block: &[u8]) -> Block {
+        let mut collector = Collector::new(&self.rules, &self.name, &self.fast);
+        let mut splitter = Splitter::new(self.delimiter);
+        let mut plain = Plain::new(block, self);
+        let (mut at, mut line) = (0, 1);
+        while at < block.len() && !collector.is_stopped() {
+            if let Some(next) = plain.record(at) {
+                collector.texts(line, &self.bound, |number| plain.cell(at, number));
+                (at, line) = (next, line + 1);
+                continue;
+            }
+            let end = Records::Quoted.end(block, at).unwrap_or(block.len());
+            let record = block.get(at..end).unwrap_or_default();
+            if !is_blank(record) {
+                match splitter.split(record).and_then(|()| self.has_width(splitter.count)) {
+                    Ok(()) => collector.texts(line, &self.bound, |number| splitter.cell(number)),
+                    Err(problem) => collector.refuse(line, problem),
+                }
+            }
+            line += lines_in(record);
+            at = end;
+            plain.marks.seek(at);
+        }
+        Block { gathered: collector.gathered(), lines: line - 1, unread: self.unread.clone() }
+    }
+}
+
+impl Csv {
+    fn has_width(&self, count: usize) -> Result<(), Problem> {
+        if count == self.width {
+            return Ok(());
+        }
+        let many = |count: usize| format!("{count} column{}", if count == 1 { "" } else { "s" });
+        Err(Problem::of_row(format!("the row has {}, and the header has {}", many(count), many(self.width))))
+    }
+}
+
+/// Splits records of one line each, without quotation marks and stray carriage returns, with as many cells as there are columns.
+struct Plain<'t> {
+    text: &'t [u8],
+    marks: Marks<'t>,
+    width: usize,
+    /// True if a carriage return stands anywhere.
+    has_returns: bool,
+    /// Where the cells of the record in hand end.
+    ends: Vec<usize>,
+}
+
+impl<'t> Plain<'t> {
+    fn new(text: &'t [u8], csv: &Csv) -> Plain<'t> {
+        let (marks, has_returns) = (Marks::new(text, csv.delimiter), memchr(b'\r', text).is_some());
+        Plain { text, marks, width: csv.width, has_returns, ends: Vec::with_capacity(csv.width) }
+    }
+
+    /// Takes the record in hand that begins at a place; where the next one does. `None`: it is no plain one.
+    fn record(&mut self, begin: usize) -> Option<usize> {
+        self.ends.clear();
+        let next = loop {
+            let Some(at) = self.marks.next() else {
+                self.ends.push(self.text.len());
+                break self.text.len();
+            };
+            match self.text.get(at) {
+                Some(b'"') => return None,
+                Some(b'\n') => {
+                    self.ends.push(at);
+                    break at + 1;
+                }
+                Some(_) | None if self.ends.len() < self.width => self.ends.push(at),
+                Some(_) | None => return None,
+            }
+        };
+        let end = self.ends.last_mut()?;
+        if self.has_returns {
+            let content = self.text.get(begin..*end)?;
+            let content = content.strip_suffix(b"\r").unwrap_or(content);
+            *end = begin + content.len();
+            if memchr(b'\r', content).is_some() {
+                return None;
+            }
+        }
+        (*end > begin && self.ends.len() == self.width).then_some(next)
+    }
+
+    /// A cell of the record in hand.
+    fn cell(&self, begin: usize, number: usize) -> Option<&'t [u8]> {
+        let start = match number.checked_sub(1) {
+            Some(before) => self.ends.get(before)? + 1,
+            None => begin,
+        };
+        self.text.get(start..*self.ends.get(number)?)
+    }
+}
+
+/// Splits any record.
+struct Splitter {
     reader: Reader,
-    /// The line at which the record in hand begins.
-    line: u64,
-    /// The first line that was not read yet.
-    next: u64,
-    text: Vec<u8>,
     /// The cells, one behind the other, and where each ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
     count: usize,
 }
 
-impl Csv {
-    /// Reads the header.
-    pub fn new(name: &str, bytes: Box<dyn BufRead>, wanted: &Wanted) -> Outcome<Csv> {
-        let mut records = Records {
-            name: name.to_owned(),
-            bytes,
-            reader: Reader::new(),
-            line: 0,
-            next: 1,
-            text: Vec::new(),
-            cells: Vec::new(),
-            ends: vec![0; 16],
-            count: 0,
-        };
-        if !records.next_text()? {
-            return Err(Fault::new(format!("`{name}` is empty: not even a header stands in it")));
-        }
-        if let Some(plain) = records.text.strip_prefix(&[0xef, 0xbb, 0xbf]) {
-            records.text = plain.to_vec();
-        }
-        records.reader = ReaderBuilder::new().delimiter(delimiter(&records.text)).build();
-        let line = records.line;
-        records.split().map_err(|problem| Fault::new(format!("{name}:{line}: {}", problem.message)))?;
-        let names = (0..records.count).map(|number| {
-            let text = std::str::from_utf8(records.cell(number).unwrap_or_default());
-            text.map(str::to_owned).map_err(|_| Fault::new(format!("{name}:{line}: the name of column {} is not UTF-8 text", number + 1)))
-        });
-        let names = names.collect::<Outcome<Vec<String>>>()?;
-        let (bound, unread) = wanted.bind(&names).map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
-        Ok(Csv { width: names.len(), records, bound, unread })
+impl Splitter {
+    fn new(delimiter: u8) -> Splitter {
+        Splitter { reader: ReaderBuilder::new().delimiter(delimiter).build(), cells: Vec::new(), ends: vec![0; 16], count: 0 }
     }
 
-    /// Cells of the record in hand.
-    fn cells(&mut self) -> Result<Vec<Cell<'_>>, Problem> {
-        self.records.split()?;
-        if self.records.count != self.width {
-            let many = |count: usize| format!("{count} column{}", if count == 1 { "" } else { "s" });
-            let message = format!("the row has {}, and the header has {}", many(self.records.count), many(self.width));
-            return Err(Problem::of_row(message));
-        }
-        let cell = |bound: &Bound| {
-            let raw = match bound.at.and_then(|at| self.records.cell(at)) {
-                None => Raw::Missing,
-                Some(bytes) => {
-                    let text = std::str::from_utf8(bytes).map_err(|_| Problem::of_cell(&bound.label, "the cell is not UTF-8 text"))?;
-                    Raw::Text(Cow::Borrowed(text))
-                }
-            };
-            bound.reader.read(raw).map_err(|message| Problem::of_cell(&bound.label, message))
-        };
-        self.bound.iter().map(cell).collect()
-    }
-}
-
-impl Rows for Csv {
-    fn fill(&mut self, into: &mut Collector) -> Outcome<bool> {
-        while into.waiting() < ROWS_OF_BATCH {
-            if !self.records.next_text()? {
-                return Ok(false);
-            }
-            let line = self.records.line;
-            match self.cells() {
-                Ok(cells) => into.row(line, Ok(&cells))?,
-                Err(problem) => into.row(line, Err(problem))?,
-            }
-        }
-        Ok(true)
-    }
-
-    fn unread(&self) -> Vec<String> {
-        self.unread.clone()
-    }
-}
-
-impl Records {
-    /// Takes the text of the next record in hand, without lines that are empty; false at the end.
-    fn next_text(&mut self) -> Outcome<bool> {
-        loop {
-            self.text.clear();
-            self.line = self.next;
-            let mut open = false;
-            loop {
-                let begin = self.text.len();
-                let fault = |message: String| Fault::new(format!("{}:{}: {message}", self.name, self.line));
-                let most = LARGEST_ROW.saturating_sub(begin as u64);
-                let count = (&mut self.bytes).take(most).read_until(b'\n', &mut self.text).map_err(|error| fault(why(&error)))?;
-                if self.text.len() as u64 >= LARGEST_ROW {
-                    let perhaps = if open || self.text.contains(&b'"') { "; perhaps a quotation mark is not closed" } else { "" };
-                    return Err(fault(format!("a row is larger than {} MB{perhaps}", LARGEST_ROW >> 20)));
-                }
-                if count == 0 {
-                    break;
-                }
-                self.next += 1;
-                let marks = self.text.get(begin..).unwrap_or_default().iter().filter(|byte| **byte == b'"').count();
-                open ^= marks % 2 == 1;
-                if !open {
-                    break;
-                }
-            }
-            if self.text.is_empty() {
-                return Ok(false);
-            }
-            if self.text.iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
-                return Ok(true);
-            }
-        }
-    }
-
-    /// Splits the record in hand into its cells.
-    fn split(&mut self) -> Result<(), Problem> {
-        let marks = self.text.iter().filter(|byte| **byte == b'"').count();
-        if marks % 2 == 1 {
+    /// Splits a record into its cells.
+    fn split(&mut self, text: &[u8]) -> Result<(), Problem> {
+        if memchr_iter(b'"', text).count() % 2 == 1 {
             return Err(Problem::of_row("a quotation mark is not closed"));
         }
         self.reader.reset();
-        self.cells.resize(self.text.len() + 1, 0);
+        self.cells.resize(text.len() + 1, 0);
         let (mut read, mut written, mut ends) = (0, 0, 0);
         loop {
             if ends == self.ends.len() {
                 self.ends.resize(ends * 2 + 1, 0);
             }
-            let input = self.text.get(read..).unwrap_or_default();
+            let input = text.get(read..).unwrap_or_default();
             let output = self.cells.get_mut(written..).unwrap_or_default();
             let (result, nin, nout, nends) = self.reader.read_record(input, output, self.ends.get_mut(ends..).unwrap_or_default());
             (read, written, ends) = (read + nin, written + nout, ends + nends);
@@ -173,7 +194,7 @@ impl Records {
             }
         }
         self.count = ends;
-        if self.text.get(read..).unwrap_or_default().iter().any(|byte| !matches!(byte, b'\r' | b'\n')) {
+        if !is_blank(text.get(read..).unwrap_or_default()) {
             return Err(Problem::of_row("a quotation mark stands in the middle of a cell"));
         }
         Ok(())
@@ -187,10 +208,26 @@ impl Records {
     }
 }
 
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
+}
+
+fn lines_in(text: &[u8]) -> u64 {
+    memchr_iter(b'\n', text).count() as u64
+}
+
 /// The mark between columns: where the header has no comma, a semicolon or a tabulator.
 fn delimiter(header: &[u8]) -> u8 {
     if header.contains(&b',') {
         return b',';
     }
     [b';', b'\t'].into_iter().find(|mark| header.contains(mark)).unwrap_or(b',')
+}
+
+/// The cells of a record with commas, by `csv-core` alone.
+#[cfg(test)]
+pub fn cells_of(record: &[u8]) -> Result<Vec<Vec<u8>>, (Option<String>, String)> {
+    let mut splitter = Splitter::new(b',');
+    splitter.split(record).map_err(|problem| (problem.column, problem.message))?;
+    Ok((0..splitter.count).map(|number| splitter.cell(number).unwrap_or_default().to_vec()).collect())
 }

@@ -3,115 +3,127 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io::{BufRead, Read as _};
+use std::io::Read;
 
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::MOST_NAMES;
+use super::blocks::{Blocks, Records};
 use super::cells::{Cell, CellReader, Raw, short};
-use super::collect::{Collector, Problem};
+use super::collect::{Collector, Problem, Rules};
 use super::header::Wanted;
-use super::open::why;
+use super::text::{Block, Lines, TextRows};
 use super::units::number;
-use super::{LARGEST_ROW, ROWS_OF_BATCH, Rows};
-use crate::run::fault::{Fault, Outcome};
 
-/// The most names of keys that are remembered.
-const MOST_KEYS: usize = 10_000;
-
-/// The rows of one file of JSON lines.
+/// How the lines of one file are read.
 pub struct JsonLines {
     name: String,
-    bytes: Box<dyn BufRead>,
     wanted: Wanted,
-    /// For each key that was met which column it serves, and how it is read.
-    known: BTreeMap<String, Option<(usize, CellReader)>>,
-    unread: BTreeSet<String>,
-    line: u64,
-    buffer: Vec<u8>,
+    rules: Rules,
 }
 
 /// Keys and values of a row.
 struct Keys<'t>(Vec<(Cow<'t, str>, &'t RawValue)>);
 
-impl JsonLines {
-    /// Rows of some bytes.
-    pub fn new(name: &str, bytes: Box<dyn BufRead>, wanted: &Wanted) -> JsonLines {
-        let (known, unread) = (BTreeMap::new(), BTreeSet::new());
-        JsonLines { name: name.to_owned(), bytes, wanted: wanted.clone(), known, unread, line: 0, buffer: Vec::new() }
-    }
+/// What is known of the keys of some lines.
+struct Known<'w> {
+    wanted: &'w Wanted,
+    /// For each key that was met which column it serves, and how it is read.
+    serves: BTreeMap<String, Option<(usize, CellReader)>>,
+    unread: BTreeSet<String>,
+}
 
-    /// The next line; false at the end.
-    fn next_line(&mut self) -> Outcome<bool> {
-        self.buffer.clear();
-        self.line += 1;
-        let fault = |message: String| Fault::new(format!("{}:{}: {message}", self.name, self.line));
-        let read = (&mut self.bytes).take(LARGEST_ROW).read_until(b'\n', &mut self.buffer);
-        let count = read.map_err(|error| fault(why(&error)))?;
-        if count as u64 == LARGEST_ROW && !self.buffer.ends_with(b"\n") {
-            return Err(fault(format!("a row is larger than {} MB", LARGEST_ROW >> 20)));
-        }
-        Ok(count > 0)
-    }
+/// The rows of a file of JSON lines, in blocks of about some size.
+pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> TextRows<JsonLines> {
+    let lines = JsonLines { name: name.to_owned(), wanted: wanted.clone(), rules: rules.clone() };
+    TextRows::new(name, lines, Blocks::new(without_mark(bytes), Records::Lines, size), 0)
+}
 
-    fn serves(&mut self, key: &str) -> Option<&(usize, CellReader)> {
-        if !self.known.contains_key(key) {
-            let served = self.wanted.serves(key).and_then(|(at, unit)| Some((at, self.wanted.reader(at, unit)?)));
-            if self.known.len() >= MOST_KEYS {
-                self.known.retain(|_, served| served.is_some());
+impl Lines for JsonLines {
+    fn rows(&self, block: &[u8]) -> Block {
+        let mut collector = Collector::new(&self.rules, &self.name, &[]);
+        let mut known = Known { wanted: &self.wanted, serves: BTreeMap::new(), unread: BTreeSet::new() };
+        let mut lines = 0;
+        for line in block.split_inclusive(|byte| *byte == b'\n') {
+            lines += 1;
+            if collector.is_stopped() {
+                break;
             }
-            if served.is_none() && self.unread.len() < MOST_KEYS {
+            if !line.trim_ascii().is_empty() {
+                let text = std::str::from_utf8(line).map_err(|_| Problem::of_row("the line is not UTF-8 text"));
+                match text.and_then(|text| known.cells(text)) {
+                    Ok(cells) => collector.row(lines, &cells),
+                    Err(problem) => collector.refuse(lines, problem),
+                }
+            }
+        }
+        Block { gathered: collector.gathered(), lines, unread: known.unread }
+    }
+}
+
+impl Known<'_> {
+    fn serves(&mut self, key: &str) -> Option<&(usize, CellReader)> {
+        if !self.serves.contains_key(key) {
+            let served = self.wanted.serves(key).and_then(|(at, unit)| Some((at, self.wanted.reader(at, unit)?)));
+            if self.serves.len() >= MOST_NAMES {
+                self.serves.retain(|_, served| served.is_some());
+            }
+            if served.is_none() && self.unread.len() < MOST_NAMES {
                 self.unread.insert(key.to_owned());
             }
-            self.known.insert(key.to_owned(), served);
+            self.serves.insert(key.to_owned(), served);
         }
-        self.known.get(key)?.as_ref()
+        self.serves.get(key)?.as_ref()
     }
 
     /// Cells of a line.
     fn cells(&mut self, text: &str) -> Result<Vec<Cell<'static>>, Problem> {
         let Keys(keys) = parse(text)?;
-        let mut cells: Vec<Option<Cell<'static>>> = self.wanted.schema.columns.iter().map(|_| None).collect();
-        for (key, value) in keys {
-            let Some((at, reader)) = self.serves(&key) else { continue };
+        let columns = &self.wanted.schema.columns;
+        let mut cells: Vec<Option<Cell<'static>>> = columns.iter().map(|_| None).collect();
+        for (key, value) in &keys {
+            let Some((at, reader)) = self.serves(key) else { continue };
             let at = *at;
-            let read = raw(value).and_then(|raw| reader.read(raw)).map_err(|message| Problem::of_cell(&key, message))?;
+            let read = raw(value).and_then(|raw| reader.read(raw)).map_err(|message| Problem::of_cell(key, message))?;
             let Some(slot) = cells.get_mut(at) else { continue };
             if slot.replace(owned(read)).is_some() {
-                return Err(Problem::of_cell(&key, "two keys of the row say the same"));
+                return Err(Problem::of_cell(key, "two keys of the row say the same"));
             }
         }
-        let filled = cells.into_iter().zip(&self.wanted.schema.columns).enumerate().map(|(at, (cell, column))| match cell {
+        let filled = cells.into_iter().zip(columns).enumerate().map(|(at, (cell, column))| match cell {
             Some(cell) => Ok(cell),
             None if column.optional => Ok(Cell::Absent),
-            None => Err(Problem::of_row(self.wanted.missing(at, &self.unread.iter().cloned().collect::<Vec<_>>()))),
+            None => Err(Problem::of_row(self.missing(at, &keys))),
         });
         filled.collect()
     }
+
+    /// Says that a column is not there; it may be one of the row's keys that nothing reads.
+    fn missing(&self, at: usize, keys: &[(Cow<'_, str>, &RawValue)]) -> String {
+        let is_unread = |key: &str| self.serves.get(key).is_none_or(Option::is_none);
+        let unread: BTreeSet<String> = keys.iter().map(|(key, _)| key.to_string()).filter(|key| is_unread(key)).collect();
+        self.wanted.missing(at, &unread.into_iter().collect::<Vec<_>>())
+    }
 }
 
-impl Rows for JsonLines {
-    fn fill(&mut self, into: &mut Collector) -> Outcome<bool> {
-        while into.waiting() < ROWS_OF_BATCH {
-            if !self.next_line()? {
-                return Ok(false);
-            }
-            let buffer = std::mem::take(&mut self.buffer);
-            let line = buffer.strip_prefix(&[0xef, 0xbb, 0xbf]).filter(|_| self.line == 1).unwrap_or(&buffer);
-            if !line.trim_ascii().is_empty() {
-                let text = std::str::from_utf8(line).map_err(|_| Problem::of_row("the line is not UTF-8 text"));
-                match text.and_then(|text| self.cells(text)) {
-                    Ok(cells) => into.row(self.line, Ok(&cells))?,
-                    Err(problem) => into.row(self.line, Err(problem))?,
-                }
-            }
-            self.buffer = buffer;
-        }
-        Ok(true)
+/// The bytes without the mark that some programs put before UTF-8 text.
+fn without_mark(mut bytes: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
+    let mut first = [0; 3];
+    match super::open::read_some(&mut bytes, &mut first) {
+        Ok(3) if first == [0xef, 0xbb, 0xbf] => bytes,
+        Ok(length) => Box::new(std::io::Cursor::new(first).take(length as u64).chain(bytes)),
+        // Whoever reads on meets it again, or the end.
+        Err(error) => Box::new(Broken(Some(error)).chain(bytes)),
     }
+}
 
-    fn unread(&self) -> Vec<String> {
-        self.unread.iter().cloned().collect()
+/// An error that was met too early.
+struct Broken(Option<std::io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

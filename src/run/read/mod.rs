@@ -5,25 +5,36 @@
 //! and turns nothing into what it is not: a cell that does not fit is a fault with its file, row and column.
 
 mod arrays;
+mod arrow;
+mod batches;
+mod blocks;
 mod cells;
 mod collect;
 mod csv;
+mod dictionary;
+mod fast;
+mod filling;
 mod header;
 mod json;
+mod marks;
 mod open;
-mod parts;
+mod parquet;
+#[cfg(test)]
+mod tests;
+mod text;
 mod units;
+mod vectors;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+pub use arrow::is_guarded;
 pub use cells::Cell;
 pub use collect::BadRow;
 pub use open::Input;
-pub use parts::is_guarded;
 
 use self::cells::{CellReader, Raw, values};
-use self::collect::Collector;
+use self::collect::{Gathered, Rules, Tally};
 use self::header::Wanted;
 use self::open::{Form, Opened, open};
 use super::columns::{Batch, Source};
@@ -31,15 +42,19 @@ use super::fault::{Fault, Outcome};
 use crate::plan::{self, Plan};
 use crate::time::Instant;
 
-/// How many rows a batch has.
-const ROWS_OF_BATCH: usize = 8_192;
+/// How many rows a batch of a file of parts has.
+const ROWS_OF_BATCH: usize = 64 << 10;
+/// About how many bytes of text become one batch.
+const BYTES_OF_BLOCK: usize = 2 << 20;
 /// The most bytes that one row may have.
-const LARGEST_ROW: u64 = 16 << 20;
+const LARGEST_ROW: usize = 16 << 20;
+/// The most names of columns that are remembered because nothing reads them.
+const MOST_NAMES: usize = 10_000;
 
 /// Rows of one open file.
 trait Rows {
-    /// Takes rows in, up to a batch; false at the end of the file.
-    fn fill(&mut self, into: &mut Collector) -> Outcome<bool>;
+    /// The next rows; `None` at the end of the file.
+    fn next(&mut self) -> Outcome<Option<Gathered>>;
 
     /// Columns of the file that nothing reads, as far as they are known.
     fn unread(&self) -> Vec<String>;
@@ -60,8 +75,9 @@ pub struct Reading {
 pub struct Files {
     inputs: std::vec::IntoIter<Input>,
     wanted: Wanted,
+    rules: Rules,
     now: Option<Box<dyn Rows>>,
-    collector: Collector,
+    tally: Tally,
     told: Told,
 }
 
@@ -100,25 +116,25 @@ impl Files {
                 all.push(input);
             }
         }
-        let collector = Collector::new(&wanted.schema, reading.skip_bad_rows);
-        Ok(Files { inputs: all.into_iter(), wanted, now: None, collector, told: Told::default() })
+        let rules = Rules::new(&wanted, reading.skip_bad_rows);
+        Ok(Files { inputs: all.into_iter(), wanted, rules, now: None, tally: Tally::default(), told: Told::default() })
     }
 
     /// What there is to say about them, once all is read.
     pub fn told(&self) -> Told {
-        let collector = &self.collector;
-        let (bad, latest) = (collector.bad.clone(), collector.latest);
-        Told { rows: collector.taken, left_out: collector.left_out, bad, latest, ..self.told.clone() }
+        let Tally { taken, left_out, bad, latest } = self.tally.clone();
+        Told { rows: taken, left_out, bad, latest, ..self.told.clone() }
     }
 
     fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows>> {
         let name = input.name();
-        self.collector.begin(&name);
         self.told.files.push(name.clone());
+        let (wanted, rules) = (&self.wanted, &self.rules);
         match open(input)? {
-            Opened::Text(Form::JsonLines, bytes) => Ok(Box::new(json::JsonLines::new(&name, bytes, &self.wanted))),
-            Opened::Text(_, bytes) => Ok(Box::new(csv::Csv::new(&name, bytes, &self.wanted)?)),
-            Opened::Parts(form, parts) => Ok(Box::new(parts::PartsRows::new(&name, form, parts, &self.wanted)?)),
+            Opened::Text(Form::JsonLines, bytes) => Ok(Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK))),
+            Opened::Text(_, bytes) => Ok(Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?)),
+            Opened::Parts(Form::Parquet, parts) => Ok(Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules)?)),
+            Opened::Parts(_, parts) => Ok(Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?)),
         }
     }
 }
@@ -139,13 +155,17 @@ impl Source for Files {
                     None => return Ok(None),
                 },
             };
-            if rows.fill(&mut self.collector)? {
-                self.now = Some(rows);
-            } else {
-                self.told.unread.extend(rows.unread());
-            }
             // A batch is of one file, so that each row knows where it comes from.
-            if let Some(batch) = self.collector.batch() {
+            let Some(Gathered { batch, tally, fault }) = rows.next()? else {
+                self.told.unread.extend(rows.unread());
+                continue;
+            };
+            if let Some(bad) = fault {
+                return Err(Fault::new(bad.line()));
+            }
+            self.now = Some(rows);
+            self.tally.add(tally);
+            if let Some(batch) = batch {
                 return Ok(Some(batch));
             }
         }

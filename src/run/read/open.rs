@@ -1,14 +1,14 @@
 //! Which files a source is read from, what is in them, and their bytes without compression.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek as _};
+use std::io::{self, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
 
 use crate::run::fault::{Fault, Outcome};
 
 /// How standard input is called in messages.
 const STANDARD_INPUT: &str = "<stdin>";
-/// How much text is read at once.
+/// How much compressed text is read at once.
 const BUFFER: usize = 64 << 10;
 
 /// One place that rows come from.
@@ -46,7 +46,7 @@ pub enum Form {
 /// An input that was opened: its form is known, and text is free of compression.
 pub enum Opened {
     /// Lines of text.
-    Text(Form, Box<dyn BufRead>),
+    Text(Form, Box<dyn Read + Send>),
     /// A file with parts that are looked up.
     Parts(Form, Parts),
 }
@@ -114,15 +114,14 @@ pub fn open(input: &Input) -> Outcome<Opened> {
 }
 
 /// Text behind whatever compression its first bytes tell of.
-fn text(input: &Input, first: &[u8], bytes: Box<dyn Read>) -> Outcome<Opened> {
+fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Opened> {
     let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
-    let bytes = BufReader::new(bytes);
-    let mut plain: Box<dyn Read> = if first.starts_with(&[0x1f, 0x8b]) {
-        Box::new(flate2::bufread::MultiGzDecoder::new(bytes))
+    let mut plain: Box<dyn Read + Send> = if first.starts_with(&[0x1f, 0x8b]) {
+        Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, bytes)))
     } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        Box::new(zstd::Decoder::with_buffer(bytes).map_err(cannot)?)
+        Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, bytes)).map_err(cannot)?)
     } else {
-        Box::new(bytes)
+        bytes
     };
     let mut first = [0; 6];
     let length = read_some(&mut plain, &mut first).map_err(cannot)?;
@@ -134,8 +133,7 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read>) -> Outcome<Opened> {
         return Err(Fault::new(format!("`{}` is UTF-16 text, and UTF-8 is read", input.name())));
     }
     let form = form_of_text(&input.name(), first);
-    let all = BufReader::with_capacity(BUFFER, io::Cursor::new(first.to_vec()).chain(plain));
-    Ok(Opened::Text(form, Box::new(all)))
+    Ok(Opened::Text(form, Box::new(io::Cursor::new(first.to_vec()).chain(plain))))
 }
 
 fn form_of_parts(first: &[u8]) -> Option<Form> {
@@ -160,7 +158,7 @@ fn form_of_text(name: &str, first: &[u8]) -> Form {
 }
 
 /// Reads until a small buffer is full, or there is no more.
-fn read_some(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
+pub fn read_some(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
     let mut have = 0;
     while let Some(rest) = into.get_mut(have..).filter(|rest| !rest.is_empty()) {
         match from.read(rest) {

@@ -1,0 +1,120 @@
+//! Batches of Parquet and Arrow to rows of a source.
+
+use arrow_array::RecordBatch;
+use arrow_schema::{DataType, SchemaRef};
+
+use super::arrays::{Getter, getter};
+use super::cells::{Cell, Raw};
+use super::collect::{Collector, Gathered, Problem, Rules, Tally};
+use super::header::{Bound, Wanted};
+use super::units::Unit;
+use super::vectors;
+use crate::plan::Type;
+use crate::run::columns::{Batch, Cells, Column, Origin, State};
+use crate::time::Instant;
+
+/// The columns of a source in files of batches.
+#[derive(Clone)]
+pub struct Batches {
+    file: String,
+    rules: Rules,
+    bound: Vec<Bound>,
+    /// Columns of the file that are read, in its order.
+    pub read: Vec<usize>,
+    /// Columns that nothing reads.
+    pub unread: Vec<String>,
+}
+
+impl Batches {
+    /// Finds the columns of a source in the schema of a file.
+    pub fn new(file: &str, schema: &SchemaRef, wanted: &Wanted, rules: &Rules) -> Result<Batches, String> {
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let (mut bound, unread) = wanted.bind(&names)?;
+        let mut read: Vec<usize> = bound.iter().filter_map(|bound| bound.at).collect();
+        read.sort_unstable();
+        for bound in &mut bound {
+            if let Some(field) = bound.at.and_then(|at| schema.fields().get(at))
+                && matches!(field.data_type(), DataType::Timestamp(_, None))
+                && bound.reader.unit != Some(Unit::Utc)
+            {
+                let (source, label) = (&wanted.schema.source, &bound.label);
+                return Err(format!(
+                    "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.COLUMN={label}:utc`"
+                ));
+            }
+            // Only the columns that are read come in batches.
+            bound.at = bound.at.and_then(|at| read.iter().position(|known| *known == at));
+        }
+        Ok(Batches { file: file.to_owned(), rules: rules.clone(), bound, read, unread })
+    }
+
+    /// Columns of the file that hold names.
+    pub fn names(&self) -> impl Iterator<Item = usize> {
+        let is_name = |of: &Type| matches!(of, Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {});
+        self.bound.iter().filter(move |bound| is_name(&bound.reader.of)).filter_map(|bound| self.read.get(bound.at?).copied())
+    }
+
+    /// The rows of a batch; so many of the file stand before them.
+    pub fn gathered(&self, batch: &RecordBatch, before: u64) -> Gathered {
+        self.by_column(batch, before).unwrap_or_else(|| self.by_row(batch, before))
+    }
+
+    /// All rows at once; `None`: some of them cannot be read.
+    fn by_column(&self, batch: &RecordBatch, before: u64) -> Option<Gathered> {
+        let length = batch.num_rows();
+        let array = |bound: &Bound| bound.at.and_then(|at| batch.columns().get(at)).map(AsRef::as_ref);
+        let columns = self.bound.iter().map(|bound| vectors::column(bound, array(bound), length)).collect::<Option<Vec<_>>>()?;
+        let starts = columns.first().and_then(times);
+        let ends = columns.get(1).filter(|_| self.rules.has_end).and_then(times);
+        let latest = [&starts, &ends].into_iter().flatten().filter_map(|(instants, states)| latest(instants, *states)).max();
+        if let (Some((starts, _)), Some((ends, states))) = (starts, ends) {
+            let mut both = starts.iter().zip(ends).enumerate();
+            let is_here = |row: usize| states.is_none_or(|states| states.get(row) == Some(&State::Here));
+            if both.any(|(row, (start, end))| end < start && is_here(row)) {
+                return None;
+            }
+        }
+        let origin = Origin { name: self.file.as_str().into(), rows: None, first: before + 1 };
+        let tally = Tally { taken: length as u64, latest, ..Tally::default() };
+        Some(Gathered { batch: (length > 0).then_some(Batch { length, columns, origin }), tally, fault: None })
+    }
+
+    /// The same row by row.
+    pub fn by_row(&self, batch: &RecordBatch, before: u64) -> Gathered {
+        let getters: Vec<Option<Getter<'_>>> =
+            self.bound.iter().map(|bound| bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))).collect();
+        let mut into = Collector::new(&self.rules, &self.file, &[]);
+        for (row, number) in (0..batch.num_rows()).zip(before + 1..) {
+            let cells: Result<Vec<Cell<'_>>, Problem> =
+                self.bound.iter().zip(&getters).map(|(bound, getter)| cell(bound, getter.as_ref(), row)).collect();
+            match cells {
+                Ok(cells) => into.row(number, &cells),
+                Err(problem) => into.refuse(number, problem),
+            }
+            if into.is_stopped() {
+                break;
+            }
+        }
+        into.gathered()
+    }
+}
+
+fn cell<'a>(bound: &Bound, getter: Option<&Getter<'a>>, row: usize) -> Result<Cell<'a>, Problem> {
+    let raw = getter.map_or(Ok(Raw::Missing), |getter| getter(row));
+    raw.and_then(|raw| bound.reader.read(raw)).map_err(|message| Problem::of_cell(&bound.label, message))
+}
+
+/// The times of a column, and whether they are there.
+fn times(column: &Column) -> Option<(&[Instant], Option<&[State]>)> {
+    match &column.cells {
+        Cells::Instants(instants) => Some((instants, column.states.as_deref())),
+        _ => None,
+    }
+}
+
+fn latest(instants: &[Instant], states: Option<&[State]>) -> Option<Instant> {
+    match states {
+        None => instants.iter().copied().max(),
+        Some(states) => instants.iter().zip(states).filter(|(_, state)| **state == State::Here).map(|(instant, _)| *instant).max(),
+    }
+}
