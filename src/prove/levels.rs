@@ -122,7 +122,7 @@ impl<'x, 'a> Own<'x, 'a> {
     /// Where it drops something.
     fn drops(&self, name: &str) -> Option<Span> {
         self.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Drop(Some(path)) if path.text() == name => Some(path.span),
+            ItemKind::Drop(Some(path)) if path.text() == name => Some(path.span()),
             _ => None,
         })
     }
@@ -131,7 +131,7 @@ impl<'x, 'a> Own<'x, 'a> {
 /// What a statement relaxes, and where it says so.
 fn relaxed(item: &Item) -> Option<(EcoString, Span)> {
     match &item.kind {
-        ItemKind::Relax(relax) => relax.target.as_ref().map(|path| (path.text(), path.span)),
+        ItemKind::Relax(relax) => relax.target.as_ref().map(|path| (path.text(), path.span())),
         _ => None,
     }
 }
@@ -225,12 +225,12 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         almanac: &mut Almanac<'x, 'a, '_>,
         out: &mut Reporter<'_>,
     ) {
-        let Some(during) = objective.during.as_ref().filter(|during| self.own.says(during.at)) else { return };
+        let Some(during) = objective.narrowed().during.as_ref().filter(|during| self.own.says(during.at)) else { return };
         if objective.support.is_some() || self.missing_hours(&during.value, base, almanac).is_none_or(|gap| gap.is_empty()) {
             return;
         }
         let message = format!("`{}` holds for fewer hours in `{}` than in `{}`", objective.name, self.agreement.name, self.name);
-        let above = base.during.as_ref().map_or(base.target.at, |during| during.at);
+        let above = base.narrowed().during.as_ref().map_or(base.target.at, |during| during.at);
         self.weaker(&[&objective.name, HOURS], || Finding::new(Code::WeakerLevel, during.at, message).also(above, "above"), out);
     }
 
@@ -239,7 +239,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         let ground = self.ground?;
         let here = almanac.set(hours, ground.zone, ground.seen, 0)?;
         let service = || base.service.and_then(|service| self.case.model.services.get(&service)).and_then(|service| service.hours.as_ref());
-        let above = base.during.as_deref().or(self.base.hours.as_deref()).map(|from| &*from.value).or_else(service);
+        let above = base.narrowed().during.as_ref().or(self.base.hours.as_deref()).map(|from| &*from.value).or_else(service);
         let there = match above {
             Some(above) => almanac.set(above, ground.zone, ground.seen, 0)?,
             None => Rc::new(TimeSet::from(ground.seen)),
@@ -253,7 +253,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         if same_option(Some(&hours.value), self.base.hours.as_deref().map(|above| &*above.value)) {
             return;
         }
-        let plain = |objective: &&Arc<Objective<'a>>| objective.during.is_none() && objective.support.is_none();
+        let plain = |objective: &&Arc<Objective<'a>>| objective.narrowed().during.is_none() && objective.support.is_none();
         let shorter = |base: &&Arc<Objective<'a>>| self.missing_hours(&hours.value, base, almanac).is_none_or(|gap| !gap.is_empty());
         let Some(base) = self.base.objectives.iter().filter(plain).find(shorter) else { return };
         self.known.weaker.insert(HOURS.into());

@@ -188,11 +188,11 @@ fn never_measured(case: &Case<'_, '_, '_>, out: &mut Reporter<'_>) {
 
 /// Hours made of several sets, or of a calendar, may come to nothing.
 fn may_be_empty(objective: &Objective<'_>, terms: &Terms<'_>) -> bool {
-    objective.during.is_some() || terms.hours.is_some() || !terms.excludes.is_empty()
+    objective.narrowed().during.is_some() || terms.hours.is_some() || !terms.excludes.is_empty()
 }
 
 fn report_empty(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, why: &str, out: &mut Reporter<'_>) {
-    let hours = objective.during.as_deref().or(terms.hours.as_deref());
+    let hours = objective.narrowed().during.as_ref().or(terms.hours.as_deref());
     let place = hours.map_or(objective.item.lead, |hours| hours.at);
     let mut finding = Finding::new(Code::NeverMeasured, place, format!("`{}` is never measured", objective.name)).here(why);
     for exclude in terms.excludes.iter().filter(|exclude| why.starts_with("all") && applies(exclude, objective)) {

@@ -41,6 +41,18 @@ pub struct Ground {
     pub seen: Interval,
 }
 
+/// Numbers for grounds: there are few, and what is remembered of each promise is small with them.
+#[derive(Default)]
+pub struct Grounds(FxHashMap<Ground, u32>);
+
+impl Grounds {
+    /// The number of a ground.
+    pub fn number(&mut self, ground: Ground) -> u32 {
+        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
+        *self.0.entry(ground).or_insert(next)
+    }
+}
+
 impl Ground {
     /// Where a version of an agreement holds; `None` without a term. A term that renews is looked at once.
     pub fn of(agreement: &Agreement<'_>, version: usize) -> Option<Ground> {
@@ -136,7 +148,7 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
     /// The hours that count: the objective's own, else the agreement's, else the service's, else all.
     fn hours(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Rc<TimeSet>> {
         let model = self.model;
-        let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| &*from.value);
+        let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
         let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
         match own.or_else(service) {
             Some(hours) => self.set(hours, ground.zone, ground.seen, 0),
@@ -226,12 +238,12 @@ pub fn windows(kind: &ast::WindowKind, zone: Zone, term: Interval) -> Option<Win
 
 /// The windows of an objective in which these terms hold, in order of time, and no more of them than anyone looks at.
 pub fn windows_of(objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Vec<Window>> {
-    let term = match &objective.from {
+    let term = match &objective.narrowed().from {
         Some(from) => Interval::new(ground.term.start.max(ground.zone.midnight(from.value)), ground.term.end)?,
         None => ground.term,
     };
     let all = windows(&objective.window.value.kind, ground.zone, term)?;
-    let first = objective.first.as_deref().or(terms.first.as_deref()).map_or(FirstWindow::Clipped, |first| first.value);
+    let first = objective.narrowed().first.as_ref().or(terms.first.as_deref()).map_or(FirstWindow::Clipped, |first| first.value);
     let begins = |window: &Window| match first {
         FirstWindow::Clipped => true,
         FirstWindow::Full => window.is_full() || window.within.start > term.start,
@@ -284,7 +296,7 @@ pub fn describe_window(kind: &ast::WindowKind) -> String {
 
 /// True if an objective is evaluated in this agreement: not in those under it, and not in one above.
 pub fn promised_here(agreement: &Agreement<'_>, objective: &Objective<'_>) -> bool {
-    match objective.kept_here {
+    match objective.narrowed().kept_here {
         None => agreement.children.is_empty(),
         // One that a package keeps is kept at the top.
         Some(place) => agreement.item.span.contains(place) || agreement.under.is_none(),

@@ -70,8 +70,10 @@ fn order_of_clocks(by_kind: &BTreeMap<CellKind, BTreeMap<DeclId, &Objective<'_>>
 
 /// Cells about the same cases under the same facts.
 fn same_cases(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    let filter = |objective: &Objective<'_>| objective.filter.as_ref().map(|filter| Arc::clone(&filter.value));
-    same_option(filter(one).as_deref(), filter(other).as_deref()) && one.condition.is_none() && other.condition.is_none()
+    let filter = |objective: &Objective<'_>| objective.narrowed().filter.as_ref().map(|filter| Arc::clone(&filter.value));
+    same_option(filter(one).as_deref(), filter(other).as_deref())
+        && one.narrowed().condition.is_none()
+        && other.narrowed().condition.is_none()
 }
 
 /// True if the first clock never shows less than the second: it runs whenever that one does.

@@ -67,11 +67,11 @@ pub struct Difference {
 /// How `one` differs from `other`: nothing if both promise the same, `None` if they cannot be compared.
 pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Difference>> {
     let alike = one.service == other.service
-        && one.each_row == other.each_row
-        && one.from.as_ref().map(|from| from.value) == other.from.as_ref().map(|from| from.value)
-        && same_groups(&one.by, &other.by)
-        && same_option(value(one.filter.as_deref()), value(other.filter.as_deref()))
-        && same_option(value(one.during.as_deref()), value(other.during.as_deref()));
+        && one.narrowed().each_row == other.narrowed().each_row
+        && one.narrowed().from.as_ref().map(|from| from.value) == other.narrowed().from.as_ref().map(|from| from.value)
+        && same_groups(&one.narrowed().by, &other.narrowed().by)
+        && same_option(value(one.narrowed().filter.as_ref()), value(other.narrowed().filter.as_ref()))
+        && same_option(value(one.narrowed().during.as_ref()), value(other.narrowed().during.as_ref()));
     if !alike {
         return None;
     }
@@ -91,21 +91,21 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
     }
     add(Part::Target, targets(one, other)?, one.target.at, other.target.at);
     add(Part::Window, windows(one, other)?, one.window.at, other.window.at);
-    let rank = |objective: &Objective<'_>| match objective.missing.as_ref().map(|missing| missing.value) {
+    let rank = |objective: &Objective<'_>| match objective.narrowed().missing.as_ref().map(|missing| missing.value) {
         Some(Missing::Met) => 0,
         None => 1,
         Some(Missing::Breached) => 2,
     };
-    let place = |objective: &Objective<'_>| objective.missing.as_ref().map_or(objective.item.span, |missing| missing.at);
+    let place = |objective: &Objective<'_>| objective.narrowed().missing.as_ref().map_or(objective.item.span, |missing| missing.at);
     add(Part::Missing, rank(one).cmp(&rank(other)), place(one), place(other));
-    let conditions = match (&one.condition, &other.condition) {
+    let conditions = match (&one.narrowed().condition, &other.narrowed().condition) {
         (None, None) => Ordering::Equal,
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
         (Some(here), Some(there)) if here.value.when == there.value.when && same(&here.value.expr, &there.value.expr) => Ordering::Equal,
         (Some(_), Some(_)) => return None,
     };
-    let place = |objective: &Objective<'_>| objective.condition.as_ref().map_or(objective.item.span, |condition| condition.at);
+    let place = |objective: &Objective<'_>| objective.narrowed().condition.as_ref().map_or(objective.item.span, |condition| condition.at);
     add(Part::Condition, conditions, place(one), place(other));
     Some(found)
 }

@@ -43,7 +43,7 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>,
     let domain = Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure());
     let Some(never) = never(&domain, objective.compare.value, bound) else { return };
     // Where a window without data counts as breached, even such a target may be missed.
-    let missing = objective.missing.as_deref().or(terms.missing.as_deref()).map(|missing| missing.value);
+    let missing = objective.narrowed().missing.as_ref().or(terms.missing.as_deref()).map(|missing| missing.value);
     if never == "missed" && missing == Some(Missing::Breached) {
         return;
     }

@@ -25,11 +25,19 @@ pub struct Name {
 pub struct Path {
     /// The parts in order; nearly always one.
     pub parts: SmallVec<[Name; 1]>,
-    /// From the first part to the last.
-    pub span: Span,
 }
 
 impl Path {
+    /// From the first part to the last.
+    pub fn span(&self) -> Span {
+        match self.parts.as_slice() {
+            [first, .., last] => first.span.to(last.span),
+            [only] => only.span,
+            // Never so.
+            [] => Span::new(crate::base::FileId::new(0), 0, 0),
+        }
+    }
+
     /// The parts joined by points again.
     pub fn text(&self) -> EcoString {
         match self.parts.as_slice() {
@@ -131,7 +139,7 @@ pub enum ItemKind {
     /// `escalate P1 after 1 h to "…"`
     Escalate(Box<Escalate>),
     /// `satisfies GlobexNeeds`
-    Satisfies(Vec<Path>),
+    Satisfies(Box<[Path]>),
     /// `waive GlobexNeeds.Speed because "…"`
     Waive(Box<Reasoned>),
     /// `relax Uptime because "…"`
@@ -141,19 +149,19 @@ pub enum ItemKind {
     /// `term from 2026-01-01 for 12 months, renews 12 months unless notice 30 days`
     Term(Box<Term>),
     /// `zone "Europe/Berlin"`
-    Zone(Option<Text>),
+    Zone(Option<Box<Text>>),
     /// `hours Business` (services, agreements)
     Hours(Option<Box<Expr>>),
     /// `package Hosting.Gold follows`
     PackageRef(Box<PackageRef>),
     /// `service Shop, HelpDesk` in an agreement without package or in a scope
-    Services(Vec<Path>),
+    Services(Box<[Path]>),
     /// `scope { service …  includes "…"  excludes "…" }`
-    Scope(Vec<Item>),
+    Scope(Box<[Item]>),
     /// `includes "…"`
-    Includes(Option<Text>),
+    Includes(Option<Box<Text>>),
     /// `excludes "…"`
-    Excludes(Option<Text>),
+    Excludes(Option<Box<Text>>),
     /// `benefit discount 5% on "renewal"`
     Benefit(Box<Benefit>),
     /// `report every month within 5 working days "…"`
@@ -175,7 +183,7 @@ pub enum ItemKind {
     /// `needs Database`, `needs any A, B`, `needs 2 of A, B, C`
     Needs(Box<Needs>),
     /// `uses "PostgreSQL 17", "Kubernetes"`
-    Uses(Vec<Text>),
+    Uses(Box<[Text]>),
     /// `process "Restore from backup" within 4 h`
     Process(Box<Process>),
 }

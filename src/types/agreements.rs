@@ -160,7 +160,7 @@ impl<'a> Checker<'a, '_> {
         self.incomplete = false;
         let package = taken.first().and_then(|(package, tier, reference)| {
             let path = reference.path.as_ref()?;
-            Some(From { value: (*package, tier.clone()), at: path.span, was: Was::default() })
+            Some(From { value: (*package, tier.clone()), at: path.span(), was: Was::default() })
         });
         let name = name.text.clone();
         Some(Agreement {
@@ -223,7 +223,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn party(&mut self, name: &ast::Name, kinds: &[PartyKind], why: &str) -> Option<DeclId> {
-        let path = Path { parts: smallvec![name.clone()], span: name.span };
+        let path = Path { parts: smallvec![name.clone()] };
         let id = self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))?;
         let decl = *self.project.get(id)?;
         let What::Party(party) = decl.what else { return None };

@@ -106,6 +106,7 @@ impl<'a, 'p> Checker<'a, 'p> {
             if self.references.len() == self.references.capacity() {
                 self.references.sort_unstable();
                 self.references.dedup();
+                self.references.reserve_exact(self.references.len() / 4 + 64);
             }
             self.references.push(Reference { from, to });
         }

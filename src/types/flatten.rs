@@ -208,7 +208,7 @@ impl<'a> Checker<'a, '_> {
             ItemKind::Drop(target) => self.drop_named(flat, item, target.as_deref()),
             ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it)),
             ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
-            ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_ref()),
+            ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_deref()),
             ItemKind::Term(it) => last(&mut flat.term, item, Some(it)),
             ItemKind::Missing(it) => last(&mut flat.missing, item, it.as_ref()),
             ItemKind::FirstWindow(it) => last(&mut flat.first, item, it.as_ref()),
@@ -332,9 +332,9 @@ impl<'a> Checker<'a, '_> {
             let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
             names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
-            let finding = Finding::new(Code::NothingToChange, path.span, format!("nothing called `{name}` is inherited here"));
+            let finding = Finding::new(Code::NothingToChange, path.span(), format!("nothing called `{name}` is inherited here"));
             let finding = match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span, near),
+                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near),
                 None => finding,
             };
             self.report_once(finding);

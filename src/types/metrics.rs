@@ -140,7 +140,7 @@ impl Checker<'_, '_> {
 
     /// A metric with arguments.
     pub(crate) fn metric_call(&mut self, id: DeclId, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
-        self.refer_decl(call.callee.span, id);
+        self.refer_decl(call.callee.span(), id);
         let Some(metric) = self.metric_type(id) else {
             // The arguments still count as uses of their names.
             self.only_uses(call, scope);

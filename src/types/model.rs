@@ -237,40 +237,77 @@ pub struct Objective<'a> {
     pub service: Option<DeclId>,
     /// What is measured.
     pub metric: From<Measure>,
-    /// The source whose every row must meet the target, for a metric of one row.
-    pub each_row: Option<DeclId>,
     /// How it is compared.
     pub compare: From<ast::Compare>,
     /// The bound.
     pub target: From<Arc<Typed>>,
     /// The window.
     pub window: From<&'a ast::Window>,
-    /// When it is measured.
-    pub during: Option<Box<From<Arc<Typed>>>>,
-    /// Groups.
-    pub by: Box<[Group]>,
-    /// Which rows count.
-    pub filter: Option<Box<From<Arc<Typed>>>>,
-    /// The source whose rows the filter narrows.
-    pub filtered: Option<DeclId>,
-    /// Under which facts it holds.
-    pub condition: Option<Box<From<Arc<Condition>>>>,
-    /// From when it holds.
-    pub from: Option<Box<From<ast::Date>>>,
-    /// What a window without data is.
-    pub missing: Option<Box<From<ast::Missing>>>,
-    /// What the first window is.
-    pub first: Option<Box<From<ast::FirstWindow>>>,
-    /// Held at the parent, not in the leaves.
-    pub kept_here: Option<Span>,
+    /// What few objectives say; `None` if it says nothing of it.
+    pub narrowed: Option<Box<Narrowed>>,
     /// Which way is good; `None` if neither.
     pub higher_is_better: Option<bool>,
     /// Sources its metric reads.
-    pub sources: Box<[DeclId]>,
+    pub sources: SmallVec<[DeclId; 4]>,
     /// For a cell of a support table.
     pub support: Option<Box<Support>>,
     /// Places of the statements that later ones changed.
     pub was: Was,
+}
+
+/// What an objective says beyond metric, target and window: which rows and which time count, and when it holds.
+#[derive(Debug, Default)]
+pub struct Narrowed {
+    /// The source whose every row must meet the target, for a metric of one row.
+    pub each_row: Option<DeclId>,
+    /// When it is measured.
+    pub during: Option<From<Arc<Typed>>>,
+    /// Groups.
+    pub by: Vec<Group>,
+    /// Which rows count.
+    pub filter: Option<From<Arc<Typed>>>,
+    /// The source whose rows the filter narrows.
+    pub filtered: Option<DeclId>,
+    /// Under which facts it holds.
+    pub condition: Option<From<Arc<Condition>>>,
+    /// From when it holds.
+    pub from: Option<From<ast::Date>>,
+    /// What a window without data is.
+    pub missing: Option<From<ast::Missing>>,
+    /// What the first window is.
+    pub first: Option<From<ast::FirstWindow>>,
+    /// Held at the parent, not in the leaves.
+    pub kept_here: Option<Span>,
+}
+
+impl Narrowed {
+    /// Nothing said.
+    const NOTHING: &'static Narrowed = &Narrowed {
+        each_row: None,
+        during: None,
+        by: Vec::new(),
+        filter: None,
+        filtered: None,
+        condition: None,
+        from: None,
+        missing: None,
+        first: None,
+        kept_here: None,
+    };
+
+    /// In a box, unless nothing is said.
+    pub fn boxed(self) -> Option<Box<Narrowed>> {
+        let says = self.each_row.is_some()
+            || self.during.is_some()
+            || !self.by.is_empty()
+            || self.filter.is_some()
+            || self.condition.is_some()
+            || self.from.is_some()
+            || self.missing.is_some()
+            || self.first.is_some()
+            || self.kept_here.is_some();
+        says.then(|| Box::new(self))
+    }
 }
 
 /// What an objective measures.
@@ -283,6 +320,11 @@ pub enum Measure {
 }
 
 impl Objective<'_> {
+    /// What it says beyond metric, target and window.
+    pub fn narrowed(&self) -> &Narrowed {
+        self.narrowed.as_deref().unwrap_or(Narrowed::NOTHING)
+    }
+
     /// The metric, typed.
     pub fn measure(&self) -> Arc<Typed> {
         match (&self.metric.value, &self.support) {
@@ -295,7 +337,7 @@ impl Objective<'_> {
     /// The type of the value of one bad row, for credits on each row; `None` if rows have none.
     pub fn row_type(&self) -> Option<Ty> {
         match (&self.metric.value, &self.support) {
-            (Measure::Stated(metric), _) if self.each_row.is_some() => Some(metric.ty.clone()),
+            (Measure::Stated(metric), _) if self.narrowed().each_row.is_some() => Some(metric.ty.clone()),
             (Measure::Stated(metric), _) => row_type(metric),
             (Measure::Cell, Some(support)) => match support.limit.value {
                 Limit::Within(_) => Some(Ty::duration()),
@@ -381,7 +423,7 @@ pub struct Support {
     /// When it stands still.
     pub pausing: Option<From<Arc<Typed>>>,
     /// With fewer items than the second, so many misses are forgiven.
-    pub misses: Option<From<(u32, u32)>>,
+    pub misses: Option<Box<From<(u32, u32)>>>,
 }
 
 /// The limit of a support cell.
@@ -402,21 +444,21 @@ pub struct Credit<'a> {
     /// The statement.
     pub item: &'a ast::Item,
     /// Places of credits it replaced.
-    pub was: Vec<Span>,
+    pub was: Was,
     /// The objectives it belongs to.
-    pub objectives: Vec<EcoString>,
+    pub objectives: Box<[EcoString]>,
     /// What the ladder looks at, if not the objective's value.
     pub on: Option<Arc<Typed>>,
     /// Lines of the ladder.
-    pub lines: Vec<Line>,
+    pub lines: Box<[Line]>,
     /// What is due without a ladder.
     pub pay: Option<Remedy>,
     /// What shares are shares of.
     pub base: Option<Arc<Typed>>,
     /// Caps.
-    pub caps: Vec<Cap<'a>>,
+    pub caps: Box<[Cap<'a>]>,
     /// Under which condition it is due.
-    pub condition: Option<Condition>,
+    pub condition: Option<Box<Condition>>,
 }
 
 /// A line of a ladder.
@@ -453,7 +495,7 @@ pub enum Edge {
 #[derive(Debug)]
 pub enum Remedy {
     /// Summands.
-    Pay(Vec<PayTerm>),
+    Pay(Box<[PayTerm]>),
     /// The term becomes longer, by a calendar period or a length of time.
     Extend(Box<Typed>),
     /// Anything else, in words.

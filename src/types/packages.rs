@@ -101,14 +101,14 @@ impl<'a> Checker<'a, '_> {
                 match base.and_then(|base| tiers.get(base)) {
                     Some((_, found)) => {
                         if let Some(name) = &found.name {
-                            self.refer(path.span, name.span);
+                            self.refer(path.span(), name.span);
                         }
                     }
                     None => {
                         let names: Vec<EcoString> =
                             tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| name.text.clone()).collect();
                         let text = path.text();
-                        self.unknown(Code::UnknownName, &text, path.span, format!("this package has no tier `{text}`"), &names);
+                        self.unknown(Code::UnknownName, &text, path.span(), format!("this package has no tier `{text}`"), &names);
                     }
                 }
             }
@@ -174,6 +174,7 @@ impl<'a> Checker<'a, '_> {
                 all.push(TierTerms { package: *id, tier: Some(tier), extends, terms });
             }
         }
+        all.shrink_to_fit();
         all
     }
 
@@ -194,7 +195,7 @@ impl<'a> Checker<'a, '_> {
 
     fn amended(&mut self, path: &'a Path, packages: &FxHashMap<DeclId, Package<'a>>) -> Option<Amended> {
         let head = path.parts.first()?;
-        let short = Path { parts: smallvec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()] };
         let id = self.declared_as(&short, "agreement or package", |what| matches!(what, What::Agreement(_) | What::Package(_)))?;
         let Some(package) = packages.get(&id) else { return Some(Amended::Agreement(id)) };
         match path.parts.get(1) {
@@ -231,7 +232,7 @@ impl<'a> Checker<'a, '_> {
         })?;
         let path = reference.path.as_ref()?;
         let head = path.parts.first()?;
-        let short = Path { parts: smallvec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()] };
         let id = self.declared_as(&short, "package", |what| matches!(what, What::Package(_)))?;
         let package = packages.get(&id)?;
         let tier = match path.parts.get(1) {
@@ -244,7 +245,7 @@ impl<'a> Checker<'a, '_> {
                     .filter_map(|(_, tier)| tier.name.as_ref())
                     .map(|name| format!("{}.{}", head.text, name.text))
                     .collect();
-                let finding = Finding::new(Code::MissingPart, path.span, format!("`{}` has tiers, and none is taken", head.text))
+                let finding = Finding::new(Code::MissingPart, path.span(), format!("`{}` has tiers, and none is taken", head.text))
                     .help(format!("write {}", crate::base::quoted_list(names.iter().map(String::as_str))));
                 self.report_once(finding);
                 return None;

@@ -33,7 +33,7 @@ impl<'a> Checker<'a, '_> {
             let agreement =
                 it.agreement.as_ref().and_then(|path| self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_))));
             let customer = it.customer.as_ref().and_then(|name| {
-                let path = Path { parts: smallvec![name.clone()], span: name.span };
+                let path = Path { parts: smallvec![name.clone()] };
                 self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
             });
             given.push((agreement, customer));
@@ -55,7 +55,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn test_rows(&mut self, rows: &'a ast::TestRows) -> Option<(DeclId, Vec<TestRow<'a>>)> {
-        let path = Path { parts: smallvec![rows.source.clone()], span: rows.source.span };
+        let path = Path { parts: smallvec![rows.source.clone()] };
         let source = self.declared_as(&path, "source", |what| matches!(what, What::Source(_)))?;
         let kind = self.source_rows(source);
         let scope = Scope::bare(rows.source.span.file);
@@ -124,15 +124,15 @@ impl<'a> Checker<'a, '_> {
             if !unknown && !stated(agreements, &name) {
                 let objectives = agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.objectives);
                 let names: Vec<EcoString> = objectives.map(|objective| objective.name.clone()).collect();
-                self.unknown(Code::UnknownName, &name, path.span, format!("no objective under test is called `{name}`"), &names);
+                self.unknown(Code::UnknownName, &name, path.span(), format!("no objective under test is called `{name}`"), &names);
             }
             return (Subject::Unknown, None);
         };
         let place = objective.item.lead;
-        self.refer(path.span, place);
+        self.refer(path.span(), place);
         let mut typed = Vec::new();
         for (at, key) in keys.iter().enumerate() {
-            let wanted = objective.by.get(at).map(|group| group.ty.clone());
+            let wanted = objective.narrowed().by.get(at).map(|group| group.ty.clone());
             let value = self.infer_as(key, &scope, wanted.as_ref());
             match wanted {
                 Some(wanted) => self.need_type(&value, &wanted),
@@ -216,12 +216,12 @@ impl<'a> Checker<'a, '_> {
         let credits = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.credits);
         if let Some(credit) = credits().find(|credit| credit.name == text) {
             let place = credit.item.lead;
-            self.refer(name.span, place);
+            self.refer(name.span(), place);
             return;
         }
         let names: Vec<EcoString> = credits().map(|credit| credit.name.clone()).collect();
         if !agreements.is_empty() && !stated(agreements, &text) {
-            self.unknown(Code::UnknownName, &text, name.span, format!("no credit under test is called `{text}`"), &names);
+            self.unknown(Code::UnknownName, &text, name.span(), format!("no credit under test is called `{text}`"), &names);
         }
     }
 }

@@ -338,7 +338,7 @@ impl Loader<'_> {
             let ItemKind::Use(target) = &item.kind else { continue };
             let (wanted, place) = match &**target {
                 UseTarget::Missing => (None, item.span),
-                UseTarget::Library(path) => (self.std_part(read, path), path.span),
+                UseTarget::Library(path) => (self.std_part(read, path), path.span()),
                 UseTarget::File(text) => (self.beside(read, text), text.span),
             };
             let Some(wanted) = wanted else {
@@ -365,20 +365,24 @@ impl Loader<'_> {
                 shown: PathBuf::from(library.file),
                 folder: None,
                 settings: read.wanted.settings,
-                place: Some(path.span),
+                place: Some(path.span()),
                 content: Some(Ok(library.text.as_bytes().to_vec())),
             });
         }
         let text = path.text();
-        let finding = Finding::new(Code::UnknownLibrary, path.span, format!("there is no library `{text}`"));
+        let finding = Finding::new(Code::UnknownLibrary, path.span(), format!("there is no library `{text}`"));
         let last = path.parts.last().map_or("", |name| name.text.as_str());
         let beside = read.wanted.folder.as_ref().map(|folder| self.files.neighbours(folder)).unwrap_or_default();
         let file = format!("{text}.sla");
         let near = closest(last, LIBRARY.iter().map(|library| library.name));
         self.sink.push(if beside.contains(&file) {
-            finding.here("did you mean the file?").suggestion(format!("write `\"{file}\"`"), path.span, format!("\"{file}\""))
+            finding.here("did you mean the file?").suggestion(format!("write `\"{file}\"`"), path.span(), format!("\"{file}\""))
         } else if let Some(near) = near {
-            finding.here(format!("did you mean `std.{near}`?")).suggestion(format!("write `std.{near}`"), path.span, format!("std.{near}"))
+            finding.here(format!("did you mean `std.{near}`?")).suggestion(
+                format!("write `std.{near}`"),
+                path.span(),
+                format!("std.{near}"),
+            )
         } else {
             let names = LIBRARY.iter().map(|library| format!("`std.{}`", library.name)).collect::<Vec<_>>().join(", ");
             finding.help(format!("the libraries are {names}; a file of your own is named in quotes"))

@@ -152,7 +152,7 @@ impl Builder<'_, '_, '_> {
         let mut versions: Vec<Version> = Vec::new();
         for (index, version) in it.versions.iter().enumerate() {
             if let Some((amend, _)) = version.amendment {
-                amended.push(self.place(amend.target.as_ref().map_or(it.item.span, |target| target.span)));
+                amended.push(self.place(amend.target.as_ref().map_or(it.item.span, |target| target.span())));
             }
             // Of amendments from one day on, the last holds all of them.
             let from = version.from.or(it.start.as_ref().map(|start| start.value));

@@ -52,7 +52,11 @@ impl Builder<'_, '_, '_> {
         if let Some(place) = it.syntax.each_row {
             belongs.iter().for_each(|objective| self.need_items(objective, place));
         }
-        let source = first.each_row.or_else(|| first.sources.first().copied()).and_then(|source| self.model.sources.get(&source).cloned());
+        let source = first
+            .narrowed()
+            .each_row
+            .or_else(|| first.sources.first().copied())
+            .and_then(|source| self.model.sources.get(&source).cloned());
         let target = if it.objectives.len() == 1 { self.constant_target(first, set) } else { None };
         let inside = Inside {
             credit: it,

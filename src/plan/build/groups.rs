@@ -71,12 +71,12 @@ impl Builder<'_, '_, '_> {
 
     /// The groups of an objective whose metric reads these sources; `None` if it has none.
     pub(super) fn groups(&mut self, objective: &Objective<'_>, sources: &[DeclId], set: &Setting<'_, '_>) -> Option<Groups> {
-        if objective.by.is_empty() {
+        if objective.narrowed().by.is_empty() {
             return None;
         }
         let sources = self.sources_around(objective, sources, set);
         let mut keys = Vec::new();
-        for group in &objective.by {
+        for group in &objective.narrowed().by {
             keys.push(GroupKey {
                 name: group.alias.to_string(),
                 field: group.field.to_string(),
@@ -92,7 +92,7 @@ impl Builder<'_, '_, '_> {
     fn sources_around(&self, objective: &Objective<'_>, sources: &[DeclId], set: &Setting<'_, '_>) -> Vec<DeclId> {
         let mut all = sources.to_vec();
         let mut read = |typed: &Typed| all.extend(sources_of(typed));
-        objective.during.iter().for_each(|during| read(&during.value));
+        objective.narrowed().during.iter().for_each(|during| read(&during.value));
         set.terms.hours.iter().for_each(|hours| read(&hours.value));
         for exclude in set.terms.excludes.iter().filter(|it| it.only.is_empty() || it.only.contains(&objective.name)) {
             read(&exclude.time);
@@ -121,7 +121,7 @@ impl Builder<'_, '_, '_> {
 
     fn group_values(&mut self, objective: &Objective<'_>, set: &Setting<'_, '_>) -> Option<Vec<Vec<Value>>> {
         let lookups = lookups(&objective.target.value);
-        let aliases: Vec<&str> = objective.by.iter().map(|group| group.alias.as_str()).collect();
+        let aliases: Vec<&str> = objective.narrowed().by.iter().map(|group| group.alias.as_str()).collect();
         // A table that names every group says which combinations there are.
         for (table, keys) in &lookups {
             let columns: Option<Vec<usize>> =
@@ -133,7 +133,7 @@ impl Builder<'_, '_, '_> {
             }
         }
         let mut combined: Vec<Vec<Value>> = vec![Vec::new()];
-        for group in &objective.by {
+        for group in &objective.narrowed().by {
             let values = match self.known_values(&group.ty, set) {
                 Some(values) => values,
                 None => self.column_values(&lookups, &group.alias, set)?,

@@ -70,7 +70,7 @@ impl Builder<'_, '_, '_> {
             None => for_it(applied.exclusions),
             Some(_) => applied.exclusions.iter().filter(|(_, only)| only.contains(&it.name)).map(|(id, _)| id.clone()).collect(),
         };
-        let condition = match &it.condition {
+        let condition = match &it.narrowed().condition {
             Some(condition) => Some(self.fact_condition(&condition.value, condition.at, set)?),
             None => None,
         };
@@ -89,20 +89,20 @@ impl Builder<'_, '_, '_> {
             better: direction(it.compare.value, better),
             test: measured.test,
             window: self.window(it.window.value, set)?,
-            first_window: first_window(it.first.as_deref().or(set.terms.first.as_deref()).map(|first| first.value)),
-            from: self.start_of(it.from.as_ref().map(|from| from.value), set),
+            first_window: first_window(it.narrowed().first.as_ref().or(set.terms.first.as_deref()).map(|first| first.value)),
+            from: self.start_of(it.narrowed().from.as_ref().map(|from| from.value), set),
             hours,
             hours_from,
             exclusions,
             ignores: for_it(applied.ignores),
             groups,
             condition,
-            missing: missing(it.missing.as_deref().or(set.terms.missing.as_deref()).map(|missing| missing.value)),
+            missing: missing(it.narrowed().missing.as_ref().or(set.terms.missing.as_deref()).map(|missing| missing.value)),
             items: measured.items,
             causes: measured.causes,
             small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
-            kept_here: it.kept_here.is_some(),
+            kept_here: it.narrowed().kept_here.is_some(),
             was: self.places(&it.was),
             written,
             at: item_at,
@@ -111,9 +111,9 @@ impl Builder<'_, '_, '_> {
     }
 
     fn measured(&mut self, it: &model::Objective<'_>, set: &Setting<'_, '_>, each_row: bool) -> Option<Measured> {
-        let filter = it.filter.as_ref().and_then(|filter| Some((it.filtered?, &*filter.value)));
+        let filter = it.narrowed().filter.as_ref().and_then(|filter| Some((it.narrowed().filtered?, &*filter.value)));
         let mut walk = Lower::new(self, set).narrowed(filter);
-        if let Some(source) = it.each_row {
+        if let Some(source) = it.narrowed().each_row {
             return walk.every_row(it, source);
         }
         let measure = it.measure();
@@ -160,7 +160,7 @@ impl Builder<'_, '_, '_> {
             return Some((always, HoursFrom::Nowhere));
         }
         let service = it.service.and_then(|service| self.model.services.get(&service)).and_then(|service| service.hours.as_ref());
-        let (hours, from) = match (&it.during, &set.terms.hours, service) {
+        let (hours, from) = match (&it.narrowed().during, &set.terms.hours, service) {
             (Some(during), ..) => (&*during.value, HoursFrom::Objective),
             (None, Some(hours), _) => (&*hours.value, HoursFrom::Agreement),
             (None, None, Some(hours)) => (hours, HoursFrom::Service),
@@ -183,7 +183,7 @@ impl Builder<'_, '_, '_> {
     fn metric_name(&self, it: &model::Objective<'_>) -> Option<(DeclId, Option<String>)> {
         let measure = it.measure();
         let Kind::Metric(instance, args) = &measure.kind else { return None };
-        let plain = it.filter.is_none() && it.each_row.is_none();
+        let plain = it.narrowed().filter.is_none() && it.narrowed().each_row.is_none();
         let mut name = self.label(instance.metric);
         if !args.is_empty() {
             let texts: Vec<String> =
@@ -202,30 +202,30 @@ impl Builder<'_, '_, '_> {
         if let ItemKind::Objective(statement) = &it.item.kind
             && let Some(service) = &statement.service
         {
-            part(Part::Service, service.span, &[]);
+            part(Part::Service, service.span(), &[]);
         }
         part(Part::Metric, it.metric.at, &it.metric.was);
         part(Part::Target, it.target.at, &it.target.was);
         part(Part::Window, it.window.at, &it.window.was);
-        if let Some(first) = it.first.as_deref().or(set.terms.first.as_deref()) {
+        if let Some(first) = it.narrowed().first.as_ref().or(set.terms.first.as_deref()) {
             part(Part::FirstWindow, first.at, &first.was);
         }
-        if let Some(from) = &it.from {
+        if let Some(from) = &it.narrowed().from {
             part(Part::From, from.at, &from.was);
         }
-        if let (Some(hours), None) = (it.during.as_deref().or(set.terms.hours.as_deref()), &it.support) {
+        if let (Some(hours), None) = (it.narrowed().during.as_ref().or(set.terms.hours.as_deref()), &it.support) {
             part(Part::Hours, hours.at, &hours.was);
         }
-        if let Some(group) = it.by.first() {
+        if let Some(group) = it.narrowed().by.first() {
             part(Part::Groups, group.at, &[]);
         }
-        if let Some(filter) = &it.filter {
+        if let Some(filter) = &it.narrowed().filter {
             part(Part::Filter, filter.at, &filter.was);
         }
-        if let Some(condition) = &it.condition {
+        if let Some(condition) = &it.narrowed().condition {
             part(Part::Condition, condition.at, &condition.was);
         }
-        if let Some(missing) = it.missing.as_deref().or(set.terms.missing.as_deref()) {
+        if let Some(missing) = it.narrowed().missing.as_ref().or(set.terms.missing.as_deref()) {
             part(Part::Missing, missing.at, &missing.was);
         }
         if let Some(support) = &it.support {

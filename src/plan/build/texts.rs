@@ -107,7 +107,7 @@ impl Builder<'_, '_, '_> {
             let ItemKind::Waive(it) = &item.kind else { continue };
             let Some(path) = &it.target else { continue };
             let Some((head, rest)) = path.parts.split_first() else { continue };
-            let Some(id) = self.model.project.lookup(path.span.file, &head.text) else { continue };
+            let Some(id) = self.model.project.lookup(path.span().file, &head.text) else { continue };
             let requirement = self.label(id);
             let rest: Vec<&str> = rest.iter().map(|part| part.text.as_str()).collect();
             let objective = (!rest.is_empty()).then(|| format!("{requirement}/{}", rest.join(".")));

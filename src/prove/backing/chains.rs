@@ -13,7 +13,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::words::AgreementKind;
 use crate::names::{DeclId, What};
-use crate::prove::measured::{Almanac, Ground, applies, promised_here, renews};
+use crate::prove::measured::{Almanac, Ground, Grounds, applies, promised_here, renews};
 use crate::prove::same::same_option;
 use crate::prove::say::length;
 use crate::syntax::ast::{CellKind, Date, ItemKind};
@@ -110,7 +110,7 @@ fn agreement_of(_model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, be
 /// Where the hours of an objective are written: its own, the agreement's, the service's, else its target.
 fn hours_of(model: &Model<'_, '_>, objective: &Objective<'_>, terms: &crate::types::model::Terms<'_>) -> Span {
     let service = || objective.service.and_then(|service| model.services.get(&service)?.hours.as_ref()).map(|hours| hours.span);
-    let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| from.at);
+    let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| from.at);
     own.or_else(service).unwrap_or(objective.target.at)
 }
 
@@ -128,7 +128,7 @@ fn excluding(model: &Model<'_, '_>, below: &Below<'_, '_>, gap: &TimeSet) -> Opt
 pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings: &mut Vec<Finding>) {
     let mut almanac = Almanac::new(model);
     let mut met = FxHashSet::default();
-    let mut compared = FxHashSet::default();
+    let (mut compared, mut grounds) = (FxHashSet::default(), Grounds::default());
     for agreement in model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement) {
         let span = (agreement.start.as_ref().map(|start| start.value), agreement.end);
         for service in promised_services(agreement) {
@@ -148,7 +148,7 @@ pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings:
                 }
             }
         }
-        support(model, supporters, &mut almanac, agreement, &mut compared, findings);
+        support(model, supporters, &mut almanac, agreement, (&mut compared, &mut grounds), findings);
     }
 }
 
@@ -198,7 +198,7 @@ fn named_in(model: &Model<'_, '_>, owner: DeclId, service: DeclId, needs: Span) 
     let Some(What::Service(block)) = model.project.get(owner).map(|decl| decl.what) else { return needs };
     let statement = block.items.iter().find(|item| item.span == needs).map(|item| &item.kind);
     let Some(ItemKind::Needs(statement)) = statement else { return needs };
-    statement.services.iter().find(|path| path.text() == name).map_or(needs, |path| path.span)
+    statement.services.iter().find(|path| path.text() == name).map_or(needs, |path| path.span())
 }
 
 /// A stretch of an agreement's term for which nothing below holds.
@@ -253,14 +253,14 @@ fn support<'x>(
     supporters: &Supporters,
     almanac: &mut Almanac<'x, '_, '_>,
     agreement: &Agreement<'_>,
-    compared: &mut FxHashSet<(usize, Option<DeclId>, Ground)>,
+    (compared, grounds): (&mut FxHashSet<(usize, Option<DeclId>, u32)>, &mut Grounds),
     findings: &mut Vec<Finding>,
 ) {
     for (at, version) in agreement.versions.iter().enumerate() {
         let Some(ground) = Ground::of(agreement, at) else { continue };
         for objective in version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective)) {
             let Some(cell) = &objective.support else { continue };
-            if !compared.insert((std::sync::Arc::as_ptr(objective) as usize, agreement.provider, ground)) {
+            if !compared.insert((std::sync::Arc::as_ptr(objective) as usize, agreement.provider, grounds.number(ground))) {
                 continue;
             }
             let services: Vec<DeclId> = match objective.service {

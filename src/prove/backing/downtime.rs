@@ -148,7 +148,10 @@ impl<'x, 'a> Candidate<'x, 'a> {
 
 /// A promise about all of a service, not about a part of it or under a condition.
 fn is_whole(objective: &Objective<'_>) -> bool {
-    objective.by.is_empty() && objective.filter.is_none() && objective.condition.is_none() && objective.from.is_none()
+    objective.narrowed().by.is_empty()
+        && objective.narrowed().filter.is_none()
+        && objective.narrowed().condition.is_none()
+        && objective.narrowed().from.is_none()
 }
 
 impl<'x, 'a> Below<'x, 'a> {

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::Case;
-use super::measured::{Almanac, Ground, promised_here};
+use super::measured::{Almanac, Ground, Grounds, promised_here};
 use crate::diag::Sink;
 use crate::facts::words::AgreementKind;
 use crate::names::DeclId;
@@ -37,10 +37,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
     let supporters = Supporters::new(case.model);
     let mut said = FxHashSet::default();
-    let mut met = FxHashSet::default();
+    let (mut met, mut grounds) = (FxHashSet::default(), Grounds::default());
     let mut findings = Vec::new();
     each(case.model, &supporters, &mut |backed| {
-        if met.insert(key(backed)) {
+        if met.insert(key(backed, &mut grounds)) {
             findings.extend(words::above(case, backed));
             findings.extend(chains::hours(case.model, backed));
         }
@@ -65,12 +65,12 @@ struct Backed<'x, 'a> {
 }
 
 /// What makes two promises stand on the same: then one is looked at.
-type Key = (usize, Option<DeclId>, Ground, Vec<usize>);
+type Key = (usize, Option<DeclId>, u32, Box<[usize]>);
 
-fn key(backed: &Backed<'_, '_>) -> Key {
+fn key(backed: &Backed<'_, '_>, grounds: &mut Grounds) -> Key {
     let promise = &backed.promise;
     let excludes = promise.terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
-    (std::ptr::from_ref(promise.objective) as usize, promise.agreement.provider, promise.ground, excludes)
+    (std::ptr::from_ref(promise.objective) as usize, promise.agreement.provider, grounds.number(promise.ground), excludes)
 }
 
 /// Shows every promise of up time about a service that needs others.

@@ -179,7 +179,7 @@ impl Reckoner<'_, '_, '_> {
         if let Some(slot) = slot_length(metric) {
             return format!("slots of {}", length(&slot));
         }
-        let source = objective.filtered.or(objective.each_row).or(objective.sources.first().copied());
+        let source = objective.narrowed().filtered.or(objective.narrowed().each_row).or(objective.sources.first().copied());
         let name = source.map_or_else(|| "rows".to_owned(), |source| self.model.project.name(source).to_string());
         match &objective.support {
             Some(support) => format!("{} {name}", self.model.project.name(support.severity)),

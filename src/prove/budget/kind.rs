@@ -49,7 +49,7 @@ fn of(objective: &Objective<'_>, metric: &Typed) -> Option<Promise> {
     let compare = objective.compare.value;
     let least = matches!(compare, Compare::AtLeast | Compare::Greater);
     let most = matches!(compare, Compare::AtMost | Compare::Less);
-    if objective.each_row.is_some() {
+    if objective.narrowed().each_row.is_some() {
         return (least || most).then_some(Promise::Every);
     }
     let (metric, rounding) = unrounded(metric);

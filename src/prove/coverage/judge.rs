@@ -55,7 +55,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
     /// Holds a promise against a requirement.
     pub fn judge(&mut self, promise: &Answer<'x, 'a>, wanted: Wanted<'x, 'a>) -> Judged {
         let (one, other) = (promise.objective, wanted.objective);
-        if one.service != other.service || one.kept_here.is_some() {
+        if one.service != other.service || one.narrowed().kept_here.is_some() {
             return Judged::Other;
         }
         let lacks = match (&one.support, &other.support) {
@@ -98,18 +98,20 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
     fn values(&mut self, promise: &Answer<'x, 'a>, wanted: Wanted<'x, 'a>) -> Option<Vec<String>> {
         let (one, other) = (promise.objective, wanted.objective);
         let mut lacks = Vec::new();
-        let from = |objective: &Objective<'_>| objective.from.as_ref().map(|from| from.value);
-        if from(one) != from(other) || !same_option(part(one.filter.as_deref()), part(other.filter.as_deref())) || !same_groups(one, other)
+        let from = |objective: &Objective<'_>| objective.narrowed().from.as_ref().map(|from| from.value);
+        if from(one) != from(other)
+            || !same_option(part(one.narrowed().filter.as_ref()), part(other.narrowed().filter.as_ref()))
+            || !same_groups(one, other)
         {
             return None;
         }
-        match (&one.condition, &other.condition) {
+        match (&one.narrowed().condition, &other.narrowed().condition) {
             (None, _) => {}
             (Some(here), Some(there)) if same(&here.value.expr, &there.value.expr) && here.value.when == there.value.when => {}
             (Some(_), _) => lacks.push("it holds under a condition only".to_owned()),
         }
         let breached = |objective: &Objective<'_>, terms: &Terms<'_>| {
-            objective.missing.as_ref().or(terms.missing.as_ref()).is_some_and(|missing| missing.value == Missing::Breached)
+            objective.narrowed().missing.as_ref().or(terms.missing.as_deref()).is_some_and(|missing| missing.value == Missing::Breached)
         };
         if breached(other, wanted.terms) && !breached(one, promise.terms) {
             lacks.push("a window without data must count as breached".to_owned());
@@ -250,18 +252,19 @@ fn named(model: &Model<'_, '_>, time: &Typed) -> String {
 
 /// The hours of an objective: its own, else those of the terms, else the service's.
 fn hours_of<'t>(model: &'t Model<'_, '_>, objective: &'t Objective<'_>, terms: &'t Terms<'_>) -> Option<&'t Typed> {
-    let own = objective.during.as_deref().or(terms.hours.as_deref()).map(|from| &*from.value);
+    let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
     let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
     own.or_else(service).filter(|hours| !matches!(hours.kind, Kind::Always))
 }
 
 fn same_groups(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    one.by.len() == other.by.len() && one.by.iter().zip(&other.by).all(|(a, b)| a.field == b.field && a.ty == b.ty)
+    one.narrowed().by.len() == other.narrowed().by.len()
+        && one.narrowed().by.iter().zip(&other.narrowed().by).all(|(a, b)| a.field == b.field && a.ty == b.ty)
 }
 
 /// True if two metrics are the same, or a bound on the first bounds the second.
 fn related(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    if one.each_row != other.each_row || upward(one.compare.value) != upward(other.compare.value) {
+    if one.narrowed().each_row != other.narrowed().each_row || upward(one.compare.value) != upward(other.compare.value) {
         return false;
     }
     let (here, there) = (one.measure(), other.measure());

@@ -39,7 +39,7 @@ fn bounds_one(ladder: &Ladder<'_, '_, '_>, cap: &Cap<'_>) -> bool {
 fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let Some(first) = remedies(ladder).next() else { return };
     let least = match first {
-        Remedy::Pay(terms) => match terms.as_slice() {
+        Remedy::Pay(terms) => match &**terms {
             [only] if only.step.as_ref().is_some_and(|step| step.1 != StepCount::Exact) => Amount::of_term(ladder, only),
             _ => Amount::of(ladder, first),
         },
@@ -69,7 +69,7 @@ fn without(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     for remedy in remedies(ladder) {
         let Remedy::Pay(terms) = remedy else { continue };
         let Some((term, note)) = terms.iter().find_map(|term| Some((term, growth(ladder, term)?))) else { continue };
-        let name = ladder.credit.syntax.name.as_ref().map_or(ladder.credit.item.lead, |name| name.span);
+        let name = ladder.credit.syntax.name.as_ref().map_or(ladder.credit.item.lead, |name| name.span());
         let finding = Finding::new(Code::UncappedCredit, name, "nothing bounds what this credit comes to")
             .also(term.amount.span, "this grows with what is measured")
             .note(note)

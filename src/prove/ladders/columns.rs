@@ -37,7 +37,7 @@ pub(super) type Compared<'a> = FxHashSet<[*const Credit<'a>; 2]>;
 pub(super) fn check<'a>(case: &Case<'_, 'a, '_>, terms: &Terms<'a>, done: &mut Compared<'a>, out: &mut Reporter<'_>) {
     let mut by_objective: FxHashMap<&str, Vec<&Arc<Credit<'a>>>> = FxHashMap::default();
     for credit in terms.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit && credit.lines.len() > 1) {
-        if let [only] = credit.objectives.as_slice() {
+        if let [only] = &*credit.objectives {
             by_objective.entry(only).or_default().push(credit);
         }
     }
@@ -108,7 +108,7 @@ impl<'x, 'a, 'p> Columns<'x, 'a, 'p> {
     }
 
     fn all_of_it(&self) -> bool {
-        let own = self.objective.during.as_deref().or(self.terms.hours.as_deref()).map(|from| &*from.value);
+        let own = self.objective.narrowed().during.as_ref().or(self.terms.hours.as_deref()).map(|from| &*from.value);
         let service = || self.case.model.services.get(&self.objective.service?)?.hours.as_ref();
         let mut excludes = self.terms.excludes.iter().filter(|exclude| applies(exclude, self.objective));
         own.or_else(service).is_none_or(|hours| matches!(hours.kind, Kind::Always)) && excludes.all(|exclude| exclude.treat == Treat::Up)

@@ -48,7 +48,7 @@ fn speaks_of(values: &Interval, grid: Option<&Exact>) -> bool {
 }
 
 fn pays_missing(ladder: &Ladder<'_, '_, '_>) -> bool {
-    let own = ladder.only.and_then(|only| only.missing.as_deref());
+    let own = ladder.only.and_then(|only| only.narrowed().missing.as_ref());
     own.or(ladder.terms.missing.as_deref()).is_some_and(|missing| missing.value == Missing::Breached)
 }
 

@@ -334,7 +334,7 @@ impl<'a> Lower<'a> {
             self.report(finding.help(format!("write `service {}` on a line of its own", second.text)));
         }
         if items.is_none() && title.is_none() && place != Place::File {
-            let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { span: name.span, parts: smallvec![name] };
+            let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { parts: smallvec![name] };
             return ItemKind::Services(names.into_iter().map(path).collect());
         }
         ItemKind::Service(Box::new(Block { name: names.into_iter().next(), title, items: items.unwrap_or_default() }))

@@ -134,12 +134,11 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn slot_path(&mut self, pair: Pair<'a>) -> Option<Path> {
-        let span = self.span(&pair);
         let parts: SmallVec<[Name; 1]> = pair
             .into_inner()
             .filter_map(|part| if part.as_rule() == Rule::named { Some(self.name(&part)) } else { self.slot(&part) })
             .collect();
-        (!parts.is_empty()).then_some(Path { parts, span })
+        (!parts.is_empty()).then_some(Path { parts })
     }
 
     /// Reports an operator that is understood but written otherwise.

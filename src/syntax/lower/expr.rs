@@ -291,7 +291,7 @@ impl<'a> Lower<'a> {
                 Rule::path => path = Some(self.path(&part)),
                 Rule::pctl => {
                     let name = self.name(&part);
-                    path = Some(crate::syntax::ast::Path { span: name.span, parts: smallvec![name] });
+                    path = Some(crate::syntax::ast::Path { parts: smallvec![name] });
                 }
                 Rule::args => {
                     let (mut args, tall, closed) = self.args(part);

@@ -158,7 +158,7 @@ impl<'a> Lower<'a> {
             parts.push(Name { text: EcoString::from(part), span: Span::new(self.file, at, at + part.len()) });
             at += part.len() + 1;
         }
-        Path { parts, span }
+        Path { parts }
     }
 
     /// `A, B, C`

@@ -24,20 +24,20 @@ impl<'a> Lower<'a> {
             Rule::claim => self.claim(pair),
             Rule::terminate => self.terminate(pair),
             Rule::escalate => self.escalate(pair),
-            Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair)),
+            Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair).into()),
             Rule::waive => ItemKind::Waive(Box::new(self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\""))),
             Rule::relax => ItemKind::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\""))),
             Rule::drop => ItemKind::Drop(self.inner_path(pair, "say what is dropped").map(Box::new)),
             Rule::term => self.term(pair),
-            Rule::zone => ItemKind::Zone(self.inner_text(pair, "the name of the zone is missing")),
+            Rule::zone => ItemKind::Zone(self.inner_text(pair, "the name of the zone is missing").map(Box::new)),
             Rule::hours => ItemKind::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new)),
             Rule::scope => {
                 let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
                 self.need(block.as_ref(), span, "`{` is missing: a scope holds its statements in braces", "scope { service Shop }");
-                ItemKind::Scope(block.map(|block| self.block(block, Place::Scope)).unwrap_or_default())
+                ItemKind::Scope(block.map(|block| self.block(block, Place::Scope)).unwrap_or_default().into())
             }
-            Rule::includes => ItemKind::Includes(self.inner_text(pair, "the text is missing")),
-            Rule::excludes => ItemKind::Excludes(self.inner_text(pair, "the text is missing")),
+            Rule::includes => ItemKind::Includes(self.inner_text(pair, "the text is missing").map(Box::new)),
+            Rule::excludes => ItemKind::Excludes(self.inner_text(pair, "the text is missing").map(Box::new)),
             Rule::benefit => self.benefit(pair),
             Rule::report => self.duty(pair),
             Rule::first_window => ItemKind::FirstWindow(self.first_window(pair)),
@@ -408,7 +408,7 @@ impl<'a> Lower<'a> {
         if texts.is_empty() {
             self.missing(span.after(), "what is used is missing", "uses \"PostgreSQL 17\"");
         }
-        ItemKind::Uses(texts)
+        ItemKind::Uses(texts.into())
     }
 
     fn process(&mut self, pair: Pair<'a>) -> ItemKind {

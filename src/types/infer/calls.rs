@@ -53,10 +53,10 @@ impl Checker<'_, '_> {
         names.extend(functions::FUNCTIONS.iter().map(|facts| EcoString::from(facts.name)));
         let elsewhere = self.project.suggest(scope.file, name, |what| matches!(what, What::Metric(_)), self.sources);
         if crate::base::closest(name, names.iter().map(EcoString::as_str)).is_none() && !elsewhere.help.is_empty() {
-            let finding = Finding::new(Code::UnknownFunction, call.callee.span, format!("there is no function or metric `{name}` here"));
-            self.report(elsewhere.attach(finding, call.callee.span));
+            let finding = Finding::new(Code::UnknownFunction, call.callee.span(), format!("there is no function or metric `{name}` here"));
+            self.report(elsewhere.attach(finding, call.callee.span()));
         } else {
-            self.unknown(Code::UnknownFunction, name, call.callee.span, format!("there is no function or metric `{name}`"), &names);
+            self.unknown(Code::UnknownFunction, name, call.callee.span(), format!("there is no function or metric `{name}`"), &names);
         }
         self.only_uses(call, scope);
         missing(span)
@@ -353,9 +353,9 @@ impl Checker<'_, '_> {
         let ExprKind::Path(field) = &by.value.kind else { return self.wrong_arguments(facts, by.value.span, "after `by` stands a field") };
         let name = field.text();
         match rows.fields.iter().find(|known| known.name == name) {
-            Some(known) => self.refer(field.span, known.span),
+            Some(known) => self.refer(field.span(), known.span),
             None => {
-                self.unknown(Code::UnknownField, &name, field.span, format!("the rows have no field `{name}`"), &rows.names());
+                self.unknown(Code::UnknownField, &name, field.span(), format!("the rows have no field `{name}`"), &rows.names());
                 return missing(span);
             }
         }
@@ -431,12 +431,12 @@ impl Checker<'_, '_> {
         let name = path.text();
         match objectives.get(&name) {
             Some(place) => {
-                self.refer(path.span, *place);
+                self.refer(path.span(), *place);
                 Some(name)
             }
             None => {
                 let names: Vec<_> = objectives.keys().cloned().collect();
-                self.unknown(Code::UnknownName, &name, path.span, format!("there is no objective `{name}` here"), &names);
+                self.unknown(Code::UnknownName, &name, path.span(), format!("there is no objective `{name}` here"), &names);
                 None
             }
         }

@@ -83,7 +83,7 @@ impl Checker<'_, '_> {
     fn each_name(&mut self, path: &Path, rows: &Rows, scope: &Scope<'_>) -> Option<EachBy> {
         let name: EcoString = path.text();
         if let Some(field) = rows.fields.iter().find(|field| field.name == name) {
-            self.refer(path.span, field.span);
+            self.refer(path.span(), field.span);
             return Some(EachBy::Field(name));
         }
         let declared = self.project.lookup(scope.file, &name).and_then(|id| self.project.get(id)).map(|decl| decl.what);
@@ -103,7 +103,7 @@ impl Checker<'_, '_> {
         self.unknown(
             Code::UnknownField,
             &name,
-            path.span,
+            path.span(),
             format!("rows cannot be cut by `{name}`: it is neither a field of them nor a calendar"),
             &names,
         );

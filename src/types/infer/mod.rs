@@ -68,11 +68,17 @@ impl Checker<'_, '_> {
         let name = breached.objective.text();
         match scope.objectives {
             Some(objectives) => match objectives.get(&name) {
-                Some(place) => self.refer(breached.objective.span, *place),
+                Some(place) => self.refer(breached.objective.span(), *place),
                 None if self.incomplete => return missing(expr.span),
                 None => {
                     let names: Vec<_> = objectives.keys().cloned().collect();
-                    self.unknown(Code::UnknownName, &name, breached.objective.span, format!("there is no objective `{name}` here"), &names);
+                    self.unknown(
+                        Code::UnknownName,
+                        &name,
+                        breached.objective.span(),
+                        format!("there is no objective `{name}` here"),
+                        &names,
+                    );
                     return missing(expr.span);
                 }
             },

@@ -201,8 +201,8 @@ impl Checker<'_, '_> {
         let service = self.project.lookup(scope.file, &path.text());
         match service.filter(|id| matches!(self.project.get(*id).map(|decl| decl.what), Some(What::Service(_)))) {
             Some(id) => {
-                self.refer_decl(path.span, id);
-                Typed { kind: Kind::Declared(id), ty: Ty::Service, span: path.span }
+                self.refer_decl(path.span(), id);
+                Typed { kind: Kind::Declared(id), ty: Ty::Service, span: path.span() }
             }
             None => self.path(path, scope, None),
         }

@@ -21,12 +21,12 @@ impl Checker<'_, '_> {
     /// What a path stands for.
     pub(crate) fn path(&mut self, path: &Path, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
         match path.parts.as_slice() {
-            [only] => self.name(&only.text, path.span, scope, expected),
+            [only] => self.name(&only.text, path.span(), scope, expected),
             [head, value] => self.qualified(&head.text, &value.text, path, scope),
             _ => {
                 let text = path.text();
-                self.report(Finding::new(Code::UnknownName, path.span, format!("`{text}` stands for nothing that has a value")));
-                missing(path.span)
+                self.report(Finding::new(Code::UnknownName, path.span(), format!("`{text}` stands for nothing that has a value")));
+                missing(path.span())
             }
         }
     }
@@ -208,25 +208,25 @@ impl Checker<'_, '_> {
             && let Some(decl) = self.project.get(id).copied()
             && let What::Enum(it) = decl.what
         {
-            self.refer_decl(path.span, id);
+            self.refer_decl(path.span(), id);
             if let Some(place) = self.enum_value_place(id, value) {
-                self.refer(path.span, place);
-                return Typed { kind: Kind::EnumValue(value.clone()), ty: Ty::Enum(id), span: path.span };
+                self.refer(path.span(), place);
+                return Typed { kind: Kind::EnumValue(value.clone()), ty: Ty::Enum(id), span: path.span() };
             }
             let names: Vec<EcoString> = it.values.iter().map(|name| name.text.clone()).collect();
-            self.unknown(Code::UnknownName, value, path.span, format!("`{head}` has no value `{value}`"), &names);
-            return missing(path.span);
+            self.unknown(Code::UnknownName, value, path.span(), format!("`{head}` has no value `{value}`"), &names);
+            return missing(path.span());
         }
         let text = path.text();
         if let Some(objectives) = scope.objectives
             && objectives.contains_key(&text)
         {
-            let finding = Finding::new(Code::TypeMismatch, path.span, format!("`{text}` is an objective, which is not a value"));
+            let finding = Finding::new(Code::TypeMismatch, path.span(), format!("`{text}` is an objective, which is not a value"));
             self.report(finding.help(format!("ask `{text} breached`")));
-            return missing(path.span);
+            return missing(path.span());
         }
-        self.report(Finding::new(Code::UnknownName, path.span, format!("`{text}` stands for nothing that has a value")));
-        missing(path.span)
+        self.report(Finding::new(Code::UnknownName, path.span(), format!("`{text}` stands for nothing that has a value")));
+        missing(path.span())
     }
 
     fn unknown_in_expression(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
@@ -280,19 +280,19 @@ impl Checker<'_, '_> {
     pub(crate) fn table(&mut self, path: &Path, keys: &[Expr], span: Span, scope: &Scope<'_>) -> Typed {
         let name = path.text();
         let Some(id) = self.project.lookup(scope.file, &name) else {
-            let finding = Finding::new(Code::UnknownName, path.span, format!("no table is called `{name}`"));
+            let finding = Finding::new(Code::UnknownName, path.span(), format!("no table is called `{name}`"));
             let finding =
-                self.project.suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources).attach(finding, path.span);
+                self.project.suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources).attach(finding, path.span());
             self.report(finding);
             return missing(span);
         };
         let Some(decl) = self.project.get(id).copied() else { return missing(span) };
         let What::Table(table) = decl.what else {
-            let finding = Finding::new(Code::WrongKind, path.span, format!("`{name}` is {}, not a table", decl.what.noun()));
+            let finding = Finding::new(Code::WrongKind, path.span(), format!("`{name}` is {}, not a table", decl.what.noun()));
             self.report(finding.also(decl.name.span, "declared here"));
             return missing(span);
         };
-        self.refer(path.span, decl.name.span);
+        self.refer(path.span(), decl.name.span);
         if keys.len() != table.keys.len() {
             let message = format!("`{name}` has {} keys, and {} are given", table.keys.len(), keys.len());
             self.report(Finding::new(Code::WrongArguments, span, message).also(decl.name.span, "declared here"));

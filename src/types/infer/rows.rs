@@ -367,7 +367,7 @@ impl Checker<'_, '_> {
             return missing(span);
         };
         let name = path.text();
-        let Some(instant) = self.instant_field(&kind, &name, path.span) else { return missing(span) };
+        let Some(instant) = self.instant_field(&kind, &name, path.span()) else { return missing(span) };
         let ty = rows.ty.clone();
         Typed { kind: Kind::At(Box::new(rows), instant), ty, span }
     }

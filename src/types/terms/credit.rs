@@ -48,7 +48,7 @@ impl<'a> Checker<'a, '_> {
     /// The objectives a credit belongs to: those after `for`, else the one of its own name.
     fn credit_objectives(&mut self, name: &EcoString, credit: &'a ast::Credit, around: &Around<'_, 'a>) -> Vec<Arc<Objective<'a>>> {
         if credit.for_.is_empty() {
-            let span = credit.name.as_ref().map(|path| path.span);
+            let span = credit.name.as_ref().map(|path| path.span());
             return match (self.objective_named(name, span, around), span) {
                 (Some(found), _) => vec![found],
                 (None, Some(span)) if !around.names.contains_key(name) && !self.incomplete => {
@@ -70,9 +70,9 @@ impl<'a> Checker<'a, '_> {
         let mut found = Vec::new();
         for path in &credit.for_ {
             let name = path.text();
-            match self.objective_named(&name, Some(path.span), around) {
+            match self.objective_named(&name, Some(path.span()), around) {
                 Some(objective) => found.push(objective),
-                None => self.known_objective(&name, path.span, around),
+                None => self.known_objective(&name, path.span(), around),
             }
         }
         found
@@ -118,7 +118,7 @@ impl<'a> Checker<'a, '_> {
         self.overlapping_windows(credit, &objectives);
         self.group_pay(name, credit, &objectives);
         let groups: Vec<Local> =
-            first.by.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
+            first.narrowed().by.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
         let row = credit.each_row.and_then(|place| self.row_of(first, place));
         let plain = Scope { value: Some(value.clone()), target: Some(target), groups: &groups, row, ..around.scope(named.item.span) };
         let on = credit.on.as_ref().map(|on| self.once(on, &plain, None));
@@ -156,14 +156,14 @@ impl<'a> Checker<'a, '_> {
             name: name.clone(),
             syntax: credit,
             item: named.item,
-            was: named.was.clone(),
+            was: named.was.clone().into(),
             objectives: inside.objectives.iter().map(|objective| objective.name.clone()).collect(),
             on,
-            lines,
+            lines: lines.into(),
             pay,
             base: inside.base,
-            caps,
-            condition,
+            caps: caps.into(),
+            condition: condition.map(Box::new),
         })
     }
 
@@ -185,7 +185,7 @@ impl<'a> Checker<'a, '_> {
 
     /// The rows a credit pays for one by one: those of a metric of one row, else the only source the objective reads.
     fn row_of(&mut self, objective: &Objective<'a>, place: Span) -> Option<Arc<Rows>> {
-        match (objective.each_row, &*objective.sources) {
+        match (objective.narrowed().each_row, &*objective.sources) {
             (Some(source), _) => Some(self.source_rows(source)),
             (None, [source]) => Some(self.source_rows(*source)),
             (None, _) => {
@@ -208,7 +208,7 @@ impl<'a> Checker<'a, '_> {
         for other in rest.iter().filter(|_| looks) {
             if !self.fits(&other.value_type(), &first.value_type()) {
                 let (one, two) = (self.say(&first.value_type()), self.say(&other.value_type()));
-                let span = credit.name.as_ref().map_or(first.item.span, |name| name.span);
+                let span = credit.name.as_ref().map_or(first.item.span, |name| name.span());
                 let finding = Finding::new(Code::DimensionMismatch, span, "one ladder looks at values of different kinds")
                     .also(first.metric.at, one)
                     .also(other.metric.at, two)
@@ -223,7 +223,7 @@ impl<'a> Checker<'a, '_> {
             if let WindowKind::Rolling(rolling) = &objective.window.value.kind
                 && rolling.at.is_none()
             {
-                let span = credit.name.as_ref().map_or(objective.item.span, |name| name.span);
+                let span = credit.name.as_ref().map_or(objective.item.span, |name| name.span());
                 let finding = Finding::new(
                     Code::RollingCredit,
                     span,
@@ -248,13 +248,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn group_pay(&mut self, name: &EcoString, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
-        let Some(grouped) = objectives.iter().find(|objective| !objective.by.is_empty()) else { return };
+        let Some(grouped) = objectives.iter().find(|objective| !objective.narrowed().by.is_empty()) else { return };
         if credit.groups.is_some() || credit.each_row.is_some() {
             return;
         }
-        let span = credit.name.as_ref().map_or(grouped.item.span, |name| name.span);
+        let span = credit.name.as_ref().map_or(grouped.item.span, |name| name.span());
         let mut finding = Finding::new(Code::UnsaidGroupPay, span, format!("`{name}` does not say which groups of `{}` pay", grouped.name));
-        if let Some(group) = grouped.by.first() {
+        if let Some(group) = grouped.narrowed().by.first() {
             finding = finding.also(group.at, "one value for each of these");
         }
         self.report_once(
@@ -343,15 +343,15 @@ impl<'a> Checker<'a, '_> {
             match flat.credits.get(&name) {
                 Some(credit) => {
                     if let Some(place) = &credit.value.name {
-                        self.refer(path.span, place.span);
+                        self.refer(path.span(), place.span());
                     }
                     names.push(name);
                 }
                 None => {
                     let known: Vec<EcoString> = flat.credits.iter().filter_map(|credit| credit.name.clone()).collect();
-                    let mut finding = Finding::new(Code::UnknownName, path.span, format!("no credit is called `{name}` here"));
+                    let mut finding = Finding::new(Code::UnknownName, path.span(), format!("no credit is called `{name}` here"));
                     if let Some(near) = crate::base::closest(&name, known.iter().map(EcoString::as_str)) {
-                        finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span, near);
+                        finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near);
                     }
                     self.report_once(finding);
                 }

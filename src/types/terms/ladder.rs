@@ -71,7 +71,7 @@ impl<'a> Checker<'a, '_> {
             ast::Remedy::Pay(terms) => {
                 let mut typed: Vec<PayTerm> = Vec::with_capacity(terms.len());
                 typed.extend(terms.iter().filter_map(|term| self.pay_term(term, inside)));
-                (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed))
+                (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed.into()))
             }
         }
     }

@@ -27,7 +27,7 @@ use crate::syntax::ast::Expr;
 #[derive(Default)]
 pub(super) struct Memo<'a> {
     exprs: FxHashMap<usize, Arc<Typed>>,
-    objectives: FxHashMap<Vec<usize>, Option<Arc<Objective<'a>>>>,
+    objectives: FxHashMap<Box<[usize]>, Option<Arc<Objective<'a>>>>,
     credits: FxHashMap<Vec<usize>, Option<Arc<Credit<'a>>>>,
     fees: FxHashMap<usize, Arc<Fee<'a>>>,
     caps: FxHashMap<usize, Option<Arc<Cap<'a>>>>,
@@ -81,7 +81,7 @@ impl<'s> Around<'s, '_> {
 impl<'a> Checker<'a, '_> {
     /// Types flattened statements.
     pub(super) fn terms(&mut self, flat: &Flat<'a>) -> Terms<'a> {
-        let services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span))).collect();
+        let services = flat.services.iter().filter_map(|path| Some((self.service(path)?, path.span()))).collect();
         let mut terms = Terms { services, ..Terms::default() };
         let names: BTreeMap<EcoString, Span> =
             flat.objectives.iter().filter_map(|(name, chain)| Some((name.clone(), chain.place()?))).collect();
@@ -121,7 +121,7 @@ impl<'a> Checker<'a, '_> {
             flat.missing.as_ref().map(|(item, value, was)| Box::new(From { value: **value, at: item.span, was: was.clone().into() }));
         terms.first =
             flat.first.as_ref().map(|(item, value, was)| Box::new(From { value: **value, at: item.span, was: was.clone().into() }));
-        terms.satisfies = flat.satisfies.iter().filter_map(|path| Some((self.requirement(path)?, path.span))).collect();
+        terms.satisfies = flat.satisfies.iter().filter_map(|path| Some((self.requirement(path)?, path.span()))).collect();
         terms.duties = flat.texts.iter().filter_map(|item| self.duty(item)).collect();
         self.reasons(flat, &around);
         terms.texts = flat.texts.as_slice().into();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ecow::EcoString;
+use smallvec::SmallVec;
 
 use super::{Around, address};
 use crate::base::{Exact, Span};
@@ -12,7 +13,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
-use crate::types::model::{From, Group, Limit, Measure, Objective, Was};
+use crate::types::model::{From, Group, Limit, Measure, Narrowed, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::{Nature, Ty};
@@ -61,13 +62,13 @@ impl<'a> Checker<'a, '_> {
         chain: &Links<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: Vec<usize> = chain.iter().map(|(_, objective)| address(*objective)).collect();
+        let mut key: SmallVec<[usize; 4]> = chain.iter().map(|(_, objective)| address(*objective)).collect();
         key.extend(around.services.iter().map(|(id, _)| id.position()));
-        if let Some(known) = self.memo.objectives.get(&key) {
+        if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
         }
         let typed = self.type_objective(name, chain, around).map(Arc::new);
-        self.memo.objectives.insert(key, typed.clone());
+        self.memo.objectives.insert(key.into_boxed_slice(), typed.clone());
         typed
     }
 
@@ -78,7 +79,7 @@ impl<'a> Checker<'a, '_> {
             self.nothing_restated(name, chain);
             return None;
         };
-        let named_service = newest(chain, |it| it.service.as_ref(), |path| path.span);
+        let named_service = newest(chain, |it| it.service.as_ref(), |path| path.span());
         let service = match named_service {
             Some((path, _)) => Some(self.service(path.value)?),
             None => match around.services {
@@ -123,30 +124,33 @@ impl<'a> Checker<'a, '_> {
             .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
         let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
         let condition = newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|(condition, item)| Box::new(self.objective_condition(condition, item)));
+            .map(|(condition, item)| self.objective_condition(condition, item));
         let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
             let date = self.first_day(from.value)?;
-            Some(Box::new(From { value: date, at: from.at, was: from.was }))
+            Some(From { value: date, at: from.at, was: from.was })
         });
+        let narrowed = Narrowed {
+            each_row,
+            during,
+            by: groups,
+            filter,
+            filtered,
+            condition,
+            from,
+            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
+            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
+            kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
+        };
         Some(Objective {
             name: name.clone(),
             item: first,
             service,
-            each_row,
             was: stated_before(chain),
             compare: From { value: compare.value.0, at: compare.at, was: compare.was },
             window: From { value: window.value, at: window.at, was: window.was },
-            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
-            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| Box::new(From { at: item.span, ..value })),
-            kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
-            by: groups.into(),
             metric: From { value: Measure::Stated(metric.value), at: metric.at, was: metric.was },
             target,
-            during: during.map(Box::new),
-            filter: filter.map(Box::new),
-            filtered,
-            condition,
-            from,
+            narrowed: narrowed.boxed(),
             higher_is_better,
             sources: sources.into(),
             support: None,
@@ -285,20 +289,20 @@ impl<'a> Checker<'a, '_> {
                 if self.metric_is_unknown(metric, metric_item) {
                     continue;
                 }
-                let finding = Finding::new(Code::UnknownField, by.field.span, format!("no source of this metric has a field `{field}`"));
+                let finding = Finding::new(Code::UnknownField, by.field.span(), format!("no source of this metric has a field `{field}`"));
                 self.report_once(finding);
                 continue;
             };
-            self.refer(by.field.span, place);
+            self.refer(by.field.span(), place);
             let alias = by.alias.as_ref().map_or_else(|| field.clone(), |alias| alias.text.clone());
             if matches!(ty.present(), Ty::Text | Ty::Quantity(..)) {
                 let source = self.project.name(source);
-                let finding = Finding::new(Code::GroupsFromData, by.field.span, format!("the groups of `{field}` come from the data"))
+                let finding = Finding::new(Code::GroupsFromData, by.field.span(), format!("the groups of `{field}` come from the data"))
                     .also(place, format!("`{source}` takes any value here"))
                     .help("a group too dead to log would have no window: declare an `enum` with its values and give the field that type");
                 open.push((alias.clone(), finding));
             }
-            let at = by.alias.as_ref().map_or(by.field.span, |alias| alias.span);
+            let at = by.alias.as_ref().map_or(by.field.span(), |alias| alias.span);
             groups.push(Group { field, alias, ty: ty.present().clone(), at });
         }
         (groups, open)

@@ -28,29 +28,29 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn requirement(&mut self, path: &Path) -> Option<DeclId> {
         let is_requirement = |what: &What<'_>| matches!(what, What::Agreement(it) if it.kind == AgreementKind::Requirement);
         let head = path.parts.first()?;
-        let short = Path { parts: smallvec![head.clone()], span: head.span };
+        let short = Path { parts: smallvec![head.clone()] };
         self.declared_as(&short, "requirement", is_requirement)
     }
 
     /// The declaration a path names, if it is of the wanted kind; reports otherwise.
     pub(in crate::types) fn declared_as(&mut self, path: &Path, noun: &str, wanted: impl Fn(&What<'a>) -> bool) -> Option<DeclId> {
         let name = path.text();
-        match self.project.lookup(path.span.file, &name) {
+        match self.project.lookup(path.span().file, &name) {
             Some(id) => {
                 let decl = *self.project.get(id)?;
-                self.refer(path.span, decl.name.span);
+                self.refer(path.span(), decl.name.span);
                 if wanted(&decl.what) {
                     return Some(id);
                 }
                 let finding =
-                    Finding::new(Code::WrongKind, path.span, format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()));
+                    Finding::new(Code::WrongKind, path.span(), format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()));
                 self.report_once(finding.also(decl.name.span, "declared here"));
                 None
             }
             None => {
-                let finding = Finding::new(Code::UnknownName, path.span, format!("no {noun} is called `{name}`"));
-                let advice = self.project.suggest(path.span.file, &name, &wanted, self.sources);
-                self.report_once(advice.attach(finding, path.span));
+                let finding = Finding::new(Code::UnknownName, path.span(), format!("no {noun} is called `{name}`"));
+                let advice = self.project.suggest(path.span().file, &name, &wanted, self.sources);
+                self.report_once(advice.attach(finding, path.span()));
                 None
             }
         }
@@ -144,7 +144,7 @@ impl<'a> Checker<'a, '_> {
     /// The objectives after `from`: each must exist.
     fn only(&mut self, paths: &'a [Path], around: &Around<'_, 'a>) -> Vec<EcoString> {
         for path in paths {
-            self.known_objective(&path.text(), path.span, around);
+            self.known_objective(&path.text(), path.span(), around);
         }
         paths.iter().map(Path::text).collect()
     }
@@ -231,13 +231,13 @@ impl<'a> Checker<'a, '_> {
         }
         if let Some(subject) = &it.subject {
             let name = subject.text();
-            let severity = self.project.lookup(subject.span.file, &name).filter(|id| {
+            let severity = self.project.lookup(subject.span().file, &name).filter(|id| {
                 let what = self.project.get(*id).map(|decl| decl.what);
                 matches!(what, Some(What::Severity(_)))
             });
             match severity {
-                Some(id) => self.refer_decl(subject.span, id),
-                None => self.known_objective(&name, subject.span, around),
+                Some(id) => self.refer_decl(subject.span(), id),
+                None => self.known_objective(&name, subject.span(), around),
             }
         }
         let mut steps = Vec::new();
@@ -251,7 +251,7 @@ impl<'a> Checker<'a, '_> {
             });
             let party = match &step.to {
                 Some(EscalateTo::Party(name)) => {
-                    let path = Path { parts: smallvec![name.clone()], span: name.span };
+                    let path = Path { parts: smallvec![name.clone()] };
                     self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
                 }
                 Some(EscalateTo::Text(_)) | None => None,
@@ -275,7 +275,7 @@ impl<'a> Checker<'a, '_> {
     /// `fact Plan = pro from 2026-03-01`
     pub(in crate::types) fn given(&mut self, place: Span, given: &'a ast::Given) -> Option<Given<'a>> {
         let name = given.fact.as_ref()?;
-        let path = Path { parts: smallvec![name.clone()], span: name.span };
+        let path = Path { parts: smallvec![name.clone()] };
         let fact = self.declared_as(&path, "fact", |what| matches!(what, What::Fact(_)))?;
         let decl = *self.project.get(fact)?;
         let What::Fact(declared) = decl.what else { return None };
@@ -337,11 +337,11 @@ impl<'a> Checker<'a, '_> {
             || flat.dropped.contains(&name)
             || flat.credits.get(&name).is_some()
             || flat.fees.get(&name).is_some()
-            || self.project.lookup(path.span.file, &name).is_some();
+            || self.project.lookup(path.span().file, &name).is_some();
         if !known {
-            self.known_objective(&name, path.span, around);
+            self.known_objective(&name, path.span(), around);
         } else if let Some(place) = around.names.get(&name) {
-            self.refer(path.span, *place);
+            self.refer(path.span(), *place);
         }
     }
 }

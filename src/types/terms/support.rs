@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ecow::EcoString;
+use smallvec::SmallVec;
 
 use super::{Around, address};
 use crate::base::{Exact, Span};
@@ -14,7 +15,7 @@ use crate::time::OrdinaryDay;
 use crate::types::calendars::calendar_of;
 use crate::types::checker::Checker;
 use crate::types::flatten::CellSource;
-use crate::types::model::{From, Limit, Measure, Objective, Support, Was};
+use crate::types::model::{From, Limit, Measure, Narrowed, Objective, Support, Was};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
 use crate::types::uses::sources_of;
@@ -49,14 +50,14 @@ impl<'a> Checker<'a, '_> {
         heads: &Supports<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: Vec<usize> = chain.iter().map(|source| address(source.cell)).collect();
+        let mut key: SmallVec<[usize; 4]> = chain.iter().map(|source| address(source.cell)).collect();
         key.extend(heads.iter().map(|(_, support)| address(*support)));
         key.extend(around.services.iter().map(|(id, _)| id.position()));
-        if let Some(known) = self.memo.objectives.get(&key) {
+        if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
         }
         let typed = self.type_cell(name, chain, heads, around).map(Arc::new);
-        self.memo.objectives.insert(key, typed.clone());
+        self.memo.objectives.insert(key.into_boxed_slice(), typed.clone());
         typed
     }
 
@@ -117,7 +118,7 @@ impl<'a> Checker<'a, '_> {
             From { value: typed, at: filter.at, was: self.memo.shared(filter.was) }
         });
         let condition = clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|condition| Box::new(self.objective_condition(condition, newest.item)));
+            .map(|condition| self.objective_condition(condition, newest.item));
         let share = clause(chain, heads, |it| it.share.as_deref(), |expr| expr.span);
         let target = match share {
             Some(share) => {
@@ -131,7 +132,7 @@ impl<'a> Checker<'a, '_> {
             }
         };
         let misses = clause(chain, heads, |it| it.misses, |(_, _, span)| *span);
-        let misses = misses.map(|it| From { value: (it.value.0, it.value.1), at: it.at, was: it.was });
+        let misses = misses.map(|it| Box::new(From { value: (it.value.0, it.value.1), at: it.at, was: it.was }));
         let service = match around.services {
             [(only, _)] => Some(*only),
             _ => None,
@@ -143,20 +144,11 @@ impl<'a> Checker<'a, '_> {
             service,
             sources: sources_of(&support.share_in_time(limit_at)).into(),
             metric: From { value: Measure::Cell, at: limit_at, was: Was::default() },
-            each_row: None,
             was: stated_before(chain),
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: self.memo.shared(window.was) },
-            during: None,
-            by: Box::default(),
-            filter: filter.map(Box::new),
-            filtered: kind.source,
-            condition,
-            from: None,
-            missing: None,
-            first: None,
-            kept_here: None,
+            narrowed: Narrowed { filtered: filter.as_ref().and(kind.source), filter, condition, ..Narrowed::default() }.boxed(),
             higher_is_better: Some(true),
             support: Some(support),
         })
