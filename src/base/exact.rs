@@ -44,6 +44,46 @@ impl Exact {
         (denominator != 0).then(|| Exact::from_wide(i128::from(numerator), i128::from(denominator)))
     }
 
+    /// A number without its point, of which so many digits stand behind it.
+    pub fn decimal(unscaled: i64, places: u8) -> Self {
+        match 10_u64.checked_pow(u32::from(places)).and_then(|scale| i64::try_from(scale).ok()) {
+            Some(1) => Exact::integer(unscaled),
+            Some(scale) => {
+                let divisor = unscaled.unsigned_abs().gcd(&scale.unsigned_abs());
+                match i64::try_from(divisor).ok().and_then(|divisor| Some((unscaled / divisor, NonZeroI64::new(scale / divisor)?))) {
+                    Some((n, d)) => Exact(Repr::Small(n, d)),
+                    None => Exact::from_wide(i128::from(unscaled), i128::from(scale)),
+                }
+            }
+            None => Exact::from_big(BigInt::from(unscaled), BigInt::from(10).pow(u32::from(places))),
+        }
+    }
+
+    /// A whole number of any size.
+    pub fn wide(value: i128) -> Self {
+        i64::try_from(value).map_or_else(|_| Exact::from_big(BigInt::from(value), BigInt::one()), Exact::integer)
+    }
+
+    /// The whole number that it is times ten to the power of `places`, if it is one and fits.
+    pub fn scaled(&self, places: u8) -> Option<i64> {
+        let (n, d) = self.small()?;
+        if d == 1 && places == 0 {
+            return Some(n);
+        }
+        let raised = i128::from(n).checked_mul(10_i128.checked_pow(u32::from(places))?)?;
+        if raised % i128::from(d) == 0 { i64::try_from(raised / i128::from(d)).ok() } else { None }
+    }
+
+    /// How many digits behind the point it needs, if at most eighteen do and it fits without its point.
+    pub fn places(&self) -> Option<u8> {
+        (0..=18).find(|places| self.scaled(*places).is_some())
+    }
+
+    /// Numerator and denominator in lowest terms, if both fit; the denominator is above nought.
+    pub fn parts(&self) -> Option<(i64, i64)> {
+        self.small()
+    }
+
     fn from_wide(numerator: i128, denominator: i128) -> Self {
         let divisor = numerator.gcd(&denominator) * denominator.signum();
         let (n, d) = (numerator / divisor, denominator / divisor);

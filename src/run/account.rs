@@ -1,15 +1,16 @@
 //! What becomes of the rows of a source: how many no agreement looks at, and why.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::evaluate::AgreementResult;
 use super::names::Symbol;
 use super::objectives::Verdict;
 use super::program::Program;
-use super::store::{Cell, Table};
-use super::value::Value;
+use super::store::{Column, Table};
 use crate::plan::RowKind;
-use crate::time::{Instant, Interval, TimeSet};
+use crate::time::{Instant, TimeSet};
 
 /// Rows of a source that do not matter, by the first reason that applies; and those that are there twice.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,32 +38,62 @@ struct Look {
 enum Fate {
     OtherCustomer,
     OtherService,
-    Inside(TimeSet),
+    Inside(Inside),
+}
+
+/// The windows of some rows, and the first that those that are still to come may lie in.
+struct Inside {
+    windows: TimeSet,
+    next: usize,
 }
 
 /// Counts the rows of a source.
 pub fn account(program: &Program<'_>, source: usize, table: &Table, results: &[AgreementResult], as_of: Instant) -> Account {
     let looks: Vec<Look> = results.iter().flat_map(|result| looks(program, source, result)).collect();
-    let columns = program.sources.get(source).map_or((None, None), |source| (source.customer, source.service));
-    let mut fates: FxHashMap<(Option<Symbol>, Option<Symbol>), Fate> = FxHashMap::default();
+    let Some(definition) = program.sources.get(source) else { return Account::default() };
+    let columns = (definition.customer, definition.service);
     let mut account = Account { duplicates: duplicates(program, source, table), ..Account::default() };
-    for (row, (start, end)) in (0_u32..).zip(table.starts.iter().zip(&table.ends)) {
-        let name = |column: Option<usize>| match column.and_then(|column| table.field(column, row)) {
-            Some(Cell::Here(Value::Name(name))) => Some(*name),
-            Some(_) | None => None,
-        };
-        let owner = (name(columns.0), name(columns.1));
-        let fate = fates.entry(owner).or_insert_with(|| fate(&looks, columns, owner));
-        let span = program.sources.get(source).is_some_and(|source| source.kind != RowKind::Events {});
-        let extent = Interval { start: *start, end: if span { end.unwrap_or(as_of).max(*start) } else { *start } };
-        match fate {
+    let spans = definition.kind != RowKind::Events {};
+    let mut fates: FxHashMap<(Option<Symbol>, Option<Symbol>), Fate> = FxHashMap::default();
+    let cells = (columns.0.and_then(|column| table.column(column)), columns.1.and_then(|column| table.column(column)));
+    if cells.0.is_none() && cells.1.is_none() {
+        if let Fate::Inside(mut inside) = fate(&looks, columns, (None, None)) {
+            account.outside = outside(&mut inside, table, spans, as_of, 0..table.len());
+        }
+        return account;
+    }
+    for row in 0..table.len() {
+        let name = |column: Option<&Column>| column.and_then(|column| column.name(row));
+        let owner = (name(cells.0), name(cells.1));
+        match fates.entry(owner).or_insert_with(|| fate(&looks, columns, owner)) {
             Fate::OtherCustomer => account.other_customers += 1,
             Fate::OtherService => account.other_services += 1,
-            Fate::Inside(windows) if windows.contains(extent.start) || windows.touching(extent).next().is_some() => {}
-            Fate::Inside(_) => account.outside += 1,
+            Fate::Inside(inside) => account.outside += outside(inside, table, spans, as_of, row..row + 1),
         }
     }
     account
+}
+
+/// How many of some rows lie outside of the windows; they come in the order of time, so that no window is looked at twice.
+fn outside(inside: &mut Inside, table: &Table, spans: bool, as_of: Instant, rows: Range<usize>) -> u64 {
+    let mut count = 0;
+    for (row, start) in rows.clone().zip(table.starts.get(rows).unwrap_or_default()) {
+        let pieces = inside.windows.pieces();
+        while pieces.get(inside.next).is_some_and(|piece| piece.end <= *start) {
+            inside.next += 1;
+        }
+        let Some(piece) = pieces.get(inside.next) else {
+            count += 1;
+            continue;
+        };
+        // What starts before the next window may reach into it.
+        let reaches = || {
+            let end = u32::try_from(row).ok().and_then(|row| table.end(row)).unwrap_or(as_of);
+            spans && piece.start < end
+        };
+        count += u64::from(*start < piece.start && !reaches());
+    }
+    count
 }
 
 fn fate(looks: &[Look], columns: (Option<usize>, Option<usize>), owner: (Option<Symbol>, Option<Symbol>)) -> Fate {
@@ -76,7 +107,7 @@ fn fate(looks: &[Look], columns: (Option<usize>, Option<usize>), owner: (Option<
     if own.peek().is_none() && columns.1.is_some() {
         return Fate::OtherService;
     }
-    Fate::Inside(TimeSet::new(own.flat_map(|look| look.windows.pieces().iter().copied())))
+    Fate::Inside(Inside { windows: TimeSet::new(own.flat_map(|look| look.windows.pieces().iter().copied())), next: 0 })
 }
 
 /// How the objectives of an agreement look at a source.
@@ -98,28 +129,25 @@ fn looks(program: &Program<'_>, source: usize, result: &AgreementResult) -> Vec<
 /// How many spans or slots are the same as an earlier one; two events alike are ordinary.
 fn duplicates(program: &Program<'_>, source: usize, table: &Table) -> Option<u64> {
     let source = program.sources.get(source).filter(|source| source.kind != RowKind::Events {})?;
-    let mut order: Vec<u32> = (0_u32..).take(table.len()).collect();
-    let time = |row: u32| (table.starts.get(row as usize), table.ends.get(row as usize));
-    order.sort_by_key(|row| (time(*row), *row));
+    let end = |row: u32| table.end(row);
     let same = |a: u32, b: u32| {
-        time(a) == time(b)
+        end(a) == end(b)
             && table.value(a) == table.value(b)
             && (0..source.fields.len()).all(|column| table.field(column, a) == table.field(column, b))
     };
-    let mut count = 0;
-    let mut rest = order.as_slice();
-    while let Some(first) = rest.first() {
-        let alike = rest.iter().take_while(|row| time(**row) == time(*first)).count().max(1);
-        let (together, others) = rest.split_at(alike);
-        let mut different: Vec<u32> = Vec::new();
-        for row in together {
-            if different.iter().any(|known| same(*known, *row)) {
+    let (mut count, mut first) = (0, 0_usize);
+    while let Some(start) = table.starts.get(first) {
+        let alike = table.starts.iter().skip(first).take_while(|other| *other == start).count();
+        let mut different: FxHashMap<Option<Instant>, Vec<u32>> = FxHashMap::default();
+        for row in (first..first + alike).filter(|_| alike > 1).filter_map(|row| u32::try_from(row).ok()) {
+            let known = different.entry(end(row)).or_default();
+            if known.iter().any(|other| same(*other, row)) {
                 count += 1;
             } else {
-                different.push(*row);
+                known.push(row);
             }
         }
-        rest = others;
+        first += alike;
     }
     Some(count)
 }

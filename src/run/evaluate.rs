@@ -11,8 +11,9 @@ use super::line::Line;
 use super::money::{Book, Payments};
 use super::names::Symbol;
 use super::objectives::{OfGroup, Setting};
+use super::plain::Selection;
 use super::program::{Agreement, Expr, Program};
-use super::store::{Cell, Store};
+use super::store::Store;
 use super::value::Value;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
@@ -99,9 +100,13 @@ impl<'e> Evaluation<'e> {
         let reads: BTreeSet<usize> = agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
         for source in reads {
             let column = self.shared.program.sources.get(source).and_then(|source| source.customer);
-            let (Some(column), Some(table)) = (column, self.shared.store.tables.get(source)) else { continue };
-            for (row, start) in (0_u32..).zip(&table.starts) {
-                if let Some(Cell::Here(Value::Name(name))) = table.field(column, row).filter(|_| known.contains(*start)) {
+            let Some(table) = self.shared.store.tables.get(source) else { continue };
+            let Some(index) = column.and_then(|column| table.by_value(column)) else { continue };
+            let rows = table.starting(known);
+            for value in index.values() {
+                if let Value::Name(name) = value
+                    && Selection::all().of_value(index, value).any(rows.clone())
+                {
                     found.insert(*name);
                 }
             }

@@ -39,11 +39,6 @@ impl Line {
         Line { term, hours: Arc::new(hours), excluded: absent.union(up), good, measured_ruler, good_ruler }
     }
 
-    /// True if an event at this instant counts.
-    pub fn counts(&self, instant: Instant) -> bool {
-        self.good.contains(instant)
-    }
-
     /// How much of an interval is measured.
     pub fn measured_length(&self, within: Interval) -> Length {
         self.measured_ruler.measure(within.start, within.end)
@@ -177,7 +172,7 @@ impl LineOf<'_> {
                 let latest = program.zone_at(*zone)?.after(row.start, *period, -1, calendar)?;
                 let cell = row.from.and_then(|(source, number)| self.shared.store.tables.get(source)?.field(*column, number));
                 match cell {
-                    Some(Cell::Here(Value::Time(announced))) if *announced <= latest => {}
+                    Some(Cell::Here(Value::Time(announced))) if announced <= latest => {}
                     Some(Cell::Unsaid) => {
                         return Err(Fault::at(&exclusion.plan.at, "nothing says when a span was announced, and it is asked here"));
                     }

@@ -20,6 +20,7 @@ mod money;
 mod names;
 mod naming;
 mod objectives;
+mod plain;
 mod program;
 pub mod read;
 mod store;

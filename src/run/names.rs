@@ -6,8 +6,15 @@ use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
 /// A name.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Symbol(u32);
+
+impl Symbol {
+    /// Its number.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// All names met so far.
 #[derive(Default, Debug)]

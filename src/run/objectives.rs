@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{Bench, Env, GroupValue, Mode, Row, Shared, Whose};
+use super::bench::{Bench, Env, GroupValue, Mode, Picked, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::line::{Line, LineOf};
@@ -65,9 +65,9 @@ pub struct Measured {
     /// How many rows stand behind the value.
     pub rows: Option<usize>,
     /// Rows that did not do what they should.
-    pub bad: Vec<Row>,
+    pub bad: Picked,
     /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the down time.
-    pub causes: Vec<Row>,
+    pub causes: Vec<Picked>,
 }
 
 /// What came out for one group.
@@ -172,7 +172,7 @@ impl<'e> Setting<'e> {
                 let Some((source, number)) = row.from else { return Ok(()) };
                 let table = self.shared.store.table(source)?;
                 let value = |column: &usize| match table.field(*column, number) {
-                    Some(Cell::Here(value)) => Some(value.clone()),
+                    Some(Cell::Here(value)) => Some(value),
                     Some(Cell::Absent | Cell::Unsaid) | None => None,
                 };
                 found.extend(columns.iter().map(value).collect::<Option<Vec<Value>>>());
@@ -328,7 +328,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             excluded: now.line.excluded_length(inside),
             down: None,
             rows: None,
-            bad: Vec::new(),
+            bad: Picked::default(),
             causes: Vec::new(),
         };
         if !self.begins(window) || future.measured_length(inside) == 0 {
@@ -343,8 +343,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         let complete = self.objective.reads.iter().filter_map(|source| shared.store.tables.get(*source)?.complete_to).min();
         let pending = inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete);
         let found = self.verdict(now, &env)?;
-        if let Some(items) = &found.items {
-            (out.rows, out.bad) = (Some(items.0), items.1.clone());
+        if let Some((rows, bad)) = found.items {
+            (out.rows, out.bad) = (Some(rows), bad);
         }
         (out.verdict, out.value, out.target, out.by_missing) = (found.verdict, found.value, found.target, found.by_missing);
         self.time_details(now, &env, &mut out)?;
@@ -423,8 +423,15 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// How many rows stand behind the value, and those that are bad.
-    fn items(&self, bench: &Bench<'_>, env: &Env<'_>) -> Outcome<Option<(usize, Vec<Row>)>> {
+    fn items(&self, bench: &Bench<'_>, env: &Env<'_>) -> Outcome<Option<(usize, Picked)>> {
         let Some(items) = &self.objective.items else { return Ok(None) };
+        if let Some(seen) = bench.seen_rows(&items.rows, env)?
+            && let Some(bad) = bench.but(&seen, &items.good, env)
+        {
+            let table = self.setting.shared.store.table(seen.source)?;
+            let all = Picked::seen(seen, table, env.frame);
+            return Ok(Some((all.len(), Picked::seen(bad, table, env.frame))));
+        }
         let (mut count, mut bad) = (0, Vec::new());
         bench.each_row(&items.rows, env, Some(env.frame), &mut |row| {
             count += 1;
@@ -433,7 +440,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             }
             Ok(())
         })?;
-        Ok(Some((count, bad)))
+        Ok(Some((count, Picked::Made(bad))))
     }
 
     /// Down time, and the rows of the data behind what is bad.
@@ -446,30 +453,25 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its down time.
-    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<Vec<Row>> {
-        if out.bad.iter().any(|row| row.from.is_some()) {
-            return Ok(out.bad.clone());
+    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<Vec<Picked>> {
+        if out.bad.are_data() {
+            return Ok(vec![out.bad.clone()]);
         }
         let down = out.down.as_ref().is_some_and(|down| !down.is_zero());
         let breached = out.verdict == Verdict::Breached;
         // Slots and pieces stand for the rows that take time in them.
-        let bad: TimeSet = match out.bad.is_empty() {
-            true => TimeSet::from(env.frame),
-            false => out.bad.iter().filter_map(|row| Interval::new(row.start, row.end.unwrap_or(row.start))).collect(),
-        };
+        let mut bad = Vec::new();
+        out.bad.each(self.setting.shared, |row| {
+            bad.extend(Interval::new(row.start, row.end.unwrap_or(row.start)));
+            Ok::<(), Fault>(())
+        })?;
+        let bad = if out.bad.is_empty() { TimeSet::from(env.frame) } else { TimeSet::new(bad) };
         let bad = bad.clip(env.frame).intersection(&bench.line.good);
         let mut causes = Vec::new();
         for (rows, by) in &self.objective.causes {
             match by {
-                CausesBy::Anchor if breached => bench.each_row(rows, env, Some(env.frame), &mut |row| {
-                    causes.push(row.clone());
-                    Ok(())
-                })?,
-                CausesBy::Time if breached || down => bench.each_row(rows, env, None, &mut |row| {
-                    let takes = !row.extent(self.setting.shared.as_of).intersection(&bad).is_empty();
-                    causes.extend((takes || row.instant && bad.contains(row.anchor)).then(|| row.clone()));
-                    Ok(())
-                })?,
+                CausesBy::Anchor if breached => causes.push(bench.belonging(rows, env)?),
+                CausesBy::Time if breached || down => causes.push(bench.taking(rows, env, &bad)?),
                 CausesBy::Anchor | CausesBy::Time => {}
             }
         }
@@ -483,7 +485,7 @@ struct Found {
     value: Option<Value>,
     target: Option<Target>,
     by_missing: bool,
-    items: Option<(usize, Vec<Row>)>,
+    items: Option<(usize, Picked)>,
 }
 
 /// True if a condition holds in a window, at the times that it says.

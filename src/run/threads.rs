@@ -34,3 +34,9 @@ pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, two: impl FnOnce()
         None => (one(), two()),
     }
 }
+
+/// The same for pieces of something that others may wait for: a thread that works for `each` does them all itself, for while it waited
+/// for others it could take up work that waits for what it is doing.
+pub fn each_piece<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    if rayon::current_thread_index().is_some() { items.iter().map(f).collect() } else { each(items, f) }
+}

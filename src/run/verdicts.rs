@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::bench::Row;
+use super::bench::{Picked, Row};
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
 use super::money::{Adjusts, ClaimBy, CreditLine, Other, Remedied};
@@ -386,11 +386,11 @@ impl Showing<'_, '_> {
         }
     }
 
-    fn worst(&self, rows: &[Row]) -> Vec<WorstRow> {
+    fn worst(&self, causes: &[Picked]) -> Vec<WorstRow> {
         let shared = &self.evaluation.shared;
-        let mut rows: Vec<&Row> = rows.iter().collect();
+        let mut rows: Vec<Row> = causes.iter().flat_map(|picked| picked.longest(shared, WORST)).collect();
         rows.sort_by_key(|row| (std::cmp::Reverse(row.extent(shared.as_of).measure()), row.anchor));
-        let one = |row: &Row| {
+        let one = |row: Row| {
             let origin = row.from.and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
             WorstRow {
                 from: written(row.start),

@@ -133,6 +133,11 @@ impl Tally {
 impl Bench<'_> {
     /// One value of the rows that belong to the frame.
     pub fn fold(&self, fold: &Fold, rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+        if let Some(seen) = self.seen_rows(rows, env)?
+            && let Some(value) = self.fold_seen(fold, (rows, &seen), of, env)?
+        {
+            return Ok(value);
+        }
         let mut tally = Tally::new(fold.clone());
         self.each_row(rows, env, Some(self.frame_of(rows, env)), &mut |row| {
             let value = match of {

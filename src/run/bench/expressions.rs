@@ -124,7 +124,7 @@ impl Bench<'_> {
                 // Events that were given a start and an end keep their instant.
                 (Kind::Span, Some((source, number))) => {
                     let table = self.shared.store.table(source)?;
-                    table.starts.get(number as usize).copied().map(Value::Time)
+                    table.start(number).map(Value::Time)
                 }
                 (Kind::Event | Kind::Span | Kind::Slot | Kind::Piece, _) => Some(Value::Time(row.anchor)),
             },

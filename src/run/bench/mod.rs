@@ -6,7 +6,9 @@
 mod aggregates;
 mod clocks;
 mod expressions;
+mod picked;
 mod rows;
+mod seen;
 mod slots;
 mod times;
 
@@ -20,13 +22,16 @@ use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::line::Line;
 use super::names::Symbol;
+use super::plain::Sheets;
 use super::program::{GroupCut, Ignore, NodeId, Program};
 use super::store::Store;
 use super::value::{Clash, Value};
 use crate::plan::Place;
 use crate::time::{Instant, Interval, Ruler, TimeSet};
 
+pub use picked::Picked;
 pub use rows::{List, Row};
+pub use seen::Seen;
 
 /// How spans that are still open are seen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,12 +56,15 @@ pub struct Shared<'s> {
     pub sky: Interval,
     /// Open hours of calendars, once they were needed.
     calendars: Vec<OnceLock<Outcome<Arc<TimeSet>>>>,
+    /// What was computed for all rows of a source at once.
+    pub sheets: Sheets,
 }
 
 impl<'s> Shared<'s> {
     /// What is shared by an evaluation at a time, over some stretch of time.
     pub fn new(program: &'s Program<'s>, store: &'s Store, as_of: Instant, sky: Interval) -> Self {
-        Shared { program, store, as_of, sky, calendars: program.calendars.iter().map(|_| OnceLock::new()).collect() }
+        let calendars = program.calendars.iter().map(|_| OnceLock::new()).collect();
+        Shared { program, store, as_of, sky, calendars, sheets: Sheets::default() }
     }
 
     /// The open time of a calendar.
@@ -120,8 +128,17 @@ pub struct InHand<'e> {
 
 /// The slot in hand.
 pub struct SlotInHand {
-    rows: Rc<List>,
+    rows: Hand,
     within: Interval,
+}
+
+/// The rows that slots cut.
+#[derive(Clone)]
+enum Hand {
+    /// Each as it was made.
+    Made(Rc<List>),
+    /// As they are in the store.
+    Seen(Rc<Seen>),
 }
 
 /// What an expression stands in.
@@ -171,7 +188,7 @@ struct Keys {
 /// What was computed before.
 #[derive(Default)]
 struct Memory {
-    sources: FxHashMap<(usize, u32), Rc<List>>,
+    sources: FxHashMap<(usize, u32), Rc<Seen>>,
     lists: FxHashMap<(NodeId, u32), Rc<List>>,
     times: FxHashMap<(NodeId, u32), Arc<TimeSet>>,
     profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,

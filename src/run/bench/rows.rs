@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Bench, Env, InHand, Mode};
+use super::{Bench, Env, Hand, InHand, Mode};
 use crate::plan::{Place, RowKind};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Expr, Rows};
@@ -42,7 +42,7 @@ pub struct Row {
     /// False once it was cut off its anchor: it belongs nowhere.
     pub belongs: bool,
     /// Its extent, where that is no longer from start to end.
-    cut: Option<Arc<TimeSet>>,
+    pub(super) cut: Option<Arc<TimeSet>>,
     /// The value of a slot.
     pub value: Option<Value>,
 }
@@ -117,6 +117,9 @@ impl Row {
 impl Bench<'_> {
     /// Goes through the rows that belong to a frame, or through all of them.
     pub fn each_row(&self, rows: &Rows, env: &Env<'_>, frame: Option<Interval>, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
+        if let Some(seen) = self.seen_rows(rows, env)? {
+            return self.each_seen(&seen, frame, then);
+        }
         match rows {
             Rows::Where { rows, condition } => self.each_row(rows, env, frame, &mut |row| {
                 if self.holds(condition, env, row)? {
@@ -159,17 +162,9 @@ impl Bench<'_> {
     /// All rows, whatever frame they belong to, in the order of their anchors.
     pub fn list(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Rc<List>> {
         match rows {
-            Rows::Source { source } => {
-                let key = (*source, env.key);
-                if let Some(list) = self.memory.borrow().sources.get(&key) {
-                    return Ok(Rc::clone(list));
-                }
-                let list = Rc::new(self.source(*source, env)?);
-                self.memory.borrow_mut().sources.insert(key, Rc::clone(&list));
-                Ok(list)
-            }
-            Rows::Slot => match env.slot {
-                Some(slot) => Ok(Rc::clone(&slot.rows)),
+            Rows::Slot => match env.slot.map(|slot| &slot.rows) {
+                Some(Hand::Made(list)) => Ok(Rc::clone(list)),
+                Some(Hand::Seen(_)) => self.all(rows, env),
                 None => Err(Fault::new("the plan speaks of the rows of a slot where none is in hand")),
             },
             Rows::Linked { source, key, field, row, at } => self.linked(*source, *key, (*field, *row), at, env).map(Rc::new),
@@ -184,15 +179,17 @@ impl Bench<'_> {
                 }
                 Ok(list)
             }
-            Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {
-                let mut all = Vec::new();
-                self.each_row(rows, env, None, &mut |row| {
-                    all.push(row.clone());
-                    Ok(())
-                })?;
-                Ok(Rc::new(List::new(all)))
-            }
+            Rows::Source { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => self.all(rows, env),
         }
+    }
+
+    fn all(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Rc<List>> {
+        let mut all = Vec::new();
+        self.each_row(rows, env, None, &mut |row| {
+            all.push(row.clone());
+            Ok(())
+        })?;
+        Ok(Rc::new(List::new(all)))
     }
 
     fn reshaped(&self, rows: &Rows, env: &Env<'_>) -> Outcome<List> {
@@ -231,59 +228,8 @@ impl Bench<'_> {
         }
     }
 
-    /// The rows of a source that are left after the filters.
-    fn source(&self, source: usize, env: &Env<'_>) -> Outcome<List> {
-        let program = self.shared.program;
-        let definition = program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
-        let table = self.shared.store.table(source)?;
-        // Each filter: a column, and the value it must have.
-        let mut filters: Vec<(usize, Value)> = Vec::new();
-        filters.extend(definition.customer.zip(self.whose.customer.map(Value::Name)));
-        filters.extend(definition.service.zip(self.whose.service.map(Value::Name)));
-        for group in env.groups {
-            let column = group.key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
-            filters.extend(column.map(|column| (column, group.value.clone())));
-        }
-        let every: Vec<u32>;
-        let candidates: &[u32] = match filters.last() {
-            Some((column, value)) => table.by_value(*column).and_then(|index| index.get(value)).map_or(&[], Vec::as_slice),
-            None => {
-                every = (0..u32::try_from(table.len()).unwrap_or(u32::MAX)).collect();
-                &every
-            }
-        };
-        let ignores: Vec<_> = self.whose.ignores.iter().filter(|ignore| ignore.source == source).collect();
-        let mut rows = Vec::new();
-        for number in candidates.iter().copied() {
-            let fits = |(column, value): &(usize, Value)| matches!(table.field(*column, number), Some(Cell::Here(is)) if is == value);
-            if !filters.iter().all(fits) {
-                continue;
-            }
-            let row = self.row(source, number)?;
-            // What begins at the time of evaluation or later is not known yet.
-            if row.start >= self.shared.as_of {
-                continue;
-            }
-            let ignored = ignores.iter().try_fold(false, |ignored, ignore| match &ignore.condition {
-                _ if ignored => Ok(true),
-                None => Ok(true),
-                Some(condition) => self.holds(condition, &Env { row: None, ..*env }, &row),
-            })?;
-            let counts = row.kind != Kind::Event || self.counts(source, row.start);
-            if !ignored && counts {
-                rows.push(row);
-            }
-        }
-        Ok(List::new(rows))
-    }
-
-    /// True if an event at this instant counts: rows that the objective of a credit does not read are only held by the term.
-    fn counts(&self, source: usize, instant: Instant) -> bool {
-        if self.only_of_credit(source) { self.whose.term.contains(instant) } else { self.line.counts(instant) }
-    }
-
     /// True if a credit reads a source that its objective does not.
-    fn only_of_credit(&self, source: usize) -> bool {
+    pub(super) fn only_of_credit(&self, source: usize) -> bool {
         self.whose.reads.is_some_and(|reads| !reads.contains(&source))
     }
 
@@ -295,35 +241,12 @@ impl Bench<'_> {
         }
     }
 
-    fn row(&self, source: usize, number: u32) -> Outcome<Row> {
-        let table = self.shared.store.table(source)?;
-        let kind = match self.shared.program.sources.get(source).map(|source| &source.kind) {
-            Some(RowKind::Events {}) | None => Kind::Event,
-            Some(RowKind::Spans {}) => Kind::Span,
-            Some(RowKind::Series { .. }) => Kind::Slot,
-        };
-        let start = table.starts.get(number as usize).copied().unwrap_or_default();
-        let end = table.ends.get(number as usize).copied().flatten();
-        let value = if kind == Kind::Slot { table.value(number).cloned() } else { None };
-        Ok(Row {
-            kind,
-            anchor: start,
-            instant: kind == Kind::Event,
-            start,
-            end,
-            from: Some((source, number)),
-            belongs: true,
-            cut: None,
-            value,
-        })
-    }
-
     /// The rows of another source that name the row in hand.
     fn linked(&self, source: usize, key: usize, (field, row): (usize, u32), at: &Place, env: &Env<'_>) -> Outcome<List> {
         let Some(value) = self.field(field, row, at, env)? else { return Ok(List::default()) };
         let table = self.shared.store.table(source)?;
-        let numbers = table.by_value(key).and_then(|index| index.get(&value)).map_or(&[][..], Vec::as_slice);
-        let rows = numbers.iter().map(|number| self.row(source, *number)).collect::<Outcome<Vec<Row>>>()?;
+        let numbers = table.by_value(key).map_or(&[][..], |index| index.get(&value));
+        let rows = numbers.iter().map(|number| Row::stored(self.shared, source, *number)).collect::<Outcome<Vec<Row>>>()?;
         Ok(List::new(rows.into_iter().filter(|row| row.start < self.shared.as_of).collect()))
     }
 
@@ -335,7 +258,7 @@ impl Bench<'_> {
         };
         let table = self.shared.store.table(source)?;
         match table.field(column, number) {
-            Some(Cell::Here(value)) => Ok(Some(value.clone())),
+            Some(Cell::Here(value)) => Ok(Some(value)),
             Some(Cell::Absent) => {
                 // Of an open span, what has not happened yet may happen now.
                 let time = matches!(self.field_type(source, column), Some(crate::plan::Type::Time {}));
@@ -359,7 +282,7 @@ impl Bench<'_> {
     pub fn open_in_data(&self, source: usize, number: u32) -> bool {
         let spans = self.shared.program.sources.get(source).is_some_and(|source| source.kind == RowKind::Spans {});
         let table = self.shared.store.table(source).ok();
-        spans && table.is_some_and(|table| matches!(table.ends.get(number as usize), Some(None)))
+        spans && table.is_some_and(|table| (number as usize) < table.len() && table.end(number).is_none())
     }
 
     /// How long a row is; of a piece only its measured time.

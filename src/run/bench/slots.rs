@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Bench, Env, GroupValue, List, Row, SlotInHand};
+use super::{Bench, Env, GroupValue, Hand, List, Picked, Row, Seen, SlotInHand};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Cut, Each, Empty, GroupCut};
 use crate::run::store::Cell;
@@ -137,7 +137,14 @@ impl Bench<'_> {
     }
 
     /// The rows that slots cut: all of them, also those that began before the slots do, since time looks at extents.
-    fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<Rc<List>> {
+    fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<Hand> {
+        if let Some(seen) = self.seen_rows(&each.rows, env)? {
+            return Ok(Hand::Seen(Rc::new(seen)));
+        }
+        self.made_rows(each, env).map(Hand::Made)
+    }
+
+    fn made_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<Rc<List>> {
         let key = (each.id, env.key);
         if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| each.id.closed) {
             return Ok(Rc::clone(list));
@@ -155,7 +162,7 @@ impl Bench<'_> {
         if self.line.measured_length(slot.shown) == 0 {
             return Ok(None);
         }
-        let empty = !hand.rows.inside(slot.frame).iter().any(|row| row.belongs);
+        let empty = hand.is_empty(self.shared, slot.frame)?;
         let key = (each.id, env.key);
         if empty
             && each.uniform
@@ -163,7 +170,7 @@ impl Bench<'_> {
         {
             return Ok(Some(value.clone()));
         }
-        let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: slot.frame };
+        let inside = SlotInHand { rows: hand.rows.clone(), within: slot.frame };
         let within = Env { frame: slot.frame, slot: Some(&inside), row: env.row, ..*env };
         let computed = match (&each.empty, empty) {
             (Empty::Value(_) | Empty::Last | Empty::Skip, true) => None,
@@ -198,22 +205,21 @@ impl Bench<'_> {
     fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, before: Instant) -> Outcome<Option<Value>> {
         let mut before = before;
         loop {
-            let passed = hand.rows.rows.partition_point(|row| row.anchor < before);
-            let last = hand.rows.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs));
-            let Some(row) = last.filter(|row| hand.within.contains(row.anchor)) else { return Ok(None) };
-            let mut cursor = self.cursor(each, env, row.anchor)?;
+            let last = hand.last(self.shared, before)?;
+            let Some(anchor) = last.filter(|anchor| hand.within.contains(*anchor)) else { return Ok(None) };
+            let mut cursor = self.cursor(each, env, anchor)?;
             // Of windows that overlap the last one that holds the row.
-            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= row.anchor);
+            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor);
             let Some(slot) = holding.last() else { return Ok(None) };
             let Some(frame) = slot.frame.intersection(hand.within) else { return Ok(None) };
-            let inside = SlotInHand { rows: Rc::clone(&hand.rows), within: frame };
+            let inside = SlotInHand { rows: hand.rows.clone(), within: frame };
             let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
             if self.line.measured_length(frame) > 0
                 && let Some(value) = self.eval(&each.value, &within)?
             {
                 return Ok(Some(value));
             }
-            before = frame.start.min(row.anchor);
+            before = frame.start.min(anchor);
         }
     }
 
@@ -229,10 +235,13 @@ impl Bench<'_> {
         if self.line.measured_length(frame) == 0 {
             return Ok(());
         }
+        if let Some(seen) = self.seen_rows(&each.rows, env)? {
+            return self.seen_field_slots(each, cut, &seen, env, frame, then);
+        }
         let values = match &cut.known {
             Some(values) => values.clone(),
             None => {
-                let rows = self.cut_rows(each, env)?;
+                let rows = self.made_rows(each, env)?;
                 let own = rows.inside(frame).iter().filter(|row| row.belongs);
                 self.in_order(own.filter_map(|row| self.value_of(cut, row)).collect())
             }
@@ -242,7 +251,39 @@ impl Bench<'_> {
             groups.push(GroupValue { key: cut, value: value.clone() });
             let key = self.key(&groups);
             let within = Env { groups: &groups, key, ..*env };
-            let hand = SlotInHand { rows: self.rows_with(each, cut, &value, env, key)?, within: frame };
+            let hand = SlotInHand { rows: Hand::Made(self.rows_with(each, cut, &value, env, key)?), within: frame };
+            if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
+                then(&Row::slot(frame, value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same of rows as the store has them: those of a value are found by their group.
+    fn seen_field_slots(
+        &self,
+        each: &Each,
+        cut: &GroupCut,
+        seen: &Seen,
+        env: &Env<'_>,
+        frame: Interval,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let table = self.shared.store.table(seen.source)?;
+        let column = cut.sources.iter().find(|(source, _)| *source == seen.source).map(|(_, column)| *column);
+        let index = column.and_then(|column| table.by_value(column));
+        let values = match &cut.known {
+            Some(values) => values.clone(),
+            None => {
+                let occurs = |value: &&Value| !Picked::seen(seen.of_value(index, value), table, frame).is_empty();
+                self.in_order(index.into_iter().flat_map(|index| index.values().filter(occurs)).cloned().collect())
+            }
+        };
+        for value in values {
+            let hand = SlotInHand { rows: Hand::Seen(Rc::new(seen.of_value(index, &value))), within: frame };
+            let mut groups = env.groups.to_vec();
+            groups.push(GroupValue { key: cut, value });
+            let within = Env { groups: &groups, key: self.key(&groups), ..*env };
             if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
                 then(&Row::slot(frame, value))?;
             }
@@ -255,7 +296,7 @@ impl Bench<'_> {
         let (source, number) = row.from?;
         let (_, column) = cut.sources.iter().find(|(cut, _)| *cut == source)?;
         match self.shared.store.table(source).ok()?.field(*column, number) {
-            Some(Cell::Here(value)) => Some(value.clone()),
+            Some(Cell::Here(value)) => Some(value),
             Some(Cell::Absent | Cell::Unsaid) | None => None,
         }
     }
@@ -267,7 +308,7 @@ impl Bench<'_> {
             return Ok(Rc::clone(list));
         }
         let is_cut = |row: &&Row| row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source));
-        let all = self.cut_rows(each, env)?;
+        let all = self.made_rows(each, env)?;
         let own = all.rows.iter().filter(|row| !is_cut(row) || self.value_of(cut, row).as_ref() == Some(value));
         let list = Rc::new(List { rows: own.cloned().collect() });
         if each.id.closed {
@@ -312,7 +353,7 @@ impl Bench<'_> {
             }
             count += 1;
             self.not_too_many(count, each)?;
-            let empty = hand.rows.inside(inside).is_empty();
+            let empty = hand.is_empty(self.shared, inside)?;
             let value = self.slot_value(each, env, &hand, Slot { shown, frame: inside })?;
             let counts = value == Some(truth.clone());
             if !empty {
@@ -323,7 +364,7 @@ impl Bench<'_> {
                 continue;
             }
             // All slots up to the next row are worth the same as this one.
-            let next = hand.rows.rows.get(hand.rows.rows.partition_point(|row| row.anchor < inside.end)).map(|row| row.anchor);
+            let next = hand.next(self.shared, inside.end)?;
             let until = next.unwrap_or(line.end).min(line.end);
             cursor.seek(until);
             let ends = cursor_start(&cursor, until, line);

@@ -3,7 +3,8 @@
 use super::caps::last_instant;
 use super::{Book, Claimable, Deadline, Page, Payments, group_values};
 use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
-use crate::run::fault::Outcome;
+use crate::run::bench::Row;
+use crate::run::fault::{Fault, Outcome};
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::program::{Expr, Termination};
 use crate::run::store::Cell;
@@ -89,25 +90,35 @@ impl<'e> Book<'_, 'e> {
 
     /// What the time for a claim counts from.
     fn anchors(&self, claim: &Claim, inside: Interval, cells: &[&Measured]) -> Outcome<Vec<Anchor>> {
-        let own = || cells.iter().flat_map(|cell| &cell.causes);
-        let anchors = match &claim.anchor {
-            ClaimAnchor::Window {} => vec![Anchor { instant: inside.end, day: last_instant(inside) }],
-            ClaimAnchor::Start {} => own().map(|row| Anchor::at(row.start)).collect(),
-            ClaimAnchor::End {} => own().filter_map(|row| row.end).map(Anchor::at).collect(),
-            ClaimAnchor::Field { name } => {
-                let program = self.setting.shared.program;
-                let mut found = Vec::new();
-                for (source, number) in own().filter_map(|row| row.from) {
-                    let fields = program.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
-                    let Some(column) = fields.iter().position(|field| field.name == *name) else { continue };
-                    if let Some(Cell::Here(Value::Time(at))) = self.setting.shared.store.table(source)?.field(column, number) {
-                        found.push(Anchor::at(*at));
-                    }
-                }
-                found
-            }
-        };
-        Ok(anchors)
+        let shared = self.setting.shared;
+        if claim.anchor == (ClaimAnchor::Window {}) {
+            return Ok(vec![Anchor { instant: inside.end, day: last_instant(inside) }]);
+        }
+        let mut anchors = Vec::new();
+        for picked in cells.iter().flat_map(|cell| &cell.causes) {
+            picked.each(shared, |row| {
+                anchors.extend(match &claim.anchor {
+                    ClaimAnchor::Window {} => None,
+                    ClaimAnchor::Start {} => Some(row.start),
+                    ClaimAnchor::End {} => row.end,
+                    ClaimAnchor::Field { name } => self.time_of(row, name)?,
+                });
+                Ok::<(), Fault>(())
+            })?;
+        }
+        Ok(anchors.into_iter().map(Anchor::at).collect())
+    }
+
+    /// The time that a field of a row says.
+    fn time_of(&self, row: &Row, name: &str) -> Outcome<Option<Instant>> {
+        let shared = self.setting.shared;
+        let Some((source, number)) = row.from else { return Ok(None) };
+        let fields = shared.program.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
+        let column = fields.iter().position(|field| field.name == *name);
+        match column.and_then(|column| shared.store.tables.get(source)?.field(column, number)) {
+            Some(Cell::Here(Value::Time(at))) => Ok(Some(at)),
+            Some(_) | None => Ok(None),
+        }
     }
 
     fn deadline(&self, claim: &Claim, anchor: Anchor) -> Outcome<Deadline> {

@@ -278,7 +278,7 @@ impl<'e> Book<'_, 'e> {
         for number in &credit.objectives {
             let Some(of) = self.version(version).and_then(|it| it.objectives.iter().find(|it| it.number == *number)) else { continue };
             let Some(cell) = self.cell(*number, window, group) else { continue };
-            for row in &cell.bad {
+            cell.bad.each(self.setting.shared, |row| {
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);
                 let value = match of.items.as_ref().and_then(|items| items.value.as_ref()) {
                     Some(value) => measuring.asked(value, &env, row)?,
@@ -288,8 +288,8 @@ impl<'e> Book<'_, 'e> {
                 let look = Look { credit, bench: &measuring, by_missing: false, cap_rows: true };
                 let hand = Bench::in_hand(row);
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);
-                look.add(&Bench::of_row(&env, &hand), &mut due)?;
-            }
+                look.add(&Bench::of_row(&env, &hand), &mut due)
+            })?;
         }
         Ok(due)
     }

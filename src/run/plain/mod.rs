@@ -1,0 +1,184 @@
+//! Plain expressions: those that look at nothing but the row in hand are computed for all rows of a source at once.
+//!
+//! In: expressions of a program, the columns of a store. Out: conditions as bits ([`Truth`]), values as whole numbers with one unit
+//! ([`Vector`]), rows as selections ([`Selection`]) and what a fold makes of them. Everything says exactly what `bench` would say row by row;
+//! whatever it cannot say so is `None`, and then `bench` does it. It reports no faults: an expression that may have one is not plain.
+
+mod fold;
+mod selection;
+mod truth;
+mod vector;
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::bench::{GroupValue, Mode, Shared};
+use super::names::Symbol;
+use super::program::{Expr, Part, Times};
+use super::store::Table;
+use super::value::Value;
+use crate::plan::RowKind;
+
+pub use fold::Of;
+pub use selection::Selection;
+pub use truth::Truth;
+pub use vector::Vector;
+
+/// A source, and an expression without the places it was written at.
+type Key = (usize, String);
+/// What was computed under a key, or that it cannot be.
+type Memory<T> = Mutex<FxHashMap<Key, Arc<OnceLock<Option<T>>>>>;
+
+/// What was computed for all rows of a source, for all who ask the same.
+#[derive(Default)]
+pub struct Sheets {
+    truths: Memory<Truth>,
+    vectors: Memory<Vector>,
+}
+
+fn remembered<T: Clone>(memory: &Memory<T>, key: Key, make: impl FnOnce() -> Option<T>) -> Option<T> {
+    let place = {
+        let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(memory.entry(key).or_default())
+    };
+    place.get_or_init(make).clone()
+}
+
+/// A side of a comparison.
+enum Operand {
+    Constant(Value),
+    Vector(Vector),
+}
+
+/// Reads expressions about the rows of one source.
+#[derive(Clone, Copy)]
+pub struct Reader<'r> {
+    shared: &'r Shared<'r>,
+    table: &'r Table,
+    source: usize,
+    events: bool,
+    groups: &'r [GroupValue<'r>],
+}
+
+impl<'r> Reader<'r> {
+    /// A reader; `None` where open rows are seen as something else than they are.
+    pub fn new(shared: &'r Shared<'r>, source: usize, groups: &'r [GroupValue<'r>], mode: Mode) -> Option<Reader<'r>> {
+        let table = shared.store.tables.get(source)?;
+        let kind = &shared.program.sources.get(source)?.kind;
+        if table.has_open && mode != Mode::Now {
+            return None;
+        }
+        Some(Reader { shared, table, source, events: matches!(kind, RowKind::Events {}), groups })
+    }
+
+    /// For which rows a condition holds.
+    pub fn truth(&self, condition: &Expr) -> Option<Truth> {
+        match condition {
+            Expr::Literal(Value::Boolean(value)) => Some(Truth::constant(self.table.len(), *value)),
+            _ => {
+                let key = self.key(condition)?;
+                remembered(&self.shared.sheets.truths, key, || self.condition(condition))
+            }
+        }
+    }
+
+    /// What a quantity, time, name or severity is in each row.
+    pub fn vector(&self, value: &Expr) -> Option<Vector> {
+        match self.operand(value)? {
+            Operand::Vector(vector) => Some(vector),
+            Operand::Constant(_) => None,
+        }
+    }
+
+    fn operand(&self, value: &Expr) -> Option<Operand> {
+        match value {
+            Expr::Literal(value) => Some(Operand::Constant(value.clone())),
+            Expr::Group { name, .. } => self.group(*name).map(|value| Operand::Constant(value.clone())),
+            // Columns as they are cost nothing.
+            Expr::Field { column, row: 0, .. } => self.field(*column).map(Operand::Vector),
+            Expr::Part { part, row: 0, .. } if *part != Part::Length => self.part(*part).map(Operand::Vector),
+            _ => {
+                let key = self.key(value)?;
+                remembered(&self.shared.sheets.vectors, key, || self.computed(value)).map(Operand::Vector)
+            }
+        }
+    }
+
+    fn group(&self, name: Symbol) -> Option<&Value> {
+        self.groups.iter().find(|group| group.key.name == name).map(|group| &group.value)
+    }
+
+    fn key(&self, expression: &Expr) -> Option<Key> {
+        let mut key = String::new();
+        self.write(expression, &mut key).then_some((self.source, key))
+    }
+
+    fn write_all<'e>(&self, tag: char, parts: impl IntoIterator<Item = &'e Expr>, key: &mut String) -> bool {
+        key.push(tag);
+        key.push('(');
+        let all = parts.into_iter().all(|part| self.write(part, key));
+        key.push(')');
+        all
+    }
+
+    /// Writes an expression so that equal ones are equal; false if it is not plain.
+    fn write(&self, expression: &Expr, key: &mut String) -> bool {
+        match expression {
+            Expr::Literal(value) => write!(key, "L{value:?};").is_ok(),
+            Expr::Group { name, .. } => self.group(*name).is_some_and(|value| write!(key, "L{value:?};").is_ok()),
+            Expr::Field { column, row: 0, .. } => write!(key, "F{column};").is_ok(),
+            Expr::Part { part, row: 0, .. } => write!(key, "P{part:?};").is_ok(),
+            Expr::Present(value) => self.write_all('p', [&**value], key),
+            Expr::Default(value, otherwise) => self.write_all('d', [&**value, otherwise], key),
+            Expr::Elapsed { from, to, during, pausing: None, .. } => {
+                let clock = match during {
+                    Times::Always => Some(usize::MAX),
+                    Times::Open(calendar) => Some(*calendar),
+                    Times::Covered { .. }
+                    | Times::Overlap { .. }
+                    | Times::TrueSlots { .. }
+                    | Times::Runs { .. }
+                    | Times::Union { .. }
+                    | Times::Intersection { .. }
+                    | Times::Complement { .. } => None,
+                };
+                clock.is_some_and(|clock| write!(key, "e{clock}").is_ok()) && self.write_all('e', [&**from, to], key)
+            }
+            Expr::And(terms) => self.write_all('&', terms, key),
+            Expr::Or(terms) => self.write_all('|', terms, key),
+            Expr::Not(value) => self.write_all('!', [&**value], key),
+            Expr::Compare { relation, left, right, .. } => {
+                write!(key, "c{relation:?}").is_ok() && self.write_all('c', [&**left, right], key)
+            }
+            Expr::Between { value, low, high, .. } => self.write_all('b', [&**value, low, high], key),
+            Expr::Add { terms, .. } => self.write_all('+', terms, key),
+            Expr::Subtract { left, right, .. } => self.write_all('-', [&**left, right], key),
+            Expr::Multiply { factors, .. } => self.write_all('*', factors, key),
+            Expr::Divide { left, right, .. } => self.write_all('/', [&**left, right], key),
+            Expr::Field { .. }
+            | Expr::Part { .. }
+            | Expr::Elapsed { .. }
+            | Expr::LongestGap { .. }
+            | Expr::EndOfWorkingDay { .. }
+            | Expr::Fold { .. }
+            | Expr::Downtime { .. }
+            | Expr::If { .. }
+            | Expr::Round { .. }
+            | Expr::Extreme { .. }
+            | Expr::DaysBetween { .. }
+            | Expr::Fact { .. }
+            | Expr::Lookup { .. }
+            | Expr::WindowLength
+            | Expr::WindowDays { .. }
+            | Expr::MeasuredLength
+            | Expr::Fees { .. }
+            | Expr::FeeRate { .. }
+            | Expr::Shift { .. }
+            | Expr::Value { .. }
+            | Expr::Target { .. }
+            | Expr::Failures { .. } => false,
+        }
+    }
+}

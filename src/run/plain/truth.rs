@@ -1,0 +1,220 @@
+//! Conditions of all rows of a source.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use super::vector::{Kind, Vector};
+use super::{Operand, Reader};
+use crate::base::Exact;
+use crate::plan::Relation;
+use crate::run::program::Expr;
+use crate::run::store::{Bits, Data};
+use crate::run::value::Value;
+
+/// For which rows a condition is true, and for which it is known; it is false where it is known and not true.
+#[derive(Clone, Debug)]
+pub struct Truth {
+    /// Where it is true.
+    pub yes: Arc<Bits>,
+    /// Where it is true or false; `None`: everywhere.
+    pub known: Option<Arc<Bits>>,
+}
+
+impl Truth {
+    /// The same for every row.
+    pub fn constant(len: usize, value: bool) -> Truth {
+        Truth { yes: Arc::new(Bits::all(len, value)), known: None }
+    }
+
+    fn new(yes: Bits, here: Option<Arc<Bits>>) -> Truth {
+        let yes = here.as_ref().map_or_else(|| yes.clone(), |here| yes.and(here));
+        Truth { yes: Arc::new(yes), known: here }
+    }
+
+    fn no(&self) -> Bits {
+        let not = self.yes.not();
+        self.known.as_ref().map_or_else(|| not.clone(), |known| not.and(known))
+    }
+
+    fn negated(&self) -> Truth {
+        Truth { yes: Arc::new(self.no()), known: self.known.clone() }
+    }
+
+    /// True where both are, known where both are or one is false.
+    fn and(&self, other: &Truth) -> Truth {
+        let yes = Arc::new(self.yes.and(&other.yes));
+        let known = match (&self.known, &other.known) {
+            (None, None) => None,
+            _ => Some(Arc::new(yes.or(&self.no()).or(&other.no()))),
+        };
+        Truth { yes, known }
+    }
+
+    fn or(&self, other: &Truth) -> Truth {
+        self.negated().and(&other.negated()).negated()
+    }
+}
+
+impl Reader<'_> {
+    /// A condition, without looking whether it is known already.
+    pub(super) fn condition(&self, condition: &Expr) -> Option<Truth> {
+        match condition {
+            Expr::Field { column, row: 0, .. } => {
+                let column = self.table.column(*column).filter(|column| column.unsaid.is_none())?;
+                match &column.data {
+                    Data::Booleans(bits) => Some(Truth::new(bits.clone(), column.here.clone())),
+                    Data::Times(_)
+                    | Data::Numbers { .. }
+                    | Data::Exacts(_)
+                    | Data::Names(_)
+                    | Data::Severities(_)
+                    | Data::Dates(_)
+                    | Data::Values(_) => None,
+                }
+            }
+            Expr::Group { name, .. } => match self.group(*name)? {
+                Value::Boolean(value) => Some(Truth::constant(self.table.len(), *value)),
+                _ => None,
+            },
+            Expr::Present(value) => self.present(value),
+            Expr::Default(value, otherwise) => {
+                let value = self.truth(value)?;
+                let Expr::Literal(Value::Boolean(otherwise)) = &**otherwise else { return None };
+                let Some(known) = &value.known else { return Some(value) };
+                let yes = if *otherwise { Arc::new(value.yes.or(&known.not())) } else { Arc::clone(&value.yes) };
+                Some(Truth { yes, known: None })
+            }
+            Expr::And(terms) => self.junction(terms, Truth::and),
+            Expr::Or(terms) => self.junction(terms, Truth::or),
+            Expr::Not(value) => self.truth(value).map(|value| value.negated()),
+            Expr::Compare { relation, left, right, .. } => self.compared(*relation, left, right),
+            Expr::Between { value, low, high, .. } => {
+                let vector = self.vector(value)?;
+                let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
+                let (low, high) = (vector.range(Relation::AtLeast, &low)?, vector.range(Relation::AtMost, &high)?);
+                let inside = Range { from: low.from.max(high.from), to: low.to.min(high.to), inside: true };
+                Some(Truth::new(vector.ints.within(inside), vector.here))
+            }
+            _ => None,
+        }
+    }
+
+    fn junction(&self, terms: &[Expr], join: impl Fn(&Truth, &Truth) -> Truth) -> Option<Truth> {
+        let mut all: Option<Truth> = None;
+        for term in terms {
+            let term = self.truth(term)?;
+            all = Some(all.map_or_else(|| term.clone(), |all| join(&all, &term)));
+        }
+        all
+    }
+
+    fn present(&self, value: &Expr) -> Option<Truth> {
+        let here = match value {
+            Expr::Field { column, row: 0, .. } => {
+                self.table.column(*column).filter(|column| column.unsaid.is_none()).map(|column| column.here.clone())?
+            }
+            _ => self.vector(value)?.here,
+        };
+        Some(here.map_or_else(|| Truth::constant(self.table.len(), true), |yes| Truth { yes, known: None }))
+    }
+
+    fn compared(&self, relation: Relation, left: &Expr, right: &Expr) -> Option<Truth> {
+        match (self.operand(left)?, self.operand(right)?) {
+            (Operand::Vector(vector), Operand::Constant(value)) => vector.against(relation, &value),
+            (Operand::Constant(value), Operand::Vector(vector)) => vector.against(flipped(relation), &value),
+            (Operand::Vector(left), Operand::Vector(right)) => {
+                let (left, right) = left.aligned(&right)?;
+                let here = left.here_with(&right);
+                let bits = left.ints.paired(&right.ints, |one, two| holds(relation, one.cmp(&two)))?;
+                Some(Truth::new(bits, here))
+            }
+            (Operand::Constant(_), Operand::Constant(_)) => None,
+        }
+    }
+}
+
+/// Numbers from one to another, both included, or all others.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Range {
+    pub from: i64,
+    pub to: i64,
+    pub inside: bool,
+}
+
+const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN, inside: true };
+
+impl Vector {
+    fn against(&self, relation: Relation, value: &Value) -> Option<Truth> {
+        let range = self.range(relation, value)?;
+        Some(Truth::new(self.ints.within(range), self.here.clone()))
+    }
+
+    /// The numbers that compare so with a value.
+    fn range(&self, relation: Relation, value: &Value) -> Option<Range> {
+        let (floor, whole) = match (&self.kind, value) {
+            (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) => {
+                if matches!((currency, other), (Some(one), Some(two)) if one != two) {
+                    return None;
+                }
+                let bound = amount.divide(unit)?;
+                (bound.floor(), bound.is_integer())
+            }
+            (Kind::Time, Value::Time(at)) => (Exact::integer(*at), true),
+            (Kind::Name, Value::Name(name)) => (Exact::integer(i64::from(name.number())), true),
+            (Kind::Severity, Value::Severity(rank)) => (Exact::integer(i64::from(*rank)), true),
+            _ => return None,
+        };
+        let all = Range { from: i64::MIN, to: i64::MAX, inside: true };
+        let Some(floor) = floor.to_i64() else {
+            // Every number lies on the same side of it.
+            let order = if floor.is_negative() { Ordering::Greater } else { Ordering::Less };
+            return Some(if holds(relation, order) { all } else { NOTHING });
+        };
+        let above = |least: i64| least.checked_add(1).map_or(NOTHING, |from| Range { from, ..all });
+        let below = |most: i64| most.checked_sub(1).map_or(NOTHING, |to| Range { to, ..all });
+        let equal = Range { from: floor, to: floor, inside: true };
+        Some(match relation {
+            Relation::Less if whole => below(floor),
+            Relation::Less | Relation::AtMost => Range { to: floor, ..all },
+            Relation::AtLeast if whole => Range { from: floor, ..all },
+            Relation::Greater | Relation::AtLeast => above(floor),
+            Relation::Equal => {
+                if whole {
+                    equal
+                } else {
+                    NOTHING
+                }
+            }
+            Relation::NotEqual => {
+                if whole {
+                    Range { inside: false, ..equal }
+                } else {
+                    all
+                }
+            }
+        })
+    }
+}
+
+fn holds(relation: Relation, order: Ordering) -> bool {
+    match relation {
+        Relation::Equal => order.is_eq(),
+        Relation::NotEqual => order.is_ne(),
+        Relation::Less => order.is_lt(),
+        Relation::AtMost => order.is_le(),
+        Relation::Greater => order.is_gt(),
+        Relation::AtLeast => order.is_ge(),
+    }
+}
+
+/// The relation seen from the other side.
+fn flipped(relation: Relation) -> Relation {
+    match relation {
+        Relation::Equal => Relation::Equal,
+        Relation::NotEqual => Relation::NotEqual,
+        Relation::Less => Relation::Greater,
+        Relation::AtMost => Relation::AtLeast,
+        Relation::Greater => Relation::Less,
+        Relation::AtLeast => Relation::AtMost,
+    }
+}
