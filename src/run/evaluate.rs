@@ -35,6 +35,8 @@ pub struct Said {
     pub facts: Vec<Told>,
     /// Customers of agreements that are with any.
     pub customers: Vec<Symbol>,
+    /// Asks every row for itself.
+    pub row_by_row: bool,
 }
 
 /// What came out of one agreement, for one customer.
@@ -70,7 +72,9 @@ impl<'e> Evaluation<'e> {
         let known = program.zones.iter().map(|zone| zone.known().end).min().unwrap_or(LATEST);
         let last = last.saturating_add(AHEAD).min(known).max(last);
         let sky = Interval { start: first.clamp(EARLIEST, LATEST), end: last.clamp(EARLIEST, LATEST) };
-        Ok(Evaluation { shared: Shared::new(program, store, as_of, sky), said })
+        let mut shared = Shared::new(program, store, as_of, sky);
+        shared.row_by_row = said.row_by_row;
+        Ok(Evaluation { shared, said })
     }
 
     /// Everything about one agreement.

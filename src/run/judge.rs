@@ -214,7 +214,7 @@ impl Run<'_, '_> {
             facts.push(ToldFact { fact: self.fact(name)?, value: self.value(name, text)?, from: self.point(*from)? });
         }
         let customers = self.wishes.customers.iter().map(|name| self.program.symbol(name)).collect();
-        Ok(Said { as_of: Some(as_of), data_from: None, until: None, facts, customers })
+        Ok(Said { as_of: Some(as_of), data_from: None, until: None, facts, customers, row_by_row: false })
     }
 
     fn fact(&self, name: &str) -> Outcome<usize> {

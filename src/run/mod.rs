@@ -14,6 +14,7 @@ pub mod document;
 mod evaluate;
 mod facts;
 mod fault;
+mod groups;
 pub mod judge;
 mod line;
 mod money;
@@ -54,6 +55,8 @@ pub struct Given<'g> {
     pub facts: Vec<(String, crate::plan::Value, Option<Instant>)>,
     /// Customers of agreements that are with any; empty: those in the data.
     pub customers: Vec<String>,
+    /// Asks every row for itself, as the plan words it, and never many of them together: slower, and the same verdicts.
+    pub row_by_row: bool,
 }
 
 /// Evaluates a plan on rows.
@@ -79,6 +82,7 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         until: given.until,
         facts: facts.collect::<Outcome<_>>()?,
         customers: given.customers.iter().map(|name| program.symbol(name)).collect(),
+        row_by_row: given.row_by_row,
     };
     evaluate::Evaluation::new(&program, &store, &said)?.verdicts()
 }

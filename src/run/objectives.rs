@@ -6,8 +6,7 @@ use super::bench::{Bench, Env, GroupValue, Mode, Picked, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::line::{Line, LineOf};
-use super::program::{Agreement, Condition, Expr, Groups, Ignore, Metric, Objective, Test, Version};
-use super::store::Cell;
+use super::program::{Agreement, Condition, Expr, Ignore, Metric, Objective, Test, Version};
 use super::threads;
 use super::value::Value;
 use crate::base::Exact;
@@ -136,59 +135,10 @@ impl<'e> Setting<'e> {
             crate::plan::Evaluated::Nowhere => false,
         }
     }
-
-    /// The combinations of values that an objective is evaluated for.
-    fn groups(&self, objective: &Objective<'_>, version: &Version<'_>) -> Outcome<Vec<Vec<Value>>> {
-        let Some(groups) = &objective.groups else { return Ok(vec![Vec::new()]) };
-        match &groups.known {
-            Some(known) => Ok(known.clone()),
-            None => self.groups_of_data(objective, version, groups),
-        }
-    }
-
-    fn groups_of_data(&self, objective: &Objective<'_>, version: &Version<'_>, groups: &Groups) -> Outcome<Vec<Vec<Value>>> {
-        let ignores = ignores_of(objective, version);
-        let whose = Whose {
-            customer: self.customer,
-            service: objective.service,
-            ignores: &ignores,
-            reads: None,
-            term: self.term,
-            zone: self.agreement.zone,
-        };
-        let line = Line::plain(self.term, self.term.into());
-        let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);
-        let env = bench.env(self.term, &[], None);
-        let mut sources: Vec<usize> = groups.keys.iter().flat_map(|key| key.sources.iter().map(|(source, _)| *source)).collect();
-        sources.sort_unstable();
-        sources.dedup();
-        let mut found: Vec<Vec<Value>> = Vec::new();
-        for source in sources {
-            let columns: Option<Vec<usize>> =
-                groups.keys.iter().map(|key| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)).collect();
-            let Some(columns) = columns else { continue };
-            let rows = super::program::Rows::Source { source };
-            bench.each_row(&rows, &env, Some(self.term), &mut |row| {
-                let Some((source, number)) = row.from else { return Ok(()) };
-                let table = self.shared.store.table(source)?;
-                let value = |column: &usize| match table.field(*column, number) {
-                    Some(Cell::Here(value)) => Some(value),
-                    Some(Cell::Absent | Cell::Unsaid) | None => None,
-                };
-                found.extend(columns.iter().map(value).collect::<Option<Vec<Value>>>());
-                Ok(())
-            })?;
-        }
-        let names = &self.shared.program.names;
-        let key = |row: &Vec<Value>| row.iter().map(|value| super::facts::words(value, names)).collect::<Vec<_>>();
-        found.sort_by_cached_key(key);
-        found.dedup();
-        Ok(found)
-    }
 }
 
 /// The rows that an objective does not see.
-fn ignores_of<'v>(objective: &Objective<'_>, version: &'v Version<'_>) -> Vec<&'v Ignore> {
+pub(super) fn ignores_of<'v>(objective: &Objective<'_>, version: &'v Version<'_>) -> Vec<&'v Ignore> {
     objective.ignores.iter().filter_map(|index| version.ignores.get(*index)).collect()
 }
 

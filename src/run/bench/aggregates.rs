@@ -1,5 +1,7 @@
 //! One value of many rows.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashSet;
 
 use super::{Bench, Env, InHand};
@@ -21,10 +23,10 @@ pub struct Tally {
     values: Vec<Value>,
 }
 
-/// A sum of which most parts are whole numbers.
+/// A sum of fractions: those with one denominator are added as whole numbers, and different denominators meet only once.
 #[derive(Clone, Debug, Default)]
 struct Sum {
-    whole: i128,
+    numerators: BTreeMap<i64, i128>,
     rest: Option<Value>,
     currency: Option<Value>,
 }
@@ -32,19 +34,21 @@ struct Sum {
 impl Sum {
     fn add(&mut self, value: Value) -> Result<(), Clash> {
         if let Value::Quantity(amount, currency) = &value
-            && let Some(whole) = amount.to_i64()
-            && let Some(sum) = self.whole.checked_add(i128::from(whole))
+            && let Some((numerator, denominator)) = amount.parts()
         {
-            self.whole = sum;
-            if currency.is_some() {
-                let nothing = Value::Quantity(Exact::ZERO, *currency);
-                let common = match &self.currency {
-                    Some(known) => known.add(&nothing)?,
-                    None => nothing,
-                };
-                self.currency = Some(common);
+            let sum = self.numerators.entry(denominator).or_default();
+            if let Some(more) = sum.checked_add(i128::from(numerator)) {
+                *sum = more;
+                if currency.is_some() {
+                    let nothing = Value::Quantity(Exact::ZERO, *currency);
+                    let common = match &self.currency {
+                        Some(known) => known.add(&nothing)?,
+                        None => nothing,
+                    };
+                    self.currency = Some(common);
+                }
+                return Ok(());
             }
-            return Ok(());
         }
         self.rest = Some(match self.rest.take() {
             Some(rest) => rest.add(&value)?,
@@ -54,12 +58,10 @@ impl Sum {
     }
 
     fn total(&self) -> Result<Value, Clash> {
-        // Halves of 62 bits, which fit machine integers.
-        let (high, low) = (self.whole.div_euclid(1 << 62), self.whole.rem_euclid(1 << 62));
-        let part = |value: i128| Exact::integer(i64::try_from(value).unwrap_or(i64::MAX));
-        let whole = Value::number(&(&part(high) * &Exact::integer(1 << 62)) + &part(low));
+        let parts = self.numerators.iter().filter_map(|(denominator, sum)| Exact::wide(*sum).divide(&Exact::integer(*denominator)));
+        let sum = Value::number(parts.fold(Exact::ZERO, |sum, part| &sum + &part));
         let parts = self.currency.iter().chain(&self.rest);
-        parts.into_iter().try_fold(whole, |sum, part| sum.add(part))
+        parts.into_iter().try_fold(sum, |sum, part| sum.add(part))
     }
 }
 

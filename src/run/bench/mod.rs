@@ -58,13 +58,15 @@ pub struct Shared<'s> {
     calendars: Vec<OnceLock<Outcome<Arc<TimeSet>>>>,
     /// What was computed for all rows of a source at once.
     pub sheets: Sheets,
+    /// Asks every row for itself instead.
+    pub row_by_row: bool,
 }
 
 impl<'s> Shared<'s> {
     /// What is shared by an evaluation at a time, over some stretch of time.
     pub fn new(program: &'s Program<'s>, store: &'s Store, as_of: Instant, sky: Interval) -> Self {
         let calendars = program.calendars.iter().map(|_| OnceLock::new()).collect();
-        Shared { program, store, as_of, sky, calendars, sheets: Sheets::default() }
+        Shared { program, store, as_of, sky, calendars, sheets: Sheets::default(), row_by_row: false }
     }
 
     /// The open time of a calendar.

@@ -109,7 +109,7 @@ impl Bench<'_> {
     }
 
     fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
-        Reader::new(self.shared, source, env.groups, self.mode)
+        Reader::new(self.shared, source, env.groups, self.mode).filter(|_| !self.shared.row_by_row)
     }
 
     /// One value of rows as the store has them; `None` if they must be asked one by one.
@@ -117,7 +117,7 @@ impl Bench<'_> {
     pub(super) fn fold_seen(&self, fold: &Fold, (rows, seen): (&Rows, &Seen), of: Option<&Expr>, env: &Env<'_>) -> Outcome<Option<Option<Value>>> {
         let table = self.shared.store.table(seen.source)?;
         let of = match of {
-            None => Some(Of::Rows),
+            None => Some(Of::Rows).filter(|_| !self.shared.row_by_row),
             Some(of) => self.reader(seen.source, env).and_then(|reader| match fold {
                 Fold::Count | Fold::Share => reader.truth(of).map(Of::Truth),
                 Fold::Distinct | Fold::Sum | Fold::Mean | Fold::Least | Fold::Greatest | Fold::Percentile(_) => {

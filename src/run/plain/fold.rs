@@ -44,11 +44,11 @@ impl Selection {
                 };
                 count(self.whose(truth).total(ranges)).divide(&count(known)).ok()
             }
-            (_, Of::Vector(vector)) => {
+            (_, Of::Vector(vector)) if vector.endless.is_none() => {
                 let rows = vector.here.as_ref().map_or_else(|| self.clone(), |here| self.and(Arc::clone(here), false));
                 rows.numbers(fold, vector, ranges)
             }
-            (_, Of::Rows | Of::Truth(_)) => None,
+            (_, Of::Rows | Of::Truth(_) | Of::Vector(_)) => None,
         }
     }
 

@@ -4,6 +4,7 @@
 //! ([`Vector`]), rows as selections ([`Selection`]) and what a fold makes of them. Everything says exactly what `bench` would say row by row;
 //! whatever it cannot say so is `None`, and then `bench` does it. It reports no faults: an expression that may have one is not plain.
 
+mod clock;
 mod fold;
 mod selection;
 mod truth;
@@ -16,7 +17,7 @@ use rustc_hash::FxHashMap;
 
 use super::bench::{GroupValue, Mode, Shared};
 use super::names::Symbol;
-use super::program::{Expr, Part, Times};
+use super::program::{Expr, Part, Rows, Times};
 use super::store::Table;
 use super::value::Value;
 use crate::plan::RowKind;
@@ -59,18 +60,18 @@ pub struct Reader<'r> {
     table: &'r Table,
     source: usize,
     events: bool,
+    spans: bool,
     groups: &'r [GroupValue<'r>],
+    mode: Mode,
 }
 
 impl<'r> Reader<'r> {
-    /// A reader; `None` where open rows are seen as something else than they are.
+    /// A reader, with some groups in hand, that sees open rows in a way.
     pub fn new(shared: &'r Shared<'r>, source: usize, groups: &'r [GroupValue<'r>], mode: Mode) -> Option<Reader<'r>> {
         let table = shared.store.tables.get(source)?;
         let kind = &shared.program.sources.get(source)?.kind;
-        if table.has_open && mode != Mode::Now {
-            return None;
-        }
-        Some(Reader { shared, table, source, events: matches!(kind, RowKind::Events {}), groups })
+        let (events, spans) = (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
+        Some(Reader { shared, table, source, events, spans, groups, mode })
     }
 
     /// For which rows a condition holds.
@@ -123,28 +124,49 @@ impl<'r> Reader<'r> {
         all
     }
 
+    /// How open rows are seen, where that makes a difference.
+    fn seen_as(&self, matters: bool) -> &'static str {
+        match self.mode {
+            Mode::Now => "",
+            Mode::Ended if matters && self.table.has_open => "E",
+            Mode::Never if matters && self.table.has_open => "N",
+            Mode::Ended | Mode::Never => "",
+        }
+    }
+
+    fn write_clock(&self, during: &Times, pausing: Option<&Times>, key: &mut String) -> bool {
+        let counted = match during {
+            Times::Always => write!(key, "always").is_ok(),
+            Times::Open(calendar) => write!(key, "open{calendar}").is_ok(),
+            _ => false,
+        };
+        let paused = match pausing {
+            None => true,
+            Some(Times::Covered { rows, .. }) => match &**rows {
+                Rows::Linked { source, key: column, field, row: 0, .. } => write!(key, "~{source},{column},{field}").is_ok(),
+                _ => false,
+            },
+            Some(_) => false,
+        };
+        // Events never end, so what they lack may still come.
+        let never = if self.events && self.mode == Mode::Never { "N" } else { self.seen_as(true) };
+        counted && paused && write!(key, "{never}").is_ok()
+    }
+
     /// Writes an expression so that equal ones are equal; false if it is not plain.
     fn write(&self, expression: &Expr, key: &mut String) -> bool {
         match expression {
             Expr::Literal(value) => write!(key, "L{value:?};").is_ok(),
             Expr::Group { name, .. } => self.group(*name).is_some_and(|value| write!(key, "L{value:?};").is_ok()),
-            Expr::Field { column, row: 0, .. } => write!(key, "F{column};").is_ok(),
-            Expr::Part { part, row: 0, .. } => write!(key, "P{part:?};").is_ok(),
+            Expr::Field { column, row: 0, .. } => write!(key, "F{column}{};", self.seen_as(self.spans)).is_ok(),
+            Expr::Part { part, row: 0, .. } => {
+                let of_end = matches!(part, Part::End | Part::Length);
+                write!(key, "P{part:?}{};", self.seen_as(self.spans && of_end)).is_ok()
+            }
             Expr::Present(value) => self.write_all('p', [&**value], key),
             Expr::Default(value, otherwise) => self.write_all('d', [&**value, otherwise], key),
-            Expr::Elapsed { from, to, during, pausing: None, .. } => {
-                let clock = match during {
-                    Times::Always => Some(usize::MAX),
-                    Times::Open(calendar) => Some(*calendar),
-                    Times::Covered { .. }
-                    | Times::Overlap { .. }
-                    | Times::TrueSlots { .. }
-                    | Times::Runs { .. }
-                    | Times::Union { .. }
-                    | Times::Intersection { .. }
-                    | Times::Complement { .. } => None,
-                };
-                clock.is_some_and(|clock| write!(key, "e{clock}").is_ok()) && self.write_all('e', [&**from, to], key)
+            Expr::Elapsed { from, to, during, pausing, .. } => {
+                self.write_clock(during, pausing.as_ref(), key) && self.write_all('e', [&**from, to], key)
             }
             Expr::And(terms) => self.write_all('&', terms, key),
             Expr::Or(terms) => self.write_all('|', terms, key),
@@ -159,7 +181,6 @@ impl<'r> Reader<'r> {
             Expr::Divide { left, right, .. } => self.write_all('/', [&**left, right], key),
             Expr::Field { .. }
             | Expr::Part { .. }
-            | Expr::Elapsed { .. }
             | Expr::LongestGap { .. }
             | Expr::EndOfWorkingDay { .. }
             | Expr::Fold { .. }

@@ -163,6 +163,15 @@ impl Selection {
         None
     }
 
+    /// Goes through the rows in a range.
+    pub fn each_row(&self, range: Range<usize>, mut f: impl FnMut(u32)) {
+        let done: Result<(), std::convert::Infallible> = self.each(range, |row| {
+            f(row);
+            Ok(())
+        });
+        debug_assert!(done.is_ok(), "nothing fails");
+    }
+
     /// Goes through the rows in a range until the function fails.
     pub fn each<E>(&self, range: Range<usize>, mut f: impl FnMut(u32) -> Result<(), E>) -> Result<(), E> {
         let mut done = Ok(());

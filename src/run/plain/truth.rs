@@ -93,7 +93,10 @@ impl Reader<'_> {
                 let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
                 let (low, high) = (vector.range(Relation::AtLeast, &low)?, vector.range(Relation::AtMost, &high)?);
                 let inside = Range { from: low.from.max(high.from), to: low.to.min(high.to), inside: true };
-                Some(Truth::new(vector.ints.within(inside), vector.here))
+                let bits = vector.ints.within(inside);
+                // What never ends lies beyond every bound.
+                let bits = vector.endless.as_ref().map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
+                Some(Truth::new(bits, vector.here))
             }
             _ => None,
         }
@@ -123,6 +126,9 @@ impl Reader<'_> {
             (Operand::Vector(vector), Operand::Constant(value)) => vector.against(relation, &value),
             (Operand::Constant(value), Operand::Vector(vector)) => vector.against(flipped(relation), &value),
             (Operand::Vector(left), Operand::Vector(right)) => {
+                if left.endless.is_some() || right.endless.is_some() {
+                    return None;
+                }
                 let (left, right) = left.aligned(&right)?;
                 let here = left.here_with(&right);
                 let bits = left.ints.paired(&right.ints, |one, two| holds(relation, one.cmp(&two)))?;
@@ -145,8 +151,13 @@ const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN, inside: true };
 
 impl Vector {
     fn against(&self, relation: Relation, value: &Value) -> Option<Truth> {
-        let range = self.range(relation, value)?;
-        Some(Truth::new(self.ints.within(range), self.here.clone()))
+        let bits = self.ints.within(self.range(relation, value)?);
+        let bits = match &self.endless {
+            None => bits,
+            Some(endless) if holds(relation, Ordering::Greater) => bits.or(endless),
+            Some(endless) => bits.and(&endless.not()),
+        };
+        Some(Truth::new(bits, self.here.clone()))
     }
 
     /// The numbers that compare so with a value.

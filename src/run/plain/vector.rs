@@ -6,14 +6,15 @@ use super::truth::Range;
 use super::{Operand, Reader};
 use crate::base::Exact;
 use crate::run::names::Symbol;
-use crate::run::program::{Expr, Part, Times};
+use crate::run::bench::Mode;
+use crate::run::program::{Expr, Part};
 use crate::run::store::{Bits, Column, Data, WORD};
 use crate::run::threads;
 use crate::run::value::Value;
-use crate::time::{Instant, Ruler};
+use crate::time::Instant;
 
 /// Rows of one piece of work.
-const PIECE: usize = 1024 * WORD;
+pub(super) const PIECE: usize = 1024 * WORD;
 
 /// What the numbers of a vector count.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -53,6 +54,8 @@ pub struct Vector {
     pub kind: Kind,
     /// Rows that have a value; `None`: all.
     pub here: Option<Arc<Bits>>,
+    /// Rows whose length never ends: greater than any other. `None`: there is none.
+    pub endless: Option<Arc<Bits>>,
 }
 
 impl Vector {
@@ -66,9 +69,10 @@ impl Vector {
         }
     }
 
-    fn wide(&self) -> Option<&Arc<Vec<i64>>> {
+    /// The numbers, if one can reckon with all of them.
+    pub(super) fn wide(&self) -> Option<&Arc<Vec<i64>>> {
         match &self.ints {
-            Ints::Wide(ints) => Some(ints),
+            Ints::Wide(ints) => Some(ints).filter(|_| self.endless.is_none()),
             Ints::Ranks(_) | Ints::Names(_) => None,
         }
     }
@@ -102,7 +106,7 @@ impl Vector {
         let times = unit.divide(wanted)?.to_i64()?;
         let ints: Option<Vec<i64>> = self.wide()?.iter().map(|value| value.checked_mul(times)).collect();
         let kind = Kind::Quantity { unit: wanted.clone(), currency: *currency };
-        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: self.here.clone() })
+        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: self.here.clone(), endless: None })
     }
 
     /// Sums or differences with other quantities.
@@ -111,13 +115,13 @@ impl Vector {
         let (Kind::Quantity { unit, currency }, Kind::Quantity { currency: second, .. }) = (&left.kind, &right.kind) else { return None };
         let kind = Kind::Quantity { unit: unit.clone(), currency: currency.or(*second) };
         let ints: Option<Vec<i64>> = left.wide()?.iter().zip(right.wide()?.iter()).map(|(one, two)| join(*one, *two)).collect();
-        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: left.here_with(&right) })
+        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: left.here_with(&right), endless: None })
     }
 
     /// Times or divided by a number above nought.
     fn scaled(&self, by: &Value, divided: bool) -> Option<Vector> {
         let (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) = (&self.kind, by) else { return None };
-        if amount.is_zero() || amount.is_negative() || (currency.is_some() && other.is_some()) {
+        if self.endless.is_some() || amount.is_zero() || amount.is_negative() || (currency.is_some() && other.is_some()) {
             return None;
         }
         let unit = if divided { unit.divide(amount)? } else { unit * amount };
@@ -168,7 +172,27 @@ fn bits<T: Sync>(values: &[T], holds: impl Fn(&T) -> bool + Sync + Send) -> Bits
 impl Reader<'_> {
     /// The cells of a field.
     pub(super) fn field(&self, column: usize) -> Option<Vector> {
-        self.of_column(self.table.column(column).filter(|column| column.unsaid.is_none())?)
+        let mut vector = self.of_column(self.table.column(column).filter(|column| column.unsaid.is_none())?)?;
+        // Of an open span, what has not happened yet may happen now.
+        if vector.kind == Kind::Time
+            && let Some(here) = vector.here.clone()
+            && let Some(ended) = self.ended_now()
+        {
+            let open = here.not().and(&ended.not());
+            vector.ints = Ints::Wide(Arc::new(self.now_where(&open, vector.wide()?)));
+            vector.here = Some(Arc::new(here.or(&open)));
+        }
+        Some(vector)
+    }
+
+    /// Spans that have ended, where those that have not are seen as if they ended now.
+    fn ended_now(&self) -> Option<Arc<Bits>> {
+        if self.spans && self.mode == Mode::Ended { self.table.ended() } else { None }
+    }
+
+    /// Times, and the time of evaluation in some rows.
+    fn now_where(&self, rows: &Bits, times: &[Instant]) -> Vec<Instant> {
+        times.iter().enumerate().map(|(row, at)| if rows.get(row) { self.shared.as_of } else { *at }).collect()
     }
 
     fn of_column(&self, column: &Column) -> Option<Vector> {
@@ -181,24 +205,30 @@ impl Reader<'_> {
             Data::Severities(ranks) => (Ints::Ranks(Arc::clone(ranks)), Kind::Severity),
             Data::Booleans(_) | Data::Exacts(_) | Data::Dates(_) | Data::Values(_) => return None,
         };
-        Some(Vector { ints, kind, here: column.here.clone() })
+        Some(Vector { ints, kind, here: column.here.clone(), endless: None })
     }
 
     /// A part that rows have by their kind.
     pub(super) fn part(&self, part: Part) -> Option<Vector> {
-        let starts = || Vector { ints: Ints::Wide(Arc::clone(&self.table.starts)), kind: Kind::Time, here: None };
+        let times = |times: &Arc<Vec<Instant>>| Vector { ints: Ints::Wide(Arc::clone(times)), kind: Kind::Time, here: None, endless: None };
         match part {
-            Part::At | Part::Start => Some(starts()),
+            Part::At | Part::Start => Some(times(&self.table.starts)),
             Part::Value => self.of_column(self.table.values()?),
             Part::End | Part::Length if self.events => None,
-            Part::End => {
-                let ends = self.table.ends();
-                Some(Vector { ints: Ints::Wide(Arc::clone(ends)), kind: Kind::Time, here: self.table.ended() })
-            }
-            Part::Length if self.table.has_open => None,
+            Part::End => match self.ended_now() {
+                Some(ended) => Some(times(&Arc::new(self.now_where(&ended.not(), self.table.ends())))),
+                None => Some(Vector { here: self.table.ended(), ..times(self.table.ends()) }),
+            },
             Part::Length => {
-                let rows = self.table.starts.iter().zip(self.table.ends().iter());
-                Some(lengths(rows.map(|(start, end)| end.saturating_sub(*start).max(0)).collect(), None))
+                let ended = self.table.ended();
+                let ends = match &ended {
+                    Some(ended) => Arc::new(self.now_where(&ended.not(), self.table.ends())),
+                    None => Arc::clone(self.table.ends()),
+                };
+                let rows = self.table.starts.iter().zip(ends.iter());
+                let never = self.spans && self.mode == Mode::Never;
+                let endless = ended.filter(|_| never).map(|ended| Arc::new(ended.not()));
+                Some(Vector { endless, ..lengths(rows.map(|(start, end)| end.saturating_sub(*start).max(0)).collect(), None) })
             }
         }
     }
@@ -208,7 +238,7 @@ impl Reader<'_> {
         match value {
             Expr::Part { part, row: 0, .. } => self.part(*part),
             Expr::Default(value, otherwise) => self.filled(value, otherwise),
-            Expr::Elapsed { from, to, during, pausing: None, .. } => self.elapsed(from, to, during),
+            Expr::Elapsed { from, to, during, pausing, .. } => self.elapsed(from, to, during, pausing.as_ref()),
             Expr::Add { terms, .. } => {
                 let mut sum: Option<Operand> = None;
                 for term in terms {
@@ -265,7 +295,7 @@ impl Reader<'_> {
         let Value::Quantity(amount, currency) = value else { return None };
         let places = amount.places()?;
         let ints = Ints::Wide(Arc::new(vec![amount.scaled(places)?; self.table.len()]));
-        Some(Vector { ints, kind: Kind::Quantity { unit: Exact::decimal(1, places), currency: *currency }, here: None })
+        Some(Vector { ints, kind: Kind::Quantity { unit: Exact::decimal(1, places), currency: *currency }, here: None, endless: None })
     }
 
     /// Values, and a constant where there are none.
@@ -279,43 +309,7 @@ impl Reader<'_> {
         };
         let fill = |(row, value): (usize, &i64)| if here.get(row) { *value } else { number };
         let ints = vector.wide()?.iter().enumerate().map(fill).collect();
-        Some(Vector { ints: Ints::Wide(Arc::new(ints)), kind: vector.kind.clone(), here: None })
-    }
-
-    /// The time between two instants by a clock.
-    fn elapsed(&self, from: &Expr, to: &Expr, during: &Times) -> Option<Vector> {
-        let (from, to) = (self.vector(from)?, self.vector(to)?);
-        if from.kind != Kind::Time || to.kind != Kind::Time {
-            return None;
-        }
-        let ends = match &to.here {
-            None => None,
-            // What has not happened is looked at up to the end of the row, which all have.
-            Some(_) if !self.events && !self.table.has_open => Some(self.table.ends()),
-            Some(_) => return None,
-        };
-        let ruler = match during {
-            Times::Always => None,
-            Times::Open(calendar) => Some(Ruler::new(&*self.shared.open(*calendar).ok()?)),
-            _ => return None,
-        };
-        let rows: Vec<usize> = (0..self.table.len()).step_by(PIECE).collect();
-        let (starts, stops) = (from.wide()?, to.wide()?);
-        let one = |row: usize, start: Instant, stop: Instant| {
-            let stop = match (ends, &to.here) {
-                (Some(ends), Some(here)) if !here.get(row) => ends.get(row).copied().unwrap_or(stop),
-                _ => stop,
-            };
-            match &ruler {
-                None => stop.saturating_sub(start).max(0),
-                Some(ruler) => ruler.measure(start, stop),
-            }
-        };
-        let pieces = threads::each_piece(&rows, |first| {
-            let both = starts.iter().zip(stops.iter()).enumerate().skip(*first).take(PIECE);
-            both.map(|(row, (start, stop))| one(row, *start, *stop)).collect::<Vec<i64>>()
-        });
-        Some(lengths(pieces.concat(), from.here.clone()))
+        Some(Vector { ints: Ints::Wide(Arc::new(ints)), kind: vector.kind.clone(), here: None, endless: None })
     }
 }
 
@@ -326,6 +320,7 @@ fn as_vector(operand: Operand) -> Option<Vector> {
     }
 }
 
-fn lengths(ints: Vec<i64>, here: Option<Arc<Bits>>) -> Vector {
-    Vector { ints: Ints::Wide(Arc::new(ints)), kind: Kind::Quantity { unit: Exact::ONE, currency: None }, here }
+/// Lengths of time.
+pub(super) fn lengths(ints: Vec<i64>, here: Option<Arc<Bits>>) -> Vector {
+    Vector { ints: Ints::Wide(Arc::new(ints)), kind: Kind::Quantity { unit: Exact::ONE, currency: None }, here, endless: None }
 }

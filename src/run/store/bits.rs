@@ -72,6 +72,11 @@ impl Bits {
         self.words.get(index).copied().unwrap_or(0)
     }
 
+    /// True if one is set.
+    pub fn any(&self) -> bool {
+        self.words.iter().any(|word| *word != 0)
+    }
+
     /// Those set in both.
     #[must_use]
     pub fn and(&self, other: &Bits) -> Bits {

@@ -1,0 +1,120 @@
+//! Clocks of all rows of a source.
+
+use std::sync::Arc;
+
+use super::Reader;
+use super::vector::{Kind, PIECE, Vector, lengths};
+use crate::run::bench::Mode;
+use crate::run::program::{Expr, Rows, Times};
+use crate::run::store::{Bits, Cell, Column, Data, Index, Table};
+use crate::run::threads;
+use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
+
+/// What counts on a clock.
+struct Clock<'c> {
+    /// The time that counts; `None`: all.
+    during: Option<Ruler>,
+    /// The time that does not.
+    pauses: Option<Pauses<'c>>,
+}
+
+/// The rows of another source that stop the clocks of rows.
+struct Pauses<'c> {
+    /// By what a row names its own.
+    keys: &'c Column,
+    index: &'c Index,
+    table: &'c Table,
+    as_of: Instant,
+}
+
+impl Pauses<'_> {
+    /// How much of a stretch of a row they take of the time that counts.
+    fn within(&self, row: usize, stretch: Interval, during: &Ruler) -> Length {
+        let Cell::Here(key) = self.keys.cell(row) else { return 0 };
+        let pause = |number: &u32| {
+            let start = self.table.start(*number)?;
+            Interval { start, end: self.table.end(*number).unwrap_or(self.as_of) }.intersection(stretch)
+        };
+        match self.index.get(&key) {
+            [] => 0,
+            [one] => pause(one).map_or(0, |pause| during.measure(pause.start, pause.end)),
+            many => {
+                let all = TimeSet::new(many.iter().filter_map(pause));
+                all.pieces().iter().map(|pause| during.measure(pause.start, pause.end)).sum()
+            }
+        }
+    }
+}
+
+impl Clock<'_> {
+    fn measure(&self, row: usize, from: Instant, to: Instant) -> Length {
+        let Some(stretch) = Interval::new(from, to) else { return 0 };
+        let Some(during) = &self.during else { return stretch.length() };
+        let paused = self.pauses.as_ref().map_or(0, |pauses| pauses.within(row, stretch, during));
+        during.measure(from, to) - paused
+    }
+}
+
+impl Reader<'_> {
+    fn clock(&self, during: &Times, pausing: Option<&Times>) -> Option<Clock<'_>> {
+        let pauses = match pausing {
+            None => None,
+            Some(Times::Covered { rows, .. }) => Some(self.pauses(rows)?),
+            Some(_) => return None,
+        };
+        let during = match during {
+            Times::Always if pauses.is_none() => None,
+            Times::Always => Some(Ruler::new(&TimeSet::from(self.shared.sky))),
+            Times::Open(calendar) => Some(Ruler::new(&*self.shared.open(*calendar).ok()?)),
+            _ => return None,
+        };
+        Some(Clock { during, pauses })
+    }
+
+    fn pauses(&self, rows: &Rows) -> Option<Pauses<'_>> {
+        let Rows::Linked { source, key, field, row: 0, .. } = rows else { return None };
+        let keys = self.table.column(*field).filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
+        let table = self.shared.store.tables.get(*source)?;
+        // Events take no time.
+        if table.ends().is_empty() && table.len() > 0 {
+            return None;
+        }
+        Some(Pauses { keys, index: table.by_value(*key)?, table, as_of: self.shared.as_of })
+    }
+
+    /// The time between two instants by a clock. Of what has not happened, up to the end of the row, and of an open one to now.
+    pub(super) fn elapsed(&self, from: &Expr, to: &Expr, during: &Times, pausing: Option<&Times>) -> Option<Vector> {
+        let (from, to) = (self.vector(from)?, self.vector(to)?);
+        if from.kind != Kind::Time || to.kind != Kind::Time {
+            return None;
+        }
+        let clock = self.clock(during, pausing)?;
+        let (starts, stops) = (from.wide()?, to.wide()?);
+        let stop = |row: usize, stop: Instant| match &to.here {
+            Some(here) if !here.get(row) => self.end(row).unwrap_or(self.shared.as_of),
+            Some(_) | None => stop,
+        };
+        let firsts: Vec<usize> = (0..self.table.len()).step_by(PIECE).collect();
+        let pieces = threads::each_piece(&firsts, |first| {
+            let both = starts.iter().zip(stops.iter()).enumerate().skip(*first).take(PIECE);
+            both.map(|(row, (start, to))| clock.measure(row, *start, stop(row, *to))).collect::<Vec<Length>>()
+        });
+        let endless = to.here.as_ref().filter(|_| self.mode == Mode::Never).map(|here| self.unended(here));
+        let endless = endless.filter(Bits::any).map(Arc::new);
+        Some(Vector { endless, ..lengths(pieces.concat(), from.here.clone()) })
+    }
+
+    fn end(&self, row: usize) -> Option<Instant> {
+        self.table.end(u32::try_from(row).ok()?)
+    }
+
+    /// Rows that lack something and have no end, so that it may still come.
+    fn unended(&self, here: &Bits) -> Bits {
+        let lacking = here.not();
+        match self.table.ended() {
+            Some(ended) => lacking.and(&ended.not()),
+            None if self.events => lacking,
+            None => Bits::all(self.table.len(), false),
+        }
+    }
+}
