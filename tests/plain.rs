@@ -77,11 +77,20 @@ fn batch(source: &str, seeds: &[(usize, [u32; 6])]) -> Batch {
     let columns = match source {
         "requests" => vec![
             start(),
-            Column { cells: Cells::Decimals { unscaled: of(&|_, seed| [200, 404, 500, 503, 201][seed[1] as usize % 5]), places: 0 }, states: None },
+            Column {
+                cells: Cells::Decimals { unscaled: of(&|_, seed| [200, 404, 500, 503, 201][seed[1] as usize % 5]), places: 0 },
+                states: None,
+            },
             Column { cells: Cells::Lengths(of(&|_, seed| i64::from(seed[2] % 600) * 1_000_000)), states: None },
             // Some sizes have no finite decimal, and so no place among whole numbers.
             here(
-                seeds.iter().map(|(_, seed)| (seed[3] % 3 > 0).then(|| Exact::ratio(i64::from(seed[3] % 9_000_000), i64::from(1 + seed[3] % 97 / 95 * 2)).unwrap())).collect(),
+                seeds
+                    .iter()
+                    .map(|(_, seed)| {
+                        (seed[3] % 3 > 0)
+                            .then(|| Exact::ratio(i64::from(seed[3] % 9_000_000), i64::from(1 + seed[3] % 97 / 95 * 2)).unwrap())
+                    })
+                    .collect(),
                 Cells::Exacts,
                 || Exact::ZERO,
             ),
@@ -103,7 +112,11 @@ fn batch(source: &str, seeds: &[(usize, [u32; 6])]) -> Batch {
         "probes" => vec![
             start(),
             Column { cells: Cells::Instants(of(&|_, seed| instant(seed[0]) + 15 * MINUTE)), states: None },
-            here(seeds.iter().map(|(_, seed)| (seed[1] % 5 > 0).then_some(i64::from(seed[1] % 100))).collect(), |unscaled| Cells::Decimals { unscaled, places: 2 }, || 0),
+            here(
+                seeds.iter().map(|(_, seed)| (seed[1] % 5 > 0).then_some(i64::from(seed[1] % 100))).collect(),
+                |unscaled| Cells::Decimals { unscaled, places: 2 },
+                || 0,
+            ),
         ],
         other => panic!("no such source: {other}"),
     };
@@ -161,7 +174,9 @@ proptest! {
 /// The rows of the property are of use: windows end in every way, and values are there.
 #[test]
 fn the_rows_decide_something() {
-    let seed = |number: u32| std::array::from_fn(|digit| (number + 1).wrapping_mul(2_654_435_761).rotate_left(5 * digit as u32).wrapping_mul(40_503));
+    let seed = |number: u32| {
+        std::array::from_fn(|digit| (number + 1).wrapping_mul(2_654_435_761).rotate_left(5 * digit as u32).wrapping_mul(40_503))
+    };
     let many: Seeds = (0..800).map(seed).collect();
     let few: Seeds = (800..860).map(seed).collect();
     let sources = [("requests", &many), ("outages", &few), ("waits", &few), ("tickets", &few), ("probes", &few)];

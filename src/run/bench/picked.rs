@@ -70,9 +70,9 @@ impl Picked {
     pub fn each<E: From<Fault>>(&self, shared: &Shared<'_>, mut f: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
         match self {
             Picked::Made(rows) => rows.iter().try_for_each(f),
-            Picked::Seen { seen, ranges, .. } => ranges
-                .iter()
-                .try_for_each(|range| seen.rows.each(range.clone(), |number| f(&Row::stored(shared, seen.source, number)?))),
+            Picked::Seen { seen, ranges, .. } => {
+                ranges.iter().try_for_each(|range| seen.rows.each(range.clone(), |number| f(&Row::stored(shared, seen.source, number)?)))
+            }
         }
     }
 

@@ -114,7 +114,13 @@ impl Bench<'_> {
 
     /// One value of rows as the store has them; `None` if they must be asked one by one.
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
-    pub(super) fn fold_seen(&self, fold: &Fold, (rows, seen): (&Rows, &Seen), of: Option<&Expr>, env: &Env<'_>) -> Outcome<Option<Option<Value>>> {
+    pub(super) fn fold_seen(
+        &self,
+        fold: &Fold,
+        (rows, seen): (&Rows, &Seen),
+        of: Option<&Expr>,
+        env: &Env<'_>,
+    ) -> Outcome<Option<Option<Value>>> {
         let table = self.shared.store.table(seen.source)?;
         let of = match of {
             None => Some(Of::Rows).filter(|_| !self.shared.row_by_row),

@@ -32,7 +32,8 @@ impl Pauses<'_> {
     fn within(&self, row: usize, stretch: Interval, during: &Ruler) -> Length {
         let Cell::Here(key) = self.keys.cell(row) else { return 0 };
         let pause = |number: &u32| {
-            let start = self.table.start(*number)?;
+            // What begins at the time of evaluation or later is not known yet.
+            let start = self.table.start(*number).filter(|start| *start < self.as_of)?;
             Interval { start, end: self.table.end(*number).unwrap_or(self.as_of) }.intersection(stretch)
         };
         match self.index.get(&key) {
