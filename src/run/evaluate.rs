@@ -25,7 +25,7 @@ const AHEAD: i64 = 400 * DAY;
 /// What the caller says beside rows.
 #[derive(Clone, Debug, Default)]
 pub struct Said {
-    /// The time of evaluation; `None`: the earliest time up to which some source is complete.
+    /// The time of evaluation; `None`: the latest time up to which some source is complete.
     pub as_of: Option<Instant>,
     /// Data begin here: windows that end before are not looked at.
     pub data_from: Option<Instant>,
@@ -61,7 +61,7 @@ pub struct Evaluation<'e> {
 impl<'e> Evaluation<'e> {
     /// An evaluation of rows.
     pub fn new(program: &'e Program<'e>, store: &'e Store, said: &'e Said) -> Outcome<Self> {
-        let complete = store.tables.iter().filter_map(|table| table.complete_to).min();
+        let complete = store.tables.iter().filter_map(|table| table.complete_to).max();
         let bounds = store.bounds();
         let as_of = said.as_of.or(complete).or(bounds.map(|bounds| bounds.end));
         let as_of = as_of.ok_or_else(|| Fault::new("there are no data, and nobody says when is evaluated"))?;

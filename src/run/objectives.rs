@@ -128,6 +128,24 @@ impl<'e> Setting<'e> {
         Ok(all)
     }
 
+    /// The part of a window that a version evaluates: all of it if it begins while the version holds, unless that or a later one splits it.
+    pub fn of_version(&self, number: usize, window: Interval) -> Option<Interval> {
+        let mut window = window;
+        let version = self.agreement.versions.get(number)?;
+        let from = version.from.filter(|_| number > 0);
+        if let Some(from) = from.filter(|from| version.plan.splits_windows && window.start < *from && *from < window.end) {
+            window.start = from;
+        }
+        let begins = window.start.max(self.term.start);
+        if from.is_some_and(|from| begins < from) || version.to.is_some_and(|to| begins >= to) {
+            return None;
+        }
+        let later = self.agreement.versions.iter().skip(number + 1).filter(|version| version.plan.splits_windows);
+        let cut = later.filter_map(|version| version.from).find(|cut| begins < *cut && *cut < window.end);
+        window.end = cut.unwrap_or(window.end);
+        Some(window)
+    }
+
     fn is_evaluated(&self, objective: &Objective<'_>) -> bool {
         match self.agreement.plan.evaluated {
             crate::plan::Evaluated::Here => true,
@@ -227,27 +245,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
             }
         };
         // An amendment may have cut off the part that anybody looks at.
-        let own = all.into_iter().filter_map(|window| self.of_this_version(window));
+        let own = all.into_iter().filter_map(|window| self.setting.of_version(self.number, window));
         Ok(own.filter(|window| window.intersection(reach).is_some()).collect())
-    }
-
-    /// The part of a window that this version evaluates: all of it if it begins while the version holds, unless it is split.
-    fn of_this_version(&self, window: Interval) -> Option<Interval> {
-        let mut window = window;
-        let first = self.number == 0;
-        let from = self.version.from.filter(|_| !first);
-        if let Some(from) = from.filter(|from| self.version.plan.splits_windows && window.start < *from && *from < window.end) {
-            window.start = from;
-        }
-        let begins = window.start.max(self.setting.term.start);
-        if from.is_some_and(|from| begins < from) || self.version.to.is_some_and(|to| begins >= to) {
-            return None;
-        }
-        let next = self.setting.agreement.versions.get(self.number + 1).filter(|next| next.plan.splits_windows);
-        if let Some(cut) = next.and_then(|next| next.from).filter(|cut| begins < *cut && *cut < window.end) {
-            window.end = cut;
-        }
-        Some(window)
     }
 
     /// True if the objective holds in a window at all, by its kind and the rule for the first.

@@ -52,6 +52,14 @@ impl Value {
         Value::number(Exact::integer(value))
     }
 
+    /// The currency of money.
+    pub fn currency(&self) -> Option<Symbol> {
+        match self {
+            Value::Quantity(_, currency) => *currency,
+            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) | Value::Forever => None,
+        }
+    }
+
     /// The amount of a quantity.
     pub fn amount(&self) -> Option<&Exact> {
         match self {

@@ -9,9 +9,15 @@ from fractions import Fraction
 UNITS = {"duration": "_ns"}
 
 
-def judged(program, plan, path, folder, data, complete):
+def judged(program, plan, path, folder, data, extent, facts):
     """What `sla run` makes of the rows."""
-    command = [program, "run", path, "-q", "--format", "json", "--complete-to", complete]
+    command = [program, "run", path, "-q", "--format", "json", "--complete-to", extent.complete]
+    sources, known = ({each["name"] for each in plan[kind]} for kind in ("sources", "facts"))
+    for source, complete in extent.of.items():
+        command += ["--complete-to", f"{source}={complete}"] if source in sources else []
+    command += ["--as-of", extent.moment] if extent.moment else []
+    for fact, value in facts:
+        command += ["--fact", f"{fact}={value}"] if fact in known else []
     for source in plan["sources"]:
         file = os.path.join(folder, source["name"] + ".csv")
         write_rows(source, data.get(source["name"], []), file)

@@ -2,7 +2,8 @@
 """Compares a program with the witness on generated contracts: `compare.py --program PATH --count N --seed S`.
 
 For each seed it builds the plan, evaluates it twice and compares windows, verdicts, values, credits, claims and rights to terminate. It
-prints the first differences of each seed and ends with status 1 if there is any. With `--alone` only the witness runs.
+prints the first differences of each seed and ends with status 1 if there is any. With `--alone` only the witness runs; with `--spoil` a
+verdict of each report is turned round on purpose, so that all must differ.
 """
 
 import argparse
@@ -27,6 +28,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--lines", type=int, default=6, help="how many differences of each seed are printed")
     parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--spoil", action="store_true")
     parser.add_argument("--keep", help="a folder for what differs")
     asked = parser.parse_args()
     different = 0
@@ -48,7 +50,7 @@ def main():
 def compare(asked, seed):
     """What differs for one seed, as lines."""
     made = contract(seed)
-    data, complete = rows(made)
+    data, extent = rows(made)
     with tempfile.TemporaryDirectory() as folder:
         folder = asked.keep and os.path.join(asked.keep, str(seed)) or folder
         os.makedirs(folder, exist_ok=True)
@@ -61,10 +63,12 @@ def compare(asked, seed):
         if built.returncode != 0:
             return ["cannot be built: " + next((line for line in built.stdout.split("\n") + built.stderr.split("\n") if "error" in line), "")]
         plan = json.loads(built.stdout)
-        mine = judge(plan, data, complete)
+        mine = judge(plan, data, extent, made.facts)
         if asked.alone:
             return [mine["stopped"]] if "stopped" in mine else []
-        theirs = adapter.judged(asked.program, plan, path, folder, data, complete)
+        theirs = adapter.judged(asked.program, plan, path, folder, data, extent, made.facts)
+        if asked.spoil:
+            spoil(theirs)
         if "stopped" in mine and "stopped" in theirs:
             return []
         if "stopped" in mine or "stopped" in theirs:
@@ -72,9 +76,21 @@ def compare(asked, seed):
         return differences(adapter.witnessed(mine), theirs)
 
 
-def judge(plan, data, complete):
+def spoil(report):
+    """Turns the first verdict of a report round."""
+    for agreement in report.values() if "stopped" not in report else []:
+        for window in agreement["windows"][:1]:
+            window[-2] = "met" if window[-2] == "breached" else "breached"
+            return
+
+
+def judge(plan, data, extent, told):
+    complete = {source["name"]: parse_instant(extent.of.get(source["name"], extent.complete)) for source in plan["sources"]}
+    moment = parse_instant(extent.moment) if extent.moment else None
+    types = {fact["name"]: fact["of"] for fact in plan["facts"]}
+    facts = {name: {**types[name], "value": value} for name, value in told if name in types}
     try:
-        return evaluate(plan, data, parse_instant(complete))
+        return evaluate(plan, data, complete, moment, facts)
     except Stop as reason:
         return {"stopped": str(reason)}
 
@@ -90,4 +106,6 @@ def differences(mine, theirs, path=""):
 
 
 if __name__ == "__main__":
+    if sys.version_info < (3, 10):
+        sys.exit("the witness needs Python 3.10 or later")
     main()

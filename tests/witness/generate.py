@@ -18,12 +18,12 @@ def main():
     os.makedirs(asked.folder, exist_ok=True)
     for seed in range(asked.seed, asked.seed + asked.count):
         made = contract(seed)
-        data, complete = rows(made)
+        data, extent = rows(made)
         stem = os.path.join(asked.folder, f"{seed}")
         with open(stem + ".sla", "w", encoding="utf-8") as file:
             file.write(made.text)
         with open(stem + ".json", "w", encoding="utf-8") as file:
-            json.dump({"complete": complete, "rows": data}, file, indent=1)
+            json.dump({"complete": extent.complete, "of": extent.of, "as_of": extent.moment, "rows": data}, file, indent=1)
 
 
 if __name__ == "__main__":

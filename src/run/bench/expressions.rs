@@ -105,7 +105,7 @@ impl Bench<'_> {
         match expression {
             Expr::Fees { fees, at } => ledger(at)?.fees(fees, env.window),
             Expr::FeeRate { fees, yearly, at } => ledger(at)?.fee_rate(fees, *yearly, env.window),
-            Expr::Shift { windows, value, at } => match ledger(at)?.shifted(env.window, *windows)? {
+            Expr::Shift { windows, value, at } => match ledger(at)?.shifted(*windows) {
                 Some(window) => self.eval(value, &Env { window, frame: window, ..*env }),
                 // A window outside the term has no fees.
                 None => Ok(Some(Value::number(Exact::ZERO))),

@@ -113,7 +113,7 @@ pub trait Ledger {
     /// Their stated amount for a month or year.
     fn fee_rate(&self, fees: &[usize], yearly: bool, window: Interval) -> Outcome<Option<Value>>;
     /// The window so many windows further.
-    fn shifted(&self, window: Interval, windows: i32) -> Outcome<Option<Interval>>;
+    fn shifted(&self, windows: i32) -> Option<Interval>;
     /// What an objective measured in the window in hand.
     fn value(&self, objective: usize) -> Option<Value>;
     /// What it was compared with.

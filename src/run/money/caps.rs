@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 
 use super::credits::{Adjusts, Line};
+use super::sequence::{Sequence, of_objective};
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{CapPer, CreditKind, Place};
 use crate::run::fault::Outcome;
+use crate::run::names::Symbol;
 use crate::run::program::{Credit, Expr, Version};
 use crate::run::value::Value;
 use crate::run::windows::Windows;
@@ -157,7 +159,7 @@ impl<'e> Book<'_, 'e> {
         let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), &line.group);
         let bench = self.bench();
         let group = Some(line.group.as_slice()).filter(|group| !group.is_empty());
-        let page = Page { book: self, window: line.window, group, row: None, windows: objective.map(|it| &it.windows) };
+        let page = Page { book: self, window: line.window, group, row: None, among: of_objective(objective) };
         let most = bench.eval(amount, &page.env(&bench, line.inside, &groups))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
@@ -165,7 +167,7 @@ impl<'e> Book<'_, 'e> {
     /// The bound over a window, computed in that window and for no group.
     fn bound_of_window(&self, bound: &Over<'_>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
-        let page = Page { book: self, window, group: None, row: None, windows: Some(bound.windows) };
+        let page = Page { book: self, window, group: None, row: None, among: Sequence::Bound(bound.windows) };
         let most = bench.eval(bound.amount, &page.env(&bench, self.part(window), &[]))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
@@ -308,16 +310,19 @@ impl<'e> Book<'_, 'e> {
     fn earned_back(&self, lines: &mut Vec<Line>) -> Outcome<()> {
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
         let year = |line: &Line| zone.date(last_instant(line.inside)).year;
-        let mut years: Vec<i32> = lines.iter().filter(|line| line.kind == CreditKind::EarnBack).map(year).collect();
-        years.sort_unstable();
-        years.dedup();
+        let currency = |line: &Line| line.amount.currency();
+        let mut kinds: Vec<(i32, Option<Symbol>)> =
+            lines.iter().filter(|line| line.kind == CreditKind::EarnBack).map(|line| (year(line), currency(line))).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
         let at = &self.setting.agreement.plan.at;
-        for wanted in years {
-            let credits = lines.iter().filter(|line| line.kind == CreditKind::Credit && !line.passed_over && year(line) == wanted);
+        for wanted in kinds {
+            let is_wanted = |line: &Line| (year(line), currency(line)) == wanted;
+            let credits = lines.iter().filter(|line| line.kind == CreditKind::Credit && !line.passed_over && is_wanted(line));
             let amounts: Vec<Value> = credits.map(|line| line.amount.clone()).collect();
             let most = super::sum(&self.bench(), &amounts, at)?;
             let (back, mut others): (Vec<Line>, Vec<Line>) =
-                std::mem::take(lines).into_iter().partition(|line| line.kind == CreditKind::EarnBack && year(line) == wanted);
+                std::mem::take(lines).into_iter().partition(|line| line.kind == CreditKind::EarnBack && is_wanted(line));
             others.extend(self.bounded_sum(back, Some(&most), at, Adjusts::All)?);
             *lines = others;
         }

@@ -1,6 +1,7 @@
 //! By when credits must be claimed, and rights to end the agreement.
 
 use super::caps::last_instant;
+use super::sequence::of_objective;
 use super::{Book, Claimable, Deadline, Page, Payments, group_values};
 use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
 use crate::run::bench::Row;
@@ -172,7 +173,7 @@ impl<'e> Book<'_, 'e> {
             let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
             let group = Some(values.as_slice()).filter(|values| by_group && !values.is_empty());
             let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group.unwrap_or_default());
-            let page = Page { book: self, window, group, row: None, windows: objective.map(|it| &it.windows) };
+            let page = Page { book: self, window, group, row: None, among: of_objective(objective) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
                 rights.push(Right { termination: id, window: inside, until, at: termination.plan.at.clone() });

@@ -2,6 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::sequence::of_objective;
 use super::{Book, Page, Payments, group_values};
 use crate::base::Exact;
 use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward};
@@ -264,7 +265,7 @@ impl<'e> Book<'_, 'e> {
             zone: self.setting.agreement.zone,
         };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
-        let page = Page { book: self, window, group, row: None, windows: Some(&objective.windows) };
+        let page = Page { book: self, window, group, row: None, among: of_objective(Some(objective)) };
         // Of several objectives the first that is breached is meant.
         let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
@@ -284,7 +285,7 @@ impl<'e> Book<'_, 'e> {
                     Some(value) => measuring.asked(value, &env, row)?,
                     None => None,
                 };
-                let page = Page { book: self, window, group, row: Some((*number, value)), windows: Some(&objective.windows) };
+                let page = Page { book: self, window, group, row: Some((*number, value)), among: of_objective(Some(objective)) };
                 let look = Look { credit, bench: &measuring, by_missing: false, cap_rows: true };
                 let hand = Bench::in_hand(row);
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);

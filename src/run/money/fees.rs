@@ -1,5 +1,6 @@
 //! What fees amount to.
 
+use super::sequence::Sequence;
 use super::{Book, Page};
 use crate::base::Exact;
 use crate::plan::{Accrual, Per};
@@ -57,7 +58,7 @@ impl<'e> Book<'_, 'e> {
     /// The amount of a fee as it is stated at some time, or measured over it.
     fn amount(&self, fee: &Fee<'e>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
-        let page = Page { book: self, window, group: None, row: None, windows: None };
+        let page = Page { book: self, window, group: None, row: None, among: Sequence::Nowhere };
         bench.eval(&fee.amount, &page.env(&bench, window, &[]))
     }
 

@@ -7,6 +7,7 @@ mod caps;
 mod claims;
 mod credits;
 mod fees;
+mod sequence;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -19,13 +20,13 @@ use super::line::Line;
 use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
 use super::program::{Groups, Version};
 use super::value::Value;
-use super::windows::Windows;
 use crate::base::Exact;
 use crate::plan::Place;
 use crate::time::{Date, Instant, Interval};
 
 pub use claims::{ClaimBy, Right};
 pub use credits::{Adjusts, Line as CreditLine, Other, Remedied};
+use sequence::Sequence;
 
 /// What becomes due in an agreement.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +90,7 @@ pub struct Page<'g, 'k, 'e> {
     /// The value of the row that is paid for, of this objective.
     row: Option<(usize, Option<Value>)>,
     /// The windows that `previous` and `next` mean.
-    windows: Option<&'g Windows>,
+    among: Sequence<'g>,
 }
 
 impl<'k, 'e> Book<'k, 'e> {
@@ -206,13 +207,8 @@ impl Ledger for Page<'_, '_, '_> {
         self.book.fee_rate(fees, yearly, window)
     }
 
-    fn shifted(&self, _: Interval, by: i32) -> Outcome<Option<Interval>> {
-        let Some(windows) = self.windows else { return Ok(None) };
-        let zones = &self.book.setting.shared.program.zones;
-        let term = self.book.setting.term;
-        let number = windows.first_after(zones, self.window.start).saturating_add(i64::from(by));
-        let window = windows.numbered(zones, term, number);
-        Ok(window.and_then(|window| window.intersection(term)))
+    fn shifted(&self, by: i32) -> Option<Interval> {
+        self.book.shifted(self.among, self.window, by)
     }
 
     fn value(&self, objective: usize) -> Option<Value> {

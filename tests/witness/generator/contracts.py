@@ -4,7 +4,7 @@ import datetime
 import random
 from dataclasses import dataclass, field
 
-from . import money, objectives
+from . import levels, money, objectives
 
 ZONES = [
     "UTC", "Europe/Berlin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "Asia/Kathmandu", "Asia/Beirut",
@@ -17,7 +17,7 @@ STARTS = [
 WORLD = """provider Acme "Acme Ltd"
 customer Globex "Globex GmbH"
 customer Initech "Initech"
-enum Region: eu | us | ap
+{world}enum Region: eu | us | ap
 fact Plan: free | pro = {plan}
 fact Seats: number = 3
 severity P1
@@ -25,7 +25,7 @@ severity P2
 severity P3
 {calendars}
 source requests: events {{ status: number  latency: duration  region: Region  ok: boolean{owner} }}
-source outages: spans {{ region: Region  planned: boolean  hit: number  seen: time?{owner} }}
+source outages: spans {{ region: Region  planned: boolean  hit: number  seen: time?  site: text?{owner} }}
 source works: spans {{ announced: time? }}
 source waits: spans {{ ticket: text }}
 source notes: events {{ ticket: text }}
@@ -46,10 +46,12 @@ class Contract:
     start: datetime.date
     end: datetime.date
     currency: str
-    owned: bool
+    owned: bool  # rows name their customer
+    served: bool  # rows name their service
     window: str  # most of its objectives have this one, so that credits meet
     text: str = ""
     objectives: list = field(default_factory=list)
+    facts: list = field(default_factory=list)  # what the caller tells: name and value
 
     def inside(self, chance):
         """A date inside the term, often the first of a month."""
@@ -57,16 +59,35 @@ class Contract:
         date = self.start + datetime.timedelta(days=chance.randint(1, max(days - 1, 1)))
         return date.replace(day=1) if chance.random() < 0.6 and date.replace(day=1) > self.start else date
 
+    @property
+    def owners(self):
+        return ("  customer: Customer" if self.owned else "") + ("  service: Service" if self.served else "")
+
+
+@dataclass
+class Parts:
+    """The statements of an agreement, by what they are."""
+
+    term: list
+    head: list = field(default_factory=list)  # zone, facts, hours
+    fees: list = field(default_factory=list)
+    objectives: list = field(default_factory=list)  # pairs of an objective (or none) and its text
+    exclusions: list = field(default_factory=list)
+    credits: list = field(default_factory=list)  # pairs of the names of their objectives and the text
+    rest: list = field(default_factory=list)  # what looks at several credits, claims, rights
+
 
 def contract(seed):
     """The contract of a seed."""
     chance = random.Random(f"contract {seed}")
     start = datetime.date.fromisoformat(chance.choice(STARTS))
-    months = chance.randint(1, 5)
+    months = chance.choice([1, 2, 2, 3, 3, 4, 5, 14])
     end = shift(start, months)
-    currency, owned = chance.choice(["EUR", "EUR", "EUR", "JPY", "BHD"]), chance.random() < 0.25
-    made = Contract(seed, chance.choice(ZONES), start, end, currency, owned, chance.choice(["month", "month", "week", "quarter"]))
-    made.text = world(chance, made) + agreement(chance, made, months)
+    currency, owned, served = chance.choice(["EUR", "EUR", "EUR", "JPY", "BHD"]), chance.random() < 0.3, chance.random() < 0.2
+    window = chance.choice(["month", "month", "week", "quarter"])
+    made = Contract(seed, chance.choice(ZONES), start, end, currency, owned, served, window)
+    parts = agreement(chance, made, months)
+    made.text = world(chance, made) + levels.written(chance, made, parts)
     return made
 
 
@@ -82,8 +103,8 @@ def shift(date, months):
 
 def world(chance, made):
     return WORLD.format(
-        plan=chance.choice(["free", "pro"]), calendars=calendars(chance, made), currency=made.currency,
-        owner="  customer: Customer" if made.owned else "",
+        plan=chance.choice(["free", "pro"]), calendars=calendars(chance, made), currency=made.currency, owner=made.owners,
+        world='team Ops "Operations"\nteam Front "Front office"\n' + ("service Shop\nservice Mail\n" if made.served else ""),
         clock=chance.choice(["", " during Business", " pausing waiting", " during Nights pausing waiting"]),
     )
 
@@ -91,7 +112,10 @@ def world(chance, made):
 def calendars(chance, made):
     zone = chance.choice([f'zone "{made.zone}"  ', 'zone "Europe/Berlin"  ', ""])
     weekly = chance.choice(["open sun 02:00..04:00", "open first sun of month 00:00..06:00", "open sat 22:00..06:00", "open day -1 of month 23:00..24:00", "open every day 02:15..02:45"])
-    closed = chance.choice(["", "  closed every mar 31", "  closed last fri of month", "  closed 2026-02-10..2026-02-20", "  closed every dec 24..jan 2"])
+    closed = chance.choice([
+        "", "  closed every mar 31", "  closed last fri of month", "  closed 2026-02-10..2026-02-20", "  closed every dec 24..jan 2",
+        "  closed first mon of may  closed every jan 1", "  closed every oct 20..nov 3",
+    ])
     night = chance.choice(["open mon..fri 22:00..06:00", "open sun 15:00..fri 17:00", "open every day 23:30..00:30  closed day 1 of month"])
     return (
         f"calendar Business {{ {zone}open mon..fri 09:00..17:00{closed} }}\n"
@@ -101,38 +125,59 @@ def calendars(chance, made):
 
 
 def agreement(chance, made, months):
+    """The statements of the agreement."""
     term = f"for {months} months" if months > 1 and chance.random() < 0.7 else f"to {made.end - datetime.timedelta(days=1)}"
     if chance.random() < 0.15:
         term += ", renews 2 months"
-    lines = [f"  term from {made.start} {term}", f'  zone "{made.zone}"']
+    parts = Parts([f"  term from {made.start} {term}"], [f'  zone "{made.zone}"'])
+    if made.served:
+        parts.head.append("  service Shop, Mail")
+    if chance.random() < 0.1:
+        parts.head.append("  hours " + chance.choice(["Business", "always", "not Weekly"]))
+    if chance.random() < 0.1:
+        parts.head.append("  missing counts as " + chance.choice(["met", "breached"]))
+    if chance.random() < 0.1:
+        parts.head.append("  first window " + chance.choice(["clipped", "full", "skipped"]))
+    parts.head += facts(chance, made)
+    parts.fees = money.fees(chance, made)
+    for name in ["A", "B", "C"][: chance.randint(1, 3)]:
+        add(parts, made, objectives.objective(chance, name, made))
+    if chance.random() < 0.3:
+        add(parts, made, objectives.row_objective(chance, "R", made))
+    if chance.random() < 0.35:
+        text, cells = objectives.support(chance, made)
+        made.objectives += cells
+        parts.objectives.append((None, text))
+    parts.exclusions = exclusions(chance)
+    credits(chance, made, parts)
+    parts.rest += money.ends(chance, made.objectives)
+    return parts
+
+
+def add(parts, made, objective):
+    made.objectives.append(objective)
+    parts.objectives.append((objective, objective.text))
+
+
+def facts(chance, made):
+    """What the agreement says of facts, and what the caller tells."""
+    lines = []
     if chance.random() < 0.3:
         lines.append(f"  fact Plan = {chance.choice(['free', 'pro'])} from {made.inside(chance)}")
-    lines += money.fees(chance, made)
-    for name in ["A", "B", "C"][: chance.randint(1, 3)]:
-        made.objectives.append(objectives.objective(chance, name, made))
-        lines.append(made.objectives[-1].text)
-    if chance.random() < 0.3:
-        made.objectives.append(objectives.row_objective(chance, "R"))
-        lines.append(made.objectives[-1].text)
-    if chance.random() < 0.35:
-        text, cells = objectives.support(chance)
-        made.objectives += cells
-        lines.append(text)
-    # A plan lists only severities that are named, and rows of others are refused.
-    lines.append("  objective All: count(tickets where severity == P1 or severity == P2 or severity == P3) <= 1_000 per month")
-    lines += exclusions(chance)
-    lines += credits(chance, made)
-    lines += money.ends(chance, made.objectives)
-    customer = "any customer" if made.owned and chance.random() < 0.4 else "Globex"
-    text = f"sla Deal between Acme and {customer} {{\n" + "\n".join(line for line in lines if line) + "\n}\n"
-    return text + amendment(chance, made)
+    if chance.random() < 0.2:
+        lines.append(f"  fact Seats = {chance.choice([5, 12])}" + chance.choice(["", f" from {made.inside(chance)}"]))
+    if chance.random() < 0.1:
+        made.facts.append(("Plan", chance.choice(["free", "pro"])))
+    if chance.random() < 0.1:
+        made.facts.append(("Seats", chance.choice(["2", "7.5"])))
+    return lines
 
 
 def exclusions(chance):
     lines = []
     for _ in range(chance.choice([0, 0, 1, 1, 2, 3])):
         treat = chance.choice(["absent", "up"])
-        limit = chance.choice(["", "", " limit 3 h per month", " limit 90 min per week", " limit 5 h per quarter", " limit 1 h per contract month"])
+        limit = chance.choice(["", "", " limit 3 h per month", " limit 90 min per week", " limit 5 h per quarter", " limit 1 h per contract month", " limit 10 h per year from apr"])
         if chance.random() < 0.5:
             time = chance.choice(["Weekly", "Weekly", "Nights", "(Weekly except Business)"])
             lines.append(f"  exclude {time} as {treat}{limit}")
@@ -146,32 +191,20 @@ def exclusions(chance):
     return lines
 
 
-def credits(chance, made):
-    lines, names = [], []
+def credits(chance, made, parts):
+    names = []
     for each in made.objectives:
         if each.overlaps or chance.random() < 0.25:
             continue
-        lines.append(money.credit(chance, each, made))
+        parts.credits.append(([each.name], money.credit(chance, each, made)))
         names.append(each.name.replace(".", ""))
     paid = [each for each in made.objectives if not each.overlaps and not each.grouped and "." not in each.name]
     if paid and chance.random() < 0.2:
-        lines.append(money.bonus(chance, paid[0]))
-    return lines + money.together(chance, made, names)
-
-
-def amendment(chance, made):
-    """A change of the deal in its term."""
-    if chance.random() > 0.2:
-        return ""
-    how = chance.choice(["at next window", "at next window", "split windows"])
-    change = chance.choice([
-        f"  fee {chance.choice([500, 1234])} {made.currency} per month", f"  objective {made.objectives[0].name} {targets(made.objectives[0])}",
-        "  exclude Weekly as up",
-    ])
-    if any(each.overlaps for each in made.objectives):
-        how = "at next window"
-    return f"amend Deal from {made.inside(chance)} {how} {{\n{change}\n}}\n"
-
-
-def targets(objective):
-    return {"share": ">= 99.95%", "length": "<= 10 min", "latency": "<= 150 ms", "count": "<= 4", "row": "<= 10 min"}[objective.kind]
+        parts.credits.append(([paid[0].name], money.bonus(chance, paid[0])))
+    flat = money.of_several(chance, [each for each in made.objectives if not each.overlaps and not each.grouped])
+    parts.credits += flat
+    other = chance.random() < 0.08
+    if other and paid:
+        parts.credits.append(([paid[0].name], f"  credit Abroad for {paid[0].name} pay 9.99 USD"))
+    else:
+        parts.rest += money.together(chance, made, names)

@@ -67,6 +67,8 @@ def on_other(chance, objective, cur):
         "on downtime(outages) { over 5 min pay 1 day of fee per started 1 h from zero }",
         f"on downtime(outages) {{ over 5 min pay 3 {cur}  over 2 h pay 20% of fee }}",
         "on failures(last 3) { from 1 pay 5%  from 2 pay 10%  from 3 pay 20% } of fee",
+        "on failures(last 6) { from 2 pay 1 day of fee  from 3 pay 20% of fee }",
+        "on sum(charges, amount) { over 40 " + cur + " pay 10%  over 90 " + cur + " pay 20% } of sum(charges, amount)",
         "on sum(outages, length) { at or above 1 h pay 10% of fee  above 10 h pay 2 days of fee }",
     ])
 
@@ -107,12 +109,29 @@ def credit(chance, objective, contract):
         text = f"  credit {objective.name} {ladder(chance, objective, contract)}" if "." not in objective.name else \
             f"  credit {objective.name.replace('.', '')} for {objective.name} {flat(chance, objective, contract.currency)}"
     if chance.random() < 0.35:
-        text += " cap " + chance.choice(["20% of fee", f"50 {contract.currency}", "30% of fee per quarter", f"100 {contract.currency} per year", "1 day of fee"])
+        text += " cap " + chance.choice([
+            "20% of fee", f"50 {contract.currency}", "30% of fee per quarter", f"100 {contract.currency} per year", "1 day of fee",
+            "5% of fee per contract year", f"80 {contract.currency} per fixed 45 days", "10% of fee per year from apr", "100% of previous fee per quarter",
+        ])
+        if chance.random() < 0.3:
+            text += f" cap {chance.choice([25, 70])} {contract.currency}"
     if chance.random() < 0.12:
-        text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", f"{objective.name} breached 2 in a row", f"{objective.name} breached 2 of last 3"])
+        others = [each.name for each in contract.objectives if not each.overlaps and "." not in each.name]
+        breached = [f"{name} breached{count}" for name in others for count in ("", " 2 in a row", " 3 of last 6", " 2 of last 3")]
+        text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", "Plan == pro ever"] + breached)
     if objective.grouped:
         text += " pays " + chance.choice(["worst", "each"])
     return text
+
+
+def of_several(chance, objectives):
+    """One credit for two objectives of the same windows, due once."""
+    pairs = [(one, two) for one in objectives for two in objectives if one.name < two.name and one.window == two.window and one.window]
+    if not pairs or chance.random() > 0.2:
+        return []
+    one, two = chance.choice(pairs)
+    pay = chance.choice(["15% of fee", "2 days of fee", "1 / 3 of monthly fee"])
+    return [([one.name, two.name], f"  credit Both for {one.name}, {two.name} pay {pay}")]
 
 
 def bonus(chance, objective):
@@ -140,8 +159,13 @@ def ends(chance, objectives):
     if plain and chance.random() < 0.5:
         deadline = chance.choice(["within 30 days", "within 5 working days", "within 1 month", "by end of 2nd month", "by end of 1st quarter", "within 48 h"])
         calendar = " in Business" if "working" in deadline else ""
-        lines.append(f"  claim for {plain[0].name} {deadline} after window{calendar}")
+        anchor = "window"
+        if plain[0].rows or "outages" in plain[0].text:
+            anchor = chance.choice(["window", "window", "start", "end"])
+        if anchor == "start" and "by end" in deadline:
+            anchor = "window"
+        lines.append(f"  claim for {plain[0].name} {deadline} after {anchor}{calendar}")
     if plain and chance.random() < 0.4:
         name = chance.choice(plain).name
-        lines.append(f"  terminate when {name} breached {chance.choice(['2 in a row', '2 of last 3', '3 of last 6'])}" + chance.choice(["", " within 60 days", " within 1 month"]))
+        lines.append(f"  terminate when {name} breached{chance.choice(['', ' 2 in a row', ' 2 of last 3', ' 3 of last 6'])}" + chance.choice(["", " within 60 days", " within 1 month"]))
     return lines

@@ -78,7 +78,8 @@ FEW = ["0", "1", "2", "3", "5", "400"]
 WINDOWS = [
     "month", "month", "month", "month", "week", "day", "quarter", "quarter from feb", "year from apr", "contract month", "contract quarter",
     "fixed 7 days", "fixed 30 days", "fixed 2 weeks", "fixed 36 h", "term", "rolling 7 days every 1 day", "rolling 30 days every 1 week",
-    "rolling 1 month every 1 week", "rolling 10 days at claims",
+    "rolling 1 month every 1 week", "rolling 10 days at claims", "rolling 3 weeks every 5 days", "rolling 1 quarter every 1 month", "contract year", "year",
+    "week", "quarter", "fixed 3 months",
 ]
 OVERLAPPING = ("rolling",)
 
@@ -112,7 +113,7 @@ def objective(chance, name, contract):
     if chance.random() < 0.15:
         clauses.append("during " + chance.choice(["Business", "Nights", "always", "not Weekly", "(Business or Weekly)"]))
     if grouped:
-        clauses.append("by region" + chance.choice(["", " as r"]))
+        clauses.append("by " + ("site" if "outages" in metric and chance.random() < 0.25 else "region") + chance.choice(["", " as r"]))
     if chance.random() < 0.15:
         clauses.append("missing counts as " + chance.choice(["met", "breached"]))
     if chance.random() < 0.2:
@@ -121,9 +122,13 @@ def objective(chance, name, contract):
         clauses.append("if Plan == pro " + chance.choice(["at start", "throughout", "ever"]))
     if chance.random() < 0.1 and window != "term":
         clauses.append(f"from {contract.inside(chance)}")
-    text = f"  objective {name}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()
+    text = f"  objective {name}{of(chance, contract)}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()
     rows = metric == "max(outages, length)"
     return Objective(name, kind, text, window, target, grouped, rows)
+
+
+def of(chance, contract):
+    return chance.choice([" of Shop", " of Mail"]) if contract.served else ""
 
 
 def measured(chance):
@@ -139,14 +144,15 @@ def measured(chance):
     return "count", chance.choice(COUNTS), chance.choice(["<=", "<="]), chance.choice(FEW)
 
 
-def row_objective(chance, name):
+def row_objective(chance, name, contract):
     metric = chance.choice(["FirstReply", "Fix", "Length"])
     target = chance.choice(LONG[1:])
     window = chance.choice(["month", "week", "contract month", "quarter"])
-    return Objective(name, "row", f"  objective {name}: {metric} <= {target} per {window}", window, target, False, True)
+    text = f"  objective {name}{of(chance, contract)}: {metric} <= {target} per {window}"
+    return Objective(name, "row", text, window, target, False, True)
 
 
-def support(chance):
+def support(chance, contract):
     """A support table and the names of its cells."""
     share = chance.choice(["", "", "for 90% of tickets", "for 50% of tickets misses 1 below 3"])
     during = chance.choice(["Business", "always", "Nights"])

@@ -2,12 +2,22 @@
 
 import datetime
 import random
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 SECOND = 10**9
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 LENGTHS = [0, 1, SECOND, MINUTE, 5 * MINUTE, 5 * MINUTE + 1, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 5 * HOUR, 36 * HOUR, 9 * DAY]
 REGIONS = ["eu", "us", "ap"]
+
+
+@dataclass
+class Extent:
+    """Up to when the data are complete, some sources less far than the rest, and the time of evaluation, if it is said."""
+
+    complete: str
+    of: dict = field(default_factory=dict)
+    moment: str = None
 
 
 def nanoseconds(moment):
@@ -37,7 +47,7 @@ def edges(made):
 
 
 def rows(made):
-    """The rows of all sources, and the instant up to which they are complete."""
+    """The rows of all sources, and up to when they are complete."""
     chance = random.Random(f"rows {made.seed}")
     near = edges(made)
 
@@ -56,10 +66,16 @@ def rows(made):
     found["outages"] += [copy_of(chance, made, row) for row in found["outages"] if chance.random() < 0.3]
     tickets(chance, made, instant, found)
     zone = ZoneInfo(made.zone)
+    found["outages"] += [outage(chance, made, instant()) for _ in range(chance.choice([0, 0, 30]) if (made.end - made.start).days > 200 else 0)]
     last = datetime.datetime(made.end.year, made.end.month, made.end.day, tzinfo=zone)
     end = nanoseconds(last.astimezone(datetime.timezone.utc))
     complete = chance.choice([end, end + 40 * DAY, end + 40 * DAY, end - 10 * DAY, chance.choice(near), end + 1, end - 1])
-    return found, write(complete)
+    extent = Extent(write(complete))
+    if chance.random() < 0.15:
+        extent.of[chance.choice(["outages", "requests", "tickets"])] = write(complete - chance.choice([1, DAY, 20 * DAY]))
+    if chance.random() < 0.15:
+        extent.moment = write(complete + chance.choice([-20 * DAY, -1, 1, 3 * DAY]))
+    return found, extent
 
 
 def span(start, length):
@@ -69,6 +85,8 @@ def span(start, length):
 def owned(chance, made, row):
     if made.owned:
         row["customer"] = chance.choice(["Globex", "Globex", "Initech"])
+    if made.served:
+        row["service"] = chance.choice(["Shop", "Mail"])
     return row
 
 
@@ -81,6 +99,8 @@ def outage(chance, made, start):
         row["seen"] = write(start + chance.choice([0, MINUTE, HOUR, 2 * HOUR]))
         if "end" in row and row["seen"] > row["end"]:
             row["seen"] = row["start"]
+    if chance.random() < 0.8:
+        row["site"] = chance.choice(["north", "south"])
     if row["hit"] == "1/3":
         row["hit"] = "0.3"
     return owned(chance, made, row)

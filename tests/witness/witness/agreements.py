@@ -4,7 +4,7 @@ from . import spans
 from .clock import add_period
 from .data import NOW
 from .measured import line, reads, sources_read
-from .objectives import groups_of, judge, objective_windows
+from .objectives import groups_of, judge, objective_windows, start_of
 from .values import Instant, constant, parse_instant
 from .windows import windows
 
@@ -102,19 +102,17 @@ class Book:
             objective = self.objective(name, place)
             if objective is None:
                 continue
-            for window in objective_windows(self, version, objective):
-                window = self.split(window, place)
-                if window is not None and agreement.version_at(window[0]) == place:
+            low, high = start_of(objective, agreement), agreement.term[1]
+            whole = objective_windows(self, version, objective)
+            for window in [piece for each in whole for piece in self.pieces(each)]:
+                if window[0] < high and low < window[1] and agreement.version_at(window[0]) == place:
                     yield window, place
 
-    def split(self, window, place):
+    def pieces(self, window):
         """Windows that the `from` of a version falls into are cut there, if it says so."""
-        starts, versions = self.agreement.starts, self.agreement.versions
-        if versions[place]["splits_windows"] and window[0] < starts[place] < window[1]:
-            window = (starts[place], window[1])
-        if place + 1 < len(versions) and versions[place + 1]["splits_windows"] and window[0] < starts[place + 1] < window[1]:
-            window = (window[0], starts[place + 1])
-        return window
+        cuts = [start for start, version in zip(self.agreement.starts, self.agreement.versions) if version["splits_windows"]]
+        edges = [window[0]] + sorted(cut for cut in cuts if max(window[0], self.agreement.term[0]) < cut < window[1]) + [window[1]]
+        return list(zip(edges, edges[1:]))
 
     def groups(self, name, place):
         objective = self.objective(name, place)
@@ -143,11 +141,9 @@ class Book:
         return [self.verdict(name, window, place, each) for each in all_groups]
 
     def latest(self, name, window):
-        """The windows of an objective up to the one in hand, or up to the last that ends no later."""
-        sequence = [each for each, _ in self.sequence(name)]
-        if window in sequence:
-            return sequence[: sequence.index(window) + 1]
-        return [each for each in sequence if self.end(each) <= self.end(window)]
+        """The windows of an objective up to the one in hand, or up to the last that ends no later, in order of their ends."""
+        passed = [each for each, _ in self.sequence(name) if self.end(each) <= self.end(window)]
+        return sorted(passed, key=lambda each: (self.end(each), each[0]))
 
     # What expressions ask.
 
@@ -189,12 +185,13 @@ class Book:
         return fee_rate(self, tree, env)
 
     def of_term(self, env):
-        """The windows that the one in hand stands among: also those before the objective's `from`, as versions cut them."""
-        sequence = [window for window, _ in self.sequence(env.line.objective["id"])]
+        """The windows that the one in hand stands among, in order of their starts: also those before the objective's `from`."""
+        sequence = sorted(window for window, _ in self.sequence(env.line.objective["id"]))
         if env.line.objective["window"]["window"] == "claims":
             return sequence
         low, high = max(self.agreement.term[0], self.run.first - self.run.reach), min(self.agreement.term[1], self.run.last + self.run.reach)
         earlier = windows(env.line.objective["window"], self.run.zones, low, high, self.agreement.term)
+        earlier = [piece for window in earlier for piece in self.pieces(window)]
         return [window for window in earlier if sequence and window[1] <= sequence[0][0]] + sequence
 
     def shift(self, tree, env):

@@ -18,8 +18,8 @@ from .values import Instant, Quantity, Severity, currency_of, minor_digits, pars
 def evaluate(plan, rows, complete, moment=None, facts=None, shown=(None, None)):
     """`complete` is an instant, or one for each source; `shown` bounds the windows that are written."""
     if not isinstance(complete, dict):
-        complete = {source["name"]: complete for source in plan["sources"]} | {"": complete}
-    moment = min(complete.values()) if moment is None else moment
+        complete = {source["name"]: complete for source in plan["sources"]}
+    moment = max(complete.values()) if moment is None else moment
     low = shown[0] if shown[0] is not None else earliest(plan, moment)
     high = shown[1] if shown[1] is not None else moment
     run = Run(plan, rows, moment, complete, facts or {}, (low, high))

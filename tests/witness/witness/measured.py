@@ -86,7 +86,7 @@ def limited_spans(there, limit, line):
     """The first spans that start in each window and have time in *L*."""
     found = []
     for low, high in limit_windows(limit, line):
-        starting = [row for row in there if row.start is not None and low <= row.start < high]
+        starting = [row for row in there if row.start is not None and low <= max(row.start, line.term[0]) < high]
         starting = [row for row in starting if any(spans.clip(line.inside, *part) for part in row.extent)]
         starting.sort(key=lambda row: (row.start, row.place))
         found += starting[: limit["of"]["most"]]

@@ -90,12 +90,21 @@ def rolling(window, zones, low, high):
         k = max((low - first) // step - skipped(zone, window, step), 0)
         start = first + k * step
     while start is not None and start < high:
-        end = known(add_period, zone, start, window["length"])
+        end = known(rolling_end, zone, first, window, k, start)
         if end is not None and end > low:
             found.append((start, end))
         k += 1
         start = known(add_period, zone, first, window["every"], k)
     return found
+
+
+def rolling_end(zone, first, window, k, start):
+    """Months, quarters and years of step and length are added to the anchor at once."""
+    every, length = window["every"], window["length"]
+    if every["unit"] in MONTHS and length["unit"] in MONTHS:
+        months = k * every["count"] * MONTHS[every["unit"]] + length["count"] * MONTHS[length["unit"]]
+        return add_period(zone, first, {"count": months, "unit": "month"})
+    return add_period(zone, start, length)
 
 
 def skipped(zone, window, step):
