@@ -78,10 +78,9 @@ def compare(asked, seed):
 
 def spoil(report):
     """Turns the first verdict of a report round."""
-    for agreement in report.values() if "stopped" not in report else []:
-        for window in agreement["windows"][:1]:
-            window[-2] = "met" if window[-2] == "breached" else "breached"
-            return
+    judged = [window for agreement in report.values() if "stopped" not in report for window in agreement["windows"]]
+    for window in judged[:1]:
+        window[-2] = "met" if window[-2] == "breached" else "breached"
 
 
 def judge(plan, data, extent, told):

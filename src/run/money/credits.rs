@@ -270,7 +270,7 @@ impl<'e> Book<'_, 'e> {
         let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
         // What the objective reads is looked at from its start on; fees and other sources, all through the window.
-        let frame = inside.intersection(line.term).unwrap_or(inside);
+        let frame = inside.intersection(line.term).unwrap_or(Interval { start: inside.start, end: inside.start });
         if credit.plan.per == CreditPer::Window {
             let look = Look { credit, bench: &measuring, by_missing, cap_rows: false };
             look.add(&page.env(&measuring, inside, &groups).in_frame(frame), &mut due)?;

@@ -40,7 +40,8 @@ impl Book<'_, '_> {
             Sequence::Objective { number, windows } => {
                 let mut found = Some(window);
                 for _ in 0..by.unsigned_abs() {
-                    found = found.and_then(|window| if by > 0 { self.next(number, window) } else { self.previous(number, windows, window) });
+                    found =
+                        found.and_then(|window| if by > 0 { self.next(number, window) } else { self.previous(number, windows, window) });
                     if found.is_none() {
                         break;
                     }

@@ -115,7 +115,7 @@ def change(chance, made, layer, date):
     if layer in ("Deal", "Frame"):
         changes += [
             f"  fee {chance.choice([500, 1234])} {made.currency} per month", f"  fact Plan = {chance.choice(['free', 'pro'])}",
-            f"  fact Seats = {chance.choice([4, 6])} from {date}", f"  credit {first.name} pay 3 {made.currency}" if plainly(first) else "  drop fee",
+            f"  fact Seats = {chance.choice([4, 6])} from {date}", f"  credit {first.name} pay 3 {made.currency}" if plainly(first) else "  fee Later 5 {} per month".format(made.currency),
             f"  cap credits 40 {made.currency} per month",
         ]
         if plainly(first):

@@ -40,9 +40,9 @@ def dues(book):
         for credit in version["terms"]["credits"]:
             if not all(book.evaluates(name) for name in credit["objectives"]):
                 continue
-            for window, at in book.sequence(credit["objectives"][0]):
-                if at == place and book.over(window):
-                    found += of_window(book, place, credit, window)
+            windows = {window for name in credit["objectives"] for window, at in book.sequence(name) if at == place and book.over(window)}
+            for window in sorted(windows):
+                found += of_window(book, place, credit, window)
     found.sort(key=lambda due: (book.end(due.window), order(book, due), due.window[0]))
     own_caps(book, found)
     return found
