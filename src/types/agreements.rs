@@ -358,29 +358,6 @@ impl<'a> Checker<'a, '_> {
             }
         }
     }
-
-    /// True if two statements stand in one block.
-    pub(super) fn same_block(&self, one: &Item, two: &Item) -> bool {
-        if one.span.file != two.span.file {
-            return false;
-        }
-        // Statements of one block have no closing brace of a block between them that neither contains.
-        let between =
-            crate::base::Span { file: one.span.file, start: one.span.end.min(two.span.end), end: two.span.start.max(one.span.start) };
-        let text = self.sources.text(between);
-        let mut depth = 0_i32;
-        for c in text.chars() {
-            match c {
-                '{' => depth += 1,
-                '}' => depth -= 1,
-                _ => {}
-            }
-            if depth < 0 {
-                return false;
-            }
-        }
-        depth == 0
-    }
 }
 
 /// An agreement and those it stands under, itself first.

@@ -160,6 +160,8 @@ pub(super) struct Flat<'a> {
     /// Names that were dropped.
     pub dropped: Vec<EcoString>,
     by_name: FxHashMap<EcoString, usize>,
+    /// The layer that last stated an objective.
+    ranks: FxHashMap<EcoString, usize>,
 }
 
 impl<'a> Checker<'a, '_> {
@@ -205,7 +207,7 @@ impl<'a> Checker<'a, '_> {
             }
             ItemKind::Relax(_) => flat.relaxations.push(item),
             ItemKind::Waive(_) => flat.waivers.push(item),
-            ItemKind::Drop(target) => self.drop_named(flat, item, target.as_deref()),
+            ItemKind::Drop(target) => self.drop_named(flat, target.as_deref()),
             ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it)),
             ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
             ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_deref()),
@@ -244,14 +246,19 @@ impl<'a> Checker<'a, '_> {
 
     fn lay_objective(&mut self, flat: &mut Flat<'a>, item: &'a Item, objective: &'a ast::Objective, rank: usize) {
         let Some(name) = &objective.name else { return };
-        let Some(chain) = flat.chain(&name.text) else {
-            flat.add(name.text.clone(), Chain::Stated(vec![(item, objective)]));
-            return;
-        };
-        let _ = rank;
-        match chain {
-            Chain::Stated(chain) => chain.push((item, objective)),
-            Chain::Cell(_) => {}
+        let newest = flat.ranks.insert(name.text.clone(), rank);
+        match flat.chain(&name.text) {
+            Some(Chain::Stated(chain)) => {
+                let before = chain.last().filter(|(_, before)| before.full && objective.full && newest == Some(rank));
+                if let Some(first) = before.and_then(|(_, before)| before.name.as_ref()) {
+                    let finding = Finding::new(Code::DuplicateName, name.span, format!("the objective `{}` is stated twice", name.text));
+                    self.report_once(finding.also(first.span, "first stated here"));
+                }
+                chain.push((item, objective));
+            }
+            // The name of a cell has a point in it.
+            Some(Chain::Cell(_)) => {}
+            None => flat.add(name.text.clone(), Chain::Stated(vec![(item, objective)])),
         }
     }
 
@@ -302,7 +309,7 @@ impl<'a> Checker<'a, '_> {
         list.newest.insert(name, (layer, at));
     }
 
-    fn drop_named(&mut self, flat: &mut Flat<'a>, item: &'a Item, target: Option<&'a ast::Path>) {
+    fn drop_named(&mut self, flat: &mut Flat<'a>, target: Option<&'a ast::Path>) {
         let Some(path) = target else { return };
         let name = path.text();
         flat.dropped.push(name.clone());
@@ -339,7 +346,6 @@ impl<'a> Checker<'a, '_> {
             };
             self.report_once(finding);
         }
-        let _ = item;
     }
 }
 

@@ -70,7 +70,7 @@ fn uncovered(
 ) -> Option<Finding> {
     let promise = &backed.promise;
     let (above, needed) = (model.project.name(backed.service), model.project.name(part.service));
-    let (upper, lower) = (&promise.agreement.name, agreement_of(model, backed, part, below)?);
+    let (upper, lower) = (&promise.agreement.name, agreement_of(backed, part, below)?);
     let outside = gap.difference(&below.measured.hours);
     let witness = outside.pieces().first().copied().unwrap_or(first);
     let when = words_of_time::moment(witness.start, promise.ground.zone);
@@ -93,7 +93,7 @@ fn uncovered(
 /// Exclusions below that only data can tell, where nothing of the kind is excluded above.
 fn loosely_excluded(model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<Finding> {
     let (above, needed) = (model.project.name(backed.service), model.project.name(part.service));
-    let (upper, lower) = (&backed.promise.agreement.name, agreement_of(model, backed, part, below)?);
+    let (upper, lower) = (&backed.promise.agreement.name, agreement_of(backed, part, below)?);
     let place = below.terms.excludes.iter().find(|exclude| applies(exclude, below.objective) && exclude.time.ty != Ty::TimeSet)?.item.span;
     let message = format!("`{lower}` excludes time of `{needed}`, and `{upper}` excludes nothing of the kind of `{above}`");
     let finding = Finding::new(Code::BackingExclusions, place, message);
@@ -101,7 +101,7 @@ fn loosely_excluded(model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part,
 }
 
 /// The name of the agreement that makes a promise below.
-fn agreement_of(_model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<ecow::EcoString> {
+fn agreement_of(backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<ecow::EcoString> {
     let candidates = backed.stand.candidates.get(&part.service)?;
     let owns = |versions: &[Below<'_, '_>]| versions.iter().any(|version| std::ptr::eq(version.objective, below.objective));
     candidates.iter().find(|candidate| owns(&candidate.versions)).map(|candidate| candidate.agreement.name.clone())

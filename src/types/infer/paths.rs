@@ -47,7 +47,7 @@ impl Checker<'_, '_> {
         let other = |field: Option<Ty>| field.is_none_or(|field| Some(field.present()) != wanted);
         if wanted.is_some()
             && other(scope.row.as_ref().and_then(|rows| rows.field(name)))
-            && let Some(found) = self.expected_value(name, span, scope, expected)
+            && let Some(found) = self.expected_value(name, span, expected)
         {
             return found;
         }
@@ -57,7 +57,7 @@ impl Checker<'_, '_> {
         if let Some(found) = self.known(name, span, scope) {
             return found;
         }
-        if let Some(found) = self.expected_value(name, span, scope, expected) {
+        if let Some(found) = self.expected_value(name, span, expected) {
             return found;
         }
         if let Some(id) = self.project.lookup(scope.file, name) {
@@ -109,7 +109,7 @@ impl Checker<'_, '_> {
     }
 
     /// A value of the type that is expected here.
-    fn expected_value(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Option<Typed> {
+    fn expected_value(&mut self, name: &EcoString, span: Span, expected: Option<&Ty>) -> Option<Typed> {
         match expected.map(Ty::present)? {
             Ty::Enum(id) => {
                 let place = self.enum_value_place(*id, name)?;
@@ -135,10 +135,7 @@ impl Checker<'_, '_> {
             | Ty::Rows(_)
             | Ty::TimeSet
             | Ty::Range(_)
-            | Ty::Optional(_) => {
-                let _ = scope;
-                None
-            }
+            | Ty::Optional(_) => None,
         }
     }
 

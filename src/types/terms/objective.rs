@@ -74,7 +74,6 @@ impl<'a> Checker<'a, '_> {
 
     fn type_objective(&mut self, name: &EcoString, chain: &Links<'a>, around: &Around<'_, 'a>) -> Option<Objective<'a>> {
         let (first, _) = *chain.first()?;
-        self.stated_twice(name, chain);
         let Some((metric, metric_item)) = newest(chain, |it| it.metric.as_ref(), |expr| expr.span) else {
             self.nothing_restated(name, chain);
             return None;
@@ -170,20 +169,6 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Two full statements of one objective in the same file and block are a mistake; a tier above another is not.
-    fn stated_twice(&mut self, name: &EcoString, chain: &Links<'a>) {
-        for pair in chain.windows(2) {
-            if let [(one, first), (two, second)] = pair
-                && first.full
-                && second.full
-                && self.same_block(one, two)
-                && let (Some(first), Some(second)) = (&first.name, &second.name)
-            {
-                let finding = Finding::new(Code::DuplicateName, second.span, format!("the objective `{name}` is stated twice"));
-                self.report_once(finding.also(first.span, "first stated here"));
-            }
-        }
-    }
-
     fn nothing_restated(&mut self, name: &EcoString, chain: &Links<'a>) {
         if self.incomplete {
             return;
