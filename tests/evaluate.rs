@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sla::diag::Level;
 use sla::report::{Format, render};
 use sla::run::testing::{self, Tested};
 use sla::workspace::{Analysed, Checked, Disk, Memory, Workspace, contracts_below};
@@ -25,6 +26,8 @@ fn all_pass(name: &str, at_least: usize) {
     let files = contracts_below(&folder(name)).unwrap();
     let (checked, tests) = run(files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file)));
     assert!(tests.len() >= at_least, "{name} holds only {} tests", tests.len());
+    let errors: Vec<_> = checked.findings.iter().filter(|finding| finding.level == Level::Error).cloned().collect();
+    assert!(errors.is_empty(), "{}", render(Format::Short, false, &errors, checked.sources(), files.len()));
     let known = |test: &Tested| {
         let file = checked.sources().name(test.span.file);
         KNOWN_FAILURES.iter().any(|(path, title, _)| file.ends_with(path) && test.title == *title)

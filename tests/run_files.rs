@@ -112,6 +112,23 @@ fn a_breach_costs_money() {
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
 }
 
+/// Ten of April's 30 days are known. All of April allows 0.1% of 43,200 min, 43.2 min; 10 min are used, 33.2 are left. Ten of 14,400 min are 0.0694…%
+/// of the time: at this pace 69.4…% of the budget will be used.
+#[test]
+fn what_is_left_of_the_budget() {
+    let desk = with(API).write("o.csv", "start,end\n2026-04-05T10:00:00Z,2026-04-05T10:10:00Z\n");
+    let arguments = ["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-11"];
+    let report = json(&desk, &arguments);
+    let windows = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"];
+    let april = &windows[3];
+    assert_eq!((&april["verdict"], &april["used"]), (&Value::from("pending"), &Value::from("25/36")), "{april}");
+    assert_eq!(april["left"], "1992000000000", "33.2 min");
+    // March is over, and used nothing of its 44.64 min.
+    assert_eq!(windows[2]["left"], "2678400000000");
+    let out = desk.run(&arguments).out;
+    assert!(out.contains("33 min 12 s left; at this pace 69…% of the budget will be used"), "{out}");
+}
+
 #[test]
 fn the_exit_status_tells_how_it_went() {
     let desk = with(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");

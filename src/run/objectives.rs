@@ -57,6 +57,8 @@ pub struct Measured {
     pub by_missing: bool,
     /// Measured time.
     pub measured: Length,
+    /// The same of all of the window, also beyond the time of evaluation; `None`: it has no end that is known.
+    pub whole: Option<Length>,
     /// Excluded time.
     pub excluded: Length,
     /// Down time, of metrics of time.
@@ -274,6 +276,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             target: None,
             by_missing: false,
             measured: now.line.measured_length(inside),
+            whole: (inside.end <= future.term.end).then(|| future.measured_length(inside)),
             excluded: now.line.excluded_length(inside),
             down: None,
             rows: None,

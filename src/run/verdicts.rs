@@ -107,8 +107,12 @@ pub struct WindowVerdict {
     pub excluded: Length,
     /// Down time in nanoseconds, of metrics of time.
     pub down: Option<Number>,
-    /// The part of the budget that is used: 1 at the target. `null` where there is no budget.
+    /// The part of the budget that is used: 1 at the target; of a share in a pending window, the part that will be used at this pace. `null` where
+    /// there is no budget.
     pub used: Option<Number>,
+    /// What is left of the budget of all of the window, in the base unit of the value; of a share of time, the down time in nanoseconds. Negative if
+    /// it is overdrawn, `null` where it is not known.
+    pub left: Option<Number>,
     /// How many rows stand behind the value, where it is a matter of rows.
     pub rows: Option<u64>,
     /// How many of them are bad.
@@ -379,6 +383,7 @@ impl Showing<'_, '_> {
             excluded: cell.excluded,
             down: cell.down.clone().map(Number),
             used: used(cell, better).map(Number),
+            left: left(cell, better).map(Number),
             rows: cell.rows.map(|rows| rows as u64),
             bad: cell.bad.len() as u64,
             worst: self.worst(&cell.causes),
@@ -507,6 +512,24 @@ fn used(cell: &Measured, better: Better) -> Option<Exact> {
         Better::Higher if *target < Exact::ONE && *value <= Exact::ONE => (&Exact::ONE - value).divide(&(&Exact::ONE - target)),
         Better::Lower => value.divide(target),
         Better::Higher | Better::Neither => None,
+    }
+}
+
+/// What of the budget is left to the end of the window: of a share of time, what may be down of all that is measured less what was down; of a value that
+/// must stay below its target, what is missing to that.
+fn left(cell: &Measured, better: Better) -> Option<Exact> {
+    let Some(Target::One(Value::Quantity(target, _))) = &cell.target else { return None };
+    let Some(Value::Quantity(value, _)) = &cell.value else { return None };
+    match better {
+        Better::Higher => {
+            let (down, whole) = (cell.down.as_ref()?, cell.whole?);
+            // Only where the value is the share that is up does down time use the budget up one to one.
+            let up = &Exact::ONE - &down.divide(&Exact::integer(cell.measured))?;
+            let allowed = &(&Exact::ONE - target) * &Exact::integer(whole);
+            (up == *value && *target < Exact::ONE).then(|| &allowed - down)
+        }
+        Better::Lower => Some(target - value),
+        Better::Neither => None,
     }
 }
 

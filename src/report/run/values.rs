@@ -35,7 +35,8 @@ pub fn amount(shown: &Shown) -> String {
     }
 }
 
-fn quantity(exact: &Exact, of: &Type) -> String {
+/// A quantity without a currency of its own.
+pub fn quantity(exact: &Exact, of: &Type) -> String {
     match of {
         Type::Number { form: NumberForm::Percent } => say::percent(exact),
         Type::Duration {} => say::exact_length(exact),

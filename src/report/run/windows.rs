@@ -43,9 +43,23 @@ fn of_window(
     let value = window.value.as_ref().map_or_else(String::new, |value| values::value(value, &objective.of));
     let used = window.used.as_ref().map_or_else(String::new, |used| share(&used.0));
     rows.push(Row::Cells(vec![name, window.name.clone(), value, target(objective, window), word(window.verdict).to_owned(), used]));
-    if window.verdict == Verdict::Breached {
-        rows.extend(details(objective, window, &agreement.zone).into_iter().map(Row::Line));
+    match window.verdict {
+        Verdict::Breached => rows.extend(details(objective, window, &agreement.zone).into_iter().map(Row::Line)),
+        Verdict::Pending => rows.extend(left(objective, window).map(Row::Line)),
+        Verdict::Met | Verdict::NoData | Verdict::NotInForce => {}
     }
+}
+
+/// What is left of the budget of a window that has not ended, and what will be used of it at this pace.
+fn left(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> Option<String> {
+    let left = &window.left.as_ref()?.0;
+    // Of a share of time that must be up, the budget is time.
+    let of_time = matches!(objective.relation, Some(Relation::AtLeast | Relation::Greater)) && window.down.is_some();
+    let said = if of_time { exact_length(left) } else { values::quantity(left, &objective.of) };
+    let said =
+        if left.is_negative() { format!("the budget is overdrawn by {}", said.trim_start_matches('-')) } else { format!("{said} left") };
+    let pace = window.used.as_ref().filter(|_| of_time).map(|used| format!("; at this pace {} of the budget will be used", share(&used.0)));
+    Some(said + &pace.unwrap_or_default())
 }
 
 /// The word for a verdict.

@@ -113,9 +113,11 @@ impl Reader<'_> {
 
     fn present(&self, value: &Expr) -> Option<Truth> {
         let here = match value {
-            Expr::Field { column, row: 0, .. } => {
-                self.table.column(*column).filter(|column| column.unsaid.is_none()).map(|column| column.here.clone())?
-            }
+            // A time that an open span lacks may be seen as if it were there.
+            Expr::Field { column, row: 0, .. } => match self.field(*column) {
+                Some(vector) => vector.here,
+                None => self.table.column(*column).filter(|column| column.unsaid.is_none()).map(|column| column.here.clone())?,
+            },
             _ => self.vector(value)?.here,
         };
         Some(here.map_or_else(|| Truth::constant(self.table.len(), true), |yes| Truth { yes, known: None }))

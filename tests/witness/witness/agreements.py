@@ -170,7 +170,8 @@ class Book:
         return value(test["target"], found.env) if test and test["test"] == "compare" else None
 
     def current(self, name, env):
-        window = self.latest(name, env.window)[-1:]
+        there = any(each == env.window for each, _ in self.sequence(name))
+        window = [env.window] if there else self.latest(name, env.window)[-1:]
         found = self.of_window(name, window[0], env.groups) if window else []
         return found[0] if found else None
 
