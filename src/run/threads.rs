@@ -40,3 +40,9 @@ pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, two: impl FnOnce()
 pub fn each_piece<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     if rayon::current_thread_index().is_some() { items.iter().map(f).collect() } else { each(items, f) }
 }
+
+/// Does something on a thread of its own, beside whatever the caller does next; false if there is none. A thread of the pool gets none:
+/// while it waited for the other, that one could wait for the pool.
+pub fn beside(work: impl FnOnce() + Send + 'static) -> bool {
+    rayon::current_thread_index().is_none() && std::thread::Builder::new().stack_size(STACK).spawn(work).is_ok()
+}

@@ -16,7 +16,7 @@ use super::header::Wanted;
 use super::open::Parts;
 use crate::run::fault::{Fault, Outcome};
 
-type Reader = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>>>;
+type Reader = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
 
 /// The rows of one Arrow file.
 pub struct ArrowRows {
@@ -78,7 +78,7 @@ pub fn why(message: &str) -> String {
     format!("the file is broken or ends too soon ({})", short(message))
 }
 
-fn arrow<R: Read + Seek + 'static>(name: &str, mut bytes: R, wanted: &Wanted, rules: &Rules) -> Result<(Batches, Reader), String> {
+fn arrow<R: Read + Seek + Send + 'static>(name: &str, mut bytes: R, wanted: &Wanted, rules: &Rules) -> Result<(Batches, Reader), String> {
     let broken = |error: ArrowError| why(&error.to_string());
     let mut mark = [0; 4];
     bytes.read_exact(&mut mark).and_then(|()| bytes.rewind()).map_err(|error| why(&error.to_string()))?;

@@ -74,7 +74,7 @@ impl Batches {
                 return None;
             }
         }
-        let origin = Origin { name: self.file.as_str().into(), rows: None, first: before + 1 };
+        let origin = Origin { name: self.file.as_str().into(), rows: None, first: before.saturating_add(1) };
         let tally = Tally { taken: length as u64, latest, ..Tally::default() };
         Some(Gathered { batch: (length > 0).then_some(Batch { length, columns, origin }), tally, fault: None })
     }
@@ -84,7 +84,7 @@ impl Batches {
         let getters: Vec<Option<Getter<'_>>> =
             self.bound.iter().map(|bound| bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))).collect();
         let mut into = Collector::new(&self.rules, &self.file, &[]);
-        for (row, number) in (0..batch.num_rows()).zip(before + 1..) {
+        for (row, number) in (0..batch.num_rows()).zip(before.saturating_add(1)..) {
             let cells: Result<Vec<Cell<'_>>, Problem> =
                 self.bound.iter().zip(&getters).map(|(bound, getter)| cell(bound, getter.as_ref(), row)).collect();
             match cells {

@@ -4,6 +4,7 @@
 //! the files. This is the only room that sees the crates of these formats. It evaluates nothing; it drops nothing without counting it,
 //! and turns nothing into what it is not: a cell that does not fit is a fault with its file, row and column.
 
+mod ahead;
 mod arrays;
 mod arrow;
 mod batches;
@@ -42,8 +43,6 @@ use super::fault::{Fault, Outcome};
 use crate::plan::{self, Plan};
 use crate::time::Instant;
 
-/// How many rows a batch of a file of parts has.
-const ROWS_OF_BATCH: usize = 64 << 10;
 /// About how many bytes of text become one batch.
 const BYTES_OF_BLOCK: usize = 2 << 20;
 /// The most bytes that one row may have.
@@ -76,7 +75,7 @@ pub struct Files {
     inputs: std::vec::IntoIter<Input>,
     wanted: Wanted,
     rules: Rules,
-    now: Option<Box<dyn Rows>>,
+    now: Option<Box<dyn Rows + Send>>,
     tally: Tally,
     told: Told,
 }
@@ -126,16 +125,17 @@ impl Files {
         Told { rows: taken, left_out, bad, latest, ..self.told.clone() }
     }
 
-    fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows>> {
+    fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
         let name = input.name();
         self.told.files.push(name.clone());
         let (wanted, rules) = (&self.wanted, &self.rules);
-        match open(input)? {
-            Opened::Text(Form::JsonLines, bytes) => Ok(Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK))),
-            Opened::Text(_, bytes) => Ok(Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?)),
-            Opened::Parts(Form::Parquet, parts) => Ok(Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules)?)),
-            Opened::Parts(_, parts) => Ok(Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?)),
-        }
+        let rows: Box<dyn Rows + Send> = match open(input)? {
+            Opened::Text(Form::JsonLines, bytes) => Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)),
+            Opened::Text(_, bytes) => Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?),
+            Opened::Parts(Form::Parquet, parts) => Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?),
+            Opened::Parts(_, parts) => Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?),
+        };
+        Ok(ahead::ahead(rows))
     }
 }
 

@@ -2,27 +2,42 @@
 
 use std::collections::VecDeque;
 use std::fs::File;
-use std::io::{self, Read, Seek as _, SeekFrom};
+use std::io::{self, BufReader, Read, Seek as _, SeekFrom};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
-use bytes::{Buf as _, Bytes};
+use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, Length};
 
+use super::Rows;
 use super::arrow::{guarded, why};
 use super::batches::Batches;
 use super::collect::{Gathered, Rules};
 use super::header::Wanted;
 use super::open::Parts;
-use super::{ROWS_OF_BATCH, Rows};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
 
-/// How many rows are read at the same time, but for those of one group.
+/// How much is read as one piece; what comes of it is the same.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// The most rows of a group that is read as a whole.
+    pub whole: u64,
+    /// The most rows of a batch.
+    pub batch: usize,
+}
+
+/// The sizes that suit files as they are written.
+pub const USUAL: Sizes = Sizes { whole: 1 << 20, batch: 64 << 10 };
+/// How many batches of a large group are read at the same time.
+const BATCHES_AT_ONCE: usize = 8;
+/// More rows than any file has, whatever it says.
+const MOST_ROWS: u64 = 1 << 60;
+/// How many rows are read at the same time, if there is a group for each thread.
 const ROWS_AT_ONCE: u64 = 1 << 20;
 
 /// The rows of one Parquet file.
@@ -31,7 +46,7 @@ pub struct ParquetRows {
     file: Opened,
     /// The next group of rows, and how many rows stand before it.
     next: (usize, u64),
-    /// The group in hand, if it is so large that its batches come one by one.
+    /// The group in hand, if it is so large that its batches come a few at a time.
     now: Option<Large>,
     ready: VecDeque<Result<Gathered, String>>,
 }
@@ -42,18 +57,28 @@ struct Opened {
     metadata: ArrowReaderMetadata,
     mask: ProjectionMask,
     batches: Batches,
+    sizes: Sizes,
 }
 
-/// A group of rows that is read batch by batch.
+/// A large group of rows, whose columns are read side by side.
 struct Large {
-    reader: ParquetRecordBatchReader,
+    columns: Vec<Mutex<ParquetRecordBatchReader>>,
     before: u64,
 }
 
 /// The bytes of a file.
+#[derive(Clone)]
 enum Store {
-    File(Mutex<File>),
+    /// On the disk: how long it is, and the file, whose place all who read share.
+    File(u64, Arc<Mutex<File>>),
+    /// In memory.
     Bytes(Bytes),
+}
+
+/// A place in a file to read on from.
+struct Reading {
+    store: Store,
+    at: u64,
 }
 
 /// A group of rows that is read.
@@ -67,14 +92,14 @@ struct Group {
 
 impl ParquetRows {
     /// Reads what the file says of itself.
-    pub fn new(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules) -> Outcome<ParquetRows> {
+    pub fn new(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules, sizes: Sizes) -> Outcome<ParquetRows> {
         let opened = guarded(|| {
             let broken = |error: ParquetError| why(&error.to_string());
             let options = ArrowReaderOptions::new();
             let (store, metadata) = match parts {
                 Parts::File(file) => {
                     let metadata = ArrowReaderMetadata::load(&file, options).map_err(broken)?;
-                    (Store::File(Mutex::new(file)), metadata)
+                    (Store::File(file.len(), Arc::new(Mutex::new(file))), metadata)
                 }
                 Parts::Bytes(bytes) => {
                     let bytes = Bytes::from(bytes);
@@ -84,7 +109,7 @@ impl ParquetRows {
             };
             let batches = Batches::new(name, metadata.schema(), wanted, rules)?;
             let mask = ProjectionMask::roots(metadata.parquet_schema(), batches.read.iter().copied());
-            Ok(Opened { store, metadata: with_codes(&metadata, &batches).unwrap_or(metadata), mask, batches })
+            Ok(Opened { store, metadata: with_codes(&metadata, &batches).unwrap_or(metadata), mask, batches, sizes })
         });
         let file = opened.map_err(|message| Fault::new(format!("cannot read `{name}`: {message}")))?;
         Ok(ParquetRows { name: name.to_owned(), file, next: (0, 0), now: None, ready: VecDeque::new() })
@@ -95,8 +120,8 @@ impl ParquetRows {
         let groups = self.groups();
         match groups.as_slice() {
             [] => return false,
-            [group] if group.rows > ROWS_AT_ONCE => match guarded(|| self.file.reader(*group)) {
-                Ok(reader) => self.now = Some(Large { reader, before: group.before }),
+            [group] if group.rows > self.file.sizes.whole => match self.file.large(*group) {
+                Ok(large) => self.now = Some(large),
                 Err(message) => self.ready.push_back(Err(message)),
             },
             groups => {
@@ -113,12 +138,13 @@ impl ParquetRows {
         let (mut groups, mut rows) = (Vec::new(), 0);
         while let Some(group) = self.file.metadata.metadata().row_groups().get(self.next.0) {
             let count = u64::try_from(group.num_rows()).unwrap_or(0);
-            rows += count;
-            if rows > ROWS_AT_ONCE && !groups.is_empty() {
+            rows = count.saturating_add(rows);
+            let is_enough = rows > ROWS_AT_ONCE && (groups.len() >= threads::count() || rows > 2 * ROWS_AT_ONCE);
+            if !groups.is_empty() && (is_enough || count > self.file.sizes.whole) {
                 break;
             }
             groups.push(Group { number: self.next.0, rows: count, before: self.next.1 });
-            self.next = (self.next.0 + 1, self.next.1 + count);
+            self.next = (self.next.0 + 1, self.next.1.saturating_add(count).min(MOST_ROWS));
         }
         groups
     }
@@ -128,14 +154,14 @@ impl Opened {
     /// All rows of a group; behind an error there are no more.
     fn all(&self, group: Group) -> Vec<Result<Gathered, String>> {
         let mut before = group.before;
-        let mut reader = match guarded(|| self.reader(group)) {
+        let mut reader = match self.reader(group, &self.mask) {
             Ok(reader) => reader,
             Err(message) => return vec![Err(message)],
         };
         let mut read = Vec::new();
-        while let Some(batch) = next_of(&mut reader, &self.batches, &mut before) {
+        while let Some(batch) = next_of(&mut reader) {
             let is_broken = batch.is_err();
-            read.push(batch);
+            read.push(batch.map(|batch| self.gathered(&batch, &mut before)));
             if is_broken {
                 break;
             }
@@ -143,27 +169,70 @@ impl Opened {
         read
     }
 
-    fn reader(&self, group: Group) -> Result<ParquetRecordBatchReader, String> {
-        let bytes = self.store.columns(self.metadata.metadata(), group.number, &self.mask).map_err(|error| super::open::why(&error))?;
-        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(bytes, self.metadata.clone());
-        let builder = builder.with_row_groups(vec![group.number]).with_projection(self.mask.clone()).with_batch_size(ROWS_OF_BATCH);
-        builder.build().map_err(|error| why(&error.to_string()))
+    fn gathered(&self, batch: &RecordBatch, before: &mut u64) -> Gathered {
+        let gathered = self.batches.gathered(batch, *before);
+        *before = before.saturating_add(batch.num_rows() as u64);
+        gathered
     }
+
+    fn large(&self, group: Group) -> Result<Large, String> {
+        let column = |root: &usize| self.reader(group, &ProjectionMask::roots(self.metadata.parquet_schema(), [*root])).map(Mutex::new);
+        Ok(Large { columns: self.batches.read.iter().map(column).collect::<Result<_, _>>()?, before: group.before })
+    }
+
+    fn reader(&self, group: Group, mask: &ProjectionMask) -> Result<ParquetRecordBatchReader, String> {
+        guarded(|| {
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone());
+            let builder = builder.with_row_groups(vec![group.number]).with_projection(mask.clone()).with_batch_size(self.sizes.batch);
+            builder.build().map_err(|error| why(&error.to_string()))
+        })
+    }
+}
+
+impl Large {
+    /// The next rows; none at the end of the group.
+    fn next(&mut self, file: &Opened) -> Vec<Result<Gathered, String>> {
+        let mut columns = threads::each(&self.columns, |column| {
+            let mut reader = column.lock().unwrap_or_else(PoisonError::into_inner);
+            std::iter::from_fn(|| next_of(&mut reader)).take(BATCHES_AT_ONCE).collect::<VecDeque<_>>()
+        });
+        let mut batches = Vec::new();
+        while columns.iter().any(|column| !column.is_empty()) {
+            let parts =
+                columns.iter_mut().map(|column| column.pop_front().unwrap_or_else(|| Err("its columns are not of one length".to_owned())));
+            let batch = parts.collect::<Result<Vec<_>, _>>().and_then(|parts| beside(&parts));
+            let is_broken = batch.is_err();
+            let before = self.before;
+            self.before = before.saturating_add(batch.as_ref().map_or(0, |batch| batch.num_rows() as u64));
+            batches.push(batch.map(|batch| (batch, before)));
+            if is_broken {
+                self.columns.clear();
+                break;
+            }
+        }
+        threads::each(&batches, |batch| batch.as_ref().map(|(batch, before)| file.batches.gathered(batch, *before)).map_err(Clone::clone))
+    }
+}
+
+/// Columns of the same rows as one batch.
+fn beside(parts: &[RecordBatch]) -> Result<RecordBatch, String> {
+    let fields: Vec<_> = parts.iter().flat_map(|part| part.schema_ref().fields().iter().cloned()).collect();
+    let columns = parts.iter().flat_map(|part| part.columns().iter().cloned()).collect();
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| why(&error.to_string()))
 }
 
 impl Rows for ParquetRows {
     fn next(&mut self) -> Outcome<Option<Gathered>> {
         loop {
-            if let Some(large) = &mut self.now {
-                match next_of(&mut large.reader, &self.file.batches, &mut large.before) {
-                    Some(read) => self.ready.push_back(read),
-                    None => self.now = None,
-                }
-            }
             if let Some(read) = self.ready.pop_front() {
                 return read.map(Some).map_err(|message| Fault::new(format!("cannot read `{}`: {message}", self.name)));
             }
-            if self.now.is_none() && !self.round() {
+            if let Some(large) = &mut self.now {
+                self.ready.extend(large.next(&self.file));
+                if self.ready.is_empty() {
+                    self.now = None;
+                }
+            } else if !self.round() {
                 return Ok(None);
             }
         }
@@ -174,15 +243,9 @@ impl Rows for ParquetRows {
     }
 }
 
-/// The next rows of a group.
-fn next_of(reader: &mut ParquetRecordBatchReader, batches: &Batches, before: &mut u64) -> Option<Result<Gathered, String>> {
-    let batch = match guarded(|| reader.next().transpose().map_err(|error| why(&error.to_string()))) {
-        Ok(batch) => batch?,
-        Err(message) => return Some(Err(message)),
-    };
-    let gathered = batches.gathered(&batch, *before);
-    *before += batch.num_rows() as u64;
-    Some(Ok(gathered))
+/// The next batch of a group.
+fn next_of(reader: &mut ParquetRecordBatchReader) -> Option<Result<RecordBatch, String>> {
+    guarded(|| reader.next().transpose().map_err(|error| why(&error.to_string()))).transpose()
 }
 
 /// The same with names as codes of a dictionary, where the file has them so; `None`: nowhere.
@@ -208,69 +271,55 @@ fn with_codes(metadata: &ArrowReaderMetadata, batches: &Batches) -> Option<Arrow
 }
 
 impl Store {
-    /// The columns of a group that are read.
-    fn columns(&self, metadata: &ParquetMetaData, group: usize, mask: &ProjectionMask) -> io::Result<Columns> {
-        let columns = metadata.row_groups().get(group).map(|group| group.columns()).unwrap_or_default();
-        let mut parts = Vec::new();
-        for column in columns.iter().enumerate().filter(|(leaf, _)| mask.leaf_included(*leaf)).map(|(_, column)| column) {
-            let (start, length) = column.byte_range();
-            parts.push((start, self.range(start, length)?));
-        }
-        Ok(Columns(parts))
-    }
-
-    /// Some bytes of the file, or fewer where it ends.
-    fn range(&self, start: u64, length: u64) -> io::Result<Bytes> {
+    /// Reads some bytes from a place on; fewer where the file ends.
+    fn read(&self, at: u64, into: &mut [u8]) -> io::Result<usize> {
         match self {
-            Store::File(file) => {
+            Store::File(_, file) => {
                 let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                file.seek(SeekFrom::Start(start))?;
-                let mut bytes = Vec::new();
-                (&mut *file).take(length).read_to_end(&mut bytes)?;
-                Ok(bytes.into())
+                file.seek(SeekFrom::Start(at))?;
+                file.read(into)
             }
             Store::Bytes(bytes) => {
-                let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-                Ok(bytes.slice(place(start)..place(start.saturating_add(length))))
+                let at = usize::try_from(at).unwrap_or(usize::MAX);
+                bytes.get(at..).unwrap_or_default().read(into)
             }
         }
     }
 }
 
-/// The bytes of some columns of a file, each with where it begins there.
-struct Columns(Vec<(u64, Bytes)>);
-
-impl Columns {
-    /// The bytes from a place on.
-    fn from(&self, start: u64) -> Result<Bytes, ParquetError> {
-        let inside = |(begin, bytes): &(u64, Bytes)| {
-            let offset = usize::try_from(start.checked_sub(*begin)?).ok()?;
-            (offset <= bytes.len()).then(|| bytes.slice(offset..))
-        };
-        // Where one ends another may begin.
-        let found = self.0.iter().filter_map(inside).max_by_key(Bytes::len);
-        found.ok_or_else(|| ParquetError::EOF(format!("there is nothing at {start}")))
+impl Read for Reading {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.store.read(self.at, into)?;
+        self.at = self.at.saturating_add(count as u64);
+        Ok(count)
     }
 }
 
-impl Length for Columns {
+impl Length for Store {
     fn len(&self) -> u64 {
-        self.0.iter().map(|(begin, bytes)| begin.saturating_add(bytes.len() as u64)).max().unwrap_or(0)
+        match self {
+            Store::File(length, _) => *length,
+            Store::Bytes(bytes) => bytes.len() as u64,
+        }
     }
 }
 
-impl ChunkReader for Columns {
-    type T = bytes::buf::Reader<Bytes>;
+impl ChunkReader for Store {
+    type T = BufReader<Reading>;
 
     fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        Ok(self.from(start)?.reader())
+        Ok(BufReader::new(Reading { store: self.clone(), at: start }))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let bytes = self.from(start)?;
-        if length > bytes.len() {
-            return Err(ParquetError::EOF(format!("there are {} of {length} bytes at {start}", bytes.len())));
+        match self {
+            Store::File(..) => {
+                let mut bytes = Vec::new();
+                Reading { store: self.clone(), at: start }.take(length as u64).read_to_end(&mut bytes)?;
+                let short = || ParquetError::EOF(format!("there are {} of {length} bytes at {start}", bytes.len()));
+                if bytes.len() < length { Err(short()) } else { Ok(bytes.into()) }
+            }
+            Store::Bytes(bytes) => bytes.get_bytes(start, length),
         }
-        Ok(bytes.slice(..length))
     }
 }

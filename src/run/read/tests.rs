@@ -8,6 +8,7 @@ use super::cells::{Cell, Raw};
 use super::collect::{BadRow, Gathered, Rules, Tally};
 use super::header::Wanted;
 use super::open::Parts;
+use super::parquet::Sizes;
 use super::{Rows, csv, json, parquet};
 use crate::base::Exact;
 use crate::plan::Plan;
@@ -323,14 +324,14 @@ struct Made {
 }
 
 fn made() -> impl Strategy<Value = Made> {
-    let start = prop_oneof![30 => 1_772_000_000_000..1_772_100_000_000_i64, 1 => Just(i64::MAX), 1 => Just(-4_000_000_000_000)];
-    let end = prop_oneof![20 => 1_772_200_000_000_000..1_772_300_000_000_000_i64, 1 => Just(0)];
-    let number = prop_oneof![30 => (0..1_000_000_i32).prop_map(|it| f64::from(it) / 1_000.0), 1 => Just(f64::NAN), 2 => Just(0.1 + 0.2), 1 => Just(1e300)];
-    let length = prop_oneof![30 => 0..1_000_000_i128, 1 => Just(i128::from(i64::MAX)), 1 => Just(1_i128 << 90)];
-    let choice = prop_oneof![30 => Just("x"), 30 => Just("y"), 1 => Just("z")];
+    let start = prop_oneof![300 => 1_772_000_000_000..1_772_100_000_000_i64, 1 => Just(i64::MAX), 1 => Just(-4_000_000_000_000)];
+    let end = prop_oneof![200 => 1_772_200_000_000_000..1_772_300_000_000_000_i64, 1 => Just(0)];
+    let number = prop_oneof![300 => (0..1_000_000_i32).prop_map(|it| f64::from(it) / 1_000.0), 1 => Just(f64::NAN), 2 => Just(0.1 + 0.2), 1 => Just(1e300)];
+    let length = prop_oneof![300 => 0..1_000_000_i128, 1 => Just(i128::from(i64::MAX)), 1 => Just(1_i128 << 90)];
+    let choice = prop_oneof![300 => Just("x"), 300 => Just("y"), 1 => Just("z")];
     let text = prop_oneof![Just("a"), Just("\u{e9}"), Just(""), Just("something longer than fits in place")];
-    let other = proptest::option::of(prop_oneof![10 => Just("u1"), 10 => Just("u2"), 1 => Just("")]);
-    let size = proptest::option::of(prop_oneof![20 => 0..1_000_000_i64, 1 => Just(i64::MAX)]);
+    let other = proptest::option::of(prop_oneof![100 => Just("u1"), 100 => Just("u2"), 1 => Just("")]);
+    let size = proptest::option::of(prop_oneof![200 => 0..1_000_000_i64, 1 => Just(i64::MAX)]);
     (start, proptest::option::of(end), number, length, choice, text, other, size, proptest::option::of(any::<bool>())).prop_map(
         |(start, end, number, length, choice, text, other, size, flag)| Made {
             start,
@@ -414,11 +415,14 @@ proptest! {
             let by_row = came_of(batches.by_row(&projected, 0));
             prop_assert_eq!(&came_of(batches.gathered(&projected, 0)), &by_row);
             let file = parquet_of(&batch, group);
-            let came = read(parquet::ParquetRows::new("f", Parts::Bytes(file), &wanted, &rules).expect("a file"));
-            if skips {
-                prop_assert_eq!(&came, &by_row, "in groups of {}", group);
-            } else {
-                prop_assert_eq!(&came.fault, &by_row.fault, "in groups of {}", group);
+            for sizes in [parquet::USUAL, Sizes { whole: 4, batch: 2 }] {
+                let rows = parquet::ParquetRows::new("f", Parts::Bytes(file.clone()), &wanted, &rules, sizes).expect("a file");
+                let came = read(rows);
+                if skips {
+                    prop_assert_eq!(&came, &by_row, "in groups of {}", group);
+                } else {
+                    prop_assert_eq!(&came.fault, &by_row.fault, "in groups of {}", group);
+                }
             }
         }
     }
