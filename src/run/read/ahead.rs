@@ -8,7 +8,7 @@ use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
 
 /// How many batches may wait.
-const WAITING: usize = 32;
+const WAITING: usize = 8;
 
 /// Rows of a file that is read ahead.
 pub struct Ahead {

@@ -44,7 +44,7 @@ use crate::plan::{self, Plan};
 use crate::time::Instant;
 
 /// About how many bytes of text become one batch.
-const BYTES_OF_BLOCK: usize = 2 << 20;
+const BYTES_OF_BLOCK: usize = 1 << 20;
 /// The most bytes that one row may have.
 const LARGEST_ROW: usize = 16 << 20;
 /// The most names of columns that are remembered because nothing reads them.

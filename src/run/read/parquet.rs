@@ -32,13 +32,15 @@ pub struct Sizes {
 }
 
 /// The sizes that suit files as they are written.
-pub const USUAL: Sizes = Sizes { whole: 1 << 20, batch: 64 << 10 };
+pub const USUAL: Sizes = Sizes { whole: 1 << 20, batch: 32 << 10 };
 /// How many batches of a large group are read at the same time.
 const BATCHES_AT_ONCE: usize = 8;
 /// More rows than any file has, whatever it says.
 const MOST_ROWS: u64 = 1 << 60;
-/// How many rows are read at the same time, if there is a group for each thread.
-const ROWS_AT_ONCE: u64 = 1 << 20;
+/// The most rows that are read at the same time, but for those of one group.
+const MOST_AT_ONCE: u64 = 1 << 21;
+/// How many rows are enough, if there is a group for each thread.
+const ROWS_AT_ONCE: u64 = 1 << 18;
 
 /// The rows of one Parquet file.
 pub struct ParquetRows {
@@ -139,7 +141,7 @@ impl ParquetRows {
         while let Some(group) = self.file.metadata.metadata().row_groups().get(self.next.0) {
             let count = u64::try_from(group.num_rows()).unwrap_or(0);
             rows = count.saturating_add(rows);
-            let is_enough = rows > ROWS_AT_ONCE && (groups.len() >= threads::count() || rows > 2 * ROWS_AT_ONCE);
+            let is_enough = rows > ROWS_AT_ONCE && (groups.len() >= threads::count() || rows > MOST_AT_ONCE);
             if !groups.is_empty() && (is_enough || count > self.file.sizes.whole) {
                 break;
             }
