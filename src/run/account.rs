@@ -1,14 +1,13 @@
 //! What becomes of the rows of a source: how many no agreement looks at, and why.
 
-use std::ops::Range;
-
 use rustc_hash::FxHashMap;
 
 use super::evaluate::AgreementResult;
 use super::names::Symbol;
 use super::objectives::Verdict;
 use super::program::Program;
-use super::store::{Column, Table};
+use super::store::Table;
+use super::value::Value;
 use crate::plan::RowKind;
 use crate::time::{Instant, TimeSet};
 
@@ -38,13 +37,7 @@ struct Look {
 enum Fate {
     OtherCustomer,
     OtherService,
-    Inside(Inside),
-}
-
-/// The windows of some rows, and the first that those that are still to come may lie in.
-struct Inside {
-    windows: TimeSet,
-    next: usize,
+    Inside(TimeSet),
 }
 
 /// Counts the rows of a source.
@@ -52,48 +45,80 @@ pub fn account(program: &Program<'_>, source: usize, table: &Table, results: &[A
     let looks: Vec<Look> = results.iter().flat_map(|result| looks(program, source, result)).collect();
     let Some(definition) = program.sources.get(source) else { return Account::default() };
     let columns = (definition.customer, definition.service);
-    let mut account = Account { duplicates: duplicates(program, source, table), ..Account::default() };
     let spans = definition.kind != RowKind::Events {};
-    let mut fates: FxHashMap<(Option<Symbol>, Option<Symbol>), Fate> = FxHashMap::default();
-    let cells = (columns.0.and_then(|column| table.column(column)), columns.1.and_then(|column| table.column(column)));
-    if cells.0.is_none() && cells.1.is_none() {
-        if let Fate::Inside(mut inside) = fate(&looks, columns, (None, None)) {
-            account.outside = outside(&mut inside, table, spans, as_of, 0..table.len());
-        }
-        return account;
-    }
-    for row in 0..table.len() {
-        let name = |column: Option<&Column>| column.and_then(|column| column.name(row));
-        let owner = (name(cells.0), name(cells.1));
-        match fates.entry(owner).or_insert_with(|| fate(&looks, columns, owner)) {
-            Fate::OtherCustomer => account.other_customers += 1,
-            Fate::OtherService => account.other_services += 1,
-            Fate::Inside(inside) => account.outside += outside(inside, table, spans, as_of, row..row + 1),
+    let mut counting = Counting { table, looks, columns, spans, as_of, account: Account::default() };
+    counting.account.duplicates = duplicates(program, source, table);
+    let all = || (0_u32..).take(table.len());
+    match columns {
+        (None, None) => counting.add((None, None), &all().collect::<Vec<_>>()),
+        (Some(column), None) => counting.by_value(column, |name| (name, None)),
+        (None, Some(column)) => counting.by_value(column, |name| (None, name)),
+        (Some(customer), Some(service)) => {
+            let name = |column: usize, row: u32| table.column(column).and_then(|column| column.name(row as usize));
+            let mut owners: FxHashMap<Owner, Vec<u32>> = FxHashMap::default();
+            all().for_each(|row| owners.entry((name(customer, row), name(service, row))).or_default().push(row));
+            owners.iter().for_each(|(owner, rows)| counting.add(*owner, rows));
         }
     }
-    account
+    counting.account
 }
 
-/// How many of some rows lie outside of the windows; they come in the order of time, so that no window is looked at twice.
-fn outside(inside: &mut Inside, table: &Table, spans: bool, as_of: Instant, rows: Range<usize>) -> u64 {
-    let mut count = 0;
-    for (row, start) in rows.clone().zip(table.starts.get(rows).unwrap_or_default()) {
-        let pieces = inside.windows.pieces();
-        while pieces.get(inside.next).is_some_and(|piece| piece.end <= *start) {
-            inside.next += 1;
+/// Whose a row is: the customer and the service that it names.
+type Owner = (Option<Symbol>, Option<Symbol>);
+
+/// What is counted so far.
+struct Counting<'c> {
+    table: &'c Table,
+    looks: Vec<Look>,
+    columns: (Option<usize>, Option<usize>),
+    /// True if rows take time.
+    spans: bool,
+    as_of: Instant,
+    account: Account,
+}
+
+impl Counting<'_> {
+    /// Rows that one field tells apart.
+    fn by_value(&mut self, column: usize, owner: impl Fn(Option<Symbol>) -> Owner) {
+        let table = self.table;
+        let (Some(cells), Some(index)) = (table.column(column), table.by_value(column)) else { return };
+        let nobody: Vec<u32> = match &cells.here {
+            Some(here) => (0_u32..).take(table.len()).filter(|row| !here.get(*row as usize)).collect(),
+            None => Vec::new(),
+        };
+        self.add(owner(None), &nobody);
+        for value in index.values() {
+            let name = match value {
+                Value::Name(name) => Some(*name),
+                _ => None,
+            };
+            self.add(owner(name), index.get(value));
         }
-        let Some(piece) = pieces.get(inside.next) else {
-            count += 1;
-            continue;
-        };
-        // What starts before the next window may reach into it.
-        let reaches = || {
-            let end = u32::try_from(row).ok().and_then(|row| table.end(row)).unwrap_or(as_of);
-            spans && piece.start < end
-        };
-        count += u64::from(*start < piece.start && !reaches());
     }
-    count
+
+    /// Rows of one owner, in the order of time.
+    fn add(&mut self, owner: Owner, rows: &[u32]) {
+        match fate(&self.looks, self.columns, owner) {
+            Fate::OtherCustomer => self.account.other_customers += rows.len() as u64,
+            Fate::OtherService => self.account.other_services += rows.len() as u64,
+            Fate::Inside(windows) => self.account.outside += self.outside(&windows, rows),
+        }
+    }
+
+    /// How many rows lie outside of some windows.
+    fn outside(&self, windows: &TimeSet, rows: &[u32]) -> u64 {
+        let (mut rest, mut count) = (rows, 0);
+        for window in windows.pieces() {
+            let range = self.table.starting(*window);
+            let (before, others) = rest.split_at(rest.partition_point(|row| (*row as usize) < range.start));
+            let (_, after) = others.split_at(others.partition_point(|row| (*row as usize) < range.end));
+            // What starts before a window may reach into it.
+            let ends = |row: &u32| self.table.end(*row).unwrap_or(self.as_of);
+            count += before.iter().filter(|row| !self.spans || ends(row) <= window.start).count();
+            rest = after;
+        }
+        (count + rest.len()) as u64
+    }
 }
 
 fn fate(looks: &[Look], columns: (Option<usize>, Option<usize>), owner: (Option<Symbol>, Option<Symbol>)) -> Fate {
@@ -107,7 +132,7 @@ fn fate(looks: &[Look], columns: (Option<usize>, Option<usize>), owner: (Option<
     if own.peek().is_none() && columns.1.is_some() {
         return Fate::OtherService;
     }
-    Fate::Inside(Inside { windows: TimeSet::new(own.flat_map(|look| look.windows.pieces().iter().copied())), next: 0 })
+    Fate::Inside(TimeSet::new(own.flat_map(|look| look.windows.pieces().iter().copied())))
 }
 
 /// How the objectives of an agreement look at a source.

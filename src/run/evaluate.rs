@@ -14,6 +14,7 @@ use super::objectives::{OfGroup, Setting};
 use super::plain::Selection;
 use super::program::{Agreement, Expr, Program};
 use super::store::Store;
+use super::threads;
 use super::value::Value;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
@@ -75,6 +76,15 @@ impl<'e> Evaluation<'e> {
         let mut shared = Shared::new(program, store, as_of, sky);
         shared.row_by_row = said.row_by_row;
         Ok(Evaluation { shared, said })
+    }
+
+    /// Everything about some agreements, one after the other.
+    pub fn agreements(&self, numbers: &[usize]) -> Outcome<Vec<AgreementResult>> {
+        let done = threads::each(numbers, |number| self.agreement(*number));
+        done.into_iter().try_fold(Vec::new(), |mut all, results| {
+            all.extend(results?);
+            Ok(all)
+        })
     }
 
     /// Everything about one agreement.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::account;
 use super::document::{Counts, FORMAT, Report, SourceData};
-use super::evaluate::{AgreementResult, Evaluation, Said};
+use super::evaluate::{Evaluation, Said};
 use super::facts::Told as ToldFact;
 use super::fault::{Fault, Outcome};
 use super::objectives::Verdict;
@@ -73,10 +73,7 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
     let latest = told.iter().flatten().filter_map(|(_, complete, _)| *complete).max();
     let said = run.said(latest)?;
     let evaluation = Evaluation::new(&program, &store, &said)?;
-    let mut results: Vec<AgreementResult> = Vec::new();
-    for number in &run.chosen {
-        results.extend(evaluation.agreement(*number)?);
-    }
+    let results = evaluation.agreements(&run.chosen)?;
     let (from, to) = (run.point(wishes.from)?, run.point(wishes.to)?);
     let within = Interval { start: from.unwrap_or(EARLIEST), end: to.unwrap_or(LATEST) };
     if within.start >= within.end {

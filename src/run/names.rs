@@ -32,16 +32,13 @@ impl Names {
         if let Some(symbol) = self.find(text) {
             return symbol;
         }
+        self.0.write().unwrap_or_else(PoisonError::into_inner).number(&text.into())
+    }
+
+    /// The numbers of many names.
+    pub fn intern_all(&self, texts: &[EcoString]) -> Vec<Symbol> {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(symbol) = known.numbers.get(text) {
-            return *symbol;
-        }
-        // More names than a number can hold do not fit into memory.
-        let symbol = Symbol(u32::try_from(known.texts.len()).unwrap_or(u32::MAX));
-        let text = EcoString::from(text);
-        known.texts.push(text.clone());
-        known.numbers.insert(text, symbol);
-        symbol
+        texts.iter().map(|text| known.number(text)).collect()
     }
 
     fn find(&self, text: &str) -> Option<Symbol> {
@@ -52,5 +49,18 @@ impl Names {
     pub fn text(&self, symbol: Symbol) -> EcoString {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         known.texts.get(symbol.0 as usize).cloned().unwrap_or_default()
+    }
+}
+
+impl Known {
+    fn number(&mut self, text: &EcoString) -> Symbol {
+        if let Some(symbol) = self.numbers.get(text) {
+            return *symbol;
+        }
+        // More names than a number can hold do not fit into memory.
+        let symbol = Symbol(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
+        self.texts.push(text.clone());
+        self.numbers.insert(text.clone(), symbol);
+        symbol
     }
 }

@@ -280,11 +280,10 @@ pub fn written(instant: Instant) -> Written {
 impl Evaluation<'_> {
     /// Everything about all agreements of the plan.
     pub fn verdicts(&self) -> super::Outcome<Verdicts> {
-        let mut agreements = Vec::new();
-        for number in 0..self.shared.program.agreements.len() {
-            let results = self.agreement(number)?;
-            agreements.extend(results.iter().filter_map(|result| self.shown(result, Interval { start: EARLIEST, end: LATEST })));
-        }
+        let all: Vec<usize> = (0..self.shared.program.agreements.len()).collect();
+        let results = self.agreements(&all)?;
+        let whole = Interval { start: EARLIEST, end: LATEST };
+        let agreements = results.iter().filter_map(|result| self.shown(result, whole)).collect();
         Ok(Verdicts { plan: self.shared.program.plan.digest.clone(), as_of: written(self.shared.as_of), agreements })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Reader;
-use super::vector::{Kind, PIECE, Vector, lengths};
+use super::vector::{Ints, Kind, PIECE, Vector, lengths};
 use crate::run::bench::Mode;
 use crate::run::program::{Expr, Rows, Times};
 use crate::run::store::{Bits, Cell, Column, Data, Index, Table};
@@ -84,11 +84,28 @@ impl Reader<'_> {
     }
 
     /// The time between two instants by a clock. Of what has not happened, up to the end of the row, and of an open one to now.
-    pub(super) fn elapsed(&self, from: &Expr, to: &Expr, during: &Times, pausing: Option<&Times>) -> Option<Vector> {
+    pub(super) fn elapsed(&self, clock: &Expr, (from, to): (&Expr, &Expr), during: &Times, pausing: Option<&Times>) -> Option<Vector> {
         let (from, to) = (self.vector(from)?, self.vector(to)?);
         if from.kind != Kind::Time || to.kind != Kind::Time {
             return None;
         }
+        // What an open row lacks ends now, whether it is seen as open or as ended; and what never ends is told apart below.
+        let known = match self.mode {
+            Mode::Now => None,
+            Mode::Ended | Mode::Never => Reader { mode: Mode::Now, ..*self }.vector(clock).filter(|_| from.here.is_none()),
+        };
+        let ints = match known {
+            Some(known) => known.ints,
+            None => Ints::Wide(Arc::new(self.measured(&from, &to, during, pausing)?)),
+        };
+        let lacking = match self.mode {
+            Mode::Never => to.here.as_ref().map(|here| self.unended(here)),
+            Mode::Now | Mode::Ended => None,
+        };
+        Some(Vector { ints, endless: lacking.filter(Bits::any).map(Arc::new), ..lengths(Vec::new(), from.here.clone()) })
+    }
+
+    fn measured(&self, from: &Vector, to: &Vector, during: &Times, pausing: Option<&Times>) -> Option<Vec<Length>> {
         let clock = self.clock(during, pausing)?;
         let (starts, stops) = (from.wide()?, to.wide()?);
         let stop = |row: usize, stop: Instant| match &to.here {
@@ -100,9 +117,7 @@ impl Reader<'_> {
             let both = starts.iter().zip(stops.iter()).enumerate().skip(*first).take(PIECE);
             both.map(|(row, (start, to))| clock.measure(row, *start, stop(row, *to))).collect::<Vec<Length>>()
         });
-        let endless = to.here.as_ref().filter(|_| self.mode == Mode::Never).map(|here| self.unended(here));
-        let endless = endless.filter(Bits::any).map(Arc::new);
-        Some(Vector { endless, ..lengths(pieces.concat(), from.here.clone()) })
+        Some(pieces.concat())
     }
 
     fn end(&self, row: usize) -> Option<Instant> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::vector::{Kind, Vector};
 use super::{Operand, Reader};
 use crate::base::Exact;
-use crate::plan::Relation;
+use crate::plan::{Place, Relation};
 use crate::run::program::Expr;
 use crate::run::store::{Bits, Data};
 use crate::run::value::Value;
@@ -92,7 +92,7 @@ impl Reader<'_> {
                 let vector = self.vector(value)?;
                 let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
                 let (low, high) = (vector.range(Relation::AtLeast, &low)?, vector.range(Relation::AtMost, &high)?);
-                let inside = Range { from: low.from.max(high.from), to: low.to.min(high.to), inside: true };
+                let inside = Range { from: low.from.max(high.from), to: low.to.min(high.to) };
                 let bits = vector.ints.within(inside);
                 // What never ends lies beyond every bound.
                 let bits = vector.endless.as_ref().map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
@@ -124,6 +124,17 @@ impl Reader<'_> {
     }
 
     fn compared(&self, relation: Relation, left: &Expr, right: &Expr) -> Option<Truth> {
+        // What is true where another comparison is false is not computed twice.
+        let opposite = match relation {
+            Relation::Greater => Some(Relation::AtMost),
+            Relation::AtLeast => Some(Relation::Less),
+            Relation::NotEqual => Some(Relation::Equal),
+            Relation::Less | Relation::AtMost | Relation::Equal => None,
+        };
+        if let Some(relation) = opposite {
+            let (left, right, at) = (Box::new(left.clone()), Box::new(right.clone()), Place(String::new()));
+            return self.truth(&Expr::Compare { relation, left, right, at }).map(|truth| truth.negated());
+        }
         match (self.operand(left)?, self.operand(right)?) {
             (Operand::Vector(vector), Operand::Constant(value)) => vector.against(relation, &value),
             (Operand::Constant(value), Operand::Vector(vector)) => vector.against(flipped(relation), &value),
@@ -141,15 +152,14 @@ impl Reader<'_> {
     }
 }
 
-/// Numbers from one to another, both included, or all others.
+/// Numbers from one to another, both included.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Range {
     pub from: i64,
     pub to: i64,
-    pub inside: bool,
 }
 
-const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN, inside: true };
+const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN };
 
 impl Vector {
     fn against(&self, relation: Relation, value: &Value) -> Option<Truth> {
@@ -177,7 +187,7 @@ impl Vector {
             (Kind::Severity, Value::Severity(rank)) => (Exact::integer(i64::from(*rank)), true),
             _ => return None,
         };
-        let all = Range { from: i64::MIN, to: i64::MAX, inside: true };
+        let all = Range { from: i64::MIN, to: i64::MAX };
         let Some(floor) = floor.to_i64() else {
             // Every number lies on the same side of it.
             let order = if floor.is_negative() { Ordering::Greater } else { Ordering::Less };
@@ -185,26 +195,15 @@ impl Vector {
         };
         let above = |least: i64| least.checked_add(1).map_or(NOTHING, |from| Range { from, ..all });
         let below = |most: i64| most.checked_sub(1).map_or(NOTHING, |to| Range { to, ..all });
-        let equal = Range { from: floor, to: floor, inside: true };
         Some(match relation {
             Relation::Less if whole => below(floor),
             Relation::Less | Relation::AtMost => Range { to: floor, ..all },
             Relation::AtLeast if whole => Range { from: floor, ..all },
             Relation::Greater | Relation::AtLeast => above(floor),
-            Relation::Equal => {
-                if whole {
-                    equal
-                } else {
-                    NOTHING
-                }
-            }
-            Relation::NotEqual => {
-                if whole {
-                    Range { inside: false, ..equal }
-                } else {
-                    all
-                }
-            }
+            Relation::Equal if whole => Range { from: floor, to: floor },
+            Relation::Equal => NOTHING,
+            // All but one number: the other way round it is one.
+            Relation::NotEqual => return None,
         })
     }
 }

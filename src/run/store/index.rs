@@ -6,12 +6,21 @@ use rustc_hash::FxHashMap;
 
 use super::bits::{Bits, WORD};
 use super::column::{Cell, Column};
+use crate::run::names::Symbol;
 use crate::run::value::Value;
+
+/// The group of no value.
+const NONE: u32 = u32::MAX;
 
 /// For each value of a field the rows that have it.
 #[derive(Debug, Default)]
 pub struct Index {
-    groups: FxHashMap<Value, usize>,
+    /// The values, in the order in which they were met; their places number the groups.
+    values: Vec<Value>,
+    /// Groups of names, by their numbers.
+    by_name: Vec<u32>,
+    /// Groups of other values.
+    by_value: FxHashMap<Value, u32>,
     /// For each group where its rows end in the list below; they begin where those of the group before end.
     ends: Vec<usize>,
     /// Rows group by group, in order.
@@ -25,7 +34,7 @@ impl Index {
     pub fn new(cells: &Column, len: usize) -> Index {
         let mut index = Index::default();
         let of_rows = index.number(cells, len);
-        let mut counts = vec![0_usize; index.groups.len()];
+        let mut counts = vec![0_usize; index.values.len()];
         for group in &of_rows {
             if let Some(count) = counts.get_mut(*group as usize) {
                 *count += 1;
@@ -63,51 +72,72 @@ impl Index {
     fn number(&mut self, cells: &Column, len: usize) -> Vec<u32> {
         let mut known: FxHashMap<u64, u32> = FxHashMap::default();
         let mut last: Option<(u64, u32)> = None;
-        let mut groups = Vec::with_capacity(len);
-        for row in 0..len {
+        let mut group = |row: usize| {
             if !cells.is_here(row) {
-                groups.push(u32::MAX);
-                continue;
+                return NONE;
             }
-            let group = match cells.code(row) {
-                Some(code) => match last.filter(|(before, _)| *before == code) {
-                    Some((_, group)) => group,
-                    None => {
-                        let group = *known.entry(code).or_insert_with(|| self.group(cells, row));
-                        last = Some((code, group));
-                        group
-                    }
-                },
-                None => self.group(cells, row),
-            };
-            groups.push(group);
-        }
-        groups
-    }
-
-    /// The number of the value of a row.
-    fn group(&mut self, cells: &Column, row: usize) -> u32 {
-        let next = self.groups.len();
-        let number = match cells.cell(row) {
-            Cell::Here(value) => *self.groups.entry(value).or_insert(next),
-            Cell::Absent | Cell::Unsaid => usize::MAX,
+            if let Some(name) = cells.name(row) {
+                return self.of_name(name);
+            }
+            let Some(code) = cells.code(row) else { return self.of_value(cells.cell(row)) };
+            if let Some((_, group)) = last.filter(|(before, _)| *before == code) {
+                return group;
+            }
+            let group = *known.entry(code).or_insert_with(|| self.of_value(cells.cell(row)));
+            last = Some((code, group));
+            group
         };
-        u32::try_from(number).unwrap_or(u32::MAX)
+        (0..len).map(&mut group).collect()
     }
 
-    /// The values, in no order.
+    fn of_name(&mut self, name: Symbol) -> u32 {
+        let place = name.number() as usize;
+        if place >= self.by_name.len() {
+            self.by_name.resize(place + 1, NONE);
+        }
+        let next = u32::try_from(self.values.len()).unwrap_or(NONE);
+        match self.by_name.get_mut(place) {
+            Some(group) if *group != NONE => *group,
+            Some(group) => {
+                *group = next;
+                self.values.push(Value::Name(name));
+                next
+            }
+            None => NONE,
+        }
+    }
+
+    fn of_value(&mut self, cell: Cell) -> u32 {
+        let Cell::Here(value) = cell else { return NONE };
+        let next = u32::try_from(self.values.len()).unwrap_or(NONE);
+        let values = &mut self.values;
+        *self.by_value.entry(value).or_insert_with_key(|value| {
+            values.push(value.clone());
+            next
+        })
+    }
+
+    fn group(&self, value: &Value) -> Option<usize> {
+        let group = match value {
+            Value::Name(name) => self.by_name.get(name.number() as usize),
+            _ => self.by_value.get(value),
+        };
+        group.filter(|group| **group != NONE).map(|group| *group as usize)
+    }
+
+    /// The values, in the order in which they were met.
     pub fn values(&self) -> impl Iterator<Item = &Value> {
-        self.groups.keys()
+        self.values.iter()
     }
 
     /// The rows that have a value, in order.
     pub fn get(&self, value: &Value) -> &[u32] {
-        self.groups.get(value).map_or(&[], |group| self.list(*group))
+        self.group(value).map_or(&[], |group| self.list(group))
     }
 
     /// The same as bits, if there are so many that bits are smaller.
     pub fn dense(&self, value: &Value) -> Option<&Arc<Bits>> {
-        self.groups.get(value).and_then(|group| self.dense.get(*group)?.as_ref())
+        self.group(value).and_then(|group| self.dense.get(group)?.as_ref())
     }
 
     fn list(&self, group: usize) -> &[u32] {

@@ -23,6 +23,8 @@ use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
 const MOST_ROWS: usize = u32::MAX as usize;
+/// Starts from one mark to the next.
+const MARK: usize = 256;
 /// The end of a row that is open.
 const OPEN: Instant = Instant::MAX;
 
@@ -39,6 +41,8 @@ pub struct Table {
     pub starts: Arc<Vec<Instant>>,
     /// Ends, and for open ones what no instant is; of events none.
     ends: Arc<Vec<Instant>>,
+    /// Every so many starts.
+    marks: OnceLock<Vec<Instant>>,
     /// True if some row of this kind may end and has not.
     pub has_open: bool,
     /// Values of a series.
@@ -92,6 +96,7 @@ impl Table {
         Table {
             starts: Arc::default(),
             ends: Arc::default(),
+            marks: OnceLock::new(),
             has_open: false,
             values: match &source.kind {
                 RowKind::Series { of } => Some(take::column(of, names)),
@@ -137,9 +142,17 @@ impl Table {
 
     /// The rows whose starts lie in an interval.
     pub fn starting(&self, within: Interval) -> Range<usize> {
-        let first = self.starts.partition_point(|start| *start < within.start);
-        let after = self.starts.partition_point(|start| *start < within.end);
+        let (first, after) = (self.before(within.start), self.before(within.end));
         first..after.max(first)
+    }
+
+    /// How many rows start before an instant. Every so many starts stand side by side in a list that is soon searched.
+    fn before(&self, instant: Instant) -> usize {
+        let marks = self.marks.get_or_init(|| self.starts.iter().step_by(MARK).copied().collect());
+        let Some(last) = marks.partition_point(|start| *start < instant).checked_sub(1) else { return 0 };
+        let first = last * MARK;
+        let near = self.starts.get(first..self.len().min(first + MARK)).unwrap_or_default();
+        first + near.partition_point(|start| *start < instant)
     }
 
     /// The value of a slot of a series.
@@ -257,6 +270,7 @@ impl Table {
     /// Rows in the order of time; most sources bring them so.
     fn put_in_order(&mut self) {
         self.by_value.iter_mut().for_each(|index| *index = OnceLock::new());
+        self.marks = OnceLock::new();
         if self.starts.is_sorted() {
             return;
         }

@@ -120,11 +120,11 @@ impl Taking<'_> {
                 self.each(codes, 0, Arc::make_mut(into), |code| ranks.get(*code as usize).copied().flatten())
             }
             (Data::Names(into), Cells::Names { codes, dictionary }) => {
-                let symbols: Vec<Symbol> = dictionary.iter().map(|name| self.known.names.intern(name)).collect();
+                let symbols = self.known.names.intern_all(dictionary);
                 self.each(codes, Symbol::default(), Arc::make_mut(into), |code| symbols.get(*code as usize).copied())
             }
             (Data::Values(into), Cells::Money { amounts, currencies, dictionary }) => {
-                let symbols: Vec<Symbol> = dictionary.iter().map(|name| self.known.names.intern(name)).collect();
+                let symbols = self.known.names.intern_all(dictionary);
                 let both: Vec<(Exact, u32)> = amounts.iter().cloned().zip(currencies.iter().copied()).collect();
                 self.each(&both, Value::Forever, into, |(amount, code)| {
                     Some(Value::Quantity(amount.clone(), Some(*symbols.get(*code as usize)?)))
