@@ -134,9 +134,9 @@ impl Tally {
 
 impl Bench<'_> {
     /// One value of the rows that belong to the frame.
-    pub fn fold(&self, fold: &Fold, rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+    pub fn fold(&self, (id, fold): (u32, &Fold), rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
         if let Some(seen) = self.seen_rows(rows, env)?
-            && let Some(value) = self.fold_seen(fold, (rows, &seen), of, env)?
+            && let Some(value) = self.fold_seen((id, fold), (rows, &seen), of, env)?
         {
             return Ok(value);
         }

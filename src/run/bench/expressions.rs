@@ -28,7 +28,7 @@ impl Bench<'_> {
                 self.longest_gap((from, to), events, Clock { during, pausing: pausing.as_ref() }, at, env)
             }
             Expr::EndOfWorkingDay { after, days, calendar, at } => self.end_of_working_day(after, *days, *calendar, at, env),
-            Expr::Fold { fold, rows, of, at } => self.fold(fold, rows, of.as_deref(), at, env),
+            Expr::Fold { id, fold, rows, of, at } => self.fold((*id, fold), rows, of.as_deref(), at, env),
             Expr::Downtime { id, rows, weight, overlaps, share, at } => {
                 let down = || self.downtime((*id, rows, weight.as_deref()), *overlaps, env, at);
                 if !share {

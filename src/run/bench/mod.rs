@@ -22,7 +22,7 @@ use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::line::Line;
 use super::names::Symbol;
-use super::plain::Sheets;
+use super::plain::{Of, Sheets};
 use super::program::{GroupCut, Ignore, NodeId, Program};
 use super::store::Store;
 use super::value::{Clash, Value};
@@ -192,6 +192,7 @@ struct Keys {
 struct Memory {
     sources: FxHashMap<(usize, u32), Rc<Seen>>,
     lists: FxHashMap<(NodeId, u32), Rc<List>>,
+    folds: FxHashMap<(u32, u32), Option<Rc<Of>>>,
     times: FxHashMap<(NodeId, u32), Arc<TimeSet>>,
     profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,
     rulers: FxHashMap<(u32, u32), Rc<Ruler>>,

@@ -116,22 +116,39 @@ impl Bench<'_> {
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
     pub(super) fn fold_seen(
         &self,
-        fold: &Fold,
+        (id, fold): (u32, &Fold),
         (rows, seen): (&Rows, &Seen),
         of: Option<&Expr>,
         env: &Env<'_>,
     ) -> Outcome<Option<Option<Value>>> {
         let table = self.shared.store.table(seen.source)?;
-        let of = match of {
-            None => Some(Of::Rows).filter(|_| !self.shared.row_by_row),
-            Some(of) => self.reader(seen.source, env).and_then(|reader| match fold {
-                Fold::Count | Fold::Share => reader.truth(of).map(Of::Truth),
-                Fold::Distinct | Fold::Sum | Fold::Mean | Fold::Least | Fold::Greatest | Fold::Percentile(_) => {
-                    reader.vector(of).map(Of::Vector)
+        let key = (id, env.key);
+        // Without a number for the groups in hand nothing is remembered.
+        let lasts = env.groups.is_empty() || env.key != 0;
+        let known = self.memory.borrow().folds.get(&key).filter(|_| lasts).cloned();
+        let of = match known {
+            Some(of) => of,
+            None => {
+                let of = self.of_rows(fold, seen.source, of, env).map(Rc::new);
+                if lasts {
+                    self.memory.borrow_mut().folds.insert(key, of.clone());
                 }
-            }),
+                of
+            }
         };
         Ok(of.and_then(|of| seen.rows.fold(fold, &of, &seen.ranges(table, Some(self.frame_of(rows, env))))))
+    }
+
+    /// What a fold asks of each row of a source.
+    fn of_rows(&self, fold: &Fold, source: usize, of: Option<&Expr>, env: &Env<'_>) -> Option<Of> {
+        let Some(of) = of else { return Some(Of::Rows).filter(|_| !self.shared.row_by_row) };
+        let reader = self.reader(source, env)?;
+        match fold {
+            Fold::Count | Fold::Share => reader.truth(of).map(Of::Truth),
+            Fold::Distinct | Fold::Sum | Fold::Mean | Fold::Least | Fold::Greatest | Fold::Percentile(_) => {
+                reader.vector(of).map(Of::Vector)
+            }
+        }
     }
 
     /// Goes through rows as the store has them.

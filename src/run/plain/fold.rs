@@ -9,6 +9,7 @@ use super::vector::{Ints, Kind};
 use super::{Selection, Truth, Vector};
 use crate::base::Exact;
 use crate::run::program::Fold;
+use crate::run::store::WORD;
 use crate::run::threads;
 use crate::run::value::Value;
 
@@ -16,6 +17,8 @@ use crate::run::value::Value;
 const PIECE: usize = 1 << 20;
 /// Numbers are counted in so many classes at once.
 const CLASSES: usize = 1 << 16;
+/// One in so many numbers is looked at to guess where others lie.
+const SAMPLED: usize = 64;
 /// Of so many numbers it is faster to put them side by side.
 const FEW: i64 = 1 << 16;
 
@@ -99,7 +102,11 @@ impl Selection {
                     return Some(None);
                 }
                 let index = usize::try_from(rank - 1).ok()?;
-                let found = if number <= FEW { self.sorted(ints, pieces, index) } else { self.ranked(ints, &pieces, index) };
+                let found = if number <= FEW {
+                    self.sorted(ints, pieces, index)
+                } else {
+                    self.ranked(ints, &pieces, (index, usize::try_from(number).ok()?))
+                };
                 found.and_then(|value| vector.value(value)).map(Some)
             }
             Fold::Count | Fold::Share | Fold::Least | Fold::Greatest | Fold::Percentile(_) => None,
@@ -107,18 +114,61 @@ impl Selection {
     }
 
     /// The number that so many others stand before, of few.
-    fn sorted(&self, ints: &Ints, pieces: Vec<Range<usize>>, index: usize) -> Option<i64> {
+    pub(super) fn sorted(&self, ints: &Ints, pieces: Vec<Range<usize>>, index: usize) -> Option<i64> {
         let mut all = Vec::new();
         pieces.into_iter().for_each(|piece| self.each_number(ints, piece, |value| all.push(value)));
         (index < all.len()).then(|| *all.select_nth_unstable(index).1)
     }
 
-    /// The number that so many others stand before, of many: they are counted in classes, again and again.
-    fn ranked(&self, ints: &Ints, pieces: &[Range<usize>], index: usize) -> Option<i64> {
+    /// The number that so many others stand before, of many.
+    pub(super) fn ranked(&self, ints: &Ints, pieces: &[Range<usize>], (index, number): (usize, usize)) -> Option<i64> {
+        let (low, high) = self.guess(ints, pieces, (index, number)).unwrap_or((i64::MIN, i64::MAX));
+        self.between(ints, pieces, index, (low, high)).or_else(|| self.counted(ints, pieces, index))
+    }
+
+    /// Two numbers between which one of a rank probably lies: a sample says so. It decides how long the search takes, not what it finds.
+    fn guess(&self, ints: &Ints, pieces: &[Range<usize>], (index, number): (usize, usize)) -> Option<(i64, i64)> {
+        let mut sample = Vec::new();
+        for piece in pieces {
+            let some = piece.clone().step_by(WORD * SAMPLED).map(|first| first..piece.end.min(first + WORD));
+            some.for_each(|rows| self.each_number(ints, rows, |value| sample.push(value)));
+        }
+        sample.sort_unstable();
+        let place = u128::try_from(sample.len()).ok()? * u128::try_from(index).ok()? / u128::try_from(number).ok()?.max(1);
+        let (place, reach) = (usize::try_from(place).ok()?, sample.len() / 64 + 1);
+        let low = place.checked_sub(reach).and_then(|place| sample.get(place)).copied().unwrap_or(i64::MIN);
+        Some((low, sample.get(place + reach).copied().unwrap_or(i64::MAX)))
+    }
+
+    /// The number of a rank, if it lies between two and few do.
+    pub(super) fn between(&self, ints: &Ints, pieces: &[Range<usize>], index: usize, (low, high): (i64, i64)) -> Option<i64> {
+        let most = self.total(pieces) / 8;
+        let of_piece = |piece: &Range<usize>| {
+            let (mut below, mut inside) = (0_usize, Vec::new());
+            self.each_number(ints, piece.clone(), |value| {
+                below += usize::from(value < low);
+                if (low..=high).contains(&value) && inside.len() <= most {
+                    inside.push(value);
+                }
+            });
+            (below, inside)
+        };
+        let parts = threads::each_piece(pieces, of_piece);
+        let below: usize = parts.iter().map(|(below, _)| below).sum();
+        if parts.iter().map(|(_, inside)| inside.len()).sum::<usize>() > most {
+            return None;
+        }
+        let mut inside: Vec<i64> = parts.into_iter().flat_map(|(_, inside)| inside).collect();
+        let place = index.checked_sub(below).filter(|place| *place < inside.len())?;
+        Some(*inside.select_nth_unstable(place).1)
+    }
+
+    /// The number of a rank: all are counted in classes, and those of its class again.
+    pub(super) fn counted(&self, ints: &Ints, pieces: &[Range<usize>], index: usize) -> Option<i64> {
         let ends = threads::each_piece(pieces, |piece| self.extremes(ints, piece.clone()));
         let (mut least, mut most) = ends.into_iter().flatten().reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
         let mut before = index;
-        // Each round leaves one class of the numbers that are left; three are enough for all there can be.
+        // Each round leaves one class of the numbers that are left; four are enough for all there can be.
         while least < most {
             let width = most.abs_diff(least);
             let shift = (u64::BITS - width.leading_zeros()).saturating_sub(CLASSES.trailing_zeros());

@@ -7,6 +7,8 @@
 mod clock;
 mod fold;
 mod selection;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod vector;
 

@@ -131,7 +131,8 @@ impl<'w, 'p> Compile<'w, 'p> {
     fn fold(&mut self, fold: Fold, rows: &plan::Rows, of: Option<&Expression>, at: &Place) -> Outcome<Expr> {
         let compiled = self.rows(rows)?;
         let of = of.map(|of| self.asked(rows, of)).transpose()?.map(Box::new);
-        Ok(Expr::Fold { fold, rows: compiled, of, at: at.clone() })
+        let id = self.program.nodes.fetch_add(1, Ordering::Relaxed);
+        Ok(Expr::Fold { id, fold, rows: compiled, of, at: at.clone() })
     }
 
     fn downtime(

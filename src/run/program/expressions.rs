@@ -46,8 +46,9 @@ pub enum Expr {
         calendar: usize,
         at: Place,
     },
-    /// One value of many rows.
+    /// One value of many rows; `id` is unique in the program.
     Fold {
+        id: u32,
         fold: Fold,
         rows: Rows,
         of: Option<Box<Expr>>,
