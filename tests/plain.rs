@@ -71,7 +71,7 @@ fn batch(source: &str, seeds: &[(usize, [u32; 6])]) -> Batch {
         here(ends.collect(), Cells::Instants, || 0)
     };
     let later = |index: usize| {
-        let at = |seed: &[u32; 6]| (seed[index] % 7 > 0).then(|| instant(seed[0]) + i64::from(seed[index] % 400) * 3 * MINUTE);
+        let at = |seed: &[u32; 6]| (!seed[index].is_multiple_of(7)).then(|| instant(seed[0]) + i64::from(seed[index] % 400) * 3 * MINUTE);
         here(seeds.iter().map(|(_, seed)| at(seed)).collect(), Cells::Instants, || 0)
     };
     let columns = match source {
