@@ -114,7 +114,7 @@ fn times(column: &Column) -> Option<(&[Instant], Option<&[State]>)> {
 
 fn latest(instants: &[Instant], states: Option<&[State]>) -> Option<Instant> {
     match states {
-        None => instants.iter().copied().max(),
+        None => (!instants.is_empty()).then(|| instants.iter().fold(Instant::MIN, |latest, instant| latest.max(*instant))),
         Some(states) => instants.iter().zip(states).filter(|(_, state)| **state == State::Here).map(|(instant, _)| *instant).max(),
     }
 }

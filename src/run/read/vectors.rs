@@ -56,7 +56,7 @@ fn at_once(bound: &Bound, array: &dyn Array) -> Option<Column> {
     };
     let cells = match (Fast::of(reader), array.data_type()) {
         (Fast::Time | Fast::Epoch(_), DataType::Timestamp(unit, _)) => Cells::Instants(instants(timestamps(array, *unit)?, per(*unit))?),
-        (Fast::Epoch(unit), _) => Cells::Instants(instants(whole(unscaled(array)?, unit)?, 1)?),
+        (Fast::Epoch(unit), _) => Cells::Instants(instants(&whole(unscaled(array)?, unit)?, 1)?),
         (Fast::Length(_) | Fast::None, DataType::Duration(unit)) if reader.of == (Type::Duration {}) => {
             Cells::Lengths(times(durations(array, *unit)?, per(*unit))?)
         }
@@ -86,13 +86,13 @@ fn per(unit: TimeUnit) -> i64 {
     }
 }
 
-fn timestamps(array: &dyn Array, unit: TimeUnit) -> Option<Vec<i64>> {
-    match unit {
-        TimeUnit::Second => plain::<TimestampSecondType>(array),
-        TimeUnit::Millisecond => plain::<TimestampMillisecondType>(array),
-        TimeUnit::Microsecond => plain::<TimestampMicrosecondType>(array),
-        TimeUnit::Nanosecond => plain::<TimestampNanosecondType>(array),
-    }
+fn timestamps(array: &dyn Array, unit: TimeUnit) -> Option<&[i64]> {
+    Some(match unit {
+        TimeUnit::Second => array.as_primitive_opt::<TimestampSecondType>()?.values(),
+        TimeUnit::Millisecond => array.as_primitive_opt::<TimestampMillisecondType>()?.values(),
+        TimeUnit::Microsecond => array.as_primitive_opt::<TimestampMicrosecondType>()?.values(),
+        TimeUnit::Nanosecond => array.as_primitive_opt::<TimestampNanosecondType>()?.values(),
+    })
 }
 
 fn durations(array: &dyn Array, unit: TimeUnit) -> Option<Vec<i64>> {
@@ -172,10 +172,12 @@ fn whole((values, places): (Vec<i64>, u8), factor: i64) -> Option<Vec<i64>> {
 }
 
 /// Counts of a unit since 1970.
-fn instants(values: Vec<i64>, unit: i64) -> Option<Vec<Instant>> {
-    let values = times(values, unit)?;
-    let (first, last) = values.iter().fold((i64::MAX, i64::MIN), |(first, last), value| (first.min(*value), last.max(*value)));
-    (values.is_empty() || (first >= EARLIEST && last <= LATEST)).then_some(values)
+fn instants(counts: &[i64], unit: i64) -> Option<Vec<Instant>> {
+    let (first, last) = counts.iter().fold((i64::MAX, i64::MIN), |(first, last), count| (first.min(*count), last.max(*count)));
+    if !counts.is_empty() && (first.checked_mul(unit)? < EARLIEST || last.checked_mul(unit)? > LATEST) {
+        return None;
+    }
+    Some(counts.iter().map(|count| count.wrapping_mul(unit)).collect())
 }
 
 fn texts<O: OffsetSizeTrait>(bound: &Bound, array: &dyn Array) -> Option<Column> {
