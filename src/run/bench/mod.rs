@@ -197,6 +197,8 @@ struct Memory {
     profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,
     rulers: FxHashMap<(u32, u32), Rc<Ruler>>,
     empty_slots: FxHashMap<(NodeId, u32), Option<Value>>,
+    /// The rows of the last series in a frame.
+    series: Option<((NodeId, u32, Interval), Rc<Vec<Row>>)>,
 }
 
 /// A bench.

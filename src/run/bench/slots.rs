@@ -12,6 +12,9 @@ use crate::time::{Date, Instant, Interval, Length, TimeSet};
 /// The most slots that one question goes through.
 const MOST_SLOTS: u64 = 50_000_000;
 
+/// A series of at most so many slots is kept.
+const MOST_KEPT: u64 = 20_000;
+
 /// A slot: the time it stands for, and the time its rows lie in. They differ for windows that overlap.
 #[derive(Clone, Copy)]
 struct Slot {
@@ -96,6 +99,14 @@ impl Bench<'_> {
         if let Cut::Length { length, .. } = &each.cut {
             self.not_too_many(u64::try_from(frame.length() / (*length).max(1)).unwrap_or(u64::MAX), each)?;
         }
+        // A value and the rows behind it often are of one series: the last one is kept, if it is not long.
+        let key = (each.id, env.key, frame);
+        let lasts = each.id.closed && env.slot.is_none() && (env.groups.is_empty() || env.key != 0);
+        let known = self.memory.borrow().series.as_ref().filter(|(known, _)| lasts && *known == key).map(|(_, rows)| Rc::clone(rows));
+        if let Some(rows) = known {
+            return rows.iter().try_for_each(then);
+        }
+        let mut kept = Vec::new();
         let hand = SlotInHand { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, frame.start)?;
         let mut count = 0;
@@ -105,8 +116,15 @@ impl Bench<'_> {
             count += 1;
             self.not_too_many(count, each)?;
             if let Some(value) = self.slot_value(each, env, &hand, Slot { shown, frame: inside })? {
-                then(&Row::slot(shown, value))?;
+                let row = Row::slot(shown, value);
+                then(&row)?;
+                if lasts && count <= MOST_KEPT {
+                    kept.push(row);
+                }
             }
+        }
+        if lasts && count <= MOST_KEPT {
+            self.memory.borrow_mut().series = Some((key, Rc::new(kept)));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Rows and sets of time of a program.
 
 use super::expressions::Expr;
-use crate::plan::Place;
+use crate::plan::{self, Place};
 use crate::run::names::Symbol;
 use crate::run::value::Value;
 use crate::run::windows::Windows;
@@ -116,4 +116,21 @@ pub enum Times {
     Intersection { id: NodeId, times: Vec<Times> },
     /// Not in it.
     Complement { id: NodeId, time: Box<Times> },
+}
+
+/// The rows whose fold an expression is, as they are written and as they were made; `None` if it is no fold.
+pub fn folded_rows<'e>(written: &'e plan::Expression, made: &'e Expr) -> Option<(&'e plan::Rows, &'e Rows)> {
+    match (written, made) {
+        (plan::Expression::Round { value, .. }, Expr::Round { value: made, .. })
+        | (plan::Expression::Default { value, .. }, Expr::Default(made, _)) => folded_rows(value, made),
+        (
+            plan::Expression::Share { rows, .. }
+            | plan::Expression::Mean { rows, .. }
+            | plan::Expression::Minimum { rows, .. }
+            | plan::Expression::Maximum { rows, .. }
+            | plan::Expression::Percentile { rows, .. },
+            Expr::Fold { rows: made, .. },
+        ) => Some((rows, made)),
+        _ => None,
+    }
 }

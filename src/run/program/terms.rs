@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use super::compile::{Compile, Known};
 use super::expressions::Expr;
-use super::rows::{GroupCut, Rows, Times};
+use super::rows::{GroupCut, Rows, Times, folded_rows};
 use super::{Program, missing};
 use crate::plan::{self, CreditPer, Customer, GroupValues, Place};
 use crate::run::fault::{Fault, Outcome};
@@ -373,7 +373,12 @@ impl<'p> Program<'p> {
         let hours = walk.times(&objective.hours)?;
         let items = objective.items.as_ref().map(|items| {
             let value = items.value.as_ref().map(|value| walk.asked(&items.rows, value)).transpose()?;
-            Ok(Items { rows: walk.rows(&items.rows)?, value, good: walk.asked(&items.rows, &items.good)? })
+            let rows = walk.rows(&items.rows)?;
+            // Rows that the metric folds are the same nodes there and here, and so computed once.
+            let measured = self.plan.metrics.get(metric).zip(self.metrics.get(metric));
+            let folded = measured.and_then(|(written, made)| folded_rows(&written.expression, &made.expression));
+            let rows = folded.filter(|(written, _)| **written == items.rows).map_or(rows, |(_, made)| made.clone());
+            Ok(Items { rows, value, good: walk.asked(&items.rows, &items.good)? })
         });
         let items = items.transpose()?;
         let causes = objective.causes.iter().map(|causes| Ok((walk.rows(&causes.rows)?, causes.by))).collect::<Outcome<_>>()?;
