@@ -128,7 +128,7 @@ fn excluding(model: &Model<'_, '_>, below: &Below<'_, '_>, gap: &TimeSet) -> Opt
 pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings: &mut Vec<Finding>) {
     let mut almanac = Almanac::new(model);
     let mut met = FxHashSet::default();
-    let (mut compared, mut grounds) = (FxHashSet::default(), Grounds::default());
+    let mut compared = Compared::default();
     for agreement in model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement) {
         let span = (agreement.start.as_ref().map(|start| start.value), agreement.end);
         for service in promised_services(agreement) {
@@ -148,7 +148,7 @@ pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings:
                 }
             }
         }
-        support(model, supporters, &mut almanac, agreement, (&mut compared, &mut grounds), findings);
+        support(model, supporters, &mut almanac, agreement, &mut compared, findings);
     }
 }
 
@@ -247,20 +247,28 @@ fn term(model: &Model<'_, '_>, above: &Agreement<'_>, service: DeclId, below: &[
     )
 }
 
+/// Cells that were compared with what stands below them: which, whose, on what ground.
+#[derive(Default)]
+struct Compared {
+    met: FxHashSet<(usize, Option<DeclId>, u32)>,
+    grounds: Grounds,
+}
+
 /// Cells of support that are slower below than above.
 fn support<'x>(
     model: &'x Model<'_, '_>,
     supporters: &Supporters,
     almanac: &mut Almanac<'x, '_, '_>,
     agreement: &Agreement<'_>,
-    (compared, grounds): (&mut FxHashSet<(usize, Option<DeclId>, u32)>, &mut Grounds),
+    compared: &mut Compared,
     findings: &mut Vec<Finding>,
 ) {
     for (at, version) in agreement.versions.iter().enumerate() {
         let Some(ground) = Ground::of(agreement, at) else { continue };
         for objective in version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective)) {
             let Some(cell) = &objective.support else { continue };
-            if !compared.insert((std::sync::Arc::as_ptr(objective) as usize, agreement.provider, grounds.number(ground))) {
+            let ground_number = compared.grounds.number(ground);
+            if !compared.met.insert((std::sync::Arc::as_ptr(objective) as usize, agreement.provider, ground_number)) {
                 continue;
             }
             let services: Vec<DeclId> = match objective.service {
