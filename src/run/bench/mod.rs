@@ -187,6 +187,9 @@ struct Keys {
     numbers: FxHashMap<Vec<(Symbol, Value)>, u32>,
 }
 
+/// A series, the groups and the frame it was gone through with.
+type SeriesKey = (NodeId, u32, Interval);
+
 /// What was computed before.
 #[derive(Default)]
 struct Memory {
@@ -198,7 +201,7 @@ struct Memory {
     rulers: FxHashMap<(u32, u32), Rc<Ruler>>,
     empty_slots: FxHashMap<(NodeId, u32), Option<Value>>,
     /// The rows of the last series in a frame.
-    series: Option<((NodeId, u32, Interval), Rc<Vec<Row>>)>,
+    series: Option<(SeriesKey, Rc<Vec<Row>>)>,
 }
 
 /// A bench.
