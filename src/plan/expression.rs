@@ -474,6 +474,20 @@ pub enum Relation {
     AtLeast,
 }
 
+impl Relation {
+    /// True if two values stand so, the first of which compares with the second as `order` says.
+    pub fn holds(self, order: std::cmp::Ordering) -> bool {
+        match self {
+            Relation::Equal => order.is_eq(),
+            Relation::NotEqual => order.is_ne(),
+            Relation::Less => order.is_lt(),
+            Relation::AtMost => order.is_le(),
+            Relation::Greater => order.is_gt(),
+            Relation::AtLeast => order.is_ge(),
+        }
+    }
+}
+
 /// Ways of rounding to multiples.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

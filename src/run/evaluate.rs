@@ -57,6 +57,8 @@ pub struct Evaluation<'e> {
     /// What is shared.
     pub shared: Shared<'e>,
     said: &'e Said,
+    /// Where terms and data begin: that of an agreement without a term.
+    first: Instant,
 }
 
 impl<'e> Evaluation<'e> {
@@ -72,10 +74,16 @@ impl<'e> Evaluation<'e> {
         // A window that has begun may have all its hours still before it.
         let known = program.zones.iter().map(|zone| zone.known().end).min().unwrap_or(LATEST);
         let last = last.saturating_add(AHEAD).min(known).max(last);
-        let sky = Interval { start: first.clamp(EARLIEST, LATEST), end: last.clamp(EARLIEST, LATEST) };
+        let first = first.clamp(EARLIEST, LATEST);
+        let (mut start, mut end) = (first, last.clamp(EARLIEST, LATEST));
+        if let Some(times) = store.field_times() {
+            start = start.min(times.start);
+            end = end.max(times.end.min(known));
+        }
+        let sky = Interval { start, end };
         let mut shared = Shared::new(program, store, as_of, sky);
         shared.row_by_row = said.row_by_row;
-        Ok(Evaluation { shared, said })
+        Ok(Evaluation { shared, said, first })
     }
 
     /// Everything about some agreements, one after the other.
@@ -133,7 +141,7 @@ impl<'e> Evaluation<'e> {
     /// The term of an agreement, as far as facts say it goes.
     fn term(&self, agreement: &Agreement<'_>, facts: &Facts) -> Outcome<Interval> {
         let Some(term) = agreement.term else {
-            return Ok(Interval { start: self.shared.sky.start, end: LATEST });
+            return Ok(Interval { start: self.first, end: LATEST });
         };
         let zone = self.shared.program.zone_at(agreement.zone)?;
         let ended = match facts.last(ENDED) {

@@ -154,14 +154,7 @@ impl Bench<'_> {
     /// Compares two values.
     pub fn related(&self, relation: Relation, left: &Value, right: &Value, at: &Place) -> Outcome<bool> {
         let order = left.compare(right).map_err(|clash| self.clash(clash, at))?;
-        Ok(match relation {
-            Relation::Equal => order.is_eq(),
-            Relation::NotEqual => order.is_ne(),
-            Relation::Less => order.is_lt(),
-            Relation::AtMost => order.is_le(),
-            Relation::Greater => order.is_gt(),
-            Relation::AtLeast => order.is_ge(),
-        })
+        Ok(relation.holds(order))
     }
 
     fn chain(

@@ -144,7 +144,7 @@ impl Reader<'_> {
                 }
                 let (left, right) = left.aligned(&right)?;
                 let here = left.here_with(&right);
-                let bits = left.ints.paired(&right.ints, |one, two| holds(relation, one.cmp(&two)))?;
+                let bits = left.ints.paired(&right.ints, |one, two| relation.holds(one.cmp(&two)))?;
                 Some(Truth::new(bits, here))
             }
             (Operand::Constant(_), Operand::Constant(_)) => None,
@@ -166,7 +166,7 @@ impl Vector {
         let bits = self.ints.within(self.range(relation, value)?);
         let bits = match &self.endless {
             None => bits,
-            Some(endless) if holds(relation, Ordering::Greater) => bits.or(endless),
+            Some(endless) if relation.holds(Ordering::Greater) => bits.or(endless),
             Some(endless) => bits.and(&endless.not()),
         };
         Some(Truth::new(bits, self.here.clone()))
@@ -191,7 +191,7 @@ impl Vector {
         let Some(floor) = floor.to_i64() else {
             // Every number lies on the same side of it.
             let order = if floor.is_negative() { Ordering::Greater } else { Ordering::Less };
-            return Some(if holds(relation, order) { all } else { NOTHING });
+            return Some(if relation.holds(order) { all } else { NOTHING });
         };
         let above = |least: i64| least.checked_add(1).map_or(NOTHING, |from| Range { from, ..all });
         let below = |most: i64| most.checked_sub(1).map_or(NOTHING, |to| Range { to, ..all });
@@ -205,17 +205,6 @@ impl Vector {
             // All but one number: the other way round it is one.
             Relation::NotEqual => return None,
         })
-    }
-}
-
-fn holds(relation: Relation, order: Ordering) -> bool {
-    match relation {
-        Relation::Equal => order.is_eq(),
-        Relation::NotEqual => order.is_ne(),
-        Relation::Less => order.is_lt(),
-        Relation::AtMost => order.is_le(),
-        Relation::Greater => order.is_gt(),
-        Relation::AtLeast => order.is_ge(),
     }
 }
 

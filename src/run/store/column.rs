@@ -65,6 +65,13 @@ impl Column {
         Column { data, currency, here: None, unsaid: None, len: 0 }
     }
 
+    /// The first and the last time in it; `None` if it holds none.
+    pub fn times(&self) -> Option<(Instant, Instant)> {
+        let Data::Times(times) = &self.data else { return None };
+        let here = times.iter().enumerate().filter(|(row, _)| self.is_here(*row)).map(|(_, time)| (*time, *time));
+        here.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
+    }
+
     /// True if a row has a value.
     pub fn is_here(&self, row: usize) -> bool {
         row < self.len && self.here.as_ref().is_none_or(|here| here.get(row))

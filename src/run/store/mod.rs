@@ -89,6 +89,13 @@ impl Store {
         let last = self.tables.iter().filter_map(|table| table.latest).max()?;
         Some(Interval { start: *first, end: last.saturating_add(1) })
     }
+
+    /// From the first to the last time that a field of a row holds: clocks may begin before the data and end after them.
+    pub fn field_times(&self) -> Option<Interval> {
+        let times = self.tables.iter().flat_map(|table| &table.fields).filter_map(Column::times);
+        let (first, last) = times.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
+        Some(Interval { start: first, end: last.saturating_add(1) })
+    }
 }
 
 impl Table {
