@@ -196,3 +196,47 @@ test \"nobody says how strict\" {
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|(_, messages)| messages == &["this test cannot be evaluated"]), "{found:?}");
 }
+
+const TOLD_APART: &str = "
+allow groups-from-data because \"nobody has listed the sites\"
+provider Acme
+customer Globex
+service Shop
+enum Region: eu | us
+source outages: spans { customer: Customer  region: Region }
+source calls: spans { service: Service  site: text }
+source waits: spans { ticket: text }
+source tickets: spans { id: text  waiting: spans of waits by ticket }
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  service Shop
+  objective Uptime: uptime(outages) >= 99.9% per month by region
+  objective Calls of Shop: uptime(calls) >= 99.9% per month
+  objective Sites of Shop: uptime(calls) >= 99.9% per month by site
+  objective Worst of Shop: max(each site of calls { downtime() }, value) <= 1 h per month
+  objective Clock: max(tickets, elapsed(start, end) pausing waiting) <= 100 h per month
+}
+";
+
+/// A row that leaves out what tells rows apart would be nobody's, and a test that gives it would pass for nothing: it is told instead.
+#[test]
+fn a_row_says_whose_it_is() {
+    let outcome = |objective: &str, rows: &str| {
+        let text = format!("{TOLD_APART}test \"rows\" {{\n  given Api in 2026-04\n  {rows}\n  expect {objective} met\n}}\n");
+        outcomes(&text).remove(0).1.join("; ")
+    };
+    let row = "2026-04-03T10:00 for 10 min";
+    // Whole, each of these is met: 10 min of April's 720 h are less than 0.1%.
+    assert_eq!(outcome("Uptime", &format!("outages {{ {row}  customer: Globex  region: eu }}")), "");
+    assert_eq!(outcome("Sites", &format!("calls {{ {row}  service: Shop  site: \"a\" }}")), "");
+    for (objective, rows) in [
+        ("Uptime", format!("outages {{ {row}  region: eu }}")),
+        ("Uptime", format!("outages {{ {row}  customer: Globex }}")),
+        ("Calls", format!("calls {{ {row}  site: \"a\" }}")),
+        ("Sites", format!("calls {{ {row}  service: Shop }}")),
+        ("Worst", format!("calls {{ {row}  service: Shop }}")),
+        ("Clock", format!("waits {{ {row} }}\n  tickets {{ {row}  id: \"a\" }}")),
+    ] {
+        assert_eq!(outcome(objective, &rows), "this test cannot be evaluated", "{objective}: {rows}");
+    }
+}

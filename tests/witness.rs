@@ -1,23 +1,42 @@
 //! The program against the witness: a second evaluator, in Python, written from `docs/plan.md` alone. Both judge the same generated contracts
-//! and rows, and must agree on every verdict, value, credit, claim and right.
+//! and rows, and must agree on every verdict, value, credit, claim and right; and what the `test` blocks of the examples, the library and
+//! `tests/run/` expect must hold by the witness as it does by the program.
 //!
 //! Python 3.10 or later must be there; without it this fails. `tests/witness/README.md` says how to compare thousands.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+
+use sla::workspace::contracts_below;
 
 /// How many contracts are compared, half of them beside the other half.
 const CONTRACTS: u32 = 200;
 
+/// Blocks that need more slots than this are not asked of the witness, which computes them one by one: minutes over months.
+const SLOTS: &str = "5000";
+
+/// How many of those there may be, and how many blocks are asked at the least.
+const TOO_LONG: u32 = 110;
+const ASKED: u32 = 260;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A script of the witness, begun.
+fn begin(script: &str, more: &[&str], files: &[PathBuf]) -> Child {
+    let mut command = Command::new("python3");
+    command.arg(root().join("tests/witness").join(script)).args(["--program", env!("CARGO_BIN_EXE_sla")]).args(more).args(files);
+    let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    started.expect("`python3` runs the witness and could not be started; install Python 3.10 or later")
+}
+
 /// The comparison of some contracts, begun.
 fn compare(first: u32, count: u32, more: &[&str]) -> Child {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/witness/compare.py");
-    let mut command = Command::new("python3");
-    command.arg(script).args(["--program", env!("CARGO_BIN_EXE_sla"), "--seed", &first.to_string(), "--count", &count.to_string()]);
-    let started = command.args(more).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    started.expect("`python3` runs the witness and could not be started; install Python 3.10 or later")
+    let (first, count) = (first.to_string(), count.to_string());
+    begin("compare.py", &[["--seed", &first, "--count", &count].as_slice(), more].concat(), &[])
 }
 
 fn said(output: &Output) -> String {
@@ -41,4 +60,37 @@ fn a_difference_is_seen() {
     let output = compare(1, 4, &["--spoil"]).wait_with_output().unwrap();
     let text = said(&output);
     assert!(!output.status.success() && text.contains("seed 1:") && text.contains("4 contracts, 4 differ"), "{text}");
+}
+
+/// The numbers of the last line.
+fn numbers(text: &str) -> Vec<u32> {
+    let last = text.lines().last().unwrap_or_default();
+    last.split(|sign: char| !sign.is_ascii_digit()).filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Every block either holds, or is counted as too long; there is none that the witness cannot be asked.
+#[test]
+fn what_the_tests_of_the_examples_expect_holds_by_the_witness() {
+    let files: Vec<PathBuf> =
+        ["examples", "std", "tests/run"].iter().flat_map(|folder| contracts_below(&root().join(folder)).unwrap()).collect();
+    let half = |odd: usize| -> Vec<PathBuf> { files.iter().skip(odd).step_by(2).cloned().collect() };
+    let halves = [0, 1].map(|odd| begin("examples.py", &["--slots", SLOTS], &half(odd)));
+    let (mut held, mut long) = (0, 0);
+    for asking in halves {
+        let output = asking.wait_with_output().unwrap();
+        let text = said(&output);
+        let [holding, 0, 0, too_long] = numbers(&text)[..] else { panic!("{text}") };
+        assert!(output.status.success(), "{text}");
+        held += holding;
+        long += too_long;
+    }
+    assert!(held >= ASKED && long <= TOO_LONG, "{held} blocks hold, {long} need too many slots");
+}
+
+/// Every check of the corners is turned round: all must be seen not to hold.
+#[test]
+fn an_expectation_that_does_not_hold_is_seen() {
+    let output = begin("examples.py", &["--spoil"], &contracts_below(&root().join("tests/run")).unwrap()).wait_with_output().unwrap();
+    let text = said(&output);
+    assert!(output.status.success() && text.contains(" checks turned round\n") && !text.contains("\n0 checks"), "{text}");
 }

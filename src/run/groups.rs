@@ -41,6 +41,7 @@ impl Setting<'_> {
             let columns: Option<Vec<usize>> =
                 groups.keys.iter().map(|key| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)).collect();
             let (Some(columns), Some(seen)) = (columns, bench.seen_rows(&Rows::Source { source }, &env)?) else { continue };
+            columns.iter().try_for_each(|column| bench.said(source, *column))?;
             found.extend(self.combinations(self.shared.store.table(source)?, &columns, &seen));
         }
         let names = &self.shared.program.names;

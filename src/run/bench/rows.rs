@@ -244,6 +244,7 @@ impl Bench<'_> {
     /// The rows of another source that name the row in hand.
     fn linked(&self, source: usize, key: usize, (field, row): (usize, u32), at: &Place, env: &Env<'_>) -> Outcome<List> {
         let Some(value) = self.field(field, row, at, env)? else { return Ok(List::default()) };
+        self.said(source, key)?;
         let table = self.shared.store.table(source)?;
         let numbers = table.by_value(key).map_or(&[][..], |index| index.get(&value));
         let rows = numbers.iter().map(|number| Row::stored(self.shared, source, *number)).collect::<Outcome<Vec<Row>>>()?;
@@ -265,12 +266,24 @@ impl Bench<'_> {
                 let happens = time && self.mode == Mode::Ended && self.open_in_data(source, number);
                 Ok(happens.then_some(Value::Time(self.shared.as_of)))
             }
-            Some(Cell::Unsaid) | None => {
-                let name = self.shared.program.sources.get(source).and_then(|source| source.fields.get(column));
-                let name = name.map_or("", |field| field.name.as_str());
-                let (file, line) = table.origin(number).unwrap_or(("the data", 0));
-                Err(Fault::at(at, format!("{file}:{line}: nothing says what `{name}` of this row is, and it is read here")))
-            }
+            Some(Cell::Unsaid) | None => Err(Fault::at(at, format!("{}, and it is read here", self.unsaid(source, column, number)?))),
+        }
+    }
+
+    /// That a row leaves a field out that is not optional, which only a test can.
+    fn unsaid(&self, source: usize, column: usize, number: u32) -> Outcome<String> {
+        let name = self.shared.program.sources.get(source).and_then(|source| source.fields.get(column));
+        let name = name.map_or("", |field| field.name.as_str());
+        let (file, line) = self.shared.store.table(source)?.origin(number).unwrap_or(("the data", 0));
+        Ok(format!("{file}:{line}: nothing says what `{name}` of this row is"))
+    }
+
+    /// Rows are told apart by a field: a fault if any leaves it out, for nobody would miss it.
+    pub fn said(&self, source: usize, column: usize) -> Outcome<()> {
+        let cells = self.shared.store.table(source)?.column(column);
+        match cells.and_then(|cells| cells.first_unsaid()) {
+            Some(row) => Err(Fault::new(format!("{}, and it tells the rows apart", self.unsaid(source, column, row)?))),
+            None => Ok(()),
         }
     }
 

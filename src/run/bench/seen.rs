@@ -194,6 +194,7 @@ impl Bench<'_> {
             filters.extend(column.map(|column| (column, group.value.clone())));
         }
         filters.iter().try_fold(Selection::all(), |rows, (column, value)| {
+            self.said(source, *column)?;
             let index = table.by_value(*column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
             Ok(rows.of_value(index, value))
         })

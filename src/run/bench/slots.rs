@@ -253,6 +253,9 @@ impl Bench<'_> {
         if self.line.measured_length(frame) == 0 {
             return Ok(());
         }
+        for (source, column) in &cut.sources {
+            self.said(*source, *column)?;
+        }
         if let Some(seen) = self.seen_rows(&each.rows, env)? {
             return self.seen_field_slots(each, cut, &seen, env, frame, then);
         }

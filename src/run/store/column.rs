@@ -86,6 +86,12 @@ impl Column {
         if unsaid { Cell::Unsaid } else { Cell::Absent }
     }
 
+    /// The first row of which nothing was said.
+    pub fn first_unsaid(&self) -> Option<u32> {
+        let unsaid = self.unsaid.as_ref()?;
+        (0..self.len).find(|row| unsaid.get(*row)).and_then(|row| u32::try_from(row).ok())
+    }
+
     fn value(&self, row: usize) -> Option<Value> {
         Some(match &self.data {
             Data::Times(times) => Value::Time(*times.get(row)?),

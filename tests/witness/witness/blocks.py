@@ -32,13 +32,13 @@ for power, prefix in enumerate(["k", "M", "G", "T", "P"], 1):
 
 @dataclass
 class Block:
-    name: str
-    agreement: str = None
-    customer: str = None
+    given: list = field(default_factory=list)  # agreements under test, each with a customer or none
     extent: list = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     rows: dict = field(default_factory=dict)  # source: list of rows as tokens
     expects: list = field(default_factory=list)  # texts
+    zone: object = None
+    span: tuple = None  # the instants of the extent
 
 
 def tokens(text):
@@ -53,19 +53,40 @@ def tokens(text):
     return found
 
 
-def blocks(text):
-    """The `test` blocks of a file."""
-    return [block(name, body) for name, body in re.findall(r'^test "((?:[^"\\]|\\.)*)" \{\n(.*?)^\}', text, re.S | re.M)]
+SKIPPED = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 
 
-def block(name, body):
-    found = Block(name)
-    # `expect` ends with its line, so it is taken as text first.
-    for line in body.split("\n"):
-        match = re.match(r"\s*expect\s+(.*?)\s*(?://.*)?$", line)
-        if match:
-            found.expects.append(match.group(1))
-    rest = tokens("\n".join(line for line in body.split("\n") if not re.match(r"\s*expect\s", line)))
+def bodies(text):
+    """The `test` blocks of a file, as texts from their first word to the brace that ends them."""
+    bare = SKIPPED.sub(lambda found: " " * len(found.group()), text)
+    found = []
+    for start in re.finditer(r"^test\b", bare, re.M):
+        at = bare.index("{", start.start())
+        depth = 1
+        while depth:
+            at = re.compile("[{}]").search(bare, at + 1).start()
+            depth += 1 if bare[at] == "{" else -1
+        found.append(text[start.start():at + 1])
+    return found
+
+
+def block(body):
+    """A block by its parts."""
+    found = Block()
+    inner = body[SKIPPED.sub(lambda part: " " * len(part.group()), body).index("{") + 1:-1]
+    # `expect` ends with its line, or goes on behind a comma, so it is taken as text first.
+    rest, going_on = [], False
+    for line in inner.split("\n"):
+        bare = re.sub(r'("(?:[^"\\]|\\.)*")|//.*', r"\1", line).strip()
+        if going_on:
+            found.expects[-1] += " " + bare
+        elif re.match(r"expect\s", bare):
+            found.expects.append(bare[len("expect"):].strip())
+        else:
+            rest.append(line)
+            continue
+        going_on = bare.endswith(",")
+    rest = tokens("\n".join(rest))
     while rest:
         rest = statement(found, rest)
     return found
@@ -76,19 +97,21 @@ def statement(found, rest):
     if words[0] == "given":
         at = words.index("in")
         if at > 1:
-            found.agreement = words[1]
-        if "for" in words[:at]:
-            found.customer = words[words.index("for") + 1]
-        found.extent = [words[at + 1]]
+            found.given.append((words[1], words[words.index("for") + 1] if "for" in words[:at] else None))
+        found.extent.append(words[at + 1])
         if len(rest) > at + 2 and rest[at + 2][1] == "..":
             found.extent.append(rest[at + 3][1])
             return rest[at + 4:]
         return rest[at + 2:]
-    if words[0] == "fact":
+    if words[0] == "fact" and words[2] == "=":
+        if len(words) > 4 and words[4] == "from":
+            raise ValueError("a fact that changes")
         found.facts[words[1]] = rest[3]
         return rest[4:]
     if words[0] == "allow":
         return rest[next(place for place, token in enumerate(rest) if token[0] == "text") + 1:]
+    if words[1] != "{":
+        raise ValueError(f"cannot read {' '.join(words)!r}")
     end = next(place for place, token in enumerate(rest) if token[1] == "}")
     found.rows.setdefault(words[0], []).extend(rows_in(rest[2:end]))
     return rest[end + 1:]

@@ -15,14 +15,15 @@ from .spans import ENDLESS
 from .values import Instant, Quantity, Severity, currency_of, minor_digits, parse_instant, write_instant, write_number
 
 
-def evaluate(plan, rows, complete, moment=None, facts=None, shown=(None, None)):
-    """`complete` is an instant, or one for each source; `shown` bounds the windows that are written."""
+def evaluate(plan, rows, complete, moment=None, facts=None, shown=(None, None), since=None, slots=None):
+    """`complete` is an instant, or one for each source; `shown` bounds the windows that are written; windows that end before `since` are not
+    looked at; with more `slots` it stops."""
     if not isinstance(complete, dict):
         complete = {source["name"]: complete for source in plan["sources"]}
     moment = max(complete.values()) if moment is None else moment
     low = shown[0] if shown[0] is not None else earliest(plan, moment)
     high = shown[1] if shown[1] is not None else moment
-    run = Run(plan, rows, moment, complete, facts or {}, (low, high))
+    run = Run(plan, rows, moment, complete, facts or {}, (low, high), since, slots)
     return {"agreements": [report(book, low, high) for book in books(run)]}
 
 
@@ -42,11 +43,14 @@ def report(book, low, high):
         "credits": [credit(book, due) for due in found if shows(due.window, low, high)],
         "payouts": [payout(book, line) for line in lines if shows(line[0], low, high)],
         "earned_back": [
-            {"credit": due.credit["id"], "window": interval(due.window), "amount": amount(lowered)}
+            {"credit": due.credit["id"], "window": interval(due.window), "inside": inside(book, due.window), "amount": amount(lowered)}
             for due, lowered in earned if shows(due.window, low, high)
         ],
         "claims": [
-            {"claim": claim, "objective": name, "group": [plain(each) for each in group], "window": interval(window), "by": write_instant(by)}
+            {
+                "claim": claim, "objective": name, "group": [plain(each) for each in group], "window": interval(window), "inside": inside(book, window),
+                "by": write_instant(by),
+            }
             for claim, name, group, window, by in claims.claims(book) if shows(window, low, high)
         ],
         "terminations": [
@@ -67,7 +71,7 @@ def objective(book, name, low, high):
             for groups in book.groups(name, place):
                 each = book.verdict(name, window, place, groups)
                 found.append({
-                    "objective": name, "window": interval(window), "group": group_names(groups),
+                    "objective": name, "window": interval(window), "inside": inside(book, window), "group": group_names(groups),
                     "verdict": each.verdict, "value": plain(each.value), "down": down(each),
                 })
     return found

@@ -93,7 +93,7 @@ def judge(book, version, objective, window, groups):
     """The verdict of one window and group, in the five steps of the page."""
     env = env_of(book, version, objective, window, groups)
     found = Verdict(objective, window, groups, "not in force", env=env)
-    if not in_force(book, version, objective, window, env):
+    if not looked_at(book, window) or not in_force(book, version, objective, window, env):
         return found
     if unfinished(book, version, objective, window):
         found.verdict = "pending"
@@ -104,6 +104,11 @@ def judge(book, version, objective, window, groups):
         if ended != never:
             found.verdict, found.by_missing = "pending", False
     return found
+
+
+def looked_at(book, window):
+    """A test states from when on there are data: windows that end before are not looked at."""
+    return book.run.since is None or book.end(window) > book.run.since
 
 
 def in_force(book, version, objective, window, env):

@@ -16,7 +16,9 @@ def series(tree, env):
     from .expressions import value
 
     found, last = [], None
-    for interval, frame, groups in slots(tree["cut"], tree, env):
+    there_are = slots(tree["cut"], tree, env)
+    env.run.count_slots(len(there_are))
+    for interval, frame, groups in there_are:
         if not spans.clip(env.line.measured, *interval):
             continue
         timed = tree["cut"]["cut"] != "field"
