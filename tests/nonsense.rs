@@ -185,3 +185,48 @@ fn plans_of_the_corners() {
         survives(path, 120);
     }
 }
+
+/// What would go unnoticed and give a figure all the same is found before anything is evaluated.
+#[test]
+fn plans_that_contradict_themselves() {
+    let plan = plan_of("examples/hosting/agreement.sla");
+    let says = |wanted: &str, change: &dyn Fn(&mut Plan)| {
+        let mut changed = plan.clone();
+        change(&mut changed);
+        assert_ne!(changed, plan, "{wanted}");
+        assert_eq!(run(&changed, &mut Dice(1)), Err(wanted.to_owned()));
+    };
+    says("the plan holds the source `requests` twice", &|plan| {
+        let again = plan.sources.iter().find(|it| it.name == "requests").unwrap().clone();
+        plan.sources.push(again);
+    });
+    says("the plan holds the agreement `GlobexShop` twice", &|plan| {
+        let again = plan.agreements.iter().find(|it| it.id == "GlobexShop").unwrap().clone();
+        plan.agreements.push(again);
+    });
+    says("the plan holds the credit `GlobexShop/credit Uptime` twice", &|plan| {
+        let terms = &mut of(plan, "GlobexShop").versions[0].terms;
+        terms.credits.push(terms.credits[0].clone());
+        terms.credits.last_mut().unwrap().id = "GlobexShop/credit Uptime".into();
+        terms.credits[0].id = "GlobexShop/credit Uptime".into();
+    });
+    says("the plan speaks of the party `Nobody` and does not hold it", &|plan| of(plan, "GlobexShop").provider = Some("Nobody".into()));
+    says("the plan speaks of the service `Nothing` and does not hold it", &|plan| {
+        of(plan, "GlobexShop").versions[0].terms.objectives[0].service = Some("Nothing".into());
+    });
+    says("the plan speaks of the objective `Never` and does not hold it", &|plan| {
+        of(plan, "GlobexShop").versions[0].terms.claims[0].objectives.push("Never".into());
+    });
+    says("the versions of `GlobexShop` do not follow one another", &|plan| {
+        let agreement = of(plan, "GlobexShop");
+        agreement.versions[0].from.as_mut().unwrap().instant.0 = "2030-01-01T00:00:00Z".into();
+    });
+    says("the versions of `GlobexShop` do not follow one another", &|plan| {
+        let agreement = of(plan, "GlobexShop");
+        agreement.versions.push(agreement.versions[0].clone());
+    });
+}
+
+fn of<'p>(plan: &'p mut Plan, id: &str) -> &'p mut sla::plan::Agreement {
+    plan.agreements.iter_mut().find(|it| it.id == id).unwrap()
+}

@@ -202,7 +202,10 @@ fn faults_say_file_row_and_column() {
             b"start,end,note\n2026-03-10T10:00:00Z,,\"a\nb\"\nx,,\n",
             "o.csv:4: column `start`: `x` is no time; one is written `2026-03-01T09:00:00Z`",
         ),
-        (b"start,end\n2026-03-10T10:00:00Z,5\"\n6\",\n", "o.csv:2: a quotation mark stands in the middle of a cell"),
+        (
+            b"start,end\n2026-03-10T10:00:00Z,5\"\n6\",\n",
+            "o.csv:2: a quotation mark stands in the middle of a cell, and so 2 lines are one row",
+        ),
         (b"start,end\n2026-03-10T10:00:00Z,\xff\n", "o.csv:2: column `end`: the cell is not UTF-8 text"),
         (b"start,end\n1500-01-01T00:00:00Z,\n", "o.csv:2: column `start`: the time lies outside the years 1900 to 2099"),
         (b"\xff\xfes\0t\0", "`o.csv` is UTF-16 text, and UTF-8 is read"),

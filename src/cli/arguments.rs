@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::run::judge::Point;
-use crate::time::{Date, EARLIEST, LATEST, Zone, parse_instant};
+use crate::time::{DAY, Date, EARLIEST, LATEST, Zone, parse_instant};
 
 /// The compiler for service level agreements.
 #[derive(Parser, Debug)]
@@ -153,7 +153,7 @@ pub struct RunArguments {
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Rows of a source: a file, a pattern of files, or `-` for standard input; may be repeated
-    #[arg(long, value_name = "SOURCE=FILE", value_parser = pair)]
+    #[arg(long, value_name = "SOURCE=FILE", value_parser = full_pair)]
     pub data: Vec<(String, String)>,
     /// What a column is called in the files, `requests.at=timestamp`, with `:ms` behind it for a unit; nothing if there is none
     #[arg(long, value_name = "SOURCE.COLUMN=NAME", value_parser = pair)]
@@ -196,14 +196,22 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// The same, with something behind the sign.
+fn full_pair(text: &str) -> Result<(String, String), String> {
+    pair(text).and_then(|(name, value)| if value.is_empty() { Err(format!("it says nothing behind `{name}=`")) } else { Ok((name, value)) })
+}
+
 /// A date or an instant.
 pub fn point(text: &str) -> Result<Point, String> {
+    let outside = || "it lies outside the years 1900 to 2099".to_owned();
+    let known = EARLIEST / DAY..LATEST / DAY;
     if let Ok(date) = day(text) {
-        return Ok(Point::Date(date));
+        return if known.contains(&date.days()) { Ok(Point::Date(date)) } else { Err(outside()) };
     }
     let read = parse_instant(text).filter(|read| read.offset.is_some());
-    let instant = read.map(|read| Zone::UTC.instant_of(read)).filter(|instant| (EARLIEST..=LATEST).contains(instant));
-    instant.map(Point::Instant).ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())
+    let read = read.ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())?;
+    let instant = known.contains(&read.date.days()).then(|| Zone::UTC.instant_of(read));
+    instant.filter(|instant| (EARLIEST..=LATEST).contains(instant)).map(Point::Instant).ok_or_else(outside)
 }
 
 /// A time, perhaps behind `SOURCE=`.

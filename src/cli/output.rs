@@ -210,7 +210,10 @@ pub fn words(error: &io::Error) -> String {
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         ErrorKind::AlreadyExists => "it exists already".to_owned(),
-        _ => error.to_string().to_lowercase(),
+        _ => {
+            let words = error.to_string().to_lowercase();
+            words.split_once(" (os error").map_or(words.as_str(), |(words, _)| words).to_owned()
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: cells as text. Out: text. Cells are never cut: what does not fit makes its column wider.
 
 use super::Format;
-use super::clean::{clean, one_line};
+use super::clean::one_line;
 
 /// A column.
 #[derive(Clone, Copy)]
@@ -79,9 +79,9 @@ fn drawn(table: &Table, line: &str) -> String {
             if column.right { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
         });
         let line = padded.collect::<Vec<_>>().join("  ");
-        format!("  {}\n", clean(line.trim_end()))
+        format!("  {}\n", one_line(line.trim_end()))
     };
-    let mut text = format!("{}\n", clean(&table.title));
+    let mut text = format!("{}\n", one_line(&table.title));
     if !table.rows.is_empty() {
         let headings: Vec<String> = table.columns.iter().map(|column| column.heading.to_owned()).collect();
         let across = format!("  {}\n", line.repeat(whole));
@@ -93,13 +93,13 @@ fn drawn(table: &Table, line: &str) -> String {
             match entry {
                 Row::Cells(cells) => text += &row(cells),
                 Row::Rule => text += &across,
-                Row::Group(words) => text += &format!("  {}\n", clean(words)),
-                Row::Line(words) => text += &format!("    {}\n", clean(words)),
+                Row::Group(words) => text += &format!("  {}\n", one_line(words)),
+                Row::Line(words) => text += &format!("    {}\n", one_line(words)),
             }
         }
     }
     for remark in &table.remarks {
-        text += &format!("  {}\n", clean(remark));
+        text += &format!("  {}\n", one_line(remark));
     }
     text
 }
@@ -121,21 +121,21 @@ fn short(table: &Table) -> String {
             }
             Row::Rule => continue,
         };
-        text += &format!("{}: {}{}\n", clean(&table.title), clean(&group), clean(&words));
+        text += &format!("{}: {}{}\n", one_line(&table.title), one_line(&group), one_line(&words));
     }
     for remark in &table.remarks {
-        text += &format!("{}: {}\n", clean(&table.title), clean(remark));
+        text += &format!("{}: {}\n", one_line(&table.title), one_line(remark));
     }
     text
 }
 
 fn narrated(table: &Table) -> String {
-    let mut text = format!("{}.\n", clean(&table.title));
+    let mut text = format!("{}.\n", one_line(&table.title));
     for row in &table.rows {
         let cells = match row {
             Row::Cells(cells) => cells,
             Row::Group(words) | Row::Line(words) => {
-                text += &format!("{}.\n", clean(words));
+                text += &format!("{}.\n", one_line(words));
                 continue;
             }
             Row::Rule => continue,
@@ -148,10 +148,10 @@ fn narrated(table: &Table) -> String {
                 },
             )
             .collect();
-        text += &format!("{}.\n", clean(&said.join("; ")));
+        text += &format!("{}.\n", one_line(&said.join("; ")));
     }
     for remark in &table.remarks {
-        text += &format!("{}.\n", clean(remark));
+        text += &format!("{}.\n", one_line(remark));
     }
     text
 }

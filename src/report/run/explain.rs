@@ -9,7 +9,7 @@ use super::windows::{details, target, word};
 use crate::base::Exact;
 use crate::plan::{self, Missing, Plan};
 use crate::prove::say::exact_length;
-use crate::report::clean::clean;
+use crate::report::clean::{clean, one_line};
 use crate::run::document::Report;
 use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
 
@@ -74,7 +74,7 @@ struct Told<'t> {
 impl Told<'_> {
     fn text(&self) -> String {
         let customer = self.agreement.customer.as_ref().map_or_else(String::new, |customer| format!(" with {customer}"));
-        let group = if self.group.group.is_empty() { String::new() } else { format!(" of {}", self.group.group.join(", ")) };
+        let group = if self.group.group.is_empty() { String::new() } else { format!(" of {}", one_line(&self.group.group.join(", "))) };
         let verdict = word(self.window.verdict);
         let mut text = format!("{}{group} in {}{customer}: {verdict}\n", self.objective.id, self.window.name);
         for (number, step) in self.steps().iter().enumerate() {

@@ -14,6 +14,9 @@ use super::table::{Column, Row, Table, markdown, render};
 use crate::run::document::{Report, SourceData};
 use crate::run::verdicts::AgreementVerdicts;
 
+/// The most columns that are named because nothing reads them.
+const MOST_UNREAD: usize = 20;
+
 /// The report in one of the forms for people.
 pub fn report(report: &Report, format: Format) -> String {
     render(&tables(report), format)
@@ -88,7 +91,9 @@ fn remarks(source: &SourceData) -> Vec<String> {
         said.push(format!("  and {} more", values::count(source.left_out - listed)));
     }
     if !source.unread.is_empty() {
-        said.push(format!("not read: {}", source.unread.join(", ")));
+        let (shown, more) = source.unread.split_at(source.unread.len().min(MOST_UNREAD));
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", values::count(more.len() as u64)) };
+        said.push(format!("not read: {}{more}", shown.join(", ")));
     }
     if source.complete_to.is_none() {
         let name = &source.source;

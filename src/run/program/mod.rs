@@ -5,6 +5,7 @@
 mod compile;
 mod expressions;
 mod rows;
+mod sound;
 mod terms;
 
 use std::sync::atomic::AtomicU32;
@@ -91,6 +92,7 @@ pub struct Metric {
 impl<'p> Program<'p> {
     /// Makes a plan ready.
     pub fn new(plan: &'p Plan) -> Outcome<Program<'p>> {
+        sound::sound(plan)?;
         let zones = plan.zones.iter().map(Zone::new).collect::<Outcome<Vec<_>>>()?;
         let mut program = Program {
             plan,

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use arrow_array::Array;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
     ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType,
@@ -10,9 +9,10 @@ use arrow_array::types::{
     Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
     UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
+use arrow_array::{Array, new_empty_array};
 use arrow_schema::{DataType, TimeUnit};
 
-use super::cells::Raw;
+use super::cells::{Raw, short};
 use super::units::number;
 use crate::base::Exact;
 use crate::time::{DAY, Date};
@@ -22,12 +22,19 @@ pub type Getter<'a> = Box<dyn Fn(usize) -> Result<Raw<'a>, String> + 'a>;
 
 /// A getter over an array.
 pub fn getter(array: &dyn Array) -> Getter<'_> {
-    let inner = values(array);
-    Box::new(move |row| if array.is_null(row) { Ok(Raw::Missing) } else { inner(row) })
+    match values(array) {
+        Ok(inner) => Box::new(move |row| if array.is_null(row) { Ok(Raw::Missing) } else { inner(row) }),
+        Err(message) => Box::new(move |_| Err(message.clone())),
+    }
 }
 
-fn values(array: &dyn Array) -> Getter<'_> {
-    match array.data_type() {
+/// Says that columns of a type are not read, if they are not.
+pub fn is_read(of: &DataType) -> Result<(), String> {
+    values(new_empty_array(of).as_ref()).map(drop)
+}
+
+fn values(array: &dyn Array) -> Result<Getter<'_>, String> {
+    Ok(match array.data_type() {
         DataType::Null => Box::new(|_| Ok(Raw::Missing)),
         DataType::Boolean => with(array.as_boolean_opt(), |array, row| Ok(Raw::Boolean(array.value(row)))),
         DataType::Int8 => whole::<Int8Type>(array),
@@ -61,12 +68,9 @@ fn values(array: &dyn Array) -> Getter<'_> {
             TimeUnit::Microsecond => counted::<DurationMicrosecondType>(array, Raw::Length, 1_000),
             TimeUnit::Nanosecond => counted::<DurationNanosecondType>(array, Raw::Length, 1),
         },
-        DataType::Dictionary(..) => dictionary(array),
-        other => {
-            let message = format!("columns of the type `{other}` are not read");
-            Box::new(move |_| Err(message.clone()))
-        }
-    }
+        DataType::Dictionary(..) => dictionary(array)?,
+        other => return Err(format!("columns of the type `{}` are not read", short(&other.to_string()))),
+    })
 }
 
 /// A getter over an array of a known kind.
@@ -105,12 +109,13 @@ fn date(days: i64) -> Result<Raw<'static>, String> {
     Ok(Raw::Date(Date::from_days(days)))
 }
 
-fn dictionary(array: &dyn Array) -> Getter<'_> {
-    let Some(dictionary) = array.as_any_dictionary_opt() else { return with::<()>(None, |_, _| Ok(Raw::Missing)) };
+fn dictionary(array: &dyn Array) -> Result<Getter<'_>, String> {
+    let Some(dictionary) = array.as_any_dictionary_opt() else { return Ok(with::<()>(None, |_, _| Ok(Raw::Missing))) };
+    is_read(dictionary.values().data_type())?;
     if dictionary.values().is_empty() {
-        return Box::new(|_| Ok(Raw::Missing));
+        return Ok(Box::new(|_| Ok(Raw::Missing)));
     }
     let keys = dictionary.normalized_keys();
     let value = getter(dictionary.values().as_ref());
-    Box::new(move |row| keys.get(row).map_or(Ok(Raw::Missing), |key| value(*key)))
+    Ok(Box::new(move |row| keys.get(row).map_or(Ok(Raw::Missing), |key| value(*key))))
 }

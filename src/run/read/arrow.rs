@@ -13,6 +13,7 @@ use super::batches::Batches;
 use super::cells::short;
 use super::collect::{Gathered, Rules};
 use super::header::Wanted;
+use super::lengths;
 use super::open::Parts;
 use crate::run::fault::{Fault, Outcome};
 
@@ -26,6 +27,9 @@ pub struct ArrowRows {
     /// Rows that were handed on.
     before: u64,
 }
+
+/// What there is to say of a file that is no such file, or only a piece of one.
+pub const BROKEN: &str = "the file is broken or ends too soon";
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
@@ -41,7 +45,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String>
     let before = GUARDED.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(before);
-    done.unwrap_or_else(|_| Err("its parts do not fit together".to_owned()))
+    done.unwrap_or_else(|_| Err(BROKEN.to_owned()))
 }
 
 impl ArrowRows {
@@ -75,7 +79,7 @@ impl Rows for ArrowRows {
 pub fn why(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default();
     let (_, message) = message.split_once(": ").unwrap_or(("", message));
-    format!("the file is broken or ends too soon ({})", short(message))
+    format!("{BROKEN} ({})", short(message))
 }
 
 fn arrow<R: Read + Seek + Send + 'static>(name: &str, mut bytes: R, wanted: &Wanted, rules: &Rules) -> Result<(Batches, Reader), String> {
@@ -84,12 +88,16 @@ fn arrow<R: Read + Seek + Send + 'static>(name: &str, mut bytes: R, wanted: &Wan
     bytes.read_exact(&mut mark).and_then(|()| bytes.rewind()).map_err(|error| why(&error.to_string()))?;
     // A file begins with its name, a stream with the mark of a message.
     if mark == *b"ARRO" {
+        lengths::of_file(&mut bytes)?;
+        bytes.rewind().map_err(|error| why(&error.to_string()))?;
         let schema = FileReader::try_new(&mut bytes, None).map_err(broken)?.schema();
         let batches = Batches::new(name, &schema, wanted, rules)?;
         bytes.rewind().map_err(|error| why(&error.to_string()))?;
         let reader = FileReader::try_new(bytes, Some(batches.read.clone())).map_err(broken)?;
         return Ok((batches, Box::new(reader)));
     }
+    lengths::of_stream(&mut bytes)?;
+    bytes.rewind().map_err(|error| why(&error.to_string()))?;
     let schema = StreamReader::try_new(&mut bytes, None).map_err(broken)?.schema();
     let batches = Batches::new(name, &schema, wanted, rules)?;
     bytes.rewind().map_err(|error| why(&error.to_string()))?;

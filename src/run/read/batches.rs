@@ -3,8 +3,8 @@
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, SchemaRef};
 
-use super::arrays::{Getter, getter};
-use super::cells::{Cell, Raw};
+use super::arrays::{Getter, getter, is_read};
+use super::cells::{Cell, Raw, short};
 use super::collect::{Collector, Gathered, Problem, Rules, Tally};
 use super::header::{Bound, Wanted};
 use super::units::Unit;
@@ -32,15 +32,16 @@ impl Batches {
         let (mut bound, unread) = wanted.bind(&names)?;
         let mut read: Vec<usize> = bound.iter().filter_map(|bound| bound.at).collect();
         read.sort_unstable();
-        for bound in &mut bound {
-            if let Some(field) = bound.at.and_then(|at| schema.fields().get(at))
-                && matches!(field.data_type(), DataType::Timestamp(_, None))
-                && bound.reader.unit != Some(Unit::Utc)
-            {
-                let (source, label) = (&wanted.schema.source, &bound.label);
-                return Err(format!(
-                    "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.COLUMN={label}:utc`"
-                ));
+        for (bound, column) in bound.iter_mut().zip(&wanted.schema.columns) {
+            if let Some(field) = bound.at.and_then(|at| schema.fields().get(at)) {
+                is_read(field.data_type()).map_err(|message| format!("column `{}`: {message}", short(&bound.label)))?;
+                if matches!(field.data_type(), DataType::Timestamp(_, None)) && bound.reader.unit != Some(Unit::Utc) {
+                    let (source, label) = (&wanted.schema.source, &bound.label);
+                    return Err(format!(
+                        "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.{}={label}:utc`",
+                        column.name
+                    ));
+                }
             }
             // Only the columns that are read come in batches.
             bound.at = bound.at.and_then(|at| read.iter().position(|known| *known == at));

@@ -108,6 +108,23 @@ impl Blocks {
         (blocks, Ok(()))
     }
 
+    /// Passes over empty lines; how many there were.
+    pub fn pass_empty_lines(&mut self) -> u64 {
+        let mut lines = 0;
+        loop {
+            let mut text = std::mem::take(&mut self.waiting);
+            if text.is_empty() {
+                self.fill(&mut text, self.size);
+            }
+            let empty = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            self.waiting = text.split_off(empty);
+            lines += memchr_iter(b'\n', &text).count() as u64;
+            if !self.waiting.is_empty() || self.rest != Rest::Open {
+                return lines;
+            }
+        }
+    }
+
     /// The next record by itself.
     pub fn record(&mut self) -> Result<Option<Vec<u8>>, String> {
         self.cut(|records, text| records.end(text, 0))

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use super::units::{self, Unit, amount_and_unit, number};
 use crate::base::{Exact, closest};
 use crate::plan::{Plan, Type};
-use crate::time::{Date, EARLIEST, Instant, LATEST, Length, Zone, parse_instant};
+use crate::time::{DAY, Date, EARLIEST, Instant, LATEST, Length, Zone, parse_instant};
 
 /// A text longer than this is not shown whole.
 const SHOWN: usize = 60;
@@ -124,7 +124,7 @@ impl CellReader {
                 if read.offset.is_none() && *unit != Some(Unit::Utc) {
                     return Err(format!("`{}` does not say how far it is from UTC; write `{0}Z`, or `+01:00` behind it", short(text)));
                 }
-                if !read.date.is_supported() {
+                if !(EARLIEST / DAY..LATEST / DAY).contains(&read.date.days()) {
                     return Err(OUTSIDE.to_owned());
                 }
                 Zone::UTC.instant_of(read)
@@ -167,7 +167,13 @@ impl CellReader {
     }
 
     fn with_unit(&self, text: &str) -> Result<(Exact, Option<Unit>), String> {
-        let read = amount_and_unit(text).and_then(|(amount, word)| Some((amount, units::unit(&self.of, word)?)));
+        let read = amount_and_unit(text);
+        if let (Type::Money { currency: Some(own) }, Some((_, word))) = (&self.of, &read)
+            && units::unit(&Type::Money { currency: None }, word).is_some_and(|other| other != Unit::Currency(own.as_str().into()))
+        {
+            return Err(format!("`{}` is not in {own}", short(text)));
+        }
+        let read = read.and_then(|(amount, word)| Some((amount, units::unit(&self.of, word)?)));
         let (amount, unit) = read.ok_or_else(|| format!("`{}` is no {}", short(text), noun(&self.of)))?;
         if self.unit.as_ref().is_some_and(|header| *header != unit) {
             return Err(format!("`{}` has another unit than its header", short(text)));
@@ -231,13 +237,17 @@ fn boolean<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
 
 fn date<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
     let date = match raw {
-        Raw::Date(date) => Some(*date),
-        Raw::Text(text) if text.len() == 10 => parse_instant(&format!("{text}T00:00Z")).map(|read| read.date),
-        Raw::Text(_) => None,
+        Raw::Date(date) => *date,
+        Raw::Text(text) => {
+            let read = if text.len() == 10 { parse_instant(&format!("{text}T00:00Z")) } else { None };
+            read.ok_or_else(|| format!("`{}` is no date; one is written `2026-12-31`", short(text)))?.date
+        }
         Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a date")),
     };
-    let date = date.filter(|date| date.is_supported());
-    date.map(Cell::Date).ok_or_else(|| "this is no date of the years 1900 to 2099; one is written `2026-12-31`".to_owned())
+    if !date.is_supported() {
+        return Err("the date does not lie between 1900-01-02 and 2099-12-30".to_owned());
+    }
+    Ok(Cell::Date(date))
 }
 
 /// A text; a whole number is the text of its digits, as it would be in CSV.

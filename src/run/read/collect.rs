@@ -48,6 +48,14 @@ impl Problem {
     pub fn of_cell(column: &str, message: impl Into<String>) -> Problem {
         Problem { column: Some(column.to_owned()), message: message.into() }
     }
+
+    /// The same of a row that goes over so many lines: more than one is worth a word, for a stray mark swallows what are rows to people.
+    pub fn over(self, lines: u64) -> Problem {
+        if lines < 2 {
+            return self;
+        }
+        Problem { message: format!("{}, and so {lines} lines are one row", self.message), ..self }
+    }
 }
 
 impl BadRow {

@@ -32,19 +32,10 @@ pub struct Csv {
 /// The rows of a CSV file, in blocks of about some size.
 pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> Outcome<TextRows<Csv>> {
     let mut blocks = Blocks::new(bytes, Records::Quoted, size);
-    let mut line = 1;
-    let mut header = loop {
-        let record = blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
-        match record {
-            None => return Err(Fault::new(format!("`{name}` is empty: not even a header stands in it"))),
-            Some(record) if is_blank(&record) => line += 1,
-            Some(record) => break record,
-        }
-    };
+    let line = 1 + blocks.pass_empty_lines();
+    let header = blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
+    let header = header.ok_or_else(|| Fault::new(format!("`{name}` is empty: not even a header stands in it")))?;
     let lines = lines_in(&header);
-    if let Some(plain) = header.strip_prefix(&[0xef, 0xbb, 0xbf]) {
-        header = plain.to_vec();
-    }
     let fault = |message: String| Fault::new(format!("{name}:{line}: {message}"));
     let delimiter = delimiter(&header);
     let mut splitter = Splitter::new(delimiter);
@@ -78,7 +69,7 @@ impl Lines for Csv {
             if !is_blank(record) {
                 match splitter.split(record).and_then(|()| self.has_width(splitter.count)) {
                     Ok(()) => collector.texts(line, &self.bound, |number| splitter.cell(number)),
-                    Err(problem) => collector.refuse(line, problem),
+                    Err(problem) => collector.refuse(line, problem.over(1 + lines_in(record.strip_suffix(b"\n").unwrap_or(record)))),
                 }
             }
             line += lines_in(record);
@@ -194,8 +185,12 @@ impl Splitter {
             }
         }
         self.count = ends;
-        if !is_blank(text.get(read..).unwrap_or_default()) {
-            return Err(Problem::of_row("a quotation mark stands in the middle of a cell"));
+        let (taken, rest) = text.split_at_checked(read).unwrap_or((text, &[]));
+        if !is_blank(rest) {
+            return Err(Problem::of_row(match taken.last() {
+                Some(b'\r') => "a carriage return stands by itself; lines end with a line feed",
+                Some(_) | None => "a quotation mark stands in the middle of a cell",
+            }));
         }
         Ok(())
     }
@@ -216,12 +211,10 @@ fn lines_in(text: &[u8]) -> u64 {
     memchr_iter(b'\n', text).count() as u64
 }
 
-/// The mark between columns: where the header has no comma, a semicolon or a tabulator.
+/// The mark between columns: where the header has no comma outside quotation marks, a semicolon or a tabulator.
 fn delimiter(header: &[u8]) -> u8 {
-    if header.contains(&b',') {
-        return b',';
-    }
-    [b';', b'\t'].into_iter().find(|mark| header.contains(mark)).unwrap_or(b',')
+    let outside = header.split(|byte| *byte == b'"').step_by(2);
+    [b',', b';', b'\t'].into_iter().find(|mark| outside.clone().any(|part| part.contains(mark))).unwrap_or(b',')
 }
 
 /// The cells of a record with commas, by `csv-core` alone.

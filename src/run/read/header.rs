@@ -120,6 +120,9 @@ impl Wanted {
             };
             let (Some(slot), Some(reader)) = (found.get_mut(at), self.reader(at, unit)) else { continue };
             if let Some(other) = slot {
+                if other.label == *name {
+                    return Err(format!("the column `{}` is there twice", short(name)));
+                }
                 let field = self.schema.columns.get(at).map_or("", |column| column.name.as_str());
                 let source = &self.schema.source;
                 return Err(format!(
@@ -149,9 +152,13 @@ impl Wanted {
         if let Some(called) = self.called.get(&at) {
             return format!("there is no column `{}`, which `{source}.{field}` is mapped to", called.column);
         }
-        let near = closest(field, names.iter().map(String::as_str));
+        let with_word = names.iter().find_map(|name| Some((name, name.strip_prefix(field.as_str())?.strip_prefix('_')?)));
+        let unfit = with_word.filter(|_| !units::example(&column.of).is_empty());
+        let unfit =
+            unfit.map_or_else(String::new, |(name, word)| format!(", and in `{}`, `{}` is no unit of it", short(name), short(word)));
+        let near = closest(field, names.iter().map(String::as_str)).filter(|_| unfit.is_empty());
         let name = near.map_or_else(|| "NAME".to_owned(), short);
         let none = if column.optional { format!(", or `--map {source}.{field}=` if there is none") } else { String::new() };
-        format!("there is no column `{field}`; if it is called otherwise, say `--map {source}.{field}={name}`{none}")
+        format!("there is no column `{field}`{unfit}; if it is called otherwise, say `--map {source}.{field}={name}`{none}")
     }
 }

@@ -37,7 +37,7 @@ struct Known<'w> {
 /// The rows of a file of JSON lines, in blocks of about some size.
 pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> TextRows<JsonLines> {
     let lines = JsonLines { name: name.to_owned(), wanted: wanted.clone(), rules: rules.clone() };
-    TextRows::new(name, lines, Blocks::new(without_mark(bytes), Records::Lines, size), 0)
+    TextRows::new(name, lines, Blocks::new(bytes, Records::Lines, size), 0)
 }
 
 impl Lines for JsonLines {
@@ -107,26 +107,6 @@ impl Known<'_> {
     }
 }
 
-/// The bytes without the mark that some programs put before UTF-8 text.
-fn without_mark(mut bytes: Box<dyn Read + Send>) -> Box<dyn Read + Send> {
-    let mut first = [0; 3];
-    match super::open::read_some(&mut bytes, &mut first) {
-        Ok(3) if first == [0xef, 0xbb, 0xbf] => bytes,
-        Ok(length) => Box::new(std::io::Cursor::new(first).take(length as u64).chain(bytes)),
-        // Whoever reads on meets it again, or the end.
-        Err(error) => Box::new(Broken(Some(error)).chain(bytes)),
-    }
-}
-
-/// An error that was met too early.
-struct Broken(Option<std::io::Error>);
-
-impl Read for Broken {
-    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
-}
-
 fn owned(cell: Cell<'_>) -> Cell<'static> {
     match cell {
         Cell::Absent => Cell::Absent,
@@ -147,7 +127,10 @@ fn parse(text: &str) -> Result<Keys<'_>, Problem> {
     }
     let mut reader = serde_json::Deserializer::from_str(line);
     let keys = reader.deserialize_map(KeysVisitor).and_then(|keys| reader.end().map(|()| keys));
-    keys.map_err(|error| Problem::of_row(format!("the line is no JSON object: {}", plain(&error.to_string()))))
+    keys.map_err(|error| {
+        let why = if error.is_eof() { "it ends within it; each stands on one line".to_owned() } else { plain(&error.to_string()) };
+        Problem::of_row(format!("the line is no JSON object: {why}"))
+    })
 }
 
 /// The words of an error without its own place: all lines are one.

@@ -17,6 +17,7 @@ mod fast;
 mod filling;
 mod header;
 mod json;
+mod lengths;
 mod marks;
 mod open;
 mod parquet;

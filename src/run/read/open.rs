@@ -11,6 +11,21 @@ const STANDARD_INPUT: &str = "<stdin>";
 /// How much compressed text is read at once.
 const BUFFER: usize = 64 << 10;
 
+/// What some programs put before UTF-8 text.
+const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
+/// How files begin that are often taken for files of rows, and what they are.
+const STRANGERS: [(&[u8], &str); 9] = [
+    (b"PK\x03\x04", "a ZIP archive, as spreadsheets are"),
+    (&[0xd0, 0xcf, 0x11, 0xe0], "a file of an office program"),
+    (b"BZh", "compressed by bzip2"),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], "compressed by xz"),
+    (&[0x04, 0x22, 0x4d, 0x18], "compressed by lz4"),
+    (b"SQLite", "an SQLite database"),
+    (b"Obj\x01", "an Avro file"),
+    (b"FEA1", "a Feather file of the first version"),
+    (b"%PDF", "a PDF document"),
+];
+
 /// One place that rows come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
@@ -55,7 +70,7 @@ pub enum Opened {
 pub enum Parts {
     /// On the disk.
     File(File),
-    /// What came through standard input.
+    /// What came through standard input or a pipe.
     Bytes(Vec<u8>),
 }
 
@@ -71,7 +86,7 @@ pub fn inputs(word: &str) -> Outcome<Vec<Input>> {
     let found = glob::glob(word).map_err(|error| Fault::new(format!("`{word}` is no pattern of file names: {}", error.msg)))?;
     let mut inputs = Vec::new();
     for path in found {
-        let path = path.map_err(|error| Fault::new(format!("cannot look for `{word}`: {}", error.error().to_string().to_lowercase())))?;
+        let path = path.map_err(|error| Fault::new(format!("cannot look for `{word}`: {}", plain(error.error()))))?;
         if path.is_file() {
             inputs.push(Input::File(path));
         }
@@ -99,14 +114,22 @@ pub fn open(input: &Input) -> Outcome<Opened> {
         }
         Input::File(path) => {
             let mut file = File::open(path).map_err(cannot)?;
-            if file.metadata().map_err(cannot)?.is_dir() {
+            let metadata = file.metadata().map_err(cannot)?;
+            if metadata.is_dir() {
                 return Err(Fault::new(format!("cannot read `{}`: it is a folder", input.name())));
             }
+            let is_plain = metadata.is_file();
             let length = read_some(&mut file, &mut first).map_err(cannot)?;
             let first = first.get(..length).unwrap_or_default();
             let Some(form) = form_of_parts(first) else {
                 return text(input, first, Box::new(io::Cursor::new(first.to_vec()).chain(file)));
             };
+            if !is_plain {
+                // A pipe has no parts that can be looked up.
+                let mut whole = first.to_vec();
+                file.read_to_end(&mut whole).map_err(cannot)?;
+                return Ok(Opened::Parts(form, Parts::Bytes(whole)));
+            }
             file.rewind().map_err(cannot)?;
             Ok(Opened::Parts(form, Parts::File(file)))
         }
@@ -132,6 +155,11 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Ope
     if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
         return Err(Fault::new(format!("`{}` is UTF-16 text, and UTF-8 is read", input.name())));
     }
+    if let Some((_, stranger)) = STRANGERS.iter().find(|(mark, _)| first.starts_with(mark)) {
+        let read = "what is read is CSV and JSON lines, plain or compressed by gzip or zstd, Parquet and Arrow";
+        return Err(Fault::new(format!("`{}` is {stranger}; {read}", input.name())));
+    }
+    let first = first.strip_prefix(MARK).unwrap_or(first);
     let form = form_of_text(&input.name(), first);
     Ok(Opened::Text(form, Box::new(io::Cursor::new(first.to_vec()).chain(plain))))
 }
@@ -145,16 +173,13 @@ fn form_of_parts(first: &[u8]) -> Option<Form> {
 }
 
 fn form_of_text(name: &str, first: &[u8]) -> Form {
-    let name = name.to_lowercase();
-    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    if [".csv", ".tsv"].iter().any(|end| name.ends_with(end)) {
-        return Form::Csv;
-    }
-    if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) {
+    // No header begins so.
+    if first.trim_ascii_start().starts_with(b"{") {
         return Form::JsonLines;
     }
-    let first = first.iter().find(|byte| !byte.is_ascii_whitespace());
-    if first == Some(&b'{') { Form::JsonLines } else { Form::Csv }
+    let name = name.to_lowercase();
+    let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
+    if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) { Form::JsonLines } else { Form::Csv }
 }
 
 /// Reads until a small buffer is full, or there is no more.
@@ -177,8 +202,15 @@ pub fn why(error: &io::Error) -> String {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
-        // What our own readers and the decoders say is fit to be shown; the system begins with a capital.
+        io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
+        // What our own readers and the decoders say is fit to be shown.
         _ if error.get_ref().is_some() => error.to_string(),
-        _ => error.to_string().to_lowercase(),
+        _ => plain(error),
     }
+}
+
+/// What the system says, without its capital and its number.
+pub fn plain(error: &io::Error) -> String {
+    let words = error.to_string().to_lowercase();
+    words.split_once(" (os error").map_or(words.as_str(), |(words, _)| words).to_owned()
 }

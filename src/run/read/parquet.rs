@@ -10,12 +10,14 @@ use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::Rows;
 use super::arrow::{guarded, why};
 use super::batches::Batches;
+use super::cells::short;
 use super::collect::{Gathered, Rules};
 use super::header::Wanted;
 use super::open::Parts;
@@ -110,6 +112,7 @@ impl ParquetRows {
                 }
             };
             let batches = Batches::new(name, metadata.schema(), wanted, rules)?;
+            compression_known(&metadata, &batches)?;
             let mask = ProjectionMask::roots(metadata.parquet_schema(), batches.read.iter().copied());
             Ok(Opened { store, metadata: with_codes(&metadata, &batches).unwrap_or(metadata), mask, batches, sizes })
         });
@@ -248,6 +251,25 @@ impl Rows for ParquetRows {
 /// The next batch of a group.
 fn next_of(reader: &mut ParquetRecordBatchReader) -> Option<Result<RecordBatch, String>> {
     guarded(|| reader.next().transpose().map_err(|error| why(&error.to_string()))).transpose()
+}
+
+/// Says which column is compressed in a way that is not read.
+fn compression_known(metadata: &ArrowReaderMetadata, batches: &Batches) -> Result<(), String> {
+    let schema = metadata.parquet_schema();
+    for group in metadata.metadata().row_groups() {
+        for (leaf, column) in group.columns().iter().enumerate() {
+            let way = match column.compression() {
+                Compression::BROTLI(_) => "brotli",
+                Compression::LZO => "lzo",
+                _ => continue,
+            };
+            if leaf < schema.num_columns() && batches.read.contains(&schema.get_column_root_idx(leaf)) {
+                let name = short(column.column_descr().name());
+                return Err(format!("column `{name}` is compressed by {way}, which is not read; gzip, lz4, snappy and zstd are"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The same with names as codes of a dictionary, where the file has them so; `None`: nowhere.

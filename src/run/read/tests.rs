@@ -172,6 +172,9 @@ fn long_way(text: &[u8], skips: bool) -> Came {
                 came.tally.latest = came.tally.latest.max(latest);
             }
             Err((column, message)) => {
+                let lines = 1 + record.strip_suffix(b"\n").unwrap_or(&record).iter().filter(|byte| **byte == b'\n').count();
+                let over = if column.is_none() && lines > 1 { format!(", and so {lines} lines are one row") } else { String::new() };
+                let message = message + &over;
                 let bad = BadRow { file: "f".to_owned(), row: number, column, message };
                 if !skips {
                     came.fault = Some(bad.line());
@@ -298,7 +301,7 @@ fn blocks_are_counted_through() {
 fn lines_of_json_are_counted_through() {
     let row = r#"{"start":"2026-03-01T10:00:00Z","n":200,"d_ms":12.5,"e":"x","t":"a","more":1}"#;
     let rows = (0..200).map(|at| if at == 150 { "\n[]\n".to_owned() } else { format!("{row}\n") });
-    let text = format!("\u{feff}{}", rows.collect::<String>());
+    let text = rows.collect::<String>();
     let wanted = wanted();
     for size in [1, 100, 1 << 20] {
         let lines = json::rows("f", Box::new(std::io::Cursor::new(text.clone().into_bytes())), &wanted, &Rules::new(&wanted, true), size);

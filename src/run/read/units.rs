@@ -118,11 +118,12 @@ pub fn example(of: &Type) -> &'static str {
 
 /// Reads `12`, `-0.5`, `1.5e-3` exactly; `None` if it is no number, or one beyond all measure.
 pub fn number(text: &str) -> Option<Exact> {
-    let body = text.strip_prefix('+').unwrap_or(text);
-    let (mantissa, power) = match body.split_once(['e', 'E']) {
-        Some((mantissa, power)) => (mantissa, power.strip_prefix('+').unwrap_or(power).parse::<i32>().ok()?),
-        None => (body, 0),
+    let (mantissa, power) = match text.split_once(['e', 'E']) {
+        // A sign before it is understood.
+        Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),
+        None => (text, 0),
     };
+    let mantissa = mantissa.strip_prefix('+').filter(|rest| !rest.starts_with('-')).unwrap_or(mantissa);
     if mantissa.len() > MOST_DIGITS || power.unsigned_abs() as usize > MOST_DIGITS || mantissa.contains('_') {
         return None;
     }
@@ -153,7 +154,7 @@ mod tests {
         assert_eq!(exact("1.25e-2").as_deref(), Some("0.0125"));
         assert_eq!(exact("+3E2").as_deref(), Some("300"));
         assert_eq!(exact("123456789012345678901234567890.5").as_deref(), Some("123456789012345678901234567890.5"));
-        for wrong in ["", "1,5", "1_000", "e5", "0x10", "NaN", "inf", "1e9999999999", "1e2000", "--1", " 1", "1 2"] {
+        for wrong in ["", "1,5", "1_000", "e5", "0x10", "NaN", "inf", "1e9999999999", "1e2000", "--1", "+-1", "++1", "1e+-2", " 1", "1 2"] {
             assert_eq!(exact(wrong), None, "{wrong}");
         }
     }

@@ -1,0 +1,300 @@
+//! Files of data that are broken, strange, or made to do harm: what is said of them, and that nothing of them is lost in silence.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
+
+mod desk;
+
+use std::io::Cursor;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray, TimestampMillisecondArray};
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
+use arrow_schema::ArrowError;
+use desk::Desk;
+use serde_json::Value;
+
+const API: &str = "\
+provider Acme
+customer Globex
+source outages: spans
+source sites: events { site: text  cost: money EUR?  day: date? }
+
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Uptime: uptime(outages) >= 99.9% per month
+  objective Costly: sum(sites where has cost, cost) <= 5 EUR per month
+  objective Early: count(sites where has day and day < 2026-02-01) <= 5 per month by site
+}
+";
+const HEADER: &str = "start,end\n";
+const ROW: &str = "2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n";
+const SITE: &str = "at,site,cost,day\n";
+
+/// A desk with the contract, one outage and no sites.
+fn desk() -> Desk {
+    Desk::of("run").write("a.sla", API).write("o.csv", format!("{HEADER}{ROW}")).write("s.csv", SITE)
+}
+
+fn arguments<'a>(outages: &'a str, sites: &'a str) -> Vec<&'a str> {
+    vec!["a.sla", "--complete-to", "2026-05-01", "--data", outages, "--data", sites]
+}
+
+/// What is said of outages that cannot be read.
+fn refused(name: &str, content: impl AsRef<[u8]>) -> String {
+    let ran = desk().write(name, content).run(&arguments(&format!("outages={name}"), "sites=s.csv"));
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    ran.err.strip_prefix("error: ").unwrap_or(&ran.err).trim_end().to_owned()
+}
+
+/// What is said of a site that cannot be read.
+fn refused_site(row: &str) -> String {
+    let ran = desk().write("s.csv", format!("{SITE}{row}\n")).run(&arguments("outages=o.csv", "sites=s.csv"));
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
+    ran.err.strip_prefix("error: s.csv:2: ").unwrap_or(&ran.err).trim_end().to_owned()
+}
+
+/// Rows that were read, and rows that were left out.
+fn read(desk: &Desk, words: &[&str]) -> (u64, u64) {
+    let ran = desk.run(&[words, &["--format", "json"]].concat());
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err));
+    let count = |name: &str| report["data"][0][name].as_u64().expect("a count");
+    (count("rows"), count("left_out"))
+}
+
+#[test]
+fn lines_that_end_in_carriage_returns_alone() {
+    let says = "a carriage return stands by itself; lines end with a line feed";
+    assert_eq!(refused("r.csv", format!("{HEADER}{ROW}").replace('\n', "\r")), format!("r.csv:1: {says}"));
+    assert_eq!(refused("r.csv", format!("{HEADER}{}", ROW.replace('\n', "\r").repeat(2))), format!("r.csv:2: {says}"));
+}
+
+/// A mark that is closed some lines below takes what stands between: the report says how much that is, also where such rows are left out.
+#[test]
+fn a_stray_quotation_mark_says_how_many_lines_it_takes() {
+    let rows = format!("start,end,note\n{}", "2026-03-10T10:00:00Z,,5\" disk\n".repeat(2));
+    let says = "a quotation mark stands in the middle of a cell, and so 2 lines are one row";
+    assert_eq!(refused("r.csv", &rows), format!("r.csv:2: {says}"));
+    let open = format!("{HEADER}{ROW}\"{ROW}{ROW}{ROW}");
+    assert_eq!(refused("r.csv", &open), "r.csv:3: a quotation mark is not closed, and so 3 lines are one row");
+    let desk = desk().write("o.csv", &rows);
+    let words = [arguments("outages=o.csv", "sites=s.csv"), vec!["--skip-bad-rows"]].concat();
+    assert_eq!(read(&desk, &words), (0, 1));
+    assert!(desk.run(&words).out.contains(says));
+}
+
+#[test]
+fn headers_that_are_not_what_they_seem() {
+    let desk = desk().write("o.csv", format!("start;end;\"a,b\"\n{}", ROW.replace(',', ";").replace('\n', ";\n")));
+    assert_eq!(read(&desk, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "a comma in quotation marks parts nothing");
+    assert_eq!(refused("r.csv", "start,end,end\n"), "r.csv:1: the column `end` is there twice");
+    assert_eq!(refused("r.csv", "\u{feff}"), "`r.csv` is empty: not even a header stands in it");
+    assert_eq!(refused("r.csv", "\r\n\n"), "`r.csv` is empty: not even a header stands in it");
+    let help = "if it is called otherwise, say `--map outages.start=NAME`";
+    assert_eq!(
+        refused("r.csv", "start_h,end\n"),
+        format!("r.csv:1: there is no column `start`, and in `start_h`, `h` is no unit of it; {help}")
+    );
+}
+
+/// Four million empty lines before the header: each is looked at once.
+#[test]
+fn empty_lines_before_a_header_take_no_time() {
+    let before = Instant::now();
+    let desk = desk().write("o.csv", format!("{}{HEADER}x,\n", "\n".repeat(4_000_000)));
+    let ran = desk.run(&arguments("outages=o.csv", "sites=s.csv"));
+    assert!(ran.err.starts_with("error: o.csv:4000002: column `start`: `x` is no time"), "{}", ran.err);
+    assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
+}
+
+#[test]
+fn files_of_other_kinds_are_called_by_their_names() {
+    let read = "what is read is CSV and JSON lines, plain or compressed by gzip or zstd, Parquet and Arrow";
+    for (first, says) in [
+        (&b"PK\x03\x04......"[..], "a ZIP archive, as spreadsheets are"),
+        (b"BZh91AY&SY", "compressed by bzip2"),
+        (b"\xfd7zXZ\0\0", "compressed by xz"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"FEA1....", "a Feather file of the first version"),
+    ] {
+        assert_eq!(refused("r.csv", first), format!("`r.csv` is {says}; {read}"));
+    }
+}
+
+#[test]
+fn json_is_known_by_its_first_letter_whatever_the_file_is_called() {
+    let row = "{\"start\": \"2026-03-10T10:00:00Z\", \"end\": null}\n";
+    for (name, text) in [("o.csv", row.to_owned()), ("o", format!("\u{feff} {row}")), ("o.txt", format!("\n\n{row}"))] {
+        let desk = desk().write(name, text);
+        assert_eq!(read(&desk, &arguments(&format!("outages={name}"), "sites=s.csv")), (1, 0), "{name}");
+    }
+    let says = refused("o.jsonl", "{\n  \"start\": \"2026-03-10T10:00:00Z\"\n}\n");
+    assert_eq!(says, "o.jsonl:1: the line is no JSON object: it ends within it; each stands on one line");
+}
+
+#[test]
+fn cells_that_are_nearly_right() {
+    let row = |cost: &str, day: &str| refused_site(&format!("2026-03-01T00:00:00Z,x,{cost},{day}"));
+    assert_eq!(row("5 USD", ""), "column `cost`: `5 USD` is not in EUR");
+    assert_eq!(row("+-5", ""), "column `cost`: `+-5` is no amount of money; one is written `12.50 EUR`");
+    assert_eq!(row("", "2026-3-1"), "column `day`: `2026-3-1` is no date; one is written `2026-12-31`");
+    assert_eq!(row("", "2026-02-30"), "column `day`: `2026-02-30` is no date; one is written `2026-12-31`");
+    assert_eq!(row("", "9999-12-31"), "column `day`: the date does not lie between 1900-01-02 and 2099-12-30");
+    let says = refused("r.csv", format!("{HEADER}2026-03-10T10:00:00Z,2100-01-01T00:00:00.1Z\n"));
+    assert_eq!(says, "r.csv:2: column `end`: the time lies outside the years 1900 to 2099");
+    let desk = desk().write("o.csv", format!("{HEADER}1900-01-01T00:00:00Z,2099-12-31T23:59:59.999Z\n"));
+    assert_eq!(read(&desk, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "the first instant there is, and nearly the last");
+}
+
+/// A name from the data stays on its line: it cannot write verdicts of its own.
+#[test]
+fn names_from_the_data_stay_on_one_line() {
+    let forged = "x\n  Uptime     2026-04         100%  ≥ 99.9%  met                0%";
+    let desk = desk()
+        .write("s.csv", format!("{SITE}2026-03-01T00:00:00Z,\"{forged}\",,\n"))
+        .write("o.csv", format!("start,end,\"{forged}\"\n{}", ROW.replace('\n', ",\n")));
+    for form in ["human", "short", "narrated"] {
+        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), vec!["--format", form]].concat());
+        assert!(!ran.out.contains(forged), "{}", ran.out);
+        assert!(ran.out.contains(&forged.replace('\n', " ")), "{}", ran.out);
+    }
+}
+
+#[test]
+fn columns_that_nothing_reads_are_named_as_far_as_that_helps() {
+    let more: String = (10..35).map(|number| format!(",c{number}")).collect();
+    let desk = desk().write("o.csv", format!("start,end{more}\n{}", ROW.replace('\n', &format!("{}\n", ",".repeat(25)))));
+    let ran = desk.run(&arguments("outages=o.csv", "sites=s.csv"));
+    assert!(ran.out.contains("not read: c10, c11, ") && ran.out.contains(", c29 and 5 more\n"), "{}", ran.out);
+}
+
+#[test]
+fn times_that_cannot_be_meant() {
+    for option in ["--as-of", "--complete-to", "--from", "--to"] {
+        for time in ["1899-12-31", "2100-01-01", "9999-12-31T00:00:00Z"] {
+            let ran = desk().run(&[arguments("outages=o.csv", "sites=s.csv"), vec![option, time]].concat());
+            assert_eq!(ran.status, 2, "{option} {time}");
+            assert!(ran.err.contains("it lies outside the years 1900 to 2099"), "{}", ran.err);
+        }
+    }
+    let ran = desk().run(&["a.sla", "--data", "outages="]);
+    assert!(ran.status == 2 && ran.err.contains("it says nothing behind `outages=`"), "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_may_hold_parts_too() {
+    let desk = desk().write("b.arrow", arrow(&batch(), Kind::File, None));
+    let pipe = desk.path("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs");
+    assert!(made.success());
+    let bytes = std::fs::read(desk.path("b.arrow")).expect("a file");
+    let writer = std::thread::spawn(move || std::fs::write(pipe, bytes));
+    let mut words = arguments("outages=pipe", "sites=s.csv");
+    words.extend(["--map", "outages.end="]);
+    assert_eq!(read(&desk, &words), (3, 0));
+    writer.join().expect("ended").expect("written");
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    File,
+    Stream,
+}
+
+/// Three starts in March.
+fn batch() -> RecordBatch {
+    // 2026-03-01T00:00Z is 20,513 days after 1970.
+    let start = TimestampMillisecondArray::from_iter_values((0..3).map(|second| 20_513 * 86_400_000 + second * 1_000)).with_timezone("UTC");
+    let note: ArrayRef = Arc::new(StringArray::from(vec!["0123456789".repeat(50); 3]));
+    RecordBatch::try_from_iter([("start", Arc::new(start) as ArrayRef), ("note", note)]).expect("fits")
+}
+
+/// A batch twice in a file or stream of Arrow.
+fn arrow(batch: &RecordBatch, kind: Kind, compression: Option<CompressionType>) -> Vec<u8> {
+    let options = IpcWriteOptions::default().try_with_compression(compression).expect("it is known");
+    let mut bytes = Vec::new();
+    let wrote: Result<(), ArrowError> = match kind {
+        Kind::File => FileWriter::try_new_with_options(&mut bytes, &batch.schema(), options).and_then(|mut writer| {
+            writer.write(batch)?;
+            writer.finish()
+        }),
+        Kind::Stream => StreamWriter::try_new_with_options(&mut bytes, &batch.schema(), options).and_then(|mut writer| {
+            writer.write(batch)?;
+            writer.finish()
+        }),
+    };
+    wrote.expect("in memory");
+    bytes
+}
+
+/// Reads the starts of an Arrow file, and comes back with what is said.
+fn said_of_arrow(bytes: &[u8]) -> String {
+    let mut words = arguments("outages=b.arrow", "sites=s.csv");
+    words.extend(["--map", "outages.end="]);
+    let ran = desk().write("b.arrow", bytes).run(&words);
+    assert!(ran.status == 1 || (ran.status == 2 && ran.out.is_empty()), "{} {}", ran.status, ran.err);
+    ran.err.strip_prefix("error: cannot read `b.arrow`: ").unwrap_or(&ran.err).trim_end().to_owned()
+}
+
+#[test]
+fn arrow_may_be_compressed() {
+    for kind in [Kind::File, Kind::Stream] {
+        for compression in [None, Some(CompressionType::ZSTD), Some(CompressionType::LZ4_FRAME)] {
+            assert_eq!(said_of_arrow(&arrow(&batch(), kind, compression)), "", "three open outages are a breach");
+        }
+    }
+}
+
+/// A compressed part says how long it is without compression; whoever believes it asks for that much memory.
+#[test]
+fn arrow_that_lies_about_its_lengths() {
+    for kind in [Kind::File, Kind::Stream] {
+        let bytes = arrow(&batch(), kind, Some(CompressionType::ZSTD));
+        // Each part that zstd wrote begins with its mark, the eight bytes before which say the length.
+        let marks: Vec<usize> = (8..bytes.len()).filter(|at| bytes[*at..].starts_with(&[0x28, 0xb5, 0x2f, 0xfd])).collect();
+        assert!(!marks.is_empty());
+        for stated in [1_u64 << 62, 1 << 40, 1 << 33, u64::MAX - 1] {
+            for mark in &marks {
+                let mut bytes = bytes.clone();
+                bytes[mark - 8..*mark].copy_from_slice(&stated.to_le_bytes());
+                assert_eq!(said_of_arrow(&bytes), "the file is broken or ends too soon", "{stated} at {mark}");
+            }
+        }
+    }
+}
+
+/// A stream that was cut off between two of its parts looks whole but for the mark of its end.
+#[test]
+fn arrow_that_was_cut_off() {
+    let bytes = arrow(&batch(), Kind::Stream, None);
+    assert_eq!(bytes[bytes.len() - 8..], [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], "the mark");
+    assert_eq!(said_of_arrow(&bytes[..bytes.len() - 8]), "the stream was cut off: the mark of its end is missing");
+    for kind in [Kind::File, Kind::Stream] {
+        let bytes = arrow(&batch(), kind, Some(CompressionType::ZSTD));
+        for length in (8..bytes.len() - 8).step_by(7) {
+            let says = said_of_arrow(&bytes[..length]);
+            assert!(
+                says.starts_with("the file is broken or ends too soon") || says.starts_with("the stream was cut off"),
+                "{length}: {says}"
+            );
+        }
+    }
+}
+
+#[test]
+fn columns_of_a_type_that_is_not_read() {
+    let start: ArrayRef = Arc::new(BinaryArray::from_vec(vec![b"2026-03-01T00:00:00Z"; 3]));
+    let batch = RecordBatch::try_from_iter([("start", start)]).expect("fits");
+    let bytes = arrow(&batch, Kind::File, None);
+    assert_eq!(said_of_arrow(&bytes), "column `start`: columns of the type `Binary` are not read");
+    let mut writer = parquet::arrow::ArrowWriter::try_new(Cursor::new(Vec::new()), batch.schema(), None).expect("a writer");
+    writer.write(&batch).expect("written");
+    let mut words = arguments("outages=b.parquet", "sites=s.csv");
+    words.extend(["--map", "outages.end=", "--skip-bad-rows"]);
+    let ran = desk().write("b.parquet", writer.into_inner().expect("closed").into_inner()).run(&words);
+    assert_eq!(
+        ran.err, "error: cannot read `b.parquet`: column `start`: columns of the type `Binary` are not read\n",
+        "no row of it could be good"
+    );
+}
