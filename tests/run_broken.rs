@@ -298,3 +298,21 @@ fn columns_of_a_type_that_is_not_read() {
         "no row of it could be good"
     );
 }
+
+/// Three starts, written by pyarrow with `write_page_checksum=True`, without compression: a letter that fell over changes a time, and nothing else.
+#[test]
+fn parquet_that_brings_checksums_is_held_against_them() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checksums.parquet");
+    let bytes = std::fs::read(path).expect("a fixture");
+    let mut words = arguments("outages=c.parquet", "sites=s.csv");
+    words.extend(["--map", "outages.end="]);
+    assert_eq!(read(&desk().write("c.parquet", &bytes), &words), (3, 0));
+    // 2026-03-01T00:00:01Z in milliseconds.
+    let second = 1_772_323_201_000_i64.to_le_bytes();
+    let at = bytes.windows(8).position(|part| part == second).expect("it stands there as it is");
+    let mut fallen = bytes.clone();
+    fallen[at] ^= 1;
+    let ran = desk().write("c.parquet", fallen).run(&words);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.starts_with("error: cannot read `c.parquet`: the file is broken or ends too soon"), "{}", ran.err);
+}
