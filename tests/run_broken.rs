@@ -316,3 +316,31 @@ fn parquet_that_brings_checksums_is_held_against_them() {
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
     assert!(ran.err.starts_with("error: cannot read `c.parquet`: the file is broken or ends too soon"), "{}", ran.err);
 }
+
+/// The fuzzer of the readers starts from files that they read: else it would meet nothing but the first error.
+#[test]
+fn the_seeds_of_the_fuzzer_are_rows() {
+    use sla::run::columns::Source as _;
+    use sla::run::read::{Files, Reading};
+    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let target = std::fs::read_to_string(fuzz.join("fuzz_targets/rows.rs")).expect("the target");
+    let contract = target.split("const CONTRACT: &str = \"\\\n").nth(1).and_then(|rest| rest.split("\";").next()).expect("its contract");
+    let memory = sla::workspace::Memory::new().with("a.sla", contract);
+    let (_, plan) = sla::workspace::Workspace::new(&memory).path("a.sla").plan();
+    let plan = plan.expect("the contract of the target is sound");
+    let mut seeds = 0;
+    for entry in std::fs::read_dir(fuzz.join("seeds/rows")).expect("seeds") {
+        let path = entry.expect("a seed").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a plain name").to_owned();
+        let source = plan.sources.iter().find(|it| it.name == if name.starts_with("spans") { "s" } else { "r" }).expect("a source");
+        let reading = Reading { words: vec![path.display().to_string()], ..Reading::default() };
+        let mut files = Files::new(&plan, source, &reading).expect("known columns");
+        let mut rows = 0;
+        while let Some(batch) = files.next().unwrap_or_else(|fault| panic!("{name}: {fault}")) {
+            rows += batch.length;
+        }
+        assert!(rows > 0, "{name}");
+        seeds += 1;
+    }
+    assert!(seeds > 10);
+}

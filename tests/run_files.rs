@@ -680,3 +680,29 @@ proptest::proptest! {
         }
     }
 }
+
+/// A rate is no share: nothing of it is missing to one. Its words are those of the contract, and a row that stands above and below the line is named once.
+#[test]
+fn rates_are_told_as_they_are_written() {
+    let contract = "\
+provider Acme
+customer Globex
+source copies: events { size: data  took: duration }
+
+sla Copying between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Fast: sum(copies, size) / sum(copies, took) >= 8 Mbit/s per month missing counts as met
+  objective Small: sum(copies, size) <= 2 MB per month
+}
+";
+    let desk = with(contract).write("c.csv", "at,size_MB,took_s\n2026-03-01T00:00:00Z,2.5,4\n");
+    let arguments = ["a.sla", "--data", "copies=c.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
+    let out = desk.run(&arguments).out;
+    // 2.5 MB are 20 Mbit; in 4 s that is 5 Mbit/s. 2.5 of 2 MB are 125%.
+    for wanted in ["5 Mbit/s  ≥ 8 Mbit/s  BREACHED\n", "2.5 MB  ≤ 2 MB      BREACHED         125%\n"] {
+        assert!(out.contains(wanted), "{wanted}\n{out}");
+    }
+    let report = json(&desk, &arguments);
+    let window = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"][0];
+    assert_eq!((&window["used"], window["worst"].as_array().map(Vec::len)), (&Value::Null, Some(1)), "{window}");
+}

@@ -1,5 +1,7 @@
 //! What an evaluation gives back: verdicts and money, in types of their own that need neither plan nor data to be read.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -357,13 +359,14 @@ impl Showing<'_, '_> {
                 .windows
                 .iter()
                 .filter(|cell| self.shows(cell.window))
-                .map(|cell| self.window(number, &group.values, cell, better))
+                .map(|cell| self.window(number, &group.values, cell, better, &of))
                 .collect(),
         });
-        ObjectiveVerdicts { id: id.to_string(), at, of, relation, groups: groups.collect() }
+        let groups = groups.collect();
+        ObjectiveVerdicts { id: id.to_string(), at, of, relation, groups }
     }
 
-    fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better) -> WindowVerdict {
+    fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better, of: &Type) -> WindowVerdict {
         let claims = self.result.payments.claims.iter();
         let own = claims.filter(|it| it.objective == number && it.group == group && it.inside == cell.inside);
         let target = match &cell.target {
@@ -381,7 +384,7 @@ impl Showing<'_, '_> {
             measured: cell.measured,
             excluded: cell.excluded,
             down: cell.down.clone().map(Number),
-            used: used(cell, better).map(Number),
+            used: used(cell, better, of).map(Number),
             left: left(cell, better).map(Number),
             rows: cell.rows.map(|rows| rows as u64),
             bad: cell.bad.len() as u64,
@@ -394,6 +397,9 @@ impl Showing<'_, '_> {
         let shared = &self.evaluation.shared;
         let mut rows: Vec<Row> = causes.iter().flat_map(|picked| picked.longest(shared, WORST)).collect();
         rows.sort_by_key(|row| (std::cmp::Reverse(row.extent(shared.as_of).measure()), row.anchor));
+        // What is counted above and below a line is one cause.
+        let mut seen = BTreeSet::new();
+        rows.retain(|row| row.from.is_none_or(|from| seen.insert(from)));
         let one = |row: Row| {
             let origin = row.from.and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
             WorstRow {
@@ -504,11 +510,12 @@ pub fn decimal(value: &Exact) -> String {
 }
 
 /// The part of the budget that is used: of a share what is missing of what may be missing, of anything else the value over its target.
-fn used(cell: &Measured, better: Better) -> Option<Exact> {
+fn used(cell: &Measured, better: Better, of: &Type) -> Option<Exact> {
+    let is_share = matches!(of, Type::Number { form: NumberForm::Percent });
     let Some(Target::One(Value::Quantity(target, _))) = &cell.target else { return None };
     let Some(Value::Quantity(value, _)) = &cell.value else { return None };
     match better {
-        Better::Higher if *target < Exact::ONE && *value <= Exact::ONE => (&Exact::ONE - value).divide(&(&Exact::ONE - target)),
+        Better::Higher if is_share && *target < Exact::ONE && *value <= Exact::ONE => (&Exact::ONE - value).divide(&(&Exact::ONE - target)),
         Better::Lower => value.divide(target),
         Better::Higher | Better::Neither => None,
     }

@@ -40,7 +40,7 @@ pub fn quantity(exact: &Exact, of: &Type) -> String {
     match of {
         Type::Number { form: NumberForm::Percent } => say::percent(exact),
         Type::Duration {} => say::exact_length(exact),
-        Type::Data {} => format!("{} bit", decimal(exact)),
+        Type::Data {} => amount_of_data(exact),
         Type::Count { unit } => format!("{} {unit}", decimal(exact)),
         Type::Compound { factors } => compound(exact, factors),
         Type::Number { form: NumberForm::Plain | NumberForm::Odds } | Type::Money { .. } | Type::Text {} | Type::Boolean {} => {
@@ -50,14 +50,31 @@ pub fn quantity(exact: &Exact, of: &Type) -> String {
     }
 }
 
-/// A product of units, with time in seconds.
+/// Data in the largest unit of bytes of which there is a whole one.
+fn amount_of_data(bits: &Exact) -> String {
+    let units = [("TB", 8_000_000_000_000), ("GB", 8_000_000_000), ("MB", 8_000_000), ("kB", 8_000)];
+    in_units(bits, &units, ("B", 8))
+}
+
+/// A value in the first of some units of which there is a whole one, or else in the last.
+fn in_units(value: &Exact, units: &[(&str, i64)], last: (&str, i64)) -> String {
+    let is_whole = |length: i64| *value >= Exact::integer(length) || *value <= Exact::integer(-length);
+    let (unit, length) = units.iter().find(|(_, length)| is_whole(*length)).copied().unwrap_or(last);
+    let shown = value.divide(&Exact::integer(length)).unwrap_or_else(|| value.clone());
+    format!("{} {unit}", decimal(&shown))
+}
+
+/// A product of units: what is multiplied, then what is divided by; with time in seconds, and data that come alone in bits and thousands of them.
 fn compound(exact: &Exact, factors: &[Factor]) -> String {
     let second = Exact::integer(SECOND);
     let mut value = exact.clone();
     let mut unit = String::new();
-    for factor in factors {
+    let (above, below): (Vec<&Factor>, Vec<&Factor>) = factors.iter().partition(|factor| factor.power > 0);
+    let is_data = matches!(above.as_slice(), [Factor { base: BaseUnit::Data {}, power: 1 }]);
+    for factor in above.into_iter().chain(below) {
         let name = match &factor.base {
             BaseUnit::Duration {} => "s",
+            BaseUnit::Data {} if is_data && factor.power > 0 => continue,
             BaseUnit::Data {} => "bit",
             BaseUnit::Money { currency } => currency.as_deref().unwrap_or("money"),
             BaseUnit::Count { unit } => unit,
@@ -76,6 +93,10 @@ fn compound(exact: &Exact, factors: &[Factor]) -> String {
                 value = if factor.power < 0 { &value * &second } else { value.divide(&second).unwrap_or(value) };
             }
         }
+    }
+    if is_data {
+        let units = [("Tbit", 1_000_000_000_000), ("Gbit", 1_000_000_000), ("Mbit", 1_000_000), ("kbit", 1_000)];
+        return in_units(&value, &units, ("bit", 1)) + &unit;
     }
     let space = if unit.starts_with('/') { "" } else { " " };
     format!("{}{space}{unit}", decimal(&value))
@@ -115,5 +136,20 @@ mod tests {
         // 100 per second are 100 / 1,000,000,000 per nanosecond.
         let rate = [Factor { base: BaseUnit::Duration {}, power: -1 }];
         assert_eq!(compound(&Exact::ratio(1, 10_000_000).unwrap(), &rate), "100/s");
+    }
+
+    #[test]
+    fn data_and_what_they_are_divided_by() {
+        let of = |bits: i64| quantity(&Exact::integer(bits), &Type::Data {});
+        assert_eq!((of(0), of(8), of(12), of(80_000_000)), ("0 B".into(), "1 B".into(), "1.5 B".into(), "10 MB".into()));
+        assert_eq!((of(7_999), of(-16_000), of(83_886_080)), ("999.875 B".into(), "-2 kB".into(), "10.48576 MB".into()));
+        let per_time = |base: BaseUnit| [Factor { base: BaseUnit::Duration {}, power: -1 }, Factor { base, power: 1 }];
+        // 8 Mbit/s are 8,000,000 bits in 1,000,000,000 ns.
+        assert_eq!(compound(&Exact::ratio(8, 1_000).unwrap(), &per_time(BaseUnit::Data {})), "8 Mbit/s");
+        assert_eq!(compound(&Exact::ratio(1, 1_000_000_000).unwrap(), &per_time(BaseUnit::Data {})), "1 bit/s");
+        let cases = per_time(BaseUnit::Count { unit: "case".into() });
+        assert_eq!(compound(&Exact::ratio(3, 1_000_000_000).unwrap(), &cases), "3 case/s");
+        let squared = [Factor { base: BaseUnit::Data {}, power: -1 }, Factor { base: BaseUnit::Duration {}, power: 2 }];
+        assert_eq!(compound(&Exact::integer(1_000_000_000_000_000_000), &squared), "1 s·s/bit");
     }
 }
