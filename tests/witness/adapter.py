@@ -7,6 +7,7 @@ import subprocess
 from fractions import Fraction
 
 UNITS = {"duration": "_ns"}
+VALUED = ("met", "breached", "pending")  # the verdicts beside which a value is shown
 
 
 def judged(program, plan, path, folder, data, extent, facts):
@@ -75,7 +76,7 @@ def theirs(agreement, last):
         for group in objective["groups"]:
             for window in group["windows"]:
                 verdict = window["verdict"].replace("_", " ")
-                decided = verdict in ("met", "breached")
+                decided = verdict in VALUED
                 place = [objective["id"], [shown(each) for each in group["group"]], window["from"], window["to"]]
                 windows.append(place + [verdict, shown(window["value"]) if decided else None])
                 claims |= {json.dumps(place + [each["id"], each["before"]]) for each in window["claims"] if verdict == "breached"}
@@ -121,7 +122,7 @@ def witnessed(report):
 def mine(agreement):
     windows = [
         [each["objective"], each["group"], *each["window"], each["verdict"],
-         number(each["value"]) if each["verdict"] in ("met", "breached") and each["value"] is not None else None]
+         number(each["value"]) if each["verdict"] in VALUED and each["value"] is not None else None]
         for each in agreement["windows"]
     ]
     lines, taken, remedies, totals = [], {}, [], {}

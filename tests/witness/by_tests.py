@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 from generator.contracts import contract
+from generator.files import write_files
 from generator.rows import rows
 from witness.clock import Zone
 from witness.evaluate import evaluate
@@ -44,9 +45,7 @@ def main():
 def compare(asked, seed):
     made = contract(seed)
     data, _ = rows(made)
-    path = os.path.join(asked.folder, f"{seed}.sla")
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(made.text)
+    path = write_files(made, os.path.join(asked.folder, str(seed)))
     built = subprocess.run([asked.program, "build", "-q", path], capture_output=True, text=True, check=False)
     if built.returncode != 0:
         return ["cannot be built: " + built.stdout[:300]]
@@ -66,10 +65,10 @@ def compare(asked, seed):
         return []
     test = block(plan, report["agreements"][0], data, zone, made.start, after - datetime.timedelta(days=1))
     with open(path, "w", encoding="utf-8") as file:
-        file.write(made.text + test)
+        file.write(made.files[made.root] + test)
     tested = subprocess.run([asked.program, "test", "--format", "short", path], capture_output=True, text=True, check=False)
     lines = [line for line in (tested.stdout + tested.stderr).split("\n") if re.search(r"error|panic", line) and "warning" not in line]
-    written = (made.text + test).split("\n")
+    written = (made.files[made.root] + test).split("\n")
     return [explain(line, written) for line in lines] if tested.returncode else []
 
 

@@ -16,6 +16,7 @@ import time
 
 import adapter
 from generator.contracts import contract
+from generator.files import write_files
 from generator.rows import rows
 from witness.evaluate import evaluate
 from witness.values import Stop, parse_instant
@@ -54,9 +55,7 @@ def compare(asked, seed):
     with tempfile.TemporaryDirectory() as folder:
         folder = asked.keep and os.path.join(asked.keep, str(seed)) or folder
         os.makedirs(folder, exist_ok=True)
-        path = os.path.join(folder, "deal.sla")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(made.text)
+        path = write_files(made, folder)
         with open(os.path.join(folder, "rows.json"), "w", encoding="utf-8") as file:
             json.dump(data, file, indent=1)
         built = subprocess.run([asked.program, "build", "-q", path], capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ import json
 import os
 
 from generator.contracts import contract
+from generator.files import write_files
 from generator.rows import rows
 
 
@@ -19,10 +20,9 @@ def main():
     for seed in range(asked.seed, asked.seed + asked.count):
         made = contract(seed)
         data, extent = rows(made)
-        stem = os.path.join(asked.folder, f"{seed}")
-        with open(stem + ".sla", "w", encoding="utf-8") as file:
-            file.write(made.text)
-        with open(stem + ".json", "w", encoding="utf-8") as file:
+        folder = os.path.join(asked.folder, f"{seed}")
+        write_files(made, folder)
+        with open(os.path.join(folder, "rows.json"), "w", encoding="utf-8") as file:
             json.dump({"complete": extent.complete, "of": extent.of, "as_of": extent.moment, "rows": data}, file, indent=1)
 
 

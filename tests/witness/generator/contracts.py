@@ -4,7 +4,7 @@ import datetime
 import random
 from dataclasses import dataclass, field
 
-from . import levels, money, objectives
+from . import files, levels, money, objectives
 
 ZONES = [
     "UTC", "Europe/Berlin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "Asia/Kathmandu", "Asia/Beirut",
@@ -18,9 +18,11 @@ WORLD = """provider Acme "Acme Ltd"
 customer Globex "Globex GmbH"
 customer Initech "Initech"
 {world}enum Region: eu | us | ap
+enum Tier: basic | extra
 fact Plan: free | pro = {plan}
 fact Seats: number = 3
-severity P1
+fact Grade: Tier = {grade}
+{tables}severity P1
 severity P2
 severity P3
 {calendars}
@@ -33,9 +35,27 @@ source tickets: spans {{ id: text  severity: Severity  responded: time?  resolve
 source charges: events {{ amount: money {currency}  region: Region }}
 source load: series {{ value: number }}
 source claims: events
+source calls: spans {{ answered: time?  talk: duration  hold: duration  wrap: duration }}
+source orders: spans {{ order: text  due: time  delivered: time?  complete: boolean  region: Region{owner} }}
+source lines: events {{ order: text  ordered: case  shipped: case  backordered: case }}
+source loads: events {{ cases: case  pallets: pallet  region: Region }}
+source surveys: events {{ score: number? }}
+source probes: events {{ sent: number  received: number  rtt: duration  near: Region  far: Region }}
 metric FirstReply of tickets better lower = elapsed(start, responded){clock}
 metric Fix of tickets better lower = elapsed(start, resolved) during Business pausing waiting
 metric Length of outages better lower = length
+{hiding}"""
+
+# Constants by key: some keys have no row, some stand for two.
+TABLES = """table Floor(Region): number {{ {floors} }}
+table Promise(Tier): number {{ basic: 99%  extra: 99.9% }}
+table Longest(Region, Tier): duration {{ eu, basic: 2 h  eu, extra: 30 min  us, basic: 36 h  us, extra: 1 h  ap, extra: 5 min }}
+table Lag(Region, Region) symmetric: duration {{ eu, eu: 100 ms  eu, us: 200 ms  us, us: 50 ms  us, ap: 400 ms }}
+table Fine(Region): money {currency} {{ eu: 7 {currency}  us: 3 {currency}  ap: 11 {currency} }}
+table Price(Tier): money {currency} {{ basic: 310 {currency}  extra: 900 {currency} }}
+unit case "Cases"
+unit pallet
+unit voucher "Vouchers"
 """
 
 
@@ -49,7 +69,7 @@ class Contract:
     owned: bool  # rows name their customer
     served: bool  # rows name their service
     window: str  # most of its objectives have this one, so that credits meet
-    text: str = ""
+    files: dict = field(default_factory=dict)  # texts by name; the last uses all others
     objectives: list = field(default_factory=list)
     facts: list = field(default_factory=list)  # what the caller tells: name and value
 
@@ -58,6 +78,15 @@ class Contract:
         days = (self.end - self.start).days
         date = self.start + datetime.timedelta(days=chance.randint(1, max(days - 1, 1)))
         return date.replace(day=1) if chance.random() < 0.6 and date.replace(day=1) > self.start else date
+
+    @property
+    def text(self):
+        return "\n".join(self.files.values())
+
+    @property
+    def root(self):
+        """The file that uses all others."""
+        return list(self.files)[-1]
 
     @property
     def owners(self):
@@ -87,7 +116,7 @@ def contract(seed):
     window = chance.choice(["month", "month", "week", "quarter"])
     made = Contract(seed, chance.choice(ZONES), start, end, currency, owned, served, window)
     parts = agreement(chance, made, months)
-    made.text = world(chance, made) + levels.written(chance, made, parts)
+    made.files = files.spread(chance, world(chance, made), levels.written(chance, made, parts))
     return made
 
 
@@ -102,7 +131,10 @@ def shift(date, months):
 
 
 def world(chance, made):
+    floors = chance.choice(["eu: 99.9%  us: 99%  ap: 95%", "eu: 99.9%  us: 99%", "eu: 50%  us: 99.99%  ap: 90%"])
     return WORLD.format(
+        grade=chance.choice(["basic", "extra"]), tables=TABLES.format(currency=made.currency, floors=floors),
+        hiding="metric MeanTimeToRestore(outages: spans) better lower = max(outages, length)\n" if chance.random() < 0.15 else "",
         plan=chance.choice(["free", "pro"]), calendars=calendars(chance, made), currency=made.currency, owner=made.owners,
         world='team Ops "Operations"\nteam Front "Front office"\n' + ("service Shop\nservice Mail\n" if made.served else ""),
         clock=chance.choice(["", " during Business", " pausing waiting", " during Nights pausing waiting"]),
@@ -168,6 +200,10 @@ def facts(chance, made):
         lines.append(f"  fact Seats = {chance.choice([5, 12])}" + chance.choice(["", f" from {made.inside(chance)}"]))
     if chance.random() < 0.1:
         made.facts.append(("Plan", chance.choice(["free", "pro"])))
+    if chance.random() < 0.25:
+        lines.append(f"  fact Grade = {chance.choice(['basic', 'extra'])}" + chance.choice(["", f" from {made.inside(chance)}"]))
+    if chance.random() < 0.1:
+        made.facts.append(("Grade", chance.choice(["basic", "extra"])))
     if chance.random() < 0.1:
         made.facts.append(("Seats", chance.choice(["2", "7.5"])))
     return lines

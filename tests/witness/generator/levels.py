@@ -89,7 +89,7 @@ def restated(chance, made, often):
 
 
 def targets(objective):
-    return {"share": ">= 99.95%", "length": "<= 10 min", "latency": "<= 150 ms", "count": "<= 4", "row": "<= 10 min"}[objective.kind]
+    return objective.restated or {"share": ">= 99.95%", "length": "<= 10 min", "latency": "<= 150 ms", "count": "<= 4", "row": "<= 10 min"}[objective.kind]
 
 
 def amendments(chance, made, layers):
@@ -124,7 +124,7 @@ def change(chance, made, layer, date):
 
 
 def plainly(objective):
-    return not objective.grouped and not objective.overlaps and objective.kind not in ("cell", "row")
+    return not objective.grouped and not objective.overlaps and objective.kind not in ("cell", "row", "tabled")
 
 
 def others(chance, made):
@@ -140,4 +140,8 @@ def others(chance, made):
         service = " of Shop" if made.served else ""
         lines = f"  objective Open{service}: uptime(outages during Business) >= 99% per fixed 10 days\n  missing counts as met\n"
         text += OTHERS.format(word="commitment", name="Public", between="by Acme", lines=lines, **common)
+    if made.owned and chance.random() < 0.2:
+        service = " of Mail" if made.served else ""
+        lines = f"  objective Side{service}: count(outages) <= 2 per month\n  credit Side pay 5 {made.currency}\n  terminate when Side breached 2 of last 3\n"
+        text += OTHERS.format(word="sla", name="Side", between="between Acme and any customer", lines=lines, **common)
     return text

@@ -8,6 +8,8 @@ def fees(chance, contract):
     stated = chance.choice(FEES).format(amount=chance.choice([900, 1000, 31, 777, 2400]), small=chance.choice([1, 10, 33]), cur=cur)
     if chance.random() < 0.15:
         stated = stated.replace(cur, f"{cur} * Seats", 1)
+    elif chance.random() < 0.12:
+        stated = f"Price[Grade] per {chance.choice(['month', 'quarter'])}"
     lines = [f"  fee {stated}"]
     if chance.random() < 0.2:
         lines.append(f"  fee Setup {chance.choice([500, 99])} {cur} once" + chance.choice(["", f" from {contract.inside(chance)}"]))
@@ -25,6 +27,10 @@ def base(chance):
 def ladder(chance, objective, contract):
     """A ladder or a flat payment for one objective, with its base."""
     cur = contract.currency
+    if objective.tabled and chance.random() < 0.6:
+        return by_table(chance, objective, cur)
+    if objective.unit and chance.random() < 0.7:
+        return in_units(chance, objective, cur)
     if objective.higher and objective.kind == "share":
         return chance.choice([shares, shares, steps_down, linear, on_other, remedies])(chance, objective, cur)
     if objective.kind in ("length", "latency"):
@@ -70,6 +76,23 @@ def on_other(chance, objective, cur):
         "on failures(last 6) { from 2 pay 1 day of fee  from 3 pay 20% of fee }",
         "on sum(charges, amount) { over 40 " + cur + " pay 10%  over 90 " + cur + " pay 20% } of sum(charges, amount)",
         "on sum(outages, length) { at or above 1 h pay 10% of fee  above 10 h pay 2 days of fee }",
+    ])
+
+
+def by_table(chance, objective, cur):
+    """What the table says for the region."""
+    return chance.choice([
+        "pay Fine[r]", "pay 2 * Fine[r] per started 1 h from zero" if "<=" in objective.target else "pay Fine[r] per full 0.1% from target",
+        "on downtime(outages) { over 5 min pay Fine[r]  over 2 h pay 3 * Fine[r] }", "pay Promise[Grade] of fee", "pay min(Fine[r], Fine[eu]) cap 5 " + cur,
+    ])
+
+
+def in_units(chance, objective, cur):
+    """In units of one's own: what is measured, or what is paid."""
+    unit = objective.unit
+    return chance.choice([
+        f"pay 2 {cur} per {chance.choice(['started', 'full', 'exact'])} 3 {unit} from target", f"pay 1.5 voucher per started 10 {unit} from zero",
+        f"{{ above target pay 5%  above 150 {unit} pay 20% }} of fee", "pay 0.5 voucher", f"pay 1 {unit}", f"pay 1% of fee per full 1 {unit} from target cap 20% of fee",
     ])
 
 

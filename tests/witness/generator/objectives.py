@@ -5,6 +5,8 @@ In: a source of chance and what the contract has declared. Out: `Objective`s who
 
 from dataclasses import dataclass
 
+from .library import LIBRARY, TABLED
+
 # (expression, comparison, targets, what it measures, whether groups by region make sense)
 UPTIMES = [
     "uptime(outages)",
@@ -93,6 +95,9 @@ class Objective:
     target: str
     grouped: bool = False
     rows: bool = False  # whether a credit for each row makes sense
+    restated: str = ""  # another target, where its kind does not say one
+    tabled: bool = False  # its target stands in a table, by region
+    unit: str = ""  # the unit of one's own that it is measured in
 
     @property
     def overlaps(self):
@@ -104,7 +109,9 @@ class Objective:
 
 
 def objective(chance, name, contract):
-    kind, metric, relation, target = measured(chance)
+    if chance.random() < 0.12:
+        return tabled(chance, name, contract)
+    kind, metric, relation, target, restated, unit = measured(chance)
     window = contract.window if chance.random() < 0.5 else chance.choice(WINDOWS)
     if window == "day" or "36 h" in window:
         window = chance.choice([window, "month"])
@@ -124,7 +131,17 @@ def objective(chance, name, contract):
         clauses.append(f"from {contract.inside(chance)}")
     text = f"  objective {name}{of(chance, contract)}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()
     rows = metric == "max(outages, length)"
-    return Objective(name, kind, text, window, target, grouped, rows)
+    return Objective(name, kind, text, window, target, grouped, rows, restated, unit=unit)
+
+
+def tabled(chance, name, contract):
+    """A target from a table, for each region."""
+    metric, target = chance.choice(TABLED)
+    window = contract.window if chance.random() < 0.6 else chance.choice(["month", "week", "quarter", "contract month", "term"])
+    grouped = "[r" in target
+    text = f"  objective {name}{of(chance, contract)}: {metric} {target} per {window}" + (" by region as r" if grouped else "")
+    restated = ">= 99.95%" if target.startswith(">=") else "<= 10 min"
+    return Objective(name, "tabled", text, window, target, grouped, False, restated, grouped)
 
 
 def of(chance, contract):
@@ -132,6 +149,13 @@ def of(chance, contract):
 
 
 def measured(chance):
+    if chance.random() < 0.22:
+        kind, metric, relation, targets, restated, unit = chance.choice(LIBRARY)
+        return kind, metric, relation, chance.choice(targets), restated, unit
+    return *measured_here(chance), "", ""
+
+
+def measured_here(chance):
     dice = chance.random()
     if dice < 0.4:
         return "share", chance.choice(UPTIMES), chance.choice([">=", ">=", ">=", ">"]), chance.choice(HIGH[:-2])

@@ -63,6 +63,7 @@ def rows(made):
         "claims": [{"at": write(instant())} for _ in range(chance.choice([0, 1, 3]))],
         "load": [{**span(at := instant(), HOUR), "value": str(chance.randint(0, 6))} for _ in range(chance.choice([0, 4]))],
     }
+    found |= business(chance, made, instant)
     found["outages"] += [copy_of(chance, made, row) for row in found["outages"] if chance.random() < 0.3]
     tickets(chance, made, instant, found)
     zone = ZoneInfo(made.zone)
@@ -156,3 +157,54 @@ def tickets(chance, made, instant, found):
             found["waits"].append({**span(start + chance.choice([0, 10 * MINUTE, HOUR]), chance.choice([MINUTE, HOUR, DAY])), "ticket": row["id"]})
         for _ in range(chance.choice([0, 0, 2])):
             found["notes"].append({"at": write(start + chance.choice([0, MINUTE, HOUR, 3 * HOUR, DAY])), "ticket": row["id"]})
+
+
+def business(chance, made, instant):
+    """Calls, orders, loads, surveys, probes."""
+    return {
+        "calls": [call(chance, instant()) for _ in range(chance.choice([0, 2, 8]))],
+        "orders": [order(chance, made, instant(), number) for number in range(chance.choice([0, 2, 6]))],
+        "lines": [line(chance, instant()) for _ in range(chance.choice([0, 3, 6]))],
+        "loads": [
+            {"at": write(instant()), "cases": chance.choice(["0", "10", "7.5", "40"]), "pallets": chance.choice(["0", "1", "0.5", "3"]), "region": chance.choice(REGIONS)}
+            for _ in range(chance.choice([0, 2, 6]))
+        ],
+        "surveys": [{"at": write(instant()), "score": chance.choice(["1", "4", "5", "9", "10", None])} for _ in range(chance.choice([0, 2, 5]))],
+        "probes": [probe(chance, instant()) for _ in range(chance.choice([0, 2, 8]))],
+    }
+
+
+def call(chance, start):
+    length = chance.choice([0, 5 * SECOND, 20 * SECOND, 20 * SECOND + 1, MINUTE, HOUR])
+    row = span(start, length) | {name: chance.choice([0, SECOND, 90 * SECOND]) for name in ("talk", "hold", "wrap")}
+    if chance.random() < 0.6:
+        row["answered"] = write(start + min(length, chance.choice([0, 5 * SECOND, 20 * SECOND, MINUTE])))
+    elif chance.random() < 0.1:
+        del row["end"]
+    return row
+
+
+def order(chance, made, start, number):
+    row = span(start, chance.choice([HOUR, 36 * HOUR, 9 * DAY])) | {
+        "order": f"o{number}", "due": write(start + chance.choice([HOUR, 36 * HOUR])), "complete": chance.random() < 0.8, "region": chance.choice(REGIONS),
+    }
+    if chance.random() < 0.7:
+        row["delivered"] = write(start + chance.choice([MINUTE, HOUR, 36 * HOUR]))
+        if row["delivered"] > row["end"]:
+            row["delivered"] = row["end"]
+    elif chance.random() < 0.3:
+        del row["end"]
+    return owned(chance, made, row)
+
+
+def line(chance, at):
+    ordered = chance.choice([0, 1, 10, 40])
+    shipped = chance.choice([0, ordered, ordered, ordered // 2])
+    return {"at": write(at), "order": chance.choice(["o1", "o2", "o3"]), "ordered": str(ordered), "shipped": str(shipped), "backordered": str(ordered - shipped)}
+
+
+def probe(chance, at):
+    return {
+        "at": write(at), "sent": "100", "received": chance.choice(["100", "99", "50", "0"]), "rtt": chance.choice([50, 100, 200, 201, 400]) * 10**6,
+        "near": chance.choice(REGIONS), "far": chance.choice(REGIONS),
+    }

@@ -96,6 +96,9 @@ def judge(book, version, objective, window, groups):
     if not looked_at(book, window) or not in_force(book, version, objective, window, env):
         return found
     if unfinished(book, version, objective, window):
+        # What has begun is computed as things are, for what is shown, and for what stops the evaluation.
+        if env.frame[0] < book.run.moment:
+            found.value = decide(objective, env)[0]
         found.verdict = "pending"
         return found
     found.value, found.verdict, found.by_missing = decide(objective, env)
