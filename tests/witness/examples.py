@@ -64,6 +64,8 @@ class Tests:
 
     def block(self, path, text, block):
         plan = build(self.program, path) if block.given else None
+        if block.given and plan is None:
+            raise Unreadable("no plan can be built of this file")
         reports = self.judged(plan, block) if plan else []
         wrong = []
         for expect in block.expects:

@@ -1,0 +1,129 @@
+//! `sla run`: which windows a report speaks of, and whose they are. Figures are reckoned by hand beside each.
+
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod desk;
+
+use desk::Desk;
+use serde_json::Value;
+
+/// The agreements of a report.
+fn agreements(contract: &str, files: &[(&str, &str)], more: &[&str]) -> Vec<Value> {
+    let desk =
+        files.iter().fold(Desk::of("run").write("a.sla", contract), |desk, (source, rows)| desk.write(&format!("{source}.csv"), rows));
+    let data: Vec<String> = files.iter().flat_map(|(source, _)| ["--data".to_owned(), format!("{source}={source}.csv")]).collect();
+    let mut arguments = vec!["a.sla"];
+    arguments.extend(data.iter().map(String::as_str));
+    arguments.extend(more);
+    arguments.extend(["--format", "json"]);
+    let ran = desk.run(&arguments);
+    let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err));
+    report["agreements"].as_array().expect("agreements").clone()
+}
+
+/// From when to when.
+fn ends(part: &Value) -> (Option<String>, Option<String>) {
+    let text = |name: &str| part[name].as_str().map(str::to_owned);
+    (text("from"), text("to"))
+}
+
+const LATE: &str = "\
+provider Acme
+customer Globex
+source outages: spans
+
+sla Api between Acme and Globex {
+  term from 2026-01-15 to 2026-03-10
+  fee 310 EUR per month
+  objective Uptime: uptime(outages) >= 99% per month from 2026-01-20
+  credit Uptime pay 10% of fee
+  credit Words for Uptime remedy \"a talk\"
+}
+";
+
+/// A window is known by its whole interval, also where the term, or the start of the promise, cuts it: so a line of money is found under its window.
+/// From 20 January on there are 12 days, 288 h; of March the term holds ten, 240 h: 5 h are more than 1% of either.
+#[test]
+fn a_line_names_the_window_as_the_verdict_does() {
+    let rows = "start,end\n2026-01-25T00:00:00Z,2026-01-25T05:00:00Z\n2026-03-05T00:00:00Z,2026-03-05T05:00:00Z\n";
+    let found = agreements(LATE, &[("outages", rows)], &["--complete-to", "2026-03-11"]);
+    let windows = found[0]["objectives"][0]["groups"][0]["windows"].as_array().expect("windows");
+    let breached: Vec<_> = windows.iter().filter(|it| it["verdict"] == "breached").map(ends).collect();
+    let month = |from: &str, to: &str| (Some(format!("{from}T00:00:00Z")), Some(format!("{to}T00:00:00Z")));
+    assert_eq!(breached, [month("2026-01-01", "2026-02-01"), month("2026-03-01", "2026-04-01")]);
+    for part in ["lines", "remedies"] {
+        assert_eq!(found[0][part].as_array().expect(part).iter().map(ends).collect::<Vec<_>>(), breached, "{part}");
+    }
+    // 310 EUR a month are 10 a day: 17 days of January in the term, ten of March; a tenth of each.
+    let amounts: Vec<&str> =
+        found[0]["lines"].as_array().expect("lines").iter().filter_map(|line| line["amount"]["exact"].as_str()).collect();
+    assert_eq!(amounts, ["17", "10"]);
+}
+
+/// The term of what renews until somebody ends it has no end, and so has its window: none is made up of where the zones are known to.
+#[test]
+fn a_term_that_renews_has_a_window_without_an_end() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 3 months renews 3 months
+  objective Uptime: uptime(outages) >= 99% per term
+}
+";
+    let found = agreements(contract, &[("outages", "start,end\n")], &["--complete-to", "2027-05-01"]);
+    let windows = found[0]["objectives"][0]["groups"][0]["windows"].as_array().expect("windows");
+    assert_eq!(windows.len(), 1);
+    assert_eq!((windows[0]["verdict"].as_str(), ends(&windows[0])), (Some("pending"), (Some("2026-01-01T00:00:00Z".to_owned()), None)));
+}
+
+const ANY: &str = "\
+provider Acme
+customer Globex
+customer Initech
+customer Hooli
+customer Umbrella
+source requests: events { customer: Customer  ok: boolean }
+source outages: spans { customer: Customer }
+source visits: events { customer: Customer }
+
+sla Api between Acme and any customer {
+  term from 2026-01-01 for 12 months
+  objective Ratio: share(requests, ok) >= 99% per month missing counts as met
+  credit Ratio on downtime(outages) regardless { over 1 h pay 10 EUR }
+}
+sla Other between Acme and Umbrella {
+  term from 2026-01-01 for 12 months
+  objective Visits: count(visits) <= 9 per month
+}
+";
+
+/// Customers are those whom the data name, in rows of the term, of sources that the agreement reads: Initech's only outage is read by the credit, and
+/// costs 10 EUR; Hooli's request lies before the term; visits are read by another agreement.
+#[test]
+fn customers_are_those_whom_the_rows_that_are_read_name() {
+    let files = [
+        ("requests", "at,customer,ok\n2026-03-01T00:00:00Z,Globex,true\n2025-12-31T23:59:59Z,Hooli,false\n"),
+        ("outages", "start,end,customer\n2026-03-10T00:00:00Z,2026-03-10T02:00:00Z,Initech\n"),
+        ("visits", "at,customer\n2026-03-01T00:00:00Z,Umbrella\n"),
+    ];
+    let found = agreements(ANY, &files, &["--complete-to", "2026-04-01"]);
+    let named: Vec<(&str, &str)> =
+        found.iter().map(|it| (it["id"].as_str().unwrap_or_default(), it["customer"].as_str().unwrap_or_default())).collect();
+    assert_eq!(named, [("Api", "Globex"), ("Api", "Initech"), ("Other", "Umbrella")]);
+    let due: Vec<Option<&str>> = found.iter().map(|it| it["totals"][0]["amount"]["exact"].as_str()).collect();
+    assert_eq!(due, [None, Some("10"), None]);
+}
+
+/// A row that begins at the time of evaluation names nobody.
+#[test]
+fn what_lies_ahead_names_no_customer() {
+    let files = [
+        ("requests", "at,customer,ok\n2026-03-01T00:00:00Z,Globex,true\n2026-04-01T00:00:00Z,Hooli,false\n"),
+        ("outages", "start,end,customer\n"),
+        ("visits", "at,customer\n"),
+    ];
+    let found = agreements(ANY, &files, &["--agreement", "Api", "--complete-to", "2026-05-01", "--as-of", "2026-04-01"]);
+    assert_eq!(found.iter().map(|it| it["customer"].as_str().unwrap_or_default()).collect::<Vec<_>>(), ["Globex"]);
+}
