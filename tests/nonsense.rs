@@ -102,7 +102,7 @@ fn run(plan: &Plan, dice: &mut Dice) -> Result<(), String> {
     Ok(())
 }
 
-/// Every value of a document, by path.
+/// Every value of a document and every list, by path.
 fn paths(value: &Value, at: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| {
@@ -110,17 +110,28 @@ fn paths(value: &Value, at: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
             paths(value, at, into);
             at.pop();
         }),
-        Value::Array(items) => items.iter().enumerate().for_each(|(index, value)| {
-            at.push(index.to_string());
-            paths(value, at, into);
-            at.pop();
-        }),
+        Value::Array(items) => {
+            if !items.is_empty() {
+                into.push(at.clone());
+            }
+            items.iter().enumerate().for_each(|(index, value)| {
+                at.push(index.to_string());
+                paths(value, at, into);
+                at.pop();
+            });
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => into.push(at.clone()),
     }
 }
 
-fn change(document: &mut Value, path: &[String], dice: &mut Dice) {
-    let pointer = format!("/{}", path.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"));
+fn pointer(path: &[String]) -> String {
+    format!("/{}", path.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"))
+}
+
+/// Changes the value at a path; a text may become the one that stands at another.
+fn change(document: &mut Value, path: &[String], other: &[String], dice: &mut Dice) {
+    let other = document.pointer(&pointer(other)).and_then(Value::as_str).unwrap_or("x").to_owned();
+    let pointer = pointer(path);
     let Some(value) = document.pointer_mut(&pointer) else { return };
     *value = match &*value {
         Value::Bool(is) => Value::Bool(!is),
@@ -130,8 +141,33 @@ fn change(document: &mut Value, path: &[String], dice: &mut Dice) {
             Value::from(choices[dice.roll(choices.len())])
         }
         Value::String(text) => {
-            let choices = ["", "UTC", "0", "1/3", "-1", "99999999999999999999999", "2026-03-15T00:00:00Z", "2099-12-31", text];
+            let choices = [
+                "",
+                "UTC",
+                "0",
+                "1/3",
+                "-1",
+                "99999999999999999999999",
+                "2026-03-15T00:00:00Z",
+                "2099-12-31",
+                &other,
+                &other,
+                &other,
+                text,
+            ];
             Value::from(choices[dice.roll(choices.len())])
+        }
+        Value::Array(items) => {
+            let mut items = items.clone();
+            let at = dice.roll(items.len());
+            match dice.roll(5) {
+                0 => items.clear(),
+                1 => drop(items.remove(at)),
+                2 => items.push(items[at].clone()),
+                3 => items.reverse(),
+                _ => items.truncate(at),
+            }
+            Value::Array(items)
         }
         other => other.clone(),
     };
@@ -159,8 +195,8 @@ fn survives(path: &str, times: usize) {
     for _ in 0..times {
         let mut changed = document.clone();
         for _ in 0..=dice.roll(3) {
-            let path = all[dice.roll(all.len())].clone();
-            change(&mut changed, &path, &mut dice);
+            let (path, other) = (&all[dice.roll(all.len())], &all[dice.roll(all.len())]);
+            change(&mut changed, path, other, &mut dice);
         }
         // Most nonsense is no plan at all; the rest must be survived.
         let Ok(nonsense) = serde_json::from_value::<Plan>(changed) else { continue };

@@ -511,8 +511,10 @@ fn one_verdict_can_be_explained() {
     }
     let ran = explain("Api/Uptime/2026-13");
     assert_eq!(ran.status, 2);
-    assert!(ran.err.starts_with("error: there is no window `2026-13` of `Api/Uptime`; there is `2026-01`, "), "{}", ran.err);
+    assert_eq!(ran.err, "error: there is no window `2026-13` of `Api/Uptime`; did you mean `2026-03`?\n");
+    assert!(explain("Api/Uptime/May").err.contains("there is no window `May` of `Api/Uptime`; there is `2026-01`, `2026-02`, "));
     assert!(explain("Api/Speed/2026-03").err.contains("there is no objective `Api/Speed`; there is `Api/Uptime`"));
+    assert!(explain("api/Uptime/2026-03").err.contains("there is no agreement `api`; did you mean `Api`?"));
 }
 
 mod columns_of_files {

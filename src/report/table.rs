@@ -135,7 +135,8 @@ fn narrated(table: &Table) -> String {
         let cells = match row {
             Row::Cells(cells) => cells,
             Row::Group(words) | Row::Line(words) => {
-                text += &format!("{}.\n", one_line(words));
+                let words = one_line(words);
+                text += &if words.ends_with(':') { format!("{words}\n") } else { format!("{words}.\n") };
                 continue;
             }
             Row::Rule => continue,

@@ -6,12 +6,15 @@ use serde_json::Value;
 
 use super::values;
 use super::windows::{details, target, word};
-use crate::base::Exact;
+use crate::base::{Exact, closest, quoted_list};
 use crate::plan::{self, Missing, Plan};
 use crate::prove::say::exact_length;
 use crate::report::clean::{clean, one_line};
 use crate::run::document::Report;
 use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
+
+/// The most names that are listed.
+const MOST_NAMED: usize = 12;
 
 /// The steps behind `AGREEMENT/OBJECTIVE/WINDOW`, for each of its groups and customers; an error says what there is instead.
 pub fn explain(report: &Report, plan: &Plan, path: &str) -> Result<String, String> {
@@ -36,17 +39,26 @@ pub fn explain(report: &Report, plan: &Plan, path: &str) -> Result<String, Strin
     if !text.is_empty() {
         return Ok(clean(&text).into_owned());
     }
-    let none = |kind: &str, list: Vec<&str>| match list.as_slice() {
-        [] => format!("nothing was judged of `{path}`"),
-        [..] => format!("there is no {kind}; there is {}", crate::base::quoted_list(list.iter().copied())),
-    };
-    if windows.is_empty() {
-        known.dedup();
-        return Err(none(&format!("objective `{id}`"), known));
+    if !report.agreements.iter().any(|it| it.id == agreement) {
+        return Err(none(&format!("agreement `{agreement}`"), agreement, report.agreements.iter().map(|it| it.id.as_str()).collect()));
     }
-    windows.sort_unstable();
-    windows.dedup();
-    Err(none(&format!("window `{name}` of `{id}`"), windows))
+    if !known.contains(&id) {
+        return Err(none(&format!("objective `{id}`"), id, known));
+    }
+    Err(none(&format!("window `{name}` of `{id}`"), name, windows))
+}
+
+/// Says that something is not there, and what is: the nearest of many.
+fn none(what: &str, name: &str, mut known: Vec<&str>) -> String {
+    known.sort_unstable();
+    known.dedup();
+    let there = match (closest(name, known.iter().copied()), known.as_slice()) {
+        (_, []) => "nothing was judged".to_owned(),
+        (Some(near), [..]) => format!("did you mean `{near}`?"),
+        (None, [first, .., last]) if known.len() > MOST_NAMED => format!("there are {}, `{first}` to `{last}`", known.len()),
+        (None, [..]) => format!("there is {}", quoted_list(known.iter().copied())),
+    };
+    format!("there is no {what}; {there}")
 }
 
 /// The sources that an expression of the plan names, at any depth.
