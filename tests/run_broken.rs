@@ -344,3 +344,21 @@ fn the_seeds_of_the_fuzzer_are_rows() {
     }
     assert!(seeds > 10);
 }
+
+#[test]
+fn maps_that_cannot_be_meant() {
+    let desk = desk().write("o.csv", "zeit,bis\n2026-03-01T00:00:00,\n");
+    let says = |maps: &[&str], wanted: &str| {
+        let maps = maps.iter().flat_map(|map| ["--map", map]).collect();
+        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), maps].concat());
+        assert_eq!((ran.status, ran.err), (2, format!("error: {wanted}\n")));
+    };
+    let bis = "outages.end=bis";
+    says(&["outages.start=Zeit", bis], "o.csv:1: there is no column `Zeit`, which `outages.start` is mapped to; did you mean `zeit`?");
+    says(
+        &["outages.start=zeit:cet", bis],
+        "o.csv:1: there is no column `zeit:cet`, which `outages.start` is mapped to; `cet` is no unit of it",
+    );
+    says(&["outages.start=:utc", bis], "`--map outages.start=:utc` names no column before the unit");
+    says(&["outages.start=bis", bis], "`outages.start` and `outages.end` are both mapped to the column `bis`");
+}

@@ -53,6 +53,11 @@ impl Wanted {
             let at = wanted.schema.columns.iter().position(|known| known.name == *field);
             let at = at.ok_or_else(|| wanted.no_column(field))?;
             let called = wanted.called_so(at, column)?;
+            let same = wanted.called.iter().find(|(_, other)| !called.column.is_empty() && other.column == called.column);
+            if let Some(other) = same.filter(|(other, _)| **other != at).and_then(|(other, _)| wanted.schema.columns.get(*other)) {
+                let (source, other, both) = (&source.name, &other.name, short(&called.column));
+                return Err(Fault::new(format!("`{source}.{other}` and `{source}.{field}` are both mapped to the column `{both}`")));
+            }
             if wanted.called.insert(at, called).is_some() {
                 return Err(Fault::new(format!("`{}.{field}` is mapped twice", source.name)));
             }
@@ -79,6 +84,10 @@ impl Wanted {
             splits.find_map(|(name, word)| Some((name.to_owned(), units::unit(&column.of, word)?)))
         };
         if let Some((name, unit)) = behind(':') {
+            if name.is_empty() {
+                let name = format!("{}.{}", self.schema.source, column.name);
+                return Err(Fault::new(format!("`--map {name}={text}` names no column before the unit")));
+            }
             return Ok(Called { column: name, unit: Some(unit) });
         }
         Ok(Called { column: text.to_owned(), unit: behind('_').map(|(_, unit)| unit) })
@@ -150,7 +159,11 @@ impl Wanted {
         let Some(column) = self.schema.columns.get(at) else { return String::new() };
         let (source, field) = (&self.schema.source, &column.name);
         if let Some(called) = self.called.get(&at) {
-            return format!("there is no column `{}`, which `{source}.{field}` is mapped to", called.column);
+            let near = closest(&called.column, names.iter().map(String::as_str)).map(|near| format!("; did you mean `{}`?", short(near)));
+            let unit = called.column.rsplit_once(':').filter(|(name, _)| names.iter().any(|known| known == name));
+            let unit = unit.map(|(_, word)| format!("; `{}` is no unit of it", short(word)));
+            let help = unit.or(near).unwrap_or_default();
+            return format!("there is no column `{}`, which `{source}.{field}` is mapped to{help}", called.column);
         }
         let with_word = names.iter().find_map(|name| Some((name, name.strip_prefix(field.as_str())?.strip_prefix('_')?)));
         let unfit = with_word.filter(|_| !units::example(&column.of).is_empty());
