@@ -583,3 +583,17 @@ fn tests_of_a_contract_with_errors_are_not_run() {
     assert!(ran.err.contains("error["), "{}", ran.err);
     assert_eq!(desk.run(&["test", "none.sla"]).status, 2);
 }
+
+/// A plan that is taken for a contract: one finding, and not one for each of its lines.
+#[test]
+fn a_plan_is_no_contract() {
+    let desk = Desk::new().write("a.json", "{\n  \"plan\": 1,\n  \"zones\": []\n}\n").write("bom.json", "\u{feff}{ \"plan\": 2 }");
+    for (command, status) in [("check", 1), ("build", 1), ("test", 2)] {
+        let ran = desk.run(&[command, "--format", "short", "-q", "a.json"]);
+        assert_eq!(ran.status, status, "{command}");
+        let said = format!("{}{}", ran.out, ran.err);
+        assert_eq!(said, "a.json:1:1: error[unreadable-file]: `a.json` cannot be read: it is a JSON document\n", "{command}");
+    }
+    let ran = desk.run(&["run", "bom.json"]);
+    assert_eq!(ran.err, "error: cannot run `bom.json`: this program reads plans of version 1, and this one says `2`\n");
+}

@@ -120,7 +120,12 @@ fn plan(file: &Path, output: &Output) -> Option<Plan> {
 
 /// True if a text is an object of JSON, which no contract begins like.
 fn is_plan(bytes: &[u8]) -> bool {
-    bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{')
+    without_mark(bytes).trim_ascii_start().starts_with(b"{")
+}
+
+/// The same without the mark that some editors put before UTF-8 text.
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes)
 }
 
 fn read_if_plan(path: &Path) -> io::Result<Option<Vec<u8>>> {
@@ -135,7 +140,7 @@ fn read_if_plan(path: &Path) -> io::Result<Option<Vec<u8>>> {
 
 fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
     let cannot = |why: &dyn std::fmt::Display| output.trouble(&format!("cannot run `{}`: {why}", file.display()));
-    let text = std::str::from_utf8(bytes).map_err(|_| cannot(&"the plan is not UTF-8 text")).ok()?;
+    let text = std::str::from_utf8(without_mark(bytes)).map_err(|_| cannot(&"the plan is not UTF-8 text")).ok()?;
     Plan::read(text).map_err(|error| cannot(&error)).ok()
 }
 

@@ -300,6 +300,13 @@ impl Loader<'_> {
         if wanted.place.is_none() {
             self.loaded.roots.push(file);
         }
+        if is_document(&text) {
+            let shown = wanted.shown.display();
+            let finding =
+                Finding::new(Code::UnreadableFile, Span::new(file, 0, 0), format!("`{shown}` cannot be read: it is a JSON document"));
+            self.sink.push(finding.help("if it is a plan, `sla run` evaluates it"));
+            return Read { file, text: "".into(), sound: false, wanted };
+        }
         let Some(error) = fault else { return Read { file, text, sound: true, wanted } };
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or(0);
@@ -487,4 +494,10 @@ impl Wanted {
             (None, Identity::Library(_) | Identity::Text(_)) => Err(ReadFault::Missing),
         }
     }
+}
+
+/// True if a text is an object of JSON, which no contract begins like.
+fn is_document(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text).trim_start();
+    text.strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with(['"', '}']))
 }
