@@ -211,14 +211,14 @@ fn survives(path: &str, times: usize) {
 #[test]
 fn plans_of_the_examples() {
     for path in ["examples/hosting/agreement.sla", "examples/desk/desk.sla", "examples/isp/agreements.sla", "examples/supply/supply.sla"] {
-        survives(path, 60);
+        survives(path, 40);
     }
 }
 
 #[test]
 fn plans_of_the_corners() {
     for path in ["tests/run/time.sla", "tests/run/money.sla", "tests/run/verdicts.sla"] {
-        survives(path, 120);
+        survives(path, 80);
     }
 }
 
