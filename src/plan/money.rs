@@ -309,6 +309,8 @@ pub struct CreditCap {
     pub id: String,
     /// At most so much.
     pub amount: Expression,
+    /// What it is an amount of: only lines of this currency or unit are bounded.
+    pub of: Type,
     /// In each of these windows; a credit falls into the one in which its own window ends.
     pub window: Window,
     /// Where it was written.

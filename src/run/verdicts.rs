@@ -135,7 +135,7 @@ pub enum Shown {
         exact: Number,
         /// With at most ten decimal places.
         decimal: String,
-        /// The currency, if it is money.
+        /// The currency, if it is money; of what is due in a unit of one's own, that unit.
         currency: Option<String>,
     },
     /// Anything else, in words.
@@ -434,7 +434,7 @@ impl Showing<'_, '_> {
         }
     }
 
-    /// Sums of printed lines, by kind and currency.
+    /// Sums of printed lines, by kind and currency or unit.
     fn totals(&self) -> Vec<Total> {
         let mut sums: Vec<(CreditKind, Value)> = Vec::new();
         for line in self.lines().filter(|line| !line.passed_over) {

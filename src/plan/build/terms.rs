@@ -213,6 +213,7 @@ impl Builder<'_, '_, '_> {
         Some(CreditCap {
             id: format!("{}/cap/{}", set.id, index + 1),
             amount,
+            of: self.ty(&cap.amount.ty, cap.amount.span)?,
             window,
             at: self.place(cap.syntax.span),
             was: self.places(&cap.was),

@@ -102,9 +102,10 @@ fn compound(exact: &Exact, factors: &[Factor]) -> String {
     format!("{}{space}{unit}", decimal(&value))
 }
 
-/// With the digits of its currency, and more where it has more.
+/// With the digits of its currency, if it is one, and more where it has more.
 fn money(exact: &Exact, code: &str) -> String {
-    let places = CURRENCIES.iter().find(|known| known.code == code).map_or(2, |known| usize::from(known.minor_units));
+    // A unit of one's own has no minor unit.
+    let places = CURRENCIES.iter().find(|known| known.code == code).map_or(0, |known| usize::from(known.minor_units));
     let text = decimal(exact);
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));

@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::credits::{Adjusts, Line};
 use super::sequence::{Sequence, of_objective};
-use super::{Book, Page, Payments, group_values};
+use super::{Book, Page, Payments, group_values, in_unit, of_one_unit};
 use crate::base::Exact;
-use crate::plan::{CapPer, CreditKind, Place};
+use crate::plan::{CapPer, CreditKind, Place, Type};
 use crate::run::fault::Outcome;
 use crate::run::names::Symbol;
 use crate::run::program::{Credit, Expr, Version};
@@ -19,6 +19,8 @@ use crate::time::{Instant, Interval};
 /// A bound over windows: of one version, in place of several.
 struct Over<'o> {
     amount: &'o Expr,
+    /// What it is an amount of; `None`: of what its credit pays.
+    of: Option<&'o Type>,
     windows: &'o Windows,
     at: &'o Place,
 }
@@ -41,7 +43,7 @@ impl<'e> Book<'_, 'e> {
                 lines = self.window_capped(index, lines)?;
                 let over = |credit: &Option<&'e Credit<'e>>| {
                     let (cap, (amount, windows)) = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)))?;
-                    windows.as_ref().map(|windows| Over { amount, windows, at: &cap.at })
+                    windows.as_ref().map(|windows| Over { amount, of: None, windows, at: &cap.at })
                 };
                 let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
                 lines = self.bounded_by_windows(lines, &bounds, Adjusts::Credit)?;
@@ -84,7 +86,8 @@ impl<'e> Book<'_, 'e> {
         if bounds.iter().all(Option::is_none) {
             return Ok(lines);
         }
-        let mut sums: FxHashMap<(usize, Interval), Value> = FxHashMap::default();
+        // What is left of the lines so far, by version and window of the bound.
+        let mut before: FxHashMap<(usize, Interval), Vec<Value>> = FxHashMap::default();
         let mut mosts: FxHashMap<(usize, Interval), Option<Value>> = FxHashMap::default();
         let mut out = Vec::new();
         for unit in units(lines) {
@@ -112,18 +115,21 @@ impl<'e> Book<'_, 'e> {
                         most
                     }
                 };
-                let before = sums.get(&(*version, *window)).cloned().unwrap_or_else(|| Value::number(Exact::ZERO));
-                let next = self.joined(&before, &kept, bound.at)?;
-                if let Some(over) = self.above(&next, most.as_ref(), bound.at)? {
-                    // A later bound may be lower than what is due already.
-                    let over = if self.above(&over, Some(&kept), bound.at)?.is_some() { kept.clone() } else { over };
-                    out.push(self.adjustment(&first, &over, bound.at, "bound", adjusts)?);
-                    kept = self.above(&kept, Some(&over), bound.at)?.unwrap_or_else(|| Value::number(Exact::ZERO));
+                // All credits together are bounded in one currency or unit; what is due in another is not of that sum.
+                let most = most.filter(|most| adjusts == Adjusts::Credit || of_one_unit(most, &kept));
+                if let Some(most) = &most {
+                    let same = before.get(&(*version, *window)).into_iter().flatten().filter(|value| of_one_unit(most, value));
+                    let next = self.joined(&super::sum(&self.bench(), same, bound.at)?, &kept, bound.at)?;
+                    if let Some(over) = self.above(&next, Some(most), bound.at)? {
+                        // A later bound may be lower than what is due already.
+                        let over = if self.above(&over, Some(&kept), bound.at)?.is_some() { kept.clone() } else { over };
+                        out.push(self.adjustment(&first, &over, bound.at, "bound", adjusts)?);
+                        kept = self.above(&kept, Some(&over), bound.at)?.unwrap_or_else(|| Value::number(Exact::ZERO));
+                    }
                 }
             }
-            for (version, bound, window) in falls {
-                let sum = sums.entry((version, window)).or_insert_with(|| Value::number(Exact::ZERO));
-                *sum = self.joined(sum, &kept, bound.at)?;
+            for (version, _, window) in falls {
+                before.entry((version, window)).or_default().push(kept.clone());
             }
         }
         Ok(out)
@@ -169,6 +175,7 @@ impl<'e> Book<'_, 'e> {
         let bench = self.bench();
         let page = Page { book: self, window, group: None, row: None, among: Sequence::Bound(bound.windows) };
         let most = bench.eval(bound.amount, &page.env(&bench, self.part(window), &[]))?;
+        let most = most.map(|most| bound.of.map_or(most.clone(), |of| in_unit(self.setting.shared.program, most, of)));
         Ok(most.map(|most| self.rounded(&most)))
     }
 
@@ -255,18 +262,18 @@ impl<'e> Book<'_, 'e> {
         let versions = &self.setting.agreement.versions;
         let most = versions.iter().map(|version| version.credit_caps.len()).max().unwrap_or_default();
         let (mut own, others): (Vec<Line>, Vec<Line>) = std::mem::take(lines).into_iter().partition(|line| line.kind == CreditKind::Credit);
-        own.sort_by_key(|line| (line.inside.end, line.credit));
+        own.sort_by_key(Line::order);
         for index in 0..most {
             let over = |version: &'e Version<'e>| {
                 let (cap, amount, windows) = version.credit_caps.get(index)?;
-                Some(Over { amount, windows, at: &cap.at })
+                Some(Over { amount, of: Some(&cap.of), windows, at: &cap.at })
             };
             let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
             own = self.bounded_by_windows(own, &bounds, Adjusts::All)?;
         }
         lines.extend(others);
         lines.extend(own);
-        lines.sort_by_key(|line| (line.inside.end, line.credit));
+        lines.sort_by_key(Line::order);
         Ok(())
     }
 
@@ -302,7 +309,7 @@ impl<'e> Book<'_, 'e> {
             }
             carried = Value::number(Exact::ZERO);
         }
-        lines.sort_by_key(|line| (line.inside.end, line.credit));
+        lines.sort_by_key(Line::order);
         Ok(())
     }
 
@@ -326,7 +333,7 @@ impl<'e> Book<'_, 'e> {
             others.extend(self.bounded_sum(back, Some(&most), at, Adjusts::All)?);
             *lines = others;
         }
-        lines.sort_by_key(|line| (line.inside.end, line.credit));
+        lines.sort_by_key(Line::order);
         Ok(())
     }
 }

@@ -3,16 +3,16 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::sequence::of_objective;
-use super::{Book, Page, Payments, group_values};
+use super::{Book, Page, Payments, group_values, in_unit};
 use crate::base::Exact;
-use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward};
+use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward, Type};
 use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::line::{Line as MeasuredLine, LineOf};
 use crate::run::objectives::{Measured, Verdict, holds_by_facts};
 use crate::run::program::{Credit, Expr, Objective, Remedy, Step};
 use crate::run::value::Value;
-use crate::time::Interval;
+use crate::time::{Instant, Interval};
 
 /// A line of what is due.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub struct Line {
     pub inside: Interval,
     /// The group, of a credit that pays for each.
     pub group: Vec<Value>,
-    /// What is due: rounded. Of a bound, what it takes off: negative.
+    /// What is due: rounded, in a currency or a unit of one's own. Of a bound, what it takes off: negative.
     pub amount: Value,
     /// How it was computed, in words.
     pub words: String,
@@ -39,6 +39,13 @@ pub struct Line {
     pub adjusts: Option<Adjusts>,
     /// By when it must be claimed.
     pub claims: Vec<super::ClaimBy>,
+}
+
+impl Line {
+    /// Where it stands: lines are in order of the ends of their windows, then of the credits in the text, whatever version they are of.
+    pub fn order(&self) -> (Instant, usize, Instant) {
+        (self.inside.end, self.credit.1, self.window.start)
+    }
 }
 
 /// Whose bound a line comes from.
@@ -98,8 +105,8 @@ impl<'e> Book<'_, 'e> {
             }
         }
         payments.lines = self.own_capped(std::mem::take(&mut payments.lines))?;
-        payments.lines.sort_by_key(|line| (line.inside.end, line.credit));
-        payments.remedies.sort_by_key(|line| (line.inside.end, line.credit));
+        payments.lines.sort_by_key(Line::order);
+        payments.remedies.sort_by_key(|line| (line.inside.end, line.credit.1, line.window.start));
         Ok(payments)
     }
 
@@ -342,10 +349,10 @@ impl Look<'_, '_> {
         let Some(index) = self.band(env)? else { return Ok(()) };
         let (Some(band), Some((.., remedy))) = (self.credit.plan.bands.get(index), self.credit.bands.get(index)) else { return Ok(()) };
         match (&band.remedy, remedy) {
-            (plan::Remedy::Pay { terms, .. }, Remedy::Pay(ready)) => {
+            (plan::Remedy::Pay { terms, of }, Remedy::Pay(ready)) => {
                 let mut amount: Option<Value> = None;
                 for (term, (each, step)) in terms.iter().zip(ready) {
-                    let Some(part) = self.pay(each, step.as_ref(), env, &term.at, &mut due.words)? else { continue };
+                    let Some(part) = self.pay((each, of), step.as_ref(), env, &term.at, &mut due.words)? else { continue };
                     amount = Some(match amount {
                         Some(sum) => sum.add(&part).map_err(|clash| self.bench.clash(clash, &term.at))?,
                         None => part,
@@ -405,8 +412,16 @@ impl Look<'_, '_> {
     }
 
     /// One term of a payment, with the arithmetic in words.
-    fn pay(&self, amount: &Expr, step: Option<&Step>, env: &Env<'_>, at: &Place, words: &mut Vec<String>) -> Outcome<Option<Value>> {
+    fn pay(
+        &self,
+        (amount, of): (&Expr, &Type),
+        step: Option<&Step>,
+        env: &Env<'_>,
+        at: &Place,
+        words: &mut Vec<String>,
+    ) -> Outcome<Option<Value>> {
         let Some(each) = self.bench.eval(amount, env)? else { return Ok(None) };
+        let each = in_unit(self.bench.shared.program, each, of);
         let names = &self.bench.shared.program.names;
         let mut said = match amount {
             Expr::Multiply { factors, .. } => {

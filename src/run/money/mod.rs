@@ -18,10 +18,10 @@ use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
 use super::fault::Outcome;
 use super::line::Line;
 use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
-use super::program::{Groups, Version};
+use super::program::{Groups, Program, Version};
 use super::value::Value;
 use crate::base::Exact;
-use crate::plan::Place;
+use crate::plan::{Place, Type};
 use crate::time::{Date, Instant, Interval};
 
 pub use claims::{ClaimBy, Right};
@@ -180,8 +180,8 @@ impl<'k, 'e> Book<'k, 'e> {
     fn rounded(&self, value: &Value) -> Value {
         let Value::Quantity(amount, Some(currency)) = value else { return value.clone() };
         let code = self.setting.shared.program.names.text(*currency);
-        let places = crate::facts::currencies::CURRENCIES.iter().find(|known| known.code == code).map_or(2, |known| known.minor_units);
-        let unit = Exact::ratio(1, 10_i64.checked_pow(u32::from(places)).unwrap_or(1)).unwrap_or(Exact::ONE);
+        let Some(known) = crate::facts::currencies::CURRENCIES.iter().find(|known| known.code == code) else { return value.clone() };
+        let unit = Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1)).unwrap_or(Exact::ONE);
         Value::Quantity(amount.rounded_to(&unit).unwrap_or_else(|| amount.clone()), Some(*currency))
     }
 }
@@ -190,6 +190,19 @@ impl<'k, 'e> Book<'k, 'e> {
 fn group_values<'g>(groups: Option<&'g Groups>, values: &[Value]) -> Vec<GroupValue<'g>> {
     let keys = groups.map(|groups| groups.keys.as_slice()).unwrap_or_default();
     keys.iter().zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+}
+
+/// An amount with the unit of one's own that it is in, which sets it apart from others as a currency does.
+fn in_unit(program: &Program<'_>, value: Value, of: &Type) -> Value {
+    match (value, of) {
+        (Value::Quantity(amount, None), Type::Count { unit }) => Value::Quantity(amount, Some(program.symbol(unit))),
+        (value, _) => value,
+    }
+}
+
+/// True if two amounts are of one currency or unit; nothing is of any.
+fn of_one_unit(one: &Value, other: &Value) -> bool {
+    one.currency().zip(other.currency()).is_none_or(|(one, other)| one == other)
 }
 
 /// A sum of amounts; two currencies cannot be added.

@@ -1,5 +1,7 @@
 //! Comparing what a test expects with what came out.
 
+use std::collections::BTreeMap;
+
 use super::Context;
 use super::given::interval;
 use super::subjects::{Done, Found};
@@ -187,7 +189,9 @@ impl Looking<'_, '_, '_> {
             ast::CreditKind::Bonus => CreditKind::Bonus,
             ast::CreditKind::EarnBack => CreditKind::EarnBack,
         };
-        let mut sum = Exact::ZERO;
+        let unit = wanted.and_then(|wanted| self.unit(wanted));
+        // By currency or unit: what nobody expects must be nothing in each of them.
+        let mut sums: BTreeMap<Option<String>, Exact> = BTreeMap::new();
         let mut parts = Vec::new();
         for result in &self.found.results {
             for line in &result.payments.lines {
@@ -203,12 +207,20 @@ impl Looking<'_, '_, '_> {
                     continue;
                 }
                 let amount = line.amount.amount().cloned().unwrap_or(Exact::ZERO);
-                sum = if earned { &sum - &amount } else { &sum + &amount };
+                let own = line.amount.currency().map(|currency| self.done.program.names.text(currency).to_string());
+                if unit.is_some() && own.is_some() && own != unit {
+                    continue;
+                }
+                let sum = sums.entry(own).or_insert(Exact::ZERO);
+                *sum = if earned { &*sum - &amount } else { &*sum + &amount };
                 parts.push(self.line_words(result, line));
             }
         }
         let expected = wanted.map_or(Some(Exact::ZERO), constant::value);
-        if expected.as_ref() == Some(&sum) {
+        sums.retain(|_, sum| !sum.is_zero());
+        let sum = sums.values().fold(Exact::ZERO, |sum, own| &sum + own);
+        let nothing = wanted.is_none() && sums.is_empty();
+        if nothing || wanted.is_some() && expected.as_ref() == Some(&sum) {
             return Ok(None);
         }
         let said = wanted.map_or("nothing due".to_string(), |wanted| format!("`{}` due", self.context.sources.text(wanted.span)));
@@ -217,6 +229,15 @@ impl Looking<'_, '_, '_> {
             finding = finding.note(part);
         }
         Ok(Some(finding))
+    }
+
+    /// The currency of an amount that is expected, or its unit.
+    fn unit(&self, wanted: &Typed) -> Option<String> {
+        match &wanted.kind {
+            Kind::Money(_, currency) => Some(currency.code.to_string()),
+            Kind::Units(_, unit) => Some(self.context.model.project.name(*unit).to_string()),
+            _ => None,
+        }
     }
 
     fn line_words(&self, result: &AgreementResult, line: &CreditLine) -> String {

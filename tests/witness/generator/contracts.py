@@ -239,8 +239,6 @@ def credits(chance, made, parts):
         parts.credits.append(([paid[0].name], money.bonus(chance, paid[0])))
     flat = money.of_several(chance, [each for each in made.objectives if not each.overlaps and not each.grouped])
     parts.credits += flat
-    other = chance.random() < 0.08
-    if other and paid:
+    if chance.random() < 0.08 and paid:
         parts.credits.append(([paid[0].name], f"  credit Abroad for {paid[0].name} pay 9.99 USD"))
-    else:
-        parts.rest += money.together(chance, made, names)
+    parts.rest += money.together(chance, made, names)

@@ -168,7 +168,7 @@ def together(chance, contract, credits):
     """What bounds all credits."""
     lines = []
     if chance.random() < 0.4:
-        lines.append("  cap credits " + chance.choice(["30% of fee per month", "100% of fee per quarter", f"60 {contract.currency} per month", "10% of fee per year"]))
+        lines.append("  cap credits " + chance.choice(["30% of fee per month", "100% of fee per quarter", f"60 {contract.currency} per month", "10% of fee per year", "2 voucher per month", "1 case per quarter"]))
     if len(credits) >= 2 and chance.random() < 0.4:
         lines.append(f"  credits {chance.choice(['highest', 'elect'])} of {credits[0]}, {credits[1]}")
     if chance.random() < 0.25:

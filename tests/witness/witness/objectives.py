@@ -150,12 +150,13 @@ def unending(book, objective):
 def decide(objective, env):
     """Steps 3 and 4: value, verdict, and whether want of data decided."""
     found = value(env.run.metrics[objective["metric"]]["expression"], env)
+    wanted = target(objective["test"], env)
     if found is None:
         missing = objective["missing"]
         return None, {"no_data": "no data"}.get(missing, missing), missing == "breached"
     if small(objective, env):
         return found, "met", False
-    good = passes(objective["test"], found, env)
+    good = passes(objective["test"], found, wanted)
     return found, "no data" if good is None else "met" if good else "breached", False
 
 
@@ -176,11 +177,18 @@ def bad_rows(objective, env):
     return [row for row in belonging if value(objective["items"]["good"], env.with_row(row)) is not True]
 
 
-def passes(test, found, env):
+def target(test, env):
+    """What a value is compared with: a value, or the ends of a range; `None` if it has none."""
     if test["test"] == "compare":
-        target = value(test["target"], env)
-        return None if target is None else compare(test["relation"], found, target)
-    low, high = value(test["low"], env), value(test["high"], env)
-    if low is None or high is None:
+        return value(test["target"], env)
+    ends = value(test["low"], env), value(test["high"], env)
+    return None if None in ends else ends
+
+
+def passes(test, found, wanted):
+    if wanted is None:
         return None
+    if test["test"] == "compare":
+        return compare(test["relation"], found, wanted)
+    low, high = wanted
     return compare("<=", low, found) and compare("<=", found, high)

@@ -48,7 +48,15 @@ def caps(book, counting):
             all_caps = version_of(book, due)["credit_caps"]
             if place < len(all_caps):
                 cap = all_caps[place]
-                hold(book, due, cap["id"], cap, cap["window"], counting[:number])
+                if of_cap(cap, due):
+                    hold(book, due, cap["id"], cap, cap["window"], [each for each in counting[:number] if of_cap(cap, each)])
+
+
+def of_cap(cap, due):
+    """Whether a line is in the currency or unit of a cap."""
+    of = cap["of"]
+    wanted = ("money", of["currency"]) if of["type"] == "money" else ("unit", of["unit"])
+    return wanted == ("money", None) or due.left.dims == ((wanted, 1),)
 
 
 def minimum(book, counting):
