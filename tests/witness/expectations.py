@@ -183,10 +183,15 @@ class Asked:
                     total += Fraction(line["left"][0])
         if alone or kind == "bonus":
             return total
-        earned = sum(Fraction(each["amount"][0]) for each in self.all("earned_back") if self.ends_within(each))
+        earned = self.amounts("earned_back", unit)
         if kind == "earn_back":
             return earned
-        return total + sum(Fraction(each["amount"][0]) for each in self.all("payouts") if self.ends_within(each)) - earned
+        return total + self.amounts("payouts", unit) - earned
+
+    def amounts(self, what, unit):
+        """The sum of what stands for a window as a whole, in one currency or unit."""
+        found = [each for each in self.all(what) if self.ends_within(each) and unit in (None, each["amount"][1])]
+        return sum((Fraction(each["amount"][0]) for each in found), Fraction(0))
 
     def remedy(self, wanted):
         found = [remedy for line in filter(self.mine, self.all("credits")) for remedy in line["remedies"]]
