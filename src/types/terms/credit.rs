@@ -13,7 +13,7 @@ use crate::types::flatten::{Flat, Named};
 use crate::types::model::{Cap, Credit, Objective, Stacking, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Kind, Typed};
-use crate::types::ty::{CurrencyCode, Rows, Ty};
+use crate::types::ty::{Rows, Ty};
 
 /// What the amounts of a credit may speak of.
 pub(super) struct CreditScope<'s, 'a> {
@@ -152,7 +152,7 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
-        Some(Credit {
+        let typed = Credit {
             name: name.clone(),
             syntax: credit,
             item: named.item,
@@ -164,7 +164,9 @@ impl<'a> Checker<'a, '_> {
             base: inside.base,
             caps: caps.into(),
             condition: condition.map(Box::new),
-        })
+        };
+        self.caps_in_one_unit(&typed);
+        Some(typed)
     }
 
     /// The type of what a credit on each row looks at in a row; unknown where it looks at nothing.
@@ -268,12 +270,6 @@ impl<'a> Checker<'a, '_> {
         self.bound_windows(cap.window.as_ref(), "cap");
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
-        if let (Some(base), Some(one), Some(two)) = (base, base.and_then(currency_of), currency_of(&typed))
-            && one != two
-        {
-            let finding = Finding::new(Code::CurrencyMismatch, typed.span, format!("a cap in {two} cannot bound a credit in {one}"));
-            self.report_once(finding.also(base.span, format!("paid in {one}")));
-        }
         Some(Cap { syntax: cap, amount: typed, share, was: Was::default() })
     }
 
@@ -359,10 +355,6 @@ impl<'a> Checker<'a, '_> {
         }
         Stacking { elect: named.value.elect, credits: names, at: named.item.span, was: named.was.clone().into() }
     }
-}
-
-fn currency_of(amount: &Typed) -> Option<&str> {
-    amount.ty.dimension()?.currency.as_ref().map(CurrencyCode::as_str)
 }
 
 fn word(kind: CreditKind) -> &'static str {

@@ -5,6 +5,7 @@ mod credit;
 mod ladder;
 mod objective;
 mod other;
+mod paid;
 mod support;
 
 use std::collections::BTreeMap;
@@ -109,6 +110,9 @@ impl<'a> Checker<'a, '_> {
         terms.credits = flat.credits.iter().filter_map(|credit| self.credit(credit, &around)).collect();
         terms.caps = flat.caps.iter().filter_map(|cap| self.credit_cap(cap, &around)).collect();
         terms.stacking = flat.stacking.iter().map(|stacking| self.stacking(stacking, flat)).collect();
+        for stacking in &terms.stacking {
+            self.stacked_in_one_unit(stacking, &terms.credits);
+        }
         terms.excludes = flat.excludes.iter().filter_map(|(item, exclude)| self.exclude(item, exclude, &around)).collect();
         terms.ignores = flat.ignores.iter().filter_map(|(item, ignore)| self.ignore(item, ignore, &around)).collect();
         terms.claims = flat.claims.iter().map(|claim| self.claim(claim, &around)).collect();

@@ -232,8 +232,10 @@ def credits(chance, made, parts):
     for each in made.objectives:
         if each.overlaps or chance.random() < 0.25:
             continue
-        parts.credits.append(([each.name], money.credit(chance, each, made)))
-        names.append(each.name.replace(".", ""))
+        text = money.credit(chance, each, made)
+        parts.credits.append(([each.name], text))
+        # What is paid in things does not stand for money.
+        names += [] if money.in_things(text) else [each.name.replace(".", "")]
     paid = [each for each in made.objectives if not each.overlaps and not each.grouped and "." not in each.name]
     if paid and chance.random() < 0.2:
         parts.credits.append(([paid[0].name], money.bonus(chance, paid[0])))

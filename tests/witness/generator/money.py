@@ -131,7 +131,9 @@ def credit(chance, objective, contract):
     else:
         text = f"  credit {objective.name} {ladder(chance, objective, contract)}" if "." not in objective.name else \
             f"  credit {objective.name.replace('.', '')} for {objective.name} {flat(chance, objective, contract.currency)}"
-    if chance.random() < 0.35:
+    if in_things(text):
+        text += chance.choice(["", " cap 1 voucher", " cap 3 voucher per quarter"]) if "voucher" in text else ""
+    elif chance.random() < 0.35:
         text += " cap " + chance.choice([
             "20% of fee", f"50 {contract.currency}", "30% of fee per quarter", f"100 {contract.currency} per year", "1 day of fee",
             "5% of fee per contract year", f"80 {contract.currency} per fixed 45 days", "10% of fee per year from apr", "100% of previous fee per quarter",
@@ -145,6 +147,12 @@ def credit(chance, objective, contract):
     if objective.grouped:
         text += " pays " + chance.choice(["worst", "each"])
     return text
+
+
+def in_things(text):
+    """Whether a credit is paid in a unit of one's own, which no money bounds."""
+    paid = text.split(" per ")[0].split(" from ")[0]
+    return any(thing in paid for thing in ("voucher", "pay 1 case", "pay 1 pallet"))
 
 
 def of_several(chance, objectives):
