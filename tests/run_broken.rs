@@ -362,3 +362,22 @@ fn maps_that_cannot_be_meant() {
     says(&["outages.start=:utc", bis], "`--map outages.start=:utc` names no column before the unit");
     says(&["outages.start=bis", bis], "`outages.start` and `outages.end` are both mapped to the column `bis`");
 }
+
+#[test]
+fn facts_that_cannot_be_meant() {
+    let contract = API
+        .replace("source outages", "fact Plan: free | pro = free\nsource outages")
+        .replace("per month\n  objective Costly", "per month if Plan == pro at start\n  objective Costly");
+    let desk = desk().write("a.sla", contract);
+    let says = |facts: &[&str], wanted: &str| {
+        let facts = facts.iter().flat_map(|fact| ["--fact", fact]).collect();
+        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), facts].concat());
+        assert_eq!((ran.status, ran.err), (2, format!("error: {wanted}\n")));
+    };
+    says(&["Plan=gold"], "`--fact Plan=gold`: `gold` is none of its values; it must be `free` or `pro`");
+    says(&["Plan="], "`--fact Plan=` says nothing");
+    says(&["Plan=pro", "Plan=free"], "`--fact` says two values of `Plan` for the same time");
+    says(&["Plan@2026-03-01=pro", "Plan@2026-03-01=pro"], "`--fact` says two values of `Plan` for the same time");
+    let facts = ["--fact", "Plan=pro", "--fact", "Plan@2026-03-01=free"];
+    assert_eq!(read(&desk, &[arguments("outages=o.csv", "sites=s.csv"), facts.to_vec()].concat()), (1, 0));
+}

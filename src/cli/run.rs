@@ -91,6 +91,9 @@ fn wishes(wish: &RunArguments) -> Result<Wishes, String> {
             Some((name, from)) => (name, Some(point(from).map_err(|message| format!("`--fact {name}@{from}`: {message}"))?)),
             None => (name.as_str(), None),
         };
+        if wishes.facts.iter().any(|(known, since, _)| known == name && *since == from) {
+            return Err(format!("`--fact` says two values of `{name}` for the same time"));
+        }
         wishes.facts.push((name.to_owned(), from, value.clone()));
     }
     Ok(wishes)
