@@ -173,7 +173,7 @@ pub struct RunArguments {
     /// The time of evaluation; without it, the latest time up to which data are complete
     #[arg(long, value_name = "TIME", value_parser = point)]
     pub as_of: Option<Point>,
-    /// A fact, `tier=gold`, from some date on: `tier@2026-07-01=gold`; may be repeated
+    /// A fact, `Plan=pro`, from some date on: `Plan@2026-07-01=pro`; may be repeated
     #[arg(long, value_name = "NAME[@TIME]=VALUE", value_parser = pair)]
     pub fact: Vec<(String, String)>,
     /// A customer of agreements that are with any; may be repeated; without it, those in the data
@@ -234,7 +234,7 @@ pub enum Command {
   sla check --diff                            what `--fix` would change
   sla check --fix web.sla                     mend what can only be meant one way
 
-Findings go to standard output, the summary line to standard error. The exit status is 1 if there are
+Findings go to standard output, the summary line to standard error. The exit status is 1 if there are \
 errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings are errors.")]
     Check {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
@@ -258,8 +258,8 @@ errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings
   sla test --filter holiday                   those whose title or file holds `holiday`
   sla test --format junit > tests.xml         for a build server
 
-Each test evaluates its agreements on the rows it gives, by the evaluator that judges real data. What comes out
-otherwise than expected is shown at its place in the file, on standard output; the summary line goes to standard
+Each test evaluates its agreements on the rows it gives, by the evaluator that judges real data. What comes out \
+otherwise than expected is shown at its place in the file, on standard output; the summary line goes to standard \
 error. The exit status is 0 if all tests pass, 1 if some fail, 2 if they could not be run.")]
     Test {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
@@ -293,8 +293,8 @@ Findings go to standard error. With errors there is no plan, and a file from an 
   sla run web.sla --data outages=o.csv --complete-to 2026-04-01 --from 2026-03-01
   sla run web.sla --data outages=o.csv --format json -o report.json
 
-CSV, JSON lines, Parquet and Arrow are read, text also compressed by gzip or zstd. A column is found by its name, also
-with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339. A date stands for its
+CSV, JSON lines, Parquet and Arrow are read, text also compressed by gzip or zstd. A column is found by its name, also \
+with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339. A date stands for its \
 first instant, in the zone of the agreements. The exit status is 0 if nothing is breached, 1 if something is, 2 if it could not run.")]
     Run(Box<RunArguments>),
 
@@ -304,9 +304,9 @@ first instant, in the zone of the agreements. The exit status is 0 if nothing is
   sla backing --service Shop shop/            those about one service
   sla backing --format json shop/ > it.json   for programs; `sla schema backing` prints the layout
 
-For each promise: the services it needs, the agreements that back them, and the window with the least
-to spare. `may be down` supposes that down times never overlap where all services are needed, and always
-do where any is enough; `expected` that outages are independent of each other. A promise above what
+For each promise: the services it needs, the agreements that back them, and the window with the least \
+to spare. `may be down` supposes that down times never overlap where all services are needed, and always \
+do where any is enough; `expected` that outages are independent of each other. A promise above what \
 stands below it is a warning of `sla check`; here it is no error.")]
     Backing {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
@@ -322,7 +322,7 @@ stands below it is a warning of `sla check`; here it is no error.")]
   sla coverage shop/                          every requirement that an agreement says it satisfies
   sla coverage --format json shop/ > it.json  for programs; `sla schema coverage` prints the layout
 
-A requirement is met if whoever keeps the promise has kept the requirement too, whatever is measured.
+A requirement is met if whoever keeps the promise has kept the requirement too, whatever is measured. \
 What is short, or open, is a warning of `sla check` as well; here it is no error.")]
     Coverage {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
@@ -335,8 +335,8 @@ What is short, or open, is a warning of `sla check` as well; here it is no error
   sla budget shop/                            every objective of every agreement below a folder
   sla budget --format json shop/ > it.json    for programs; `sla schema budget` prints the layout
 
-A promise of up time is shown for the shortest and the longest window of the term, as they really are:
-with daylight saving, opening hours and excluded calendars. A promise about many rows is shown as so
+A promise of up time is shown for the shortest and the longest window of the term, as they really are: \
+with daylight saving, opening hours and excluded calendars. A promise about many rows is shown as so \
 many of a thousand. Where a measurement is too coarse to see that little, the table says so.")]
     Budget {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
