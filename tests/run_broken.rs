@@ -3,7 +3,7 @@
 
 mod desk;
 
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -116,9 +116,38 @@ fn files_of_other_kinds_are_called_by_their_names() {
         (b"\xfd7zXZ\0\0", "compressed by xz"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"FEA1....", "a Feather file of the first version"),
+        (&gzip(&gzip(b"start,end\n")), "compressed twice"),
     ] {
         assert_eq!(refused("r.csv", first), format!("`r.csv` is {says}; {read}"));
     }
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).expect("in memory");
+    encoder.finish().expect("in memory")
+}
+
+/// gzip in several members, zstd in several frames and with something to be skipped: all of it is read, and what is broken behind it is told.
+#[test]
+fn compressed_text_may_come_in_parts() {
+    let (header, row) = (HEADER.as_bytes(), ROW.as_bytes());
+    let zstd = |bytes: &[u8]| zstd::encode_all(bytes, 3).expect("in memory");
+    // Four bytes that are skipped, behind their mark and their length.
+    let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0][..], b"part"].concat();
+    for parts in [
+        [gzip(header), gzip(b""), gzip(row)].concat(),
+        [gzip(&header[..5]), gzip(&[&header[5..], row].concat())].concat(),
+        [zstd(header), skipped.clone(), zstd(row)].concat(),
+        [skipped, zstd(header), zstd(row)].concat(),
+    ] {
+        assert_eq!(read(&desk().write("o.csv", parts), &arguments("outages=o.csv", "sites=s.csv")), (1, 0));
+    }
+    let mut broken = gzip(&[header, row].concat());
+    let sum = broken.len() - 8;
+    broken[sum] ^= 1;
+    let says = "its compressed data are broken (corrupt gzip stream does not have a matching checksum)";
+    assert_eq!(refused("r.csv", broken), format!("r.csv:3: {says}"));
 }
 
 #[test]

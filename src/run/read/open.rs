@@ -11,10 +11,16 @@ const STANDARD_INPUT: &str = "<stdin>";
 /// How much compressed text is read at once.
 const BUFFER: usize = 64 << 10;
 
+/// How text begins that is compressed by gzip.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+/// How text begins that is compressed by zstd.
+const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 /// What some programs put before UTF-8 text.
 const MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 /// How files begin that are often taken for files of rows, and what they are.
-const STRANGERS: [(&[u8], &str); 9] = [
+const STRANGERS: [(&[u8], &str); 11] = [
+    (GZIP, "compressed twice"),
+    (ZSTD, "compressed twice"),
     (b"PK\x03\x04", "a ZIP archive, as spreadsheets are"),
     (&[0xd0, 0xcf, 0x11, 0xe0], "a file of an office program"),
     (b"BZh", "compressed by bzip2"),
@@ -139,9 +145,11 @@ pub fn open(input: &Input) -> Outcome<Opened> {
 /// Text behind whatever compression its first bytes tell of.
 fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Opened> {
     let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
-    let mut plain: Box<dyn Read + Send> = if first.starts_with(&[0x1f, 0x8b]) {
+    // zstd may begin with something to be skipped, which says how it was cut into parts.
+    let is_zstd = first.starts_with(ZSTD) || matches!(first, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
+    let mut plain: Box<dyn Read + Send> = if first.starts_with(GZIP) {
         Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, bytes)))
-    } else if first.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+    } else if is_zstd {
         Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, bytes)).map_err(cannot)?)
     } else {
         bytes
@@ -203,8 +211,8 @@ pub fn why(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
         io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
-        // What our own readers and the decoders say is fit to be shown.
-        _ if error.get_ref().is_some() => error.to_string(),
+        // Only those who undo a compression speak for themselves.
+        _ if error.get_ref().is_some() => format!("its compressed data are broken ({})", plain(error)),
         _ => plain(error),
     }
 }
