@@ -410,3 +410,30 @@ fn facts_that_cannot_be_meant() {
     let facts = ["--fact", "Plan=pro", "--fact", "Plan@2026-03-01=free"];
     assert_eq!(read(&desk, &[arguments("outages=o.csv", "sites=s.csv"), facts.to_vec()].concat()), (1, 0));
 }
+
+/// Tickets that are dated by the day: a hundred thousand that begin and end together are told apart in no time, and so are windows of many groups.
+#[test]
+fn many_rows_of_one_instant_and_many_groups() {
+    let before = Instant::now();
+    let rows: String = (0..100_000).map(|number| format!("2026-03-01T00:00:00Z,2026-03-02T00:00:00Z,T{}\n", number % 99_999)).collect();
+    let contract = "\
+provider Acme
+customer Globex
+source tickets: spans { id: text }
+
+sla Desk between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Few: count(tickets) <= 9 per month
+}
+";
+    let desk = Desk::of("run").write("a.sla", contract).write("t.csv", format!("start,end,id\n{rows}"));
+    let ran = desk.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    assert!(ran.out.contains("1 row is the same as an earlier one, and counts"), "T0 comes twice: {}", ran.out);
+    let rows: String = (0..4_000).map(|number| format!("2026-03-01T00:00:00Z,2026-03-02T00:00:00Z,T{number}\n")).collect();
+    let desk = desk
+        .write("a.sla", contract.replace("count(tickets) <= 9 per month", "uptime(tickets) >= 99% per day by id"))
+        .write("t.csv", format!("start,end,id\n{rows}"));
+    let ran = desk.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-03-03", "--from", "2026-03-01"]);
+    assert!(ran.out.contains("windows: 4,000 met, 4,000 breached"), "{}", ran.err);
+    assert!(before.elapsed() < Duration::from_secs(60), "{:?}", before.elapsed());
+}

@@ -1,5 +1,7 @@
 //! What becomes of the rows of a source: how many no agreement looks at, and why.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use rustc_hash::FxHashMap;
 
 use super::evaluate::AgreementResult;
@@ -160,12 +162,19 @@ fn duplicates(program: &Program<'_>, source: usize, table: &Table) -> Option<u64
             && table.value(a) == table.value(b)
             && (0..source.fields.len()).all(|column| table.field(column, a) == table.field(column, b))
     };
+    let mark = |row: u32| {
+        let mut hasher = DefaultHasher::new();
+        (end(row), table.value(row)).hash(&mut hasher);
+        (0..source.fields.len()).for_each(|column| table.field(column, row).hash(&mut hasher));
+        hasher.finish()
+    };
     let (mut count, mut first) = (0, 0_usize);
     while let Some(start) = table.starts.get(first) {
         let alike = table.starts.iter().skip(first).take_while(|other| *other == start).count();
-        let mut different: FxHashMap<Option<Instant>, Vec<u32>> = FxHashMap::default();
+        // Many rows may start together, such as those of a day: each is held against the few that it may be the same as.
+        let mut different: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for row in (first..first + alike).filter(|_| alike > 1).filter_map(|row| u32::try_from(row).ok()) {
-            let known = different.entry(end(row)).or_default();
+            let known = different.entry(mark(row)).or_default();
             if known.iter().any(|other| same(*other, row)) {
                 count += 1;
             } else {

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::bench::{Picked, Row};
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
-use super::money::{Adjusts, ClaimBy, CreditLine, Other, Remedied};
+use super::money::{Adjusts, ClaimBy, Claimable, CreditLine, Other, Remedied};
 use super::naming::window_name;
 use super::objectives::{Measured, OfGroup, Target};
 use super::program::{Agreement, Program, Test};
@@ -294,7 +295,11 @@ impl Evaluation<'_> {
         let program = self.shared.program;
         let agreement = program.agreements.get(result.agreement)?;
         let zone = program.zones.get(agreement.zone)?;
-        Some(Showing { evaluation: self, program, agreement, zone, result, within }.agreement())
+        let mut claims: FxHashMap<_, Vec<&Claimable>> = FxHashMap::default();
+        for claimable in &result.payments.claims {
+            claims.entry((claimable.objective, claimable.group.as_slice(), claimable.inside)).or_default().push(claimable);
+        }
+        Some(Showing { evaluation: self, program, agreement, zone, result, claims, within }.agreement())
     }
 }
 
@@ -305,6 +310,8 @@ struct Showing<'s, 'e> {
     agreement: &'s Agreement<'e>,
     zone: &'s ZoneTable,
     result: &'s AgreementResult,
+    /// By when each window of each group of an objective can be claimed for.
+    claims: FxHashMap<(usize, &'s [Value], Interval), Vec<&'s Claimable>>,
     within: Interval,
 }
 
@@ -367,8 +374,7 @@ impl Showing<'_, '_> {
     }
 
     fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better, of: &Type) -> WindowVerdict {
-        let claims = self.result.payments.claims.iter();
-        let own = claims.filter(|it| it.objective == number && it.group == group && it.inside == cell.inside);
+        let own = self.claims.get(&(number, group, cell.inside)).into_iter().flatten();
         let target = match &cell.target {
             None => Vec::new(),
             Some(Target::One(value)) => vec![self.shown(value)],

@@ -9,7 +9,7 @@ use crate::run::value::Value;
 use crate::time::{Date, Instant};
 
 /// A cell.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Cell {
     /// There is a value.
     Here(Value),
