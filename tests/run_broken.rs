@@ -161,6 +161,25 @@ fn json_is_known_by_its_first_letter_whatever_the_file_is_called() {
     assert_eq!(says, "o.jsonl:1: the line is no JSON object: it ends within it; each stands on one line");
 }
 
+/// A key that is spelt otherwise in every line of JSON would be one that is missing: an end that never comes.
+#[test]
+fn columns_that_no_row_has_are_told() {
+    let rows = "{\"start\": \"2026-03-10T10:00:00Z\", \"stop\": \"2026-03-10T10:50:00Z\"}\n";
+    let desk = desk().write("o.jsonl", rows).write("s.csv", format!("{SITE}2026-03-01T00:00:00Z,x,1 EUR,\n2026-03-01T00:00:00Z,x,,\n"));
+    let words = arguments("outages=o.jsonl", "sites=s.csv");
+    let out = desk.run(&words).out;
+    assert!(out.contains("not read: stop"), "{out}");
+    assert!(
+        out.contains("no row has `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none"),
+        "{out}"
+    );
+    assert!(out.contains("no row has `day`") && !out.contains("no row has `cost`"), "one row has a cost: {out}");
+    let out = desk.run(&[words, vec!["--map", "outages.end=stop"]].concat()).out;
+    assert!(!out.contains("no row has `end`"), "{out}");
+    let out = desk.run(&[arguments("outages=o.jsonl", "sites=s.csv"), vec!["--map", "outages.end="]].concat()).out;
+    assert!(!out.contains("no row has `end`"), "somebody said so: {out}");
+}
+
 #[test]
 fn cells_that_are_nearly_right() {
     let row = |cost: &str, day: &str| refused_site(&format!("2026-03-01T00:00:00Z,x,{cost},{day}"));

@@ -153,6 +153,16 @@ fn looks(program: &Program<'_>, source: usize, result: &AgreementResult) -> Vec<
     looks
 }
 
+/// Columns that rows may lack and no row has.
+pub fn empty(program: &Program<'_>, source: usize, table: &Table) -> Vec<String> {
+    let Some(definition) = program.sources.get(source).filter(|_| table.len() > 0) else { return Vec::new() };
+    let is_open = definition.kind == (RowKind::Spans {}) && (0_u32..).take(table.len()).all(|row| table.end(row).is_none());
+    let fields = definition.fields.iter().enumerate().filter(|(_, field)| field.optional);
+    let is_empty = |column: usize| table.column(column).is_some_and(|column| !(0..table.len()).any(|row| column.is_here(row)));
+    let fields = fields.filter(|(column, _)| is_empty(*column)).map(|(_, field)| field.name.clone());
+    is_open.then(|| "end".to_owned()).into_iter().chain(fields).collect()
+}
+
 /// How many spans or slots are the same as an earlier one; two events alike are ordinary.
 fn duplicates(program: &Program<'_>, source: usize, table: &Table) -> Option<u64> {
     let source = program.sources.get(source).filter(|source| source.kind != RowKind::Events {})?;

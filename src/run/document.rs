@@ -72,6 +72,8 @@ pub struct SourceData {
     pub bad_rows: Vec<BadRow>,
     /// Columns of the files that nothing reads.
     pub unread: Vec<String>,
+    /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps the files call them otherwise.
+    pub empty: Vec<String>,
     /// The instant up to which its rows are all there; `null`: it has no rows, and nobody says.
     pub complete_to: Option<Written>,
     /// True if somebody said so; otherwise it is the latest instant in its rows.

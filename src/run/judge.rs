@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::account::account;
+use super::account::{account, empty};
 use super::document::{Counts, FORMAT, Report, SourceData};
 use super::evaluate::{Evaluation, Said};
 use super::facts::Told as ToldFact;
@@ -96,6 +96,7 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
             left_out: about.left_out,
             bad_rows: about.bad,
             unread: about.unread.into_iter().collect(),
+            empty: empty(&program, number, table).into_iter().filter(|column| !about.left_out_columns.contains(column)).collect(),
             complete_to: complete.map(written),
             stated,
         });

@@ -95,6 +95,12 @@ fn remarks(source: &SourceData) -> Vec<String> {
         let more = if more.is_empty() { String::new() } else { format!(" and {} more", values::count(more.len() as u64)) };
         said.push(format!("not read: {}{more}", shown.join(", ")));
     }
+    for column in &source.empty {
+        let name = format!("{}.{column}", source.source);
+        said.push(format!(
+            "no row has `{column}`; if it is called otherwise, say `--map {name}=NAME`, or `--map {name}=` if there is none"
+        ));
+    }
     if source.complete_to.is_none() {
         let name = &source.source;
         said.push(format!("it has no rows; if that is good news, say up to when: `--complete-to {name}=2026-04-01T00:00Z`"));

@@ -94,6 +94,8 @@ pub struct Told {
     pub bad: Vec<BadRow>,
     /// Columns that nothing reads.
     pub unread: BTreeSet<String>,
+    /// Columns of the source that are said not to be there.
+    pub left_out_columns: Vec<String>,
     /// The latest instant of any row.
     pub latest: Option<Instant>,
 }
@@ -123,7 +125,9 @@ impl Files {
     /// What there is to say about them, once all is read.
     pub fn told(&self) -> Told {
         let Tally { taken, left_out, bad, latest } = self.tally.clone();
-        Told { rows: taken, left_out, bad, latest, ..self.told.clone() }
+        let columns = self.wanted.schema.columns.iter().enumerate().filter(|(at, _)| self.wanted.is_left_out(*at));
+        let left_out_columns = columns.map(|(_, column)| column.name.clone()).collect();
+        Told { rows: taken, left_out, bad, latest, left_out_columns, ..self.told.clone() }
     }
 
     fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
