@@ -12,15 +12,16 @@ DAY = 86400 * SECOND
 def block(plan, report, data, zone, first, last):
     """The block for one agreement and customer; `first` and `last` are the dates of the data's extent."""
     agreement = report["agreement"]
-    whom = f" for {report['customer']}" if plan["agreements"][0]["customer"]["customer"] == "any" else ""
+    planned = next(each for each in plan["agreements"] if each["id"] == agreement)
+    whom = f" for {report['customer']}" if planned["customer"]["customer"] == "any" else ""
     lines = [f"  given {agreement}{whom} in {first}..{last}"]
     for source in plan["sources"]:
         lines += written_rows(source, data.get(source["name"], []))
     types = {
         each["id"]: next(metric["of"] for metric in plan["metrics"] if metric["id"] == each["metric"])
-        for version in plan["agreements"][0]["versions"] for each in version["terms"]["objectives"]
+        for version in planned["versions"] for each in version["terms"]["objectives"]
     }
-    kinds = {each["id"]: each["window"] for version in plan["agreements"][0]["versions"] for each in version["terms"]["objectives"]}
+    kinds = {each["id"]: each["window"] for version in planned["versions"] for each in version["terms"]["objectives"]}
     for window in report["windows"]:
         lines += expectation(window, types[window["objective"]], kinds[window["objective"]], zone)
     lines += sums(report)
@@ -56,6 +57,8 @@ def literal(value, of):
         return f"{value} ns"
     if kind == "money":
         return f"{value} {of['currency']}"
+    if kind == "count":
+        return f"{value} {of['unit']}"
     return str(value)
 
 
@@ -70,7 +73,9 @@ def expectation(window, of, kind, zone):
     if zone.instant(date) >= high or high - low < DAY - 2 * 3600 * SECOND:
         return []
     name = window["objective"].split("/", 1)[1]
-    group = f"[{', '.join(window['group'])}]" if window["group"] else ""
+    # Groups are regions, which an enum declares, or sites, which are texts.
+    group = ", ".join(each if each in ("eu", "us", "ap") else f'"{each}"' for each in window["group"])
+    group = f"[{group}]" if group else ""
     checks = [window["verdict"]]
     if window["value"] is not None and window["verdict"] in ("met", "breached"):
         checks.append("value " + value(window["value"], of))
@@ -78,32 +83,42 @@ def expectation(window, of, kind, zone):
 
 
 def value(text, of):
+    """An exact value as a fraction of quantities."""
     exact = Fraction(text)
-    unit = " ns" if of["type"] == "duration" else ""
+    unit, per = units(of)
     top = f"{exact.numerator}{unit}" if exact >= 0 else f"(0{unit} - {-exact.numerator}{unit})"
-    return top if exact.denominator == 1 else f"{top} / {exact.denominator}"
+    return top if exact.denominator == 1 and not per else f"{top} / {exact.denominator}{per}"
+
+
+def units(of):
+    """The units of the upper and the lower part."""
+    if of["type"] == "compound":
+        named = {each["power"]: " " + each["base"]["unit"] for each in of["factors"]}
+        return named[1], named[-1]
+    return {"duration": " ns", "count": f" {of.get('unit')}"}.get(of["type"], ""), ""
 
 
 def sums(report):
-    """Each credit by its name, and all together."""
-    lines, whole, currency = [], Fraction(0), None
-    names = {}
+    """Each credit by its name, and all together, by currency or unit."""
+    whole, names = {}, {}
     for each in report["credits"]:
-        if each["amount"] is None:
+        if each["amount"] is None or each["kind"] != "credit":
             continue
-        left, unit = Fraction(each["left"][0]), each["left"][1]
-        if each["kind"] == "credit" and each["counts"]:
-            names[each["credit"].split("/")[-1]] = names.get(each["credit"].split("/")[-1], Fraction(0)) + left
-            whole, currency = whole + left, unit
-    for each in report["payouts"]:
-        whole += Fraction(each["amount"][0])
-    whole -= sum(Fraction(each["amount"][0]) for each in report["earned_back"])
-    if currency is None:
+        amount, unit = Fraction(each["amount"][0]), each["amount"][1]
+        # By itself a credit is what its own caps leave, whether it counts or another one.
+        own = amount - sum(Fraction(taken[0]) for cap, taken in each["caps"] if cap == "cap")
+        name = each["credit"].split("/")[-1], unit
+        names[name] = names.get(name, Fraction(0)) + own
+        if each["counts"]:
+            whole[unit] = whole.get(unit, Fraction(0)) + Fraction(each["left"][0])
+    for sign, of_all in ((1, report["payouts"]), (-1, report["earned_back"])):
+        for each in of_all:
+            amount, unit = each["amount"]
+            whole[unit] = whole.get(unit, Fraction(0)) + sign * Fraction(amount)
+    if not whole:
         return ["  expect no credit"]
-    lines.append(f"  expect credit {decimal(whole)} {currency}")
-    if not report["payouts"] and not report["earned_back"]:
-        lines += [f"  expect credit {name} {decimal(amount)} {currency}" for name, amount in sorted(names.items())]
-    return lines
+    lines = [f"  expect credit {decimal(amount)} {unit}" for unit, amount in sorted(whole.items())]
+    return lines + [f"  expect credit {name} {decimal(amount)} {unit}" for (name, unit), amount in sorted(names.items())]
 
 
 def decimal(amount):

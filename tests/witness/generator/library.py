@@ -6,7 +6,7 @@ LONG = ["1 min", "10 min", "1 h", "12 h", "36 h"]
 FAST = ["100 ms", "200 ms", "400 ms"]
 
 HIGHER = [
-    "AvailabilityPooled(requests)", "AvailabilityBySlots(requests)", "AvailabilityByHours(requests)", "AvailabilityByRuns(requests, 20%, 10 min)",
+    "AvailabilityPooled(requests)", "AvailabilityBySlots(requests)", "AvailabilityByHours(requests)",
     "FastShare(requests, 200 ms)", "Apdex(requests, 100 ms)", "ApdexWithErrors(requests, 100 ms)", "UnitFillRate(lines)", "LineFillRate(lines)",
     "OrderFillRate(lines)", "OnTimeInFull(orders)", "OnTime(orders)", "TsfAllInTime(calls, 20 s)", "TsfOfAnswered(calls, 20 s)",
     "TsfOfOffered(calls, 1 min)", "TsfLessEarlyAbandons(calls, 20 s)", "TsfShortAbandons(calls, 1 min, 5 s)", "TsfWorstHalfHour(calls, 20 s)",
