@@ -1,20 +1,23 @@
 //! What becomes of the rows of a source: how many no agreement looks at, and why.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::evaluate::AgreementResult;
+use super::evaluate::{AgreementResult, Evaluation};
+use super::fault::{Fault, Outcome};
 use super::names::Symbol;
 use super::objectives::Verdict;
-use super::program::Program;
+use super::passes::{Answer, Passes, Sieve};
+use super::program::{Program, SourceDef};
 use super::store::Table;
 use super::value::Value;
 use crate::plan::RowKind;
-use crate::time::{Instant, TimeSet};
+use crate::time::{Instant, Interval, TimeSet};
 
 /// Rows of a source that do not matter, by the first reason that applies; and those that are there twice.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Account {
     /// Of customers that no agreement is with.
     pub other_customers: u64,
@@ -24,6 +27,8 @@ pub struct Account {
     pub outside: u64,
     /// The same as an earlier row in every column.
     pub duplicates: Option<u64>,
+    /// Columns that rows may lack and no row has.
+    pub empty: Vec<String>,
 }
 
 /// One objective's look at a source.
@@ -43,13 +48,20 @@ enum Fate {
 }
 
 /// Counts the rows of a source.
-pub fn account(program: &Program<'_>, source: usize, table: &Table, results: &[AgreementResult], as_of: Instant) -> Account {
+pub fn account(evaluation: &Evaluation<'_>, source: usize, results: &[AgreementResult]) -> Outcome<Account> {
+    let (program, store, as_of) = (evaluation.shared.program, evaluation.shared.store, evaluation.shared.as_of);
     let looks: Vec<Look> = results.iter().flat_map(|result| looks(program, source, result)).collect();
-    let Some(definition) = program.sources.get(source) else { return Account::default() };
+    let Some(definition) = program.sources.get(source) else { return Ok(Account::default()) };
     let columns = (definition.customer, definition.service);
+    if let Some(passes) = store.passes(source) {
+        let empty = store.tables.get(source).map(|table| empty(definition, table)).unwrap_or_default();
+        return Ok(Account { empty, ..of_passing(passes, source, &looks, columns)? });
+    }
+    let table = store.table(source)?;
     let spans = definition.kind != RowKind::Events {};
     let mut counting = Counting { table, looks, columns, spans, as_of, account: Account::default() };
     counting.account.duplicates = duplicates(program, source, table);
+    counting.account.empty = empty(definition, table);
     let all = || (0_u32..).take(table.len());
     match columns {
         (None, None) => counting.add((None, None), &all().collect::<Vec<_>>()),
@@ -62,7 +74,88 @@ pub fn account(program: &Program<'_>, source: usize, table: &Table, results: &[A
             owners.iter().for_each(|(owner, rows)| counting.add(*owner, rows));
         }
     }
-    counting.account
+    Ok(counting.account)
+}
+
+/// How many rows each owner has.
+type Owned = FxHashMap<Owner, u64>;
+
+/// The same of events that are not held.
+fn of_passing(passes: &Passes, source: usize, looks: &[Look], columns: (Option<usize>, Option<usize>)) -> Outcome<Account> {
+    let mut account = Account::default();
+    let Some(all) = owned(passes, source, columns, Interval { start: Instant::MIN, end: Instant::MAX })? else { return Ok(account) };
+    // Most owners are looked at in the same windows.
+    let mut known: FxHashMap<Interval, Owned> = FxHashMap::default();
+    for window in TimeSet::new(looks.iter().flat_map(|look| look.windows.pieces().iter().copied())).pieces() {
+        known.insert(*window, owned(passes, source, columns, *window)?.unwrap_or_default());
+    }
+    for (owner, count) in all {
+        match fate(looks, columns, owner) {
+            Fate::OtherCustomer => account.other_customers += count,
+            Fate::OtherService => account.other_services += count,
+            Fate::Inside(windows) => {
+                let mut outside = count;
+                for window in windows.pieces() {
+                    if !known.contains_key(window) {
+                        known.insert(*window, owned(passes, source, columns, *window)?.unwrap_or_default());
+                    }
+                    outside = outside.saturating_sub(known.get(window).and_then(|owned| owned.get(&owner)).copied().unwrap_or(0));
+                }
+                account.outside += outside;
+            }
+        }
+    }
+    Ok(account)
+}
+
+/// How many rows of each owner there are in a frame; `None` while nobody knows.
+fn owned(passes: &Passes, source: usize, columns: (Option<usize>, Option<usize>), frame: Interval) -> Outcome<Option<Owned>> {
+    let times = Arc::new(TimeSet::from(Interval { start: Instant::MIN, end: Instant::MAX }));
+    let counts = |columns: &[usize]| {
+        let counts = match passes.counts(&Sieve::default(), columns, &times, frame) {
+            Answer::Known(counts) => Some(counts),
+            Answer::Later => None,
+            Answer::Never => return Err(Fault::of_rows(source)),
+        };
+        let name = |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
+        let names = |(values, count): (Vec<Value>, usize)| (values.iter().map(name).collect::<Vec<_>>(), count as u64);
+        Ok(counts.map(|counts| counts.into_iter().map(names).collect::<Vec<_>>()))
+    };
+    // Rows that lack a field are those that are left.
+    let left = |count: u64, others: &mut dyn Iterator<Item = u64>| others.fold(count, u64::saturating_sub);
+    let whole = counts(&[])?.map(|counts| counts.iter().map(|(_, count)| count).sum::<u64>());
+    let mut owned = Owned::default();
+    let (by_customer, by_service) = match columns {
+        (None, None) => {
+            let Some(whole) = whole else { return Ok(None) };
+            owned.insert((None, None), whole);
+            return Ok(Some(owned));
+        }
+        (Some(column), None) => (counts(&[column])?, Some(Vec::new())),
+        (None, Some(column)) => (Some(Vec::new()), counts(&[column])?),
+        (Some(customer), Some(service)) => {
+            let both = counts(&[customer, service])?;
+            for (names, count) in both.into_iter().flatten() {
+                let mut names = names.into_iter();
+                owned.insert((names.next().flatten(), names.next().flatten()), count);
+            }
+            (counts(&[customer])?, counts(&[service])?)
+        }
+    };
+    let (Some(whole), Some(by_customer), Some(by_service)) = (whole, by_customer, by_service) else { return Ok(None) };
+    for (names, count) in by_customer {
+        let customer = names.into_iter().next().flatten();
+        let rest = left(count, &mut owned.iter().filter(|(owner, _)| owner.0 == customer).map(|(_, count)| *count));
+        owned.insert((customer, None), rest);
+    }
+    for (names, count) in by_service {
+        let service = names.into_iter().next().flatten();
+        let rest = left(count, &mut owned.iter().filter(|(owner, _)| owner.1 == service).map(|(_, count)| *count));
+        owned.insert((None, service), rest);
+    }
+    let rest = left(whole, &mut owned.values().copied());
+    owned.insert((None, None), rest);
+    Ok(Some(owned))
 }
 
 /// Whose a row is: the customer and the service that it names.
@@ -154,12 +247,13 @@ fn looks(program: &Program<'_>, source: usize, result: &AgreementResult) -> Vec<
 }
 
 /// Columns that rows may lack and no row has.
-pub fn empty(program: &Program<'_>, source: usize, table: &Table) -> Vec<String> {
-    let Some(definition) = program.sources.get(source).filter(|_| table.len() > 0) else { return Vec::new() };
+fn empty(definition: &SourceDef, table: &Table) -> Vec<String> {
+    if table.own_times().is_none() {
+        return Vec::new();
+    }
     let is_open = definition.kind == (RowKind::Spans {}) && (0_u32..).take(table.len()).all(|row| table.end(row).is_none());
     let fields = definition.fields.iter().enumerate().filter(|(_, field)| field.optional);
-    let is_empty = |column: usize| table.column(column).is_some_and(|column| !(0..table.len()).any(|row| column.is_here(row)));
-    let fields = fields.filter(|(column, _)| is_empty(*column)).map(|(_, field)| field.name.clone());
+    let fields = fields.filter(|(column, _)| !table.is_filled(*column)).map(|(_, field)| field.name.clone());
     is_open.then(|| "end".to_owned()).into_iter().chain(fields).collect()
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::fault::Outcome;
+use super::fault::{Fault, Outcome};
 use crate::base::Exact;
 use crate::plan::{RowKind, Source as PlanSource, Type};
 use crate::time::{Date, Instant, Length};
@@ -140,6 +140,31 @@ impl Origin {
 pub trait Source {
     /// The next batch; `None` after the last.
     fn next(&mut self) -> Outcome<Option<Batch>>;
+
+    /// At least how many rows are looked at together, if there are so many that they had better not all be held. Such a source can start
+    /// again.
+    fn rows_of_part(&self) -> Option<usize> {
+        None
+    }
+
+    /// Starts again with the first row, to bring the same batches; a fault if it cannot.
+    fn again(&mut self) -> Outcome<()> {
+        Err(Fault::new("the rows of a source can be read once only"))
+    }
+}
+
+impl<S: Source + ?Sized> Source for Box<S> {
+    fn next(&mut self) -> Outcome<Option<Batch>> {
+        (**self).next()
+    }
+
+    fn rows_of_part(&self) -> Option<usize> {
+        (**self).rows_of_part()
+    }
+
+    fn again(&mut self) -> Outcome<()> {
+        (**self).again()
+    }
 }
 
 /// Batches that are in memory already.

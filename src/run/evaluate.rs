@@ -1,6 +1,7 @@
 //! The evaluation of a plan: agreements one by one, each for each of its customers.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -11,6 +12,7 @@ use super::line::Line;
 use super::money::{Book, Payments};
 use super::names::Symbol;
 use super::objectives::{OfGroup, Setting};
+use super::passes::{Answer, Sieve};
 use super::plain::Selection;
 use super::program::{Agreement, Expr, Program};
 use super::store::Store;
@@ -18,7 +20,7 @@ use super::threads;
 use super::value::Value;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
-use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST};
+use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST, TimeSet};
 
 /// How far beyond the data calendars are looked at: longer than a year.
 const AHEAD: i64 = 400 * DAY;
@@ -122,16 +124,21 @@ impl<'e> Evaluation<'e> {
         let reads: BTreeSet<usize> = agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
         for source in reads {
             let column = self.shared.program.sources.get(source).and_then(|source| source.customer);
-            let Some(table) = self.shared.store.tables.get(source) else { continue };
-            let Some(index) = column.and_then(|column| table.by_value(column)) else { continue };
-            let rows = table.starting(known);
-            for value in index.values() {
-                if let Value::Name(name) = value
-                    && Selection::all().of_value(index, value).any(rows.clone())
-                {
-                    found.insert(*name);
+            let Some(column) = column else { continue };
+            let name = |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
+            if let Some(passes) = self.shared.store.passes(source) {
+                match passes.counts(&Sieve::default(), &[column], &Arc::new(TimeSet::from(known)), known) {
+                    Answer::Known(counts) => found.extend(counts.iter().filter_map(|(values, _)| values.first().and_then(name))),
+                    Answer::Later => {}
+                    Answer::Never => return Err(Fault::of_rows(source)),
                 }
+                continue;
             }
+            let table = self.shared.store.table(source)?;
+            let Some(index) = table.by_value(column) else { continue };
+            let rows = table.starting(known);
+            let occurs = |value: &&Value| Selection::all().of_value(index, value).any(rows.clone());
+            found.extend(index.values().filter(occurs).filter_map(name));
         }
         let mut found: Vec<Symbol> = found.into_iter().collect();
         found.sort_by_cached_key(|name| self.shared.program.names.text(*name));
@@ -186,7 +193,7 @@ impl<'e> Evaluation<'e> {
         let bench = Bench::new(
             &self.shared,
             &facts,
-            Whose { customer: None, service: None, ignores: &[], reads: None, term: over, zone: 0 },
+            Whose { customer: None, service: None, ignores: &[], reads: None, unknown: &[], term: over, zone: 0 },
             &line,
             Mode::Now,
         );

@@ -11,6 +11,8 @@ pub struct Fault {
     pub message: String,
     /// The clause that was being computed.
     pub at: Option<Place>,
+    /// The source whose rows must be held to go on.
+    pub(super) rows_of: Option<usize>,
 }
 
 /// What came out, or why nothing did.
@@ -19,12 +21,17 @@ pub type Outcome<T> = Result<T, Fault>;
 impl Fault {
     /// A fault that no clause is to blame for.
     pub fn new(message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), at: None }
+        Fault { message: message.into(), at: None, rows_of: None }
+    }
+
+    /// Rows of a source are looked at one by one, and are not held.
+    pub(super) fn of_rows(source: usize) -> Fault {
+        Fault { rows_of: Some(source), ..Fault::new("the rows of a source are not held") }
     }
 
     /// A fault in a clause.
     pub fn at(place: &Place, message: impl Into<String>) -> Fault {
-        Fault { message: message.into(), at: Some(place.clone()) }
+        Fault { message: message.into(), at: Some(place.clone()), rows_of: None }
     }
 
     /// Names the clause, if none is named yet.

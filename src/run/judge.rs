@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::account::{account, empty};
+use super::account::{Account, account};
 use super::document::{Counts, FORMAT, Report, SourceData};
 use super::evaluate::{Evaluation, Said};
 use super::facts::Told as ToldFact;
 use super::fault::{Fault, Outcome};
 use super::objectives::Verdict;
 use super::program::Program;
-use super::read::{Cell, Files, Reading, Told, cell_of};
+use super::read::{Cell, Files, Reading, cell_of};
 use super::store::Store;
+use super::supply::{Evaluating, Holding, Supply};
 use super::value::Value;
 use super::verdicts::{AgreementVerdicts, written};
 use crate::base::{closest, quoted_list};
@@ -52,39 +53,44 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
     let program = Program::new(plan)?;
     let run = Run { program: &program, chosen: chosen(plan, &wishes.agreements)?, wishes };
     run.sources_known(readings)?;
-    let mut store = Store::new(&program);
-    let mut told: Vec<Option<(Told, Option<Instant>, bool)>> = Vec::new();
+    let mut supplies = Vec::new();
     for (number, source) in plan.sources.iter().enumerate() {
-        let Some(reading) = readings.get(&source.name) else {
-            told.push(None);
-            continue;
-        };
-        let mut files = Files::new(plan, source, reading)?;
-        store.fill(&program, number, &mut files as &mut dyn super::columns::Source)?;
-        let about = files.told();
-        let stated = wishes.complete_to_of.get(&source.name).or(wishes.complete_to.as_ref()).copied();
-        let complete = stated.map(|point| run.instant(point)).transpose()?.or(about.latest);
-        if let Some(table) = store.tables.get_mut(number) {
-            // Of a source without rows that nobody speaks for nothing is known to be there.
-            table.complete_to = Some(complete.unwrap_or(EARLIEST));
+        if let Some(reading) = readings.get(&source.name) {
+            supplies.push(Supply { source: number, rows: Files::new(plan, source, reading)? });
         }
-        told.push(Some((about, complete, stated.is_some())));
     }
-    let latest = told.iter().flatten().filter_map(|(_, complete, _)| *complete).max();
-    let said = run.said(latest)?;
-    let evaluation = Evaluation::new(&program, &store, &said)?;
-    let results = evaluation.agreements(&run.chosen)?;
+    let stated: Vec<Option<Instant>> = plan.sources.iter().map(|source| run.stated(&source.name)).collect::<Outcome<_>>()?;
+    let complete_to = |supply: &Supply<Files>| stated.get(supply.source).copied().flatten().or(supply.rows.told().latest);
     let (from, to) = (run.point(wishes.from)?, run.point(wishes.to)?);
     let within = Interval { start: from.unwrap_or(EARLIEST), end: to.unwrap_or(LATEST) };
     if within.start >= within.end {
         return Err(Fault::new("the report would end before it begins"));
     }
-    let agreements: Vec<AgreementVerdicts> = results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
-    let as_of = evaluation.shared.as_of;
+    let prepare = |store: &mut Store, supplies: &[Supply<Files>]| {
+        for supply in supplies {
+            if let Some(table) = store.tables.get_mut(supply.source) {
+                // Of a source without rows that nobody speaks for nothing is known to be there.
+                table.complete_to = Some(complete_to(supply).unwrap_or(EARLIEST));
+            }
+        }
+        let unread = |supply: &Supply<Files>| store.passes(supply.source).is_some_and(|passes| passes.extent().is_none());
+        if wishes.as_of.is_none() && supplies.iter().any(|supply| unread(supply) && complete_to(supply).is_none()) {
+            return Ok(None);
+        }
+        run.said(supplies.iter().filter_map(complete_to).max()).map(Some)
+    };
+    let finish = |evaluation: &Evaluation<'_>| {
+        let results = evaluation.agreements(&run.chosen)?;
+        let accounts: Vec<Account> = (0..plan.sources.len()).map(|source| account(evaluation, source, &results)).collect::<Outcome<_>>()?;
+        let agreements: Vec<AgreementVerdicts> = results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
+        Ok((evaluation.shared.as_of, accounts, agreements))
+    };
+    let sources: Vec<usize> = supplies.iter().map(|supply| supply.source).collect();
+    let ((as_of, accounts, agreements), files) = Evaluating::new(&program, supplies, Holding::default())?.run(prepare, finish)?;
     let mut data = Vec::new();
-    for (number, (about, source)) in told.into_iter().zip(&plan.sources).enumerate() {
-        let (Some((about, complete, stated)), Some(table)) = (about, store.tables.get(number)) else { continue };
-        let account = account(&program, number, table, &results, as_of);
+    for (number, files) in sources.into_iter().zip(files) {
+        let (Some(source), Some(account)) = (plan.sources.get(number), accounts.get(number)) else { continue };
+        let (about, stated) = (files.told(), stated.get(number).copied().flatten());
         data.push(SourceData {
             source: source.name.clone(),
             files: about.files,
@@ -96,9 +102,8 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
             left_out: about.left_out,
             bad_rows: about.bad,
             unread: about.unread.into_iter().collect(),
-            empty: empty(&program, number, table).into_iter().filter(|column| !about.left_out_columns.contains(column)).collect(),
-            complete_to: complete.map(written),
-            stated,
+            complete_to: stated.or(about.latest).map(written),
+            stated: stated.is_some(),
         });
     }
     let (from, to) = (from.map(written), to.map(written));
@@ -183,6 +188,11 @@ impl Run<'_, '_> {
         }
         let needed = self.program.sources.iter().enumerate().filter(|(number, _)| own.contains(number) || !others.contains(number));
         needed.map(|(_, source)| source.name.as_str()).collect()
+    }
+
+    /// Up to when a source is complete, if the caller says so.
+    fn stated(&self, source: &str) -> Outcome<Option<Instant>> {
+        self.point(self.wishes.complete_to_of.get(source).or(self.wishes.complete_to.as_ref()).copied())
     }
 
     fn point(&self, point: Option<Point>) -> Outcome<Option<Instant>> {

@@ -21,10 +21,12 @@ mod money;
 mod names;
 mod naming;
 mod objectives;
+mod passes;
 mod plain;
 mod program;
 pub mod read;
 mod store;
+mod supply;
 pub mod testing;
 mod threads;
 mod value;
@@ -57,20 +59,22 @@ pub struct Given<'g> {
     pub customers: Vec<String>,
     /// Asks every row for itself, as the plan words it, and never many of them together: slower, and the same verdicts.
     pub row_by_row: bool,
+    /// Where the rows of a large source would have to be held because something looks at them one by one, there is a fault instead.
+    pub never_hold: bool,
 }
 
 /// Evaluates a plan on rows.
 pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
     let program = program::Program::new(plan)?;
-    let mut store = store::Store::new(&program);
-    for (name, mut rows) in given.rows {
-        store.fill(&program, program.source(&name)?, rows.as_mut())?;
+    let mut supplies = Vec::new();
+    for (name, rows) in given.rows {
+        supplies.push(supply::Supply { source: program.source(&name)?, rows });
     }
+    let evaluating =
+        supply::Evaluating::new(&program, supplies, supply::Holding { row_by_row: given.row_by_row, never: given.never_hold })?;
+    let mut complete_to = BTreeMap::new();
     for (name, instant) in &given.complete_to {
-        let source = program.source(name)?;
-        if let Some(table) = store.tables.get_mut(source) {
-            table.complete_to = Some(*instant);
-        }
+        complete_to.insert(program.source(name)?, *instant);
     }
     let facts = given
         .facts
@@ -84,5 +88,16 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         customers: given.customers.iter().map(|name| program.symbol(name)).collect(),
         row_by_row: given.row_by_row,
     };
-    evaluate::Evaluation::new(&program, &store, &said)?.verdicts()
+    let prepare = |store: &mut store::Store, supplies: &[supply::Supply<_>]| {
+        for (source, instant) in &complete_to {
+            if let Some(table) = store.tables.get_mut(*source) {
+                table.complete_to = Some(*instant);
+            }
+        }
+        // The time of evaluation may be the end of rows that nobody has looked at.
+        let is_known = said.as_of.is_some() || !complete_to.is_empty();
+        let unread = |supply: &supply::Supply<_>| store.passes(supply.source).is_some_and(|passes| passes.extent().is_none());
+        Ok((is_known || !supplies.iter().any(unread)).then(|| said.clone()))
+    };
+    evaluating.run(prepare, |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts()).map(|(verdicts, _)| verdicts)
 }

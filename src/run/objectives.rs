@@ -6,7 +6,7 @@ use super::bench::{Bench, Env, GroupValue, Mode, Picked, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::line::{Line, LineOf};
-use super::program::{Agreement, Condition, Expr, Ignore, Metric, Objective, Test, Version};
+use super::program::{Agreement, Condition, Expr, GroupCut, Ignore, Metric, Objective, Test, Version};
 use super::threads;
 use super::value::Value;
 use crate::base::Exact;
@@ -108,9 +108,13 @@ impl<'e> Setting<'e> {
                 }
             }
         }
-        let one = |(number, version, objective, values): &(usize, &'e Version<'e>, &'e Objective<'e>, Vec<Value>)| {
-            let done = Measuring::new(self, *number, version, objective)?.windows(values);
-            done.map_err(|fault| fault.within(&objective.plan.at))
+        let one = |(number, version, objective, values): &(usize, &'e Version<'e>, &'e Objective<'e>, Option<Vec<Value>>)| {
+            let measuring = Measuring::new(self, *number, version, objective)?;
+            match values {
+                Some(values) => measuring.windows(values).map_err(|fault| fault.within(&objective.plan.at)),
+                // What cannot be asked before the groups are known is asked when they are.
+                None => Ok(measuring.of_unknown_groups().windows(&[]).unwrap_or_default()),
+            }
         };
         let done = threads::each(&tasks, one);
         let mut all: Vec<Vec<OfGroup>> = self.agreement.objectives.iter().map(|_| Vec::new()).collect();
@@ -118,6 +122,7 @@ impl<'e> Setting<'e> {
         for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
             let windows = windows?;
             let Some(groups) = all.get_mut(objective.number) else { continue };
+            let values = values.unwrap_or_default();
             let place = *places.entry((objective.number, values.clone())).or_insert(groups.len());
             match groups.get_mut(place) {
                 Some(group) => group.windows.extend(windows),
@@ -174,6 +179,8 @@ struct Measuring<'m, 'e> {
     holds: Interval,
     /// The zone of its version.
     zone: usize,
+    /// Groups whose values are not known yet.
+    unknown: &'e [GroupCut],
 }
 
 impl<'m, 'e> Measuring<'m, 'e> {
@@ -182,7 +189,13 @@ impl<'m, 'e> Measuring<'m, 'e> {
         let start = objective.from.map_or(setting.term.start, |from| from.max(setting.term.start));
         let holds = Interval { start, end: setting.term.end.max(start) };
         let zone = setting.shared.program.zone(&version.plan.terms.zone.name)?;
-        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, zone })
+        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, zone, unknown: &[] })
+    }
+
+    /// The same for all groups that the data will tell, together.
+    fn of_unknown_groups(self) -> Self {
+        let unknown = self.objective.groups.as_ref().map(|groups| groups.keys.as_slice()).unwrap_or_default();
+        Measuring { unknown, ..self }
     }
 
     fn whose(&self) -> Whose<'_> {
@@ -191,6 +204,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             service: self.objective.service,
             ignores: &self.ignores,
             reads: None,
+            unknown: self.unknown,
             term: self.setting.term,
             zone: self.zone,
         }
@@ -380,9 +394,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if let Some(seen) = bench.seen_rows(&items.rows, env)?
             && let Some(bad) = bench.but(&seen, &items.good, env)
         {
-            let table = self.setting.shared.store.table(seen.source)?;
-            let all = Picked::seen(seen, table, env.frame);
-            return Ok(Some((all.len(), Picked::seen(bad, table, env.frame))));
+            let shared = self.setting.shared;
+            return Ok(Some((seen.count(shared, env.frame)?, Picked::seen(&bad, shared, env.frame)?)));
         }
         let (mut count, mut bad) = (0, Vec::new());
         bench.each_row(&items.rows, env, Some(env.frame), &mut |row| {

@@ -27,6 +27,16 @@ pub fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) ->
     items.iter().map(f).collect()
 }
 
+/// The same for items that the function takes.
+pub fn each_owned<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    if items.len() > 1
+        && let Some(pool) = pool()
+    {
+        return pool.install(|| items.into_par_iter().map(&f).collect());
+    }
+    items.into_iter().map(f).collect()
+}
+
 /// Does two things, side by side if there are threads for both.
 pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, two: impl FnOnce() -> B + Send) -> (A, B) {
     match pool() {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::bench::{Picked, Row};
+use super::bench::{MOST_SHOWN, Picked, Row};
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
 use super::money::{Adjusts, ClaimBy, Claimable, CreditLine, Other, Remedied};
@@ -20,9 +20,6 @@ use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, Num
 use crate::time::{EARLIEST, Instant, Interval, LATEST, Length, Zone, format_instant};
 
 pub use super::objectives::Verdict;
-
-/// How many of the worst rows of a window are shown.
-const WORST: usize = 5;
 
 /// Everything that came out.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -401,7 +398,7 @@ impl Showing<'_, '_> {
 
     fn worst(&self, causes: &[Picked]) -> Vec<WorstRow> {
         let shared = &self.evaluation.shared;
-        let mut rows: Vec<Row> = causes.iter().flat_map(|picked| picked.longest(shared, WORST)).collect();
+        let mut rows: Vec<Row> = causes.iter().flat_map(|picked| picked.longest(shared, MOST_SHOWN)).collect();
         rows.sort_by_key(|row| (std::cmp::Reverse(row.extent(shared.as_of).measure()), row.anchor));
         // What is counted above and below a line is one cause.
         let mut seen = BTreeSet::new();
@@ -415,7 +412,7 @@ impl Showing<'_, '_> {
                 row: origin.map(|(_, row)| row),
             }
         };
-        rows.into_iter().take(WORST).map(one).collect()
+        rows.into_iter().take(MOST_SHOWN).map(one).collect()
     }
 
     fn credit_id(&self, credit: (usize, usize)) -> String {

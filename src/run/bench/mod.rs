@@ -29,7 +29,7 @@ use super::value::{Clash, Value};
 use crate::plan::Place;
 use crate::time::{Instant, Interval, Ruler, TimeSet};
 
-pub use picked::Picked;
+pub use picked::{MOST_SHOWN, Picked};
 pub use rows::{List, Row};
 pub use seen::Seen;
 
@@ -91,6 +91,8 @@ pub struct Whose<'b> {
     pub ignores: &'b [&'b Ignore],
     /// In a credit: what its objective reads. Events of other sources are only held by the term.
     pub reads: Option<&'b [usize]>,
+    /// Groups whose values only the data will tell, while these are not known.
+    pub unknown: &'b [GroupCut],
     /// The term.
     pub term: Interval,
     /// The zone of the agreement.
@@ -196,6 +198,8 @@ struct Memory {
     sources: FxHashMap<(usize, u32), Rc<Seen>>,
     lists: FxHashMap<(NodeId, u32), Rc<List>>,
     folds: FxHashMap<(u32, u32), Option<Rc<Of>>>,
+    /// The numbers of what was asked of rows that are not held.
+    questions: FxHashMap<(u32, u32), Option<usize>>,
     times: FxHashMap<(NodeId, u32), Arc<TimeSet>>,
     profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,
     rulers: FxHashMap<(u32, u32), Rc<Ruler>>,

@@ -6,19 +6,26 @@ use std::ops::Range;
 use super::{Bench, Env, Row, Seen, Shared};
 use crate::plan::RowKind;
 use crate::run::fault::{Fault, Outcome};
+use crate::run::plain::Selection;
 use crate::run::program::Rows;
-use crate::run::store::Table;
 use crate::time::{Interval, Length, TimeSet};
+
+/// How many of them are ever shown.
+pub const MOST_SHOWN: usize = 5;
 
 /// Rows in order; those that are as the store has them are made when they are looked at.
 #[derive(Clone, Debug)]
 pub enum Picked {
     /// Each as it was made.
     Made(Vec<Row>),
+    /// The first of rows that are not held, and how many there are.
+    Told(usize, Vec<Row>),
     /// As they are in the store.
     Seen {
+        /// Of which source.
+        source: usize,
         /// Of which some.
-        seen: Seen,
+        rows: Selection,
         /// Where these lie.
         ranges: Vec<Range<usize>>,
         /// How many there are.
@@ -34,22 +41,19 @@ impl Default for Picked {
 
 impl Picked {
     /// Those of a source that belong to a frame.
-    pub fn seen(seen: Seen, table: &Table, frame: Interval) -> Picked {
-        let ranges = seen.ranges(table, Some(frame));
-        Picked::in_ranges(seen, ranges)
-    }
-
-    /// Those of a source in some ranges.
-    pub fn in_ranges(seen: Seen, ranges: Vec<Range<usize>>) -> Picked {
-        let count = seen.rows.total(&ranges);
-        Picked::Seen { seen, ranges, count }
+    pub fn seen(seen: &Seen, shared: &Shared<'_>, frame: Interval) -> Outcome<Picked> {
+        if let Some(first) = seen.first(shared, &TimeSet::from(frame), MOST_SHOWN)? {
+            return Ok(Picked::Told(seen.count(shared, frame)?, first));
+        }
+        let (rows, ranges) = seen.held(shared, frame)?;
+        Ok(Picked::Seen { source: seen.source, count: rows.total(&ranges), rows: rows.clone(), ranges })
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
         match self {
             Picked::Made(rows) => rows.len(),
-            Picked::Seen { count, .. } => *count,
+            Picked::Seen { count, .. } | Picked::Told(count, _) => *count,
         }
     }
 
@@ -62,7 +66,7 @@ impl Picked {
     pub fn are_data(&self) -> bool {
         match self {
             Picked::Made(rows) => rows.iter().any(|row| row.from.is_some()),
-            Picked::Seen { count, .. } => *count > 0,
+            Picked::Seen { count, .. } | Picked::Told(count, _) => *count > 0,
         }
     }
 
@@ -70,14 +74,23 @@ impl Picked {
     pub fn each<E: From<Fault>>(&self, shared: &Shared<'_>, mut f: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
         match self {
             Picked::Made(rows) => rows.iter().try_for_each(f),
-            Picked::Seen { seen, ranges, .. } => {
-                ranges.iter().try_for_each(|range| seen.rows.each(range.clone(), |number| f(&Row::stored(shared, seen.source, number)?)))
+            Picked::Seen { source, rows, ranges, .. } => {
+                ranges.iter().try_for_each(|range| rows.each(range.clone(), |number| f(&Row::stored(shared, *source, number)?)))
             }
+            Picked::Told(0, _) => Ok(()),
+            Picked::Told(_, first) => match first.iter().find_map(|row| row.from) {
+                Some((source, _)) => Err(Fault::of_rows(source).into()),
+                // Nobody knows yet which they are.
+                None => Ok(()),
+            },
         }
     }
 
     /// Those that take most time, the longest first and of equal ones the earliest; so many of them.
     pub fn longest(&self, shared: &Shared<'_>, most: usize) -> Vec<Row> {
+        if let Picked::Told(_, first) = self {
+            return first.iter().take(most).cloned().collect();
+        }
         let mut found: Vec<(Reverse<Length>, Row)> = Vec::new();
         let done = self.each(shared, |row| {
             let length = Reverse(row.extent(shared.as_of).measure());
@@ -97,10 +110,8 @@ impl Picked {
 
     fn are_instants(&self, shared: &Shared<'_>) -> bool {
         match self {
-            Picked::Made(_) => false,
-            Picked::Seen { seen, .. } => {
-                matches!(shared.program.sources.get(seen.source).map(|source| &source.kind), Some(RowKind::Events {}))
-            }
+            Picked::Made(_) | Picked::Told(..) => false,
+            Picked::Seen { source, .. } => is_of_events(*source, shared),
         }
     }
 }
@@ -109,8 +120,7 @@ impl Bench<'_> {
     /// The rows that belong to the frame.
     pub fn belonging(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Picked> {
         if let Some(seen) = self.seen_rows(rows, env)? {
-            let table = self.shared.store.table(seen.source)?;
-            return Ok(Picked::seen(seen, table, env.frame));
+            return Picked::seen(&seen, self.shared, env.frame);
         }
         let mut all = Vec::new();
         self.each_row(rows, env, Some(env.frame), &mut |row| {
@@ -122,13 +132,16 @@ impl Bench<'_> {
 
     /// The rows that take some of a set of time, and the events that lie in it.
     pub fn taking(&self, rows: &Rows, env: &Env<'_>, time: &TimeSet) -> Outcome<Picked> {
-        if let Some(seen) = self.seen_rows(rows, env)? {
-            let table = self.shared.store.table(seen.source)?;
-            let picked = Picked::in_ranges(seen.clone(), Vec::new());
-            if picked.are_instants(self.shared) {
-                let ranges = time.pieces().iter().flat_map(|piece| seen.ranges(table, Some(*piece))).collect();
-                return Ok(Picked::in_ranges(seen, ranges));
+        if let Some(seen) = self.seen_rows(rows, env)?.filter(|seen| is_of_events(seen.source, self.shared)) {
+            if let Some(first) = seen.first(self.shared, time, MOST_SHOWN)? {
+                return Ok(Picked::Told(first.len(), first));
             }
+            let mut all = Vec::new();
+            for piece in time.pieces() {
+                all.extend(seen.held(self.shared, *piece)?.1);
+            }
+            let (rows, _) = seen.held(self.shared, env.frame)?;
+            return Ok(Picked::Seen { source: seen.source, count: rows.total(&all), rows: rows.clone(), ranges: all });
         }
         let mut all = Vec::new();
         self.each_row(rows, env, None, &mut |row| {
@@ -138,6 +151,10 @@ impl Bench<'_> {
         })?;
         Ok(Picked::Made(all))
     }
+}
+
+fn is_of_events(source: usize, shared: &Shared<'_>) -> bool {
+    matches!(shared.program.sources.get(source).map(|source| &source.kind), Some(RowKind::Events {}))
 }
 
 /// Why a walk over rows ends early.

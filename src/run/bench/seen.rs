@@ -8,9 +8,10 @@ use super::rows::Kind;
 use super::{Bench, Env, Hand, Row, Shared, SlotInHand};
 use crate::plan::RowKind;
 use crate::run::fault::{Fault, Outcome};
+use crate::run::passes::{Answer, Sieve};
 use crate::run::plain::{Of, Reader, Selection};
-use crate::run::program::{Expr, Fold, Rows};
-use crate::run::store::{Index, Table};
+use crate::run::program::{Expr, Fold, GroupCut, Rows};
+use crate::run::store::Table;
 use crate::run::value::Value;
 use crate::time::{Instant, Interval, TimeSet};
 
@@ -19,27 +20,111 @@ use crate::time::{Instant, Interval, TimeSet};
 pub struct Seen {
     /// The source.
     pub source: usize,
-    /// Which.
-    pub rows: Selection,
+    which: Which,
     /// Only those whose starts lie in it.
     times: Arc<TimeSet>,
 }
 
+/// Some rows.
+#[derive(Clone, Debug)]
+enum Which {
+    /// Of those that are held.
+    Held(Selection),
+    /// Of those that are not.
+    Passing(Arc<Sieve>),
+}
+
+const ALL: Interval = Interval { start: Instant::MIN, end: Instant::MAX };
+
 impl Seen {
     /// Where they lie whose starts are in a frame.
-    pub fn ranges(&self, table: &Table, frame: Option<Interval>) -> Vec<Range<usize>> {
-        let all = Interval { start: Instant::MIN, end: Instant::MAX };
-        let pieces = self.times.touching(frame.unwrap_or(all)).filter_map(|piece| piece.intersection(frame.unwrap_or(all)));
+    fn ranges(&self, table: &Table, frame: Interval) -> Vec<Range<usize>> {
+        let pieces = self.times.touching(frame).filter_map(|piece| piece.intersection(frame));
         pieces.map(|piece| table.starting(piece)).filter(|range| !range.is_empty()).collect()
     }
 
-    /// Only those with a value, if a field of theirs decides.
-    pub(super) fn of_value(&self, index: Option<&Index>, value: &Value) -> Seen {
-        self.with(index.map_or_else(|| self.rows.clone(), |index| self.rows.of_value(index, value)))
+    /// The rows themselves, and where those lie that are in a frame; a fault if they are not held.
+    pub(super) fn held(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<(&Selection, Vec<Range<usize>>)> {
+        let table = shared.store.table(self.source)?;
+        match &self.which {
+            Which::Held(rows) => Ok((rows, self.ranges(table, frame))),
+            Which::Passing(_) => Err(Fault::of_rows(self.source)),
+        }
     }
 
-    fn with(&self, rows: Selection) -> Seen {
-        Seen { rows, ..self.clone() }
+    /// True if one can look at them one by one.
+    pub(super) fn is_held(&self) -> bool {
+        matches!(self.which, Which::Held(_))
+    }
+
+    /// Only those with a value in a field.
+    pub(super) fn of_value(&self, shared: &Shared<'_>, column: usize, value: &Value) -> Outcome<Seen> {
+        Ok(self.with(match &self.which {
+            Which::Held(rows) => {
+                let index = shared.store.table(self.source)?.by_value(column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
+                Which::Held(rows.of_value(index, value))
+            }
+            Which::Passing(sieve) => Which::Passing(Arc::new(sieve.of_group(column, Some(value.clone())))),
+        }))
+    }
+
+    /// Which combinations of values of some fields there are in a frame, of rows that have all of them; some may come several times.
+    pub fn combinations(&self, shared: &Shared<'_>, columns: &[usize], frame: Interval) -> Outcome<Vec<Vec<Value>>> {
+        let rows = match &self.which {
+            Which::Held(rows) => rows,
+            Which::Passing(sieve) => {
+                let counts = match shared.store.passes(self.source) {
+                    Some(passes) => passes.counts(sieve, columns, &self.times, frame),
+                    None => Answer::Never,
+                };
+                let counts = self.known(counts)?.unwrap_or_default();
+                return Ok(counts.into_iter().map(|(values, _)| values).collect());
+            }
+        };
+        let table = shared.store.table(self.source)?;
+        let ranges = self.ranges(table, frame);
+        if let [column] = columns
+            && let Some(index) = table.by_value(*column)
+        {
+            let occurs = |value: &&Value| {
+                let own = rows.of_value(index, value);
+                ranges.iter().any(|range| own.any(range.clone()))
+            };
+            return Ok(index.values().filter(occurs).map(|value| vec![value.clone()]).collect());
+        }
+        Ok(table.combinations(columns, |look| ranges.into_iter().for_each(|range| rows.each_row(range, &mut *look))))
+    }
+
+    /// How many there are in a frame; none while nobody knows.
+    pub fn count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<usize> {
+        match (&self.which, shared.store.passes(self.source)) {
+            (Which::Passing(sieve), Some(passes)) => Ok(self.known(passes.count(sieve, &self.times, frame))?.unwrap_or(0)),
+            _ => {
+                let (rows, ranges) = self.held(shared, frame)?;
+                Ok(rows.total(&ranges))
+            }
+        }
+    }
+
+    /// The first whose starts lie in a set of time; `None` if they are held, and need not be fetched.
+    pub(super) fn first(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Outcome<Option<Vec<Row>>> {
+        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.store.passes(self.source)) else { return Ok(None) };
+        let times = Arc::new(self.times.intersection(time));
+        let first = self.known(passes.first(sieve, &times, most))?.unwrap_or_default();
+        Ok(Some(first.into_iter().map(|(at, came)| Row::event(at, (self.source, came))).collect()))
+    }
+
+    /// What is known now.
+    fn known<T>(&self, answer: Answer<T>) -> Outcome<Option<T>> {
+        match answer {
+            Answer::Known(known) => Ok(Some(known)),
+            Answer::Later => Ok(None),
+            Answer::Never => Err(Fault::of_rows(self.source)),
+        }
+    }
+
+    fn with(&self, which: Which) -> Seen {
+        Seen { which, ..self.clone() }
     }
 }
 
@@ -48,23 +133,24 @@ impl SlotInHand {
     pub(super) fn is_empty(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<bool> {
         Ok(match &self.rows {
             Hand::Made(list) => !list.inside(frame).iter().any(|row| row.belongs),
-            Hand::Seen(seen) => {
-                let table = shared.store.table(seen.source)?;
-                !seen.ranges(table, Some(frame)).into_iter().any(|range| seen.rows.any(range))
+            Hand::Seen(seen) if seen.is_held() => {
+                let (rows, ranges) = seen.held(shared, frame)?;
+                !ranges.into_iter().any(|range| rows.any(range))
             }
+            Hand::Seen(seen) => seen.count(shared, frame)? == 0,
         })
     }
 
-    /// The anchor of the first row that does not stand before an instant.
+    /// An instant before which no row stands that does not stand before another; near to the first of them, if that is found soon.
     pub(super) fn next(&self, shared: &Shared<'_>, from: i64) -> Outcome<Option<i64>> {
         match &self.rows {
             Hand::Made(list) => Ok(list.rows.get(list.rows.partition_point(|row| row.anchor < from)).map(|row| row.anchor)),
-            Hand::Seen(seen) => {
-                let table = shared.store.table(seen.source)?;
-                let frame = Interval { start: from, end: i64::MAX };
-                let row = seen.ranges(table, Some(frame)).into_iter().find_map(|range| seen.rows.first(range));
-                Ok(row.and_then(|row| table.start(row)))
+            Hand::Seen(seen) if seen.is_held() => {
+                let (rows, ranges) = seen.held(shared, Interval { start: from, end: i64::MAX })?;
+                let row = ranges.into_iter().find_map(|range| rows.first(range));
+                Ok(row.and_then(|row| shared.store.table(seen.source).ok()?.start(row)))
             }
+            Hand::Seen(_) => Ok(Some(from)),
         }
     }
 
@@ -76,10 +162,9 @@ impl SlotInHand {
                 Ok(list.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs)).map(|row| row.anchor))
             }
             Hand::Seen(seen) => {
-                let table = shared.store.table(seen.source)?;
-                let frame = Interval { start: i64::MIN, end: before };
-                let row = seen.ranges(table, Some(frame)).into_iter().rev().find_map(|range| seen.rows.last(range));
-                Ok(row.and_then(|row| table.start(row)))
+                let (rows, ranges) = seen.held(shared, Interval { start: i64::MIN, end: before })?;
+                let row = ranges.into_iter().rev().find_map(|range| rows.last(range));
+                Ok(row.and_then(|row| shared.store.table(seen.source).ok()?.start(row)))
             }
         }
     }
@@ -94,18 +179,26 @@ impl Bench<'_> {
                 Some(Hand::Seen(seen)) => Some(Seen::clone(seen)),
                 Some(Hand::Made(_)) | None => None,
             },
-            Rows::Where { rows, condition } => self.seen_rows(rows, env)?.and_then(|seen| {
-                let truth = self.reader(seen.source, env)?.truth(condition)?;
-                Some(seen.with(seen.rows.whose(&truth)))
-            }),
+            Rows::Where { rows, condition } => self.seen_rows(rows, env)?.and_then(|seen| self.narrowed(&seen, condition, false, env)),
             Rows::Linked { .. } | Rows::During { .. } | Rows::At { .. } | Rows::Span { .. } | Rows::Pieces { .. } | Rows::Each(_) => None,
         })
     }
 
     /// Those of some rows for which a condition is not true; `None` if they must be asked one by one.
     pub fn but(&self, seen: &Seen, condition: &Expr, env: &Env<'_>) -> Option<Seen> {
-        let truth = self.reader(seen.source, env)?.truth(condition)?;
-        Some(seen.with(seen.rows.but(&truth)))
+        self.narrowed(seen, condition, true, env)
+    }
+
+    /// Those for which a condition is true, or is not, if it is `inverted`.
+    fn narrowed(&self, seen: &Seen, condition: &Expr, inverted: bool, env: &Env<'_>) -> Option<Seen> {
+        let reader = self.reader(seen.source, env)?;
+        Some(seen.with(match &seen.which {
+            Which::Held(rows) => {
+                let truth = reader.truth(condition)?;
+                Which::Held(if inverted { rows.but(&truth) } else { rows.whose(&truth) })
+            }
+            Which::Passing(sieve) => Which::Passing(Arc::new(sieve.whose(&reader, condition, (env.groups, self.mode), inverted)?)),
+        }))
     }
 
     fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
@@ -121,8 +214,11 @@ impl Bench<'_> {
         of: Option<&Expr>,
         env: &Env<'_>,
     ) -> Outcome<Option<Option<Value>>> {
-        let table = self.shared.store.table(seen.source)?;
         let key = (id, env.key);
+        let frame = self.frame_of(rows, env);
+        if let Which::Passing(sieve) = &seen.which {
+            return self.fold_passing(key, fold, (seen, sieve), of, (env, frame));
+        }
         // Without a number for the groups in hand nothing is remembered.
         let lasts = env.groups.is_empty() || env.key != 0;
         let known = self.memory.borrow().folds.get(&key).filter(|_| lasts).cloned();
@@ -136,7 +232,38 @@ impl Bench<'_> {
                 of
             }
         };
-        Ok(of.and_then(|of| seen.rows.fold(fold, &of, &seen.ranges(table, Some(self.frame_of(rows, env))))))
+        let (rows, ranges) = seen.held(self.shared, frame)?;
+        Ok(of.and_then(|of| rows.fold(fold, &of, &ranges)))
+    }
+
+    /// The same of rows that are not held: no data while nobody knows.
+    #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
+    fn fold_passing(
+        &self,
+        key: (u32, u32),
+        fold: &Fold,
+        (seen, sieve): (&Seen, &Arc<Sieve>),
+        of: Option<&Expr>,
+        (env, frame): (&Env<'_>, Interval),
+    ) -> Outcome<Option<Option<Value>>> {
+        let (Some(passes), Some(reader)) = (self.shared.store.passes(seen.source), self.reader(seen.source, env)) else { return Ok(None) };
+        let lasts = env.groups.is_empty() || env.key != 0;
+        let known = self.memory.borrow().questions.get(&key).filter(|_| lasts).copied();
+        let question = match known {
+            Some(question) => question,
+            None => {
+                let asked = of.map(|of| (&reader, of, env.groups, self.mode));
+                let question = passes.fold(fold, asked, sieve, &seen.times);
+                if lasts {
+                    self.memory.borrow_mut().questions.insert(key, question);
+                }
+                question
+            }
+        };
+        match question {
+            None => Ok(None),
+            Some(question) => Ok(Some(seen.known(passes.value(question, sieve, frame, fold)?)?.flatten())),
+        }
     }
 
     /// What a fold asks of each row of a source.
@@ -153,11 +280,8 @@ impl Bench<'_> {
 
     /// Goes through rows as the store has them.
     pub(super) fn each_seen(&self, seen: &Seen, frame: Option<Interval>, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
-        let table = self.shared.store.table(seen.source)?;
-        for range in seen.ranges(table, frame) {
-            seen.rows.each(range, |number| then(&Row::stored(self.shared, seen.source, number)?))?;
-        }
-        Ok(())
+        let (rows, ranges) = seen.held(self.shared, frame.unwrap_or(ALL))?;
+        ranges.into_iter().try_for_each(|range| rows.each(range, |number| then(&Row::stored(self.shared, seen.source, number)?)))
     }
 
     /// The rows of a source that are left after the filters.
@@ -175,29 +299,35 @@ impl Bench<'_> {
             RowKind::Events {} => self.line.good.clip(known),
             RowKind::Spans {} | RowKind::Series { .. } => TimeSet::from(known),
         };
-        let rows = self.of_owner(source, env)?;
-        let seen = Rc::new(self.but_ignored(Seen { source, rows, times: Arc::new(times) }, env)?);
+        let which = self.of_owner(source, env)?;
+        let seen = Rc::new(self.but_ignored(Seen { source, which, times: Arc::new(times) }, env)?);
         self.memory.borrow_mut().sources.insert(key, Rc::clone(&seen));
         Ok(seen)
     }
 
     /// The rows of the customer, service and groups in hand.
-    fn of_owner(&self, source: usize, env: &Env<'_>) -> Outcome<Selection> {
-        let table = self.shared.store.table(source)?;
+    fn of_owner(&self, source: usize, env: &Env<'_>) -> Outcome<Which> {
         let definition = self.shared.program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
         // Each filter: a column, and the value it must have.
         let mut filters: Vec<(usize, Value)> = Vec::new();
         filters.extend(definition.customer.zip(self.whose.customer.map(Value::Name)));
         filters.extend(definition.service.zip(self.whose.service.map(Value::Name)));
-        for group in env.groups {
-            let column = group.key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
-            filters.extend(column.map(|column| (column, group.value.clone())));
+        let column = |key: &GroupCut| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
+        let groups = env.groups.iter().filter_map(|group| Some((column(group.key)?, group.value.clone())));
+        if self.shared.store.passes(source).is_some() {
+            let sieve = filters.into_iter().fold(Sieve::default(), |sieve, (column, value)| sieve.of_value(column, value));
+            let sieve = groups.fold(sieve, |sieve, (column, value)| sieve.of_group(column, Some(value)));
+            let unknown = self.whose.unknown.iter().filter_map(column);
+            return Ok(Which::Passing(Arc::new(unknown.fold(sieve, |sieve, column| sieve.of_group(column, None)))));
         }
-        filters.iter().try_fold(Selection::all(), |rows, (column, value)| {
+        filters.extend(groups);
+        let table = self.shared.store.table(source)?;
+        let rows = filters.iter().try_fold(Selection::all(), |rows, (column, value)| {
             self.said(source, *column)?;
             let index = table.by_value(*column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
-            Ok(rows.of_value(index, value))
-        })
+            Ok::<Selection, Fault>(rows.of_value(index, value))
+        })?;
+        Ok(Which::Held(rows))
     }
 
     fn but_ignored(&self, seen: Seen, env: &Env<'_>) -> Outcome<Seen> {
@@ -205,20 +335,27 @@ impl Bench<'_> {
         let outside = Env { row: None, ..*env };
         let source = seen.source;
         for ignore in self.whose.ignores.iter().filter(|ignore| ignore.source == source) {
-            let Some(condition) = &ignore.condition else { return Ok(seen.with(Selection::sparse(Vec::new()))) };
+            let Some(condition) = &ignore.condition else {
+                let never = Expr::Literal(Value::Boolean(false));
+                return Ok(match self.narrowed(&seen, &never, false, &outside) {
+                    Some(none) => none,
+                    None => seen.with(Which::Held(Selection::sparse(Vec::new()))),
+                });
+            };
             seen = match self.but(&seen, condition, &outside) {
                 Some(left) => left,
                 None => {
-                    let len = self.shared.store.table(seen.source)?.len();
+                    let (rows, _) = seen.held(self.shared, ALL)?;
+                    let len = self.shared.store.table(source)?.len();
                     let mut left = Vec::new();
-                    seen.rows.each(0..len, |number| {
-                        let row = Row::stored(self.shared, seen.source, number)?;
+                    rows.each(0..len, |number| {
+                        let row = Row::stored(self.shared, source, number)?;
                         if !self.holds(condition, &outside, &row)? {
                             left.push(number);
                         }
                         Ok::<(), Fault>(())
                     })?;
-                    seen.with(Selection::sparse(left))
+                    seen.with(Which::Held(Selection::sparse(left)))
                 }
             };
         }
@@ -227,6 +364,11 @@ impl Bench<'_> {
 }
 
 impl Row {
+    /// An event that is not held, of a source, by as which it came.
+    fn event(at: Instant, from: (usize, u32)) -> Row {
+        Row { kind: Kind::Event, anchor: at, instant: true, start: at, end: None, from: Some(from), belongs: true, cut: None, value: None }
+    }
+
     /// A row as the store has it.
     pub fn stored(shared: &Shared<'_>, source: usize, number: u32) -> Outcome<Row> {
         let table = shared.store.table(source)?;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Bench, Env, GroupValue, Hand, List, Picked, Row, Seen, SlotInHand};
+use super::{Bench, Env, GroupValue, Hand, List, Row, Seen, SlotInHand};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Cut, Each, Empty, GroupCut};
 use crate::run::store::Cell;
@@ -290,18 +290,18 @@ impl Bench<'_> {
         frame: Interval,
         then: &mut dyn FnMut(&Row) -> Outcome<()>,
     ) -> Outcome<()> {
-        let table = self.shared.store.table(seen.source)?;
         let column = cut.sources.iter().find(|(source, _)| *source == seen.source).map(|(_, column)| *column);
-        let index = column.and_then(|column| table.by_value(column));
-        let values = match &cut.known {
-            Some(values) => values.clone(),
-            None => {
-                let occurs = |value: &&Value| !Picked::seen(seen.of_value(index, value), table, frame).is_empty();
-                self.in_order(index.into_iter().flat_map(|index| index.values().filter(occurs)).cloned().collect())
-            }
+        let values = match (&cut.known, column) {
+            (Some(values), _) => values.clone(),
+            (None, None) => Vec::new(),
+            (None, Some(column)) => self.in_order(seen.combinations(self.shared, &[column], frame)?.into_iter().flatten().collect()),
         };
         for value in values {
-            let hand = SlotInHand { rows: Hand::Seen(Rc::new(seen.of_value(index, &value))), within: frame };
+            let own = match column {
+                Some(column) => seen.of_value(self.shared, column, &value)?,
+                None => seen.clone(),
+            };
+            let hand = SlotInHand { rows: Hand::Seen(Rc::new(own)), within: frame };
             let mut groups = env.groups.to_vec();
             groups.push(GroupValue { key: cut, value });
             let within = Env { groups: &groups, key: self.key(&groups), ..*env };

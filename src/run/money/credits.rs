@@ -238,6 +238,7 @@ impl<'e> Book<'_, 'e> {
             service: objective.service,
             ignores: &[],
             reads: None,
+            unknown: &[],
             term,
             zone: self.setting.agreement.zone,
         };
@@ -268,6 +269,7 @@ impl<'e> Book<'_, 'e> {
             service,
             ignores: &ignores,
             reads: Some(&objective.reads),
+            unknown: &[],
             term: self.setting.term,
             zone: self.setting.agreement.zone,
         };

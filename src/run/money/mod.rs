@@ -147,6 +147,7 @@ impl<'k, 'e> Book<'k, 'e> {
             service: None,
             ignores: &[],
             reads: None,
+            unknown: &[],
             term: self.setting.term,
             zone: self.setting.agreement.zone,
         };

@@ -75,7 +75,7 @@ impl Reader<'_> {
     fn pauses(&self, rows: &Rows) -> Option<Pauses<'_>> {
         let Rows::Linked { source, key, field, row: 0, .. } = rows else { return None };
         let keys = self.table.column(*field).filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
-        let table = self.shared.store.tables.get(*source)?;
+        let table = self.shared.store.table(*source).ok()?;
         // Events take no time. A row that leaves its key out is a fault, which is told row by row.
         if table.column(*key).is_some_and(|column| column.unsaid.is_some()) || table.ends().is_empty() && table.len() > 0 {
             return None;

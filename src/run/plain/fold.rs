@@ -41,11 +41,8 @@ impl Selection {
         match (fold, of) {
             (Fold::Count, _) => Some(Some(count(self.total(ranges)))),
             (Fold::Share, Of::Truth(truth)) => {
-                let known = match &truth.known {
-                    Some(known) => self.and(Arc::clone(known), false).total(ranges),
-                    None => self.total(ranges),
-                };
-                count(self.whose(truth).total(ranges)).divide(&count(known)).ok()
+                let (holding, known) = self.share(truth, ranges);
+                count(holding).divide(&count(known)).ok()
             }
             (_, Of::Vector(vector)) if vector.endless.is_none() => {
                 let rows = vector.here.as_ref().map_or_else(|| self.clone(), |here| self.and(Arc::clone(here), false));
@@ -60,41 +57,68 @@ impl Selection {
         ranges.iter().map(|range| self.count(range.clone())).sum()
     }
 
+    /// Of how many a condition is true, and of how many it is known.
+    pub fn share(&self, truth: &Truth, ranges: &[Range<usize>]) -> (usize, usize) {
+        let known = match &truth.known {
+            Some(known) => self.and(Arc::clone(known), false).total(ranges),
+            None => self.total(ranges),
+        };
+        (self.whose(truth).total(ranges), known)
+    }
+
+    /// The sum of numbers, and how many there are.
+    pub fn sum(&self, ints: &Ints, ranges: &[Range<usize>]) -> (i128, usize) {
+        let of_piece = |piece: &Range<usize>| {
+            let (mut sum, mut count) = (0_i128, 0_usize);
+            self.each_number(ints, piece.clone(), |value| {
+                sum += i128::from(value);
+                count += 1;
+            });
+            (sum, count)
+        };
+        let parts = threads::each_piece(&pieces(ranges), of_piece);
+        parts.into_iter().fold((0_i128, 0), |(sum, count), (part, more)| (sum + part, count + more))
+    }
+
+    /// The least and the greatest of numbers; `None` if there are none.
+    pub fn ends(&self, ints: &Ints, ranges: &[Range<usize>]) -> Option<(i64, i64)> {
+        let ends = threads::each_piece(&pieces(ranges), |piece| self.extremes(ints, piece.clone()));
+        ends.into_iter().flatten().reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
+    }
+
+    /// The different numbers.
+    pub fn different(&self, ints: &Ints, ranges: &[Range<usize>]) -> FxHashSet<i64> {
+        let mut seen = FxHashSet::default();
+        ranges.iter().for_each(|range| {
+            self.each_number(ints, range.clone(), |value| {
+                seen.insert(value);
+            });
+        });
+        seen
+    }
+
+    /// The numbers themselves.
+    pub fn numbers_of(&self, ints: &Ints, ranges: &[Range<usize>]) -> Vec<i64> {
+        let mut all = Vec::new();
+        ranges.iter().for_each(|range| self.each_number(ints, range.clone(), |value| all.push(value)));
+        all
+    }
+
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
     fn numbers(&self, fold: &Fold, vector: &Vector, ranges: &[Range<usize>]) -> Option<Option<Value>> {
-        let pieces = pieces(ranges);
         let ints = &vector.ints;
         match fold {
             Fold::Sum | Fold::Mean => {
                 let Kind::Quantity { unit, currency } = &vector.kind else { return None };
-                let of_piece = |piece: &Range<usize>| {
-                    let (mut sum, mut count) = (0_i128, 0_usize);
-                    self.each_number(ints, piece.clone(), |value| {
-                        sum += i128::from(value);
-                        count += 1;
-                    });
-                    (sum, count)
-                };
-                let parts = threads::each_piece(&pieces, of_piece);
-                let (sum, count) = parts.into_iter().fold((0_i128, 0), |(sum, count), (part, more)| (sum + part, count + more));
+                let (sum, count) = self.sum(ints, ranges);
                 let sum = Value::Quantity(&Exact::wide(sum) * unit, currency.filter(|_| count > 0));
                 if *fold == Fold::Sum { Some(Some(sum)) } else { sum.divide(&Value::count(count)).ok() }
             }
             Fold::Least | Fold::Greatest if vector.kind != Kind::Name => {
-                let of_piece = |piece: &Range<usize>| self.extremes(ints, piece.clone());
-                let all = threads::each_piece(&pieces, of_piece).into_iter().flatten();
-                let best = if *fold == Fold::Least { all.map(|(least, _)| least).min() } else { all.map(|(_, most)| most).max() };
-                best.map_or(Some(None), |best| vector.value(best).map(Some))
+                let Some((least, most)) = self.ends(ints, ranges) else { return Some(None) };
+                vector.kind.value(if *fold == Fold::Least { least } else { most }).map(Some)
             }
-            Fold::Distinct => {
-                let mut seen = FxHashSet::default();
-                pieces.into_iter().for_each(|piece| {
-                    self.each_number(ints, piece, |value| {
-                        seen.insert(value);
-                    });
-                });
-                Some(Some(Value::count(seen.len())))
-            }
+            Fold::Distinct => Some(Some(Value::count(self.different(ints, ranges).len()))),
             Fold::Percentile(fraction) if vector.kind != Kind::Name => {
                 let number = i64::try_from(self.total(ranges)).ok()?;
                 let rank = (fraction * &Exact::integer(number)).ceil().to_i64().unwrap_or(0).max(1);
@@ -103,20 +127,19 @@ impl Selection {
                 }
                 let index = usize::try_from(rank - 1).ok()?;
                 let found = if number <= FEW {
-                    self.sorted(ints, pieces, index)
+                    self.sorted(ints, ranges, index)
                 } else {
-                    self.ranked(ints, &pieces, (index, usize::try_from(number).ok()?))
+                    self.ranked(ints, &pieces(ranges), (index, usize::try_from(number).ok()?))
                 };
-                found.and_then(|value| vector.value(value)).map(Some)
+                found.and_then(|value| vector.kind.value(value)).map(Some)
             }
             Fold::Count | Fold::Share | Fold::Least | Fold::Greatest | Fold::Percentile(_) => None,
         }
     }
 
     /// The number that so many others stand before, of few.
-    pub(super) fn sorted(&self, ints: &Ints, pieces: Vec<Range<usize>>, index: usize) -> Option<i64> {
-        let mut all = Vec::new();
-        pieces.into_iter().for_each(|piece| self.each_number(ints, piece, |value| all.push(value)));
+    pub(super) fn sorted(&self, ints: &Ints, ranges: &[Range<usize>], index: usize) -> Option<i64> {
+        let mut all = self.numbers_of(ints, ranges);
         (index < all.len()).then(|| *all.select_nth_unstable(index).1)
     }
 
@@ -165,8 +188,7 @@ impl Selection {
 
     /// The number of a rank: all are counted in classes, and those of its class again.
     pub(super) fn counted(&self, ints: &Ints, pieces: &[Range<usize>], index: usize) -> Option<i64> {
-        let ends = threads::each_piece(pieces, |piece| self.extremes(ints, piece.clone()));
-        let (mut least, mut most) = ends.into_iter().flatten().reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
+        let (mut least, mut most) = self.ends(ints, pieces)?;
         let mut before = index;
         // Each round leaves one class of the numbers that are left; four are enough for all there can be.
         while least < most {

@@ -27,7 +27,7 @@ use crate::plan::RowKind;
 pub use fold::Of;
 pub use selection::Selection;
 pub use truth::Truth;
-pub use vector::Vector;
+pub use vector::{Kind, Vector};
 
 /// A source, and an expression without the places it was written at.
 type Key = (usize, String);
@@ -60,6 +60,7 @@ enum Operand {
 pub struct Reader<'r> {
     shared: &'r Shared<'r>,
     table: &'r Table,
+    sheets: &'r Sheets,
     source: usize,
     events: bool,
     spans: bool,
@@ -71,9 +72,34 @@ impl<'r> Reader<'r> {
     /// A reader, with some groups in hand, that sees open rows in a way.
     pub fn new(shared: &'r Shared<'r>, source: usize, groups: &'r [GroupValue<'r>], mode: Mode) -> Option<Reader<'r>> {
         let table = shared.store.tables.get(source)?;
+        Reader::of(shared, (table, &shared.sheets), source, groups, mode)
+    }
+
+    /// The same of rows that are not in the store, with what is remembered of them.
+    pub fn of(
+        shared: &'r Shared<'r>,
+        (table, sheets): (&'r Table, &'r Sheets),
+        source: usize,
+        groups: &'r [GroupValue<'r>],
+        mode: Mode,
+    ) -> Option<Reader<'r>> {
         let kind = &shared.program.sources.get(source)?.kind;
         let (events, spans) = (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
-        Some(Reader { shared, table, source, events, spans, groups, mode })
+        Some(Reader { shared, table, sheets, source, events, spans, groups, mode })
+    }
+
+    /// The same rows with other groups in hand, open ones seen in another way.
+    pub fn asked<'a>(&self, groups: &'a [GroupValue<'a>], mode: Mode) -> Reader<'a>
+    where
+        'r: 'a,
+    {
+        Reader { groups, mode, ..*self }
+    }
+
+    /// The same without groups.
+    #[must_use]
+    pub fn without_groups(&self) -> Reader<'r> {
+        Reader { groups: &[], ..*self }
     }
 
     /// For which rows a condition holds.
@@ -82,7 +108,7 @@ impl<'r> Reader<'r> {
             Expr::Literal(Value::Boolean(value)) => Some(Truth::constant(self.table.len(), *value)),
             _ => {
                 let key = self.key(condition)?;
-                remembered(&self.shared.sheets.truths, key, || self.condition(condition))
+                remembered(&self.sheets.truths, key, || self.condition(condition))
             }
         }
     }
@@ -104,13 +130,18 @@ impl<'r> Reader<'r> {
             Expr::Part { part, row: 0, .. } if *part != Part::Length => self.part(*part).map(Operand::Vector),
             _ => {
                 let key = self.key(value)?;
-                remembered(&self.shared.sheets.vectors, key, || self.computed(value)).map(Operand::Vector)
+                remembered(&self.sheets.vectors, key, || self.computed(value)).map(Operand::Vector)
             }
         }
     }
 
     fn group(&self, name: Symbol) -> Option<&Value> {
         self.groups.iter().find(|group| group.key.name == name).map(|group| &group.value)
+    }
+
+    /// An expression without the places it was written at, in which equal ones are equal; `None` if it is not plain.
+    pub fn written(&self, expression: &Expr) -> Option<String> {
+        self.key(expression).map(|(_, written)| written)
     }
 
     fn key(&self, expression: &Expr) -> Option<Key> {
@@ -150,9 +181,12 @@ impl<'r> Reader<'r> {
             },
             Some(_) => false,
         };
+        // What was found in an earlier pass over the rows may have been found for other times.
+        let (sky, as_of) = (self.shared.sky, self.shared.as_of);
+        let timed = write!(key, "@{},{},{as_of}", sky.start, sky.end).is_ok();
         // Events never end, so what they lack may still come.
         let never = if self.events && self.mode == Mode::Never { "N" } else { self.seen_as(true) };
-        counted && paused && write!(key, "{never}").is_ok()
+        counted && paused && timed && write!(key, "{never}").is_ok()
     }
 
     /// Writes an expression so that equal ones are equal; false if it is not plain.

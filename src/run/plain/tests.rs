@@ -35,7 +35,7 @@ fn ranks_are_those_of_the_ordered_numbers() {
             let right = Some(ordered[index]);
             assert_eq!(all.ranked(&ints, &pieces, (index, number)), right);
             assert_eq!(all.counted(&ints, &pieces, index), right);
-            assert_eq!(all.sorted(&ints, pieces.to_vec(), index), right);
+            assert_eq!(all.sorted(&ints, &pieces, index), right);
             let between = all.between(&ints, &pieces, index, (ordered[index].saturating_sub(3), ordered[index].saturating_add(3)));
             assert!(between.is_none() || between == right, "{between:?} {right:?}");
         }

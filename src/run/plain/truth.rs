@@ -91,9 +91,7 @@ impl Reader<'_> {
             Expr::Between { value, low, high, .. } => {
                 let vector = self.vector(value)?;
                 let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
-                let (low, high) = (vector.range(Relation::AtLeast, &low)?, vector.range(Relation::AtMost, &high)?);
-                let inside = Range { from: low.from.max(high.from), to: low.to.min(high.to) };
-                let bits = vector.ints.within(inside);
+                let bits = vector.between(&low, &high)?;
                 // What never ends lies beyond every bound.
                 let bits = vector.endless.as_ref().map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
                 Some(Truth::new(bits, vector.here))
@@ -162,6 +160,12 @@ pub(super) struct Range {
 const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN };
 
 impl Vector {
+    /// The rows whose numbers lie from one value to another, both included.
+    pub fn between(&self, least: &Value, most: &Value) -> Option<Bits> {
+        let (least, most) = (self.range(Relation::AtLeast, least)?, self.range(Relation::AtMost, most)?);
+        Some(self.ints.within(Range { from: least.from.max(most.from), to: least.to.min(most.to) }))
+    }
+
     fn against(&self, relation: Relation, value: &Value) -> Option<Truth> {
         let bits = self.ints.within(self.range(relation, value)?);
         let bits = match &self.endless {

@@ -58,17 +58,19 @@ pub struct Vector {
     pub endless: Option<Arc<Bits>>,
 }
 
-impl Vector {
+impl Kind {
     /// The value that a number stands for; names by their numbers are not made back.
     pub fn value(&self, number: i64) -> Option<Value> {
-        match &self.kind {
+        match self {
             Kind::Quantity { unit, currency } => Some(Value::Quantity(&Exact::integer(number) * unit, *currency)),
             Kind::Time => Some(Value::Time(number)),
             Kind::Severity => u32::try_from(number).ok().map(Value::Severity),
             Kind::Name => None,
         }
     }
+}
 
+impl Vector {
     /// The numbers, if one can reckon with all of them.
     pub(super) fn wide(&self) -> Option<&Arc<Vec<i64>>> {
         match &self.ints {

@@ -46,6 +46,9 @@ use crate::time::Instant;
 
 /// About how many bytes of text become one batch.
 const BYTES_OF_BLOCK: usize = 1 << 20;
+/// Files of so many bytes together are large: of their rows so many are looked at together.
+const LARGE: u64 = 8 << 20;
+const ROWS_OF_PART: usize = 1 << 17;
 /// The most bytes that one row may have.
 const LARGEST_ROW: usize = 16 << 20;
 /// The most names of columns that are remembered because nothing reads them.
@@ -73,12 +76,18 @@ pub struct Reading {
 
 /// The files of one source.
 pub struct Files {
-    inputs: std::vec::IntoIter<Input>,
+    inputs: Vec<Input>,
+    /// How many of them were opened.
+    opened: usize,
     wanted: Wanted,
     rules: Rules,
     now: Option<Box<dyn Rows + Send>>,
     tally: Tally,
     told: Told,
+    /// What the first complete reading said.
+    first: Option<Told>,
+    /// What the files were like when they were opened first.
+    states: Vec<open::State>,
 }
 
 /// What there is to say about the files of a source.
@@ -119,11 +128,17 @@ impl Files {
             }
         }
         let rules = Rules::new(&wanted, reading.skip_bad_rows);
-        Ok(Files { inputs: all.into_iter(), wanted, rules, now: None, tally: Tally::default(), told: Told::default() })
+        let states = all.iter().map(Input::state).collect();
+        let (tally, told) = (Tally::default(), Told::default());
+        Ok(Files { inputs: all, opened: 0, wanted, rules, now: None, tally, told, first: None, states })
     }
 
     /// What there is to say about them, once all is read.
     pub fn told(&self) -> Told {
+        self.first.clone().unwrap_or_else(|| self.so_far())
+    }
+
+    fn so_far(&self) -> Told {
         let Tally { taken, left_out, bad, latest } = self.tally.clone();
         let columns = self.wanted.schema.columns.iter().enumerate().filter(|(at, _)| self.wanted.is_left_out(*at));
         let left_out_columns = columns.map(|(_, column)| column.name.clone()).collect();
@@ -155,9 +170,15 @@ impl Source for Files {
         loop {
             let mut rows = match self.now.take() {
                 Some(rows) => rows,
-                None => match self.inputs.next() {
-                    Some(input) => self.open(&input)?,
-                    None => return Ok(None),
+                None => match self.inputs.get(self.opened).cloned() {
+                    Some(input) => {
+                        self.opened += 1;
+                        self.open(&input)?
+                    }
+                    None => {
+                        self.first.get_or_insert(self.so_far());
+                        return Ok(None);
+                    }
                 },
             };
             // A batch is of one file, so that each row knows where it comes from.
@@ -174,5 +195,19 @@ impl Source for Files {
                 return Ok(Some(batch));
             }
         }
+    }
+
+    fn rows_of_part(&self) -> Option<usize> {
+        let bytes: u64 = self.states.iter().map(|state| state.bytes).sum();
+        (bytes >= LARGE && self.states.iter().all(|state| state.is_lasting)).then_some(ROWS_OF_PART)
+    }
+
+    fn again(&mut self) -> Outcome<()> {
+        if let Some(changed) = self.inputs.iter().zip(&self.states).find(|(input, state)| input.state() != **state).map(|(input, _)| input)
+        {
+            return Err(Fault::new(format!("`{}` was changed while it was read", changed.name())));
+        }
+        (self.opened, self.now, self.tally, self.told) = (0, None, Tally::default(), Told::default());
+        Ok(())
     }
 }

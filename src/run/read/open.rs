@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::run::fault::{Fault, Outcome};
 
@@ -41,7 +42,30 @@ pub enum Input {
     File(PathBuf),
 }
 
+/// What a file is like from outside, to see whether it changes while it is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct State {
+    /// How long it is.
+    pub bytes: u64,
+    /// True if it can be read as often as one likes.
+    pub is_lasting: bool,
+    changed: Option<SystemTime>,
+}
+
 impl Input {
+    /// What it is like now.
+    pub fn state(&self) -> State {
+        let about = match self {
+            Input::Standard => None,
+            Input::File(path) => path.metadata().ok(),
+        };
+        State {
+            bytes: about.as_ref().map_or(0, std::fs::Metadata::len),
+            is_lasting: about.as_ref().is_some_and(std::fs::Metadata::is_file),
+            changed: about.and_then(|about| about.modified().ok()),
+        }
+    }
+
     /// How messages call it.
     pub fn name(&self) -> String {
         match self {

@@ -8,9 +8,12 @@ mod take;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 use super::columns::{Batch, Cells, Origin, Source};
 use super::fault::{Fault, Outcome};
 use super::names::Names;
+use super::passes::Passes;
 use super::program::{Program, SourceDef};
 use super::value::Value;
 use crate::plan::{RowKind, Type};
@@ -22,7 +25,7 @@ pub use index::Index;
 use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
-const MOST_ROWS: usize = u32::MAX as usize;
+pub const MOST_ROWS: usize = u32::MAX as usize;
 /// Starts from one mark to the next.
 const MARK: usize = 256;
 /// The end of a row that is open.
@@ -55,6 +58,10 @@ pub struct Table {
     latest: Option<Instant>,
     /// The instant up to which all rows are there.
     pub complete_to: Option<Instant>,
+    /// What is asked of rows that are not held; `None`: they are here.
+    pub passes: Option<Passes>,
+    /// As which the first of them came.
+    before: usize,
     by_value: Vec<OnceLock<Index>>,
 }
 
@@ -66,36 +73,43 @@ impl Store {
 
     /// Takes all rows of a source in.
     pub fn fill(&mut self, program: &Program<'_>, source: usize, from: &mut dyn Source) -> Outcome<()> {
-        let severities = program.plan.severities.iter().map(|severity| severity.name.as_str()).collect::<Vec<_>>();
-        let known = Known { names: &program.names, severities: &severities };
-        let (Some(definition), Some(table)) = (program.sources.get(source), self.tables.get_mut(source)) else {
-            return Err(Fault::new("there is no such source"));
-        };
-        while let Some(batch) = from.next()? {
-            table.take(batch, definition, known)?;
-        }
-        table.put_in_order();
-        Ok(())
+        let table = self.tables.get_mut(source).ok_or_else(no_source)?;
+        table.take_all(program, source, std::iter::from_fn(|| from.next().transpose()))
     }
 
-    /// The rows of a source.
+    /// The rows of a source; a fault if they are not held.
     pub fn table(&self, source: usize) -> Outcome<&Table> {
-        self.tables.get(source).ok_or_else(|| Fault::new("the plan reads a source that it does not hold"))
+        match self.tables.get(source) {
+            Some(table) if table.passes.is_some() => Err(Fault::of_rows(source)),
+            Some(table) => Ok(table),
+            None => Err(Fault::new("the plan reads a source that it does not hold")),
+        }
+    }
+
+    /// What is asked of the rows of a source that are not held.
+    pub fn passes(&self, source: usize) -> Option<&Passes> {
+        self.tables.get(source)?.passes.as_ref()
     }
 
     /// From the first to the last instant in the data.
     pub fn bounds(&self) -> Option<Interval> {
-        let first = self.tables.iter().filter_map(|table| table.starts.first()).min()?;
-        let last = self.tables.iter().filter_map(|table| table.latest).max()?;
-        Some(Interval { start: *first, end: last.saturating_add(1) })
+        span(self.tables.iter().filter_map(Table::own_times))
     }
 
     /// From the first to the last time that a field of a row holds: clocks may begin before the data and end after them.
     pub fn field_times(&self) -> Option<Interval> {
-        let times = self.tables.iter().flat_map(|table| &table.fields).filter_map(Column::times);
-        let (first, last) = times.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
-        Some(Interval { start: first, end: last.saturating_add(1) })
+        span(self.tables.iter().filter_map(Table::field_times))
     }
+}
+
+/// From the earliest to the latest of some times.
+fn span(times: impl Iterator<Item = (Instant, Instant)>) -> Option<Interval> {
+    let (first, last) = times.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
+    Some(Interval { start: first, end: last.saturating_add(1) })
+}
+
+fn no_source() -> Fault {
+    Fault::new("there is no such source")
 }
 
 impl Table {
@@ -114,7 +128,55 @@ impl Table {
             arrivals: None,
             latest: None,
             complete_to: None,
+            passes: None,
+            before: 0,
             by_value: source.fields.iter().map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// A table of some of the rows of a source; so many came before.
+    pub fn of(program: &Program<'_>, source: usize, batches: Vec<Batch>, before: usize) -> Outcome<Table> {
+        let definition = program.sources.get(source).ok_or_else(no_source)?;
+        let mut table = Table { before, ..Table::new(definition, &program.names) };
+        table.take_all(program, source, batches.into_iter().map(Ok))?;
+        Ok(table)
+    }
+
+    fn take_all(&mut self, program: &Program<'_>, source: usize, batches: impl Iterator<Item = Outcome<Batch>>) -> Outcome<()> {
+        let severities = program.plan.severities.iter().map(|severity| severity.name.as_str()).collect::<Vec<_>>();
+        let known = Known { names: &program.names, severities: &severities };
+        let definition = program.sources.get(source).ok_or_else(no_source)?;
+        for batch in batches {
+            self.take(batch?, definition, known)?;
+        }
+        self.put_in_order();
+        Ok(())
+    }
+
+    /// The first and the latest instant of any row's own time.
+    pub fn own_times(&self) -> Option<(Instant, Instant)> {
+        match &self.passes {
+            Some(passes) => passes.extent()?.own,
+            None => Some((*self.starts.first()?, self.latest?)),
+        }
+    }
+
+    /// The first and the last time in any field.
+    pub fn field_times(&self) -> Option<(Instant, Instant)> {
+        match &self.passes {
+            Some(passes) => passes.extent()?.fields,
+            None => self.fields.iter().filter_map(Column::times).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1))),
+        }
+    }
+
+    /// True if some row has a field.
+    pub fn is_filled(&self, column: usize) -> bool {
+        match &self.passes {
+            Some(passes) => passes.extent().is_some_and(|extent| extent.filled.contains(&column)),
+            None => self.fields.get(column).is_some_and(|cells| match &cells.here {
+                Some(here) => here.any(),
+                None => self.len() > 0,
+            }),
         }
     }
 
@@ -191,15 +253,45 @@ impl Table {
         Some(self.by_value.get(column)?.get_or_init(|| Index::new(cells, self.len())))
     }
 
-    /// Where a row comes from.
+    /// As which a row came.
+    pub fn arrival(&self, row: u32) -> u32 {
+        let came = self.arrivals.as_ref().and_then(|arrivals| arrivals.get(row as usize)).copied().unwrap_or(row);
+        u32::try_from(self.before).map_or(u32::MAX, |before| came.saturating_add(before))
+    }
+
+    /// Where a row comes from; one that is not held is known by as which it came.
     pub fn origin(&self, row: u32) -> Option<(&str, u64)> {
-        let came = match &self.arrivals {
-            Some(arrivals) => *arrivals.get(row as usize)?,
-            None => row,
+        let (came, origins) = match &self.passes {
+            Some(passes) => (row, &passes.extent()?.origins),
+            None => (self.arrival(row), &self.origins),
         };
-        let after = self.origins.partition_point(|(first, _)| *first <= came as usize);
-        let (first, origin) = self.origins.get(after.checked_sub(1)?)?;
+        let after = origins.partition_point(|(first, _)| *first <= came as usize);
+        let (first, origin) = origins.get(after.checked_sub(1)?)?;
         Some((origin.name.as_str(), origin.row(came as usize - first)))
+    }
+
+    /// The combinations of values of some fields in rows that have all of them; some may come several times. `rows` goes through the rows.
+    pub fn combinations(&self, columns: &[usize], rows: impl FnOnce(&mut dyn FnMut(u32))) -> Vec<Vec<Value>> {
+        let cells: Vec<&Column> = columns.iter().filter_map(|column| self.column(*column)).collect();
+        let (mut met, mut found) = (FxHashSet::<Vec<u64>>::default(), Vec::new());
+        let mut codes = Vec::new();
+        rows(&mut |row: u32| {
+            codes.clear();
+            codes.extend(cells.iter().filter(|cells| cells.is_here(row as usize)).map_while(|cells| cells.code(row as usize)));
+            // Of cells without numbers, every row is one that may be new.
+            if codes.len() == cells.len() && met.contains(codes.as_slice()) {
+                return;
+            }
+            let values = columns.iter().map(|column| match self.field(*column, row) {
+                Some(Cell::Here(value)) => Some(value),
+                Some(Cell::Absent | Cell::Unsaid) | None => None,
+            });
+            found.extend(values.collect::<Option<Vec<Value>>>());
+            if codes.len() == cells.len() {
+                met.insert(codes.clone());
+            }
+        });
+        found
     }
 
     fn take(&mut self, batch: Batch, source: &SourceDef, known: Known<'_>) -> Outcome<()> {
@@ -295,7 +387,7 @@ impl Table {
 }
 
 /// Rows that follow one another need no numbers of their own.
-fn compact(mut origin: Origin) -> Origin {
+pub fn compact(mut origin: Origin) -> Origin {
     if let Some(rows) = &origin.rows
         && let Some(first) = rows.first().copied()
         && rows.iter().zip(first..).all(|(row, counted)| *row == counted)

@@ -222,7 +222,7 @@ impl<'a> Alone<'a> {
         let bench = Bench::new(
             &self.shared,
             &self.facts,
-            Whose { customer: None, service: None, ignores: &[], reads: None, term: self.extent, zone: 0 },
+            Whose { customer: None, service: None, ignores: &[], reads: None, unknown: &[], term: self.extent, zone: 0 },
             &self.line,
             Mode::Now,
         );

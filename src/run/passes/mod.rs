@@ -1,0 +1,388 @@
+//! Sources that are too large to be held: their rows are gone through in passes, and nothing of them is kept but what was asked.
+//!
+//! In: questions that benches ask while they evaluate as if the rows were there. Out: answers, once a pass has gathered them. An evaluation
+//! that still waits for answers is made again after the next pass; the last one had them all, and so says what it would say of rows in the
+//! store. What cannot be asked like this, because it looks at rows one by one, is a fault that says so, and the rows are held after all.
+
+mod gathered;
+mod pass;
+mod ranked;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use rustc_hash::FxHashMap;
+
+use super::bench::{GroupValue, Mode};
+use super::columns::Origin;
+use super::fault::Outcome;
+use super::plain::{Reader, Selection};
+use super::program::{Expr, Fold, GroupCut};
+use super::store::Table;
+use super::value::Value;
+use crate::time::{Instant, Interval, TimeSet};
+
+pub use pass::Went;
+
+use gathered::{Gathered, What};
+use ranked::Found;
+
+/// The most numbers or classes that are kept for all ranks of a pass together.
+const MOST_NUMBERS: usize = 16 << 20;
+/// At least so many are kept for each.
+const LEAST_NUMBERS: usize = 1 << 10;
+/// For as many values of a field as this there is room.
+const VALUES_OF_FIELD: usize = 64;
+
+/// What is asked of the rows of a source, and what is known.
+#[derive(Default)]
+pub struct Passes {
+    known: Mutex<Known>,
+    waiting: AtomicBool,
+    extent: OnceLock<Extent>,
+}
+
+#[derive(Default)]
+struct Known {
+    questions: Vec<Arc<Question>>,
+    numbers: FxHashMap<(String, What, Arc<TimeSet>), usize>,
+}
+
+/// What the first pass learns about the rows as such.
+#[derive(Default)]
+pub struct Extent {
+    /// How many there are.
+    pub rows: usize,
+    /// The first and the latest instant of any row's own time.
+    pub own: Option<(Instant, Instant)>,
+    /// The first and the last time in any field.
+    pub fields: Option<(Instant, Instant)>,
+    /// The fields that some row has.
+    pub filled: BTreeSet<usize>,
+    /// Where rows come from: the number of the first of a batch, and its origin.
+    pub origins: Vec<(usize, Origin)>,
+    /// The first and the latest instant of each part of a pass.
+    parts: Vec<(Instant, Instant)>,
+}
+
+/// Something asked of rows, in as many frames as anybody asks it for.
+struct Question {
+    what: What,
+    sieve: Arc<Sieve>,
+    /// A condition or value, if one is asked of each row.
+    of: Option<Asked>,
+    /// Fields by whose values the answers are told apart.
+    each: Vec<usize>,
+    /// Only rows whose instants lie in it.
+    times: Arc<TimeSet>,
+    frames: Mutex<Frames>,
+}
+
+#[derive(Default)]
+struct Frames {
+    numbers: FxHashMap<Interval, usize>,
+    all: Vec<Interval>,
+    /// So many of them are answered.
+    answered: usize,
+    /// For values of the fields above, an answer for each frame that has one.
+    answers: FxHashMap<Vec<Value>, Vec<Gathered>>,
+}
+
+/// An expression asked of each row.
+#[derive(Clone, Debug)]
+struct Asked {
+    expression: Expr,
+    mode: Mode,
+    groups: Arc<[(GroupCut, Value)]>,
+    /// The same so that equal ones are equal.
+    written: String,
+    /// True if it looks at the values of groups.
+    grouped: bool,
+}
+
+/// Rows of a source that nobody holds: all that fall through no filter.
+#[derive(Clone, Default, Debug)]
+pub struct Sieve {
+    filters: Vec<Filter>,
+    count: OnceLock<Option<usize>>,
+}
+
+#[derive(Clone, Debug)]
+enum Filter {
+    /// The value a field must have.
+    Value(usize, Value),
+    /// The same of a group; without a value: of one that the data will tell.
+    Group(usize, Option<Value>),
+    /// A condition that must be true, or, if the second is set, not true.
+    Condition(Asked, bool),
+}
+
+/// What can be said now.
+pub enum Answer<T> {
+    /// This.
+    Known(T),
+    /// Nothing before the next pass.
+    Later,
+    /// Rows must be asked one by one.
+    Never,
+}
+
+impl<T> Answer<T> {
+    fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
+        match self {
+            Answer::Known(known) => Answer::Known(f(known)),
+            Answer::Later => Answer::Later,
+            Answer::Never => Answer::Never,
+        }
+    }
+}
+
+impl Asked {
+    /// `None` if it is not plain.
+    fn new(reader: &Reader<'_>, expression: &Expr, groups: &[GroupValue<'_>], mode: Mode) -> Option<Asked> {
+        let (written, grouped) = match reader.without_groups().written(expression) {
+            Some(written) => (written, false),
+            None => (reader.written(expression)?, true),
+        };
+        let groups = if grouped { groups.iter().map(|group| (group.key.clone(), group.value.clone())).collect() } else { Arc::default() };
+        Some(Asked { expression: expression.clone(), mode, groups, written, grouped })
+    }
+}
+
+impl Sieve {
+    /// Only rows with a value.
+    #[must_use]
+    pub fn of_value(&self, column: usize, value: Value) -> Sieve {
+        self.with(Filter::Value(column, value))
+    }
+
+    /// Only rows of a group; without a value: of one that the data will tell.
+    #[must_use]
+    pub fn of_group(&self, column: usize, value: Option<Value>) -> Sieve {
+        self.with(Filter::Group(column, value))
+    }
+
+    /// Only rows for which a condition is true, or is not, if it is `inverted`; `None` if it is not plain.
+    pub fn whose(&self, reader: &Reader<'_>, condition: &Expr, (groups, mode): (&[GroupValue<'_>], Mode), inverted: bool) -> Option<Sieve> {
+        Asked::new(reader, condition, groups, mode).map(|asked| self.with(Filter::Condition(asked, inverted)))
+    }
+
+    fn with(&self, filter: Filter) -> Sieve {
+        let mut filters = self.filters.clone();
+        filters.push(filter);
+        Sieve { filters, count: OnceLock::new() }
+    }
+
+    /// The fields of groups, and their values as far as they are known; `None` if rows of groups are asked for by their values.
+    fn groups(&self, of: Option<&Asked>) -> Option<(Vec<usize>, Option<Vec<Value>>)> {
+        let grouped = |filter: &Filter| matches!(filter, Filter::Condition(asked, _) if asked.grouped);
+        if self.filters.iter().any(grouped) || of.is_some_and(|of| of.grouped) {
+            return None;
+        }
+        let mut groups: Vec<(usize, &Option<Value>)> = Vec::new();
+        for filter in &self.filters {
+            if let Filter::Group(column, value) = filter {
+                groups.push((*column, value));
+            }
+        }
+        groups.sort_by_key(|(column, _)| *column);
+        let columns: Vec<usize> = groups.iter().map(|(column, _)| *column).collect();
+        if columns.windows(2).any(|two| two.first() == two.last()) {
+            return None;
+        }
+        Some((columns, groups.into_iter().map(|(_, value)| value.clone()).collect()))
+    }
+
+    /// Which rows of a table these are; those of groups are told apart by others if `each` says so.
+    fn selection(&self, reader: &Reader<'_>, table: &Table, each: &[usize]) -> Option<Selection> {
+        self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
+            Filter::Group(column, _) if each.contains(column) => Some(rows),
+            Filter::Value(column, value) | Filter::Group(column, Some(value)) => Some(rows.of_value(table.by_value(*column)?, value)),
+            Filter::Group(_, None) => None,
+            Filter::Condition(asked, inverted) => {
+                let truth = reader.asked(&asked.groups(), asked.mode).truth(&asked.expression)?;
+                Some(if *inverted { rows.but(&truth) } else { rows.whose(&truth) })
+            }
+        })
+    }
+}
+
+impl Asked {
+    fn groups(&self) -> Vec<GroupValue<'_>> {
+        self.groups.iter().map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+    }
+}
+
+impl Passes {
+    /// True if somebody waits for an answer, or nobody has looked at the rows yet.
+    pub fn is_waiting(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) || self.extent.get().is_none()
+    }
+
+    /// What is known about the rows as such, once they were gone through.
+    pub fn extent(&self) -> Option<&Extent> {
+        self.extent.get()
+    }
+
+    /// The number of a question about what a fold asks of rows; `None` if it cannot be asked.
+    pub fn fold(
+        &self,
+        fold: &Fold,
+        of: Option<(&Reader<'_>, &Expr, &[GroupValue<'_>], Mode)>,
+        sieve: &Arc<Sieve>,
+        times: &Arc<TimeSet>,
+    ) -> Option<usize> {
+        let of = match of {
+            Some((reader, expression, groups, mode)) => Some(Asked::new(reader, expression, groups, mode)?),
+            None => None,
+        };
+        // How many rows have a value is not counted like this.
+        if of.is_some() == (*fold == Fold::Count) {
+            return None;
+        }
+        self.number(What::of(fold), of, sieve, times)
+    }
+
+    fn number(&self, what: What, of: Option<Asked>, sieve: &Arc<Sieve>, times: &Arc<TimeSet>) -> Option<usize> {
+        let groups = sieve.groups(of.as_ref());
+        let mut key = String::new();
+        for filter in &sieve.filters {
+            let written = match filter {
+                Filter::Value(column, value) => write!(key, "={column}{value:?};"),
+                Filter::Group(column, _) if groups.is_some() => write!(key, "*{column};"),
+                Filter::Group(column, Some(value)) => write!(key, "={column}{value:?};"),
+                Filter::Group(_, None) => return None,
+                Filter::Condition(asked, inverted) => write!(key, "{inverted}{};", asked.written),
+            };
+            written.ok()?;
+        }
+        if let Some(of) = &of {
+            key.push('|');
+            key.push_str(&of.written);
+        }
+        let each = groups.map_or_else(Vec::new, |(columns, _)| columns);
+        let mut known = self.lock();
+        let next = known.questions.len();
+        let number = *known.numbers.entry((key, what.clone(), Arc::clone(times))).or_insert(next);
+        if number == next {
+            let question = Question { what, sieve: Arc::clone(sieve), of, each, times: Arc::clone(times), frames: Mutex::default() };
+            known.questions.push(Arc::new(question));
+        }
+        Some(number)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn question(&self, number: usize) -> Option<Arc<Question>> {
+        self.lock().questions.get(number).map(Arc::clone)
+    }
+
+    /// What a question comes to in a frame, looked at for what a sieve lets through.
+    fn ask<T>(&self, question: &Question, sieve: &Sieve, frame: Interval, look: impl FnOnce(&Gathered) -> T) -> Answer<T> {
+        let values = match sieve.groups(question.of.as_ref()) {
+            Some((_, values)) => values,
+            None => Some(Vec::new()),
+        };
+        let mut frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let frames = &mut *frames;
+        let next = frames.all.len();
+        let number = *frames.numbers.entry(frame).or_insert(next);
+        if number == next {
+            frames.all.push(frame);
+        }
+        if number >= frames.answered {
+            self.waiting.store(true, Ordering::Relaxed);
+            return Answer::Later;
+        }
+        // Which groups there are is known by now to whoever asks.
+        let Some(values) = values else { return Answer::Later };
+        match frames.answers.get(&values).and_then(|answers| answers.get(number)) {
+            Some(answer) => Answer::Known(look(answer)),
+            None => Answer::Known(look(&Gathered::new(&question.what, LEAST_NUMBERS))),
+        }
+    }
+
+    /// What a fold of rows comes to; within, `None` is no data.
+    pub fn value(&self, number: usize, sieve: &Sieve, frame: Interval, fold: &Fold) -> Outcome<Answer<Option<Value>>> {
+        let Some(question) = self.question(number) else { return Ok(Answer::Never) };
+        if let Fold::Percentile(fraction) = fold {
+            return Ok(match self.ask(&question, sieve, frame, |answer| answer.ranked(fraction)) {
+                Answer::Known(Some(Some((index, found)))) => self.ranked(&question, sieve, frame, (index, found)).map(Some),
+                Answer::Known(Some(None)) => Answer::Known(None),
+                Answer::Known(None) | Answer::Never => Answer::Never,
+                Answer::Later => Answer::Later,
+            });
+        }
+        Ok(match self.ask(&question, sieve, frame, |answer| answer.value(fold)) {
+            Answer::Known(value) => value?.map_or(Answer::Never, Answer::Known),
+            Answer::Later => Answer::Later,
+            Answer::Never => Answer::Never,
+        })
+    }
+
+    /// What stands at a rank: if only the bounds are known between which it lies, the numbers between them are asked for.
+    fn ranked(&self, question: &Question, sieve: &Sieve, frame: Interval, (index, found): (usize, Found)) -> Answer<Value> {
+        let (least, most, before) = match found {
+            Found::Value(value) => return Answer::Known(value),
+            Found::Between(least, most, before) => (least, most, before),
+        };
+        let inside = What::Ranks(Some((least, most)));
+        let Some(number) = self.number(inside, question.of.clone(), &question.sieve, &question.times) else { return Answer::Never };
+        let (Some(closer), Some(index)) = (self.question(number), index.checked_sub(before)) else { return Answer::Never };
+        match self.ask(&closer, sieve, frame, |answer| answer.at(index)) {
+            Answer::Known(Some(found)) => self.ranked(&closer, sieve, frame, (index, found)),
+            Answer::Known(None) | Answer::Never => Answer::Never,
+            Answer::Later => Answer::Later,
+        }
+    }
+
+    /// How many rows there are in a frame.
+    pub fn count(&self, sieve: &Arc<Sieve>, times: &Arc<TimeSet>, frame: Interval) -> Answer<usize> {
+        let number = *sieve.count.get_or_init(|| self.number(What::Count, None, sieve, times));
+        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        self.ask(&question, sieve, frame, Gathered::count)
+    }
+
+    /// The first rows, so many of them: their instants, and as which they came.
+    pub fn first(&self, sieve: &Arc<Sieve>, times: &Arc<TimeSet>, most: usize) -> Answer<Vec<(Instant, u32)>> {
+        let number = self.number(What::First(most), None, sieve, times);
+        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        let all = Interval { start: Instant::MIN, end: Instant::MAX };
+        self.ask(&question, sieve, all, Gathered::first)
+    }
+
+    /// How many rows there are in a frame for each combination of values of some fields.
+    pub fn counts(&self, sieve: &Sieve, columns: &[usize], times: &Arc<TimeSet>, frame: Interval) -> Answer<Vec<(Vec<Value>, usize)>> {
+        let sieve = Arc::new(columns.iter().fold(sieve.clone(), |sieve, column| sieve.of_group(*column, None)));
+        let number = self.number(What::Count, None, &sieve, times);
+        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        if let Answer::Later = self.ask(&question, &sieve, frame, |_| ())
+            && !question.is_answered(frame)
+        {
+            return Answer::Later;
+        }
+        // The values come in the order of the columns' numbers.
+        let place = |column: &usize| question.each.iter().position(|each| each == column);
+        let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else { return Answer::Never };
+        let frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(number) = frames.numbers.get(&frame) else { return Answer::Never };
+        let counted = frames.answers.iter().filter_map(|(values, answers)| {
+            let values: Option<Vec<Value>> = places.iter().map(|place| values.get(*place).cloned()).collect();
+            Some((values?, answers.get(*number)?.count())).filter(|(_, count)| *count > 0)
+        });
+        Answer::Known(counted.collect())
+    }
+}
+
+impl Question {
+    fn is_answered(&self, frame: Interval) -> bool {
+        let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        frames.numbers.get(&frame).is_some_and(|number| *number < frames.answered)
+    }
+}

@@ -1,0 +1,238 @@
+//! A pass over the rows of a source: part by part, some parts side by side.
+
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
+
+use super::gathered::{Gathered, Looked, What};
+use super::{Extent, Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD};
+use crate::run::bench::{Mode, Shared};
+use crate::run::columns::{Batch, Source};
+use crate::run::fault::{Fault, Outcome};
+use crate::run::plain::{Of, Reader, Selection, Sheets};
+use crate::run::store::{MOST_ROWS, Table, compact};
+use crate::run::threads;
+use crate::run::value::Value;
+use crate::time::{Instant, Interval};
+
+/// So many parts for each thread are looked at together.
+const PARTS_PER_THREAD: usize = 2;
+
+/// How a pass went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Went {
+    /// What was asked is answered.
+    Through,
+    /// Something that was asked can only be asked of rows one by one.
+    NotPlain,
+}
+
+/// One question of a pass.
+struct Task {
+    question: Arc<Question>,
+    /// Frames without an answer and their numbers, by their starts.
+    frames: Vec<(Interval, usize)>,
+    /// The longest of them.
+    longest: u64,
+    /// How many numbers may be kept for each rank.
+    most: usize,
+}
+
+/// Rows that are looked at together.
+struct Rows {
+    /// How many came before.
+    before: usize,
+    batches: Vec<Batch>,
+}
+
+/// What a part says of its rows as such.
+struct Seen {
+    own: (Instant, Instant),
+    fields: Option<(Instant, Instant)>,
+    filled: Vec<usize>,
+    went: Went,
+}
+
+impl Passes {
+    /// Goes through all rows once, and answers what was asked so far.
+    pub fn go(&self, shared: &Shared<'_>, source: usize, from: &mut dyn Source) -> Outcome<Went> {
+        let tasks = self.tasks();
+        let mut extent = Extent::default();
+        let (mut is_end, rows_of_part) = (false, from.rows_of_part().unwrap_or(usize::MAX));
+        while !is_end && self.extent().is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part))) {
+            let mut parts = Vec::new();
+            while !is_end && parts.len() < PARTS_PER_THREAD * threads::count() {
+                let (before, mut batches) = (extent.rows, Vec::new());
+                while !is_end && extent.rows - before < rows_of_part {
+                    match from.next()? {
+                        Some(batch) => {
+                            extent.origins.push((extent.rows, compact(batch.origin.clone())));
+                            extent.rows += batch.length;
+                            batches.push(batch);
+                        }
+                        None => is_end = true,
+                    }
+                }
+                if extent.rows > MOST_ROWS {
+                    let name = shared.program.sources.get(source).map_or("", |source| source.name.as_str());
+                    return Err(Fault::new(format!("`{name}` has more than {MOST_ROWS} rows")));
+                }
+                if extent.rows > before {
+                    parts.push(Rows { before, batches });
+                }
+            }
+            for seen in threads::each_owned(parts, |rows| look(shared, source, rows, &tasks)) {
+                let seen = seen?;
+                if seen.went == Went::NotPlain {
+                    return Ok(Went::NotPlain);
+                }
+                extent.parts.push(seen.own);
+                extent.own = wider(extent.own, Some(seen.own));
+                extent.fields = wider(extent.fields, seen.fields);
+                extent.filled.extend(seen.filled);
+            }
+        }
+        for task in &tasks {
+            let mut frames = task.question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+            frames.answered = frames.all.len();
+        }
+        self.waiting.store(false, Ordering::Relaxed);
+        // What the first pass learned stays.
+        self.extent.get_or_init(|| extent);
+        Ok(Went::Through)
+    }
+
+    fn tasks(&self) -> Vec<Task> {
+        let questions: Vec<Arc<Question>> = self.lock().questions.iter().map(Arc::clone).collect();
+        let open = questions.into_iter().map(|question| {
+            let frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open: Vec<(Interval, usize)> = frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
+            drop(frames);
+            open.sort_unstable();
+            (question, open)
+        });
+        let open: Vec<_> = open.filter(|(_, frames)| !frames.is_empty()).collect();
+        let ranks = open.iter().filter(|(question, _)| matches!(question.what, What::Ranks(_)));
+        let ranks: usize = ranks.map(|(question, frames)| frames.len() * if question.each.is_empty() { 1 } else { VALUES_OF_FIELD }).sum();
+        let most = (MOST_NUMBERS / ranks.max(1)).max(LEAST_NUMBERS);
+        let task = |(question, frames): (Arc<Question>, Vec<(Interval, usize)>)| {
+            let longest = frames.iter().map(|(frame, _)| frame.start.abs_diff(frame.end)).max().unwrap_or(0);
+            Task { question, frames, longest, most }
+        };
+        open.into_iter().map(task).collect()
+    }
+}
+
+fn wider(one: Option<(Instant, Instant)>, two: Option<(Instant, Instant)>) -> Option<(Instant, Instant)> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
+        (one, two) => one.or(two),
+    }
+}
+
+/// True if rows between two instants may change an answer.
+fn matters(tasks: &[Task], part: (Instant, Instant)) -> bool {
+    tasks.iter().any(|task| !task.touching(part).is_empty() && !task.is_full(part.0))
+}
+
+/// Answers questions for some rows.
+fn look(shared: &Shared<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Outcome<Seen> {
+    let table = Table::of(shared.program, source, rows.batches, rows.before)?;
+    let own = table.own_times().unwrap_or((Instant::MAX, Instant::MIN));
+    let fields = shared.program.sources.get(source).map_or(0, |source| source.fields.len());
+    let filled = (0..fields).filter(|column| table.is_filled(*column)).collect();
+    let mut seen = Seen { own, fields: table.field_times(), filled, went: Went::Through };
+    let sheets = Sheets::default();
+    let Some(reader) = Reader::of(shared, (&table, &sheets), source, &[], Mode::Now) else { return Ok(seen) };
+    if !tasks.iter().all(|task| task.look(&reader, &table, own).is_some()) {
+        seen.went = Went::NotPlain;
+    }
+    Ok(seen)
+}
+
+impl Task {
+    /// The frames that hold some of the time from one instant to another, that one included.
+    fn touching(&self, (first, last): (Instant, Instant)) -> &[(Interval, usize)] {
+        // None that begins so early reaches so far.
+        let from = self.frames.partition_point(|(frame, _)| frame.start.saturating_add_unsigned(self.longest) <= first);
+        let to = self.frames.partition_point(|(frame, _)| frame.start <= last);
+        self.frames.get(from..to).unwrap_or_default()
+    }
+
+    /// True if rows from an instant on change nothing any more.
+    fn is_full(&self, from: Instant) -> bool {
+        let What::First(most) = self.question.what else { return false };
+        let frames = self.question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_full =
+            |answer: &Gathered| matches!(answer, Gathered::First(first) if first.len() >= most && first.iter().all(|row| row.0 < from));
+        self.question.each.is_empty() && frames.answers.values().flatten().any(is_full)
+    }
+
+    /// Takes in what some rows say; `None` if they must be asked one by one.
+    fn look(&self, reader: &Reader<'_>, table: &Table, own: (Instant, Instant)) -> Option<()> {
+        let question = &*self.question;
+        let frames = self.touching(own);
+        if frames.is_empty() || self.is_full(own.0) {
+            return Some(());
+        }
+        let rows = question.sieve.selection(reader, table, &question.each)?;
+        let of = question.asked_of(reader)?;
+        for (values, rows) in told_apart(&question.each, table, &rows)? {
+            for (frame, number) in frames {
+                let pieces = question.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
+                let ranges: Vec<Range<usize>> = pieces.map(|piece| table.starting(piece)).filter(|range| !range.is_empty()).collect();
+                if ranges.is_empty() {
+                    continue;
+                }
+                let part = Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
+                let mut frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+                frames.answer(&values, *number, &question.what, self.most)?.add(&question.what, part).then_some(())?;
+            }
+        }
+        Some(())
+    }
+}
+
+impl Question {
+    /// What is asked of each row of a table.
+    fn asked_of(&self, reader: &Reader<'_>) -> Option<Of> {
+        let Some(asked) = &self.of else { return Some(Of::Rows) };
+        let groups = asked.groups();
+        let reader = reader.asked(&groups, asked.mode);
+        match self.what {
+            What::Share => reader.truth(&asked.expression).map(Of::Truth),
+            What::Count | What::Sum | What::Least | What::Greatest | What::Distinct | What::Ranks(_) | What::First(_) => {
+                reader.vector(&asked.expression).map(Of::Vector)
+            }
+        }
+    }
+}
+
+impl Frames {
+    /// The answer of a frame for some values, to be added to.
+    fn answer(&mut self, values: &[Value], number: usize, what: &What, most: usize) -> Option<&mut Gathered> {
+        if !self.answers.contains_key(values) {
+            self.answers.insert(values.to_vec(), Vec::new());
+        }
+        let answers = self.answers.entry(values.to_vec()).or_default();
+        if answers.len() <= number {
+            answers.resize_with(number + 1, || Gathered::new(what, most));
+        }
+        answers.get_mut(number)
+    }
+}
+
+/// Rows by the values of some fields.
+fn told_apart(each: &[usize], table: &Table, rows: &Selection) -> Option<Vec<(Vec<Value>, Selection)>> {
+    let all = 0..table.len();
+    let of = |values: Vec<Value>| {
+        let own =
+            each.iter().zip(&values).try_fold(rows.clone(), |rows, (column, value)| Some(rows.of_value(table.by_value(*column)?, value)));
+        own.map(|own| (values, own))
+    };
+    match each {
+        [] => Some(vec![(Vec::new(), rows.clone())]),
+        [column] => table.by_value(*column)?.values().map(|value| of(vec![value.clone()])).collect(),
+        columns => table.combinations(columns, |look| rows.each_row(all, look)).into_iter().map(of).collect(),
+    }
+}

@@ -1,0 +1,138 @@
+//! Where the rows of an evaluation come from: held once they were read, or gone through as often as there is something to ask.
+//!
+//! In: sources of rows, and what the caller says. Out: what one evaluation gave that had all its answers.
+
+use super::bench::Shared;
+use super::columns::Source;
+use super::evaluate::{Evaluation, Said};
+use super::fault::{Fault, Outcome};
+use super::passes::{Passes, Went};
+use super::program::Program;
+use super::store::Store;
+use crate::plan::RowKind;
+use crate::time::{EARLIEST, Interval};
+
+/// After so many passes rows are held.
+const MOST_PASSES: usize = 16;
+
+/// The rows of one source.
+pub struct Supply<S> {
+    /// Its number.
+    pub source: usize,
+    /// They.
+    pub rows: S,
+}
+
+/// What the caller says about holding rows.
+#[derive(Clone, Copy, Default)]
+pub struct Holding {
+    /// All are, and asked one by one.
+    pub row_by_row: bool,
+    /// Those of large sources never are.
+    pub never: bool,
+}
+
+/// Evaluates on rows, those of large sources in passes.
+pub struct Evaluating<'e, 'p, S> {
+    program: &'e Program<'p>,
+    supplies: Vec<Supply<S>>,
+    store: Store,
+    holding: Holding,
+}
+
+impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
+    /// Holds the rows of all sources but the large ones.
+    pub fn new(program: &'e Program<'p>, supplies: Vec<Supply<S>>, holding: Holding) -> Outcome<Self> {
+        let mut evaluating = Evaluating { program, supplies, store: Store::new(program), holding };
+        for number in 0..evaluating.supplies.len() {
+            let Some(supply) = evaluating.supplies.get(number) else { continue };
+            // What spans cover is looked at as a whole.
+            let are_events = program.sources.get(supply.source).is_some_and(|source| source.kind == RowKind::Events {});
+            let table = evaluating.store.tables.get_mut(supply.source);
+            match table.filter(|_| are_events && !holding.row_by_row && supply.rows.rows_of_part().is_some()) {
+                Some(table) => table.passes = Some(Passes::default()),
+                None => evaluating.fill(number)?,
+            }
+        }
+        Ok(evaluating)
+    }
+
+    fn fill(&mut self, number: usize) -> Outcome<()> {
+        match self.supplies.get_mut(number) {
+            Some(supply) => self.store.fill(self.program, supply.source, &mut supply.rows),
+            None => Ok(()),
+        }
+    }
+
+    /// Holds the rows of a source from now on.
+    fn hold(&mut self, number: usize) -> Outcome<()> {
+        let Some(supply) = self.supplies.get_mut(number) else { return Ok(()) };
+        if self.holding.never {
+            let name = self.program.sources.get(supply.source).map_or("", |source| source.name.as_str());
+            return Err(Fault::new(format!("something looks at the rows of `{name}` one by one, and they are not to be held")));
+        }
+        supply.rows.again()?;
+        if let Some(table) = self.store.tables.get_mut(supply.source) {
+            table.passes = None;
+        }
+        self.fill(number)
+    }
+
+    /// What `finish` makes of an evaluation that had all its answers. `prepare` tells the store what is known of it, and says what the
+    /// caller says; `None` while the time of evaluation is not known. Both are asked again after each pass.
+    pub fn run<R>(
+        mut self,
+        mut prepare: impl FnMut(&mut Store, &[Supply<S>]) -> Outcome<Option<Said>>,
+        mut finish: impl FnMut(&Evaluation<'_>) -> Outcome<R>,
+    ) -> Outcome<(R, Vec<S>)> {
+        for pass in 0.. {
+            let said = prepare(&mut self.store, &self.supplies)?;
+            let Some(said) = said else {
+                let nothing = Interval { start: EARLIEST, end: EARLIEST };
+                let shared = Shared::new(self.program, &self.store, EARLIEST, nothing);
+                let went = Evaluating::<S>::pass(&shared, &mut self.supplies)?;
+                self.hold_all(&went)?;
+                continue;
+            };
+            let evaluation = Evaluation::new(self.program, &self.store, &said)?;
+            let done = finish(&evaluation);
+            if let Err(Fault { rows_of: Some(source), .. }) = &done {
+                let number = self.supplies.iter().position(|supply| supply.source == *source);
+                match number.filter(|_| self.store.passes(*source).is_some()) {
+                    Some(number) => self.hold(number)?,
+                    None => break,
+                }
+                continue;
+            }
+            let waits = |supply: &Supply<S>| self.store.passes(supply.source).is_some_and(Passes::is_waiting);
+            if !self.supplies.iter().any(waits) {
+                return Ok((done?, self.supplies.into_iter().map(|supply| supply.rows).collect()));
+            }
+            let mut went = Evaluating::<S>::pass(&evaluation.shared, &mut self.supplies)?;
+            if pass >= MOST_PASSES {
+                went = (0..self.supplies.len()).collect();
+            }
+            self.hold_all(&went)?;
+        }
+        Err(Fault::new("the plan asks for rows of a source that nobody gave"))
+    }
+
+    /// Goes through all rows that somebody waits for; back come the supplies whose rows must be held.
+    fn pass(shared: &Shared<'_>, supplies: &mut [Supply<S>]) -> Outcome<Vec<usize>> {
+        let mut must_be_held = Vec::new();
+        for (number, supply) in supplies.iter_mut().enumerate() {
+            let Some(passes) = shared.store.passes(supply.source).filter(|passes| passes.is_waiting()) else { continue };
+            supply.rows.again()?;
+            if passes.go(shared, supply.source, &mut supply.rows)? == Went::NotPlain {
+                must_be_held.push(number);
+            }
+        }
+        Ok(must_be_held)
+    }
+
+    fn hold_all(&mut self, numbers: &[usize]) -> Outcome<()> {
+        let passing = |number: &&usize| self.supplies.get(**number).is_some_and(|supply| self.store.passes(supply.source).is_some());
+        let numbers: Vec<usize> = numbers.iter().filter(passing).copied().collect();
+        numbers.into_iter().try_for_each(|number| self.hold(number))
+    }
+}
