@@ -708,3 +708,99 @@ sla Copying between Acme and Globex {
     let window = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"][0];
     assert_eq!((&window["used"], window["worst"].as_array().map(Vec::len)), (&Value::Null, Some(1)), "{window}");
 }
+
+/// A large file is gone through in passes and not held; what it says is reckoned here row by row, and the same rows through a pipe, which are held,
+/// say it too.
+#[test]
+fn large_files_say_what_small_ones_say() {
+    const ROWS: u64 = 150_000;
+    let contract = SHOP.replace(
+        "  objective Small of Shop",
+        "  objective Regions of Shop: share(requests, status < 500) >= 98.5% per month by region\n  \
+         objective Slow of Shop: downtime(runs(each 5 min of requests { mean(latency) > 950 ms default false }, lasting 5 min)) <= 1 h per month\n  \
+         objective Small of Shop",
+    );
+    // A row is made of its number; they come in no order of time. The last hundred stand before the term.
+    let of = |number: u64| {
+        let place = number * 7_919 % ROWS;
+        let inside = number < ROWS - 100;
+        let second = if inside { i64::try_from(place * 17).expect("small") } else { -90 * 86_400 };
+        let at = sla::time::format_instant((1_772_323_200 + second) * 1_000_000_000, sla::time::Zone::UTC);
+        let (service, customer) =
+            (["Shop", "Shop", "Desk"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
+        let status = if number.is_multiple_of(61) { 503 } else { 200 };
+        (at, service, customer, status, place % 1_000, ["eu", "us"][(number % 7 / 4) as usize], inside)
+    };
+    let rows = || (0..ROWS).map(of);
+    let mut csv = String::from("at,service,customer,status,latency_ms,region,size,note\n");
+    for (at, service, customer, status, latency, region, _) in rows() {
+        csv.push_str(&format!("{at},{service},{customer},{status},{latency},{region},,a note that makes it longer\n"));
+    }
+    assert!(csv.len() > 8 << 20, "{}", csv.len());
+    let desk = with(&contract).write("r.csv", &csv).write("t.csv", "start,end,id,severity,billed\n");
+    let arguments = ["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"];
+    let report = json(&desk, &arguments);
+    let objective = |name: &str| {
+        let all = report["agreements"][0]["objectives"].as_array().expect("objectives");
+        all.iter().find(|it| it["id"].as_str().is_some_and(|id| id.ends_with(name))).unwrap_or_else(|| panic!("{name}")).clone()
+    };
+    let march = |group: &Value| {
+        let windows = group["windows"].as_array().expect("windows");
+        windows.iter().find(|it| it["name"] == "2026-03").expect("March").clone()
+    };
+    let fraction = |good: usize, all: usize| {
+        let exact = sla::base::Exact::ratio(good as i64, all as i64).expect("not by nought");
+        serde_json::to_value(sla::plan::Number(exact)).expect("a number")
+    };
+    let is_own = |row: &(String, &str, &str, i32, u64, &str, bool)| row.1 == "Shop" && row.2 == "Globex";
+    let shop: Vec<_> = rows().filter(|row| is_own(row) && row.6).collect();
+    // 95% of them, rounded up, are not above it.
+    let mut latencies: Vec<u64> = shop.iter().map(|row| row.4).collect();
+    latencies.sort_unstable();
+    let rank = (latencies.len() * 95).div_ceil(100);
+    assert_eq!(march(&objective("Fast")["groups"][0])["value"]["exact"], (latencies[rank - 1] * 1_000_000).to_string());
+    let good = march(&objective("Good")["groups"][0]);
+    assert_eq!(good["value"]["exact"], fraction(shop.iter().filter(|row| row.3 < 500).count(), shop.len()));
+    assert_eq!(good["rows"], shop.len());
+    assert_eq!(good["bad"], shop.iter().filter(|row| row.3 >= 500).count());
+    // The first five of them in time; no two are at the same instant.
+    let mut bad: Vec<String> = shop.iter().filter(|row| row.3 >= 500).map(|row| row.0.clone()).collect();
+    bad.sort_unstable();
+    let worst: Vec<&str> = good["worst"].as_array().expect("rows").iter().filter_map(|row| row["from"].as_str()).collect();
+    assert_eq!(worst, bad[..5]);
+    for (region, group) in ["eu", "us"].iter().zip(objective("Regions")["groups"].as_array().expect("groups")) {
+        let of_region: Vec<_> = shop.iter().filter(|row| row.5 == *region).collect();
+        assert_eq!(group["group"], serde_json::json!([region]));
+        assert_eq!(march(group)["value"]["exact"], fraction(of_region.iter().filter(|row| row.3 < 500).count(), of_region.len()));
+    }
+    // A slot is slow if the mean of its latencies is above 950.
+    let mut slots = std::collections::BTreeMap::<u64, Vec<u64>>::new();
+    (0..ROWS - 100).filter(|number| is_own(&of(*number))).for_each(|number| {
+        let place = number * 7_919 % ROWS;
+        slots.entry(place * 17 / 300).or_default().push(place % 1_000);
+    });
+    let slow = slots.values().filter(|all| all.iter().sum::<u64>() > 950 * all.len() as u64).count();
+    assert!(slow > 100, "{slow}");
+    assert_eq!(march(&objective("Slow")["groups"][0])["value"]["exact"], (slow as u64 * 300_000_000_000).to_string());
+    let data = &report["data"][0];
+    assert_eq!(data["rows"], ROWS);
+    assert_eq!(data["other_customers"], rows().filter(|row| row.2 == "Initech").count());
+    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "Desk").count());
+    assert_eq!(data["outside"], rows().filter(|row| is_own(row) && !row.6).count());
+    assert_eq!(data["unread"], serde_json::json!(["note"]));
+    let arguments = arguments.map(|word| if word == "requests=r.csv" { "requests=-" } else { word });
+    let piped = desk.run_with_input(&[&arguments[..], &["--format", "json"]].concat(), csv.as_bytes());
+    let mut piped: Value = serde_json::from_str(&piped.out).unwrap_or_else(|_| panic!("no report: {}", piped.err));
+    rename(&mut piped, "<stdin>", "r.csv");
+    assert_eq!(piped, report);
+}
+
+/// A text in a document, otherwise.
+fn rename(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::String(text) if text == from => to.clone_into(text),
+        Value::Array(all) => all.iter_mut().for_each(|one| rename(one, from, to)),
+        Value::Object(all) => all.values_mut().for_each(|one| rename(one, from, to)),
+        _ => {}
+    }
+}

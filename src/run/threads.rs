@@ -7,6 +7,9 @@ use rayon::prelude::*;
 /// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not optimised.
 const STACK: usize = 32 << 20;
 
+/// The largest piece that glibc learns from is one of 32 MiB, what it needs for itself included.
+const KEPT: usize = (32 << 20) - (64 << 10);
+
 fn pool() -> Option<&'static rayon::ThreadPool> {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()).as_ref()
@@ -15,6 +18,12 @@ fn pool() -> Option<&'static rayon::ThreadPool> {
 /// How many pieces of work run at the same time.
 pub fn count() -> usize {
     pool().map_or(1, rayon::ThreadPool::current_num_threads)
+}
+
+/// Large pieces of memory will come and go. The usual allocator of the system hands what is freed back to the system, and fetches it again,
+/// unless it has seen as large a piece come and go before.
+pub fn keep_memory() {
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT)));
 }
 
 /// Applies a function to each item; results come in the order of the items.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashSet;
 
-use super::ranked::{Found, Ranked};
+use super::ranked::{Found, Ranked, coarsest};
 use crate::base::Exact;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::names::Symbol;
@@ -127,7 +127,7 @@ impl Gathered {
                 }
             },
             (Gathered::Distinct(all), Part::Whole(Gathered::Distinct(more))) => all.extend(more),
-            (Gathered::Ranks(ranked), Part::Numbers(numbers, kind)) => return ranked.add(numbers, &kind),
+            (Gathered::Ranks(ranked), Part::Numbers(numbers, kind)) => return ranked.add(numbers, kind),
             (Gathered::First(first), Part::Whole(Gathered::First(others))) => {
                 first.extend(others);
                 first.sort_unstable();
@@ -246,11 +246,13 @@ impl Looked<'_> {
                         whole(Gathered::Distinct(different.into_iter().map(|number| &Exact::integer(number) * &unit).collect()))
                     }
                     What::Ranks(within) if vector.kind != Kind::Name => {
-                        let rows = match within {
-                            None => rows,
-                            Some((least, most)) => rows.and(vector.between(least, most)?.into(), false),
-                        };
-                        Some(Part::Numbers(rows.numbers_of(&vector.ints, self.ranges), vector.kind.clone()))
+                        let mut numbers = rows.numbers_of(&vector.ints, self.ranges);
+                        if let Some((least, most)) = within {
+                            let inside = vector.between(least, most)?;
+                            numbers.retain(|number| inside.contains(*number));
+                        }
+                        let kind = coarsest(&mut numbers, &vector.kind);
+                        Some(Part::Numbers(numbers, kind))
                     }
                     What::Least | What::Greatest | What::Ranks(_) | What::Count | What::Share | What::First(_) => None,
                 }

@@ -44,6 +44,8 @@ pub struct Passes {
     known: Mutex<Known>,
     waiting: AtomicBool,
     extent: OnceLock<Extent>,
+    /// At least how many rows are looked at together.
+    rows_of_part: OnceLock<usize>,
 }
 
 #[derive(Default)]

@@ -15,8 +15,14 @@ use crate::run::threads;
 use crate::run::value::Value;
 use crate::time::{Instant, Interval};
 
-/// So many parts for each thread are looked at together.
-const PARTS_PER_THREAD: usize = 2;
+/// So many rows are looked at together, if that is enough for a part for each thread.
+const ROWS_AT_ONCE: usize = 1 << 19;
+/// The most parts that are.
+const PARTS_AT_ONCE: usize = 16;
+/// With more questions than this, parts are larger: asking one costs something however few rows there are.
+const QUESTIONS_OF_PART: usize = 1 << 7;
+/// The most rows that a part is given.
+const MOST_OF_PART: usize = 1 << 20;
 
 /// How a pass went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,12 +64,19 @@ impl Passes {
     pub fn go(&self, shared: &Shared<'_>, source: usize, from: &mut dyn Source) -> Outcome<Went> {
         let tasks = self.tasks();
         let mut extent = Extent::default();
-        let (mut is_end, rows_of_part) = (false, from.rows_of_part().unwrap_or(usize::MAX));
+        // In every pass alike, so that parts are the same.
+        let least = *self.rows_of_part.get_or_init(|| {
+            let wanted = from.rows_of_part().unwrap_or(MOST_OF_PART);
+            wanted.saturating_mul(tasks.len() / QUESTIONS_OF_PART).clamp(wanted, wanted.max(MOST_OF_PART))
+        });
+        let at_once = (ROWS_AT_ONCE / least.max(1)).clamp(threads::count(), PARTS_AT_ONCE);
+        let mut is_end = false;
+        threads::keep_memory();
         while !is_end && self.extent().is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part))) {
             let mut parts = Vec::new();
-            while !is_end && parts.len() < PARTS_PER_THREAD * threads::count() {
+            while !is_end && parts.len() < at_once {
                 let (before, mut batches) = (extent.rows, Vec::new());
-                while !is_end && extent.rows - before < rows_of_part {
+                while !is_end && extent.rows - before < least {
                     match from.next()? {
                         Some(batch) => {
                             extent.origins.push((extent.rows, compact(batch.origin.clone())));

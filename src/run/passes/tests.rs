@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-use super::ranked::{Found, Ranked};
+use super::ranked::{Found, Ranked, coarsest};
 use crate::base::Exact;
 use crate::run::plain::Kind;
 use crate::run::value::Value;
@@ -13,7 +13,12 @@ fn quantity(unit: Exact) -> Kind {
 
 fn ranked(parts: &[Vec<i64>], kinds: &[Kind], most: usize) -> Option<Ranked> {
     let mut all = Ranked::new(most);
-    parts.iter().zip(kinds).all(|(part, kind)| all.add(part.clone(), kind)).then_some(all)
+    let mut add = |part: &Vec<i64>, kind| {
+        let mut numbers = part.clone();
+        let kind = coarsest(&mut numbers, kind);
+        all.add(numbers, kind)
+    };
+    parts.iter().zip(kinds).all(|(part, kind)| add(part, kind)).then_some(all)
 }
 
 /// The number of a rank, found as a pass after the other would: what lies between the bounds is put into new classes.

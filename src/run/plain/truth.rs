@@ -91,7 +91,7 @@ impl Reader<'_> {
             Expr::Between { value, low, high, .. } => {
                 let vector = self.vector(value)?;
                 let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
-                let bits = vector.between(&low, &high)?;
+                let bits = vector.ints.within(vector.between(&low, &high)?);
                 // What never ends lies beyond every bound.
                 let bits = vector.endless.as_ref().map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
                 Some(Truth::new(bits, vector.here))
@@ -152,18 +152,25 @@ impl Reader<'_> {
 
 /// Numbers from one to another, both included.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Range {
-    pub from: i64,
-    pub to: i64,
+pub struct Range {
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
+impl Range {
+    /// True if a number is one of them.
+    pub fn contains(self, number: i64) -> bool {
+        self.from <= number && number <= self.to
+    }
 }
 
 const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN };
 
 impl Vector {
-    /// The rows whose numbers lie from one value to another, both included.
-    pub fn between(&self, least: &Value, most: &Value) -> Option<Bits> {
+    /// The numbers from one value to another, both included.
+    pub fn between(&self, least: &Value, most: &Value) -> Option<Range> {
         let (least, most) = (self.range(Relation::AtLeast, least)?, self.range(Relation::AtMost, most)?);
-        Some(self.ints.within(Range { from: least.from.max(most.from), to: least.to.min(most.to) }))
+        Some(Range { from: least.from.max(most.from), to: least.to.min(most.to) })
     }
 
     fn against(&self, relation: Relation, value: &Value) -> Option<Truth> {

@@ -115,7 +115,8 @@ fn times(column: &Column) -> Option<(&[Instant], Option<&[State]>)> {
 
 fn latest(instants: &[Instant], states: Option<&[State]>) -> Option<Instant> {
     match states {
-        None => (!instants.is_empty()).then(|| instants.iter().fold(Instant::MIN, |latest, instant| latest.max(*instant))),
+        None if instants.is_sorted() => instants.last().copied(),
+        None => instants.iter().max().copied(),
         Some(states) => instants.iter().zip(states).filter(|(_, state)| **state == State::Here).map(|(instant, _)| *instant).max(),
     }
 }

@@ -48,7 +48,7 @@ use crate::time::Instant;
 const BYTES_OF_BLOCK: usize = 1 << 20;
 /// Files of so many bytes together are large: of their rows so many are looked at together.
 const LARGE: u64 = 8 << 20;
-const ROWS_OF_PART: usize = 1 << 17;
+const ROWS_OF_PART: usize = 1 << 15;
 /// The most bytes that one row may have.
 const LARGEST_ROW: usize = 16 << 20;
 /// The most names of columns that are remembered because nothing reads them.

@@ -307,10 +307,11 @@ impl Table {
         if self.len().saturating_add(length) > MOST_ROWS {
             return Err(Fault::new(format!("`{}` has more than {MOST_ROWS} rows", source.name)));
         }
-        let misfit = |Misfit(index)| fault(source, &batch, index, "a cell does not fit its column");
-        let mut columns = batch.columns.iter();
+        let Batch { columns, origin, .. } = batch;
+        let misfit = |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");
+        let mut columns = columns.into_iter();
         let mut next = |of: &Type, into: &mut Column| match columns.next() {
-            Some(from) => Taking { of, from, length, known }.put(into).map_err(misfit),
+            Some(from) => Taking { of, states: from.states.as_deref(), length, known }.put(from.cells, into).map_err(misfit),
             None => Ok(()),
         };
         let (mut starts, mut ends) = (take::column(&Type::Time {}, known.names), take::column(&Type::Time {}, known.names));
@@ -330,25 +331,26 @@ impl Table {
                 && field.here.is_some()
                 && let Some(index) = (0..length).find(missing)
             {
-                return Err(fault(source, &batch, index, &format!("`{}` is missing", definition.name)));
+                return Err(fault(source, &origin, index, &format!("`{}` is missing", definition.name)));
             }
         }
         let events = matches!(source.kind, RowKind::Events {});
-        self.take_times(&starts, (!events).then_some(&ends), length).map_err(|(index, what)| fault(source, &batch, index, what))?;
+        self.take_times(starts, (!events).then_some(ends), length).map_err(|(index, what)| fault(source, &origin, index, what))?;
         if let Some(arrivals) = &mut self.arrivals {
             arrivals.extend((before..before + length).filter_map(|row| u32::try_from(row).ok()));
         }
-        self.origins.push((before, compact(batch.origin)));
+        self.origins.push((before, compact(origin)));
         Ok(())
     }
 
     /// The own times of the rows of a batch.
-    fn take_times(&mut self, starts: &Column, ends: Option<&Column>, length: usize) -> Result<(), (usize, &'static str)> {
+    fn take_times(&mut self, starts: Column, ends: Option<Column>, length: usize) -> Result<(), (usize, &'static str)> {
         if let Some(index) = (0..length).find(|index| !starts.is_here(*index)) {
             return Err((index, "a row has no time"));
         }
-        let Data::Times(from) = &starts.data else { return Ok(()) };
-        self.latest = self.latest.max(from.iter().max().copied());
+        let Data::Times(from) = starts.data else { return Ok(()) };
+        let latest = if from.is_sorted() { from.last() } else { from.iter().max() };
+        self.latest = self.latest.max(latest.copied());
         if let Some(ends) = ends {
             let Data::Times(to) = &ends.data else { return Ok(()) };
             let own = Arc::make_mut(&mut self.ends);
@@ -362,7 +364,11 @@ impl Table {
                 own.push(end);
             }
         }
-        Arc::make_mut(&mut self.starts).extend_from_slice(from);
+        if self.starts.is_empty() {
+            self.starts = from;
+        } else {
+            Arc::make_mut(&mut self.starts).extend_from_slice(&from);
+        }
         Ok(())
     }
 
@@ -397,8 +403,8 @@ pub fn compact(mut origin: Origin) -> Origin {
     origin
 }
 
-fn fault(source: &SourceDef, batch: &Batch, index: usize, message: &str) -> Fault {
-    Fault::new(format!("{}:{}: {message} (source `{}`)", batch.origin.name, batch.origin.row(index), source.name))
+fn fault(source: &SourceDef, origin: &Origin, index: usize, message: &str) -> Fault {
+    Fault::new(format!("{}:{}: {message} (source `{}`)", origin.name, origin.row(index), source.name))
 }
 
 impl Cells {

@@ -8,10 +8,10 @@ use super::bits::Bits;
 use super::column::{Column, Data};
 use crate::base::Exact;
 use crate::plan::{BaseUnit, Type};
-use crate::run::columns::{self, Cells, State};
+use crate::run::columns::{Cells, State};
 use crate::run::names::{Names, Symbol};
 use crate::run::value::Value;
-use crate::time::{Date, EARLIEST, LATEST};
+use crate::time::{Date, EARLIEST, Instant, LATEST};
 
 /// The most digits behind the point that a number without its point may have.
 const MOST_PLACES: u8 = 18;
@@ -61,8 +61,8 @@ pub fn column(of: &Type, names: &Names) -> Column {
 pub struct Taking<'t> {
     /// Of what type its table's column is.
     pub of: &'t Type,
-    /// It.
-    pub from: &'t columns::Column,
+    /// Which of its cells are there; `None`: all.
+    pub states: Option<&'t [State]>,
     /// How many rows the batch has.
     pub length: usize,
     /// What its names are looked up in.
@@ -70,19 +70,24 @@ pub struct Taking<'t> {
 }
 
 impl Taking<'_> {
-    /// Puts the cells behind those of a column.
-    pub fn put(&self, column: &mut Column) -> Result<(), Misfit> {
-        self.values(column)?;
+    /// Puts cells behind those of a column.
+    pub fn put(&self, cells: Cells, column: &mut Column) -> Result<(), Misfit> {
+        self.values(cells, column)?;
         let state = |index: usize| {
             let state = self.state(index);
             (state == State::Here, state == State::Unsaid)
         };
-        column.grow(self.length, self.from.states.as_ref().map(|_| &state as &dyn Fn(usize) -> (bool, bool)));
+        column.grow(self.length, self.states.map(|_| &state as &dyn Fn(usize) -> (bool, bool)));
         Ok(())
     }
 
     fn state(&self, index: usize) -> State {
-        self.from.states.as_ref().map_or(State::Here, |states| states.get(index).copied().unwrap_or(State::Absent))
+        self.states.map_or(State::Here, |states| states.get(index).copied().unwrap_or(State::Absent))
+    }
+
+    /// True if every cell is there.
+    fn is_whole<T>(&self, from: &[T]) -> bool {
+        self.states.is_none() && from.len() == self.length
     }
 
     /// Each value through a function that may refuse it; what is not there is worth `nothing`.
@@ -98,33 +103,38 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn values(&self, column: &mut Column) -> Result<(), Misfit> {
+    fn values(&self, cells: Cells, column: &mut Column) -> Result<(), Misfit> {
         let currency = column.currency;
-        match (&mut column.data, &self.from.cells) {
+        match (&mut column.data, cells) {
             (Data::Times(into), Cells::Instants(from)) => {
-                self.each(from, EARLIEST, Arc::make_mut(into), |at| Some(*at).filter(|at| (EARLIEST..=LATEST).contains(at)))
+                let is_known = |at: &Instant| (EARLIEST..=LATEST).contains(at);
+                if self.is_whole(&from) && from.is_sorted() && from.iter().take(1).chain(from.last()).all(is_known) {
+                    moved(from, Arc::make_mut(into));
+                    return Ok(());
+                }
+                self.each(&from, EARLIEST, Arc::make_mut(into), |at| Some(*at).filter(is_known))
             }
             (Data::Booleans(into), Cells::Booleans(from)) => {
                 let mut values = Vec::new();
-                self.each(from, false, &mut values, |value| Some(*value))?;
+                self.each(&from, false, &mut values, |value| Some(*value))?;
                 values.into_iter().for_each(|value| into.push(value));
                 Ok(())
             }
-            (Data::Dates(into), Cells::Dates(from)) => self.each(from, Date::FIRST, into, |date| Some(*date)),
+            (Data::Dates(into), Cells::Dates(from)) => self.each(&from, Date::FIRST, into, |date| Some(*date)),
             (Data::Severities(into), Cells::Names { codes, dictionary }) => {
                 let rank = |name: &EcoString| {
                     let rank = self.known.severities.iter().position(|known| known == name)?;
                     u32::try_from(rank).ok()
                 };
                 let ranks: Vec<Option<u32>> = dictionary.iter().map(rank).collect();
-                self.each(codes, 0, Arc::make_mut(into), |code| ranks.get(*code as usize).copied().flatten())
+                self.each(&codes, 0, Arc::make_mut(into), |code| ranks.get(*code as usize).copied().flatten())
             }
             (Data::Names(into), Cells::Names { codes, dictionary }) => {
-                let symbols = self.known.names.intern_all(dictionary);
-                self.each(codes, Symbol::default(), Arc::make_mut(into), |code| symbols.get(*code as usize).copied())
+                let symbols = self.known.names.intern_all(&dictionary);
+                self.each(&codes, Symbol::default(), Arc::make_mut(into), |code| symbols.get(*code as usize).copied())
             }
             (Data::Values(into), Cells::Money { amounts, currencies, dictionary }) => {
-                let symbols = self.known.names.intern_all(dictionary);
+                let symbols = self.known.names.intern_all(&dictionary);
                 let both: Vec<(Exact, u32)> = amounts.iter().cloned().zip(currencies.iter().copied()).collect();
                 self.each(&both, Value::Forever, into, |(amount, code)| {
                     Some(Value::Quantity(amount.clone(), Some(*symbols.get(*code as usize)?)))
@@ -139,15 +149,15 @@ impl Taking<'_> {
                 };
                 match (0..self.length).find(stranger) {
                     Some(index) => Err(Misfit(index)),
-                    None => self.exacts(amounts, &mut column.data),
+                    None => self.exacts(&amounts, &mut column.data),
                 }
             }
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Exacts(from)) => self.exacts(from, &mut column.data),
+            (Data::Numbers { .. } | Data::Exacts(_), Cells::Exacts(from)) => self.exacts(&from, &mut column.data),
             (Data::Numbers { .. } | Data::Exacts(_), Cells::Lengths(from)) if *self.of == (Type::Duration {}) => {
                 self.decimals(from, 0, &mut column.data)
             }
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Decimals { unscaled, places }) if *places <= MOST_PLACES => {
-                self.decimals(unscaled, *places, &mut column.data)
+            (Data::Numbers { .. } | Data::Exacts(_), Cells::Decimals { unscaled, places }) if places <= MOST_PLACES => {
+                self.decimals(unscaled, places, &mut column.data)
             }
             (data, _) => self.nothing(data),
         }
@@ -173,23 +183,23 @@ impl Taking<'_> {
     }
 
     /// Numbers without their point.
-    fn decimals(&self, from: &[i64], places: u8, data: &mut Data) -> Result<(), Misfit> {
+    fn decimals(&self, from: Vec<i64>, places: u8, data: &mut Data) -> Result<(), Misfit> {
         if let Data::Numbers { unscaled, places: own } = data
             && let Some(factor) = meet(unscaled, own, places)
         {
             let unscaled = Arc::make_mut(unscaled);
             let known = unscaled.len();
-            if factor == 1 && self.from.states.is_none() && from.len() == self.length {
-                unscaled.extend_from_slice(from);
+            if factor == 1 && self.is_whole(&from) {
+                moved(from, unscaled);
                 return Ok(());
             }
-            if self.each(from, 0, unscaled, |value| value.checked_mul(factor)).is_ok() {
+            if self.each(&from, 0, unscaled, |value| value.checked_mul(factor)).is_ok() {
                 return Ok(());
             }
             unscaled.truncate(known);
         }
         let into = exact_form(data);
-        self.each(from, Exact::ZERO, into, |value| Some(Exact::decimal(*value, places)))
+        self.each(&from, Exact::ZERO, into, |value| Some(Exact::decimal(*value, places)))
     }
 
     fn exacts(&self, from: &[Exact], data: &mut Data) -> Result<(), Misfit> {
@@ -211,6 +221,11 @@ impl Taking<'_> {
         let into = exact_form(data);
         self.each(from, Exact::ZERO, into, |value| Some(value.clone()))
     }
+}
+
+/// Puts values behind others; the first are not copied.
+fn moved(from: Vec<i64>, into: &mut Vec<i64>) {
+    if into.is_empty() { *into = from } else { into.extend(from) }
 }
 
 /// Gives numbers at least so many places; back comes by what others of so many places must be multiplied. `None` if they do not fit then.
