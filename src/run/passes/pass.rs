@@ -22,7 +22,7 @@ const PARTS_AT_ONCE: usize = 16;
 /// With more questions than this, parts are larger: asking one costs something however few rows there are.
 const QUESTIONS_OF_PART: usize = 1 << 7;
 /// The most rows that a part is given.
-const MOST_OF_PART: usize = 1 << 20;
+const MOST_OF_PART: usize = 1 << 18;
 
 /// How a pass went.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -12,7 +12,7 @@ use super::parquet::Sizes;
 use super::{Rows, csv, json, parquet};
 use crate::base::Exact;
 use crate::plan::Plan;
-use crate::run::columns::{Batch, Cells, State};
+use crate::run::columns::{Batch, Cells, Source as _, State};
 use crate::run::fault::Fault;
 use crate::workspace::{Memory, Workspace};
 
@@ -429,4 +429,30 @@ proptest! {
             }
         }
     }
+}
+
+/// What a second pass reads must be what the first one read.
+#[test]
+fn a_file_that_changes_is_not_read_again() {
+    let plan = plan();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("r.csv");
+    let header = "start,end,n,d_ms,e,t\n";
+    let row = "2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,1,2,x,t\n";
+    std::fs::write(&path, format!("{header}{row}")).expect("a file");
+    let reading = super::Reading { words: vec![path.display().to_string()], ..super::Reading::default() };
+    let mut files = super::Files::new(&plan, &plan.sources[0], &reading).expect("the file is there");
+    let mut rows = || {
+        let mut count = 0;
+        while let Some(batch) = files.next().expect("rows") {
+            count += batch.length;
+        }
+        (count, files.told().rows, files.again())
+    };
+    assert_eq!(rows(), (1, 1, Ok(())));
+    // Read again, the same rows come, and what was said of them stays.
+    assert_eq!(rows(), (1, 1, Ok(())));
+    std::fs::write(&path, format!("{header}{row}{row}")).expect("a file");
+    let (_, told, again) = rows();
+    assert_eq!((told, again.map_err(|fault| fault.message)), (1, Err(format!("`{}` was changed while it was read", path.display()))));
 }
