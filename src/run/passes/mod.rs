@@ -22,7 +22,7 @@ use super::columns::Origin;
 use super::fault::Outcome;
 use super::plain::{Reader, Selection};
 use super::program::{Expr, Fold, GroupCut};
-use super::store::Table;
+use super::store::{Index, Table};
 use super::value::Value;
 use crate::time::{Instant, Interval, TimeSet};
 
@@ -203,7 +203,7 @@ impl Sieve {
     fn selection(&self, reader: &Reader<'_>, table: &Table, each: &[usize]) -> Option<Selection> {
         self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
             Filter::Group(column, _) if each.contains(column) => Some(rows),
-            Filter::Value(column, value) | Filter::Group(column, Some(value)) => Some(rows.of_value(table.by_value(*column)?, value)),
+            Filter::Value(column, value) | Filter::Group(column, Some(value)) => Some(rows.of_value(index(table, *column)?, value)),
             Filter::Group(_, None) => None,
             Filter::Condition(asked, inverted) => {
                 let truth = reader.asked(&asked.groups(), asked.mode).truth(&asked.expression)?;
@@ -217,6 +217,12 @@ impl Asked {
     fn groups(&self) -> Vec<GroupValue<'_>> {
         self.groups.iter().map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
     }
+}
+
+/// Rows by the values of a field; `None` if some row leaves it out, which is told row by row.
+fn index(table: &Table, column: usize) -> Option<&Index> {
+    table.column(column).filter(|cells| cells.unsaid.is_none())?;
+    table.by_value(column)
 }
 
 impl Passes {

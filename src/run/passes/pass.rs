@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use super::gathered::{Gathered, Looked, What};
-use super::{Extent, Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD};
+use super::{Extent, Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD, index};
 use crate::run::bench::{Mode, Shared};
 use crate::run::columns::{Batch, Source};
 use crate::run::fault::{Fault, Outcome};
@@ -237,15 +237,14 @@ impl Frames {
 
 /// Rows by the values of some fields.
 fn told_apart(each: &[usize], table: &Table, rows: &Selection) -> Option<Vec<(Vec<Value>, Selection)>> {
-    let all = 0..table.len();
+    let indexes = each.iter().map(|column| index(table, *column)).collect::<Option<Vec<_>>>()?;
     let of = |values: Vec<Value>| {
-        let own =
-            each.iter().zip(&values).try_fold(rows.clone(), |rows, (column, value)| Some(rows.of_value(table.by_value(*column)?, value)));
-        own.map(|own| (values, own))
+        let own = indexes.iter().zip(&values).fold(rows.clone(), |rows, (index, value)| rows.of_value(index, value));
+        (values, own)
     };
-    match each {
-        [] => Some(vec![(Vec::new(), rows.clone())]),
-        [column] => table.by_value(*column)?.values().map(|value| of(vec![value.clone()])).collect(),
-        columns => table.combinations(columns, |look| rows.each_row(all, look)).into_iter().map(of).collect(),
-    }
+    Some(match indexes.as_slice() {
+        [] => vec![(Vec::new(), rows.clone())],
+        [index] => index.values().map(|value| of(vec![value.clone()])).collect(),
+        _ => table.combinations(each, |look| rows.each_row(0..table.len(), look)).into_iter().map(of).collect(),
+    })
 }
