@@ -350,7 +350,7 @@ fn columns_of_a_type_that_is_not_read() {
 /// Three starts, written by pyarrow with `write_page_checksum=True`, without compression: a letter that fell over changes a time, and nothing else.
 #[test]
 fn parquet_that_brings_checksums_is_held_against_them() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/checksums.parquet");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/checksums.parquet");
     let bytes = std::fs::read(path).expect("a fixture");
     let mut words = arguments("outages=c.parquet", "sites=s.csv");
     words.extend(["--map", "outages.end="]);

@@ -83,13 +83,14 @@ type Owned = FxHashMap<Owner, u64>;
 /// The same of events that are not held.
 fn of_passing(passes: &Passes, source: usize, looks: &[Look], columns: (Option<usize>, Option<usize>)) -> Outcome<Account> {
     let mut account = Account::default();
-    let Some(all) = owned(passes, source, columns, Interval { start: Instant::MIN, end: Instant::MAX })? else { return Ok(account) };
+    let all = owned(passes, source, columns, Interval { start: Instant::MIN, end: Instant::MAX })?;
     // Most owners are looked at in the same windows.
     let mut known: FxHashMap<Interval, Owned> = FxHashMap::default();
     for window in TimeSet::new(looks.iter().flat_map(|look| look.windows.pieces().iter().copied())).pieces() {
         known.insert(*window, owned(passes, source, columns, *window)?.unwrap_or_default());
     }
-    for (owner, count) in all {
+    // All of it is asked before anything is known.
+    for (owner, count) in all.into_iter().flatten() {
         match fate(looks, columns, owner) {
             Fate::OtherCustomer => account.other_customers += count,
             Fate::OtherService => account.other_services += count,

@@ -437,8 +437,8 @@ fn a_file_that_changes_is_not_read_again() {
     let plan = plan();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("r.csv");
-    let header = "start,end,n,d_ms,e,t\n";
-    let row = "2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,1,2,x,t\n";
+    let header = format!("{HEADER}\n");
+    let row = "2026-01-01T00:00:00Z,,2026-01-01T01:00:00Z,1,2,x,t,,,,,,\n";
     std::fs::write(&path, format!("{header}{row}")).expect("a file");
     let reading = super::Reading { words: vec![path.display().to_string()], ..super::Reading::default() };
     let mut files = super::Files::new(&plan, &plan.sources[0], &reading).expect("the file is there");
