@@ -102,6 +102,7 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
             left_out: about.left_out,
             bad_rows: about.bad,
             unread: about.unread.into_iter().collect(),
+            empty: account.empty.iter().filter(|column| !about.left_out_columns.contains(column)).cloned().collect(),
             complete_to: stated.or(about.latest).map(written),
             stated: stated.is_some(),
         });
