@@ -120,7 +120,7 @@ enum Filter {
     /// The same of a group; without a value: of one that the data will tell.
     Group(usize, Option<Value>),
     /// A condition that must be true, or, if the second is set, not true.
-    Condition(Asked, bool),
+    Condition(Box<Asked>, bool),
 }
 
 /// What can be said now.
@@ -170,7 +170,7 @@ impl Sieve {
 
     /// Only rows for which a condition is true, or is not, if it is `inverted`; `None` if it is not plain.
     pub fn whose(&self, reader: &Reader<'_>, condition: &Expr, (groups, mode): (&[GroupValue<'_>], Mode), inverted: bool) -> Option<Sieve> {
-        Asked::new(reader, condition, groups, mode).map(|asked| self.with(Filter::Condition(asked, inverted)))
+        Asked::new(reader, condition, groups, mode).map(|asked| self.with(Filter::Condition(Box::new(asked), inverted)))
     }
 
     fn with(&self, filter: Filter) -> Sieve {

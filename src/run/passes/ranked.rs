@@ -139,7 +139,7 @@ impl Ranked {
 pub fn coarsest(numbers: &mut [i64], kind: &Kind) -> Kind {
     let Kind::Quantity { unit, currency } = kind else { return kind.clone() };
     // Dividing by what is known beforehand is much faster.
-    let ways: [(i64, fn(&mut [i64]) -> bool); 4] = [
+    let ways: [(i64, Divide); 4] = [
         (1_000_000_000, divided::<1_000_000_000>),
         (1_000_000, divided::<1_000_000>),
         (100_000, divided::<100_000>),
@@ -151,7 +151,9 @@ pub fn coarsest(numbers: &mut [i64], kind: &Kind) -> Kind {
     }
 }
 
-/// Divides numbers that are all multiples.
+/// Divides numbers if they are all multiples.
+type Divide = fn(&mut [i64]) -> bool;
+
 fn divided<const BY: i64>(numbers: &mut [i64]) -> bool {
     if numbers.iter().any(|number| number % BY != 0) {
         return false;
