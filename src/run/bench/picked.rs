@@ -120,7 +120,11 @@ impl Bench<'_> {
     /// The rows that belong to the frame.
     pub fn belonging(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Picked> {
         if let Some(seen) = self.seen_rows(rows, env)? {
-            return Picked::seen(&seen, self.shared, env.frame);
+            // How many there are is not asked of rows that stand behind others.
+            return match seen.first(self.shared, &TimeSet::from(env.frame), MOST_SHOWN)? {
+                Some(first) => Ok(Picked::Told(first.len(), first)),
+                None => Picked::seen(&seen, self.shared, env.frame),
+            };
         }
         let mut all = Vec::new();
         self.each_row(rows, env, Some(env.frame), &mut |row| {

@@ -97,11 +97,16 @@ impl Seen {
 
     /// How many there are in a frame; none while nobody knows.
     pub fn count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<usize> {
+        Ok(self.known_count(shared, frame)?.unwrap_or(0))
+    }
+
+    /// The same; `None` while nobody knows.
+    fn known_count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<Option<usize>> {
         match (&self.which, shared.store.passes(self.source)) {
-            (Which::Passing(sieve), Some(passes)) => Ok(self.known(passes.count(sieve, &self.times, frame))?.unwrap_or(0)),
+            (Which::Passing(sieve), Some(passes)) => self.known(passes.count(sieve, &self.times, frame)),
             _ => {
                 let (rows, ranges) = self.held(shared, frame)?;
-                Ok(rows.total(&ranges))
+                Ok(Some(rows.total(&ranges)))
             }
         }
     }
@@ -129,7 +134,7 @@ impl Seen {
 }
 
 impl SlotInHand {
-    /// True if no row in a frame belongs there.
+    /// True if no row in a frame belongs there; while nobody knows, there may be one, and what is asked of it is asked.
     pub(super) fn is_empty(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<bool> {
         Ok(match &self.rows {
             Hand::Made(list) => !list.inside(frame).iter().any(|row| row.belongs),
@@ -137,7 +142,7 @@ impl SlotInHand {
                 let (rows, ranges) = seen.held(shared, frame)?;
                 !ranges.into_iter().any(|range| rows.any(range))
             }
-            Hand::Seen(seen) => seen.count(shared, frame)? == 0,
+            Hand::Seen(seen) => seen.known_count(shared, frame)? == Some(0),
         })
     }
 
