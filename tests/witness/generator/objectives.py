@@ -5,7 +5,7 @@ In: a source of chance and what the contract has declared. Out: `Objective`s who
 
 from dataclasses import dataclass
 
-from .library import LIBRARY, TABLED
+from .standard import LIBRARY, TABLED
 
 # (expression, comparison, targets, what it measures, whether groups by region make sense)
 UPTIMES = [
