@@ -15,9 +15,8 @@ impl Setting<'_> {
             return Ok(known.iter().cloned().map(Some).collect());
         }
         let found = self.groups_of_data(objective, version, groups)?;
-        let sources = groups.keys.iter().flat_map(|key| &key.sources);
-        let unread = |source: usize| self.shared.store.passes(source).is_some_and(|passes| passes.extent().is_none());
-        let is_unknown = sources.into_iter().any(|(source, _)| unread(*source));
+        let mut sources = groups.keys.iter().flat_map(|key| &key.sources);
+        let is_unknown = sources.any(|(source, _)| self.shared.store.is_unread(*source));
         Ok(found.into_iter().map(Some).chain(is_unknown.then_some(None)).collect())
     }
 

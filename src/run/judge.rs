@@ -73,8 +73,7 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
                 table.complete_to = Some(complete_to(supply).unwrap_or(EARLIEST));
             }
         }
-        let unread = |supply: &Supply<Files>| store.passes(supply.source).is_some_and(|passes| passes.extent().is_none());
-        if wishes.as_of.is_none() && supplies.iter().any(|supply| unread(supply) && complete_to(supply).is_none()) {
+        if wishes.as_of.is_none() && supplies.iter().any(|supply| store.is_unread(supply.source) && complete_to(supply).is_none()) {
             return Ok(None);
         }
         run.said(supplies.iter().filter_map(complete_to).max()).map(Some)

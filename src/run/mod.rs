@@ -96,8 +96,7 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         }
         // The time of evaluation may be the end of rows that nobody has looked at.
         let is_known = said.as_of.is_some() || !complete_to.is_empty();
-        let unread = |supply: &supply::Supply<_>| store.passes(supply.source).is_some_and(|passes| passes.extent().is_none());
-        Ok((is_known || !supplies.iter().any(unread)).then(|| said.clone()))
+        Ok((is_known || !supplies.iter().any(|supply| store.is_unread(supply.source))).then(|| said.clone()))
     };
     evaluating.run(prepare, |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts()).map(|(verdicts, _)| verdicts)
 }

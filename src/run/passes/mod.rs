@@ -291,14 +291,8 @@ impl Passes {
         self.lock().questions.get(number).map(Arc::clone)
     }
 
-    /// What a question comes to in a frame, looked at for what a sieve lets through.
-    fn ask<T>(&self, question: &Question, sieve: &Sieve, frame: Interval, look: impl FnOnce(&Gathered) -> T) -> Answer<T> {
-        let values = match sieve.groups(question.of.as_ref()) {
-            Some((_, values)) => values,
-            None => Some(Vec::new()),
-        };
-        let mut frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        let frames = &mut *frames;
+    /// The number of a frame, if it is answered; one that is not waits for the next pass.
+    fn answered(&self, frames: &mut Frames, frame: Interval) -> Option<usize> {
         let next = frames.all.len();
         let number = *frames.numbers.entry(frame).or_insert(next);
         if number == next {
@@ -306,8 +300,19 @@ impl Passes {
         }
         if number >= frames.answered {
             self.waiting.store(true, Ordering::Relaxed);
-            return Answer::Later;
+            return None;
         }
+        Some(number)
+    }
+
+    /// What a question comes to in a frame, looked at for what a sieve lets through.
+    fn ask<T>(&self, question: &Question, sieve: &Sieve, frame: Interval, look: impl FnOnce(&Gathered) -> T) -> Answer<T> {
+        let values = match sieve.groups(question.of.as_ref()) {
+            Some((_, values)) => values,
+            None => Some(Vec::new()),
+        };
+        let mut frames = question.frames();
+        let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
         // Which groups there are is known by now to whoever asks.
         let Some(values) = values else { return Answer::Later };
         match frames.answers.get(&values).and_then(|answers| answers.get(number)) {
@@ -370,27 +375,21 @@ impl Passes {
         let sieve = Arc::new(columns.iter().fold(sieve.clone(), |sieve, column| sieve.of_group(*column, None)));
         let number = self.number(What::Count, None, &sieve, times);
         let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
-        if let Answer::Later = self.ask(&question, &sieve, frame, |_| ())
-            && !question.is_answered(frame)
-        {
-            return Answer::Later;
-        }
+        let mut frames = question.frames();
+        let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
         // The values come in the order of the columns' numbers.
         let place = |column: &usize| question.each.iter().position(|each| each == column);
         let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else { return Answer::Never };
-        let frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(number) = frames.numbers.get(&frame) else { return Answer::Never };
         let counted = frames.answers.iter().filter_map(|(values, answers)| {
             let values: Option<Vec<Value>> = places.iter().map(|place| values.get(*place).cloned()).collect();
-            Some((values?, answers.get(*number)?.count())).filter(|(_, count)| *count > 0)
+            Some((values?, answers.get(number)?.count())).filter(|(_, count)| *count > 0)
         });
         Answer::Known(counted.collect())
     }
 }
 
 impl Question {
-    fn is_answered(&self, frame: Interval) -> bool {
-        let frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
-        frames.numbers.get(&frame).is_some_and(|number| *number < frames.answered)
+    fn frames(&self) -> MutexGuard<'_, Frames> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,8 +1,8 @@
 //! A pass over the rows of a source: part by part, some parts side by side.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use super::gathered::{Gathered, Looked, What};
 use super::{Extent, Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD, index};
@@ -106,7 +106,7 @@ impl Passes {
             }
         }
         for task in &tasks {
-            let mut frames = task.question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut frames = task.question.frames();
             frames.answered = frames.all.len();
         }
         self.waiting.store(false, Ordering::Relaxed);
@@ -118,7 +118,7 @@ impl Passes {
     fn tasks(&self) -> Vec<Task> {
         let questions: Vec<Arc<Question>> = self.lock().questions.iter().map(Arc::clone).collect();
         let open = questions.into_iter().map(|question| {
-            let frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+            let frames = question.frames();
             let mut open: Vec<(Interval, usize)> = frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
             drop(frames);
             open.sort_unstable();
@@ -175,7 +175,7 @@ impl Task {
     /// True if rows from an instant on change nothing any more.
     fn is_full(&self, from: Instant) -> bool {
         let What::First(most) = self.question.what else { return false };
-        let frames = self.question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+        let frames = self.question.frames();
         let is_full =
             |answer: &Gathered| matches!(answer, Gathered::First(first) if first.len() >= most && first.iter().all(|row| row.0 < from));
         self.question.each.is_empty() && frames.answers.values().flatten().any(is_full)
@@ -198,7 +198,7 @@ impl Task {
                     continue;
                 }
                 let part = Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
-                let mut frames = question.frames.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut frames = question.frames();
                 frames.answer(&values, *number, &question.what, self.most)?.add(&question.what, part).then_some(())?;
             }
         }
@@ -224,9 +224,6 @@ impl Question {
 impl Frames {
     /// The answer of a frame for some values, to be added to.
     fn answer(&mut self, values: &[Value], number: usize, what: &What, most: usize) -> Option<&mut Gathered> {
-        if !self.answers.contains_key(values) {
-            self.answers.insert(values.to_vec(), Vec::new());
-        }
         let answers = self.answers.entry(values.to_vec()).or_default();
         if answers.len() <= number {
             answers.resize_with(number + 1, || Gathered::new(what, most));

@@ -91,6 +91,11 @@ impl Store {
         self.tables.get(source)?.passes.as_ref()
     }
 
+    /// True if the rows of a source are not held, and nobody has looked at them yet.
+    pub fn is_unread(&self, source: usize) -> bool {
+        self.passes(source).is_some_and(|passes| passes.extent().is_none())
+    }
+
     /// From the first to the last instant in the data.
     pub fn bounds(&self) -> Option<Interval> {
         span(self.tables.iter().filter_map(Table::own_times))
