@@ -24,6 +24,8 @@ pub enum Family {
     Ownership,
     /// Values and their dimensions.
     Types,
+    /// Objectives, and conditions, against each other.
+    Promises,
     /// Dates, terms, zones.
     Dates,
     /// Opening hours and holidays.
@@ -162,6 +164,13 @@ codes! {
         BackwardComparison "backward-comparison" Warning "a comparison that runs against the metric"
         RatioOverOne "ratio-over-one" Warning "a ratio is compared with more than 100%, or a share without its sign is several times the whole"
         PointlessTarget "pointless-target" Warning "a target that can never be missed, or never be met"
+        BetterIsBreach "better-is-breach" Warning "a target that counts better service as a breach"
+    }
+    Promises {
+        ContradictoryPromises "contradictory-promises" Error "two objectives that no measurement can meet together"
+        ContradictoryCases "contradictory-cases" Warning "two objectives that no measurement can meet together in a case in which both apply"
+        IdlePromise "idle-promise" Warning "an objective that is met whenever another one is"
+        ConstantCondition "constant-condition" Warning "a condition that is never true, or always true"
     }
     Dates {
         EndBeforeStart "end-before-start" Error "an end lies before its start"

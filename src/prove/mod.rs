@@ -6,9 +6,14 @@
 pub mod backing;
 pub mod budget;
 mod calendars;
+mod conditions;
+mod contradictions;
 pub mod coverage;
+mod dead_conditions;
 mod domain;
 pub mod figure;
+mod good_service;
+mod idle_promises;
 mod interval;
 mod ladders;
 mod levels;
@@ -62,6 +67,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         months::check,
         terms::check,
         calendars::check,
+        contradictions::check,
+        dead_conditions::check,
+        good_service::check,
+        idle_promises::check,
     ];
     if !case.is_large() {
         checks.iter().for_each(|check| check(case, sink));

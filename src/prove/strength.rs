@@ -11,7 +11,7 @@ use crate::facts::units::PeriodUnit;
 use crate::syntax::ast::{Compare, Missing, Rolling, WindowKind};
 use crate::types::constant;
 use crate::types::model::{Group, Limit, Objective, Support};
-use crate::types::tree::{EachBy, Fold, Kind, Typed};
+use crate::types::tree::{Aggregate, EachBy, Fold, Kind, Typed};
 use crate::types::uses::visit;
 
 /// A part of a promise.
@@ -114,7 +114,8 @@ fn value(from: Option<&crate::types::model::From<std::sync::Arc<Typed>>>) -> Opt
     from.map(|from| &*from.value)
 }
 
-fn same_groups(one: &[Group], other: &[Group]) -> bool {
+/// True if both are cut into the same groups.
+pub fn same_groups(one: &[Group], other: &[Group]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
 }
 
@@ -337,5 +338,14 @@ fn folds_between(metric: &Typed) -> bool {
         },
         Kind::Metric(instance, _) => folds_between(&instance.body),
         _ => false,
+    }
+}
+
+/// The aggregate at the root of a metric, if its arguments play no part in it.
+pub fn root_aggregate(metric: &Typed) -> Option<&Aggregate> {
+    match &metric.kind {
+        Kind::Aggregate(aggregate) => Some(aggregate),
+        Kind::Metric(instance, args) if args.is_empty() => root_aggregate(&instance.body),
+        _ => None,
     }
 }

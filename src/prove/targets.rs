@@ -40,7 +40,7 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>,
     if ratio && constant::value(bound).is_some_and(|value| value > Exact::ONE) {
         return;
     }
-    let domain = Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure());
+    let domain = domain_of(objective);
     let Some(never) = never(&domain, objective.compare.value, bound) else { return };
     // Where a window without data counts as breached, even such a target may be missed.
     let missing = objective.narrowed().missing.as_ref().or(terms.missing.as_deref()).map(|missing| missing.value);
@@ -64,6 +64,15 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>,
         (None, None) => return,
     };
     out.report(finding.note(note));
+}
+
+fn domain_of(objective: &Objective<'_>) -> Domain {
+    Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure())
+}
+
+/// True if measurements decide whether a target is met: it can be met and it can be missed, as far as is known.
+pub fn is_open(objective: &Objective<'_>) -> bool {
+    never(&domain_of(objective), objective.compare.value, &objective.target.value).is_none()
 }
 
 /// What can never happen to a target, given the values there are.

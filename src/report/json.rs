@@ -220,6 +220,7 @@ pub const fn family(family: Family) -> &'static str {
         Family::Names => "names",
         Family::Ownership => "ownership",
         Family::Types => "types",
+        Family::Promises => "promises",
         Family::Dates => "dates",
         Family::Calendars => "calendars",
         Family::Ladders => "ladders",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
+use super::model::{Credit, Remedy, StepFrom};
 use super::tree::{EachBy, Instance, Kind, Typed};
 use crate::names::DeclId;
 
@@ -39,6 +40,29 @@ pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
             added.reverse();
         }
     }
+}
+
+/// All expressions of a credit: what its lines look at and pay, its base, its caps, its condition. The bounds of its lines are left out.
+pub fn expressions_of<'t>(credit: &'t Credit<'_>) -> Vec<&'t Typed> {
+    let mut found: Vec<&'t Typed> = credit.on.iter().chain(&credit.base).map(|typed| &**typed).collect();
+    for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
+        match remedy {
+            Remedy::Pay(parts) => {
+                for part in parts {
+                    found.push(&part.amount);
+                    if let Some((unit, _, from)) = part.step.as_deref() {
+                        found.push(unit);
+                        found.extend(if let StepFrom::Value(from) = from { Some(from) } else { None });
+                    }
+                }
+            }
+            Remedy::Extend(length) => found.push(length),
+            Remedy::Text(_) => {}
+        }
+    }
+    found.extend(credit.caps.iter().map(|cap| &*cap.amount));
+    found.extend(credit.condition.iter().map(|condition| &condition.expr));
+    found
 }
 
 /// The direct parts of a node; of a metric its arguments.

@@ -8,15 +8,15 @@ use std::cmp::Ordering;
 use super::Answer;
 use crate::base::Exact;
 use crate::prove::backing::downtime::{Below, Promise, uptime_share};
-use crate::prove::measured::{Almanac, Ground, applies, describe_window, name_window};
+use crate::prove::measured::{Almanac, applies, describe_window, name_window};
 use crate::prove::same::{same, same_option};
 use crate::prove::say::{length, shown, two_lengths};
-use crate::prove::strength::{Part, differences, fits_into, same_window, targets, windows};
+use crate::prove::strength::{Part, differences, fits_into, root_aggregate, same_groups, same_window, targets, windows};
 use crate::syntax::ast::{Compare, Missing};
 use crate::time::{Ruler, TimeSet};
 use crate::types::Model;
 use crate::types::constant;
-use crate::types::model::{Agreement, Exclude, Limit, Objective, Terms};
+use crate::types::model::{Exclude, Limit, Objective, Terms};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::Ty;
 
@@ -39,8 +39,6 @@ pub struct Wanted<'x, 'a> {
     pub objective: &'x Objective<'a>,
     /// Among these terms.
     pub terms: &'x Terms<'a>,
-    /// The requirement itself.
-    pub requirement: &'x Agreement<'a>,
 }
 
 /// The promises of an agreement that may answer.
@@ -101,7 +99,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         let from = |objective: &Objective<'_>| objective.narrowed().from.as_ref().map(|from| from.value);
         if from(one) != from(other)
             || !same_option(part(one.narrowed().filter.as_ref()), part(other.narrowed().filter.as_ref()))
-            || !same_groups(one, other)
+            || !same_groups(&one.narrowed().by, &other.narrowed().by)
         {
             return None;
         }
@@ -159,8 +157,8 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         if !same_window(here, there) && !fits_into(here, there) && !fits_into(there, here) {
             return None;
         }
-        let ground = promise.ground;
-        let above = Promise::new(&mut self.almanac, promise.agreement, wanted.terms, wanted.objective, ground)?;
+        let (agreement, ground) = promise.place?;
+        let above = Promise::new(&mut self.almanac, agreement, wanted.terms, wanted.objective, ground)?;
         let share = uptime_share(promise.objective)?;
         let below = Below::new(&mut self.almanac, promise.objective, promise.terms, share, ground, &above)?;
         if !above.measured.hours.difference(&below.measured.hours).is_empty() {
@@ -213,10 +211,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
 
     /// True if excluded time lies outside the hours of the requirement anyway.
     fn never_counts(&mut self, exclude: &Exclude<'_>, promise: &Answer<'x, 'a>, wanted: Wanted<'x, 'a>) -> bool {
-        let ground: Ground = promise.ground;
-        if exclude.time.ty != Ty::TimeSet {
-            return false;
-        }
+        let Some((_, ground)) = promise.place.filter(|_| exclude.time.ty == Ty::TimeSet) else { return false };
         let time = self.almanac.set(&exclude.time, ground.zone, ground.seen, 0);
         let hours = match hours_of(self.model, wanted.objective, wanted.terms) {
             Some(hours) => self.almanac.set(hours, ground.zone, ground.seen, 0),
@@ -257,11 +252,6 @@ fn hours_of<'t>(model: &'t Model<'_, '_>, objective: &'t Objective<'_>, terms: &
     own.or_else(service).filter(|hours| !matches!(hours.kind, Kind::Always))
 }
 
-fn same_groups(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    one.narrowed().by.len() == other.narrowed().by.len()
-        && one.narrowed().by.iter().zip(&other.narrowed().by).all(|(a, b)| a.field == b.field && a.ty == b.ty)
-}
-
 /// True if two metrics are the same, or a bound on the first bounds the second.
 fn related(one: &Objective<'_>, other: &Objective<'_>) -> bool {
     if one.narrowed().each_row != other.narrowed().each_row || upward(one.compare.value) != upward(other.compare.value) {
@@ -283,7 +273,7 @@ fn upward(compare: Compare) -> Option<bool> {
 /// True if one statistic of some rows bounds another of the same: the 99th percentile the 95th, the greatest value every percentile and the
 /// mean, each from above; from below the other way round.
 fn bounds(compare: Compare, one: &Typed, other: &Typed) -> Option<bool> {
-    let (here, there) = (aggregate(one)?, aggregate(other)?);
+    let (here, there) = (root_aggregate(one)?, root_aggregate(other)?);
     if !same(&here.rows, &there.rows) || !same_option(here.arg.as_ref(), there.arg.as_ref()) {
         return Some(false);
     }
@@ -300,13 +290,4 @@ fn bounds(compare: Compare, one: &Typed, other: &Typed) -> Option<bool> {
     }
     let (here, there) = (rank(here)?, rank(there)?);
     Some(if most { here >= there } else { here <= there })
-}
-
-/// The aggregate at the root of a metric, if its arguments play no part in it.
-fn aggregate(metric: &Typed) -> Option<&Aggregate> {
-    match &metric.kind {
-        Kind::Aggregate(aggregate) => Some(aggregate),
-        Kind::Metric(instance, args) if args.is_empty() => aggregate(&instance.body),
-        _ => None,
-    }
 }

@@ -3,7 +3,7 @@
 //! In: the model. Out: findings about what is short or not covered, and the figures of `sla coverage`.
 
 mod document;
-mod judge;
+pub mod judge;
 
 use std::sync::Arc;
 
@@ -23,12 +23,14 @@ pub use document::{AnswerEntry, CoverageDocument, RequirementCoverage, Satisfyin
 
 use judge::{Judge, Judged, Wanted};
 
-/// A promise that may answer a requirement.
+/// A promise that may answer a requirement, or imply another promise.
 pub struct Answer<'x, 'a> {
-    agreement: &'x Agreement<'a>,
-    terms: &'x Terms<'a>,
-    objective: &'x Objective<'a>,
-    ground: Ground,
+    /// The agreement and the time for which it is promised; `None` for a tier, which has no term.
+    pub place: Option<(&'x Agreement<'a>, Ground)>,
+    /// Among these terms.
+    pub terms: &'x Terms<'a>,
+    /// The objective.
+    pub objective: &'x Objective<'a>,
 }
 
 /// What becomes of one required objective.
@@ -113,8 +115,8 @@ fn each<'x, 'a>(model: &'x Model<'a, '_>, see: &mut impl FnMut(&Covered<'x, 'a>)
             let Some(requirement) = requirements.get(id) else { continue };
             let Some(terms) = requirement.versions.last().map(|version| &version.terms) else { continue };
             for required in &terms.objectives {
-                let wanted = Wanted { objective: required, terms, requirement };
-                let outcome = outcome(&mut judge, agreement, wanted);
+                let wanted = Wanted { objective: required, terms };
+                let outcome = outcome(&mut judge, agreement, requirement, wanted);
                 see(&Covered { agreement, requirement, required, satisfies: *satisfies, outcome });
             }
         }
@@ -122,11 +124,16 @@ fn each<'x, 'a>(model: &'x Model<'a, '_>, see: &mut impl FnMut(&Covered<'x, 'a>)
 }
 
 /// What becomes of a required objective: of all versions of the agreement, the worst.
-fn outcome<'x, 'a>(judge: &mut Judge<'x, 'a, '_>, agreement: &'x Agreement<'a>, wanted: Wanted<'x, 'a>) -> Outcome<'x, 'a> {
+fn outcome<'x, 'a>(
+    judge: &mut Judge<'x, 'a, '_>,
+    agreement: &'x Agreement<'a>,
+    requirement: &Agreement<'a>,
+    wanted: Wanted<'x, 'a>,
+) -> Outcome<'x, 'a> {
     let mut worst: Option<Outcome<'x, 'a>> = None;
     for (at, version) in agreement.versions.iter().enumerate() {
         let Some(ground) = Ground::of(agreement, at) else { continue };
-        let next = in_version(judge, agreement, &version.terms, ground, wanted);
+        let next = in_version(judge, (agreement, ground), &version.terms, requirement, wanted);
         if worst.as_ref().is_none_or(|worst| next.rank() > worst.rank()) {
             worst = Some(next);
         }
@@ -136,15 +143,15 @@ fn outcome<'x, 'a>(judge: &mut Judge<'x, 'a, '_>, agreement: &'x Agreement<'a>, 
 
 fn in_version<'x, 'a>(
     judge: &mut Judge<'x, 'a, '_>,
-    agreement: &'x Agreement<'a>,
+    place: (&'x Agreement<'a>, Ground),
     terms: &'x Terms<'a>,
-    ground: Ground,
+    requirement: &Agreement<'a>,
     wanted: Wanted<'x, 'a>,
 ) -> Outcome<'x, 'a> {
     let (mut short, mut unclear) = (None, None);
     for objective in &terms.objectives {
         let objective: &'x Objective<'a> = Arc::as_ref(objective);
-        let answer = Answer { agreement, terms, objective, ground };
+        let answer = Answer { place: Some(place), terms, objective };
         match judge.judge(&answer, wanted) {
             Judged::Met => return Outcome::Met(objective),
             // Of several that are short, the one that lacks least.
@@ -157,7 +164,7 @@ fn in_version<'x, 'a>(
             Judged::Other => {}
         }
     }
-    if let Some(because) = waived(terms, wanted) {
+    if let Some(because) = waived(terms, requirement, wanted) {
         return Outcome::Waived(because);
     }
     match (short, unclear) {
@@ -168,8 +175,8 @@ fn in_version<'x, 'a>(
 }
 
 /// The reason why a requirement, or this part of it, is waived.
-fn waived<'a>(terms: &Terms<'a>, wanted: Wanted<'_, 'a>) -> Option<Option<&'a Text>> {
-    let (whole, part) = (&wanted.requirement.name, format!("{}.{}", wanted.requirement.name, wanted.objective.name));
+fn waived<'a>(terms: &Terms<'a>, requirement: &Agreement<'a>, wanted: Wanted<'_, 'a>) -> Option<Option<&'a Text>> {
+    let (whole, part) = (&requirement.name, format!("{}.{}", requirement.name, wanted.objective.name));
     let names = |item: &&'a Item| match &item.kind {
         ItemKind::Waive(waiver) => {
             let target = waiver.target.as_ref()?.text();

@@ -1,0 +1,254 @@
+//! Promises that no measurement can keep together.
+//!
+//! In: the objectives of one version of an agreement, or of one tier, in pairs. Out: an error where the values that two targets let pass have
+//! none in common, whatever is measured; a warning where that holds only while the conditions of both are true. Two promises are compared
+//! only if they look at the same rows, hours, groups and windows, for what one leaves out may be what the other needs.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::conditions::{Conditions, Formula, passing};
+use super::domain::{Domain, Setting, window_length};
+use super::interval::{End, Interval};
+use super::same::{same, same_option};
+use super::say::{exact_length, exact_percent, promised, shown};
+use super::strength::{root_aggregate, same_groups, same_window};
+use super::{Case, Reporter};
+use crate::base::Exact;
+use crate::diag::{Code, Finding, Sink};
+use crate::syntax::ast::{Compare, WindowKind};
+use crate::types::constant;
+use crate::types::model::{Objective, Terms};
+use crate::types::tree::{Aggregate, Fold, Kind, Typed};
+
+/// Checks all pairs of objectives that hold together.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    let mut out = Reporter::new(sink);
+    let mut seen: FxHashSet<(*const Objective<'_>, *const Objective<'_>)> = FxHashSet::default();
+    for terms in super::all_terms(case.model) {
+        // Only what reads the same sources can contradict each other.
+        let mut alike: FxHashMap<_, Vec<&Arc<Objective<'_>>>> = FxHashMap::default();
+        for objective in terms.objectives.iter().filter(|it| it.support.is_none()) {
+            alike.entry((objective.service, objective.sources.as_slice())).or_default().push(objective);
+        }
+        for objectives in alike.values() {
+            for (at, one) in objectives.iter().enumerate() {
+                for other in objectives.iter().skip(at + 1) {
+                    if together(one, other, terms) && seen.insert((Arc::as_ptr(one), Arc::as_ptr(other))) {
+                        pair(case, one, other, &mut out);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// True if both look at the same rows and time.
+fn together(one: &Objective<'_>, other: &Objective<'_>, terms: &Terms<'_>) -> bool {
+    let (a, b) = (one.narrowed(), other.narrowed());
+    let excluded = terms.excludes.iter().map(|it| &it.only).chain(terms.ignores.iter().map(|it| &it.only));
+    same_window(&one.window.value.kind, &other.window.value.kind)
+        && a.each_row == b.each_row
+        && a.kept_here.is_some() == b.kept_here.is_some()
+        && a.from.as_ref().map(|from| from.value) == b.from.as_ref().map(|from| from.value)
+        && same_groups(&a.by, &b.by)
+        && a.filtered == b.filtered
+        && same_option(a.filter.as_ref().map(|it| &*it.value), b.filter.as_ref().map(|it| &*it.value))
+        && same_option(a.during.as_ref().map(|it| &*it.value), b.during.as_ref().map(|it| &*it.value))
+        && excluded.into_iter().all(|only| only.contains(&one.name) == only.contains(&other.name))
+}
+
+fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, out: &mut Reporter<'_>) {
+    let Some(clash) = clash(case, one, other) else { return };
+    let condition = |objective: &'_ Objective<'_>| objective.narrowed().condition.as_ref().map(|condition| Arc::clone(&condition.value));
+    let (here, there) = (condition(one), condition(other));
+    let said = |objective: &Objective<'_>| format!("`{}`: `{}`", objective.name, promised(objective, case.sources));
+    let finding = |code, message: String| {
+        Finding::new(code, other.target.at, message).here(said(other)).also(one.target.at, said(one)).note(clash.clone())
+    };
+    if here.is_none() && there.is_none() {
+        let message = format!("`{}` and `{}` can never both be kept", one.name, other.name);
+        let finding = finding(Code::ContradictoryPromises, message);
+        out.report(finding.help("correct one of the two targets, or say to which rows, hours or cases each applies"));
+        return;
+    }
+    let mut conditions = Conditions::new(case.model.project);
+    let mut both = Formula::Constant(true);
+    for condition in [&here, &there].into_iter().flatten() {
+        both = both.and(conditions.read(&condition.expr));
+    }
+    // Without knowing the cases in which both hold, there may be none.
+    if let Some(Some(values)) = conditions.example(&both).filter(|_| conditions.is_exact()) {
+        let message = format!("`{}` and `{}` cannot both be kept where both apply", one.name, other.name);
+        let finding = finding(Code::ContradictoryCases, message);
+        let finding = finding.note(format!("both apply where {}", conditions.describe(&values)));
+        out.report(finding.help("make the conditions exclude each other, or correct one of the two targets"));
+    }
+}
+
+/// Why no measurement keeps both, in words.
+fn clash(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>) -> Option<String> {
+    let (here, there) = (one.measure(), other.measure());
+    let window = &one.window.value.kind;
+    let setting = Setting::new(Some(window));
+    let (first, second) = (Wanted::of(one, &here, &setting)?, Wanted::of(other, &there, &setting)?);
+    if same(&here, &there) {
+        return first.interval.and(&second.interval).is_empty(first.domain.grid.as_ref()).then(|| {
+            let value = first.example().or_else(|| second.example());
+            let (keeps, breaches) = if first.example().is_some() { (one, other) } else { (other, one) };
+            value.map_or_else(
+                || "no value meets both targets".to_owned(),
+                |value| {
+                    let said = shown(&value, first.like, case.model.project);
+                    format!("{said}, for example, keeps `{}` and breaches `{}`", keeps.name, breaches.name)
+                },
+            )
+        });
+    }
+    let (a, b) = (root_aggregate(&here)?, root_aggregate(&there)?);
+    if !same(&a.rows, &b.rows) {
+        return None;
+    }
+    shares(case, (a, &first), (b, &second))
+        .or_else(|| uptime(window, (a, &first), (b, &second)))
+        .or_else(|| uptime(window, (b, &second), (a, &first)))
+        .or_else(|| ordered(case, (one, a, &first), (other, b, &second)))
+        .or_else(|| ordered(case, (other, b, &second), (one, a, &first)))
+}
+
+/// The values that a target lets pass.
+struct Wanted<'t> {
+    interval: Interval,
+    domain: Domain,
+    like: &'t Typed,
+}
+
+impl<'t> Wanted<'t> {
+    /// `None` if they are not known, or if no value of the metric is among them, which is another fault.
+    fn of(objective: &'t Objective<'_>, metric: &Typed, setting: &Setting<'_>) -> Option<Self> {
+        let bound = &*objective.target.value;
+        let (interval, like) = match (&bound.kind, objective.compare.value) {
+            (_, Compare::NotEqual) => return None,
+            (Kind::Range(ends), _) => {
+                let [low, high] = &**ends;
+                (Interval::new(Some(End::new(constant::value(low)?, true)), Some(End::new(constant::value(high)?, true))), low)
+            }
+            (_, compare) => (passing(compare, constant::value(bound)?), bound),
+        };
+        let domain = setting.domain(metric);
+        let end = |value: &Option<Exact>| value.clone().map(|value| End::new(value, true));
+        let interval = interval.and(&Interval::new(end(&domain.low), end(&domain.high)));
+        (!interval.is_empty(domain.grid.as_ref())).then_some(Wanted { interval, domain, like })
+    }
+
+    fn example(&self) -> Option<Exact> {
+        let own = |end: &Option<End>| end.as_ref().filter(|end| end.inclusive).map(|end| end.value.clone());
+        let bound = own(&self.interval.low).filter(|low| self.domain.low.as_ref() != Some(low)).or_else(|| own(&self.interval.high));
+        bound.or_else(|| self.interval.witness(self.domain.grid.as_ref(), self.like))
+    }
+}
+
+/// Shares of the same rows of which no row is in both, or every row is in one.
+fn shares(case: &Case<'_, '_, '_>, one: (&Aggregate, &Wanted<'_>), other: (&Aggregate, &Wanted<'_>)) -> Option<String> {
+    let ((a, first), (b, second)) = (one, other);
+    if a.fold != Fold::Share || b.fold != Fold::Share || a.weight.is_some() || b.weight.is_some() {
+        return None;
+    }
+    let mut conditions = Conditions::new(case.model.project);
+    let (p, q) = (conditions.read(a.arg.as_ref()?), conditions.read(b.arg.as_ref()?));
+    if !conditions.is_total() {
+        return None;
+    }
+    let ends = |low: bool| {
+        let end = |wanted: &Wanted<'_>| if low { wanted.interval.low.clone() } else { wanted.interval.high.clone() };
+        end(first).zip(end(second))
+    };
+    if let Some((low, least)) = ends(true)
+        && let Some(None) = conditions.example(&p.clone().and(q.clone()))
+    {
+        let sum = &low.value + &least.value;
+        if sum > Exact::ONE || (sum == Exact::ONE && !(low.inclusive && least.inclusive)) {
+            return Some(format!(
+                "no row counts for both, so the two shares are at most 100% together, and {} + {} = {} are asked for",
+                exact_percent(&low.value),
+                exact_percent(&least.value),
+                exact_percent(&sum)
+            ));
+        }
+    }
+    if let Some((high, most)) = ends(false)
+        && let Some(None) = conditions.example(&p.negated().and(q.negated()))
+    {
+        let sum = &high.value + &most.value;
+        if sum < Exact::ONE || (sum == Exact::ONE && !(high.inclusive && most.inclusive)) {
+            return Some(format!(
+                "every row counts for one of the two, so the shares are at least 100% together, and {} + {} = {} are allowed",
+                exact_percent(&high.value),
+                exact_percent(&most.value),
+                exact_percent(&sum)
+            ));
+        }
+    }
+    None
+}
+
+/// Uptime against downtime of the same rows.
+fn uptime(window: &WindowKind, one: (&Aggregate, &Wanted<'_>), other: (&Aggregate, &Wanted<'_>)) -> Option<String> {
+    let ((up, first), (down, second)) = (one, other);
+    let plain = |aggregate: &Aggregate| aggregate.weight.is_none() && !aggregate.add;
+    if up.fold != Fold::Uptime || down.fold != Fold::Downtime || !plain(up) || !plain(down) {
+        return None;
+    }
+    let (least, wanted) = (first.interval.low.as_ref()?, second.interval.low.as_ref()?);
+    let longest = window_length(window)?.1;
+    let most = &(&Exact::ONE - &least.value) * &longest;
+    let open = wanted.value == most && !(wanted.inclusive && least.inclusive);
+    (wanted.value > most || open).then(|| {
+        format!(
+            "an uptime of {} leaves at most {} of downtime in the longest window, and at least {} is asked for",
+            exact_percent(&least.value),
+            exact_length(&most),
+            exact_length(&wanted.value)
+        )
+    })
+}
+
+/// A statistic that is never below another of the same rows, bounded to less.
+fn ordered(
+    case: &Case<'_, '_, '_>,
+    greater: (&Objective<'_>, &Aggregate, &Wanted<'_>),
+    lesser: (&Objective<'_>, &Aggregate, &Wanted<'_>),
+) -> Option<String> {
+    let ((one, a, first), (other, b, second)) = (greater, lesser);
+    if !same_option(a.arg.as_ref(), b.arg.as_ref()) || !same_option(a.weight.as_deref(), b.weight.as_deref()) || !never_below(a, b)? {
+        return None;
+    }
+    let (most, least) = (first.interval.high.as_ref()?, second.interval.low.as_ref()?);
+    let apart = least.value > most.value || (least.value == most.value && !(least.inclusive && most.inclusive));
+    apart.then(|| {
+        let said = |value: &Exact, wanted: &Wanted<'_>| shown(value, wanted.like, case.model.project);
+        format!(
+            "the measure of `{}` is never below that of `{}`, and may be {} at most where the other must be {} at least",
+            one.name,
+            other.name,
+            said(&most.value, first),
+            said(&least.value, second)
+        )
+    })
+}
+
+/// Whether one statistic of some rows is never below another of the same; `None` if they have no such order.
+fn never_below(one: &Aggregate, other: &Aggregate) -> Option<bool> {
+    let rank = |it: &Aggregate| match it.fold {
+        Fold::Min => Some(Exact::ZERO),
+        Fold::Max => Some(Exact::ONE),
+        Fold::Percentile => constant::value(it.share.as_ref()?),
+        Fold::Mean | Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
+    };
+    match (one.fold, other.fold) {
+        (Fold::Max, Fold::Mean) | (Fold::Mean, Fold::Min) => Some(true),
+        (Fold::Mean, _) | (_, Fold::Mean) => None,
+        (_, _) => Some(rank(one)? >= rank(other)?),
+    }
+}
