@@ -363,7 +363,9 @@ impl Subject<'_> {
         match &self.values {
             Values::Truth => Some(vec![Value::Truth(true), Value::Truth(false)]),
             Values::Named(_, Some(all)) => Some(all.iter().map(|name| Value::Named(Some(name.clone()))).collect()),
-            Values::Named(known, None) => Some(known.iter().map(|name| Value::Named(Some(name.clone()))).chain([Value::Named(None)]).collect()),
+            Values::Named(known, None) => {
+                Some(known.iter().map(|name| Value::Named(Some(name.clone()))).chain([Value::Named(None)]).collect())
+            }
             Values::Numbers(domain, cuts) => {
                 let mut bounds: Vec<&(Exact, &Typed)> = cuts.iter().collect();
                 bounds.sort_by(|a, b| a.0.cmp(&b.0));

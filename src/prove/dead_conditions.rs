@@ -169,7 +169,14 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
                 // Only what has the same row and window in hand is decided by the same conditions.
                 let same_scope = matches!(
                     kind,
-                    Kind::Arithmetic(..) | Kind::Negate(_) | Kind::Default(_) | Kind::Rounded(_) | Kind::Call(..) | Kind::And(_) | Kind::Or(_) | Kind::Not(_)
+                    Kind::Arithmetic(..)
+                        | Kind::Negate(_)
+                        | Kind::Default(_)
+                        | Kind::Rounded(_)
+                        | Kind::Call(..)
+                        | Kind::And(_)
+                        | Kind::Or(_)
+                        | Kind::Not(_)
                 );
                 for part in parts {
                     if same_scope { self.inside(part, guards) } else { self.inside(part, &mut Vec::new()) }
