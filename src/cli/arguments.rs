@@ -161,6 +161,9 @@ pub struct RunArguments {
     /// Leave out rows that cannot be read; they are counted and listed in the report
     #[arg(long)]
     pub skip_bad_rows: bool,
+    /// Stream events, instead of holding them in memory, if their files have at least so many bytes; 0 streams all [default: 8 MB]
+    #[arg(long, value_name = "BYTES")]
+    pub stream_from: Option<u64>,
     /// Only windows that reach beyond this date or time
     #[arg(long, value_name = "TIME", value_parser = point)]
     pub from: Option<Point>,

@@ -52,6 +52,7 @@ fn readings(wish: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
         let reading = readings.entry(source.clone()).or_default();
         reading.words.push(word.clone());
         reading.skip_bad_rows = wish.skip_bad_rows;
+        reading.stream_from = wish.stream_from;
     }
     let inputs = wish.data.iter().filter(|(_, word)| word == "-").count() + usize::from(wish.file == Path::new("-"));
     if inputs > 1 {

@@ -29,7 +29,7 @@ impl Setting<'_> {
             reads: None,
             unknown: &[],
             term: self.term,
-            zone: self.agreement.zone,
+            zone: version.zone,
         };
         let line = Line::plain(self.term, self.term.into());
         let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);

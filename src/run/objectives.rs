@@ -177,8 +177,6 @@ struct Measuring<'m, 'e> {
     ignores: Vec<&'e Ignore>,
     /// The term from the objective's start on.
     holds: Interval,
-    /// The zone of its version.
-    zone: usize,
     /// Groups whose values are not known yet.
     unknown: &'e [GroupCut],
 }
@@ -188,8 +186,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         let metric = setting.shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let start = objective.from.map_or(setting.term.start, |from| from.max(setting.term.start));
         let holds = Interval { start, end: setting.term.end.max(start) };
-        let zone = setting.shared.program.zone(&version.plan.terms.zone.name)?;
-        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, zone, unknown: &[] })
+        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, unknown: &[] })
     }
 
     /// The same for all groups that the data will tell, together.
@@ -206,7 +203,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             reads: None,
             unknown: self.unknown,
             term: self.setting.term,
-            zone: self.zone,
+            zone: self.version.zone,
         }
     }
 

@@ -9,8 +9,8 @@ use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, 
 use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::line::{Line as MeasuredLine, LineOf};
-use crate::run::objectives::{Measured, Verdict, holds_by_facts};
-use crate::run::program::{Credit, Expr, Objective, Remedy, Step};
+use crate::run::objectives::{Measured, Verdict, holds_by_facts, ignores_of};
+use crate::run::program::{Credit, Expr, Objective, Remedy, Step, Version};
 use crate::run::value::Value;
 use crate::time::{Instant, Interval};
 
@@ -114,7 +114,7 @@ impl<'e> Book<'_, 'e> {
         let (mut lines, mut remedies): (Vec<Line>, Vec<Remedied>) = (Vec::new(), Vec::new());
         for group in self.groups_of(credit) {
             let groups_given = group.as_deref().unwrap_or_default();
-            let Some(objective) = self.objective_of(id.0, credit) else { continue };
+            let Some((version, objective)) = self.version(id.0).and_then(|it| Some((it, objective_of(it, credit)?))) else { continue };
             let mut measuring: Option<MeasuredLine> = None;
             for window in self.windows_of(credit, id.0, group.as_deref()) {
                 let cells: Vec<&Measured> = credit.objectives.iter().filter_map(|it| self.cell(*it, window.0, group.as_deref())).collect();
@@ -122,10 +122,10 @@ impl<'e> Book<'_, 'e> {
                     continue;
                 }
                 if measuring.is_none() {
-                    measuring = Some(self.objective_line(id.0, objective, groups_given)?);
+                    measuring = Some(self.objective_line(version, objective, groups_given)?);
                 }
                 let Some(line) = &measuring else { continue };
-                let given = self.given(id.0, credit, objective, line, window, &cells, group.as_deref())?;
+                let given = self.given(version, credit, objective, line, window, &cells, group.as_deref())?;
                 for (what, at) in given.remedies {
                     let group = groups_given.to_vec();
                     remedies.push(Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() });
@@ -222,25 +222,21 @@ impl<'e> Book<'_, 'e> {
         all
     }
 
-    fn objective_of(&self, version: usize, credit: &Credit<'_>) -> Option<&'e Objective<'e>> {
-        let first = credit.objectives.first()?;
-        self.version(version)?.objectives.iter().find(|objective| objective.number == *first)
-    }
-
     /// The line that the objective of a credit measures on.
-    fn objective_line(&self, version: usize, objective: &'e Objective<'e>, values: &[Value]) -> Outcome<MeasuredLine> {
+    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, values: &[Value]) -> Outcome<MeasuredLine> {
         let shared = self.setting.shared;
         let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
-        let exclusions = self.version(version).map(|version| version.exclusions.as_slice()).unwrap_or_default();
+        let exclusions = version.exclusions.as_slice();
         let term = self.setting.term;
+        let ignores = ignores_of(objective, version);
         let whose = Whose {
             customer: self.setting.customer,
             service: objective.service,
-            ignores: &[],
+            ignores: &ignores,
             reads: None,
             unknown: &[],
             term,
-            zone: self.setting.agreement.zone,
+            zone: version.zone,
         };
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
@@ -251,7 +247,7 @@ impl<'e> Book<'_, 'e> {
     #[expect(clippy::too_many_arguments, reason = "they are one window of one credit")]
     fn given(
         &self,
-        version: usize,
+        version: &'e Version<'e>,
         credit: &Credit<'e>,
         objective: &'e Objective<'e>,
         line: &MeasuredLine,
@@ -260,9 +256,7 @@ impl<'e> Book<'_, 'e> {
         group: Option<&[Value]>,
     ) -> Outcome<Given> {
         let groups = group_values(objective.groups.as_ref(), group.unwrap_or_default());
-        let terms = self.version(version);
-        let ignores: Vec<_> =
-            terms.map(|terms| objective.ignores.iter().filter_map(|it| terms.ignores.get(*it)).collect()).unwrap_or_default();
+        let ignores = ignores_of(objective, version);
         let (customer, service) = (self.setting.customer, objective.service);
         let whose = Whose {
             customer,
@@ -271,7 +265,7 @@ impl<'e> Book<'_, 'e> {
             reads: Some(&objective.reads),
             unknown: &[],
             term: self.setting.term,
-            zone: self.setting.agreement.zone,
+            zone: version.zone,
         };
         let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
         let page = Page { book: self, window, group, row: None, among: of_objective(Some(objective)) };
@@ -286,7 +280,7 @@ impl<'e> Book<'_, 'e> {
             return Ok(due);
         }
         for number in &credit.objectives {
-            let Some(of) = self.version(version).and_then(|it| it.objectives.iter().find(|it| it.number == *number)) else { continue };
+            let Some(of) = version.objectives.iter().find(|it| it.number == *number) else { continue };
             let Some(cell) = self.cell(*number, window, group) else { continue };
             cell.bad.each(self.setting.shared, |row| {
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);
@@ -303,6 +297,12 @@ impl<'e> Book<'_, 'e> {
         }
         Ok(due)
     }
+}
+
+/// The first objective of a credit, on whose line it is computed.
+fn objective_of<'e>(version: &'e Version<'e>, credit: &Credit<'_>) -> Option<&'e Objective<'e>> {
+    let first = credit.objectives.first()?;
+    version.objectives.iter().find(|objective| objective.number == *first)
 }
 
 /// True if a credit is due in a window, as far as its objectives decide.

@@ -199,6 +199,15 @@ impl Sieve {
         Some((columns, groups.into_iter().map(|(_, value)| value.clone()).collect()))
     }
 
+    /// The values of groups that are known, each with its place among the columns by which a question tells its answers apart.
+    fn known_groups(&self, each: &[usize]) -> Option<Vec<(usize, &Value)>> {
+        let known = self.filters.iter().filter_map(|filter| match filter {
+            Filter::Group(column, Some(value)) => Some((column, value)),
+            Filter::Group(_, None) | Filter::Value(..) | Filter::Condition(..) => None,
+        });
+        known.map(|(column, value)| Some((each.iter().position(|it| it == column)?, value))).collect()
+    }
+
     /// Which rows of a table these are; those of groups are told apart by others if `each` says so.
     fn selection(&self, reader: &Reader<'_>, table: &Table, each: &[usize]) -> Option<Selection> {
         self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
@@ -380,7 +389,12 @@ impl Passes {
         // The values come in the order of the columns' numbers.
         let place = |column: &usize| question.each.iter().position(|each| each == column);
         let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else { return Answer::Never };
+        // A question tells all groups apart: of groups whose values are known only these count.
+        let Some(known) = sieve.known_groups(&question.each) else { return Answer::Never };
         let counted = frames.answers.iter().filter_map(|(values, answers)| {
+            if known.iter().any(|(place, value)| values.get(*place) != Some(*value)) {
+                return None;
+            }
             let values: Option<Vec<Value>> = places.iter().map(|place| values.get(*place).cloned()).collect();
             Some((values?, answers.get(number)?.count())).filter(|(_, count)| *count > 0)
         });

@@ -49,6 +49,8 @@ pub struct Version<'p> {
     pub from: Option<Instant>,
     /// The start of the next.
     pub to: Option<Instant>,
+    /// The zone in which it counts days.
+    pub zone: usize,
     /// Objectives.
     pub objectives: Vec<Objective<'p>>,
     /// Exclusions.
@@ -330,7 +332,7 @@ impl<'p> Program<'p> {
         reads.extend(credits.iter().flat_map(|credit: &Credit<'_>| credit.reads.iter().copied()));
         reads.sort_unstable();
         reads.dedup();
-        Ok(Version { plan: version, from, to, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given, reads })
+        Ok(Version { plan: version, from, to, zone, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given, reads })
     }
 
     fn exclusion(&self, exclusion: &'p plan::Exclusion, mut walk: Compile<'_, 'p>) -> Outcome<Exclusion<'p>> {

@@ -46,8 +46,9 @@ use crate::time::Instant;
 
 /// About how many bytes of text become one batch.
 const BYTES_OF_BLOCK: usize = 1 << 20;
-/// Files of so many bytes together are large: of their rows so many are looked at together.
-const LARGE: u64 = 8 << 20;
+/// Events of files of so many bytes together are streamed, unless the caller says another number.
+const STREAM_FROM: u64 = 8 << 20;
+/// Of streamed rows at least so many are looked at together.
 const ROWS_OF_PART: usize = 1 << 15;
 /// The most bytes that one row may have.
 const LARGEST_ROW: usize = 16 << 20;
@@ -72,11 +73,15 @@ pub struct Reading {
     pub map: Vec<(String, String)>,
     /// True if rows that cannot be read are left out and counted.
     pub skip_bad_rows: bool,
+    /// Events are streamed if their files have at least this many bytes together; `None`: 8 MB.
+    pub stream_from: Option<u64>,
 }
 
 /// The files of one source.
 pub struct Files {
     inputs: Vec<Input>,
+    /// Rows are streamed if the files have at least this many bytes together.
+    stream_from: u64,
     /// How many of them were opened.
     opened: usize,
     wanted: Wanted,
@@ -130,7 +135,8 @@ impl Files {
         let rules = Rules::new(&wanted, reading.skip_bad_rows);
         let states = all.iter().map(Input::state).collect();
         let (tally, told) = (Tally::default(), Told::default());
-        Ok(Files { inputs: all, opened: 0, wanted, rules, now: None, tally, told, first: None, states })
+        let stream_from = reading.stream_from.unwrap_or(STREAM_FROM);
+        Ok(Files { inputs: all, stream_from, opened: 0, wanted, rules, now: None, tally, told, first: None, states })
     }
 
     /// What there is to say about them, once all is read.
@@ -199,7 +205,7 @@ impl Source for Files {
 
     fn rows_of_part(&self) -> Option<usize> {
         let bytes: u64 = self.states.iter().map(|state| state.bytes).sum();
-        (bytes >= LARGE && self.states.iter().all(|state| state.is_lasting)).then_some(ROWS_OF_PART)
+        (bytes >= self.stream_from && self.states.iter().all(|state| state.is_lasting)).then_some(ROWS_OF_PART)
     }
 
     fn again(&mut self) -> Outcome<()> {
