@@ -332,7 +332,21 @@ impl<'p> Program<'p> {
         reads.extend(credits.iter().flat_map(|credit: &Credit<'_>| credit.reads.iter().copied()));
         reads.sort_unstable();
         reads.dedup();
-        Ok(Version { plan: version, from, to, zone, objectives, exclusions, ignores, fees, credits, credit_caps, terminations, given, reads })
+        Ok(Version {
+            plan: version,
+            from,
+            to,
+            zone,
+            objectives,
+            exclusions,
+            ignores,
+            fees,
+            credits,
+            credit_caps,
+            terminations,
+            given,
+            reads,
+        })
     }
 
     fn exclusion(&self, exclusion: &'p plan::Exclusion, mut walk: Compile<'_, 'p>) -> Outcome<Exclusion<'p>> {
