@@ -94,11 +94,15 @@ impl Exact {
     }
 
     fn from_big(numerator: BigInt, denominator: BigInt) -> Self {
-        let mut divisor = numerator.gcd(&denominator);
+        let mut divisor = common_divisor(&numerator, &denominator);
         if denominator.is_negative() {
             divisor = -divisor;
         }
-        let (n, d) = (numerator / &divisor, denominator / &divisor);
+        Exact::coprime(numerator / &divisor, denominator / &divisor)
+    }
+
+    /// A fraction that is in lowest terms already, with a denominator above zero.
+    fn coprime(n: BigInt, d: BigInt) -> Self {
         match (n.to_i64(), d.to_i64().and_then(NonZeroI64::new)) {
             (Some(n), Some(d)) => Exact(Repr::Small(n, d)),
             _ => Exact(Repr::Big(Box::new((n, d)))),
@@ -151,7 +155,7 @@ impl Exact {
             return Some(Exact::from_wide(i128::from(a) * i128::from(d), i128::from(b) * i128::from(c)));
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
-        Some(Exact::from_big(a * d, b * c))
+        Some(if c.is_negative() { product((a, b), (-d, -c)) } else { product((a, b), (d, c)) })
     }
 
     /// The greatest whole number not above it.
@@ -232,6 +236,18 @@ impl Exact {
     }
 }
 
+/// The greatest common divisor. One division comes first: it leaves numbers of one size, which is fast where one of the two is small.
+fn common_divisor(one: &BigInt, two: &BigInt) -> BigInt {
+    let (small, large) = if one.bits() < two.bits() { (one, two) } else { (two, one) };
+    if small.is_zero() { large.abs() } else { (large % small).gcd(small) }
+}
+
+/// The product of two fractions in lowest terms with denominators above zero.
+fn product((a, b): (BigInt, BigInt), (c, d): (BigInt, BigInt)) -> Exact {
+    let (one, two) = (common_divisor(&a, &d), common_divisor(&c, &b));
+    Exact::coprime((a / &one) * (c / &two), (b / two) * (d / one))
+}
+
 impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
@@ -243,8 +259,16 @@ impl Add for &Exact {
                 return Exact::from_wide(sum, i128::from(b) * i128::from(d));
             }
         }
+        // Both are in lowest terms: only what the denominators share can be cancelled, which is little to look for if one is small.
         let ((a, b), (c, d)) = (self.big(), other.big());
-        Exact::from_big(a * &d + c * &b, b * d)
+        let shared = common_divisor(&b, &d);
+        if shared.is_one() {
+            return Exact::coprime(a * &d + c * &b, b * d);
+        }
+        let (b, more) = (b / &shared, &d / &shared);
+        let sum = a * more + c * &b;
+        let divisor = common_divisor(&sum, &shared);
+        Exact::coprime(sum / &divisor, b * (d / &divisor))
     }
 }
 
@@ -261,8 +285,7 @@ impl Mul for &Exact {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
             return Exact::from_wide(i128::from(a) * i128::from(c), i128::from(b) * i128::from(d));
         }
-        let ((a, b), (c, d)) = (self.big(), other.big());
-        Exact::from_big(a * c, b * d)
+        product(self.big(), other.big())
     }
 }
 
@@ -271,7 +294,7 @@ impl Neg for &Exact {
     fn neg(self) -> Exact {
         match &self.0 {
             Repr::Small(n, d) => Exact::from_wide(-i128::from(*n), i128::from(d.get())),
-            Repr::Big(both) => Exact::from_big(-both.0.clone(), both.1.clone()),
+            Repr::Big(both) => Exact::coprime(-both.0.clone(), both.1.clone()),
         }
     }
 }

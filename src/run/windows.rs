@@ -159,24 +159,31 @@ impl Windows {
     }
 
     fn window(&self, zones: &[Zone], number: i64) -> Option<Interval> {
-        let Cut::Steps { zone, date, nanos, step, length, least } = &self.cut else { return None };
+        let Cut::Steps { least, .. } = &self.cut else { return None };
         if number < *least {
             return None;
         }
-        let start = self.boundary(zones, number)?;
-        let end = match length {
-            None => self.boundary(zones, number.checked_add(1)?)?,
-            Some(length) => {
-                let zone = zones.get(*zone)?;
-                // Months are added to the original day at once.
-                let (step, length_in_time) = (time_period(*step), time_period(*length));
-                match (step.months(), length_in_time.months()) {
-                    (Some(step), Some(months)) => zone.instant(date.add_months(step.saturating_mul(number).saturating_add(months)), *nanos),
-                    _ => zone.after(start, *length, 1, None).ok()?,
-                }
-            }
+        Some(Interval { start: self.boundary(zones, number)?, end: self.end(zones, number)? })
+    }
+
+    /// Where a window ends. Days and months are counted from the local date on which it begins, also where the clock jumps over its
+    /// time of day; months of step and length are added to the first date at once.
+    fn end(&self, zones: &[Zone], number: i64) -> Option<Instant> {
+        let Cut::Steps { zone, date, nanos, step, length, .. } = &self.cut else { return None };
+        let Some(length) = length else { return self.boundary(zones, number.checked_add(1)?) };
+        if let Some(length) = clock_length(*length) {
+            return self.boundary(zones, number)?.checked_add(length);
+        }
+        let zone = zones.get(*zone)?;
+        if clock_length(*step).is_some() {
+            return zone.after(self.boundary(zones, number)?, *length, 1, None).ok();
+        }
+        let (step, length) = (time_period(*step), time_period(*length));
+        let last = match (step.months(), length.months()) {
+            (Some(step), Some(months)) => date.add_months(step.saturating_mul(number).saturating_add(months)),
+            _ => length.after(step.after(*date, number)?, 1)?,
         };
-        Some(Interval { start, end })
+        Some(zone.instant(last, *nanos))
     }
 
     fn boundary(&self, zones: &[Zone], number: i64) -> Option<Instant> {
@@ -188,11 +195,13 @@ impl Windows {
         }
     }
 
-    /// The last step of a window that overlaps those before it: the time it stands for as a slot.
-    pub fn last_step(&self, zones: &[Zone], window: Interval) -> Interval {
-        let Cut::Steps { zone, step, length: Some(_), .. } = &self.cut else { return window };
-        let start = zones.get(*zone).and_then(|zone| zone.after(window.end, *step, -1, None).ok());
-        Interval { start: start.unwrap_or(window.start).max(window.start), end: window.end }
+    /// The last step of a window that overlaps those before it, the time it stands for as a slot: from where the window before it ends.
+    pub fn last_step(&self, zones: &[Zone], number: i64, window: Interval) -> Interval {
+        if !self.is_rolling() {
+            return window;
+        }
+        let before = number.checked_sub(1).and_then(|number| self.end(zones, number));
+        Interval { start: before.unwrap_or(window.start).max(window.start), end: window.end }
     }
 }
 

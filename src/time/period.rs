@@ -73,6 +73,28 @@ impl Period {
         }
     }
 
+    /// True if it can last longer than another, a day taken as 24 h; never of working days.
+    pub fn may_outlast(self, other: Period) -> bool {
+        if let (Some(one), Some(two)) = (self.months(), other.months()) {
+            return one > two;
+        }
+        matches!((self.bounds(), other.bounds()), (Some((_, most)), Some((least, _))) if most > least)
+    }
+
+    /// The shortest and the longest time it can last, a day taken as 24 h; `None` for working days.
+    fn bounds(self) -> Option<(i64, i64)> {
+        let days = |days: i64| days.saturating_mul(DAY);
+        match self.step() {
+            Step::Clock(length) => Some((length, length)),
+            Step::Days(count) => Some((days(count), days(count))),
+            Step::Months(months) => {
+                let (least, most) = month_bounds(months);
+                Some((days(least), days(most)))
+            }
+            Step::WorkingDays => None,
+        }
+    }
+
     /// The date this period after another; `None` for clock units and working days. Earlier with a negative `times`.
     pub fn after(self, date: Date, times: i64) -> Option<Date> {
         match self.step() {

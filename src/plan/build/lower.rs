@@ -38,6 +38,8 @@ pub(super) struct Slot<'e> {
     pub env: Env<'e>,
     /// How many `each` stand around, itself included.
     pub level: u32,
+    /// The sources these rows are read from.
+    pub sources: Vec<DeclId>,
 }
 
 /// What names inside an expression stand for.

@@ -31,6 +31,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             Kind::Slot => {
                 let slot = env.slot?;
                 if slot.level == self.cuts {
+                    self.meet(&slot.sources);
                     return Some(Rows::SlotRows { at });
                 }
                 // The rows of an outer slot, seen through the frame of an inner one, are the rows that the outer one cuts.
@@ -69,11 +70,18 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
+    /// Remembers sources that are read.
+    fn meet(&mut self, sources: &[DeclId]) {
+        for source in sources {
+            if !self.met.contains(source) {
+                self.met.push(*source);
+            }
+        }
+    }
+
     fn source(&mut self, id: DeclId, span: Span) -> Option<Rows> {
         let at = self.place(span);
-        if !self.met.contains(&id) {
-            self.met.push(id);
-        }
+        self.meet(&[id]);
         let source = Rows::Source { source: self.b.need(id), at };
         let Some((filtered, condition)) = self.filter.filter(|(filtered, _)| *filtered == id) else { return Some(source) };
         self.filter = None;
@@ -127,18 +135,15 @@ impl Lower<'_, '_, '_, '_, '_> {
     fn each(&mut self, each: &Each, span: Span, env: Env<'_>) -> Option<Rows> {
         let before = std::mem::take(&mut self.met);
         let rows = self.rows(&each.rows, env);
+        let sources = self.met.clone();
         self.cuts += 1;
-        let slot = Slot { rows: &each.rows, env, level: self.cuts };
+        let slot = Slot { rows: &each.rows, env, level: self.cuts, sources };
         let inside = Env { slot: Some(&slot), row: None, ..env };
         let value = self.slot_value(each, inside);
         self.cuts -= 1;
         let inner = std::mem::replace(&mut self.met, before);
         let cut = self.cut(each, &inner, env);
-        for source in inner {
-            if !self.met.contains(&source) {
-                self.met.push(source);
-            }
-        }
+        self.meet(&inner);
         let (value, empty) = value?;
         Some(Rows::Each { cut: cut?, rows: Box::new(rows?), value: Box::new(value), empty, at: self.place(span) })
     }

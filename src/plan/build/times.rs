@@ -4,9 +4,9 @@ use super::fold::fold;
 use super::lower::{Call, Env, Lower};
 use super::values::length;
 use crate::base::Exact;
-use crate::plan::expression::Expression;
-use crate::plan::rows::Times;
-use crate::plan::value::{Duration, Value};
+use crate::plan::expression::{Expression, RowPart};
+use crate::plan::rows::{Rows, Times};
+use crate::plan::value::{Duration, Type, Value};
 use crate::types::tree::{Kind, Overlap, TimeOp, Typed};
 use crate::types::ty::{RowKind, Ty};
 
@@ -58,14 +58,20 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// What `runs` looks at: a set of time, or the true slots of a series.
+    /// What `runs` looks at: a set of time, or the time of a series where its value is true.
     fn stretches(&mut self, of: &Typed, env: Env<'_>) -> Option<Times> {
         let series = matches!(of.ty.present(), Ty::Rows(rows) if rows.kind == RowKind::Series);
         if !series {
             return self.covered(of, env);
         }
         let at = self.place(of.span);
-        self.deeper(1, of.span, |walk| Some(Times::TrueSlots { series: Box::new(walk.rows(of, env)?), at }))
+        let rows = self.deeper(2, of.span, |walk| walk.rows(of, env))?;
+        if matches!(rows, Rows::Each { .. }) {
+            return Some(Times::TrueSlots { series: Box::new(rows), at });
+        }
+        // Ready samples are rows like any other.
+        let condition = Box::new(Expression::Row { part: RowPart::Value, of: Type::Boolean {}, row: 0, at: at.clone() });
+        Some(Times::Covered { rows: Box::new(Rows::Where { rows: Box::new(rows), condition, at: at.clone() }), at })
     }
 
     fn time_operator(&mut self, operator: TimeOp, both: &[Typed; 2], typed: &Typed, env: Env<'_>) -> Option<Times> {

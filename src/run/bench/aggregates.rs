@@ -27,8 +27,34 @@ pub struct Tally {
 #[derive(Clone, Debug, Default)]
 struct Sum {
     numerators: BTreeMap<i64, i128>,
-    rest: Option<Value>,
+    rest: Pairwise,
     currency: Option<Value>,
+}
+
+/// A sum in which values meet in pairs, and sums of pairs in pairs again. A sum of many fractions has a denominator as long as all of
+/// theirs together; added one after another, each of them would meet such a long one.
+#[derive(Clone, Debug, Default)]
+struct Pairwise {
+    /// Sums of values, each of twice as many or more than the next, with how often it has met another.
+    sums: Vec<(u32, Value)>,
+}
+
+impl Pairwise {
+    fn add(&mut self, value: Value) -> Result<(), Clash> {
+        let (mut meetings, mut sum) = (0, value);
+        while let Some((_, other)) = self.sums.pop_if(|(other, _)| *other == meetings) {
+            sum = other.add(&sum)?;
+            meetings += 1;
+        }
+        self.sums.push((meetings, sum));
+        Ok(())
+    }
+
+    fn total(self) -> Result<Option<Value>, Clash> {
+        let mut sums = self.sums.into_iter().rev().map(|(_, sum)| sum);
+        let Some(first) = sums.next() else { return Ok(None) };
+        sums.try_fold(first, |sum, larger| larger.add(&sum)).map(Some)
+    }
 }
 
 impl Sum {
@@ -50,18 +76,18 @@ impl Sum {
                 return Ok(());
             }
         }
-        self.rest = Some(match self.rest.take() {
-            Some(rest) => rest.add(&value)?,
-            None => value,
-        });
-        Ok(())
+        self.rest.add(value)
     }
 
-    fn total(&self) -> Result<Value, Clash> {
-        let parts = self.numerators.iter().filter_map(|(denominator, sum)| Exact::wide(*sum).divide(&Exact::integer(*denominator)));
-        let sum = Value::number(parts.fold(Exact::ZERO, |sum, part| &sum + &part));
-        let parts = self.currency.iter().chain(&self.rest);
-        parts.into_iter().try_fold(sum, |sum, part| sum.add(part))
+    fn total(self) -> Result<Value, Clash> {
+        let mut all = Pairwise::default();
+        for (denominator, sum) in self.numerators {
+            if let Some(part) = Exact::wide(sum).divide(&Exact::integer(denominator)) {
+                all.add(Value::number(part))?;
+            }
+        }
+        let parts = self.currency.into_iter().chain(self.rest.total()?).chain(all.total()?);
+        parts.into_iter().try_fold(Value::number(Exact::ZERO), |sum, part| sum.add(&part))
     }
 }
 

@@ -197,7 +197,7 @@ impl Bench<'_> {
         };
         let step = self.number(to, at)?;
         if step.is_zero() || step.is_negative() {
-            return Err(Fault::at(at, "nothing can be rounded to multiples of nought or less"));
+            return Err(Fault::at(at, "the step of rounding must be above zero"));
         }
         let steps = amount.divide(&step).unwrap_or(Exact::ZERO);
         let rounded = match how {

@@ -1,6 +1,7 @@
 //! Series: slots, and what each of them is worth.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Bench, Env, GroupValue, Hand, List, Row, Seen, SlotInHand};
 use crate::run::fault::{Fault, Outcome};
@@ -29,7 +30,15 @@ enum Cursor<'c> {
     /// Windows, by number.
     Window { windows: &'c crate::run::windows::Windows, zones: &'c [crate::run::zone::Zone], term: Interval, next: i64 },
     /// Pieces of a set.
-    Pieces { set: Rc<TimeSet>, next: usize },
+    Pieces { set: Arc<TimeSet>, next: usize },
+}
+
+/// The value that the next slot takes over if its own is missing and it keeps the last state.
+enum Last {
+    /// Nobody has looked at the slots before.
+    Unknown,
+    /// The slots before were worth this in the end; `None` if none of them had a value.
+    Known(Option<Value>),
 }
 
 impl Cursor<'_> {
@@ -67,8 +76,9 @@ impl Cursor<'_> {
             }
             Cursor::Window { windows, zones, term, next } => {
                 let frame = windows.numbered(zones, *term, *next)?;
+                let shown = windows.last_step(zones, *next, frame);
                 *next += 1;
-                Some(Slot { shown: windows.last_step(zones, frame), frame })
+                Some(Slot { shown, frame })
             }
             Cursor::Pieces { set, next } => {
                 let piece = set.pieces().get(*next).copied()?;
@@ -109,14 +119,14 @@ impl Bench<'_> {
         let mut kept = Vec::new();
         let hand = SlotInHand { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, frame.start)?;
+        let mut last = if frame.start == line.start { Last::Known(None) } else { Last::Unknown };
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
-            let shown = slot.shown.intersection(line).filter(|shown| frame.contains(shown.start) && is_whole(each, slot, line));
-            let (Some(shown), Some(inside)) = (shown, slot.frame.intersection(line)) else { continue };
             count += 1;
             self.not_too_many(count, each)?;
-            if let Some(value) = self.slot_value(each, env, &hand, Slot { shown, frame: inside })? {
-                let row = Row::slot(shown, value);
+            let Some(slot) = self.present(each, slot, line).filter(|slot| frame.contains(slot.shown.start)) else { continue };
+            if let Some(value) = self.slot_value(each, env, &hand, slot.frame, &mut last)? {
+                let row = Row::slot(slot.shown, value);
                 then(&row)?;
                 if lasts && count <= MOST_KEPT {
                     kept.push(row);
@@ -127,6 +137,12 @@ impl Bench<'_> {
             self.memory.borrow_mut().series = Some((key, Rc::new(kept)));
         }
         Ok(())
+    }
+
+    /// The part of a slot on a line, if the slot is there: a whole one of windows that overlap, and with time that is measured.
+    fn present(&self, each: &Each, slot: Slot, line: Interval) -> Option<Slot> {
+        let (shown, frame) = (slot.shown.intersection(line)?, slot.frame.intersection(line)?);
+        (is_whole(each, slot, line) && self.line.measured_length(shown) > 0).then_some(Slot { shown, frame })
     }
 
     fn not_too_many(&self, count: u64, each: &Each) -> Outcome<()> {
@@ -147,8 +163,8 @@ impl Bench<'_> {
                 Cursor::Length { zone, length: *length, day, next: whole.start, end: whole.end }
             }
             Cut::Window(windows) => Cursor::Window { windows, zones: &program.zones, term: self.line.term, next: i64::MIN },
-            Cut::Pieces(times) => Cursor::Pieces { set: Rc::new(TimeSet::clone(&*self.times(times, env)?)), next: 0 },
-            Cut::Field(_) => Cursor::Pieces { set: Rc::default(), next: 0 },
+            Cut::Pieces(times) => Cursor::Pieces { set: self.times(times, env)?, next: 0 },
+            Cut::Field(_) => Cursor::Pieces { set: Arc::default(), next: 0 },
         };
         cursor.seek(from);
         Ok(cursor)
@@ -174,13 +190,17 @@ impl Bench<'_> {
         Ok(list)
     }
 
-    /// What a slot is worth: `None` if there is no row for it, `Some(None)` if there is one without a value.
+    /// What a slot is worth, by its frame: `None` if there is no row for it, `Some(None)` if there is one without a value.
     #[expect(clippy::option_option, reason = "no row, and a row without value, are different answers")]
-    fn slot_value(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, slot: Slot) -> Outcome<Option<Option<Value>>> {
-        if self.line.measured_length(slot.shown) == 0 {
-            return Ok(None);
-        }
-        let empty = hand.is_empty(self.shared, slot.frame)?;
+    fn slot_value(
+        &self,
+        each: &Each,
+        env: &Env<'_>,
+        hand: &SlotInHand,
+        frame: Interval,
+        last: &mut Last,
+    ) -> Outcome<Option<Option<Value>>> {
+        let empty = hand.is_empty(self.shared, frame)?;
         let key = (each.id, env.key);
         if empty
             && each.uniform
@@ -188,8 +208,8 @@ impl Bench<'_> {
         {
             return Ok(Some(value.clone()));
         }
-        let inside = SlotInHand { rows: hand.rows.clone(), within: slot.frame };
-        let within = Env { frame: slot.frame, slot: Some(&inside), row: env.row, ..*env };
+        let inside = SlotInHand { rows: hand.rows.clone(), within: frame };
+        let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
         let computed = match (&each.empty, empty) {
             (Empty::Value(_) | Empty::Last | Empty::Skip, true) => None,
             (Empty::Computed, _) | (Empty::Value(_) | Empty::Last | Empty::Skip, false) => self.eval(&each.value, &within)?,
@@ -198,6 +218,7 @@ impl Bench<'_> {
             if empty && each.uniform {
                 self.memory.borrow_mut().empty_slots.insert(key, computed.clone());
             }
+            *last = Last::Known(computed.clone());
             return Ok(Some(computed));
         }
         match &each.empty {
@@ -215,30 +236,38 @@ impl Bench<'_> {
                 Ok(Some(value))
             }
             Empty::Skip => Ok(None),
-            Empty::Last => self.value_before(each, env, hand, slot.frame.start).map(Some),
+            Empty::Last => {
+                if matches!(last, Last::Unknown) {
+                    *last = Last::Known(self.value_before(each, env, hand, frame)?);
+                }
+                Ok(match last {
+                    Last::Known(value) => Some(value.clone()),
+                    Last::Unknown => Some(None),
+                })
+            }
         }
     }
 
-    /// The value of the last slot before an instant that has one.
-    fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, before: Instant) -> Outcome<Option<Value>> {
-        let mut before = before;
-        loop {
-            let last = hand.last(self.shared, before)?;
-            let Some(anchor) = last.filter(|anchor| hand.within.contains(*anchor)) else { return Ok(None) };
+    /// The value of the latest slot before that of a frame that has one of its own. Slots without rows have none, so only those that
+    /// hold a row are looked at, from the last row on: each slot once, and of slots that overlap the later one first.
+    fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotInHand, frame: Interval) -> Outcome<Option<Value>> {
+        let (mut before, mut seen_from) = (frame.end, frame.start);
+        while let Some(anchor) = hand.last(self.shared, before)?.filter(|anchor| hand.within.contains(*anchor)) {
             let mut cursor = self.cursor(each, env, anchor)?;
-            // Of windows that overlap the last one that holds the row.
-            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor);
-            let Some(slot) = holding.last() else { return Ok(None) };
-            let Some(frame) = slot.frame.intersection(hand.within) else { return Ok(None) };
-            let inside = SlotInHand { rows: hand.rows.clone(), within: frame };
-            let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
-            if self.line.measured_length(frame) > 0
-                && let Some(value) = self.eval(&each.value, &within)?
-            {
-                return Ok(Some(value));
+            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor && slot.frame.start < seen_from);
+            let holding: Vec<Slot> = holding.collect();
+            for slot in holding.iter().rev() {
+                let Some(slot) = self.present(each, *slot, hand.within) else { continue };
+                let inside = SlotInHand { rows: hand.rows.clone(), within: slot.frame };
+                let within = Env { frame: slot.frame, slot: Some(&inside), row: env.row, ..*env };
+                if let Some(value) = self.eval(&each.value, &within)? {
+                    return Ok(Some(value));
+                }
             }
-            before = frame.start.min(anchor);
+            seen_from = holding.first().map_or(seen_from, |slot| slot.frame.start);
+            before = anchor;
         }
+        Ok(None)
     }
 
     /// One slot for each value of a field.
@@ -273,7 +302,7 @@ impl Bench<'_> {
             let key = self.key(&groups);
             let within = Env { groups: &groups, key, ..*env };
             let hand = SlotInHand { rows: Hand::Made(self.rows_with(each, cut, &value, env, key)?), within: frame };
-            if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
+            if let Some(value) = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))? {
                 then(&Row::slot(frame, value))?;
             }
         }
@@ -305,7 +334,7 @@ impl Bench<'_> {
             let mut groups = env.groups.to_vec();
             groups.push(GroupValue { key: cut, value });
             let within = Env { groups: &groups, key: self.key(&groups), ..*env };
-            if let Some(value) = self.slot_value(each, &within, &hand, Slot { shown: frame, frame })? {
+            if let Some(value) = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))? {
                 then(&Row::slot(frame, value))?;
             }
         }
@@ -366,26 +395,21 @@ impl Bench<'_> {
         }
         let hand = SlotInHand { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, line.start)?;
+        let mut last = Last::Known(None);
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < line.end) {
-            let (Some(shown), Some(inside)) = (slot.shown.intersection(line), slot.frame.intersection(line)) else { continue };
-            if !is_whole(each, slot, line) {
-                continue;
-            }
             count += 1;
             self.not_too_many(count, each)?;
-            let empty = hand.is_empty(self.shared, inside)?;
-            let value = self.slot_value(each, env, &hand, Slot { shown, frame: inside })?;
+            let Some(Slot { shown, frame }) = self.present(each, slot, line) else { continue };
+            let empty = hand.is_empty(self.shared, frame)?;
+            let value = self.slot_value(each, env, &hand, frame, &mut last)?;
             let counts = value == Some(truth.clone());
             if !empty {
                 pieces.extend(counts.then_some(shown));
                 continue;
             }
-            if self.line.measured_length(shown) == 0 {
-                continue;
-            }
             // All slots up to the next row are worth the same as this one.
-            let next = hand.next(self.shared, inside.end)?;
+            let next = hand.next(self.shared, frame.end)?;
             let until = next.unwrap_or(line.end).min(line.end);
             cursor.seek(until);
             let ends = cursor_start(&cursor, until, line);
@@ -405,7 +429,7 @@ fn cursor_start(cursor: &Cursor<'_>, until: Instant, line: Interval) -> Instant 
     let start = match cursor {
         Cursor::Length { next, .. } => *next,
         Cursor::Window { windows, zones, term, next } => match windows.numbered(zones, *term, *next) {
-            Some(frame) => windows.last_step(zones, frame).start,
+            Some(frame) => windows.last_step(zones, *next, frame).start,
             None => until,
         },
         Cursor::Pieces { .. } => until,

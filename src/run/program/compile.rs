@@ -374,6 +374,9 @@ impl<'w, 'p> Compile<'w, 'p> {
         let plan::Rows::Each { cut, rows, value, empty, at } = rows else {
             return Err(Fault::new("the plan has a series that is none"));
         };
+        if matches!((cut, empty), (plan::Cut::Field { .. }, plan::EmptySlot::Last {})) {
+            return Err(Fault::at(at, "the plan keeps the state of the slot before where slots have no order"));
+        }
         let shape = self.source_of(rows)?;
         let (id, (compiled, cut, value, empty)) = self.node(|walk| {
             // A slot is cut to the one around it.

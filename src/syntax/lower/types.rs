@@ -5,8 +5,9 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::facts::words::Place;
-use crate::syntax::ast::{FactCondition, FactWhen, Field, Link, Name, Rolling, TypeKind, TypeRef, When, Window, WindowKind};
+use crate::syntax::ast::{FactCondition, FactWhen, Field, Link, Name, Period, Rolling, TypeKind, TypeRef, When, Window, WindowKind};
 use crate::syntax::parser::Rule;
+use crate::time;
 
 impl<'a> Lower<'a> {
     pub(super) fn type_ref(&mut self, pair: Pair<'a>) -> Option<TypeRef> {
@@ -116,7 +117,8 @@ impl<'a> Lower<'a> {
             Rule::fiscal => self.fiscal(part)?,
             Rule::fixed => {
                 let quantity = part.into_inner().find(|part| part.as_rule() == Rule::quantity)?;
-                WindowKind::Fixed(self.period(quantity)?)
+                let length = self.period(quantity)?;
+                WindowKind::Fixed(self.window_length(length, "fixed 30 days")?)
             }
             Rule::rolling => self.rolling(part),
             _ => self.window_word(&part, span)?,
@@ -158,8 +160,12 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_every => stepped = true,
-                Rule::quantity if stepped => every = self.period(part),
-                Rule::quantity => length = self.period(part),
+                Rule::quantity if stepped => {
+                    every = self.period(part).and_then(|period| self.window_length(period, "rolling 30 days every 1 day"));
+                }
+                Rule::quantity => {
+                    length = self.period(part).and_then(|period| self.window_length(period, "rolling 30 days every 1 day"));
+                }
                 Rule::name => at = Some(self.name(&part)),
                 _ => {}
             }
@@ -167,7 +173,27 @@ impl<'a> Lower<'a> {
         if !stepped && at.is_none() {
             self.missing(span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
         }
+        if let (Some(length), Some(every)) = (length, every)
+            && time_period(every).may_outlast(time_period(length))
+        {
+            let message = "the step can be longer than the window, so some time lies in no window";
+            let help = "take a window that is at least as long as the step, such as `rolling 30 days every 1 day`";
+            self.report(Finding::new(Code::BadWindow, every.span, message).also(length.span, "each window is this long").help(help));
+        }
         WindowKind::Rolling(Box::new(Rolling { length, every, at }))
+    }
+
+    /// The length or step of a window, if windows can have it.
+    fn window_length(&mut self, period: Period, example: &str) -> Option<Period> {
+        let message = if period.unit == PeriodUnit::WorkingDay {
+            "windows and their steps cannot be counted in working days"
+        } else if period.count == 0 {
+            "a window and its step must be longer than zero"
+        } else {
+            return Some(period);
+        };
+        self.report(Finding::new(Code::BadWindow, period.span, message).help(format!("for example: `{example}`")));
+        None
     }
 
     /// `if COND at start`
@@ -245,4 +271,8 @@ pub(super) fn month_number(word: &str) -> Option<u8> {
     let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let at = months.iter().position(|month| lower.starts_with(month))?;
     u8::try_from(at + 1).ok()
+}
+
+fn time_period(period: Period) -> time::Period {
+    time::Period::new(period.count, period.unit)
 }

@@ -29,6 +29,11 @@ impl Checker<'_, '_> {
         };
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
         let Some(key) = each.key.as_ref().and_then(|key| self.each_key(key, &kind, scope)) else { return missing(span) };
+        if let (EachBy::Field(field), Some((ast::EmptySlot::Last, place))) = (&key, &each.empty) {
+            let message = format!("`default last` keeps the state of the slot before, and slots of the field `{field}` have no order");
+            let finding = Finding::new(Code::WrongPlace, *place, message);
+            self.report(finding.help("write `skip`, or a value such as `default 100%`"));
+        }
         let Some(body) = &each.body else { return missing(span) };
         let inside = scope.with_slot(Arc::clone(&kind));
         let body = self.infer(body, &inside);

@@ -104,7 +104,19 @@ impl Checker<'_, '_> {
         let right = self.infer(right, scope);
         let right = self.need_present(right);
         let ty = self.arithmetic_type(operator, &left, &right, place);
+        if operator == Arithmetic::Divide && constant::value(&right).is_some_and(|value| value.is_zero()) {
+            let finding = Finding::new(Code::DivisionByZero, right.span, "this divides by zero, which never gives a value");
+            self.report(finding.help("divide by a number other than zero"));
+        }
         Typed { kind: Kind::Arithmetic(operator, Box::new([left, right])), ty, span }
+    }
+
+    /// The step of `rounded to`, `floor` and `ceil`, which must be above zero.
+    fn step_above_zero(&mut self, step: &Typed) {
+        if constant::value(step).is_some_and(|value| value.is_zero() || value.is_negative()) {
+            let finding = Finding::new(Code::DivisionByZero, step.span, "the step of rounding must be above zero");
+            self.report(finding.help("write the smallest difference that counts, such as `0.01%` or `1 min`"));
+        }
     }
 
     fn arithmetic_type(&mut self, operator: Arithmetic, left: &Typed, right: &Typed, place: Span) -> Ty {
@@ -274,6 +286,7 @@ impl Checker<'_, '_> {
         } else {
             self.need_type(&right, &left.ty.clone());
         }
+        self.step_above_zero(&right);
         let ty = left.ty.clone();
         Typed { kind: Kind::Rounded(Box::new([left, right])), ty, span }
     }
@@ -424,6 +437,11 @@ impl Checker<'_, '_> {
             }
             (_, []) => Ty::Unknown,
         };
+        if matches!(function, Simple::Floor | Simple::Ceil)
+            && let [_, step] = args.as_slice()
+        {
+            self.step_above_zero(step);
+        }
         if matches!(function, Simple::Floor | Simple::Ceil)
             && let [only] = args.as_slice()
             && only.ty.dimension().is_some_and(|dimension| !dimension.is_number())

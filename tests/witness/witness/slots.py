@@ -3,12 +3,11 @@
 import datetime
 
 from . import spans
-from .clock import add_period
 from .data import Row
 from .engine import Group
 from .rows import rows
 from .values import constant, key
-from .windows import windows
+from .windows import rolling_steps, windows
 
 
 def series(tree, env):
@@ -86,14 +85,13 @@ def lengths(cut, zone, low, high):
 
 def rolling(window, env, low, high):
     """A slot has the value of its window and speaks for its last step; windows that do not lie wholly inside the term are not there."""
-    zone = env.run.zones[window["anchor"]["zone"]]
     bounds = env.line.term
     if env.slot is not None:
         bounds = max(bounds[0], env.slot[0]), min(bounds[1], env.slot[1])
     found = []
-    for start, end in windows(window, env.run.zones, low, high, env.line.agreement.term):
-        if start >= bounds[0] and end <= bounds[1]:
-            found.append(((add_period(zone, end, window["every"], -1), end), (start, end), ()))
+    for start, end, last_step in rolling_steps(window, env.run.zones, low, high):
+        if start >= bounds[0] and end <= bounds[1] and last_step < end:
+            found.append(((last_step, end), (start, end), ()))
     return found
 
 

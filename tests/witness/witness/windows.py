@@ -2,7 +2,7 @@
 
 import datetime
 
-from .clock import add_period, shift_months
+from .clock import add_period, shift_date, shift_months
 from .values import Stop, parse_instant
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -83,28 +83,40 @@ def repeated(length, anchor, zones, low, high):
 
 def rolling(window, zones, low, high):
     """Window k begins k steps after `anchor` and lasts `length`."""
+    return [(start, end) for start, end, _ in rolling_steps(window, zones, low, high)]
+
+
+def rolling_steps(window, zones, low, high):
+    """The same, each with the beginning of its last step: where the window before it ends, but not before its own beginning."""
     zone, first = zones[window["anchor"]["zone"]], parse_instant(window["anchor"]["instant"])
     found, k, start = [], 0, first
     if window["every"]["unit"] in ("minute", "hour"):
         step = add_period(zone, 0, window["every"])
         k = max((low - first) // step - skipped(zone, window, step), 0)
         start = first + k * step
+    before = known(rolling_end, zone, first, window, k - 1)
     while start is not None and start < high:
-        end = known(rolling_end, zone, first, window, k, start)
+        end = known(rolling_end, zone, first, window, k)
         if end is not None and end > low:
-            found.append((start, end))
-        k += 1
+            found.append((start, end, start if before is None else max(start, before)))
+        k, before = k + 1, end
         start = known(add_period, zone, first, window["every"], k)
     return found
 
 
-def rolling_end(zone, first, window, k, start):
-    """Months, quarters and years of step and length are added to the anchor at once."""
+def rolling_end(zone, first, window, k):
+    """The end of window k."""
     every, length = window["every"], window["length"]
+    if length["unit"] in ("minute", "hour"):
+        return add_period(zone, add_period(zone, first, every, k), length)
     if every["unit"] in MONTHS and length["unit"] in MONTHS:
         months = k * every["count"] * MONTHS[every["unit"]] + length["count"] * MONTHS[length["unit"]]
         return add_period(zone, first, {"count": months, "unit": "month"})
-    return add_period(zone, start, length)
+    if every["unit"] in ("minute", "hour"):
+        return add_period(zone, add_period(zone, first, every, k), length)
+    date, clock = zone.local(first)
+    begins = shift_date(date, k * every["count"], every["unit"])
+    return zone.instant(shift_date(begins, length["count"], length["unit"]), clock)
 
 
 def skipped(zone, window, step):
