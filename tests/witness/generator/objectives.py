@@ -27,6 +27,8 @@ UPTIMES = [
     "uptime(runs(each 1 h of requests { share(ok) == 0% default last }, lasting 1 h))",
     "uptime(runs(each 2 h of requests { count() >= 2 and share(status >= 500) > 50% default false }, lasting 2 h))",
     "uptime(runs(each rolling 2 h every 30 min of requests { sum(latency) > 900 ms default false }, lasting 1 h))",
+    "uptime(runs(each rolling 2 h every 1 h of requests { (share(ok) < 50%) default last }, lasting 1 h))",
+    "uptime(runs(each (Business) of requests { (share(ok) < 50%) default last }, lasting 1 h))",
 ]
 SHARES = [
     "share(requests, latency <= 200 ms)",
@@ -36,6 +38,9 @@ SHARES = [
     "mean(each 6 h of requests { share(status < 500) skip })",
     "mean(each day of requests { share(ok) default last })",
     "min(each region of requests { share(status < 500) default 100% })",
+    "mean(each (Business) of requests { share(ok) default last })",
+    "min(each rolling 3 days every 2 days of requests { share(ok) default last }, value)",
+    "min(each day of requests { min(each region { share(status < 500) skip }) skip })",
     "min(each week of requests { share(ok) default 100% })",
     "share(each 1 h of outages { uptime() }, value > 0%)",
     "share(each (Business) of outages { downtime() }, value <= 10 min)",
@@ -52,6 +57,8 @@ LENGTHS = [
     "max(each day of outages { downtime() })",
     "max(each month of outages { downtime() })",
     "max(each rolling 3 h every 1 h of outages { downtime() })",
+    "sum(each rolling 3 months every 1 month of outages { downtime() } where value > 0 min, length)",
+    "sum(each rolling 3 days every 1 day of requests { (share(ok) < 90%) default false } where value, length)",
     "sum(runs(time(outages), lasting 10 min), length)",
     "max(runs(time(outages), lasting 10 min), length)",
     "max(time(outages), length)",
