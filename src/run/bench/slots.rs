@@ -254,7 +254,8 @@ impl Bench<'_> {
         let (mut before, mut seen_from) = (frame.end, frame.start);
         while let Some(anchor) = hand.last(self.shared, before)?.filter(|anchor| hand.within.contains(*anchor)) {
             let mut cursor = self.cursor(each, env, anchor)?;
-            let holding = std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor && slot.frame.start < seen_from);
+            let holding =
+                std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor && slot.frame.start < seen_from);
             let holding: Vec<Slot> = holding.collect();
             for slot in holding.iter().rev() {
                 let Some(slot) = self.present(each, *slot, hand.within) else { continue };
