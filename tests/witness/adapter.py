@@ -1,18 +1,26 @@
 """Both reports in one form: the one place that knows how the program takes rows and writes its report."""
 
 import csv
+import gzip
 import json
 import os
 import subprocess
 from fractions import Fraction
 
 UNITS = {"duration": "_ns"}
+NUMBERS = ("number", "duration", "money", "data", "count")
+# How the program is run: with what it would hold anyway, and with events streamed.
+WAYS = {"loaded": [], "streamed": ["--stream-from", "0"]}
 VALUED = ("met", "breached", "pending")  # the verdicts beside which a value is shown
 
 
-def judged(program, plan, path, folder, data, extent, facts):
-    """What `sla run` makes of the rows."""
-    command = [program, "run", path, "-q", "--format", "json", "--complete-to", extent.complete]
+def judged(program, plan, path, folder, data, extent, facts, way):
+    """What `sla run` makes of the rows, in one of the `WAYS`: of the contract and with all rows in memory; or of its plan, with events streamed."""
+    if way == "streamed":
+        path = os.path.join(folder, "plan.json")
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(plan, file)
+    command = [program, "run", path, "-q", "--format", "json", "--complete-to", extent.complete] + WAYS[way]
     sources, known = ({each["name"] for each in plan[kind]} for kind in ("sources", "facts"))
     for source, complete in extent.of.items():
         command += ["--complete-to", f"{source}={complete}"] if source in sources else []
@@ -20,9 +28,8 @@ def judged(program, plan, path, folder, data, extent, facts):
     for fact, value in facts:
         command += ["--fact", f"{fact}={value}"] if fact in known else []
     for source in plan["sources"]:
-        file = os.path.join(folder, source["name"] + ".csv")
-        write_rows(source, data.get(source["name"], []), file)
-        command += ["--data", f"{source['name']}={file}"]
+        for file in write_rows(source, data.get(source["name"], []), folder, way):
+            command += ["--data", f"{source['name']}={file}"]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     if ran.returncode not in (0, 1) or not ran.stdout.startswith("{"):
         return {"stopped": (ran.stderr + ran.stdout)[:400]}
@@ -40,15 +47,41 @@ def key(agreement, customer):
     return f"{agreement}/{customer}"
 
 
-def write_rows(source, rows, path):
+def write_rows(source, rows, folder, way):
+    """The rows of a source in one file, or in several of several forms if they are streamed; gives their paths."""
     types = {field["name"]: field["of"]["type"] for field in source["fields"]}
-    kind = source["rows"]["kind"]
-    own = {"events": ["at"], "spans": ["start", "end"], "series": ["start", "end", "value"]}[kind]
-    with open(path, "w", encoding="utf-8", newline="") as file:
+    own = {"events": ["at"], "spans": ["start", "end"], "series": ["start", "end", "value"]}[source["rows"]["kind"]]
+    names = {name: name + UNITS.get(types.get(name), "") for name in own + list(types)}
+    path = os.path.join(folder, f"{source['name']}-{way}")
+    if way == "loaded" or len(rows) < 2:
+        return [write_table(rows, names, path + ".csv", open)]
+    third = len(rows) // 3
+    return [
+        write_table(rows[:third], names, path + "-1.csv", open),
+        write_lines(rows[third : 2 * third], names, types | {"value": source["rows"].get("of", {}).get("type")}, path + "-2.jsonl"),
+        write_table(rows[2 * third :], names, path + "-3.csv.gz", gzip.open),
+    ]
+
+
+def write_table(rows, names, path, opening):
+    with opening(path, "wt", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(own + [name + UNITS.get(of, "") for name, of in types.items()])
+        table.writerow(names.values())
         for row in rows:
-            table.writerow([cell(row.get(name)) for name in own + list(types)])
+            table.writerow([cell(row.get(name)) for name in names])
+    return path
+
+
+def write_lines(rows, names, types, path):
+    """Objects, one a line; numbers are written as they are, to the last digit."""
+    with open(path, "w", encoding="utf-8") as file:
+        for row in rows:
+            fields = [
+                f"{json.dumps(names[name])}: {value if types.get(name) in NUMBERS else json.dumps(value)}"
+                for name, value in row.items() if name in names and value is not None
+            ]
+            file.write("{" + ", ".join(fields) + "}\n")
+    return path
 
 
 def cell(value):

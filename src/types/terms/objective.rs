@@ -16,7 +16,7 @@ use crate::types::constant;
 use crate::types::model::{From, Group, Limit, Measure, Narrowed, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
-use crate::types::ty::{Nature, Ty};
+use crate::types::ty::{Nature, Rows, Ty};
 use crate::types::uses::sources_of;
 
 type Links<'a> = [(&'a Item, &'a ast::Objective)];
@@ -110,7 +110,7 @@ impl<'a> Checker<'a, '_> {
             self.report_once(finding);
         }
         let (window, _) = newest(chain, |it| it.window.as_ref(), |window| window.span)?;
-        let sources = sources_of(&metric.value);
+        let sources = measured_sources(&metric.value, each_row);
         self.need_service(name, first, service, &sources, around);
         let higher_is_better = self.direction(&metric.value);
         self.sensible(compare.value.0, compare.at, &metric.value, &target.value, higher_is_better);
@@ -183,17 +183,18 @@ impl<'a> Checker<'a, '_> {
 
     /// The metric of an objective; a metric of one row speaks of every row of its source.
     fn objective_metric(&mut self, expr: &'a ast::Expr, scope: &Scope<'_>) -> (Arc<Typed>, Option<DeclId>) {
-        if let ExprKind::Path(path) = &expr.kind
-            && let [only] = path.parts.as_slice()
-            && let Some(id) = self.project.lookup(scope.file, &only.text)
-            && matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_)))
-            && let Some(metric) = self.metric_type(id)
-            && let Some((source, rows)) = &metric.of
-        {
-            let inside = scope.with_row(Arc::clone(rows));
-            return (self.once(expr, &inside, None), Some(*source));
+        match self.row_metric(expr, scope) {
+            Some((source, rows)) => (self.once(expr, &scope.with_row(rows), None), Some(source)),
+            None => (self.once(expr, scope, None), None),
         }
-        (self.once(expr, scope, None), None)
+    }
+
+    /// The source, and its rows, that a metric of one row speaks of.
+    fn row_metric(&mut self, expr: &ast::Expr, scope: &Scope<'_>) -> Option<(DeclId, Arc<Rows>)> {
+        let ExprKind::Path(path) = &expr.kind else { return None };
+        let [only] = path.parts.as_slice() else { return None };
+        let id = self.project.lookup(scope.file, &only.text)?;
+        matches!(self.project.get(id)?.what, What::Metric(_)).then(|| self.metric_type(id))??.of.clone()
     }
 
     /// An objective compares one value, not rows.
@@ -302,9 +303,9 @@ impl<'a> Checker<'a, '_> {
         self.quiet += 1;
         let before = self.suppressed.len();
         let scope = Scope::measuring(item.span.file);
-        let typed = match &metric.kind {
-            ExprKind::Path(_) => self.objective_metric_quietly(metric, &scope),
-            _ => self.infer(metric, &scope),
+        let typed = match self.row_metric(metric, &scope) {
+            Some((_, rows)) => self.infer(metric, &scope.with_row(rows)),
+            None => self.infer(metric, &scope),
         };
         self.suppressed.truncate(before);
         self.quiet -= 1;
@@ -314,22 +315,14 @@ impl<'a> Checker<'a, '_> {
     /// The type of a field in the first source of an expression that has it.
     fn field_of_sources(&mut self, metric: &'a ast::Expr, item: &'a Item, field: &str) -> Option<(Ty, Span, DeclId)> {
         let typed = self.typed_quietly(metric, item);
-        for source in sources_of(&typed) {
+        let of = self.row_metric(metric, &Scope::measuring(item.span.file)).map(|(source, _)| source);
+        for source in measured_sources(&typed, of) {
             let rows = self.source_rows(source);
             if let Some(found) = rows.fields.iter().find(|known| known.name == field) {
                 return Some((found.ty.clone(), found.span, source));
             }
         }
         None
-    }
-
-    fn objective_metric_quietly(&mut self, expr: &'a ast::Expr, scope: &Scope<'_>) -> Typed {
-        let ExprKind::Path(path) = &expr.kind else { return missing(expr.span) };
-        let id = path.parts.first().and_then(|name| self.project.lookup(scope.file, &name.text));
-        match id.and_then(|id| self.metric_type(id)).and_then(|metric| metric.of.clone()) {
-            Some((_, rows)) => self.infer(expr, &scope.with_row(rows)),
-            None => self.infer(expr, scope),
-        }
     }
 
     /// `where p`: rows of the first source that has all the fields; the others are not touched.
@@ -412,4 +405,11 @@ impl<'a> Checker<'a, '_> {
             self.report_once(finding.help("percentages carry their sign: `99.9%`"));
         }
     }
+}
+
+/// The sources that a metric reads: first that of a metric of one row.
+fn measured_sources(metric: &Typed, of: Option<DeclId>) -> Vec<DeclId> {
+    let mut found: Vec<DeclId> = of.into_iter().collect();
+    found.extend(sources_of(metric).into_iter().filter(|source| Some(*source) != of));
+    found
 }

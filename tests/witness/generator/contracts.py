@@ -8,11 +8,17 @@ from . import files, levels, money, objectives
 
 ZONES = [
     "UTC", "Europe/Berlin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Santiago", "Asia/Kathmandu", "Asia/Beirut",
+    "America/Havana",
 ]
 STARTS = [
-    "2026-01-01", "2026-01-31", "2026-02-15", "2026-02-28", "2026-03-01", "2026-03-28", "2026-03-31", "2026-10-01", "2026-10-24", "2026-10-31",
-    "2027-12-31", "2028-02-29", "2026-04-24",
+    "2026-01-01", "2026-01-29", "2026-01-30", "2026-01-31", "2026-02-15", "2026-02-28", "2026-03-01", "2026-03-28", "2026-03-31", "2026-05-31", "2026-08-31",
+    "2026-10-01", "2026-10-24", "2026-10-31", "2027-12-30", "2027-12-31", "2028-02-29", "2026-04-24",
 ]
+# Where a midnight is skipped or comes twice, and a day from which on a term soon meets it.
+NIGHTS = {
+    "Africa/Cairo": ["2026-04-20", "2026-04-23", "2026-03-31", "2026-10-28", "2027-04-29"], "America/Santiago": ["2026-09-01", "2026-08-31", "2026-09-05", "2026-03-31"],
+    "Asia/Beirut": ["2026-03-28", "2026-03-01", "2026-03-20", "2026-10-24"], "America/Havana": ["2026-03-07", "2026-02-28", "2026-01-31", "2026-10-30"],
+}
 
 WORLD = """provider Acme "Acme Ltd"
 customer Globex "Globex GmbH"
@@ -26,21 +32,23 @@ fact Grade: Tier = {grade}
 severity P2
 severity P3
 {calendars}
-source requests: events {{ status: number  latency: duration  region: Region  ok: boolean{owner} }}
+source requests: events {{ status: number  latency: duration  region: Region  ok: boolean  host: text{owner} }}
 source outages: spans {{ region: Region  planned: boolean  hit: number  seen: time?  site: text?{owner} }}
-source works: spans {{ announced: time? }}
-source waits: spans {{ ticket: text }}
+source works: spans {{ announced: time?  cancelled: boolean }}
+source shifts: spans {{ cancelled: boolean }}
+source waits: spans {{ ticket: text  kind: number }}
 source notes: events {{ ticket: text }}
 source tickets: spans {{ id: text  severity: Severity  responded: time?  resolved: time?  waiting: spans of waits by ticket  updates: events of notes by ticket{owner} }}
 source charges: events {{ amount: money {currency}  region: Region }}
 source load: series {{ value: number }}
+source up: series {{ value: boolean }}
 source claims: events
 source calls: spans {{ answered: time?  talk: duration  hold: duration  wrap: duration }}
 source orders: spans {{ order: text  due: time  delivered: time?  complete: boolean  region: Region{owner} }}
 source lines: events {{ order: text  ordered: case  shipped: case  backordered: case }}
 source loads: events {{ cases: case  pallets: pallet  region: Region }}
 source surveys: events {{ score: number? }}
-source probes: events {{ sent: number  received: number  rtt: duration  near: Region  far: Region }}
+source probes: events {{ sent: number  received: number  rtt: duration  near: Region  far: Region  line: text }}
 metric FirstReply of tickets better lower = elapsed(start, responded){clock}
 metric Fix of tickets better lower = elapsed(start, resolved) during Business pausing waiting
 metric Length of outages better lower = length
@@ -59,6 +67,20 @@ unit voucher "Vouchers"
 """
 
 
+EXCLUDED = ["Weekly", "Weekly", "Nights", "(Weekly except Business)", "time(shifts)", "time(works where length > 1 h)", "(time(shifts) or Weekly)"]
+EXCLUDED_RUNS = [
+    "runs(each 1 h of requests { share(status >= 500) > 50% default false }, lasting 2 h)", "runs(time(works), lasting more than 30 min)",
+    "runs(each 6 h of requests { (share(ok) < 50%) default last }, lasting 12 h)",
+]
+# Rows that others read: works and shifts by exclusions and hours, waits and notes by the clocks of tickets.
+IGNORED = [
+    "outages where planned", "requests where status == 429", "outages where region == ap", "works where cancelled", "works where cancelled",
+    "works where not has announced", "shifts where cancelled", "shifts where cancelled", "waits where kind == 2", "waits where length > 1 h",
+    "tickets where count(waiting) > 0", "tickets where severity == P3", "probes where sent == 0", "load where value == 6", "up where length > 1 h",
+    "charges where region == eu",
+]
+
+
 @dataclass
 class Contract:
     seed: int
@@ -69,6 +91,8 @@ class Contract:
     owned: bool  # rows name their customer
     served: bool  # rows name their service
     window: str  # most of its objectives have this one, so that credits meet
+    long: bool  # so long that short slots would be too many
+    common: str  # the source that all its objectives measure, in groups, if there is one
     files: dict = field(default_factory=dict)  # texts by name; the last uses all others
     objectives: list = field(default_factory=list)
     facts: list = field(default_factory=list)  # what the caller tells: name and value
@@ -109,12 +133,17 @@ class Parts:
 def contract(seed):
     """The contract of a seed."""
     chance = random.Random(f"contract {seed}")
-    start = datetime.date.fromisoformat(chance.choice(STARTS))
+    zone, start = chance.choice(ZONES), chance.choice(STARTS)
+    if chance.random() < 0.3:
+        zone = chance.choice(sorted(NIGHTS))
+        start = chance.choice(NIGHTS[zone])
+    start = datetime.date.fromisoformat(start)
     months = chance.choice([1, 2, 2, 3, 3, 4, 5, 14])
     end = shift(start, months)
     currency, owned, served = chance.choice(["EUR", "EUR", "EUR", "JPY", "BHD"]), chance.random() < 0.3, chance.random() < 0.2
     window = chance.choice(["month", "month", "week", "quarter"])
-    made = Contract(seed, chance.choice(ZONES), start, end, currency, owned, served, window)
+    common = chance.choice(["requests", "outages", "probes", "probes"]) if chance.random() < 0.25 else ""
+    made = Contract(seed, zone, start, end, currency, owned, served, window, months > 5, common)
     parts = agreement(chance, made, months)
     made.files = files.spread(chance, world(chance, made), levels.written(chance, made, parts))
     return made
@@ -165,14 +194,14 @@ def agreement(chance, made, months):
     if made.served:
         parts.head.append("  service Shop, Mail")
     if chance.random() < 0.1:
-        parts.head.append("  hours " + chance.choice(["Business", "always", "not Weekly"]))
+        parts.head.append("  hours " + chance.choice(["Business", "always", "not Weekly", "time(shifts)"]))
     if chance.random() < 0.1:
         parts.head.append("  missing counts as " + chance.choice(["met", "breached"]))
     if chance.random() < 0.1:
         parts.head.append("  first window " + chance.choice(["clipped", "full", "skipped"]))
     parts.head += facts(chance, made)
     parts.fees = money.fees(chance, made)
-    for name in ["A", "B", "C"][: chance.randint(1, 3)]:
+    for name in ["A", "B", "C"][: chance.randint(2 if made.common else 1, 3)]:
         add(parts, made, objectives.objective(chance, name, made))
     if chance.random() < 0.3:
         add(parts, made, objectives.row_objective(chance, "R", made))
@@ -180,7 +209,7 @@ def agreement(chance, made, months):
         text, cells = objectives.support(chance, made)
         made.objectives += cells
         parts.objectives.append((None, text))
-    parts.exclusions = exclusions(chance)
+    parts.exclusions = exclusions(chance, made)
     credits(chance, made, parts)
     parts.rest += money.ends(chance, made.objectives)
     return parts
@@ -209,38 +238,39 @@ def facts(chance, made):
     return lines
 
 
-def exclusions(chance):
+def exclusions(chance, made):
     lines = []
     for _ in range(chance.choice([0, 0, 1, 1, 2, 3])):
         treat = chance.choice(["absent", "up"])
         limit = chance.choice(["", "", " limit 3 h per month", " limit 90 min per week", " limit 5 h per quarter", " limit 1 h per contract month", " limit 10 h per year from apr"])
         if chance.random() < 0.5:
-            time = chance.choice(["Weekly", "Weekly", "Nights", "(Weekly except Business)"])
+            time = chance.choice(EXCLUDED if made.long else EXCLUDED + EXCLUDED_RUNS)
             lines.append(f"  exclude {time} as {treat}{limit}")
         else:
             limit = chance.choice([limit, " limit 1 per month", " limit 2 per quarter"])
             notice = chance.choice(["", " notice 2 days", " notice 36 h", " notice 2 working days in Business"])
-            rows = chance.choice(["works", "works during Weekly", "works where has announced"])
+            rows = chance.choice(["works", "works", "works during Weekly", "works where has announced", "works where not cancelled", "works during not time(shifts)"])
             lines.append(f"  exclude {rows} as {treat}{limit}{notice}")
-    if chance.random() < 0.25:
-        lines.append(chance.choice(["  ignore outages where planned", "  ignore requests where status == 429", "  ignore outages where region == ap"]))
-    return lines
+    for _ in range(chance.choice([0, 0, 1, 2])):
+        lines.append("  ignore " + chance.choice(IGNORED))
+    named = [each.name for each in made.objectives if "." not in each.name]
+    return [line + (f" from {chance.choice(named)}" if named and chance.random() < 0.2 else "") for line in lines]
 
 
 def credits(chance, made, parts):
     names = []
     for each in made.objectives:
-        if each.overlaps or chance.random() < 0.25:
+        if each.overlaps or chance.random() < (0.1 if made.common else 0.25):
             continue
         text = money.credit(chance, each, made)
         parts.credits.append(([each.name], text))
         # What is paid in things does not stand for money.
         names += [] if money.in_things(text) else [each.name.replace(".", "")]
-    paid = [each for each in made.objectives if not each.overlaps and not each.grouped and "." not in each.name]
-    if paid and chance.random() < 0.2:
-        parts.credits.append(([paid[0].name], money.bonus(chance, paid[0])))
-    flat = money.of_several(chance, [each for each in made.objectives if not each.overlaps and not each.grouped])
-    parts.credits += flat
+    paid = [each for each in made.objectives if not each.overlaps and "." not in each.name]
+    for each in paid:
+        if chance.random() < 0.12:
+            parts.credits.append(([each.name], money.bonus(chance, each, made)))
+    parts.credits += money.of_several(chance, [each for each in made.objectives if not each.overlaps])
     if chance.random() < 0.08 and paid:
-        parts.credits.append(([paid[0].name], f"  credit Abroad for {paid[0].name} pay 9.99 USD"))
+        parts.credits.append(([paid[0].name], f"  credit Abroad for {paid[0].name} pay 9.99 USD" + (" pays each" if paid[0].grouped else "")))
     parts.rest += money.together(chance, made, names)

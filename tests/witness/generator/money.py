@@ -122,30 +122,44 @@ def words(chance, objective, cur):
 
 def credit(chance, objective, contract):
     """A credit for one objective, as text."""
-    if objective.rows and chance.random() < 0.5 and objective.kind == "row":
-        text = f"  credit {objective.name} each row " + chance.choice(["pay 2% of fee", "pay 1 day of fee per started 1 h from target"])
-        if "target" in text:
-            text = f"  credit {objective.name} each row pay {chance.choice(['1% of fee', '3 ' + contract.currency])} per {chance.choice(['started', 'full', 'exact'])} 1 h from target"
-        if chance.random() < 0.5:
-            text += f" cap 5% of fee each row"
-    else:
-        text = f"  credit {objective.name} {ladder(chance, objective, contract)}" if "." not in objective.name else \
-            f"  credit {objective.name.replace('.', '')} for {objective.name} {flat(chance, objective, contract.currency)}"
+    cur = contract.currency
+    if objective.rows and objective.kind in ("row", "cell") and chance.random() < 0.5:
+        return each_row(chance, objective, cur) + pays(chance, objective)
+    text = f"  credit {objective.name} {ladder(chance, objective, contract)}" if "." not in objective.name else \
+        f"  credit {objective.name.replace('.', '')} for {objective.name} {flat(chance, objective, cur)}"
     if in_things(text):
         text += chance.choice(["", " cap 1 voucher", " cap 3 voucher per quarter"]) if "voucher" in text else ""
     elif chance.random() < 0.35:
         text += " cap " + chance.choice([
-            "20% of fee", f"50 {contract.currency}", "30% of fee per quarter", f"100 {contract.currency} per year", "1 day of fee",
-            "5% of fee per contract year", f"80 {contract.currency} per fixed 45 days", "10% of fee per year from apr", "100% of previous fee per quarter",
+            "20% of fee", f"50 {cur}", "30% of fee per quarter", f"100 {cur} per year", "1 day of fee",
+            "5% of fee per contract year", f"80 {cur} per fixed 45 days", "10% of fee per year from apr", "100% of previous fee per quarter",
         ])
         if chance.random() < 0.3:
-            text += f" cap {chance.choice([25, 70])} {contract.currency}"
-    if chance.random() < 0.12:
+            text += f" cap {chance.choice([25, 70])} {cur}"
+    if chance.random() < (0.4 if contract.common else 0.12):
         others = [each.name for each in contract.objectives if not each.overlaps and "." not in each.name]
-        breached = [f"{name} breached{count}" for name in others for count in ("", " 2 in a row", " 3 of last 6", " 2 of last 3")]
-        text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", "Plan == pro ever"] + breached)
-    if objective.grouped:
-        text += " pays " + chance.choice(["worst", "each"])
+        breached = [f"{name} breached{count}" for name in others for count in ("", "", " 2 in a row", " 3 of last 6", " 2 of last 3")]
+        counted = [f"failures({name}, last {chance.choice([1, 2, 4])}) {chance.choice(['> 0', '== 0', '>= 2'])}" for name in others]
+        text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", "Plan == pro ever"] + breached + counted)
+    return text + pays(chance, objective)
+
+
+def pays(chance, objective):
+    return " pays " + chance.choice(["worst", "each"]) if objective.grouped else ""
+
+
+def each_row(chance, objective, cur):
+    """For each bad row: what is paid, and what bounds a row, a line, and all of them."""
+    name = objective.name.replace(".", "")
+    text = f"  credit {name} for {objective.name} each row " if name != objective.name else f"  credit {name} each row "
+    choices = ["pay 2% of fee", f"pay 3 {cur}", "on length { over 1 h pay 1% of fee  over 12 h pay 4% of fee }", f"on length {{ over 5 min pay 2 {cur} per started 1 h from zero }}"]
+    if objective.kind == "row":
+        count = chance.choice(["started", "full", "exact"])
+        choices += [f"pay {chance.choice(['1% of fee', f'3 {cur}'])} per {count} 1 h from target", "{ above target pay 1%  above 40 h pay 5% } of fee", f"pay 10 {cur} * (value / target)"]
+    text += chance.choice(choices)
+    for cap in ["5% of fee each row", f"{chance.choice([5, 12])} {cur} each row", "15% of fee", f"{chance.choice([20, 60])} {cur} per quarter"]:
+        if chance.random() < 0.3:
+            text += f" cap {cap}"
     return text
 
 
@@ -156,20 +170,31 @@ def in_things(text):
 
 
 def of_several(chance, objectives):
-    """One credit for two objectives of the same windows, due once."""
-    pairs = [(one, two) for one in objectives for two in objectives if one.name < two.name and one.window == two.window and one.window]
-    if not pairs or chance.random() > 0.2:
+    """One credit for two objectives of the same windows, due once; of groups only if both have the same."""
+    pairs = [
+        (one, two) for one in objectives for two in objectives
+        if one.name < two.name and one.window == two.window and one.window and sorted(one.keys) == sorted(two.keys) and one.tabled == two.tabled
+    ]
+    if not pairs or chance.random() > 0.3:
         return []
     one, two = chance.choice(pairs)
     pay = chance.choice(["15% of fee", "2 days of fee", "1 / 3 of monthly fee"])
-    return [([one.name, two.name], f"  credit Both for {one.name}, {two.name} pay {pay}")]
+    return [([one.name, two.name], f"  credit Both for {one.name}, {two.name} pay {pay}" + pays(chance, one))]
 
 
-def bonus(chance, objective):
+def bonus(chance, objective, contract):
     """A bonus or an earn-back of a promise that is kept."""
+    name, cur = objective.name, contract.currency
+    cap = chance.choice(["", "", f" cap 20 {cur} per quarter", " cap 2% of fee", f" cap 30 {cur} per year"])
     if chance.random() < 0.5:
-        return f"  bonus Extra{objective.name} for {objective.name} pay {chance.choice([1, 3])}% of fee"
-    return f"  earn back Calm{objective.name} for {objective.name} regardless pay 2% of fee if failures({objective.name}, last 2) == 0"
+        pay = chance.choice([f"pay {chance.choice([1, 3])}% of fee", f"pay 7 {cur}"])
+        if objective.kind == "share" and objective.higher and not objective.grouped:
+            pay = chance.choice([pay, "{ at or above 99.99% pay 2% } of fee", "{ above 90% pay 1%  above 99% pay 3% } of fee"])
+        return f"  bonus Extra{name} for {name} {pay}{cap}" + pays(chance, objective)
+    pay = chance.choice(["pay 2% of fee", f"pay 40 {cur}"])
+    if chance.random() < 0.7:
+        return f"  earn back Calm{name} for {name} regardless {pay} if failures({name}, last 2) == 0{cap}" + pays(chance, objective)
+    return f"  earn back Calm{name} for {name} {pay}{cap}" + pays(chance, objective)
 
 
 def together(chance, contract, credits):

@@ -3,8 +3,10 @@
 In: a source of chance and what the contract has declared. Out: `Objective`s whose text the compiler takes without errors.
 """
 
+import re
 from dataclasses import dataclass
 
+from .series import series
 from .standard import LIBRARY, TABLED
 
 # (expression, comparison, targets, what it measures, whether groups by region make sense)
@@ -26,6 +28,9 @@ UPTIMES = [
     "uptime(runs(each 15 min of requests { share(status >= 500) > 20% default false }, lasting 30 min))",
     "uptime(runs(each 1 h of requests { share(ok) == 0% default last }, lasting 1 h))",
     "uptime(runs(each 2 h of requests { count() >= 2 and share(status >= 500) > 50% default false }, lasting 2 h))",
+    "uptime(runs(up, lasting 1 h))",
+    "uptime(runs(up where value or length > 30 min, lasting more than 30 min))",
+    "uptime(outages during time(shifts))",
     "uptime(runs(each rolling 2 h every 30 min of requests { sum(latency) > 900 ms default false }, lasting 1 h))",
     "uptime(runs(each rolling 2 h every 1 h of requests { (share(ok) < 50%) default last }, lasting 1 h))",
     "uptime(runs(each (Business) of requests { (share(ok) < 50%) default last }, lasting 1 h))",
@@ -46,6 +51,12 @@ SHARES = [
     "share(each (Business) of outages { downtime() }, value <= 10 min)",
     "1 - count(requests where status >= 500) / count(requests)",
     "share(tickets, has responded and responded <= start + 1 h)",
+    "share(up, value)",
+    "mean(probes, received / sent)",
+    "mean(each 6 h of probes { mean(received / sent) skip })",
+    "mean(probes during not time(shifts), received / sent) rounded to 0.01%",
+    "sum(probes, received / sent) / count(probes)",
+    "mean(lines where ordered > 0 case, shipped / ordered)",
     "share(tickets where severity == P1 or severity == P2, has resolved) default 100%",
 ]
 LENGTHS = [
@@ -64,6 +75,12 @@ LENGTHS = [
     "max(time(outages), length)",
     "p90(outages, length)",
     "sum(each region of outages { downtime() }, value)",
+    "max(tickets, elapsed(start, responded) during Business pausing waiting)",
+    "max(tickets, elapsed(start, resolved) pausing (waiting where kind == 1))",
+    "mean(tickets, elapsed(start, responded) pausing Weekly)",
+    "sum(works where not cancelled, length)",
+    "sum(up where not value, length)",
+    "downtime(runs(up, lasting 2 h))",
 ]
 LATENCIES = [
     "p95(requests, latency)", "median(requests, latency)", "percentile(requests, latency, 99.9%)", "mean(requests, latency)",
@@ -88,8 +105,15 @@ WINDOWS = [
     "month", "month", "month", "month", "week", "day", "quarter", "quarter from feb", "year from apr", "contract month", "contract quarter",
     "fixed 7 days", "fixed 30 days", "fixed 2 weeks", "fixed 36 h", "term", "rolling 7 days every 1 day", "rolling 30 days every 1 week",
     "rolling 1 month every 1 week", "rolling 10 days at claims", "rolling 3 weeks every 5 days", "rolling 1 quarter every 1 month", "contract year", "year",
-    "week", "quarter", "fixed 3 months",
+    "week", "quarter", "fixed 3 months", "fixed 1 month", "fixed 1 quarter", "contract month", "rolling 1 month every 1 month", "rolling 3 months every 1 month",
+    "rolling 2 months every 1 month", "rolling 3 days every 1 day", "rolling 7 days every 3 days", "rolling 36 h every 12 h", "rolling 2 days every 1 day",
 ]
+# What tells the rows of a source apart.
+KEYS = {
+    "requests": ["region", "host"], "outages": ["region", "site"], "probes": ["near", "far", "line"], "tickets": ["severity"], "loads": ["region"],
+    "orders": ["region"], "lines": ["order"],
+}
+SHORT = re.compile(r"each (\d+ min|[12] h|rolling \d+ (h|min))|BySlots|ByRuns|HalfHour|ErrorRate\(")
 OVERLAPPING = ("rolling",)
 
 
@@ -105,6 +129,7 @@ class Objective:
     restated: str = ""  # another target, where its kind does not say one
     tabled: bool = False  # its target stands in a table, by region
     unit: str = ""  # the unit of one's own that it is measured in
+    keys: tuple = ()  # its groups, as written
 
     @property
     def overlaps(self):
@@ -116,18 +141,17 @@ class Objective:
 
 
 def objective(chance, name, contract):
-    if chance.random() < 0.12:
+    if chance.random() < 0.12 and contract.common in ("", "outages"):
         return tabled(chance, name, contract)
-    kind, metric, relation, target, restated, unit = measured(chance)
-    window = contract.window if chance.random() < 0.5 else chance.choice(WINDOWS)
-    if window == "day" or "36 h" in window:
+    kind, metric, relation, target, restated, unit = measured(chance, contract)
+    window = contract.window if chance.random() < (0.85 if contract.common else 0.5) else chance.choice(WINDOWS)
+    if window == "day" or " h" in window:
         window = chance.choice([window, "month"])
-    grouped = ("outages" in metric or "requests" in metric) and "tickets" not in metric and "each region" not in metric and chance.random() < 0.2
     clauses = []
     if chance.random() < 0.15:
-        clauses.append("during " + chance.choice(["Business", "Nights", "always", "not Weekly", "(Business or Weekly)"]))
-    if grouped:
-        clauses.append("by " + ("site" if "outages" in metric and chance.random() < 0.25 else "region") + chance.choice(["", " as r"]))
+        clauses.append("during " + chance.choice(["Business", "Nights", "always", "not Weekly", "(Business or Weekly)", "time(shifts)", "(Business except time(shifts))"]))
+    by = groups(chance, metric, contract)
+    clauses += by
     if chance.random() < 0.15:
         clauses.append("missing counts as " + chance.choice(["met", "breached"]))
     if chance.random() < 0.2:
@@ -138,7 +162,21 @@ def objective(chance, name, contract):
         clauses.append(f"from {contract.inside(chance)}")
     text = f"  objective {name}{of(chance, contract)}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()
     rows = metric == "max(outages, length)"
-    return Objective(name, kind, text, window, target, grouped, rows, restated, unit=unit)
+    keys = tuple(by[0].removeprefix("by ").split(", ")) if by else ()
+    return Objective(name, kind, text, window, target, bool(by), rows, restated, unit=unit, keys=keys)
+
+
+def groups(chance, metric, contract):
+    """Its groups: some or all of what tells the rows of one of its sources apart, in any order and under any name."""
+    sources = [source for source in KEYS if re.search(rf"\b{source}\b", metric)]
+    if not sources or chance.random() > (0.9 if contract.common else 0.2):
+        return []
+    keys = KEYS[chance.choice(sources)]
+    chosen = chance.sample(keys, min(chance.choice([1, 1, 2, 2, 3]), len(keys)))
+    names = chance.choice([{}, {}, {}, {key: name for key, name in zip(chosen, "rst")}, {chosen[0]: "r"}, {chosen[-1]: "x"}])
+    if "near" in chosen and "far" in chosen and chance.random() < 0.1:
+        names = {"near": "far", "far": "near"}
+    return ["by " + ", ".join(f"{key} as {names[key]}" if key in names else key for key in chosen)]
 
 
 def tabled(chance, name, contract):
@@ -155,10 +193,24 @@ def of(chance, contract):
     return chance.choice([" of Shop", " of Mail"]) if contract.served else ""
 
 
-def measured(chance):
-    if chance.random() < 0.22:
+def measured(chance, contract):
+    """What it measures: of the common source if there is one, and without short slots where the term is long."""
+    while True:
+        found = measured_anything(chance, contract.long)
+        if contract.long and SHORT.search(found[1]) or not re.search(rf"\b{contract.common}\b", found[1]):
+            continue
+        return found
+
+
+def measured_anything(chance, long):
+    dice = chance.random()
+    if dice < 0.2:
         kind, metric, relation, targets, restated, unit = chance.choice(LIBRARY)
         return kind, metric, relation, chance.choice(targets), restated, unit
+    if dice < 0.5:
+        kind, metric = series(chance, long)
+        relation, targets = {"share": (">=", HIGH), "length": ("<=", LONG[1:]), "latency": ("<=", FAST), "count": ("<=", FEW)}[kind]
+        return kind, metric, relation, chance.choice(targets), "", ""
     return *measured_here(chance), "", ""
 
 
@@ -179,27 +231,32 @@ def row_objective(chance, name, contract):
     metric = chance.choice(["FirstReply", "Fix", "Length"])
     target = chance.choice(LONG[1:])
     window = chance.choice(["month", "week", "contract month", "quarter"])
-    text = f"  objective {name}{of(chance, contract)}: {metric} <= {target} per {window}"
-    return Objective(name, "row", text, window, target, False, True)
+    keys = ()
+    if chance.random() < 0.25 and metric == "Length":
+        keys = (chance.choice(["region", "region as r", "site"]),)
+    by = f" by {keys[0]}" if keys else ""
+    text = f"  objective {name}{of(chance, contract)}: {metric} <= {target} per {window}{by}"
+    return Objective(name, "row", text, window, target, bool(keys), True, keys=keys)
 
 
 def support(chance, contract):
     """A support table and the names of its cells."""
     share = chance.choice(["", "", "for 90% of tickets", "for 50% of tickets misses 1 below 3"])
-    during = chance.choice(["Business", "always", "Nights"])
-    pausing = chance.choice(["", "pausing waiting", "pausing Weekly"])
+    during = chance.choice(["Business", "always", "Nights", "(Business except Weekly)", "time(shifts)"])
+    pausing = chance.choice(["", "pausing waiting", "pausing waiting", "pausing Weekly", "pausing (waiting where kind == 1)", "pausing time(works)"])
     lines, cells = [], []
     for severity in chance.sample(["P1", "P2", "P3"], chance.randint(1, 3)):
         line = []
         if chance.random() < 0.8:
-            line.append("respond " + chance.choice(["15 min", "1 h", "4 h", "1 working day" if during == "Business" else "2 h"]))
+            line.append("respond " + chance.choice(["15 min", "1 h", "4 h", "1 working day" if during == "Business" else "2 h"]) + own_clock(chance, during))
             cells.append(f"{severity}.respond")
         if chance.random() < 0.6:
             limits = ["8 h", "24 h", "by end of 1 working day", "by end of 2 working days"] + ["3 working days"] * (during == "Business")
+            limits = limits[:2] if "(" in during else limits
             line.append("resolve " + chance.choice(limits))
             cells.append(f"{severity}.resolve")
         if chance.random() < 0.3:
-            line.append("update every " + chance.choice(["1 h", "4 h"]))
+            line.append("update every " + chance.choice(["1 h", "4 h"]) + own_clock(chance, during))
             cells.append(f"{severity}.update")
         if line:
             lines.append(f"    {severity} {'  '.join(line)}")
@@ -208,4 +265,9 @@ def support(chance, contract):
     window = chance.choice(["month", "month", "week", "quarter"])
     head = f"  support on tickets per {window} during {during} {pausing} {share}".rstrip()
     text = head + " {\n" + "\n".join(lines) + "\n  }"
-    return text, [Objective(cell, "cell", "", window, "", False, True) for cell in cells]
+    return text, [Objective(cell, "cell", "", window, "", False, "time(" not in head) for cell in cells]
+
+
+def own_clock(chance, during):
+    """What a cell says for itself of its clock."""
+    return chance.choice(["", "", "", " during Business", " pausing Weekly", " pausing waiting"]) if during != "Business" else ""

@@ -61,6 +61,8 @@ def rows(made):
         "works": [work(chance, instant()) for _ in range(chance.choice([0, 0, 2, 5]))],
         "charges": [{"at": write(instant()), "amount": chance.choice(["100", "33.5", "0.125"]), "region": chance.choice(REGIONS)} for _ in range(chance.choice([0, 3, 8]))],
         "claims": [{"at": write(instant())} for _ in range(chance.choice([0, 1, 3]))],
+        "shifts": [{**span(instant(), chance.choice(LENGTHS[6:])), "cancelled": chance.random() < 0.3} for _ in range(chance.choice([0, 2, 6, 20]))],
+        "up": slots_of(chance, instant()),
         "load": [{**span(at := instant(), HOUR), "value": str(chance.randint(0, 6))} for _ in range(chance.choice([0, 4]))],
     }
     found |= business(chance, made, instant)
@@ -127,14 +129,24 @@ def requests(chance, made, instant):
             status = chance.choice([500, 503, 200]) if bad else chance.choice([200, 200, 404, 429])
             found.append(owned(chance, made, {
                 "at": write(at), "status": str(status), "latency": chance.choice([0, 50, 100, 200, 201, 400, 1500]) * 10**6,
-                "region": chance.choice(REGIONS), "ok": status < 500,
+                "region": chance.choice(REGIONS), "ok": status < 500, "host": chance.choice(["a", "b", "b"]),
             }))
             at += step
     return found
 
 
+def slots_of(chance, at):
+    """A series of ready samples: slot after slot, some of them missing."""
+    found, length = [], chance.choice([5 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR])
+    for _ in range(chance.choice([0, 3, 30])):
+        if chance.random() < 0.9:
+            found.append({**span(at, length), "value": chance.random() < 0.6})
+        at += length if chance.random() < 0.95 else 40 * length
+    return found
+
+
 def work(chance, start):
-    row = span(start, chance.choice(LENGTHS[3:]))
+    row = span(start, chance.choice(LENGTHS[3:])) | {"cancelled": chance.random() < 0.3}
     if chance.random() < 0.7:
         row["announced"] = write(start - chance.choice([0, DAY, 36 * HOUR, 2 * DAY, 2 * DAY - 1, 3 * DAY, 6 * DAY]))
     return row
@@ -154,7 +166,7 @@ def tickets(chance, made, instant, found):
             row.pop("resolved", None)
         found["tickets"].append(owned(chance, made, row))
         if chance.random() < 0.4:
-            found["waits"].append({**span(start + chance.choice([0, 10 * MINUTE, HOUR]), chance.choice([MINUTE, HOUR, DAY])), "ticket": row["id"]})
+            found["waits"].append({**span(start + chance.choice([0, 10 * MINUTE, HOUR]), chance.choice([MINUTE, HOUR, DAY])), "ticket": row["id"], "kind": chance.choice(["1", "2"])})
         for _ in range(chance.choice([0, 0, 2])):
             found["notes"].append({"at": write(start + chance.choice([0, MINUTE, HOUR, 3 * HOUR, DAY])), "ticket": row["id"]})
 
@@ -170,7 +182,7 @@ def business(chance, made, instant):
             for _ in range(chance.choice([0, 2, 6]))
         ],
         "surveys": [{"at": write(instant()), "score": chance.choice(["1", "4", "5", "9", "10", None])} for _ in range(chance.choice([0, 2, 5]))],
-        "probes": [probe(chance, instant()) for _ in range(chance.choice([0, 2, 8]))],
+        "probes": [probe(chance, instant()) for _ in range(chance.choice([0, 2, 8, 60]))],
     }
 
 
@@ -204,7 +216,8 @@ def line(chance, at):
 
 
 def probe(chance, at):
+    sent = chance.choice([100, 100, chance.randint(1, 997), chance.choice([7, 11, 13, 97, 101, 997])])
     return {
-        "at": write(at), "sent": "100", "received": chance.choice(["100", "99", "50", "0"]), "rtt": chance.choice([50, 100, 200, 201, 400]) * 10**6,
-        "near": chance.choice(REGIONS), "far": chance.choice(REGIONS),
+        "at": write(at), "sent": str(sent), "received": str(chance.choice([sent, sent, chance.randint(0, sent), sent // 2, 0])),
+        "rtt": chance.choice([50, 100, 200, 201, 400]) * 10**6, "near": chance.choice(REGIONS), "far": chance.choice(REGIONS), "line": chance.choice(["x", "y"]),
     }
