@@ -2,7 +2,7 @@
 
 import datetime
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from . import files, levels, money, objectives
 
@@ -132,6 +132,20 @@ class Parts:
 
 def contract(seed):
     """The contract of a seed."""
+    made, parts, chance = drawn(seed)
+    made.files = files.spread(chance, world(chance, made), levels.written(chance, made, parts))
+    return made
+
+
+def alike(seed):
+    """The same contract, said in different places."""
+    made, parts, chance = drawn(seed)
+    head = "".join(f"use std.{part}\n" for part in files.PARTS) + world(chance, made)
+    return [replace(made, files={"deal.sla": head + text}) for text in levels.alike(chance, made, parts)]
+
+
+def drawn(seed):
+    """What a contract says, and the source of chance to write it with."""
     chance = random.Random(f"contract {seed}")
     zone, start = chance.choice(ZONES), chance.choice(STARTS)
     if chance.random() < 0.3:
@@ -144,9 +158,7 @@ def contract(seed):
     window = chance.choice(["month", "month", "week", "quarter"])
     common = chance.choice(["requests", "outages", "probes", "probes"]) if chance.random() < 0.25 else ""
     made = Contract(seed, zone, start, end, currency, owned, served, window, months > 5, common)
-    parts = agreement(chance, made, months)
-    made.files = files.spread(chance, world(chance, made), levels.written(chance, made, parts))
-    return made
+    return made, agreement(chance, made, months), chance
 
 
 def shift(date, months):

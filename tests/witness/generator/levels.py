@@ -17,6 +17,38 @@ def written(chance, made, parts):
     return text + amendments(chance, made, layers) + others(chance, made)
 
 
+def alike(chance, made, parts):
+    """Texts that mean the same: all in one agreement, in a package, in a tier, and above; with what an amendment changes in each of these places."""
+    lines = parts.fees + texts(parts.objectives) + parts.exclusions + texts(parts.credits) + parts.rest
+    above = outside(parts.head) + scope(made) + parts.term + lines
+    first = made.objectives[0]
+    changes = [f"  objective {first.name} {targets(first)}"] if first.kind != "cell" else []
+    changes += chance.sample(["  exclude Weekly as up", f"  fee {chance.choice([500, 1234])} {made.currency} per month", f"  cap credits 40 {made.currency} per month"], 1)
+    how = "at next window" if any(each.overlaps for each in made.objectives) else chance.choice(["at next window", "split windows"])
+    date = made.inside(chance)
+
+    def amended(what, statements=changes):
+        return block(f"amend {what} from {date} {how}", statements)
+
+    deal = "sla Deal between Acme and Globex"
+    flat = block(deal, parts.term + parts.head + lines)
+    package = block("package Pack", above)
+    tier = block("  tier Basic", above)
+    plus = block("  tier Plus extends Basic", changes)
+    follows = block(deal, ["  package Pack follows"])
+    below = block("sla Frame between Acme and Globex", parts.term + parts.head + lines) + block(deal + " under Frame", ['  note "as above"'])
+    return [
+        flat + amended("Deal"),
+        package + block(deal, ["  package Pack"]) + amended("Deal"),
+        package + follows + amended("Pack"),
+        block("package Pack", [tier]) + block(deal, ["  package Pack.Basic"]) + amended("Deal"),
+        block("package Pack", [tier]) + block(deal, ["  package Pack.Basic follows"]) + amended("Pack.Basic"),
+        block("package Pack", [tier, plus]) + block(deal, ["  package Pack.Basic"]) + amended("Deal", ["  package Pack.Plus"]),
+        below + amended("Deal"),
+        below + amended("Frame"),
+    ]
+
+
 def block(head, lines):
     return f"{head} {{\n" + "\n".join(line for line in lines if line) + "\n}\n"
 

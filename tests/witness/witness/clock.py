@@ -18,6 +18,7 @@ class Zone:
         self.name = plan["name"]
         self.start = parse_instant(plan["from"])
         self.end = parse_instant(plan["to"])
+        self.found = {}
         self.starts = [self.start]
         self.offsets = [plan["offset"] * SECOND]
         for change in plan["transitions"]:
@@ -40,6 +41,12 @@ class Zone:
 
     def instant(self, date, clock=0):
         """The instant of a local time: the first of two, or that of the jump."""
+        found = self.found.get((date, clock))
+        if found is None:
+            found = self.found[(date, clock)] = self.find(date, clock)
+        return found
+
+    def find(self, date, clock):
         local = (date.toordinal() - EPOCH) * DAY * SECOND + clock
         for index, (start, offset) in enumerate(zip(self.starts, self.offsets)):
             found = local - offset

@@ -182,7 +182,7 @@ def remembered(tree, env, compute):
     if around:
         return compute()
     key = (
-        id(tree), tuple(group.value for group in env.groups), tuple(group.name for group in env.groups),
+        id(tree), tuple([(group.name, group.value) for group in env.groups]) if env.groups else (),
         env.window if window else None, env.moment if window else None, env.frame if frame else None,
         env.slot if slot or frame else None, id(env.cut[0]) if env.cut else None,
     )

@@ -9,6 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 INFINITE = math.inf
 
@@ -44,8 +45,13 @@ NS = (("ns", 1),)
 ONE = Quantity(Fraction(1))
 
 
-def number(amount):
+@lru_cache(maxsize=4096)
+def whole(amount):
     return Quantity(Fraction(amount))
+
+
+def number(amount):
+    return whole(amount) if isinstance(amount, int) else Quantity(Fraction(amount))
 
 
 def duration(ns):
@@ -56,6 +62,7 @@ def money(amount, currency):
     return Quantity(Fraction(amount), ((("money", currency), 1),))
 
 
+@lru_cache(maxsize=65536)
 def parse_instant(text):
     """An `Instant`: RFC 3339 in UTC, any number of decimals."""
     match = re.fullmatch(r"(\d+)-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?Z", text)
