@@ -200,6 +200,13 @@ codes! {
         CreditWithoutBreach "credit-without-breach" Warning "a line of a ladder speaks of values at which the target is met"
         CapBelowLine "cap-below-line" Warning "a cap lies below what the first line pays"
         UncappedCredit "uncapped-credit" Warning "a credit grows with what is measured and has no cap"
+        IdleCap "idle-cap" Warning "a cap lies above all that it could bound"
+        IdleBase "idle-base" Warning "a credit says what shares are shares of, and has no shares"
+        FeeOfAllGroups "fee-of-all-groups" Warning "a credit pays for each group, and its fee is that of all groups"
+        FixedTimeLadder "fixed-time-ladder" Warning "a ladder in time and a target in percent disagree in windows of some length"
+        BetterEarnsLess "better-earns-less" Warning "better service earns a smaller bonus"
+        BonusForBreach "bonus-for-breach" Warning "a line of a bonus takes values at which the target is missed"
+        NegativeAmount "negative-amount" Warning "an amount, a cap or a fee is below zero"
         ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
         UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit, cap or limit over windows that overlap"
@@ -220,6 +227,7 @@ codes! {
         RunOverBudget "run-over-budget" Warning "the shortest run that counts is longer than all the down time the target leaves"
         LimitOverBudget "limit-over-budget" Warning "more time may be excused than the target leaves to be down"
         NeverMeasured "never-measured" Warning "hours and exclusions leave nothing of the term to be measured"
+        UnfilteredCount "unfiltered-count" Warning "slots with a condition are counted whether it holds or not"
         MixedMonth "mixed-month" Warning "a formula takes a month as a fixed length in one half and as long as it is in the other"
     }
     Terms {

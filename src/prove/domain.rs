@@ -50,6 +50,12 @@ impl Domain {
         Domain { low: minus(&self.high), high: minus(&self.low), grid: self.grid.clone(), endless: false }
     }
 
+    /// True if no value is above zero and some may lie below it.
+    pub fn is_negative(&self) -> bool {
+        let up_to_zero = self.high.as_ref().is_some_and(|high| high.is_negative() || high.is_zero());
+        up_to_zero && self.low.as_ref().is_none_or(Exact::is_negative)
+    }
+
     fn plus(&self, other: &Domain) -> Domain {
         let sum = |a: &Option<Exact>, b: &Option<Exact>| Some(a.as_ref()? + b.as_ref()?);
         let endless = (self.endless && other.low.is_some()) || (other.endless && self.low.is_some());
@@ -366,7 +372,10 @@ impl<'x> Setting<'x> {
             Fold::Sum => {
                 let each = arg();
                 let low = each.low.filter(|low| !low.is_negative()).map(|_| Exact::ZERO);
-                Domain { low, high: None, grid: each.grid, endless: false }
+                // Nothing bounds what a row may hold.
+                let held = aggregate.arg.as_ref().is_some_and(|arg| matches!(&arg.kind, Kind::Field(_)) && arg.ty != Ty::duration());
+                let endless = held && each.high.is_none() && matches!(rows_beneath(&aggregate.rows), Kind::Source(_));
+                Domain { low, high: None, grid: each.grid, endless }
             }
             Fold::Mean => Domain { grid: None, ..arg() },
             Fold::Min | Fold::Max | Fold::Percentile => arg(),

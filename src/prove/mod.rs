@@ -11,6 +11,8 @@ mod contradictions;
 pub mod coverage;
 mod dead_conditions;
 mod domain;
+mod counts;
+mod fees;
 pub mod figure;
 mod good_service;
 mod idle_promises;
@@ -60,6 +62,8 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         coverage::check,
         targets::check,
         ladders::check,
+        fees::check,
+        counts::check,
         levels::check,
         tiers::check,
         severities::check,

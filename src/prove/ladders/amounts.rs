@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use super::Ladder;
+use super::{Ladder, steps};
 use crate::base::Exact;
 use crate::names::DeclId;
 use crate::prove::same::same;
 use crate::time::{self, DAY};
 use crate::types::constant;
 use crate::types::model::{PayTerm, Remedy};
-use crate::types::tree::{Arithmetic, Kind, Typed};
+use crate::types::tree::{Arithmetic, FeeRate, Kind, Typed};
 
 /// What an amount is so much of.
 #[derive(Clone, Copy)]
@@ -55,14 +55,26 @@ impl<'x> Amount<'x> {
                 let mut sum: Vec<(Thing<'x>, Exact)> = Vec::new();
                 for term in terms.iter().filter(|term| term.step.is_none()) {
                     let (thing, amount) = part(ladder, term)?;
-                    match sum.iter_mut().find(|(known, _)| known.is(thing)) {
-                        Some((_, total)) => *total = &*total + &amount,
-                        None => sum.push((thing, amount)),
-                    }
+                    add(&mut sum, thing, amount);
                 }
                 terms.iter().all(|term| term.step.is_none()).then_some(Amount(sum))
             }
         }
+    }
+
+    /// What a line gives at one value of what its ladder looks at, steps counted; `None` if it depends on anything else.
+    pub(super) fn at(ladder: &Ladder<'x, '_, '_>, remedy: &'x Remedy, value: &Exact) -> Option<Amount<'x>> {
+        let Remedy::Pay(terms) = remedy else { return Amount::of(ladder, remedy) };
+        let mut sum = Vec::new();
+        for term in terms {
+            let (thing, amount) = part(ladder, term)?;
+            let times = match term.step.as_deref() {
+                Some((unit, count, from)) => steps::counted(ladder, unit, *count, from, value)?,
+                None => Exact::ONE,
+            };
+            add(&mut sum, thing, &amount * &times);
+        }
+        Some(Amount(sum))
     }
 
     /// A single summand, steps aside.
@@ -79,9 +91,29 @@ impl<'x> Amount<'x> {
         Some(Amount(vec![whole(amount)?]))
     }
 
+    /// True if a bound on a longer window can never bind, where so many shorter windows inside it are bounded each.
+    pub(super) fn fills(short: &Typed, long: &Typed, count: i64) -> bool {
+        match (whole(short), whole(long)) {
+            (Some((Thing::Money(one), each)), Some((Thing::Money(other), all))) => one == other && all >= &each * &Exact::integer(count),
+            // The fee of the longer window is the sum of the fees of the shorter ones.
+            (Some((Thing::Share(one), each)), Some((Thing::Share(other), all))) => is_accrued(one) && same(one, other) && all >= each,
+            (_, _) => false,
+        }
+    }
+
     /// True if it comes to nothing.
     pub(super) fn is_nothing(&self) -> bool {
         self.0.iter().all(|(_, amount)| amount.is_zero())
+    }
+
+    /// True if something is due, and nothing of it is below zero.
+    pub(super) fn is_positive(&self) -> bool {
+        !self.is_nothing() && !self.is_negative()
+    }
+
+    /// True if some of it is below zero.
+    pub(super) fn is_negative(&self) -> bool {
+        self.0.iter().any(|(_, amount)| amount.is_negative())
     }
 
     /// How it compares with another; `None` if they are amounts of different things.
@@ -90,6 +122,13 @@ impl<'x> Amount<'x> {
             ([(one, a)], [(two, b)]) if one.is(*two) || a.is_zero() || b.is_zero() => Some(a.cmp(b)),
             (_, _) => None,
         }
+    }
+}
+
+fn add<'x>(sum: &mut Vec<(Thing<'x>, Exact)>, thing: Thing<'x>, amount: Exact) {
+    match sum.iter_mut().find(|(known, _)| known.is(thing)) {
+        Some((_, total)) => *total = &*total + &amount,
+        None => sum.push((thing, amount)),
     }
 }
 
@@ -136,6 +175,10 @@ fn whole(typed: &Typed) -> Option<(Thing<'_>, Exact)> {
         Kind::Fee(_) | Kind::Shift(..) | Kind::Aggregate(_) => Some((Thing::Share(typed), Exact::ONE)),
         _ => None,
     }
+}
+
+fn is_accrued(typed: &Typed) -> bool {
+    matches!(&typed.kind, Kind::Fee(fee) if fee.rate == FeeRate::Window)
 }
 
 fn is_number(typed: &Typed) -> bool {

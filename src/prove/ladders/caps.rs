@@ -8,12 +8,13 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::domain::{Domain, Setting, window_days};
+use crate::names::DeclId;
 use crate::prove::say::about;
 use crate::syntax::ast::{CreditKind, StepCount};
 use crate::types::constant;
 use crate::types::model::{Cap, PayTerm, Remedy, StepFrom};
-use crate::types::tree::{Kind, Typed};
-use crate::types::uses::visit;
+use crate::types::tree::{Arithmetic, Kind, Typed};
+use crate::types::uses::{sources_of, visit};
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     below_first(ladder, out);
@@ -50,7 +51,8 @@ fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let own = ladder.credit.caps.iter();
     for cap in own.chain(ladder.terms.caps.iter().map(|cap| &**cap)).filter(|cap| bounds_one(ladder, cap)) {
         let Some(bound) = Amount::of_cap(ladder, &cap.amount, cap.share) else { continue };
-        if bound.compare(&least) == Some(Ordering::Less) {
+        // A negative cap is a fault of its own.
+        if bound.compare(&least) == Some(Ordering::Less) && !bound.is_negative() {
             let finding = Finding::new(Code::CapBelowLine, cap.syntax.span, "this cap is below what the first line pays")
                 .also(place, "never paid in full")
                 .help("raise the cap, or lower the lines to what is really due");
@@ -93,6 +95,9 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
     let value = ladder.only.map(|only| plain.domain(&only.measure())).unwrap_or_default();
     let subject = ladder.credit.on.as_deref().map_or_else(|| value.clone(), |on| plain.domain(on));
     let setting = plain.in_credit(value, target.clone());
+    if is_share_of_bill(ladder, &term.amount) {
+        return None;
+    }
     let base = ladder.credit.base.as_deref().filter(|_| term.share);
     let amount = setting.domain(&term.amount);
     let worth = match base {
@@ -100,8 +105,7 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
         Some(_) | None => amount,
     };
     if ladder.credit.syntax.each_row.is_some() {
-        let of_row = |typed: &Typed| reads_row(typed);
-        let own_share = base.is_some_and(of_row) || (!term.share && of_row(&term.amount));
+        let own_share = base.is_some_and(is_of_row) || (!term.share && is_of_row(&term.amount));
         return (!own_share && term.step.is_none()).then(|| "it is due once more for each bad row".to_owned());
     }
     let steps = match term.step.as_deref() {
@@ -138,7 +142,7 @@ fn steps(
         StepFrom::Target => target?.clone(),
         StepFrom::Value(value) => ladder.value(value)?,
     };
-    if subject.endless {
+    if subject.endless && ladder.worse_is_higher() != Some(false) {
         return Some(Domain { low: Some(Exact::ZERO), endless: true, ..Domain::default() });
     }
     let far = |end: &Option<Exact>, up: bool| end.as_ref().map(|end| if up { end - &begin } else { &begin - end });
@@ -161,11 +165,25 @@ fn speaks_of_fee(typed: &Typed) -> bool {
     found
 }
 
-/// True if an amount reads the row it is paid for, so that it is bounded by that row.
-fn reads_row(typed: &Typed) -> bool {
-    let mut found = false;
-    visit(typed, &mut |kind| found |= matches!(kind, Kind::Field(_)));
-    found
+/// True if an amount is some of what its row itself is worth, and so is bounded by that row: a price or a count of a unit that the row
+/// carries, and no fee or price beside it.
+fn is_of_row(typed: &Typed) -> bool {
+    let (mut field, mut other) = (false, false);
+    visit(typed, &mut |kind| {
+        field |= matches!(kind, Kind::Field(_));
+        other |= matches!(kind, Kind::Fee(_) | Kind::Money(..) | Kind::Units(..));
+    });
+    field && !other
+}
+
+/// True if an amount is a part of what a measured fee is measured from: no more than the bill, however large that is.
+fn is_share_of_bill(ladder: &Ladder<'_, '_, '_>, amount: &Typed) -> bool {
+    let Kind::Arithmetic(Arithmetic::Multiply, both) = &amount.kind else { return false };
+    let [share, whole] = &**both;
+    let part = constant::value(share).is_some_and(|share| share <= Exact::ONE);
+    let billed: Vec<DeclId> = ladder.terms.fees.iter().flat_map(|fee| sources_of(&fee.amount)).collect();
+    let read = sources_of(whole);
+    part && constant::value(whole).is_none() && !read.is_empty() && read.iter().all(|source| billed.contains(source))
 }
 
 /// True if nothing measured goes into an amount but fees.

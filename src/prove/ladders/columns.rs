@@ -108,11 +108,16 @@ impl<'x, 'a, 'p> Columns<'x, 'a, 'p> {
     }
 
     fn all_of_it(&self) -> bool {
-        let own = self.objective.narrowed().during.as_ref().or(self.terms.hours.as_deref()).map(|from| &*from.value);
-        let service = || self.case.model.services.get(&self.objective.service?)?.hours.as_ref();
-        let mut excludes = self.terms.excludes.iter().filter(|exclude| applies(exclude, self.objective));
-        own.or_else(service).is_none_or(|hours| matches!(hours.kind, Kind::Always)) && excludes.all(|exclude| exclude.treat == Treat::Up)
+        measures_all(self.case, self.terms, self.objective)
     }
+}
+
+/// True if all time of a window is measured: neither hours nor exclusions take some of it.
+pub(super) fn measures_all(case: &Case<'_, '_, '_>, terms: &Terms<'_>, objective: &Objective<'_>) -> bool {
+    let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
+    let service = || case.model.services.get(&objective.service?)?.hours.as_ref();
+    let mut excludes = terms.excludes.iter().filter(|exclude| applies(exclude, objective));
+    own.or_else(service).is_none_or(|hours| matches!(hours.kind, Kind::Always)) && excludes.all(|exclude| exclude.treat == Treat::Up)
 }
 
 /// A bound in percent and the bound of the same line in time.
@@ -147,7 +152,7 @@ impl Pair<'_> {
 }
 
 /// The unit to which a time has been rounded, as far as its digits tell: a minute, a second, or tenths and hundredths of them.
-fn printed(time: &Exact) -> Exact {
+pub(super) fn printed(time: &Exact) -> Exact {
     let units = [MINUTE, MINUTE / 10, SECOND, MINUTE / 100, SECOND / 10, SECOND / 100].map(Exact::integer);
     let whole = |unit: &Exact| time.divide(unit).is_some_and(|count| count.floor() == count);
     units.into_iter().find(whole).unwrap_or(Exact::ZERO)
@@ -269,6 +274,6 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
 /// What mends two columns that disagree.
 const HELP: &str = "keep one column, for the other follows from it in every window; or reckon both with windows of one length";
 
-fn days_of(days: i64) -> String {
+pub(super) fn days_of(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
 }

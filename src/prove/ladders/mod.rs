@@ -5,13 +5,19 @@
 //! has been looked at.
 
 mod amounts;
+mod bonuses;
 mod caps;
 mod columns;
 mod compare;
+mod groups;
+mod idle;
+mod months;
 mod order;
 mod pay;
 mod reach;
 mod regions;
+mod signs;
+mod steps;
 
 use std::sync::Arc;
 
@@ -37,8 +43,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut seen: FxHashSet<*const Credit<'_>> = FxHashSet::default();
     let mut capped: FxHashSet<(*const Credit<'_>, usize)> = FxHashSet::default();
     let mut compared = columns::Compared::default();
+    let mut yearly = idle::Yearly::default();
     for terms in super::all_terms(case.model) {
         columns::check(case, terms, &mut compared, &mut out);
+        yearly.look(terms);
         let mut objectives: Option<FxHashMap<&str, &Arc<Objective<'_>>>> = None;
         let mut paying: Option<FxHashMap<&str, u32>> = None;
         for credit in &terms.credits {
@@ -55,11 +63,22 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             let ladder = Ladder::new(case, terms, credit, of, alone);
             if new {
                 ladder.check(&mut out);
+                if case.sound {
+                    steps::check(&ladder, &mut out);
+                    signs::check(&ladder, &mut out);
+                    bonuses::check(&ladder, &mut out);
+                    idle::check(&ladder, &mut out);
+                    groups::check(&ladder, &mut out);
+                    months::check(&ladder, &mut out);
+                }
             }
             if case.sound {
                 caps::check(&ladder, &mut out);
             }
         }
+    }
+    if case.sound {
+        yearly.report(&mut out);
     }
 }
 
@@ -120,12 +139,15 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         if regions::overlaps(self, &regions, out) {
             return;
         }
-        // Where something could not be read, the line that seems to be lacking may be it; where the target is upside down, so is all that
-        // the lines seem to do wrong.
-        if !self.case.sound || self.only.is_some_and(Objective::runs_backward) {
+        // Where something could not be read, the line that seems to be lacking may be it.
+        if !self.case.sound {
             return;
         }
         regions::gaps(self, &regions, out);
+        // Where the target is upside down, so is all else that the lines seem to do wrong.
+        if self.only.is_some_and(Objective::runs_backward) {
+            return;
+        }
         reach::check(self, &regions, out);
         if self.credit.syntax.kind == CreditKind::Credit {
             pay::check(self, &regions, out);
@@ -197,7 +219,13 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
                 (_, Compare::Greater) => (Some(End::new(constant::value(target)?, false)), None),
                 (_, Compare::AtMost) => (None, Some(End::new(constant::value(target)?, true))),
                 (_, Compare::Less) => (None, Some(End::new(constant::value(target)?, false))),
-                (_, Compare::Equal | Compare::NotEqual | Compare::In) => return None,
+                (_, Compare::Equal) => {
+                    let only = End::new(constant::value(target)?, true);
+                    let good = Interval::new(Some(only.clone()), Some(only.clone()));
+                    let bad = vec![Interval::new(None, Some(only.opposite())), Interval::new(Some(only.opposite()), None)];
+                    return Some(Breach { bad, good: Some(good) });
+                }
+                (_, Compare::NotEqual | Compare::In) => return None,
             };
             let bad = Interval::new(high.as_ref().map(End::opposite), low.as_ref().map(End::opposite));
             return Some(Breach { bad: vec![bad], good: Some(Interval::new(low, high)) });

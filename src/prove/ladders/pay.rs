@@ -11,7 +11,7 @@ use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) {
-    let Some(higher) = ladder.worse_is_higher() else { return };
+    let Some(higher) = ladder.worse_is_higher().or_else(|| ladder.credit.on.as_ref().and_then(|_| rising(ladder, regions))) else { return };
     let mut sorted = ascending(regions);
     if !higher {
         sorted.reverse();
@@ -19,13 +19,26 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &m
     for pair in sorted.windows(2) {
         let [better, worse] = pair else { continue };
         let (Some(one), Some(other)) = (Amount::of(ladder, &better.line.remedy), Amount::of(ladder, &worse.line.remedy)) else { continue };
-        if one.compare(&other) == Some(Ordering::Greater) {
+        // A negative amount is a fault of its own.
+        if one.compare(&other) == Some(Ordering::Greater) && !one.is_negative() && !other.is_negative() {
             report_less(ladder, better, worse, higher, out);
         }
     }
     if let Some(worst) = sorted.last() {
         beyond(ladder, worst, higher, out);
     }
+}
+
+/// Which way bands get worse, by what they pay: towards the side on which each pays more than the one before it.
+fn rising(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>]) -> Option<bool> {
+    let amounts = ascending(regions).into_iter().map(|region| Amount::of(ladder, &region.line.remedy)).collect::<Option<Vec<_>>>()?;
+    let mut orders = amounts.windows(2).map(|pair| match pair {
+        [one, other] => one.compare(other),
+        _ => None,
+    });
+    let first = orders.next()??;
+    let all = first != Ordering::Equal && orders.all(|order| order == Some(first));
+    all.then_some(first == Ordering::Less)
 }
 
 /// A value of the region, near to where service is best.

@@ -8,7 +8,8 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
-use crate::types::model::{Edge, Line};
+use crate::syntax::ast::CreditKind;
+use crate::types::model::{Edge, Line, Objective};
 use crate::types::tree::Typed;
 
 /// Values that one line takes.
@@ -119,8 +120,9 @@ fn reaches_further(one: &Interval, other: &Interval) -> bool {
 /// Reports possible values between two lines that neither takes.
 pub(super) fn gaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) {
     let grid = ladder.domain.grid.as_ref();
-    let breach = ladder.breach();
-    let due_when_met = ladder.credit.syntax.regardless.is_some();
+    // Under a target that is upside down, what counts as met tells nothing.
+    let breach = ladder.breach().filter(|_| !ladder.only.is_some_and(Objective::runs_backward));
+    let due_when_met = ladder.credit.syntax.regardless.is_some() || ladder.credit.syntax.kind != CreditKind::Credit;
     let sorted = ascending(regions);
     for pair in sorted.windows(2) {
         let [below, above] = pair else { continue };
