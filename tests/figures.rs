@@ -206,6 +206,29 @@ fn what_a_measurement_cannot_see() {
 }
 
 #[test]
+fn slots_that_are_good_or_bad() {
+    let slots = "objective S: share(each 1 min of outages { downtime() == 0 s }, value) >= 99.99% per month";
+    let found = budgets("from 2026-06-01 to 2026-06-30", slots);
+    // 0.01% of 30 * 1440 minutes are 4.32 of them.
+    assert_eq!(found[0]["windows"][0]["words"], json!(["4 slots of 1 min may be bad, of 43,200"]));
+}
+
+#[test]
+fn terms_that_hold_from_a_later_run_of_the_term_on() {
+    let stricter = "objective Up: uptime(outages) >= 99.9% per month
+         }
+         amend Api from 2027-04-01 {
+           objective Up >= 99.99%";
+    let body = format!("sla Api between Acme and Globex {{ term from 2026-01-01 for 12 months renews 12 months\n{stricter} }}");
+    let document = json_of(&run_on(&format!("{HEAD}{body}"), &["budget", "--format", "json"]));
+    let agreements = document["agreements"].as_array().unwrap();
+    let held: Vec<[&str; 2]> = agreements.iter().map(|it| [it["from"].as_str().unwrap(), it["to"].as_str().unwrap()]).collect();
+    // The first run, and the run that the amendment falls into.
+    assert_eq!(held, [["2026-01-01", "2026-12-31"], ["2027-04-01", "2027-12-31"]]);
+    assert_eq!(agreements[1]["objectives"][0]["promised"], ">= 99.99%");
+}
+
+#[test]
 fn promises_about_many() {
     let found = budgets(
         "from 2026-01-01 for 12 months",

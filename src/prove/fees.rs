@@ -26,7 +26,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         if seen.insert(terms.fees.iter().map(Arc::as_ptr).collect()) {
             sum(terms, &mut out);
         }
-        for cap in terms.caps.iter().filter(|cap| Setting::new(cap.syntax.window.as_ref().map(|it| &it.kind)).domain(&cap.amount).is_negative()) {
+        for cap in
+            terms.caps.iter().filter(|cap| Setting::new(cap.syntax.window.as_ref().map(|it| &it.kind)).domain(&cap.amount).is_negative())
+        {
             let finding = Finding::new(Code::NegativeAmount, cap.syntax.span, "this cap is negative");
             out.report(finding.help("write the amount without the minus"));
         }

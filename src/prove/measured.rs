@@ -54,11 +54,20 @@ impl Grounds {
 }
 
 impl Ground {
-    /// Where a version of an agreement holds; `None` without a term. A term that renews is looked at once.
+    /// Where a version of an agreement holds; `None` without a term. A term that renews is looked at once, for terms that begin to hold in
+    /// a later run up to the end of that run.
     pub fn of(agreement: &Agreement<'_>, version: usize) -> Option<Ground> {
         let zone = zone_of(agreement).unwrap_or(Zone::UTC);
         let start = agreement.start.as_ref()?.value;
-        let end = agreement.end.unwrap_or(start.add_months(OPEN_TERM_MONTHS)).min(start.add_months(LONGEST_TERM_MONTHS));
+        let latest = start.add_months(LONGEST_TERM_MONTHS);
+        let mut end = agreement.end.unwrap_or(start.add_months(OPEN_TERM_MONTHS)).min(latest);
+        if let (Some(from), Some(run)) = (agreement.versions.get(version)?.from, agreement.term.and_then(|term| term.renews)) {
+            let run = Period::new(run.count, run.unit);
+            while end <= from && end < latest {
+                // A run without length leads nowhere.
+                end = run.after(end, 1).filter(|next| *next > end)?.min(latest);
+            }
+        }
         let term = between(zone, start, end)?;
         Some(Ground { zone, term, held: held(agreement, version, zone, term)?, seen: term })
     }

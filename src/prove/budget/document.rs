@@ -262,13 +262,13 @@ fn allow(budget: &mut WindowBudget, promise: &Promise, grain: &Grain, measured: 
             budget.words.extend(words::seen(&allowed, grain.slot, grain.run));
             budget.down = Some(Figure(allowed));
         }
-        Promise::Slots { lost, length } => {
+        Promise::Slots { lost, length, whole } => {
             let Some(count) = count_slots(&measured.whole, *length, window, ground) else {
                 budget.words.push("more slots than are counted here".to_owned());
                 return;
             };
             let allowed = lost * &Exact::integer(count);
-            budget.words.push(words::slots(&allowed, count, *length));
+            budget.words.push(words::slots(&allowed, count, *length, *whole));
             budget.slots = Some(SlotBudget { count, allowed: Figure(allowed) });
         }
         Promise::Downtime(_)

@@ -21,12 +21,14 @@ pub enum Promise {
     Downtime(Exact),
     /// A share of many rows is good; the part that need not be.
     Share(Exact),
-    /// The mean of slots worth between nought and one; the part that may be lost, and how long a slot is.
+    /// A part of the slots; how much of it may be lost, and how long a slot is.
     Slots {
         /// How much of the slots may be lost.
         lost: Exact,
         /// Nanoseconds of a slot.
         length: i64,
+        /// True if a slot is either good or bad; else it is worth something between zero and one.
+        whole: bool,
     },
     /// A percentile is on the right side of a bound; the part of the rows that need not be.
     Percentile(Exact),
@@ -69,7 +71,7 @@ fn of(objective: &Objective<'_>, metric: &Typed) -> Option<Promise> {
         Fold::Min if least => Promise::Every,
         Fold::Count if most => Promise::Count(bound?),
         Fold::Mean if least && aggregate.arg.as_ref().is_none_or(is_value) => match slots_of_shares(&aggregate.rows) {
-            Some(length) => Promise::Slots { lost: lost(&bound?), length },
+            Some(length) => Promise::Slots { lost: lost(&bound?), length, whole: false },
             None => Promise::Mean,
         },
         Fold::Mean => Promise::Mean,
@@ -100,7 +102,7 @@ fn unrounded(metric: &Typed) -> (&Typed, Option<Exact>) {
 /// A part of many rows, or of slots, of which every window has a known number.
 fn many(rows: &Typed, lost: Exact) -> Promise {
     match slots(rows) {
-        Some((length, _)) => Promise::Slots { lost, length },
+        Some((length, _)) => Promise::Slots { lost, length, whole: true },
         None => Promise::Share(lost),
     }
 }

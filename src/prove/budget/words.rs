@@ -46,15 +46,16 @@ pub fn seen(allowed: &Exact, slot: Option<i64>, run: Option<i64>) -> Option<Stri
     }
 }
 
-/// Slots of a window that may fail wholly.
-pub fn slots(allowed: &Exact, slots: i64, each: i64) -> String {
-    let whole = allowed.floor().to_i64().unwrap_or(0);
+/// Slots of a window that may be bad; where a slot can be bad in part, that may fail from its start to its end.
+pub fn slots(allowed: &Exact, slots: i64, each: i64, whole: bool) -> String {
     let each = length(&Exact::integer(each));
-    match whole {
-        0 => format!("no slot of {each} may fail wholly, of {}", count(slots)),
-        1 => format!("1 slot of {each} may fail wholly, of {}", count(slots)),
-        some => format!("{} slots of {each} may fail wholly, of {}", count(some), count(slots)),
-    }
+    let some = match allowed.floor().to_i64().unwrap_or(0) {
+        0 => "no slot".to_owned(),
+        1 => "1 slot".to_owned(),
+        some => format!("{} slots", count(some)),
+    };
+    let what = if whole { "be bad" } else { "fail wholly" };
+    format!("{some} of {each} may {what}, of {}", count(slots))
 }
 
 #[cfg(test)]
@@ -91,7 +92,9 @@ mod tests {
     #[test]
     fn slots_that_may_fail() {
         // 99.9% of 7,968 slots: 7.968 of them, so 7 whole ones
-        assert_eq!(slots(&exact("7.968"), 7_968, 300_000_000_000), "7 slots of 5 min may fail wholly, of 7,968");
-        assert_eq!(slots(&exact("0.9"), 900, 60_000_000_000), "no slot of 1 min may fail wholly, of 900");
+        assert_eq!(slots(&exact("7.968"), 7_968, 300_000_000_000, false), "7 slots of 5 min may fail wholly, of 7,968");
+        assert_eq!(slots(&exact("0.9"), 900, 60_000_000_000, false), "no slot of 1 min may fail wholly, of 900");
+        // 0.01% of the 43,200 minutes of 30 days are 4.32: a single second may make such a minute bad.
+        assert_eq!(slots(&exact("4.32"), 43_200, 60_000_000_000, true), "4 slots of 1 min may be bad, of 43,200");
     }
 }

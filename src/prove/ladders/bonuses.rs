@@ -94,7 +94,9 @@ fn for_breaches(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut R
             continue;
         }
         let missed = breach.bad.iter().map(|bad| bad.and(&region.values).and(&possible(ladder)));
-        let Some(value) = missed.filter(|missed| !missed.is_empty(grid)).find_map(|missed| missed.witness(grid, region.like)) else { continue };
+        let Some(value) = missed.filter(|missed| !missed.is_empty(grid)).find_map(|missed| missed.witness(grid, region.like)) else {
+            continue;
+        };
         let message = format!("at {} this line earns a bonus, but the target is missed", ladder.show(&value, region.like));
         let finding = Finding::new(Code::BonusForBreach, region.line.at, message)
             .also(only.target.at, "the target")

@@ -27,7 +27,9 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     amounts.extend(credit.caps.iter().filter(|cap| cap.syntax.window.is_none()).map(|cap| &*cap.amount));
     let groups: Vec<&Group> = ladder.objectives.iter().flat_map(|objective| &objective.narrowed().by).collect();
     for (at, asked) in amounts.into_iter().flat_map(fees_in) {
-        for fee in ladder.terms.fees.iter().filter(|fee| fee.name == asked.name && (asked.service.is_none() || fee.service == asked.service)) {
+        for fee in
+            ladder.terms.fees.iter().filter(|fee| fee.name == asked.name && (asked.service.is_none() || fee.service == asked.service))
+        {
             if let Some(group) = groups.iter().find(|group| could_be_split(ladder, fee, group)) {
                 report(ladder, at, fee, group, out);
             }
@@ -49,9 +51,7 @@ fn fees_in(amount: &Typed) -> Vec<(Span, &tree::Fee)> {
 
 /// True if the rows a fee is measured from say which group they belong to.
 fn could_be_split(ladder: &Ladder<'_, '_, '_>, fee: &Fee<'_>, group: &Group) -> bool {
-    let carries = |rows: &Arc<Rows>| {
-        rows.fields.iter().any(|field| field.name == group.field && field.ty.present() == group.ty.present())
-    };
+    let carries = |rows: &Arc<Rows>| rows.fields.iter().any(|field| field.name == group.field && field.ty.present() == group.ty.present());
     sources_of(&fee.amount).iter().any(|source| ladder.case.model.sources.get(source).is_some_and(carries))
 }
 

@@ -40,7 +40,8 @@ fn caps(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
         let Some(bound) = Amount::of_cap(ladder, &cap.amount, cap.share) else { continue };
         let below = |remedy| Amount::of(ladder, remedy).is_some_and(|amount| amount.compare(&bound) == Some(Ordering::Less));
         if remedies(ladder).all(below) {
-            let what = if credit.lines.is_empty() { "this cap is above what the credit pays" } else { "this cap is above what every line pays" };
+            let what =
+                if credit.lines.is_empty() { "this cap is above what the credit pays" } else { "this cap is above what every line pays" };
             let finding = Finding::new(Code::IdleCap, cap.syntax.span, what)
                 .here("never reached")
                 .help("take the cap out, or lower it to what is meant");

@@ -35,7 +35,11 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     if credit.syntax.regardless.is_none() && !begin.value.is_zero() && &long - &begin.value > rounding {
         let met = Interval::new(Some(begin.clone()), Some(End::new(long.clone(), !strict)));
         let value = witness(&met).map(|value| exact_length(&value));
-        notes.extend(value.map(|value| format!("{}, so {value} of downtime meets the target, and this line does not pay", leave(&target, most, &long))));
+        notes.extend(
+            value.map(|value| {
+                format!("{}, so {value} of downtime meets the target, and this line does not pay", leave(&target, most, &long))
+            }),
+        );
     }
     // What falls short of the first line in every window is said of the line itself.
     if &begin.value - &short > rounding && begin.value <= longest {

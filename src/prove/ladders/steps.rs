@@ -14,9 +14,11 @@ use crate::types::tree::Typed;
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let credit = ladder.credit;
-    let due_at_breaches = credit.syntax.kind == CreditKind::Credit && credit.syntax.each_row.is_none() && credit.syntax.regardless.is_none();
+    let due_at_breaches =
+        credit.syntax.kind == CreditKind::Credit && credit.syntax.each_row.is_none() && credit.syntax.regardless.is_none();
     // A ladder on something else than the objective's value, and steps from zero, say themselves what a part step is.
-    let from_target = |term: &PayTerm| ladder.own_value() && term.step.as_deref().is_some_and(|(_, _, from)| !matches!(from, StepFrom::Zero));
+    let from_target =
+        |term: &PayTerm| ladder.own_value() && term.step.as_deref().is_some_and(|(_, _, from)| !matches!(from, StepFrom::Zero));
     let (true, Some(higher), Some(breach)) = (due_at_breaches, ladder.worse_is_higher(), ladder.breach()) else { return };
     let begun = |remedy| first_step(ladder, remedy, higher);
     if let Some((term, before)) = credit.pay.as_ref().and_then(begun).filter(|(term, _)| ladder.alone && from_target(term)) {
