@@ -279,7 +279,7 @@ fn packages_scope_terms_and_benefits() {
     ));
     let terms = terms(&plan, 0);
     assert_eq!(
-        bare(&plan, "/agreements/0/package"),
+        bare(&plan, "/agreements/0/versions/0/package"),
         json!({ "package": "Hosting", "title": "Managed hosting", "doc": null, "tiers": [], "follows": false })
     );
     assert_eq!(
@@ -312,7 +312,7 @@ fn tiers_extend_each_other_and_agreements_tighten_them() {
         tier Gold extends Silver {\n    fee 2_400 EUR per month\n    objective Uptime >= 99.95%\n  }\n}\n\
         sla Web between Acme and Globex {\n  package Hosting.Gold\n  term from 2026-01-01 for 12 months\n  objective Uptime >= 99.99% per quarter from feb\n}\n";
     let plan = built(source);
-    assert_eq!(plan.pointer("/agreements/0/package/tiers"), Some(&json!(["Gold", "Silver"])));
+    assert_eq!(plan.pointer("/agreements/0/versions/0/package/tiers"), Some(&json!(["Gold", "Silver"])));
     let terms = terms(&plan, 0);
     let objective = &terms["objectives"][0];
     assert_eq!(bare(objective, "/test"), json!({ "test": "compare", "relation": ">=", "target": percent("0.9999") }));

@@ -126,6 +126,7 @@ codes! {
         ChainedComparison "chained-comparison" Error "comparisons are chained"
         DetachedDoc "detached-doc" Warning "a doc comment belongs to nothing"
         ThousandsPoint "thousands-point" Warning "an amount of money whose point may be meant to part thousands"
+        ClauseOnNewLine "clause-on-new-line" Warning "a clause begins a line like a statement, and belongs to the objective above it"
         RepeatedProperty "repeated-property" Warning "a property is said twice in one block"
     }
     Names {
@@ -208,7 +209,7 @@ codes! {
         BonusForBreach "bonus-for-breach" Warning "a line of a bonus takes values at which the target is missed"
         NegativeAmount "negative-amount" Warning "an amount, a cap or a fee is below zero"
         ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
-        UnsaidStep "unsaid-step" Error "a step does not say how part units count or where it begins"
+        UnsaidStep "unsaid-step" Error "a step does not say what it multiplies, how part units count or where it begins"
         RollingCredit "rolling-credit" Error "a credit, cap or limit over windows that overlap"
         NarrowCap "narrow-cap" Error "a cap over several windows, groups or rows speaks of one of them"
     }

@@ -133,11 +133,10 @@ impl PeriodUnit {
         if count == 1 { one } else { many }
     }
 
-    /// The unit with this spelling; `business day` is accepted for `working day`.
+    /// The unit with this spelling.
     pub fn parse(word: &str) -> Option<PeriodUnit> {
         match word {
             "hour" | "hours" => Some(PeriodUnit::Hour),
-            "business day" | "business days" => Some(PeriodUnit::WorkingDay),
             _ => PeriodUnit::ALL.into_iter().find(|unit| unit.spellings().contains(&word)),
         }
     }

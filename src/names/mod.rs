@@ -266,7 +266,9 @@ impl<'a> Project<'a> {
         for decl in &self.decls {
             // The fact that ends a term is read by every term that goes on.
             let ends_terms = matches!(decl.what, What::Fact(_)) && decl.name.text == ENDED;
-            let kept = ends_terms || matches!(decl.what, What::Agreement(_) | What::Package(_));
+            // A severity with a meaning defines a word of the contract, whether or not a time is promised for it.
+            let defines = matches!(decl.what, What::Severity(severity) if severity.title.is_some());
+            let kept = ends_terms || defines || matches!(decl.what, What::Agreement(_) | What::Package(_));
             if kept || decl.of_std || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
                 continue;
             }

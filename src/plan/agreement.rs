@@ -34,8 +34,6 @@ pub struct Agreement {
     pub evaluated: Evaluated,
     /// From when to when; `null` in a requirement, and in a commitment that states none and so always holds.
     pub term: Option<Term>,
-    /// The package and tier its terms began with.
-    pub package: Option<PackageOrigin>,
     /// What holds from when: one or more, in order of time, without gap.
     pub versions: Vec<Version>,
     /// Where it was written.
@@ -105,7 +103,7 @@ pub struct Term {
     pub was: Vec<Place>,
 }
 
-/// The package and tier that terms began with.
+/// The package and tier that the terms of a version are taken from.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackageOrigin {
@@ -136,6 +134,8 @@ pub struct Version {
     pub splits_windows: bool,
     /// The amendments that made it, where they were written; empty in the first version.
     pub amended: Vec<Place>,
+    /// The package its terms are taken from, for people: `terms` says all that holds.
+    pub package: Option<PackageOrigin>,
     /// All terms that hold.
     pub terms: Terms,
 }

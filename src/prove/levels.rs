@@ -17,7 +17,7 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::facts::words::AgreementKind;
-use crate::names::DeclId;
+use crate::names::{DeclId, Project};
 use crate::syntax::ast::{CreditKind, Item, ItemKind};
 use crate::time::TimeSet;
 use crate::types::Model;
@@ -46,7 +46,7 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                     let mut level = Level { case, agreement, own: &own, name, terms: &version.terms, base, ground, known: &mut known };
                     level.check(&mut almanac, &mut out);
                 }
-                None => known.unsure |= agreement.under.is_some() || agreement.package.is_some(),
+                None => known.unsure |= agreement.under.is_some() || version.package.is_some(),
             }
         }
         idle(agreement, &own, &known, &mut out);
@@ -54,15 +54,16 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 }
 
 /// What may stand above agreements.
-struct Above<'x, 'a> {
+struct Above<'x, 'a, 'p> {
+    project: &'p Project<'a>,
     agreements: FxHashMap<DeclId, &'x Agreement<'a>>,
     tiers: FxHashMap<(DeclId, Option<EcoString>), &'x Terms<'a>>,
     /// Packages that are amended: which version an agreement took is not seen here.
     amended: FxHashSet<DeclId>,
 }
 
-impl<'x, 'a> Above<'x, 'a> {
-    fn new(model: &'x Model<'a, '_>) -> Self {
+impl<'x, 'a, 'p> Above<'x, 'a, 'p> {
+    fn new(model: &'x Model<'a, 'p>) -> Self {
         let agreements = model.agreements.iter().map(|it| (it.id, it)).collect();
         let key =
             |tier: &crate::types::model::TierTerms<'a>| (tier.package, tier.tier.and_then(|tier| Some(tier.name.as_ref()?.text.clone())));
@@ -73,7 +74,7 @@ impl<'x, 'a> Above<'x, 'a> {
             _ => None,
         });
         let amended = targets.filter_map(|name| model.project.lookup(name.span.file, &name.text)).collect();
-        Above { agreements, tiers, amended }
+        Above { project: model.project, agreements, tiers, amended }
     }
 
     /// The terms above a version of an agreement, and what they are called.
@@ -84,12 +85,12 @@ impl<'x, 'a> Above<'x, 'a> {
             let held = parent.versions.iter().rev().find(|above| above.from.is_none() || above.from <= day)?;
             return Some((parent.name.clone(), &held.terms));
         }
-        let (package, tier) = &agreement.package.as_ref()?.value;
-        if self.amended.contains(package) {
+        let origin = &version.package.as_ref()?.value;
+        if self.amended.contains(&origin.package) {
             return None;
         }
-        let name = tier.clone().unwrap_or_else(|| "the package".into());
-        Some((name, self.tiers.get(&(*package, tier.clone()))?))
+        let name = origin.tier.clone().unwrap_or_else(|| self.project.name(origin.package).into());
+        Some((name, self.tiers.get(&(origin.package, origin.tier.clone()))?))
     }
 }
 

@@ -30,15 +30,18 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         if cells.is_empty() || !seen.insert(cells.iter().map(|cell| Arc::as_ptr(cell) as usize).collect()) {
             continue;
         }
-        let mut by_kind: BTreeMap<CellKind, BTreeMap<DeclId, &Objective<'_>>> = BTreeMap::new();
+        let mut by_table: BTreeMap<&str, ByKind<'_, '_>> = BTreeMap::new();
         for cell in &cells {
             if let Some(support) = &cell.support {
-                by_kind.entry(support.kind).or_default().insert(support.severity, &**cell);
+                let kinds = by_table.entry(table_of(&cell.name)).or_default();
+                kinds.entry(support.kind).or_default().insert(support.severity, &**cell);
             }
         }
-        order_of_clocks(&by_kind, &mut out);
-        for cells in by_kind.values() {
-            graver_first(case, cells, &mut out);
+        for by_kind in by_table.values() {
+            order_of_clocks(by_kind, &mut out);
+            for cells in by_kind.values() {
+                graver_first(case, cells, &mut out);
+            }
         }
         if case.sound {
             families.without_row(case, terms, &mut out);
@@ -46,8 +49,16 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
+/// Cells of a table by clock and severity.
+type ByKind<'x, 'a> = BTreeMap<CellKind, BTreeMap<DeclId, &'x Objective<'a>>>;
+
+/// The name of a cell's table: `Urgent` of `Urgent.P1.respond`, nothing of `P1.respond`.
+fn table_of(cell: &str) -> &str {
+    cell.rsplitn(3, '.').nth(2).unwrap_or_default()
+}
+
 /// A case is answered before it is solved: where the solution is promised sooner, one of the two limits is wrong.
-fn order_of_clocks(by_kind: &BTreeMap<CellKind, BTreeMap<DeclId, &Objective<'_>>>, out: &mut Reporter<'_>) {
+fn order_of_clocks(by_kind: &ByKind<'_, '_>, out: &mut Reporter<'_>) {
     let (Some(respond), Some(resolve)) = (by_kind.get(&CellKind::Respond), by_kind.get(&CellKind::Resolve)) else { return };
     for (severity, answer) in respond {
         let Some(solution) = resolve.get(severity) else { continue };

@@ -575,6 +575,8 @@ pub struct Objective {
     pub first: Option<FirstWindow>,
     /// `kept here`
     pub kept_here: Option<Span>,
+    /// A clause that begins a line and could be a statement of the block.
+    pub on_new_line: Option<Span>,
 }
 
 /// `by region as r`
@@ -755,6 +757,17 @@ pub enum CreditKind {
     EarnBack,
 }
 
+impl CreditKind {
+    /// The word it is stated with.
+    pub const fn word(self) -> &'static str {
+        match self {
+            CreditKind::Credit => "credit",
+            CreditKind::Bonus => "bonus",
+            CreditKind::EarnBack => "earn back",
+        }
+    }
+}
+
 /// How a credit of a grouped objective pays.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GroupPay {
@@ -883,6 +896,8 @@ pub struct Stacking {
 /// `support on S … { rows }`
 #[derive(Clone, Debug)]
 pub struct Support {
+    /// Its name, which stands before the names of its cells.
+    pub name: Option<Name>,
     /// The source of items.
     pub on: Option<Expr>,
     /// What holds for every cell that does not say otherwise.

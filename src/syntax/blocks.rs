@@ -65,6 +65,7 @@ impl ItemKind {
     fn property(&self) -> Option<&'static str> {
         match self {
             ItemKind::Term(_) => Some("term"),
+            ItemKind::PackageRef(_) => Some("package"),
             ItemKind::Zone(_) => Some("zone"),
             ItemKind::Hours(_) => Some("hours"),
             ItemKind::FirstWindow(_) => Some("first window"),
@@ -102,7 +103,6 @@ impl ItemKind {
             | ItemKind::Waive(_)
             | ItemKind::Relax(_)
             | ItemKind::Drop(_)
-            | ItemKind::PackageRef(_)
             | ItemKind::Services(_)
             | ItemKind::Includes(_)
             | ItemKind::Excludes(_)
@@ -135,6 +135,26 @@ pub(super) fn repeated(file: &File) -> Vec<Finding> {
                     found.push(finding.here("said again").also(*first, "said here first").help("keep the line that holds"));
                 }
             }
+        }
+    }
+    found
+}
+
+/// Warns about clauses of an objective that look like statements of a block which promises more than this objective.
+pub(super) fn swallowed(file: &File) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut todo: Vec<&[Item]> = file.items.iter().flat_map(|item| item.kind.blocks()).collect();
+    while let Some(items) = todo.pop() {
+        todo.extend(items.iter().flat_map(|item| item.kind.blocks()));
+        let promises = items.iter().filter(|item| matches!(item.kind, ItemKind::Objective(_) | ItemKind::Support(_))).count();
+        for item in items {
+            let ItemKind::Objective(objective) = &item.kind else { continue };
+            let Some(place) = objective.on_new_line.filter(|_| promises > 1) else { continue };
+            let message = "this clause begins a line, and holds for the objective above it alone";
+            let finding = Finding::new(Code::ClauseOnNewLine, place, message)
+                .also(objective.name.as_ref().map_or(item.lead, |name| name.span), "this objective")
+                .help("if it is meant for all objectives, write it before the first of them; if for this one, write it on the objective's last line");
+            found.push(finding);
         }
     }
     found

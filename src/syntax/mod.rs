@@ -86,6 +86,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
     let file = ast::File { items };
     found.extend(blocks::repeated(&file));
+    found.extend(blocks::swallowed(&file));
     limit(found, sink);
     Parsed { file, trivia: scan.trivia, lost }
 }

@@ -7,14 +7,45 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 
 use super::checker::Checker;
-use super::flatten::{Flat, Layer};
-use super::model::{Agreement, From, Version, Was};
+use super::flatten::{Drops, Flat, Frame, Layer, Stated};
+use super::model::{Agreement, From, Origin, Version, Was};
 use super::packages::{Amended, Change, LONGEST_CHAIN, Package, chain_is_broken};
 use crate::diag::{Code, Finding};
 use crate::facts::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What, circles};
 use crate::syntax::ast::{self, Amend, Item, ItemKind, Path, Side, TermLength, When};
 use crate::time::Period;
+
+/// A package that an agreement takes.
+struct Taken<'a> {
+    /// From when on; `None` is the start of the term.
+    since: Option<ast::Date>,
+    reference: &'a ast::PackageRef,
+    /// The package and its tier; `None` if there is none of that name.
+    package: Option<(DeclId, Option<EcoString>)>,
+}
+
+impl Taken<'_> {
+    fn origin(&self) -> Option<From<Origin>> {
+        let (package, tier) = self.package.clone()?;
+        let follows = self.reference.follows.is_some();
+        Some(From { value: Origin { package, tier, follows }, at: self.reference.path.as_ref()?.span(), was: Was::default() })
+    }
+}
+
+/// The package in force on a day, of those an agreement takes one after the other; `None` is the start of the term.
+fn in_force<'t, 'a>(taken: &'t [Taken<'a>], day: Option<ast::Date>) -> Option<&'t Taken<'a>> {
+    taken.iter().rev().find(|taken| taken.since <= day)
+}
+
+/// The term of an agreement, as far as it is known.
+#[derive(Default)]
+struct Term<'a> {
+    start: Option<From<ast::Date>>,
+    /// The day after the last.
+    end: Option<ast::Date>,
+    syntax: Option<&'a ast::Term>,
+}
 
 impl<'a> Checker<'a, '_> {
     /// All agreements, flattened and typed.
@@ -92,52 +123,56 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Agreement<'a>> {
         let name = syntax.name.clone()?;
         let (provider, customer, any_customer) = self.parties(&name, syntax);
-        // The agreement's own package first, then its parents'.
-        let mut taken = Vec::new();
-        for agreement in line {
-            if let Some((package, tier, reference)) = self.package_of(agreement, packages) {
-                taken.push((package, tier, reference));
-            }
-        }
-        let wanted =
-            line.iter().filter(|agreement| agreement.items.iter().any(|item| matches!(item.kind, ItemKind::PackageRef(_)))).count();
-        let broken = |(package, tier, _): &(DeclId, Option<EcoString>, &'a ast::PackageRef)| {
+        let taken: Vec<Vec<Taken<'a>>> =
+            ancestry.iter().zip(line).map(|(ancestor, agreement)| self.packages_of(*ancestor, agreement, packages, changes)).collect();
+        let broken = |taken: &Taken<'a>| {
+            let Some((package, tier)) = &taken.package else { return true };
             packages.get(package).is_none_or(|package| tier.as_ref().is_some_and(|tier| chain_is_broken(package, tier)))
         };
-        self.incomplete = wanted != taken.len() || taken.iter().any(broken) || (syntax.under.is_some() && line.len() < 2);
-        let own: Vec<Layer<'a>> = line.iter().rev().map(|agreement| Layer { items: &agreement.items }).collect();
-        let base = self.flatten(&own);
-        let (start, end, term) = self.term(&name, syntax, &base);
-        let zone = base.zone.as_ref().and_then(|(_, zone, was)| {
+        self.incomplete = taken.iter().flatten().any(broken) || (syntax.under.is_some() && line.len() < 2);
+        // The term says as of when packages are taken, so it is read from packages as they are declared: amendments of packages state none.
+        let mut declared = Vec::new();
+        for taken in taken.iter().rev().filter_map(|taken| in_force(taken, None)) {
+            if let Some(package) = taken.package.as_ref().and_then(|(package, _)| packages.get(package)) {
+                let tier = taken.package.as_ref().and_then(|(_, tier)| tier.as_deref());
+                declared.extend(self.package_layers(package, tier, &[], None));
+            }
+        }
+        declared.extend(line.iter().rev().map(|agreement| Layer { items: &agreement.items }));
+        let frame = Frame::of(&declared);
+        let mut term = self.term(&name, syntax, frame.term.as_ref());
+        let zone = frame.zone.as_ref().and_then(|(_, zone, was)| {
             let found = self.zone(zone)?;
             Some(From { value: EcoString::from(found.name()), at: zone.span, was: was.clone().into() })
         });
-        let day = start.as_ref().map(|from| from.value);
-        let mut dates: Vec<(Option<ast::Date>, Option<&'a Amend>)> = vec![(None, None)];
-        for change in changes {
-            let mine = match &change.target {
-                Amended::Agreement(target) => ancestry.contains(target),
-                Amended::Package(target, _) => {
-                    taken.iter().any(|(package, _, reference)| package == target && reference.follows.is_some())
-                        && day.is_none_or(|day| change.from > day)
-                }
-            };
-            if mine {
-                self.inside_term(change, day, end.filter(|_| term.is_none_or(|term| term.renews.is_none())));
-                dates.push((Some(change.from), Some(change.amend)));
-            }
-        }
+        let day = term.start.as_ref().map(|from| from.value);
         let mut versions: Vec<Version<'a>> = Vec::new();
-        for (from, amend) in dates {
+        let mut drops = Drops::default();
+        let follows = |change: &Change<'a>, target: &DeclId| {
+            day.is_none_or(|day| change.from > day)
+                && taken.iter().filter_map(|taken| in_force(taken, Some(change.from))).any(|taken| {
+                    taken.reference.follows.is_some() && taken.package.as_ref().is_some_and(|(package, _)| package == target)
+                })
+        };
+        let amended = changes.iter().filter(|change| match &change.target {
+            Amended::Agreement(target) => ancestry.contains(target),
+            Amended::Package(target, _) => follows(change, target),
+        });
+        for change in std::iter::once(None).chain(amended.map(Some)) {
+            let from = change.map(|change| change.from);
+            if let Some(change) = change {
+                self.inside_term(change, day, term.end.filter(|_| term.syntax.is_none_or(|term| term.renews.is_none())));
+            }
             let mut layers = Vec::new();
             // The agreement's own package lies above those its parents take.
-            for (package, tier, reference) in taken.iter().rev() {
+            for taken in taken.iter().rev().filter_map(|taken| in_force(taken, from)) {
+                let Some((package, tier)) = &taken.package else { continue };
                 let Some(package) = packages.get(package) else { continue };
-                let until = if reference.follows.is_some() { from.or(day) } else { day };
-                layers.extend(self.package_layers(package, tier.as_deref(), changes, until));
+                let until = if taken.reference.follows.is_some() { from } else { taken.since };
+                layers.extend(self.package_layers(package, tier.as_deref(), changes, until.or(day)));
             }
-            for (ancestor, layer) in ancestry.iter().rev().zip(&own) {
-                layers.push(*layer);
+            for (ancestor, agreement) in ancestry.iter().zip(line).rev() {
+                layers.push(Layer { items: &agreement.items });
                 for change in changes {
                     let here = matches!(&change.target, Amended::Agreement(target) if target == ancestor);
                     if here && from.is_some_and(|from| change.from <= from) {
@@ -146,22 +181,26 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             let flat = self.flatten(&layers);
+            drops.take(&flat);
+            if let Some(change) = change {
+                self.amended_term(&name, change, &flat, &mut term);
+                self.same_zone(&name, change, &flat, zone.as_ref());
+            }
             let terms = self.terms(&flat);
             if children.is_empty() {
                 self.fee_is_stated(&terms);
             }
-            if let (Some(date), Some(amend), Some(before)) = (from, amend, versions.last()) {
-                self.cut_windows(date, amend, day, before, &terms);
+            if let (Some(change), Some(before)) = (change, versions.last()) {
+                self.cut_windows(change.from, change.amend, day, before, &terms);
             }
-            let amendment = amend.map(|amend| (amend, amend.boundary.map(|(boundary, _)| boundary)));
-            versions.push(Version { from, amendment, terms });
+            let amendment = change.map(|change| (change.amend, change.amend.boundary.map(|(boundary, _)| boundary)));
+            let package = taken.iter().find_map(|taken| in_force(taken, from)).and_then(Taken::origin);
+            versions.push(Version { from, amendment, package, terms });
         }
         versions.shrink_to_fit();
+        self.idle_drops(drops);
         self.incomplete = false;
-        let package = taken.first().and_then(|(package, tier, reference)| {
-            let path = reference.path.as_ref()?;
-            Some(From { value: (*package, tier.clone()), at: path.span(), was: Was::default() })
-        });
+        let Term { start, end, syntax: term } = term;
         let name = name.text.clone();
         Some(Agreement {
             id,
@@ -174,7 +213,6 @@ impl<'a> Checker<'a, '_> {
             any_customer,
             under,
             children,
-            package,
             start,
             end,
             term,
@@ -237,23 +275,24 @@ impl<'a> Checker<'a, '_> {
         Some(id)
     }
 
-    /// First day, day after the last, and the statement.
-    fn term(
-        &mut self,
-        name: &ast::Name,
-        agreement: &'a ast::Agreement,
-        flat: &Flat<'a>,
-    ) -> (Option<From<ast::Date>>, Option<ast::Date>, Option<&'a ast::Term>) {
-        let Some((item, term, was)) = &flat.term else {
+    /// The term as stated; reports one that is missing.
+    fn term(&mut self, name: &ast::Name, agreement: &'a ast::Agreement, stated: Option<&Stated<'a, ast::Term>>) -> Term<'a> {
+        let Some(stated) = stated else {
             let needs = matches!(agreement.kind, AgreementKind::Sla | AgreementKind::Ola | AgreementKind::Contract);
             if needs {
                 let finding = Finding::new(Code::MissingTerm, name.span, format!("`{}` does not say from when it holds", name.text))
                     .help("add its term: `term from 2026-01-01 for 12 months`");
                 self.report(finding);
             }
-            return (None, None, None);
+            return Term::default();
         };
-        let Some(start) = term.from.as_ref().and_then(|when| self.first_day(when)) else { return (None, None, Some(term)) };
+        self.stated_term(stated)
+    }
+
+    fn stated_term(&mut self, (item, term, was): &Stated<'a, ast::Term>) -> Term<'a> {
+        let Some(start) = term.from.as_ref().and_then(|when| self.first_day(when)) else {
+            return Term { syntax: Some(term), ..Term::default() };
+        };
         let end = match &term.length {
             None => None,
             Some(TermLength::For(period)) => Period::new(period.count, period.unit).after(start, 1),
@@ -265,7 +304,70 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(Code::EndBeforeStart, item.span, "this term ends before it begins");
             self.report_once(finding.help("the last day after `to` belongs to the term"));
         }
-        (Some(From { value: start, at: item.span, was: was.clone().into() }), end, Some(term))
+        Term { start: Some(From { value: start, at: item.span, was: was.clone().into() }), end, syntax: Some(term) }
+    }
+
+    /// An amendment may move the end of the term, but neither its start nor its end to a day before the amendment.
+    fn amended_term(&mut self, name: &ast::Name, change: &Change<'a>, flat: &Flat<'a>, term: &mut Term<'a>) {
+        let Some(stated) = &flat.term else { return };
+        if term.syntax.is_some_and(|known| std::ptr::eq(known, stated.1)) {
+            return;
+        }
+        let place = stated.0.span;
+        let amended = self.stated_term(stated);
+        if let (Some(before), Some(after)) = (&term.start, &amended.start)
+            && before.value != after.value
+        {
+            let message = format!("the term of `{}` begins on {}, and this one on {}", name.text, before.value, after.value);
+            let finding = Finding::new(Code::AmendmentOutsideTerm, place, message).also(before.at, "the term that is amended");
+            self.report_once(finding.help(format!("an amendment can move the end of a term, not its start: write `from {}`", before.value)));
+            return;
+        }
+        if amended.end.is_some_and(|end| end <= change.from) {
+            let message = format!("this term of `{}` has ended before the amendment takes effect", name.text);
+            self.report_once(Finding::new(Code::AmendmentOutsideTerm, place, message));
+        }
+        *term = amended;
+    }
+
+    /// Windows are cut by the midnights of one zone, so an amendment that takes another package must not bring another zone.
+    fn same_zone(&mut self, name: &ast::Name, change: &Change<'a>, flat: &Flat<'a>, zone: Option<&From<EcoString>>) {
+        let found = flat.zone.as_ref().and_then(|(_, zone, _)| crate::time::Zone::find(&zone.value));
+        let after = found.map_or("UTC", |zone| zone.name());
+        let before = zone.map_or("UTC", |zone| zone.value.as_str());
+        let reference = change.amend.items.iter().find_map(|item| match &item.kind {
+            ItemKind::PackageRef(_) => Some(item.span),
+            _ => None,
+        });
+        if let (true, Some(place)) = (before != after, reference) {
+            let message = format!("with this package the zone of `{}` changes from `{before}` to `{after}`", name.text);
+            let finding = Finding::new(Code::WrongPlace, place, message);
+            self.report_once(finding.help(format!("the zone of an agreement holds for its whole term: state it there, `zone \"{before}\"`")));
+        }
+    }
+
+    /// The packages that an agreement takes, its own first, then those of its amendments, in order of time.
+    fn packages_of(
+        &mut self,
+        id: DeclId,
+        agreement: &'a ast::Agreement,
+        packages: &FxHashMap<DeclId, Package<'a>>,
+        changes: &[Change<'a>],
+    ) -> Vec<Taken<'a>> {
+        let amended = changes.iter().filter(|change| matches!(&change.target, Amended::Agreement(target) if *target == id));
+        let blocks = std::iter::once((None, agreement.items.as_slice()))
+            .chain(amended.map(|change| (Some(change.from), change.amend.items.as_slice())));
+        let mut taken = Vec::new();
+        for (since, items) in blocks {
+            let reference = items.iter().rev().find_map(|item| match &item.kind {
+                ItemKind::PackageRef(reference) => Some(reference),
+                _ => None,
+            });
+            if let Some(reference) = reference {
+                taken.push(Taken { since, reference, package: self.package_of(reference, packages) });
+            }
+        }
+        taken
     }
 
     /// The last day of what was written after `to`.

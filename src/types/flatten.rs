@@ -3,6 +3,8 @@
 //! Objectives, credits, fees, support cells, claims, stacking and caps replace by name; exclusions, benefits, rights and
 //! texts add up; `drop` removes. What replaced what is kept.
 
+use std::collections::BTreeMap;
+
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 
@@ -37,7 +39,28 @@ pub(super) enum Chain<'a> {
     /// By `objective`.
     Stated(Vec<(&'a Item, &'a ast::Objective)>),
     /// By `support`.
-    Cell(Vec<CellSource<'a>>),
+    Cell(CellChain<'a>),
+}
+
+/// A cell of a support table as stated and restated.
+#[derive(Clone)]
+pub(super) struct CellChain<'a> {
+    /// Position of its table.
+    pub table: usize,
+    /// The statements, the oldest first.
+    pub sources: Vec<CellSource<'a>>,
+    /// Places of the cells that the table replaced.
+    pub was: Vec<Span>,
+}
+
+/// A support table: the one that says what it is `on`, and the later ones that change it.
+#[derive(Clone)]
+pub(super) struct Table<'a> {
+    /// Its name; `None` for one without.
+    pub name: Option<EcoString>,
+    /// The statements, the oldest first.
+    pub heads: Vec<(&'a Item, &'a ast::Support)>,
+    layer: usize,
 }
 
 impl Chain<'_> {
@@ -45,7 +68,7 @@ impl Chain<'_> {
     pub(super) fn place(&self) -> Option<Span> {
         match self {
             Chain::Stated(chain) => chain.last().map(|(item, objective)| objective.name.as_ref().map_or(item.lead, |name| name.span)),
-            Chain::Cell(chain) => chain.last().map(|source| source.cell.span),
+            Chain::Cell(chain) => chain.sources.last().map(|source| source.cell.span),
         }
     }
 }
@@ -129,13 +152,54 @@ impl<'a, T> ByName<'a, T> {
 }
 
 /// A statement of which the last holds, and the places of those it replaced.
-pub(super) type Last<'a, T> = Option<(&'a Item, &'a T, Vec<Span>)>;
+pub(super) type Last<'a, T> = Option<Stated<'a, T>>;
+
+/// The statement that holds, what it says, and the places of those it replaced.
+pub(super) type Stated<'a, T> = (&'a Item, &'a T, Vec<Span>);
+
+/// Zone and term alone. They are needed before the layers are flattened: the term says as of when packages are taken.
+#[derive(Default)]
+pub(super) struct Frame<'a> {
+    pub zone: Last<'a, ast::Text>,
+    pub term: Last<'a, ast::Term>,
+}
+
+impl<'a> Frame<'a> {
+    /// What the layers state last.
+    pub(super) fn of(layers: &[Layer<'a>]) -> Frame<'a> {
+        let mut frame = Frame::default();
+        for item in layers.iter().flat_map(|layer| layer.items) {
+            match &item.kind {
+                ItemKind::Zone(it) => last(&mut frame.zone, item, it.as_deref()),
+                ItemKind::Term(it) => last(&mut frame.term, item, Some(it)),
+                _ => {}
+            }
+        }
+        frame
+    }
+}
+
+/// Statements `drop` of all versions of an agreement, by place: one that removes something in any of them is not idle.
+#[derive(Default)]
+pub(super) struct Drops(BTreeMap<Span, Option<Finding>>);
+
+impl Drops {
+    /// Takes in those of one version.
+    pub(super) fn take(&mut self, flat: &Flat<'_>) {
+        for (place, finding) in &flat.drops {
+            let known = self.0.entry(*place).or_insert_with(|| finding.clone());
+            if finding.is_none() {
+                *known = None;
+            }
+        }
+    }
+}
 
 /// Flattened statements.
 #[derive(Default)]
 pub(super) struct Flat<'a> {
     pub objectives: Vec<(EcoString, Chain<'a>)>,
-    pub supports: Vec<(&'a Item, &'a ast::Support)>,
+    pub tables: Vec<Table<'a>>,
     pub credits: ByName<'a, ast::Credit>,
     pub fees: ByName<'a, ast::Fee>,
     pub claims: ByName<'a, ast::Claim>,
@@ -159,6 +223,8 @@ pub(super) struct Flat<'a> {
     pub first: Last<'a, ast::FirstWindow>,
     /// Names that were dropped.
     pub dropped: Vec<EcoString>,
+    /// Where something was dropped, and the finding if there was nothing of that name.
+    drops: Vec<(Span, Option<Finding>)>,
     by_name: FxHashMap<EcoString, usize>,
     /// The layer that last stated an objective.
     ranks: FxHashMap<EcoString, usize>,
@@ -169,7 +235,10 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn flatten(&mut self, layers: &[Layer<'a>]) -> Flat<'a> {
         let mut flat = Flat::default();
         for (rank, layer) in layers.iter().enumerate() {
-            for item in layer.items {
+            // Tables that restate speak of those of lower layers, wherever in its block each stands.
+            let (restating, others): (Vec<&Item>, Vec<&Item>) =
+                layer.items.iter().partition(|item| matches!(&item.kind, ItemKind::Support(support) if support.on.is_none()));
+            for item in restating.into_iter().chain(others) {
                 self.lay(&mut flat, item, rank);
             }
         }
@@ -180,10 +249,10 @@ impl<'a> Checker<'a, '_> {
     fn lay(&mut self, flat: &mut Flat<'a>, item: &'a Item, rank: usize) {
         match &item.kind {
             ItemKind::Objective(it) => self.lay_objective(flat, item, it, rank),
-            ItemKind::Support(it) => self.lay_support(flat, item, it),
+            ItemKind::Support(it) => self.lay_support(flat, item, it, rank),
             ItemKind::Credit(it) => {
                 if let Some(name) = &it.name {
-                    self.replace(&mut flat.credits, Some(name.text()), item, &**it, rank, "credit");
+                    self.lay_credit(&mut flat.credits, name.text(), item, it, rank);
                 }
             }
             ItemKind::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
@@ -207,10 +276,15 @@ impl<'a> Checker<'a, '_> {
             }
             ItemKind::Relax(_) => flat.relaxations.push(item),
             ItemKind::Waive(_) => flat.waivers.push(item),
-            ItemKind::Drop(target) => self.drop_named(flat, target.as_deref()),
+            ItemKind::Drop(target) => Self::drop_named(flat, target.as_deref()),
             ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it)),
             ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
-            ItemKind::Zone(it) => last(&mut flat.zone, item, it.as_deref()),
+            ItemKind::Zone(it) => {
+                if let Some(zone) = it {
+                    self.zone(zone);
+                }
+                last(&mut flat.zone, item, it.as_deref());
+            }
             ItemKind::Term(it) => last(&mut flat.term, item, Some(it)),
             ItemKind::Missing(it) => last(&mut flat.missing, item, it.as_ref()),
             ItemKind::FirstWindow(it) => last(&mut flat.first, item, it.as_ref()),
@@ -249,10 +323,10 @@ impl<'a> Checker<'a, '_> {
         let newest = flat.ranks.insert(name.text.clone(), rank);
         match flat.chain(&name.text) {
             Some(Chain::Stated(chain)) => {
-                let before = chain.last().filter(|(_, before)| before.full && objective.full && newest == Some(rank));
+                let before = chain.last().filter(|_| newest == Some(rank));
                 if let Some(first) = before.and_then(|(_, before)| before.name.as_ref()) {
                     let finding = Finding::new(Code::DuplicateName, name.span, format!("the objective `{}` is stated twice", name.text));
-                    self.report_once(finding.also(first.span, "first stated here"));
+                    self.report_once(finding.also(first.span, "first stated here").help("say all of it in one statement, or give one of them another name"));
                 }
                 chain.push((item, objective));
             }
@@ -262,31 +336,109 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn lay_support(&mut self, flat: &mut Flat<'a>, item: &'a Item, support: &'a ast::Support) {
-        flat.supports.push((item, support));
-        for row in &support.rows {
-            for cell in &row.cells {
-                let word = match cell.kind {
-                    ast::CellKind::Respond => "respond",
-                    ast::CellKind::Resolve => "resolve",
-                    ast::CellKind::Update => "update",
-                };
-                let name: EcoString = ecow::eco_format!("{}.{word}", row.severity.text);
-                let source = CellSource { item, support, row, cell };
-                match flat.chain(&name) {
-                    Some(Chain::Cell(chain)) => {
-                        let twice = chain.last().filter(|last| std::ptr::eq(last.support, support)).map(|last| last.cell.span);
-                        chain.push(source);
-                        if let Some(first) = twice {
-                            let finding = Finding::new(Code::DuplicateName, cell.span, format!("`{name}` is stated twice in one table"));
-                            self.report_once(finding.also(first, "first stated here"));
-                        }
-                    }
-                    Some(Chain::Stated(_)) => {}
-                    None => flat.add(name, Chain::Cell(vec![source])),
+    /// A table that says what it is `on` stands for itself. One that does not restates the tables of its name in the layers below.
+    fn lay_support(&mut self, flat: &mut Flat<'a>, item: &'a Item, support: &'a ast::Support, rank: usize) {
+        let name = support.name.as_ref().map(|name| name.text.clone());
+        let own = support.on.is_some().then_some(flat.tables.len());
+        if own.is_some() {
+            flat.tables.push(Table { name: name.clone(), heads: vec![(item, support)], layer: rank });
+        } else {
+            let known: Vec<usize> = (0..).zip(&flat.tables).filter(|(_, table)| table.name == name).map(|(at, _)| at).collect();
+            if let Some(first) = known.iter().filter_map(|at| flat.tables.get(*at)).find(|table| table.layer == rank) {
+                let place = first.heads.last().map_or(support.head, |(_, first)| first.head);
+                let finding = Finding::new(Code::DuplicateName, support.head, "these inherited cells are restated twice in one block");
+                self.report_once(finding.also(place, "first restated here").help("write all rows in one table"));
+                return;
+            }
+            if known.is_empty() && !self.incomplete {
+                self.nothing_to_restate(flat, support);
+                return;
+            }
+            for at in known {
+                if let Some(table) = flat.tables.get_mut(at) {
+                    table.heads.push((item, support));
+                    table.layer = rank;
                 }
             }
         }
+        for row in &support.rows {
+            for cell in &row.cells {
+                let cell_name = cell_name(name.as_ref(), row, cell);
+                self.lay_cell(flat, cell_name, CellSource { item, support, row, cell }, own, rank);
+            }
+        }
+    }
+
+    fn lay_cell(&mut self, flat: &mut Flat<'a>, name: EcoString, source: CellSource<'a>, own: Option<usize>, rank: usize) {
+        let newest = flat.ranks.insert(name.clone(), rank);
+        let only = {
+            let table = source.support.name.as_ref().map(|name| &name.text);
+            let mut known = (0..).zip(&flat.tables).filter(|(_, known)| known.name.as_ref() == table).map(|(at, _)| at);
+            known.next().filter(|_| known.next().is_none())
+        };
+        match flat.chain(&name) {
+            Some(Chain::Cell(chain)) => {
+                let first = chain.sources.last().filter(|_| newest == Some(rank)).map(|first| first.cell.span);
+                if let Some(first) = first {
+                    self.stated_twice(&name, &source, first);
+                    return;
+                }
+                if let Some(own) = own {
+                    chain.was.extend(chain.sources.drain(..).map(|source| source.cell.span));
+                    chain.table = own;
+                }
+                chain.sources.push(source);
+            }
+            // The name of a cell has a point in it.
+            Some(Chain::Stated(_)) => {}
+            None => match own.or(only) {
+                Some(table) => flat.add(name, Chain::Cell(CellChain { table, sources: vec![source], was: Vec::new() })),
+                None if self.incomplete => {}
+                None => {
+                    let message = format!("there are several support tables here, and none of them has `{name}`");
+                    let finding = Finding::new(Code::NothingToChange, source.cell.span, message);
+                    self.report_once(finding.help("say which rows it speaks of: `support on TICKETS per month { … }`"));
+                }
+            },
+        }
+    }
+
+    fn stated_twice(&mut self, name: &EcoString, source: &CellSource<'a>, first: Span) {
+        let finding = Finding::new(Code::DuplicateName, source.cell.span, format!("`{name}` is stated twice")).also(first, "first stated here");
+        let severity = &source.row.severity.text;
+        let help = match &source.support.name {
+            None => format!("to promise two things for one severity, write them in two tables and name one: the cells of `support Urgent on …` are called `Urgent.{severity}.…`"),
+            Some(_) => "to promise two things for one severity, write them in tables of different names".into(),
+        };
+        self.report_once(finding.help(help));
+    }
+
+    fn nothing_to_restate(&mut self, flat: &Flat<'a>, support: &'a ast::Support) {
+        let Some(name) = &support.name else {
+            let finding = Finding::new(Code::NothingToChange, support.head, "no support table is inherited here whose cells could be restated");
+            self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
+            return;
+        };
+        let known: Vec<&str> = flat.tables.iter().filter_map(|table| table.name.as_deref()).collect();
+        let message = format!("no support table `{}` is inherited here whose cells could be restated", name.text);
+        let finding = Finding::new(Code::NothingToChange, name.span, message);
+        let finding = match crate::base::closest(&name.text, known) {
+            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), name.span, near),
+            None => finding.help(format!("say what is supported: `support {} on TICKETS per month {{ … }}`", name.text)),
+        };
+        self.report_once(finding);
+    }
+
+    fn lay_credit(&mut self, credits: &mut ByName<'a, ast::Credit>, name: EcoString, item: &'a Item, credit: &'a ast::Credit, rank: usize) {
+        let word = credit.kind.word();
+        if let Some(known) = credits.get(&name).filter(|known| known.value.kind != credit.kind) {
+            let finding = Finding::new(Code::DuplicateName, item.lead, format!("this {word} has the name of the {} `{name}`", known.value.kind.word()))
+                .also(known.item.lead, "stated here")
+                .help(format!("give it a name of its own and say what it is for: `{word} More{name} for {name} …`"));
+            self.report_once(finding);
+            return;
+        }
+        self.replace(credits, Some(name), item, credit, rank, word);
     }
 
     /// A statement with a name replaces those of lower layers; two in one layer are a mistake.
@@ -309,7 +461,7 @@ impl<'a> Checker<'a, '_> {
         list.newest.insert(name, (layer, at));
     }
 
-    fn drop_named(&mut self, flat: &mut Flat<'a>, target: Option<&'a ast::Path>) {
+    fn drop_named(flat: &mut Flat<'a>, target: Option<&'a ast::Path>) {
         let Some(path) = target else { return };
         let name = path.text();
         flat.dropped.push(name.clone());
@@ -335,16 +487,25 @@ impl<'a> Checker<'a, '_> {
             "stacking" => found |= flat.stacking.clear(),
             _ => {}
         }
-        if !found && !self.incomplete {
+        let finding = (!found).then(|| {
             let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
             names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
             let finding = Finding::new(Code::NothingToChange, path.span(), format!("nothing called `{name}` is inherited here"));
-            let finding = match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
+            match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near),
                 None => finding,
-            };
-            self.report_once(finding);
+            }
+        });
+        flat.drops.push((path.span(), finding));
+    }
+
+    /// Reports statements `drop` that remove nothing.
+    pub(super) fn idle_drops(&mut self, drops: Drops) {
+        if !self.incomplete {
+            for finding in drops.0.into_values().flatten() {
+                self.report_once(finding);
+            }
         }
     }
 }
@@ -359,6 +520,17 @@ impl<'a> Flat<'a> {
         self.by_name.insert(name.clone(), self.objectives.len());
         self.objectives.push((name, chain));
     }
+}
+
+/// `P1.respond`, or with the name of its table `Urgent.P1.respond`.
+fn cell_name(table: Option<&EcoString>, row: &ast::SupportRow, cell: &ast::Cell) -> EcoString {
+    let word = match cell.kind {
+        ast::CellKind::Respond => "respond",
+        ast::CellKind::Resolve => "resolve",
+        ast::CellKind::Update => "update",
+    };
+    let prefix = table.map_or_else(EcoString::new, |table| ecow::eco_format!("{table}."));
+    ecow::eco_format!("{prefix}{}.{word}", row.severity.text)
 }
 
 /// What tells fees apart: their name, or the service they are for.

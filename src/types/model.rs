@@ -143,8 +143,6 @@ pub struct Agreement<'a> {
     pub under: Option<DeclId>,
     /// Agreements that stand under it.
     pub children: Vec<DeclId>,
-    /// Package and tier it takes.
-    pub package: Option<From<(DeclId, Option<EcoString>)>>,
     /// First day of the term.
     pub start: Option<From<ast::Date>>,
     /// The day after the term's last; `None` if it is open.
@@ -163,8 +161,21 @@ pub struct Version<'a> {
     pub from: Option<ast::Date>,
     /// The amendment that begins it, and how it meets windows it cuts.
     pub amendment: Option<(&'a ast::Amend, Option<ast::AmendBoundary>)>,
+    /// The package it stands on.
+    pub package: Option<From<Origin>>,
     /// The terms.
     pub terms: Terms<'a>,
+}
+
+/// The package that terms are taken from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Origin {
+    /// The package.
+    pub package: DeclId,
+    /// Its tier; `None` for a package without tiers.
+    pub tier: Option<EcoString>,
+    /// True if later amendments of the package apply too.
+    pub follows: bool,
 }
 
 /// A duty, whether it is a review, its calendar, its place.

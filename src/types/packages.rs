@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 
 use super::checker::Checker;
-use super::flatten::Layer;
-use super::model::TierTerms;
+use super::flatten::{Drops, Layer};
+use super::model::{Terms, TierTerms};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, What, circles};
@@ -160,15 +160,13 @@ impl<'a> Checker<'a, '_> {
         for id in ids {
             let Some(package) = packages.get(id) else { continue };
             if package.tiers.is_empty() {
-                let flat = self.flatten(&self.package_layers(package, None, &[], None));
-                let terms = self.terms(&flat);
+                let terms = self.terms_alone(&self.package_layers(package, None, &[], None));
                 all.push(TierTerms { package: *id, tier: None, extends: None, terms });
             }
             for (_, tier) in &package.tiers {
                 let Some(name) = &tier.name else { continue };
                 self.incomplete = chain_is_broken(package, &name.text);
-                let flat = self.flatten(&self.package_layers(package, Some(&name.text), &[], None));
-                let terms = self.terms(&flat);
+                let terms = self.terms_alone(&self.package_layers(package, Some(&name.text), &[], None));
                 self.incomplete = false;
                 let extends = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.clone());
                 all.push(TierTerms { package: *id, tier: Some(tier), extends, terms });
@@ -176,6 +174,15 @@ impl<'a> Checker<'a, '_> {
         }
         all.shrink_to_fit();
         all
+    }
+
+    fn terms_alone(&mut self, layers: &[Layer<'a>]) -> Terms<'a> {
+        let flat = self.flatten(layers);
+        let mut drops = Drops::default();
+        drops.take(&flat);
+        let terms = self.terms(&flat);
+        self.idle_drops(drops);
+        terms
     }
 
     /// Amendments with what they change, in order of date.
@@ -187,10 +194,28 @@ impl<'a> Checker<'a, '_> {
             let Some(path) = &amend.target else { continue };
             let Some(target) = self.amended(path, packages) else { continue };
             let Some(from) = amend.from.as_ref().and_then(|when| self.first_day(when)) else { continue };
+            if let Amended::Package(..) = &target {
+                self.amends_package(path, amend);
+            }
             changes.push(Change { target, from, amend });
         }
         changes.sort_by_key(|change| change.from);
         changes
+    }
+
+    /// What only an agreement can state, and what says as of when an agreement takes its package, does not change with the package.
+    fn amends_package(&mut self, target: &'a Path, amend: &'a Amend) {
+        for item in &amend.items {
+            let (word, help) = match &item.kind {
+                ItemKind::Term(_) => ("term", "amend the term of the agreements themselves: `amend AGREEMENT from … { term … }`"),
+                ItemKind::PackageRef(_) => ("package", "an agreement takes a package, or an amendment of an agreement"),
+                ItemKind::Satisfies(_) => ("satisfies", "say it in the agreement, or in an amendment of it"),
+                ItemKind::Waive(_) => ("waive", "say it in the agreement, or in an amendment of it"),
+                _ => continue,
+            };
+            let message = format!("`{word}` cannot stand in an amendment of the package `{}`", target.text());
+            self.report_once(Finding::new(Code::WrongPlace, item.lead, message).help(help));
+        }
     }
 
     fn amended(&mut self, path: &'a Path, packages: &FxHashMap<DeclId, Package<'a>>) -> Option<Amended> {
@@ -221,15 +246,12 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// The package and tier that a statement names.
     pub(super) fn package_of(
         &mut self,
-        agreement: &'a ast::Agreement,
+        reference: &'a ast::PackageRef,
         packages: &FxHashMap<DeclId, Package<'a>>,
-    ) -> Option<(DeclId, Option<EcoString>, &'a ast::PackageRef)> {
-        let reference = agreement.items.iter().rev().find_map(|item| match &item.kind {
-            ItemKind::PackageRef(reference) => Some(reference),
-            _ => None,
-        })?;
+    ) -> Option<(DeclId, Option<EcoString>)> {
         let path = reference.path.as_ref()?;
         let head = path.parts.first()?;
         let short = Path { parts: smallvec![head.clone()] };
@@ -251,7 +273,7 @@ impl<'a> Checker<'a, '_> {
                 return None;
             }
         };
-        Some((id, tier, reference))
+        Some((id, tier))
     }
 }
 

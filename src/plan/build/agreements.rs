@@ -10,7 +10,7 @@ use crate::facts::words;
 use crate::names::{DeclId, What};
 use crate::plan::agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Version};
 use crate::plan::time::Moment;
-use crate::syntax::ast::{AmendBoundary, ItemKind, TermLength};
+use crate::syntax::ast::{AmendBoundary, TermLength};
 use crate::time::{Date, LATEST, Zone};
 use crate::types::model;
 
@@ -45,7 +45,6 @@ impl Builder<'_, '_, '_> {
             under: self.line_above(it),
             children: it.children.iter().map(|id| self.model.project.name(*id).into()).collect(),
             evaluated: evaluated(it),
-            package: self.package(it),
             versions: self.versions(it, zone, term.as_ref().map(|term| &term.from)),
             term,
             at: self.place(it.item.span),
@@ -121,9 +120,9 @@ impl Builder<'_, '_, '_> {
         self.cover(from, to);
     }
 
-    fn package(&mut self, it: &model::Agreement<'_>) -> Option<PackageOrigin> {
-        let package = it.package.as_ref()?;
-        let (id, tier) = &package.value;
+    fn package(&mut self, version: &model::Version<'_>) -> Option<PackageOrigin> {
+        let origin = version.package.as_ref()?;
+        let model::Origin { package: id, tier, follows } = &origin.value;
         let decl = self.model.project.get(*id)?;
         let What::Package(block) = decl.what else { return None };
         let mut tiers: Vec<String> = Vec::new();
@@ -135,14 +134,13 @@ impl Builder<'_, '_, '_> {
             next = found.and_then(|tier| tier.extends.clone());
             tiers.push(name.to_string());
         }
-        let follows = it.syntax.items.iter().any(|item| matches!(&item.kind, ItemKind::PackageRef(package) if package.follows.is_some()));
         Some(PackageOrigin {
             package: self.label(*id),
             title: said(block.title.as_ref()),
             doc: said(decl.item.doc.as_deref()),
             tiers,
-            follows,
-            at: self.place(package.at),
+            follows: *follows,
+            at: self.place(origin.at),
         })
     }
 
@@ -176,7 +174,8 @@ impl Builder<'_, '_, '_> {
                 before.to.clone_from(&from);
             }
             let terms = self.terms(&set, agreement_zone);
-            versions.push(Version { from, to: None, splits_windows: splits, amended: std::mem::take(&mut amended), terms });
+            let (amended, package) = (std::mem::take(&mut amended), self.package(version));
+            versions.push(Version { from, to: None, splits_windows: splits, amended, package, terms });
         }
         versions
     }

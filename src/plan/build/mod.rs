@@ -41,7 +41,7 @@ use super::document::{FORMAT, Generator, Plan};
 use super::time::Calendar;
 use crate::base::{FileId, SourceMap, Span};
 use crate::diag::{self, Code, Finding};
-use crate::names::DeclId;
+use crate::names::{DeclId, What};
 use crate::time::{Instant, Zone, zone_data_version};
 use crate::types::Model;
 
@@ -152,6 +152,11 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
     }
 
     fn declarations(&mut self, agreements: Vec<super::Agreement>) -> Plan {
+        // A severity with a meaning is a definition of the contract, also where no time is promised for it.
+        let described = self.visible.severities.iter().copied().filter(|id| {
+            matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Severity(severity)) if severity.title.is_some())
+        });
+        self.used.extend(described);
         let needed = self.needed();
         Plan {
             plan: FORMAT,

@@ -206,7 +206,7 @@ impl<'a> Lower<'a> {
             return Some(TimeWord::Clock(clock));
         }
         let plain = word.split_whitespace().collect::<Vec<_>>().join(" ");
-        if let Some(period) = PeriodUnit::parse(&plain) {
+        if let Some(period) = self.period_unit(&plain, unit) {
             return Some(TimeWord::Calendar(period));
         }
         let clock = match plain.as_str() {
@@ -218,6 +218,19 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(Code::OddSpelling, span, format!("`{word}` is written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         Some(TimeWord::Clock(clock))
+    }
+
+    /// The unit of the calendar with this spelling; a business day is written as a working day.
+    fn period_unit(&mut self, plain: &str, unit: &Pair<'a>) -> Option<PeriodUnit> {
+        let wanted = match plain {
+            "business day" => "working day",
+            "business days" => "working days",
+            _ => return PeriodUnit::parse(plain),
+        };
+        let span = self.span(unit);
+        let finding = Finding::new(Code::OddSpelling, span, format!("`{plain}` is written `{wanted}`"));
+        self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
+        Some(PeriodUnit::WorkingDay)
     }
 
     fn whole_count(&mut self, amount: &Exact, span: Span) -> Option<u32> {
@@ -243,7 +256,7 @@ impl<'a> Lower<'a> {
         };
         let amount = self.number(number)?;
         let plain = unit.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
-        let Some(period) = PeriodUnit::parse(&plain) else {
+        let Some(period) = self.period_unit(&plain, unit) else {
             let finding = Finding::new(Code::BadQuantity, span, format!("`{plain}` is no unit of the calendar"));
             let units = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings().into_iter().rev());
             let finding = match crate::base::closest(&plain, units) {

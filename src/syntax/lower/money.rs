@@ -243,12 +243,31 @@ impl<'a> Lower<'a> {
                     }
                 }
                 self.need(term.amount.as_ref(), before, "the amount is missing", "pay 10%");
+                if let (Some(amount), Some(step)) = (&term.amount, &term.step) {
+                    self.sum_before_step(amount, step);
+                }
                 terms.push(term);
             }
             before = place;
         }
         terms.shrink_to_fit();
         terms
+    }
+
+    /// `30% + 5% per full 0.1%` may mean 35% a step, or 30% and 5% a step.
+    fn sum_before_step(&mut self, amount: &Expr, step: &Step) {
+        let ExprKind::Binary(Binary::Add, sides, sign) = &amount.kind else { return };
+        let [first, last] = &**sides;
+        // A sum in parentheses begins before its first operand.
+        if first.span.start != amount.span.start {
+            return;
+        }
+        let text = |span: Span| self.text.get(span.start as usize..span.end as usize).unwrap_or("");
+        let (one, two) = (text(first.span), text(last.span));
+        let message = format!("this step may multiply `{two}` alone, or the sum of `{one}` and `{two}`");
+        let help = format!("write `plus` if only `{two}` grows with each step: `{one} plus {two} per …`, or parentheses if the sum does: `({one} + {two}) per …`");
+        let finding = Finding::new(Code::UnsaidStep, amount.span, message).also(step.span, "the step").help(help);
+        self.report(finding.suggestion("write `plus`", *sign, "plus"));
     }
 
     fn step(&mut self, pair: Pair<'a>) -> Step {

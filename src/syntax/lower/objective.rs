@@ -30,6 +30,7 @@ impl<'a> Lower<'a> {
             missing: None,
             first: None,
             kept_here: None,
+            on_new_line: None,
         };
         let (mut last, mut windowed) = (span.before(), false);
         for part in pair.into_inner() {
@@ -60,7 +61,10 @@ impl<'a> Lower<'a> {
                     outside_call(metric, &mut out);
                 }
                 Rule::comparison => self.comparison(part, &mut out),
-                _ => self.objective_clause(part, &mut out),
+                _ => {
+                    out.on_new_line = out.on_new_line.or_else(|| self.clause_on_new_line(&part, place, span));
+                    self.objective_clause(part, &mut out);
+                }
             }
             last = place;
             windowed |= self.text.get(place.start as usize..).is_some_and(|text| text.starts_with("per"));
@@ -118,6 +122,17 @@ impl<'a> Lower<'a> {
             Some(place) => negated(time, place),
             None => time,
         })
+    }
+
+    /// The place of a clause `first window` or `missing counts` that begins a line as a statement does, no further in than the objective.
+    fn clause_on_new_line(&self, part: &Pair<'a>, place: Span, objective: Span) -> Option<Span> {
+        let before = |place: Span| {
+            let line = self.text.get(..place.start as usize).unwrap_or("").rsplit('\n').next().unwrap_or("");
+            (line, line.len() - line.trim_start().len())
+        };
+        let ((line, indent), (_, outer)) = (before(place), before(objective));
+        let clause = matches!(part.as_rule(), Rule::missing_counts | Rule::first_window);
+        (clause && line.trim_start().is_empty() && indent <= outer).then_some(place)
     }
 
     fn objective_clause(&mut self, part: Pair<'a>, out: &mut Objective) {
@@ -206,12 +221,16 @@ impl<'a> Lower<'a> {
 
     pub(super) fn support(&mut self, pair: Pair<'a>) -> ItemKind {
         let head_start = self.span(&pair);
-        let mut out = Support { on: None, clauses: CellClauses::default(), rows: Vec::new(), head: head_start };
+        let mut out = Support { name: None, on: None, clauses: CellClauses::default(), rows: Vec::new(), head: head_start };
         let (mut on_word, mut has_block) = (None, false);
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
                 Rule::kw_support => out.head = place,
+                Rule::name => {
+                    out.head = out.head.to(place);
+                    out.name = Some(self.name(&part));
+                }
                 Rule::kw_on => {
                     on_word = Some(place);
                     out.head = out.head.to(place);

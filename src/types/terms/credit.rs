@@ -7,7 +7,7 @@ use ecow::EcoString;
 use super::{Around, address};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::syntax::ast::{self, CreditKind, NumberForm, WindowKind};
+use crate::syntax::ast::{self, NumberForm, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
 use crate::types::model::{Cap, Credit, Objective, Stacking, Was};
@@ -58,7 +58,7 @@ impl<'a> Checker<'a, '_> {
                         Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
                         None => finding.help(format!(
                             "a credit with a name of its own says what it is for: `{} {name} for OBJECTIVE …`",
-                            word(credit.kind)
+                            credit.kind.word()
                         )),
                     };
                     self.report_once(finding);
@@ -354,14 +354,6 @@ impl<'a> Checker<'a, '_> {
             }
         }
         Stacking { elect: named.value.elect, credits: names, at: named.item.span, was: named.was.clone().into() }
-    }
-}
-
-fn word(kind: CreditKind) -> &'static str {
-    match kind {
-        CreditKind::Credit => "credit",
-        CreditKind::Bonus => "bonus",
-        CreditKind::EarnBack => "earn back",
     }
 }
 

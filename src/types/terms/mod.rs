@@ -100,7 +100,10 @@ impl<'a> Checker<'a, '_> {
         for (name, chain) in &flat.objectives {
             let objective = match chain {
                 Chain::Stated(chain) => self.objective(name, chain, &around),
-                Chain::Cell(chain) => self.cell(name, chain, &flat.supports, &around),
+                Chain::Cell(chain) => {
+                    let heads = flat.tables.get(chain.table).map(|table| table.heads.as_slice()).unwrap_or_default();
+                    self.cell(name, chain, heads, &around)
+                }
             };
             objectives.extend(objective);
         }

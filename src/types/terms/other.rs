@@ -102,7 +102,14 @@ impl<'a> Checker<'a, '_> {
     fn type_exclude(&mut self, item: &'a Item, exclude: &'a ast::Exclude, around: &Around<'_, 'a>) -> Option<Exclude<'a>> {
         let time = self.infer(exclude.time.as_ref()?, &Scope::measuring(item.span.file));
         match &time.ty {
-            Ty::TimeSet | Ty::Unknown => {}
+            Ty::Unknown => {}
+            Ty::TimeSet => {
+                if exclude.notice.is_some() {
+                    let message = "`notice` asks when each time was announced, and a calendar or set of time does not say";
+                    let help = "exclude spans that have a field `announced: time`, or leave `notice` out";
+                    self.report_once(Finding::new(Code::UnknownField, time.span, message).help(help));
+                }
+            }
             Ty::Rows(rows) if rows.kind == RowKind::Spans => {
                 if let (Some(_), true) = (&exclude.notice, rows.field("announced").is_none()) {
                     let finding = Finding::new(Code::UnknownField, time.span, "`notice` needs to know when each was announced")

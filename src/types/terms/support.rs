@@ -14,7 +14,7 @@ use crate::syntax::ast::{self, CellClauses, CellKind, CellLimit, Compare, Item, 
 use crate::time::OrdinaryDay;
 use crate::types::calendars::calendar_of;
 use crate::types::checker::Checker;
-use crate::types::flatten::CellSource;
+use crate::types::flatten::{CellChain, CellSource};
 use crate::types::model::{From, Limit, Measure, Narrowed, Objective, Support, Was};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
@@ -46,17 +46,18 @@ impl<'a> Checker<'a, '_> {
     pub(in crate::types) fn cell(
         &mut self,
         name: &EcoString,
-        chain: &[CellSource<'a>],
+        cell: &CellChain<'a>,
         heads: &Supports<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: SmallVec<[usize; 4]> = chain.iter().map(|source| address(source.cell)).collect();
+        let mut key: SmallVec<[usize; 4]> = cell.sources.iter().map(|source| address(source.cell)).collect();
         key.extend(heads.iter().map(|(_, support)| address(*support)));
+        key.extend(cell.was.iter().map(|place| place.start as usize));
         key.extend(around.services.iter().map(|(id, _)| id.position()));
         if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
         }
-        let typed = self.type_cell(name, chain, heads, around).map(Arc::new);
+        let typed = self.type_cell(name, cell, heads, around).map(Arc::new);
         self.memo.objectives.insert(key.into_boxed_slice(), typed.clone());
         typed
     }
@@ -64,25 +65,19 @@ impl<'a> Checker<'a, '_> {
     fn type_cell(
         &mut self,
         name: &EcoString,
-        chain: &[CellSource<'a>],
+        cell: &CellChain<'a>,
         heads: &Supports<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Objective<'a>> {
+        let chain = cell.sources.as_slice();
         let first = chain.first()?;
         let newest = chain.last()?;
         let severity = self.severity(&first.row.severity)?;
         for source in chain.iter().skip(1) {
             self.severity(&source.row.severity);
         }
-        let Some((head, on)) = heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?))) else {
-            if self.incomplete {
-                return None;
-            }
-            let finding =
-                Finding::new(Code::NothingToChange, first.support.head, "no support table is inherited here whose cells could be restated");
-            self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
-            return None;
-        };
+        // Without a table that says so, there are findings, or the terms are incomplete.
+        let (head, on) = heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?)))?;
         let rows = self.once(on, &around.scope(head.span), None);
         let kind = self.rows_of(&rows)?;
         self.support_fields(&kind, newest.cell.kind, on.span)?;
@@ -144,7 +139,7 @@ impl<'a> Checker<'a, '_> {
             service,
             sources: sources_of(&support.share_in_time(limit_at)).into(),
             metric: From { value: Measure::Cell, at: limit_at, was: Was::default() },
-            was: stated_before(chain),
+            was: stated_before(cell),
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: self.memo.shared(window.was) },
@@ -290,8 +285,8 @@ impl Support {
     }
 }
 
-/// Places of the cells that a later one changes.
-fn stated_before(chain: &[CellSource<'_>]) -> Was {
-    let older = chain.split_last().map(|(_, older)| older).unwrap_or_default();
-    older.iter().map(|source| source.cell.span).collect::<Vec<Span>>().into()
+/// Places of the cells that a later one changes or replaces.
+fn stated_before(cell: &CellChain<'_>) -> Was {
+    let older = cell.sources.split_last().map(|(_, older)| older).unwrap_or_default();
+    cell.was.iter().copied().chain(older.iter().map(|source| source.cell.span)).collect::<Vec<Span>>().into()
 }

@@ -165,6 +165,11 @@ impl<'a> Lower<'a> {
         let word = lead_word(pair);
         let lead = Span::new(self.file, span.start as usize, span.start as usize + word.len());
         let finding = Finding::new(Code::WrongPlace, lead, format!("`{word}` cannot stand {}", place.describe()));
+        if (word.as_str(), place) == ("zone", Place::Amend) {
+            let help = "windows are cut by the midnights of one zone: end the agreement, and begin another in the other zone";
+            self.report(finding.note("the zone of an agreement holds for its whole term").help(help));
+            return;
+        }
         let holds = place.holds();
         self.report(if holds.is_empty() { self.where_it_stands(finding, &word) } else { finding.help(holds) });
     }
