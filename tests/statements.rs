@@ -128,7 +128,9 @@ fn sample(word: &str, place: Place) -> Option<Sample> {
         "service" if in_file => "service Extra \"Seventeen\"",
         "service" => "service Cache",
         "package" if in_file => {
-            let statement = "package Extra { objective Up: uptime(outages) >= 17% per month  objective Long: max(outages, length) <= 17 h per month }".into();
+            let statement =
+                "package Extra { objective Up: uptime(outages) >= 17% per month  objective Long: max(outages, length) <= 17 h per month }"
+                    .into();
             return Some(Sample { statement, replaces: Some(("package Hosting.Gold", "package Extra")) });
         }
         "package" => "package Hosting.Spare",
@@ -256,7 +258,12 @@ fn every_statement_has_an_effect_or_is_refused() {
             continue;
         }
         if changed.plan.is_none() {
-            faults.push(format!("`{}` {} leaves no plan, and nothing is said at its place:\n{}", sample.statement, place.describe(), changed.said));
+            faults.push(format!(
+                "`{}` {} leaves no plan, and nothing is said at its place:\n{}",
+                sample.statement,
+                place.describe(),
+                changed.said
+            ));
         } else if (&changed.plan, &changed.tests) == (&base.plan, &base.tests) {
             faults.push(format!("`{}` {} is accepted and changes nothing", sample.statement, place.describe()));
         }

@@ -150,9 +150,10 @@ impl<'a> Checker<'a, '_> {
         let mut drops = Drops::default();
         let follows = |change: &Change<'a>, target: &DeclId| {
             day.is_none_or(|day| change.from > day)
-                && taken.iter().filter_map(|taken| in_force(taken, Some(change.from))).any(|taken| {
-                    taken.reference.follows.is_some() && taken.package.as_ref().is_some_and(|(package, _)| package == target)
-                })
+                && taken
+                    .iter()
+                    .filter_map(|taken| in_force(taken, Some(change.from)))
+                    .any(|taken| taken.reference.follows.is_some() && taken.package.as_ref().is_some_and(|(package, _)| package == target))
         };
         let amended = changes.iter().filter(|change| match &change.target {
             Amended::Agreement(target) => ancestry.contains(target),
@@ -320,7 +321,9 @@ impl<'a> Checker<'a, '_> {
         {
             let message = format!("the term of `{}` begins on {}, and this one on {}", name.text, before.value, after.value);
             let finding = Finding::new(Code::AmendmentOutsideTerm, place, message).also(before.at, "the term that is amended");
-            self.report_once(finding.help(format!("an amendment can move the end of a term, not its start: write `from {}`", before.value)));
+            self.report_once(
+                finding.help(format!("an amendment can move the end of a term, not its start: write `from {}`", before.value)),
+            );
             return;
         }
         if amended.end.is_some_and(|end| end <= change.from) {
@@ -342,7 +345,9 @@ impl<'a> Checker<'a, '_> {
         if let (true, Some(place)) = (before != after, reference) {
             let message = format!("with this package the zone of `{}` changes from `{before}` to `{after}`", name.text);
             let finding = Finding::new(Code::WrongPlace, place, message);
-            self.report_once(finding.help(format!("the zone of an agreement holds for its whole term: state it there, `zone \"{before}\"`")));
+            self.report_once(
+                finding.help(format!("the zone of an agreement holds for its whole term: state it there, `zone \"{before}\"`")),
+            );
         }
     }
 

@@ -326,7 +326,11 @@ impl<'a> Checker<'a, '_> {
                 let before = chain.last().filter(|_| newest == Some(rank));
                 if let Some(first) = before.and_then(|(_, before)| before.name.as_ref()) {
                     let finding = Finding::new(Code::DuplicateName, name.span, format!("the objective `{}` is stated twice", name.text));
-                    self.report_once(finding.also(first.span, "first stated here").help("say all of it in one statement, or give one of them another name"));
+                    self.report_once(
+                        finding
+                            .also(first.span, "first stated here")
+                            .help("say all of it in one statement, or give one of them another name"),
+                    );
                 }
                 chain.push((item, objective));
             }
@@ -404,10 +408,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn stated_twice(&mut self, name: &EcoString, source: &CellSource<'a>, first: Span) {
-        let finding = Finding::new(Code::DuplicateName, source.cell.span, format!("`{name}` is stated twice")).also(first, "first stated here");
+        let finding =
+            Finding::new(Code::DuplicateName, source.cell.span, format!("`{name}` is stated twice")).also(first, "first stated here");
         let severity = &source.row.severity.text;
         let help = match &source.support.name {
-            None => format!("to promise two things for one severity, write them in two tables and name one: the cells of `support Urgent on …` are called `Urgent.{severity}.…`"),
+            None => format!(
+                "to promise two things for one severity, write them in two tables and name one: the cells of `support Urgent on …` are called `Urgent.{severity}.…`"
+            ),
             Some(_) => "to promise two things for one severity, write them in tables of different names".into(),
         };
         self.report_once(finding.help(help));
@@ -415,7 +422,8 @@ impl<'a> Checker<'a, '_> {
 
     fn nothing_to_restate(&mut self, flat: &Flat<'a>, support: &'a ast::Support) {
         let Some(name) = &support.name else {
-            let finding = Finding::new(Code::NothingToChange, support.head, "no support table is inherited here whose cells could be restated");
+            let finding =
+                Finding::new(Code::NothingToChange, support.head, "no support table is inherited here whose cells could be restated");
             self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
             return;
         };
@@ -432,9 +440,13 @@ impl<'a> Checker<'a, '_> {
     fn lay_credit(&mut self, credits: &mut ByName<'a, ast::Credit>, name: EcoString, item: &'a Item, credit: &'a ast::Credit, rank: usize) {
         let word = credit.kind.word();
         if let Some(known) = credits.get(&name).filter(|known| known.value.kind != credit.kind) {
-            let finding = Finding::new(Code::DuplicateName, item.lead, format!("this {word} has the name of the {} `{name}`", known.value.kind.word()))
-                .also(known.item.lead, "stated here")
-                .help(format!("give it a name of its own and say what it is for: `{word} More{name} for {name} …`"));
+            let finding = Finding::new(
+                Code::DuplicateName,
+                item.lead,
+                format!("this {word} has the name of the {} `{name}`", known.value.kind.word()),
+            )
+            .also(known.item.lead, "stated here")
+            .help(format!("give it a name of its own and say what it is for: `{word} More{name} for {name} …`"));
             self.report_once(finding);
             return;
         }

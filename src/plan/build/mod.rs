@@ -153,9 +153,9 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
 
     fn declarations(&mut self, agreements: Vec<super::Agreement>) -> Plan {
         // A severity with a meaning is a definition of the contract, also where no time is promised for it.
-        let described = self.visible.severities.iter().copied().filter(|id| {
-            matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Severity(severity)) if severity.title.is_some())
-        });
+        let described = self.visible.severities.iter().copied().filter(
+            |id| matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Severity(severity)) if severity.title.is_some()),
+        );
         self.used.extend(described);
         let needed = self.needed();
         Plan {

@@ -265,7 +265,9 @@ impl<'a> Lower<'a> {
         let text = |span: Span| self.text.get(span.start as usize..span.end as usize).unwrap_or("");
         let (one, two) = (text(first.span), text(last.span));
         let message = format!("this step may multiply `{two}` alone, or the sum of `{one}` and `{two}`");
-        let help = format!("write `plus` if only `{two}` grows with each step: `{one} plus {two} per …`, or parentheses if the sum does: `({one} + {two}) per …`");
+        let help = format!(
+            "write `plus` if only `{two}` grows with each step: `{one} plus {two} per …`, or parentheses if the sum does: `({one} + {two}) per …`"
+        );
         let finding = Finding::new(Code::UnsaidStep, amount.span, message).also(step.span, "the step").help(help);
         self.report(finding.suggestion("write `plus`", *sign, "plus"));
     }
