@@ -208,7 +208,9 @@ impl Bench<'_> {
         {
             return Ok(Some(value.clone()));
         }
-        let inside = SlotInHand { rows: hand.rows.clone(), within: frame };
+        // A field cuts no time: slots inside it lie where they would lie without it, also beyond the frame.
+        let line = if matches!(each.cut, Cut::Field(_)) { hand.within } else { frame };
+        let inside = SlotInHand { rows: hand.rows.clone(), within: line };
         let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
         let computed = match (&each.empty, empty) {
             (Empty::Value(_) | Empty::Last | Empty::Skip, true) => None,
@@ -283,6 +285,7 @@ impl Bench<'_> {
         if self.line.measured_length(frame) == 0 {
             return Ok(());
         }
+        let line = self.slot_line(env);
         for (source, column) in &cut.sources {
             self.said(*source, *column)?;
         }
@@ -302,7 +305,7 @@ impl Bench<'_> {
             groups.push(GroupValue { key: cut, value: value.clone() });
             let key = self.key(&groups);
             let within = Env { groups: &groups, key, ..*env };
-            let hand = SlotInHand { rows: Hand::Made(self.rows_with(each, cut, &value, env, key)?), within: frame };
+            let hand = SlotInHand { rows: Hand::Made(self.rows_with(each, cut, &value, env, key)?), within: line };
             if let Some(value) = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))? {
                 then(&Row::slot(frame, value))?;
             }
@@ -320,6 +323,7 @@ impl Bench<'_> {
         frame: Interval,
         then: &mut dyn FnMut(&Row) -> Outcome<()>,
     ) -> Outcome<()> {
+        let line = self.slot_line(env);
         let column = cut.sources.iter().find(|(source, _)| *source == seen.source).map(|(_, column)| *column);
         let values = match (&cut.known, column) {
             (Some(values), _) => values.clone(),
@@ -331,7 +335,7 @@ impl Bench<'_> {
                 Some(column) => seen.of_value(self.shared, column, &value)?,
                 None => seen.clone(),
             };
-            let hand = SlotInHand { rows: Hand::Seen(Rc::new(own)), within: frame };
+            let hand = SlotInHand { rows: Hand::Seen(Rc::new(own)), within: line };
             let mut groups = env.groups.to_vec();
             groups.push(GroupValue { key: cut, value });
             let within = Env { groups: &groups, key: self.key(&groups), ..*env };

@@ -137,7 +137,7 @@ def credit(chance, objective, contract):
         if chance.random() < 0.3:
             text += f" cap {chance.choice([25, 70])} {cur}"
     if chance.random() < (0.4 if contract.common else 0.12):
-        others = [each.name for each in contract.objectives if not each.overlaps and "." not in each.name]
+        others = [each.name for each in contract.objectives if not each.overlaps and "." not in each.name and objective.corresponds(each)]
         breached = [f"{name} breached{count}" for name in others for count in ("", "", " 2 in a row", " 3 of last 6", " 2 of last 3")]
         counted = [f"failures({name}, last {chance.choice([1, 2, 4])}) {chance.choice(['> 0', '== 0', '>= 2'])}" for name in others]
         text += " if " + chance.choice(["Plan == pro at start", "Plan == pro throughout", "Plan == pro ever"] + breached + counted)
@@ -173,7 +173,7 @@ def of_several(chance, objectives):
     """One credit for two objectives of the same windows, due once; of groups only if both have the same."""
     pairs = [
         (one, two) for one in objectives for two in objectives
-        if one.name < two.name and one.window == two.window and one.window and sorted(one.keys) == sorted(two.keys) and one.tabled == two.tabled
+        if one.name < two.name and one.window == two.window and one.window and one.fields == two.fields
     ]
     if not pairs or chance.random() > 0.3:
         return []

@@ -136,6 +136,15 @@ class Objective:
         return self.window.startswith("rolling")
 
     @property
+    def fields(self):
+        """The fields that it is grouped by, in order of their names."""
+        return sorted(key.split(" as ")[0] for key in self.keys)
+
+    def corresponds(self, other):
+        """Whether its groups can be told from those of another: one has none, or they share a field."""
+        return not self.keys or not other.keys or bool(set(self.fields) & set(other.fields))
+
+    @property
     def higher(self):
         return self.kind in ("share", "cell")
 
@@ -186,7 +195,7 @@ def tabled(chance, name, contract):
     grouped = "[r" in target
     text = f"  objective {name}{of(chance, contract)}: {metric} {target} per {window}" + (" by region as r" if grouped else "")
     restated = ">= 99.95%" if target.startswith(">=") else "<= 10 min"
-    return Objective(name, "tabled", text, window, target, grouped, False, restated, grouped)
+    return Objective(name, "tabled", text, window, target, grouped, False, restated, grouped, keys=("region as r",) if grouped else ())
 
 
 def of(chance, contract):
