@@ -296,7 +296,7 @@ sla Contract{name} \"Service {id} for customer {name}\" between Acme and Custome
   fee {}.00 EUR per month
   objective Uptime >= 99.9{}%
   claim within {} days after window \"a description of the incident and its times\"
-  terminate when Uptime breached 3 of last {} notice 30 days \"chronic failure\"
+  terminate when Uptime breached and Uptime breached 3 of last {} notice 30 days \"chronic failure\"
   escalate P1 after {} min to \"duty manager\", after {} h to \"head of operations\"
   satisfies Needs{name}
   report every month within 5 working days in Business \"all objectives, with their arithmetic\"

@@ -144,6 +144,7 @@ codes! {
         CircularUnder "circular-under" Error "agreements stand under each other in a circle"
         CircularMetric "circular-metric" Error "metrics are defined by each other in a circle"
         UnusedDeclaration "unused-declaration" Warning "a declaration that nothing uses"
+        LookAlike "look-alike" Warning "two names that look the same, or a name of letters that look like others"
         ShadowedName "shadowed-name" Warning "a name hides another of the same spelling"
     }
     Ownership {
@@ -189,6 +190,7 @@ codes! {
         OverlappingHours "overlapping-hours" Error "opening hours of one day overlap or run backwards"
         IdleHoliday "idle-holiday" Warning "a holiday on a day that is closed anyway"
         UnknownWorkingDay "unknown-working-day" Error "a working day whose length is not known"
+        PlainDay "plain-day" Warning "a limit in days of 24 hours on a clock with shorter days"
     }
     Ladders {
         MixedLadder "mixed-ladder" Error "lines of one ladder run in different directions"
@@ -210,6 +212,7 @@ codes! {
         NegativeAmount "negative-amount" Warning "an amount, a cap or a fee is below zero"
         ColumnsDisagree "columns-disagree" Warning "two columns of one table, in percent and in time, do not say the same"
         UnsaidStep "unsaid-step" Error "a step does not say what it multiplies, how part units count or where it begins"
+        UnpaidFirstWindow "unpaid-first-window" Warning "a credit that pays nothing in the first window, which has no previous fee"
         RollingCredit "rolling-credit" Error "a credit, cap or limit over windows that overlap"
         NarrowCap "narrow-cap" Error "a cap over several windows, groups or rows speaks of one of them"
     }
@@ -227,6 +230,7 @@ codes! {
         SlotOverBudget "slot-over-budget" Warning "a slot is longer than all the down time the target leaves"
         RunOverBudget "run-over-budget" Warning "the shortest run that counts is longer than all the down time the target leaves"
         LimitOverBudget "limit-over-budget" Warning "more time may be excused than the target leaves to be down"
+        SpanOverSlot "span-over-slot" Warning "a slot judges the whole length of spans that may go on beyond it"
         NeverMeasured "never-measured" Warning "hours and exclusions leave nothing of the term to be measured"
         UnfilteredCount "unfiltered-count" Warning "slots with a condition are counted whether it holds or not"
         MixedMonth "mixed-month" Warning "a formula takes a month as a fixed length in one half and as long as it is in the other"
@@ -236,6 +240,7 @@ codes! {
         NoFee "no-fee" Error "a share of a fee is promised where no fee is stated"
         NothingToChange "nothing-to-change" Error "a restated part has nothing to restate"
         WrongParty "wrong-party" Error "a party of the wrong kind stands in an agreement"
+        RightAfterMet "right-after-met" Warning "a right to end the agreement that arises again in a window that was met"
         UnsaidExclusion "unsaid-exclusion" Error "excluded time does not say what becomes of it"
     }
     Backing {

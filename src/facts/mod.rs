@@ -6,6 +6,7 @@ pub mod codes;
 pub mod currencies;
 pub mod functions;
 pub mod library;
+pub mod lookalikes;
 pub mod units;
 pub mod windows;
 pub mod words;

@@ -4,6 +4,7 @@
 //! This room looks at declarations only; what stands inside expressions is looked up by the room of types.
 
 mod circles;
+mod lookalikes;
 mod reach;
 
 use std::num::NonZeroU32;

@@ -219,7 +219,9 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
             return None;
         }
         let domain = Setting::new(None).domain(subject);
-        Some(self.subject(subject, || Values::Numbers(domain, Vec::new())))
+        // Whether there was a failure at all is decided elsewhere too: by whether the objective is breached.
+        let cuts = if matches!(subject.kind, Kind::Failures(..)) { vec![(Exact::ZERO, subject)] } else { Vec::new() };
+        Some(self.subject(subject, || Values::Numbers(domain, cuts)))
     }
 
     /// The subject that means the same, or a new one.
@@ -253,6 +255,24 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         }
     }
 
+    /// The formula where some of its subjects are false.
+    pub fn without(&self, formula: &Formula, dropped: &impl Fn(&Typed) -> bool) -> Formula {
+        let part = |inner: &Formula| self.without(inner, dropped);
+        match formula {
+            Formula::Atom(at, Test::True) if self.subjects.get(*at).is_some_and(|subject| dropped(subject.typed)) => Formula::Constant(false),
+            Formula::Constant(_) | Formula::Atom(..) => formula.clone(),
+            Formula::Not(inner) => part(inner).negated(),
+            Formula::And(both) => {
+                let [left, right] = &**both;
+                part(left).and(part(right))
+            }
+            Formula::Or(both) => {
+                let [left, right] = &**both;
+                Formula::Or(Box::new([part(left), part(right)]))
+            }
+        }
+    }
+
     /// True if every subject is a fact that is compared with constants: then an example can happen.
     pub fn is_exact(&self) -> bool {
         self.subjects.iter().all(|subject| matches!(subject.typed.kind, Kind::Fact(_)))
@@ -271,7 +291,16 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     /// Values for which a formula holds. Outside: nothing can be said; inside: there are none.
     #[expect(clippy::option_option, reason = "not knowing is not the same as knowing that there is none")]
     pub fn example(&self, formula: &Formula) -> Option<Option<Vec<Value>>> {
-        let choices: Vec<Vec<Value>> = self.subjects.iter().map(Subject::choices).collect::<Option<_>>()?;
+        self.example_where(formula, |_, _| true)
+    }
+
+    /// The same among the values that `allowed` lets each subject have.
+    #[expect(clippy::option_option, reason = "not knowing is not the same as knowing that there is none")]
+    pub fn example_where(&self, formula: &Formula, allowed: impl Fn(&Typed, &Value) -> bool) -> Option<Option<Vec<Value>>> {
+        let mut choices: Vec<Vec<Value>> = self.subjects.iter().map(Subject::choices).collect::<Option<_>>()?;
+        for (subject, values) in self.subjects.iter().zip(&mut choices) {
+            values.retain(|value| allowed(subject.typed, value));
+        }
         let combinations = choices.iter().try_fold(1_usize, |product, values| product.checked_mul(values.len()));
         if combinations.is_none_or(|count| count > MOST_COMBINATIONS) {
             return None;

@@ -11,8 +11,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::ladders::{Named, pays_less};
 use super::measured::{Almanac, Ground, applies};
-use super::same::same_option;
+use super::same::{same, same_option};
 use super::strength::{Part, differences};
+use super::tiers::dearer;
 use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
@@ -21,12 +22,13 @@ use crate::names::{DeclId, Project};
 use crate::syntax::ast::{CreditKind, Item, ItemKind};
 use crate::time::TimeSet;
 use crate::types::Model;
-use crate::types::model::{Agreement, Objective, Terms, Version};
+use crate::types::model::{Agreement, Fee, Objective, Terms, Version};
 use crate::types::tree::Typed;
 
 /// Names under which more than one promise is relaxed.
 const EXCLUSIONS: &str = "exclusions";
 const HOURS: &str = "hours";
+const FEE: &str = "fee";
 
 /// Reports agreements that are weaker than what stands above them.
 pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
@@ -171,6 +173,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         self.credits(&stated, out);
         self.excused(&stated, out);
         self.hours(almanac, out);
+        self.fees(out);
     }
 
     /// Takes note that something is weaker, and says so unless it is relaxed.
@@ -200,6 +203,12 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         };
         let Some(found) = differences(objective, base) else {
             self.known.weaker.insert(objective.name.clone());
+            if turned_round(objective, base) && self.own.says(objective.compare.at) {
+                let message = format!("`{}` asks in `{}` for the opposite of what `{}` promises", objective.name, self.agreement.name, self.name);
+                let above = format!("in `{}`", self.name);
+                let finding = || Finding::new(Code::WeakerLevel, objective.compare.at, message).also(base.compare.at, above);
+                return self.weaker(&[&objective.name], finding, out);
+            }
             return self.own_hours(objective, base, almanac, out);
         };
         // What is weaker in one thing and stronger in another is another promise.
@@ -289,6 +298,38 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         }
     }
 
+    /// A fee above that of the package, without anything more for it.
+    fn fees(&mut self, out: &mut Reporter<'_>) {
+        if self.agreement.under.is_some() || !self.same_or_less() {
+            return;
+        }
+        for fee in &self.terms.fees {
+            let same = |above: &&Arc<Fee<'_>>| above.name == fee.name && above.service == fee.service;
+            let Some(above) = self.base.fees.iter().find(same) else { continue };
+            if !Arc::ptr_eq(fee, above) && self.own.says(fee.item.span) && dearer(fee, above) {
+                let name = fee.name.clone().unwrap_or_else(|| FEE.into());
+                let message = format!("`{}` costs more than `{}` and promises no more", self.agreement.name, self.name);
+                let there = format!("in `{}`", self.name);
+                self.weaker(&[&name, FEE], || Finding::new(Code::WeakerLevel, fee.item.span, message).also(above.item.span, there), out);
+            }
+        }
+    }
+
+    /// True if nothing here is, or may be, better for the customer than above.
+    fn same_or_less(&self) -> bool {
+        let above = |name: &EcoString| self.base.objectives.iter().find(|it| it.name == *name);
+        let objectives = self.terms.objectives.iter().all(|objective| {
+            above(&objective.name).is_some_and(|base| {
+                Arc::ptr_eq(objective, base)
+                    || turned_round(objective, base)
+                    || differences(objective, base).is_some_and(|found| found.iter().all(|it| !it.stronger))
+            })
+        });
+        let credits = self.terms.credits.iter().all(|credit| self.base.credits.iter().any(|base| std::ptr::eq(credit.syntax, base.syntax)));
+        let services = self.terms.services.iter().all(|(service, _)| self.base.services.iter().any(|(known, _)| known == service));
+        objectives && credits && services && self.terms.texts.len() == self.base.texts.len()
+    }
+
     /// Time that is excluded and rows that are ignored on top of what is above.
     fn excused(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
         let (terms, base) = (self.terms, self.base);
@@ -315,6 +356,13 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         let finding = || Finding::new(Code::WeakerLevel, place, message).also(objective.target.at, "promised here without it");
         self.weaker(&[EXCLUSIONS, &objective.name], finding, out);
     }
+}
+
+/// True if one asks for much of a measure of which the other asks for little. An agreement that corrects a comparison is not meant.
+fn turned_round(objective: &Objective<'_>, base: &Objective<'_>) -> bool {
+    let wants = |objective: &Objective<'_>| objective.compare.value.wants_more();
+    let opposite = wants(objective).zip(wants(base)).is_some_and(|(here, above)| here != above);
+    opposite && !base.runs_backward() && objective.support.is_none() && same(&objective.measure(), &base.measure())
 }
 
 /// Reports what an agreement relaxes although nothing of it is weaker.

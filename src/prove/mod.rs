@@ -14,14 +14,17 @@ mod dead_conditions;
 mod domain;
 mod fees;
 pub mod figure;
+mod first_window;
 mod good_service;
 mod idle_promises;
 mod interval;
 mod ladders;
 mod levels;
+mod long_spans;
 mod measurability;
 pub mod measured;
 mod months;
+mod open_days;
 pub mod redundancy;
 mod reporter;
 pub mod same;
@@ -29,6 +32,7 @@ pub mod say;
 mod severities;
 pub mod strength;
 mod targets;
+mod terminations;
 mod terms;
 mod tiers;
 
@@ -75,6 +79,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         dead_conditions::check,
         good_service::check,
         idle_promises::check,
+        first_window::check,
+        long_spans::check,
+        open_days::check,
+        terminations::check,
     ];
     if !case.is_large() {
         checks.iter().for_each(|check| check(case, sink));

@@ -212,7 +212,7 @@ impl Pair<'_, '_, '_> {
 }
 
 /// True if one fee is higher than another of the same rhythm and currency.
-fn dearer(one: &Fee<'_>, other: &Fee<'_>) -> bool {
+pub(super) fn dearer(one: &Fee<'_>, other: &Fee<'_>) -> bool {
     let alike = match (&one.syntax.rhythm, &other.syntax.rhythm) {
         (Some(Rhythm::Per(a, _)), Some(Rhythm::Per(b, _))) => a == b,
         (Some(Rhythm::Once(_)), Some(Rhythm::Once(_))) | (None, None) => true,

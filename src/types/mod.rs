@@ -91,6 +91,7 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
     checker.references.dedup();
     checker.references.shrink_to_fit();
     project.report_unused(&checker.references, &mut checker.sink);
+    project.report_lookalikes(&mut checker.sink);
     model.references = std::mem::take(&mut checker.references);
     // Statements that several agreements inherit are looked at in each of them.
     let mut said = FxHashSet::default();

@@ -1,0 +1,162 @@
+//! Limits in plain days on a clock that runs in office hours.
+//!
+//! In: limits of support tables, targets, bounds and steps that a clock `during` a calendar is held against. Out: findings where the limit is
+//! written in days or weeks, and the calendar's ordinary open day is shorter than 24 hours: such a day is rarely meant.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::say::{exact_length, written};
+use super::{Case, Reporter};
+use crate::base::Exact;
+use crate::diag::{Code, Finding, Sink};
+use crate::facts::units::TimeUnit;
+use crate::names::{DeclId, What};
+use crate::time::{DAY, OrdinaryDay};
+use crate::types::calendar_of;
+use crate::types::model::{Edge, Limit, Objective, Remedy, Terms};
+use crate::types::tree::{Fold, Instance, Kind, Typed};
+use crate::types::uses::children;
+
+/// Checks all limits.
+pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
+    let mut walk = Walk { case, out: Reporter::new(sink), entered: FxHashSet::default() };
+    let mut seen: FxHashSet<*const ()> = FxHashSet::default();
+    for terms in super::all_terms(case.model) {
+        for objective in &terms.objectives {
+            if seen.insert(Arc::as_ptr(objective).cast()) {
+                walk.objective(objective);
+            }
+        }
+        walk.credits(terms, &mut seen);
+    }
+}
+
+struct Walk<'s, 'x, 'a, 'p> {
+    case: &'x Case<'x, 'a, 'p>,
+    out: Reporter<'s>,
+    /// Metrics that have been looked into.
+    entered: FxHashSet<*const Instance>,
+}
+
+impl Walk<'_, '_, '_, '_> {
+    fn objective(&mut self, objective: &Objective<'_>) {
+        if let Some(support) = &objective.support {
+            if let (Limit::Within(limit), Some(during)) = (&support.limit.value, &support.during)
+                && let Kind::Calendar(calendar) = during.value.kind
+            {
+                self.limit(limit, calendar);
+            }
+            return;
+        }
+        let metric = objective.measure();
+        if let Some(calendar) = clock(&metric) {
+            self.limit(&objective.target.value, calendar);
+        }
+        self.comparisons(&metric);
+        if let Some(filter) = &objective.narrowed().filter {
+            self.comparisons(&filter.value);
+        }
+    }
+
+    fn credits(&mut self, terms: &Terms<'_>, seen: &mut FxHashSet<*const ()>) {
+        for credit in terms.credits.iter().filter(|credit| seen.insert(Arc::as_ptr(credit).cast())) {
+            let objective = || terms.objectives.iter().find(|it| credit.objectives.contains(&it.name));
+            let calendar = match &credit.on {
+                Some(on) => clock(on),
+                None => objective().and_then(|objective| match &objective.support {
+                    // The lines of a cell look at the share, except row by row.
+                    Some(support) if credit.syntax.each_row.is_some() => match support.during.as_ref()?.value.kind {
+                        Kind::Calendar(calendar) => Some(calendar),
+                        _ => None,
+                    },
+                    Some(_) => None,
+                    None => clock(&objective.measure()),
+                }),
+            };
+            let Some(calendar) = calendar else { continue };
+            for line in &credit.lines {
+                match &line.edge {
+                    Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => {
+                        self.limit(bound, calendar);
+                    }
+                    Edge::In(low, high) | Edge::Outside(low, high) => {
+                        self.limit(low, calendar);
+                        self.limit(high, calendar);
+                    }
+                }
+            }
+            for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
+                if let Remedy::Pay(parts) = remedy {
+                    parts.iter().filter_map(|part| part.step.as_deref()).for_each(|(unit, ..)| self.limit(unit, calendar));
+                }
+            }
+        }
+    }
+
+    /// Comparisons inside an expression, and inside the metrics it calls.
+    fn comparisons(&mut self, typed: &Typed) {
+        let mut open = vec![typed];
+        while let Some(next) = open.pop() {
+            if let Kind::Compare(_, both) = &next.kind {
+                let [left, right] = &**both;
+                for (value, limit) in [(left, right), (right, left)] {
+                    if let Some(calendar) = clock(value) {
+                        self.limit(limit, calendar);
+                    }
+                }
+            }
+            children(&next.kind, &mut open);
+            if let Kind::Metric(instance, _) = &next.kind
+                && self.entered.insert(Arc::as_ptr(instance))
+            {
+                open.push(&instance.body);
+            }
+        }
+    }
+
+    /// What a clock of this calendar is held against.
+    fn limit(&mut self, limit: &Typed, calendar: DeclId) {
+        let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) = (&limit.kind, self.case.model.project) else { return };
+        let Some(What::Calendar(declared)) = project.get(calendar).map(|decl| decl.what) else { return };
+        let OrdinaryDay::Same(open) = calendar_of(declared).ordinary_day() else { return };
+        if open >= DAY {
+            return;
+        }
+        let name = project.name(calendar);
+        let open = Exact::integer(open);
+        let days = length.divide(&open).unwrap_or(Exact::ZERO).floor();
+        let rest = length - &(&days * &open);
+        let hours = length.divide(&Exact::integer(TimeUnit::Hour.nanoseconds())).unwrap_or(Exact::ZERO);
+        let wholly = if rest.is_zero() { String::new() } else { format!(" and {}", exact_length(&rest)) };
+        let said = written(limit.span, self.case.sources);
+        let message = format!("`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`");
+        let count = length.divide(&Exact::integer(DAY)).filter(Exact::is_integer);
+        let working = count.map(|count| if count == Exact::ONE { "`1 working day` or ".to_owned() } else { format!("`{count} working days` or ") });
+        let finding = Finding::new(Code::PlainDay, limit.span, message)
+            .note(format!("a day is 24 h, and an ordinary day of `{name}` has {}", exact_length(&open)))
+            .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
+        self.out.report(finding);
+    }
+}
+
+/// The calendar of the clock that a value is read from.
+fn clock(typed: &Typed) -> Option<DeclId> {
+    match &typed.kind {
+        Kind::Elapsed { during, .. } => match during.as_ref()?.kind {
+            Kind::Calendar(calendar) => Some(calendar),
+            _ => None,
+        },
+        Kind::Default(both) | Kind::Rounded(both) => {
+            let [value, _] = &**both;
+            clock(value)
+        }
+        Kind::Metric(instance, _) => clock(&instance.body),
+        Kind::Aggregate(aggregate) => match aggregate.fold {
+            Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => clock(aggregate.arg.as_ref()?),
+            Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
+        },
+        _ => None,
+    }
+}
