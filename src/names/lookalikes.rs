@@ -69,13 +69,16 @@ fn space<'n>(names: impl Iterator<Item = &'n Name>, sink: &mut Sink) {
             }
         }
         if different.is_empty() && is_mixed(&first.text) {
-            let finding = Finding::new(Code::LookAlike, first.span, format!("`{}` mixes letters of two scripts that look alike", first.text));
+            let finding =
+                Finding::new(Code::LookAlike, first.span, format!("`{}` mixes letters of two scripts that look alike", first.text));
             sink.push(described(finding, [&first.text]).help(format!("write it in Latin letters: `{plain}`")));
         }
         for name in different {
             let message = format!("`{}` looks like `{}`, and is another name", name.text, first.text);
             let finding = Finding::new(Code::LookAlike, name.span, message).also(first.span, "the other name");
-            sink.push(described(finding, [&name.text, &first.text]).help("give one of them another name, or write both in the same letters"));
+            sink.push(
+                described(finding, [&name.text, &first.text]).help("give one of them another name, or write both in the same letters"),
+            );
         }
     }
 }

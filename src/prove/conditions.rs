@@ -259,7 +259,9 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     pub fn without(&self, formula: &Formula, dropped: &impl Fn(&Typed) -> bool) -> Formula {
         let part = |inner: &Formula| self.without(inner, dropped);
         match formula {
-            Formula::Atom(at, Test::True) if self.subjects.get(*at).is_some_and(|subject| dropped(subject.typed)) => Formula::Constant(false),
+            Formula::Atom(at, Test::True) if self.subjects.get(*at).is_some_and(|subject| dropped(subject.typed)) => {
+                Formula::Constant(false)
+            }
             Formula::Constant(_) | Formula::Atom(..) => formula.clone(),
             Formula::Not(inner) => part(inner).negated(),
             Formula::And(both) => {

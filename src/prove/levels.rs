@@ -204,7 +204,8 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         let Some(found) = differences(objective, base) else {
             self.known.weaker.insert(objective.name.clone());
             if turned_round(objective, base) && self.own.says(objective.compare.at) {
-                let message = format!("`{}` asks in `{}` for the opposite of what `{}` promises", objective.name, self.agreement.name, self.name);
+                let message =
+                    format!("`{}` asks in `{}` for the opposite of what `{}` promises", objective.name, self.agreement.name, self.name);
                 let above = format!("in `{}`", self.name);
                 let finding = || Finding::new(Code::WeakerLevel, objective.compare.at, message).also(base.compare.at, above);
                 return self.weaker(&[&objective.name], finding, out);

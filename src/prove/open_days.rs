@@ -133,7 +133,8 @@ impl Walk<'_, '_, '_, '_> {
         let said = written(limit.span, self.case.sources);
         let message = format!("`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`");
         let count = length.divide(&Exact::integer(DAY)).filter(Exact::is_integer);
-        let working = count.map(|count| if count == Exact::ONE { "`1 working day` or ".to_owned() } else { format!("`{count} working days` or ") });
+        let working =
+            count.map(|count| if count == Exact::ONE { "`1 working day` or ".to_owned() } else { format!("`{count} working days` or ") });
         let finding = Finding::new(Code::PlainDay, limit.span, message)
             .note(format!("a day is 24 h, and an ordinary day of `{name}` has {}", exact_length(&open)))
             .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
