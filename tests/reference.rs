@@ -1,13 +1,18 @@
 //! The reference says what the compiler does: every contract in the documents is compiled, lists are made from the compiler's own tables,
 //! and the grammar in the reference has the words of the grammar that is compiled.
 //!
-//! A block of `sla` in a document is one of four things:
+//! A block of `sla` in a document is one of five things:
 //!
 //! - `sla`: a whole file, without findings.
 //! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without findings.
 //! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/docs.rs` runs that.
-//! - `sla in PRELUDE`: a part. It stands where `…` stands in the prelude, which is a comment in the document: `<!-- sla in PRELUDE … -->`. It is
-//!   without findings, save that the prelude may declare what this part does not use. A comment `<!-- sla NAME.sla … -->` is a file as well.
+//! - `sla around PRELUDE`: a file with a gap, `…`.
+//! - `sla in PRELUDE`: a part that fills the gap of that prelude. Its `test` blocks go to the end of the file instead. The whole is without
+//!   findings, except that the prelude may declare what this part does not use.
+//!
+//! A prelude or a file may also be a comment, which readers do not see: `<!-- sla around PRELUDE … -->`, `<!-- sla NAME.sla … -->`.
+//!
+//! The `test` blocks of all these files pass.
 //!
 //! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo test --test reference`.
 
@@ -25,7 +30,8 @@ use sla::facts::units::{DATA_UNITS, PeriodUnit, TimeUnit};
 use sla::facts::windows::WINDOWS;
 use sla::facts::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
 use sla::report::{Format, render};
-use sla::workspace::{Memory, Workspace};
+use sla::run::testing;
+use sla::workspace::{Analysed, Memory, Workspace};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -68,7 +74,14 @@ fn blocks(text: &str) -> Vec<Block> {
 }
 
 /// Words behind the three back-ticks of blocks that hold something else.
-const OTHERS: &[&str] = &["", "console", "ebnf", "json", "rust", "sh", "text", "toml"];
+const OTHERS: &[&str] = &["", "console", "csv", "ebnf", "groovy", "json", "rust", "sh", "sql", "text", "toml", "yaml"];
+
+/// A prelude with its gap filled by a part, whose `test` blocks go to the end.
+fn filled(prelude: &str, part: &str) -> String {
+    let at = if part.starts_with("test \"") { Some(0) } else { part.find("\ntest \"").map(|at| at + 1) };
+    let (statements, tests) = part.split_at(at.unwrap_or(part.len()));
+    prelude.replacen('…', statements, 1) + tests
+}
 
 /// What is wrong with the contracts of one document.
 fn faults(name: &str, text: &str) -> String {
@@ -77,7 +90,7 @@ fn faults(name: &str, text: &str) -> String {
     let mut preludes: BTreeMap<&str, &str> = BTreeMap::new();
     for block in &blocks {
         let info = block.info.strip_prefix("hidden ").unwrap_or(&block.info);
-        if let Some(prelude) = block.info.strip_prefix("hidden in ") {
+        if let Some(prelude) = info.strip_prefix("sla around ").or_else(|| info.strip_prefix("around ")) {
             preludes.insert(prelude, &block.body);
         } else if info.ends_with(".sla") {
             files = files.with(info.strip_prefix("sla ").unwrap_or(info), block.body.as_str());
@@ -97,13 +110,13 @@ fn faults(name: &str, text: &str) -> String {
             ["sla"] => (format!("line_{}.sla", block.line), block.body.clone(), false),
             ["sla" | "hidden", file] if file.ends_with(".sla") => ((*file).to_owned(), block.body.clone(), false),
             ["sla", "in", prelude] => match preludes.get(prelude) {
-                Some(around) => (format!("line_{}.sla", block.line), around.replacen('…', &block.body, 1), true),
+                Some(around) => (format!("line_{}.sla", block.line), filled(around, &block.body), true),
                 None => {
                     let _ = writeln!(faults, "{name}:{}: there is no prelude `{prelude}`", block.line);
                     continue;
                 }
             },
-            ["hidden", "in", _] => continue,
+            ["sla" | "hidden", "around", _] => continue,
             words => {
                 if !OTHERS.contains(words.first().unwrap_or(&"")) {
                     let _ = writeln!(faults, "{name}:{}: nothing is known of blocks of `{}`", block.line, block.info);
@@ -112,8 +125,10 @@ fn faults(name: &str, text: &str) -> String {
             }
         };
         let memory = files.clone().with(&root, text);
-        let mut checked = Workspace::new(&memory).path(root).check();
+        let run = |project: &Analysed<'_, '_, '_>| testing::run(project.model, &project.loaded.sources, project.files, None);
+        let (mut checked, tests) = Workspace::new(&memory).path(root).check_with(&run);
         checked.findings.retain(|finding| !(part && finding.code == Code::UnusedDeclaration));
+        checked.findings.extend(tests.into_iter().flatten().flat_map(|test| test.findings));
         if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
             let shown = render(Format::Human, false, &checked.findings, checked.sources(), 1);
             let _ = writeln!(faults, "{name}:{}:\n{shown}", block.line);
@@ -132,8 +147,11 @@ fn contracts_in_the_documents_have_no_findings() {
 fn a_flawed_contract_in_a_document_is_seen() {
     let flawed = "```sla\nprovider Acme\nprovider Acme\n```\n";
     assert!(faults("page", flawed).contains("duplicate-name"));
-    let part = "```sla in file\nobjective Uptime\n```\n<!-- sla in file\n…\n-->\n";
+    let part = "```sla in file\nobjective Uptime\n```\n<!-- sla around file\n…\n-->\n";
     assert!(!faults("page", part).is_empty());
+    let test = "```sla in file\ntest \"two\" {\n  given in 2026-03\n  expect Ones value 2\n}\n```\n```sla around file\nsource rows: events\nmetric Ones = count(rows) + 1\n…\n```\n";
+    assert!(faults("page", test).contains("failed-test"));
+    assert!(faults("page", &test.replace("value 2", "value 1")).is_empty());
     assert!(faults("page", "```sla in nowhere\n```\n").contains("no prelude"));
     assert!(faults("page", "```slab\n```\n").contains("nothing is known"));
 }
