@@ -373,6 +373,8 @@ pub enum ClaimDeadline {
         /// n and the unit.
         period: Period,
     },
+    /// The end of the term; where it renews, of the run in which the window of the claim ends.
+    EndOfTerm {},
 }
 
 /// What a claim's time counts from.
@@ -396,9 +398,11 @@ pub enum ClaimAnchor {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Termination {
-    /// `AGREEMENT/terminate/N`.
+    /// `AGREEMENT/terminate/NAME`, or `AGREEMENT/terminate/N`.
     pub id: String,
-    /// Its name or description.
+    /// Its name.
+    pub name: Option<String>,
+    /// Its description.
     pub title: Option<String>,
     /// The right arises at the end of a window of `objectives` in which this is true.
     pub condition: Expression,
@@ -410,4 +414,6 @@ pub struct Termination {
     pub within: Option<Period>,
     /// Where it was written.
     pub at: Place,
+    /// The statements it replaced, the outermost first.
+    pub was: Vec<Place>,
 }

@@ -17,6 +17,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
     let mut seen: FxHashSet<(*const Claim<'_>, Span)> = FxHashSet::default();
     for agreement in &case.model.agreements {
+        if agreement.end.is_none() {
+            claims_by_no_end(agreement, &mut out);
+        }
         let (Some(start), Some(end)) = (&agreement.start, agreement.end) else { continue };
         if end <= start.value {
             continue;
@@ -32,6 +35,17 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 late_claim(claim, days, start.at, &mut out);
             }
         }
+    }
+}
+
+/// Claims by the end of a term that has none.
+fn claims_by_no_end(agreement: &Agreement<'_>, out: &mut Reporter<'_>) {
+    for claim in agreement.versions.iter().flat_map(|version| &version.terms.claims) {
+        let Some(ClaimDeadline::EndOfTerm(span)) = &claim.syntax.deadline else { continue };
+        let finding = Finding::new(Code::MissingTerm, *span, format!("the term of `{}` has no end", agreement.name));
+        out.report(
+            finding.help("give the term an end, as in `term from 2026-01-01 for 12 months`, or write `claim within 30 days after window`"),
+        );
     }
 }
 

@@ -160,14 +160,7 @@ impl<'e> Evaluation<'e> {
             (Some(to), None, _) => to,
             (None, _, None) | (Some(_), Some(_), None) => LATEST,
             (None, _, Some(ended)) => ended,
-            (Some(to), Some(renews), Some(ended)) => {
-                let (mut end, mut runs) = (to, 0);
-                while end < ended && runs < 100_000 {
-                    runs += 1;
-                    end = zone.after(to, renews, runs, None)?;
-                }
-                end
-            }
+            (Some(_), Some(_), Some(ended)) => term.run_end(zone, ended)?.unwrap_or(LATEST),
         };
         Ok(Interval { start: term.from, end: end.max(term.from) })
     }

@@ -1066,6 +1066,8 @@ pub enum ClaimDeadline {
     Within(Period),
     /// `by end of 2nd month`: the n-th such unit after the one the anchor falls into.
     EndOf(u32, PeriodUnit, Span),
+    /// `by end of term`
+    EndOfTerm(Span),
 }
 
 /// What a claim's time counts from.
@@ -1081,16 +1083,18 @@ pub enum Anchor {
     Field(Name),
 }
 
-/// `terminate when COND notice 30 days within 30 days`
+/// `terminate Chronic when COND notice 30 days within 30 days`
 #[derive(Clone, Debug)]
 pub struct Terminate {
+    /// What tells this right from others.
+    pub name: Option<Name>,
     /// When the right arises.
     pub when: Option<Expr>,
     /// How long before it takes effect.
     pub notice: Option<Period>,
     /// How long the right lasts.
     pub within: Option<Period>,
-    /// Its name or description.
+    /// Its description.
     pub title: Option<Text>,
 }
 
@@ -1331,8 +1335,17 @@ pub enum Check {
     Remedy(Option<Text>, Span),
     /// `claim by 2026-04-30`, `claim Notice by 2026-04-05`
     Claim(Option<Name>, Option<When>, Span),
-    /// `terminate`, `no terminate`
-    Terminate(bool, Span),
+    /// `terminate`, `terminate Chronic by 2026-05-30`, `no terminate`
+    Terminate {
+        /// False for `no terminate`.
+        wanted: bool,
+        /// Which right; `None` is any.
+        name: Option<Name>,
+        /// The last day on which it can be used.
+        by: Option<When>,
+        /// Where it stands.
+        span: Span,
+    },
 }
 
 /// Verdicts as the language writes them.

@@ -429,7 +429,13 @@ fn tests_of_the_language() {
     assert!(matches!(&checks[3], Check::Credit { amount: None, .. }));
     assert!(matches!(
         &checks[4..],
-        [Check::Extend(..), Check::Remedy(..), Check::Claim(Some(_), Some(_), _), Check::Terminate(true, _), Check::Terminate(false, _)]
+        [
+            Check::Extend(..),
+            Check::Remedy(..),
+            Check::Claim(Some(_), Some(_), _),
+            Check::Terminate { wanted: true, .. },
+            Check::Terminate { wanted: false, .. }
+        ]
     ));
     assert_eq!(some(&test.expects[2].subject), "(m a)");
     assert!(matches!(test.expects[2].checks[0], Check::Verdict(Verdict::NoData, _)));

@@ -1,7 +1,7 @@
 //! Flattening before typing: statements of package, tier chain, parents, agreement and amendments, laid over each other.
 //!
-//! Objectives, credits, fees, support cells, claims, stacking and caps replace by name; exclusions, benefits, rights and
-//! texts add up; `drop` removes. What replaced what is kept.
+//! Objectives, credits, fees, support cells, claims, named rights to terminate, stacking and caps replace by name;
+//! exclusions, benefits, rights without a name and texts add up; `drop` removes. What replaced what is kept.
 
 use std::collections::BTreeMap;
 
@@ -133,6 +133,11 @@ impl<'a, T> ByName<'a, T> {
         self.list.push(Named { name, item, value, was, layer });
     }
 
+    /// A statement without a name that adds to those of all layers.
+    fn append(&mut self, item: &'a Item, value: &'a T, layer: usize) {
+        self.list.push(Named { name: None, item, value, was: Vec::new(), layer });
+    }
+
     fn remove(&mut self, name: &Option<EcoString>) -> bool {
         if self.newest.remove(name).is_none() {
             return false;
@@ -208,7 +213,7 @@ pub(super) struct Flat<'a> {
     pub stacking: ByName<'a, ast::Stacking>,
     pub excludes: Vec<(&'a Item, &'a ast::Exclude)>,
     pub ignores: Vec<(&'a Item, &'a ast::Ignore)>,
-    pub terminations: Vec<(&'a Item, &'a ast::Terminate)>,
+    pub terminations: ByName<'a, ast::Terminate>,
     pub escalations: Vec<(&'a Item, &'a ast::Escalate)>,
     pub services: Vec<&'a ast::Path>,
     pub satisfies: Vec<&'a ast::Path>,
@@ -262,7 +267,12 @@ impl<'a> Checker<'a, '_> {
             ItemKind::Stacking(it) => flat.stacking.add(None, item, it, rank),
             ItemKind::Exclude(it) => flat.excludes.push((item, it)),
             ItemKind::Ignore(it) => flat.ignores.push((item, it)),
-            ItemKind::Terminate(it) => flat.terminations.push((item, it)),
+            ItemKind::Terminate(it) => match &it.name {
+                Some(name) => {
+                    self.replace(&mut flat.terminations, Some(name.text.clone()), item, &**it, rank, "right to terminate");
+                }
+                None => flat.terminations.append(item, it, rank),
+            },
             ItemKind::Escalate(it) => flat.escalations.push((item, it)),
             ItemKind::Services(it) => flat.services.extend(it),
             ItemKind::Satisfies(it) => flat.satisfies.extend(it),
@@ -485,7 +495,7 @@ impl<'a> Checker<'a, '_> {
             found = true;
         }
         let some = Some(name.clone());
-        found |= flat.credits.remove(&some) | flat.fees.remove(&some) | flat.claims.remove(&some);
+        found |= flat.credits.remove(&some) | flat.fees.remove(&some) | flat.claims.remove(&some) | flat.terminations.remove(&some);
         let benefits = flat.texts.len();
         flat.texts.retain(|text| match &text.kind {
             ItemKind::Benefit(benefit) => benefit.name.as_ref().is_none_or(|known| known.text != name),
@@ -503,6 +513,8 @@ impl<'a> Checker<'a, '_> {
             let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
             names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
+            names.extend(flat.claims.iter().filter_map(|claim| claim.name.clone()));
+            names.extend(flat.terminations.iter().filter_map(|right| right.name.clone()));
             let finding = Finding::new(Code::NothingToChange, path.span(), format!("nothing called `{name}` is inherited here"));
             match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
                 Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near),

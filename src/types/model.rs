@@ -639,6 +639,8 @@ pub struct Terminate<'a> {
     pub item: &'a ast::Item,
     /// When it arises.
     pub when: Typed,
+    /// Places of rights it replaced.
+    pub was: Was,
 }
 
 /// An escalation.

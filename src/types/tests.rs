@@ -1,11 +1,13 @@
 //! `test` blocks: what they give and expect, typed. They are run by the evaluator.
 
+use std::sync::Arc;
+
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 
 use super::checker::Checker;
-use super::model::{Agreement, Expectation, Subject, Test, TestRow};
+use super::model::{Agreement, Expectation, Subject, Terminate, Test, TestRow};
 use super::scope::{Local, Scope};
 use super::tree::Typed;
 use super::ty::Ty;
@@ -195,7 +197,8 @@ impl<'a> Checker<'a, '_> {
             | Check::Extend(..)
             | Check::Remedy(..)
             | Check::Claim(..)
-            | Check::Terminate(..) => {}
+            | Check::Terminate { name: None, .. } => {}
+            Check::Terminate { name: Some(name), .. } => self.right_under_test(name, agreements),
         }
     }
 
@@ -208,6 +211,21 @@ impl<'a> Checker<'a, '_> {
                 let wanted = self.say(ty.present());
                 self.mismatch(value, &wanted);
             }
+        }
+    }
+
+    fn right_under_test(&mut self, name: &'a ast::Name, agreements: &[&Agreement<'a>]) {
+        let rights = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.terminations);
+        let named = |right: &&Arc<Terminate<'a>>| right.syntax.name.as_ref().is_some_and(|known| known.text == name.text);
+        if let Some(right) = rights().find(named) {
+            let place = right.item.lead;
+            self.refer(name.span, place);
+            return;
+        }
+        if !agreements.is_empty() && !stated(agreements, &name.text) {
+            let names: Vec<EcoString> = rights().filter_map(|right| Some(right.syntax.name.as_ref()?.text.clone())).collect();
+            let message = format!("no right to terminate under test is called `{}`", name.text);
+            self.unknown(Code::UnknownName, &name.text, name.span, message, &names);
         }
     }
 

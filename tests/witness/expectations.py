@@ -155,10 +155,23 @@ class Asked:
             return self.remedy([{"text": match[1]}])
         if match := re.fullmatch(rf"claim (?:(\w+) )?by ({WHEN})", part):
             return self.claim(match[1], match[2])
-        if part in ("terminate", "no terminate"):
-            rights = [each for each in self.all("terminations") if self.ends_within({"inside": [None, each["arises"]]})]
-            return None if bool(rights) == (part == "terminate") else f"there is {rights or 'no right'}"
+        if match := re.fullmatch(rf"(no )?terminate(?: (?!by\b)(\w+))?(?: by ({WHEN}))?", part):
+            return self.right(match[1] is None, match[2], match[3])
         raise Unreadable(f"the check {part!r}")
+
+    def right(self, wanted, name, by):
+        """A right to terminate that arose, by its name and the last day on which it can be used."""
+        rights = [each for each in self.all("terminations") if self.ends_within({"inside": [None, each["arises"]]})]
+        rights = [each for each in rights if name in (None, each["termination"].split("/")[-1])]
+        if by:
+            rights = [each for each in rights if each["until"] and self.ends_by(parse_instant(each["until"]), by)]
+        return None if bool(rights) == wanted else f"there is {rights or 'no such right'}"
+
+    def ends_by(self, until, by):
+        """Whether a right that ends at an instant can be used up to the end of a stretch."""
+        if "T" in by:
+            return until == blocks.instant(("time", by), self.zone)
+        return self.zone.date(until - 1) == dates(by)[1] - datetime.timedelta(days=1)
 
     def verdict(self, wanted):
         found = max((each["verdict"] for each in self.windows), key=VERDICTS.index, default="not in force")
@@ -211,10 +224,10 @@ def spoilt(check):
     """A check that does not hold if this one does."""
     if check in VERDICTS:
         return "met" if check != "met" else "breached"
-    if check == "no terminate":
-        return "terminate"
-    if check == "terminate":
-        return "no terminate"
+    if check.startswith("no terminate"):
+        return check[3:]
+    if check.startswith("terminate"):
+        return re.sub(rf"by {WHEN}", "by 1999-01-01", check) if " by " in check else f"no {check}"
     if check.startswith("no "):
         return check[3:] + " 987654 EUR"
     if check.startswith("remedy"):

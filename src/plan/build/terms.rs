@@ -243,6 +243,7 @@ impl Builder<'_, '_, '_> {
                 Some(ast::ClaimDeadline::EndOf(count, unit, span)) => {
                     (ClaimDeadline::EndOf { period: plan_period(*count, *unit) }, *unit, *span)
                 }
+                Some(ast::ClaimDeadline::EndOfTerm(span)) => (ClaimDeadline::EndOfTerm {}, PeriodUnit::Day, *span),
             };
             let anchor = match &syntax.anchor {
                 None | Some(ast::Anchor::Window(_)) => ClaimAnchor::Window {},
@@ -289,14 +290,18 @@ impl Builder<'_, '_, '_> {
                 named.push(name.clone());
             }
         });
+        let name = it.syntax.name.as_ref().map(|name| name.text.to_string());
+        let last = name.clone().unwrap_or_else(|| (index + 1).to_string());
         Some(Termination {
-            id: format!("{}/terminate/{}", set.id, index + 1),
+            id: format!("{}/terminate/{last}", set.id),
+            name,
             title: said(it.syntax.title.as_ref()),
             condition,
             objectives: self.objective_ids(&named, set),
             notice: it.syntax.notice.as_ref().map(period),
             within: it.syntax.within.as_ref().map(period),
             at: self.place(it.item.span),
+            was: self.places(&it.was),
         })
     }
 

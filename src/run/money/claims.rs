@@ -33,6 +33,8 @@ pub struct ClaimBy {
 pub struct Right {
     /// Version of the agreement, and number of the right in it.
     pub termination: (usize, usize),
+    /// Its name.
+    pub name: Option<String>,
     /// The window inside the term; it arose at its end.
     pub window: Interval,
     /// When it ends; `None`: never.
@@ -135,6 +137,12 @@ impl<'e> Book<'_, 'e> {
                 let end = time_period(next).after(date, 1).unwrap_or(date);
                 Ok(Deadline { before: zone.midnight(end), date: end.add_days(-1) })
             }
+            ClaimDeadline::EndOfTerm {} => {
+                let term = self.setting.agreement.term.as_ref();
+                let run = term.map(|term| term.run_end(zone, anchor.instant)).transpose()?.flatten();
+                let before = run.ok_or_else(|| Fault::new("claims run to the end of a term that has none"))?;
+                Ok(Deadline { before, date: zone.date(before.saturating_sub(1)) })
+            }
         }
     }
 
@@ -176,7 +184,8 @@ impl<'e> Book<'_, 'e> {
             let page = Page { book: self, window, group, row: None, among: of_objective(objective) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
-                rights.push(Right { termination: id, window: inside, until, at: termination.plan.at.clone() });
+                let (name, at) = (termination.plan.name.clone(), termination.plan.at.clone());
+                rights.push(Right { termination: id, name, window: inside, until, at });
             }
         }
         Ok(rights)

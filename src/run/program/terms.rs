@@ -11,7 +11,7 @@ use crate::run::fault::{Fault, Outcome};
 use crate::run::names::Symbol;
 use crate::run::value::Value;
 use crate::run::windows::Windows;
-use crate::run::zone::instant;
+use crate::run::zone::{Zone, instant};
 use crate::time::Instant;
 
 /// An agreement.
@@ -30,6 +30,9 @@ pub struct Agreement<'p> {
     pub versions: Vec<Version<'p>>,
 }
 
+/// The most runs of a term that renews; a run of a day reaches 270 years.
+const MOST_RUNS: i64 = 100_000;
+
 /// From when to when an agreement holds.
 #[derive(Clone, Copy, Debug)]
 pub struct TermDef {
@@ -39,6 +42,19 @@ pub struct TermDef {
     pub to: Option<Instant>,
     /// How long each further run is.
     pub renews: Option<plan::Period>,
+}
+
+impl TermDef {
+    /// The end of the run of the term that an instant lies in, or ends; `None` for a term without end.
+    pub fn run_end(&self, zone: &Zone, at: Instant) -> Outcome<Option<Instant>> {
+        let Some(first) = self.to else { return Ok(None) };
+        let (mut end, mut runs) = (first, 0);
+        while let Some(renews) = self.renews.filter(|_| end < at && runs < MOST_RUNS) {
+            runs += 1;
+            end = zone.after(first, renews, runs, None)?;
+        }
+        Ok(Some(end))
+    }
 }
 
 /// What holds from some instant on.

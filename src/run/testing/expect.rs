@@ -11,12 +11,12 @@ use crate::plan::{CreditKind, Period};
 use crate::run::evaluate::AgreementResult;
 use crate::run::facts::words;
 use crate::run::fault::Outcome;
-use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other};
+use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other, Right};
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::value::Value;
 use crate::run::verdicts::decimal;
 use crate::syntax::ast::{self, Check};
-use crate::time::{Interval, format_instant};
+use crate::time::{Date, Instant, Interval, Zone, format_instant};
 use crate::types::constant;
 use crate::types::model::Expectation;
 use crate::types::tree::{Kind, Typed};
@@ -36,7 +36,7 @@ impl Context<'_, '_, '_> {
                 | Check::Extend(..)
                 | Check::Remedy(..)
                 | Check::Claim(..)
-                | Check::Terminate(..) => None,
+                | Check::Terminate { .. } => None,
             };
             let looking = Looking { context: self, done, found };
             findings.extend(looking.check(check, value)?);
@@ -65,7 +65,9 @@ impl Looking<'_, '_, '_> {
             Check::Extend(period, span) => period.as_ref().and_then(|period| self.extend(period, *span)),
             Check::Remedy(text, span) => text.as_ref().and_then(|text| self.remedy(&text.value, *span)),
             Check::Claim(name, when, span) => when.and_then(|when| self.claim(name.as_ref().map(|it| it.text.as_str()), when, *span)),
-            Check::Terminate(wanted, span) => self.terminate(*wanted, *span),
+            Check::Terminate { wanted, name, by, span } => {
+                self.terminate(*wanted, name.as_ref().map(|name| name.text.as_str()), *by, *span)
+            }
         })
     }
 
@@ -313,11 +315,7 @@ impl Looking<'_, '_, '_> {
             }
         }
         let zone = self.context.zone();
-        let fits = |claim: &ClaimBy| match when {
-            ast::When::Date(date, _) => claim.deadline.date == date,
-            ast::When::Time(..) => claim.deadline.before == interval(when, zone).start,
-            ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => claim.deadline.before == interval(when, zone).end,
-        };
+        let fits = |claim: &ClaimBy| ends(claim.deadline.before, claim.deadline.date, when, zone);
         if claims.iter().any(|claim| fits(claim)) {
             return None;
         }
@@ -330,10 +328,37 @@ impl Looking<'_, '_, '_> {
         Some(self.failed(span, "this date for a claim", &actual))
     }
 
-    fn terminate(&self, wanted: bool, span: Span) -> Option<Finding> {
-        let arose = self.found.results.iter().any(|result| result.payments.rights.iter().any(|right| self.ends_within(right.window)));
-        let say = |is: bool| if is { "a right to terminate" } else { "no right to terminate" };
-        (arose != wanted).then(|| self.failed(span, say(wanted), say(arose)))
+    fn terminate(&self, wanted: bool, name: Option<&str>, by: Option<ast::When>, span: Span) -> Option<Finding> {
+        let named = |right: &&Right| name.is_none() || right.name.as_deref() == name;
+        let rights = self.found.results.iter().flat_map(|result| &result.payments.rights);
+        let arose: Vec<&Right> = rights.filter(|right| self.ends_within(right.window)).filter(named).collect();
+        let zone = self.context.zone();
+        let last_day = |until: Instant| zone.date(until.saturating_sub(1));
+        let fits = |right: &&Right| by.is_none_or(|when| right.until.is_some_and(|until| ends(until, last_day(until), when, zone)));
+        if arose.iter().any(fits) == wanted {
+            return None;
+        }
+        let called = name.map_or_else(|| "right to terminate".to_owned(), |name| format!("right to terminate `{name}`"));
+        let expected = match (wanted, by) {
+            (false, _) => format!("no {called}"),
+            (true, None) => format!("a {called}"),
+            (true, Some(_)) => format!("a {called} up to that day"),
+        };
+        let shown = arose.iter().map(|right| match right.until {
+            Some(until) => format!("a {called} up to {}", last_day(until)),
+            None => format!("a {called} without end"),
+        });
+        let actual = if arose.is_empty() { format!("no {called}") } else { shown.collect::<Vec<_>>().join(", ") };
+        Some(self.failed(span, &expected, &actual))
+    }
+}
+
+/// Whether a deadline is the day, the instant, or the end of the month, quarter or year that is written.
+fn ends(before: Instant, day: Date, when: ast::When, zone: Zone) -> bool {
+    match when {
+        ast::When::Date(date, _) => day == date,
+        ast::When::Time(..) => before == interval(when, zone).start,
+        ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => before == interval(when, zone).end,
     }
 }
 

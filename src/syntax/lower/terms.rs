@@ -132,7 +132,7 @@ impl<'a> Lower<'a> {
     fn claim(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
         let mut out = Claim { name: None, for_: Vec::new(), deadline: None, anchor: None, calendar: None, evidence: None };
-        let mut said = false;
+        let (mut said, mut counted) = (false, Vec::new());
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -149,10 +149,12 @@ impl<'a> Lower<'a> {
                     self.once(&mut out.deadline, deadline, place, "the deadline");
                 }
                 Rule::after => {
+                    counted.push(place);
                     let anchor = self.anchor(part);
                     self.once(&mut out.anchor, anchor, place, "`after`");
                 }
                 Rule::in_calendar => {
+                    counted.push(place);
                     let calendar = self.inner_path(part, "the calendar is missing after `in`");
                     self.once(&mut out.calendar, calendar, place, "`in`");
                 }
@@ -162,6 +164,10 @@ impl<'a> Lower<'a> {
         }
         if !said {
             self.missing(span.after(), "the deadline is missing", "claim within 30 days after window");
+        }
+        if let (Some(ClaimDeadline::EndOfTerm(_)), Some(place)) = (&out.deadline, counted.first()) {
+            let message = "the end of the term is one day, and counts from nothing";
+            self.report(Finding::new(Code::WrongPlace, *place, message).help("write `claim by end of term`"));
         }
         ItemKind::Claim(Box::new(out))
     }
@@ -174,13 +180,18 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::ordinal => count = part.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().ok(),
                 Rule::word => unit = PeriodUnit::parse(part.as_str()),
+                Rule::end_of_term => return Some(ClaimDeadline::EndOfTerm(span)),
                 _ => {}
             }
         }
         match (count, unit) {
             (Some(count), Some(unit)) => Some(ClaimDeadline::EndOf(count, unit, span)),
             (None, _) | (_, None) => {
-                self.missing(span.after(), "say the end of which month, quarter or year", "claim by end of 2nd month after window");
+                self.missing(
+                    span.after(),
+                    "say which end is meant: of a month, a quarter, a year, or of the `term`",
+                    "claim by end of 2nd month after window",
+                );
                 None
             }
         }
@@ -204,10 +215,11 @@ impl<'a> Lower<'a> {
 
     fn terminate(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Terminate { when: None, notice: None, within: None, title: None };
+        let mut out = Terminate { name: None, when: None, notice: None, within: None, title: None };
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
+                Rule::terminate_name => out.name = Some(self.name(&part)),
                 Rule::expr => out.when = Some(self.expr(part)),
                 Rule::notice => {
                     let notice = self.inner_period(part, "how long is missing after `notice`");

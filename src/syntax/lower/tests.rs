@@ -167,7 +167,7 @@ impl<'a> Lower<'a> {
             Rule::downtime_check => Check::Downtime(self.inner_expr(part, "how long is missing after `downtime`"), span),
             Rule::extend_check => Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span),
             Rule::remedy_text => Check::Remedy(self.inner_text(part, "the text is missing after `remedy`"), span),
-            Rule::kw_terminate => Check::Terminate(true, span),
+            Rule::terminate_check => self.terminate_check(part, span),
             Rule::claim_check => {
                 let (mut name, mut by) = (None, None);
                 for part in part.into_inner() {
@@ -192,12 +192,33 @@ impl<'a> Lower<'a> {
                 let kind = word.map_or(CreditKind::Credit, |word| credit_kind(word.as_str()));
                 Some(Check::Credit { kind, name: None, amount: None, span })
             }
-            Some(Rule::kw_terminate) => Some(Check::Terminate(false, span)),
+            Some(Rule::kw_terminate) => Some(Check::Terminate { wanted: false, name: None, by: None, span }),
+            Some(Rule::terminate_of) => {
+                let name = word.and_then(|word| word.into_inner().next()).map(|name| self.name(&name));
+                Some(Check::Terminate { wanted: false, name, by: None, span })
+            }
             Some(_) | None => {
                 self.missing(span.after(), "say what is not expected: `no credit`, `no terminate` or `no data`", "");
                 None
             }
         }
+    }
+
+    /// `terminate`, `terminate Chronic by 2026-05-30`
+    fn terminate_check(&mut self, pair: Pair<'a>, span: Span) -> Check {
+        let (mut name, mut by, mut dated) = (None, None, false);
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::terminate_of => name = part.into_inner().next().map(|name| self.name(&name)),
+                Rule::kw_by => dated = true,
+                rule if is_when(rule) => by = self.when(&part),
+                _ => {}
+            }
+        }
+        if dated {
+            self.need(by.as_ref(), span, "the date is missing", "terminate by 2026-05-30");
+        }
+        Check::Terminate { wanted: true, name, by, span }
     }
 
     fn credit_check(&mut self, pair: Pair<'a>, span: Span) -> Check {

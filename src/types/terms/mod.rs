@@ -119,7 +119,7 @@ impl<'a> Checker<'a, '_> {
         terms.excludes = flat.excludes.iter().filter_map(|(item, exclude)| self.exclude(item, exclude, &around)).collect();
         terms.ignores = flat.ignores.iter().filter_map(|(item, ignore)| self.ignore(item, ignore, &around)).collect();
         terms.claims = flat.claims.iter().map(|claim| self.claim(claim, &around)).collect();
-        terms.terminations = flat.terminations.iter().filter_map(|(item, it)| self.termination(item, it, &around)).collect();
+        terms.terminations = flat.terminations.iter().filter_map(|right| self.termination(right, &around)).collect();
         terms.escalations = flat.escalations.iter().map(|(item, it)| self.escalation(item, it, &around)).collect();
         terms.facts = flat.facts.iter().filter_map(|given| self.given_once(given.item, given.value)).collect();
         terms.minimum = flat.minimum.as_ref().and_then(|(_, minimum, was)| self.minimum(minimum, was, &around)).map(Box::new);

@@ -219,14 +219,18 @@ impl<'a> Checker<'a, '_> {
         self.report_once(finding);
     }
 
-    pub(super) fn termination(&mut self, item: &'a Item, it: &'a ast::Terminate, around: &Around<'_, 'a>) -> Option<Arc<Terminate<'a>>> {
-        if let Some(known) = self.memo.terminations.get(&address(it)) {
+    pub(super) fn termination(&mut self, right: &Named<'a, ast::Terminate>, around: &Around<'_, 'a>) -> Option<Arc<Terminate<'a>>> {
+        let (item, it) = (right.item, right.value);
+        let was: Was = right.was.clone().into();
+        if let Some(known) = self.memo.terminations.get(&address(it))
+            && known.as_ref().is_none_or(|known| known.was == was)
+        {
             return known.clone();
         }
         let typed = it.when.as_ref().and_then(|when| {
             let when = self.infer_as(when, &around.scope(item.span), Some(&Ty::Boolean));
             self.need_boolean(&when);
-            (!when.ty.is_unknown()).then(|| Arc::new(Terminate { syntax: it, item, when }))
+            (!when.ty.is_unknown()).then(|| Arc::new(Terminate { syntax: it, item, when, was }))
         });
         self.memo.terminations.insert(address(it), typed.clone());
         typed

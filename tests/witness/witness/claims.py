@@ -9,7 +9,7 @@ from .engine import Env, holds
 from .expressions import value
 from .objectives import bad_rows, env_of
 from .rows import rows
-from .values import Instant
+from .values import Instant, parse_instant
 from .windows import calendar_windows
 
 
@@ -33,7 +33,7 @@ def of_window(book, place, claim, name, window):
             end = book.end(window)
             for anchor, is_end in anchors(claim, end, causes(verdict)):
                 group = tuple(each.value for each in verdict.groups)
-                found.add((claim["id"], name, group, window, deadline(book.run, claim, anchor, is_end)))
+                found.add((claim["id"], name, group, window, deadline(book, claim, anchor, is_end)))
     return found
 
 
@@ -85,8 +85,11 @@ def anchors(claim, end, behind):
     return found
 
 
-def deadline(run, claim, anchor, is_end):
+def deadline(book, claim, anchor, is_end):
     """The instant at which the last day for a claim ends."""
+    if claim["deadline"]["deadline"] == "end_of_term":
+        return run_end(book, anchor)
+    run = book.run
     zone, period = run.zones[claim["zone"]], claim["deadline"]["period"]
     date = zone.date(anchor - 1 if is_end else anchor)
     if claim["deadline"]["deadline"] == "end_of":
@@ -96,6 +99,17 @@ def deadline(run, claim, anchor, is_end):
     working = run.calendars[claim["calendar"]] if claim["calendar"] else None
     date = shift_date(date, period["count"], period["unit"], working)
     return zone.instant(date + datetime.timedelta(days=1))
+
+
+def run_end(book, anchor):
+    """The end of the term; of one that renews, of the run that an instant lies in, or ends."""
+    plan, zone = book.agreement.plan["term"], book.agreement.zone
+    first = high = parse_instant(plan["to"]["instant"])
+    runs = 0
+    while plan["renews"] is not None and high < anchor:
+        runs += 1
+        high = add_period(zone, first, plan["renews"], runs)
+    return high
 
 
 def end_of(zone, date, period):
