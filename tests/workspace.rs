@@ -21,6 +21,31 @@ fn short(checked: &Checked) -> String {
 }
 
 #[test]
+fn findings_of_every_stage_are_bounded() {
+    // 2,000 units that nobody uses, each a warning of the last stage, and one fault of syntax behind them.
+    let enums: String = (0..2_000).map(|number| format!("unit u{number}\n")).collect();
+    let memory = Memory::new().with("a.sla", format!("{enums}metric M = 2026-13\n")).with("b.sla", "unit other\n");
+    let checked = check(&memory, &["a.sla", "b.sla"]);
+    let of_a = checked.findings.iter().filter(|finding| checked.sources().name(finding.span().unwrap().file) == "a.sla");
+    let of_a: Vec<&Finding> = of_a.collect();
+    assert!(of_a.len() <= 101, "{}", of_a.len());
+    assert!(of_a.iter().any(|finding| finding.level == Level::Error), "the error is among those that are shown");
+}
+
+#[test]
+fn unknown_names_without_number() {
+    // 3,000 objectives, each about a source that does not exist: 100 errors are shown, 2,900 are counted.
+    let lines: String = (0..3_000).map(|number| format!("  objective O{number}: uptime(nope) >= 99.9% per month\n")).collect();
+    let text =
+        format!("provider Acme\ncustomer Globex\nsla Api between Acme and Globex {{\n  term from 2026-01-01 for 12 months\n{lines}}}\n");
+    let checked = check(&Memory::new().with("a.sla", text.as_str()), &["a.sla"]);
+    assert_eq!(checked.counts().errors, 100);
+    let last = checked.findings.last().unwrap();
+    assert_eq!(last.code, Code::TooManyFindings);
+    assert_eq!(last.message, "this file has 3000 findings; 2900 of them are not shown");
+}
+
+#[test]
 fn files_come_in_order_of_discovery_each_once() {
     let memory = Memory::new()
         .with("p/a.sla", "use \"lib/x.sla\"\nuse \"b.sla\"\n")

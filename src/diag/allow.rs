@@ -86,9 +86,11 @@ fn allowed(sound: &mut [Sound], finding: &Finding) -> bool {
 fn stale(sound: &mut [Sound]) -> Vec<Finding> {
     let report = |allowance: &Sound| {
         let name = allowance.code.name();
-        Finding::new(Code::StaleAllowance, allowance.span, format!("nothing here needs `{name}` to be allowed"))
-            .help("take the line out, so that the warning is heard when it comes back")
-            .fix("take the line out", allowance.span, "")
+        Finding::new(Code::StaleAllowance, allowance.span, format!("nothing here needs `{name}` to be allowed")).fix(
+            "take the line out, so that the warning is heard when it comes back",
+            allowance.span,
+            "",
+        )
     };
     let of_stale = |allowance: &&Sound| allowance.code == Code::StaleAllowance;
     let first: Vec<Finding> = sound.iter().filter(|a| !a.used && !of_stale(a)).map(report).collect();

@@ -3,10 +3,14 @@
 //! In: places and words from every higher room. Out: [`Finding`]s collected in a [`Sink`]. This room prints nothing.
 
 mod allow;
+mod bound;
 mod levels;
 
-use crate::base::Span;
+use std::collections::BTreeMap;
+
+use crate::base::{FileId, Span};
 pub use allow::{Allowance, apply as apply_allowances, unknown as unknown_code};
+pub use bound::{FINDING_LIMIT, bound, keep_first};
 pub use levels::Levels;
 
 pub use crate::facts::codes::{Code, Level};
@@ -125,6 +129,7 @@ impl Finding {
 #[derive(Default, Debug)]
 pub struct Sink {
     findings: Vec<Finding>,
+    left_out: BTreeMap<FileId, usize>,
 }
 
 impl Sink {
@@ -138,9 +143,22 @@ impl Sink {
         self.findings.push(finding);
     }
 
+    /// Counts findings of a file that were made and not kept.
+    pub fn leave_out(&mut self, file: FileId, count: usize) {
+        if count > 0 {
+            *self.left_out.entry(file).or_default() += count;
+        }
+    }
+
+    /// How many findings of each file were made and not kept.
+    pub fn left_out(&self) -> &BTreeMap<FileId, usize> {
+        &self.left_out
+    }
+
     /// Takes all findings of another sink in, behind its own.
     pub fn append(&mut self, other: Sink) {
         self.findings.extend(other.findings);
+        other.left_out.into_iter().for_each(|(file, count)| self.leave_out(file, count));
     }
 
     /// How many findings there are.

@@ -105,7 +105,7 @@ codes! {
         OutsideRoot "outside-root" Error "`use` leads out of the project's root"
         NestedTooDeep "nested-too-deep" Error "braces, parentheses or operators are nested too deeply"
         HiddenCharacter "hidden-character" Error "a character that cannot be seen stands in the text"
-        TooManyFindings "too-many-findings" Error "one file has more findings than are shown"
+        TooManyFindings "too-many-findings" Warning "one file has more findings than are shown"
     }
     Syntax {
         UnknownStatement "unknown-statement" Error "a line begins with a word that begins no statement"

@@ -8,6 +8,7 @@ mod lookalikes;
 mod reach;
 
 use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -138,7 +139,12 @@ pub struct Project<'a> {
     by_file: FxHashMap<FileId, usize>,
     enum_values: FxHashMap<&'a str, Vec<(DeclId, Span)>>,
     reach: Reach,
+    /// How many names have been looked for among all others.
+    looked_for: AtomicUsize,
 }
+
+/// For how many unknown names of a project a like one is looked for. Each look goes over all declarations, and not even so many are shown.
+const LOOKS: usize = 1_000;
 
 impl<'a> Project<'a> {
     /// Collects the declarations of all files and reports names declared twice.
@@ -148,6 +154,7 @@ impl<'a> Project<'a> {
             inputs.iter().map(|input| input.uses.iter().filter_map(|file| by_file.get(file).copied()).collect()).collect();
         let mut project = Project {
             reach: Reach::new(&edges),
+            looked_for: AtomicUsize::new(0),
             inputs,
             decls: Vec::new(),
             by_name: FxHashMap::default(),
@@ -245,7 +252,8 @@ impl<'a> Project<'a> {
     /// Words of help for a name that stands for nothing: a like one that is seen, or the file to use.
     pub fn suggest(&self, file: FileId, name: &str, wanted: impl Fn(&What<'a>) -> bool, sources: &SourceMap) -> Suggestion {
         let at = self.by_file.get(&file).copied().unwrap_or(usize::MAX);
-        let seen = self.decls.iter().filter(|decl| wanted(&decl.what) && self.reach.sees(at, decl.file));
+        let looks = if self.looked_for.fetch_add(1, Ordering::Relaxed) < LOOKS { self.decls.len() } else { 0 };
+        let seen = self.decls.iter().take(looks).filter(|decl| wanted(&decl.what) && self.reach.sees(at, decl.file));
         if let Some(near) = closest(name, seen.map(|decl| decl.name.text.as_str())) {
             return Suggestion { replace: Some(near.into()), help: format!("did you mean `{near}`?") };
         }
@@ -288,6 +296,12 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
+    /// The same, or this help where there is none.
+    #[must_use]
+    pub fn or_help(self, help: String) -> Suggestion {
+        if self.help.is_empty() { Suggestion { help, ..self } } else { self }
+    }
+
     /// Adds the advice, and the edit if there is one, to a finding about the name at `span`.
     #[must_use]
     pub fn attach(self, finding: Finding, span: Span) -> Finding {

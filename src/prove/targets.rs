@@ -11,7 +11,7 @@ use super::say::shown;
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
-use crate::syntax::ast::{Compare, Missing};
+use crate::syntax::ast::{Compare, Missing, NumberForm};
 use crate::types::constant;
 use crate::types::model::{Objective, Terms};
 use crate::types::tree::{Kind, Typed};
@@ -32,15 +32,16 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 
 fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
     let bound = &objective.target.value;
-    // A comparison that runs against its metric, and a share above 100%, have been reported as such.
+    let domain = domain_of(objective);
+    let ratio = matches!(objective.value_type(), Ty::Quantity(_, Nature::Ratio));
+    if let Some(value) = constant::value(bound).filter(|value| ratio && *value > Exact::ONE) {
+        above_one(&value, bound, &domain, out);
+        return;
+    }
+    // A comparison that runs against its metric has been reported as such.
     if objective.runs_backward() {
         return;
     }
-    let ratio = matches!(objective.value_type(), Ty::Quantity(_, Nature::Ratio));
-    if ratio && constant::value(bound).is_some_and(|value| value > Exact::ONE) {
-        return;
-    }
-    let domain = domain_of(objective);
     let Some(never) = never(&domain, objective.compare.value, bound) else { return };
     // Where a window without data counts as breached, even such a target may be missed.
     let missing = objective.narrowed().missing.as_ref().or(terms.missing.as_deref()).map(|missing| missing.value);
@@ -73,6 +74,19 @@ fn domain_of(objective: &Objective<'_>) -> Domain {
 /// True if measurements decide whether a target is met: it can be met and it can be missed, as far as is known.
 pub fn is_open(objective: &Objective<'_>) -> bool {
     never(&domain_of(objective), objective.compare.value, &objective.target.value).is_none()
+}
+
+/// A target above 100%. A share is never more; what was spent may well be more of what was planned, unless `95` was meant as `95%`.
+fn above_one(value: &Exact, bound: &Typed, domain: &Domain, out: &mut Reporter<'_>) {
+    let percent = "percentages carry their sign: `99.9%`";
+    let is_share = domain.high.as_ref().is_some_and(|high| *high <= Exact::ONE);
+    if is_share {
+        let finding = Finding::new(Code::RatioOverOne, bound.span, "a share is never above 100%").note(format!("the target is {value}"));
+        out.report(finding.help(percent));
+    } else if matches!(bound.kind, Kind::Number(_, NumberForm::Plain)) && *value >= Exact::integer(50) {
+        let message = format!("this asks for a ratio of {value} to 1");
+        out.report(Finding::new(Code::RatioOverOne, bound.span, message).help(percent));
+    }
 }
 
 /// What can never happen to a target, given the values there are.

@@ -1,5 +1,6 @@
 //! Findings in plain sentences, for screen readers, and as miette diagnostics for programs that use this library.
 
+use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 
@@ -31,6 +32,10 @@ pub struct Report {
 impl Report {
     /// Joins a finding with its texts.
     pub fn new(finding: &Finding, sources: &SourceMap) -> Report {
+        Report::with_texts(finding, sources, &mut Texts::new())
+    }
+
+    fn with_texts(finding: &Finding, sources: &SourceMap, texts: &mut Texts) -> Report {
         let home = finding.span().map(|span| span.file);
         let mut others: Vec<FileId> = finding.labels.iter().map(|label| label.span.file).filter(|file| Some(*file) != home).collect();
         others.dedup();
@@ -46,16 +51,16 @@ impl Report {
             severity,
             help: (!help.is_empty()).then_some(help),
             labels: home.map_or(Vec::new(), |file| labels(finding, file)),
-            source: home.and_then(|file| Text::new(finding, file, sources)),
-            related: others.into_iter().map(|file| Report::elsewhere(finding, file, sources)).collect(),
+            source: home.and_then(|file| Text::new(finding, file, sources, texts)),
+            related: others.into_iter().map(|file| Report::elsewhere(finding, file, sources, texts)).collect(),
         }
     }
 
     /// The part of a finding that stands in another file.
-    fn elsewhere(finding: &Finding, file: FileId, sources: &SourceMap) -> Report {
+    fn elsewhere(finding: &Finding, file: FileId, sources: &SourceMap, texts: &mut Texts) -> Report {
         let message = format!("this concerns {} too", one_line(sources.name(file)));
         let labels = labels(finding, file);
-        let source = Text::new(finding, file, sources);
+        let source = Text::new(finding, file, sources, texts);
         Report { message, code: finding.code.name(), severity: Severity::Advice, help: None, labels, source, related: Vec::new() }
     }
 }
@@ -111,24 +116,27 @@ impl Diagnostic for Report {
     }
 }
 
+/// The texts that were made safe to show. Each is made once, for all findings of its file.
+type Texts = HashMap<FileId, Source>;
+
 /// One text, safe to show, with the index of its lines.
 #[derive(Clone, Debug)]
 struct Text(Source);
 
 impl Text {
     /// `None` where the lines are too long to be read out: the finding then speaks for itself.
-    fn new(finding: &Finding, file: FileId, sources: &SourceMap) -> Option<Text> {
+    fn new(finding: &Finding, file: FileId, sources: &SourceMap, texts: &mut Texts) -> Option<Text> {
         let source = sources.get(file)?;
         let mut here = finding.labels.iter().filter(|label| label.span.file == file);
         let sound = |span: Span| [span.start, span.end].iter().all(|at| source.text().is_char_boundary(*at as usize));
         if here.any(|label| has_long_line(source, label.span) || !sound(label.span)) {
             return None;
         }
-        let cleaned = clean(source.text());
-        Some(Text(match cleaned {
+        let cleaned = texts.entry(file).or_insert_with(|| match clean(source.text()) {
             std::borrow::Cow::Borrowed(_) => source.clone(),
             std::borrow::Cow::Owned(text) => Source::new(source.name.clone(), text),
-        }))
+        });
+        Some(Text(cleaned.clone()))
     }
 }
 
@@ -155,9 +163,10 @@ impl SourceCode for Text {
 /// All findings, one after another.
 pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
     let mut out = String::new();
+    let mut texts = Texts::new();
     for finding in findings {
         let mut text = String::new();
-        let report = Report::new(finding, sources);
+        let report = Report::with_texts(finding, sources, &mut texts);
         if report.source.is_none() || NarratableReportHandler::new().render_report(&mut text, &report).is_err() {
             text.clear();
             short::line(&mut text, finding, sources);

@@ -21,7 +21,7 @@ use pest::Parser;
 use rayon::prelude::*;
 
 use crate::base::{FileId, Span};
-use crate::diag::{Code, Finding, Sink};
+use crate::diag::{Code, FINDING_LIMIT, Finding, Sink, keep_first};
 use ast::Item;
 pub use lost::Lost;
 use lower::{Lower, Lowered};
@@ -43,9 +43,6 @@ pub struct Parsed {
 /// How deep brackets and operators may be nested.
 pub const DEPTH_LIMIT: usize = 64;
 
-/// How many findings one file gives at most.
-pub const FINDING_LIMIT: usize = 100;
-
 /// Texts larger than this are cut: the pairs of a chunk are dropped before those of the next are made.
 const CHUNK: usize = 32 << 10;
 
@@ -58,12 +55,13 @@ pub fn parse(file: FileId, text: &str, sink: &mut Sink) -> Parsed {
 #[doc(hidden)]
 pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) -> Parsed {
     let scan = Scan::new(text, chunk);
-    let mut found = raw::findings(file, text, &scan);
+    let (mut found, left_out) = raw::findings(file, text, &scan);
+    sink.leave_out(file, left_out);
     if let Some(at) = scan.too_deep {
         let span = Span::new(file, at, at + 1);
         let message = format!("brackets are nested more than {DEPTH_LIMIT} deep");
         found.push(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`, or take blocks apart"));
-        limit(found, sink);
+        limit(file, found, sink);
         return Parsed { trivia: scan.trivia, ..Parsed::default() };
     }
     let starts: Vec<usize> = std::iter::once(0).chain(scan.cuts.iter().copied()).collect();
@@ -77,6 +75,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     let mut docs = Vec::new();
     let mut lost = Lost::default();
     for (more, lowered) in lowered {
+        sink.leave_out(file, lowered.left_out);
         items.extend(more);
         found.extend(lowered.found);
         docs.extend(lowered.docs);
@@ -84,10 +83,10 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     }
     items.shrink_to_fit();
     found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
-    let file = ast::File { items };
+    let (id, file) = (file, ast::File { items });
     found.extend(blocks::repeated(&file));
     found.extend(blocks::swallowed(&file));
-    limit(found, sink);
+    limit(id, found, sink);
     Parsed { file, trivia: scan.trivia, lost }
 }
 
@@ -103,16 +102,11 @@ fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) ->
     (items, lower.finish())
 }
 
-/// The first findings by place, and how many there are.
-fn limit(mut found: Vec<Finding>, sink: &mut Sink) {
-    found.sort_by_key(|finding| finding.span().map(|span| (span.start, span.end)));
-    let count = found.len();
-    if let (true, Some(span)) = (count > FINDING_LIMIT, found.get(FINDING_LIMIT).and_then(Finding::span)) {
-        found.truncate(FINDING_LIMIT);
-        let message = format!("there are {count} findings in this file; only the first {FINDING_LIMIT} are shown");
-        found.push(Finding::new(Code::TooManyFindings, span.before(), message));
-    }
-    found.into_iter().for_each(|finding| sink.push(finding));
+/// Hands on as many findings as can be shown, and counts the others: a text of megabytes that is no contract has one for each character.
+fn limit(file: FileId, found: Vec<Finding>, sink: &mut Sink) {
+    let (kept, dropped) = keep_first(found, FINDING_LIMIT);
+    kept.into_iter().for_each(|finding| sink.push(finding));
+    sink.leave_out(file, dropped);
 }
 
 /// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone costs.

@@ -5,19 +5,19 @@ use std::ops::Range;
 use super::scan::{Scan, hidden_runs};
 use super::trivia::{Comment, CommentKind, Trivia};
 use crate::base::{FileId, Span};
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, FINDING_LIMIT, Finding};
 
-/// What can be said before the text is parsed.
-pub(super) fn findings(file: FileId, text: &str, scan: &Scan) -> Vec<Finding> {
-    let mut found: Vec<Finding> = hidden_runs(text).into_iter().map(|(from, to, c)| hidden(file, from, to, c)).collect();
-    for comment in &scan.trivia.comments {
-        found.extend(odd_comment(file, text, comment));
-    }
-    if let Some(at) = scan.open_comment {
-        found
-            .push(Finding::new(Code::Unclosed, Span::new(file, at, at + 2), "this comment is not closed").help("comments begin with `//`"));
-    }
-    found
+/// What can be said before the text is parsed, and how many more findings of the kind there are than can be shown.
+pub(super) fn findings(file: FileId, text: &str, scan: &Scan) -> (Vec<Finding>, usize) {
+    let open = scan.open_comment.map(|at| {
+        let finding = Finding::new(Code::Unclosed, Span::new(file, at, at + 2), "this comment is not closed");
+        finding.help("comments begin with `//`")
+    });
+    let mut hidden = hidden_runs(text).into_iter().map(|(from, to, c)| hidden(file, from, to, c));
+    let mut comments = scan.trivia.comments.iter().filter_map(|comment| odd_comment(file, text, comment));
+    let mut found: Vec<Finding> = open.into_iter().chain(hidden.by_ref().take(FINDING_LIMIT)).collect();
+    found.extend(comments.by_ref().take(FINDING_LIMIT));
+    (found, hidden.count() + comments.count())
 }
 
 fn hidden(file: FileId, from: usize, to: usize, c: char) -> Finding {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Checked, Loaded, LoadedFile, Provider, ReadFault, Root, Workspace};
+use super::{All, Checked, Loaded, LoadedFile, Provider, ReadFault, Root, Workspace};
 use crate::base::FileId;
 use crate::diag::{Edit, Finding, Fix, Level, Levels};
 use crate::syntax::ast::Date;
@@ -65,7 +65,7 @@ impl Provider for Overlay<'_> {
 pub fn mend(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option<Date>) -> Mended {
     let check = |files: &dyn Provider| {
         let workspace = Workspace::new(files).levels(levels.clone()).today(today);
-        roots.iter().cloned().fold(workspace, Workspace::root).check()
+        roots.iter().cloned().fold(workspace, Workspace::root).check_all(&|_| ()).0
     };
     let mut overlay = Overlay { beneath: files, texts: BTreeMap::new() };
     let mut checked = check(&overlay);
@@ -96,16 +96,16 @@ pub fn mend(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option
         let (name, before) = originals.remove(&path)?;
         (before != after).then_some(Change { path, name, before, after })
     });
-    Mended { changes: changes.collect(), fixes, checked }
+    Mended { changes: changes.collect(), fixes, checked: checked.shown() }
 }
 
-fn errors(checked: &Checked) -> usize {
+fn errors(checked: &All) -> usize {
     checked.findings.iter().filter(|finding| finding.level == Level::Error).count()
 }
 
 /// The texts after one round of edits, and how many findings they mend; takes down what each file was at first.
 fn one_round(
-    checked: &Checked,
+    checked: &All,
     files: &dyn Provider,
     originals: &mut BTreeMap<PathBuf, (String, String)>,
 ) -> (BTreeMap<PathBuf, String>, usize) {

@@ -13,8 +13,10 @@ mod planned;
 mod provider;
 mod settings;
 
-use crate::base::SourceMap;
-use crate::diag::{self, Finding, Level, Levels, Sink};
+use std::collections::BTreeMap;
+
+use crate::base::{FileId, SourceMap};
+use crate::diag::{self, Code, Finding, Level, Levels, Sink};
 use crate::report::Counts;
 use crate::syntax::ast::Date;
 
@@ -38,8 +40,30 @@ pub struct Workspace<'a> {
 pub struct Checked {
     /// Texts, trees and who uses whom.
     pub loaded: Loaded,
-    /// All findings, in the order they are shown in, with their final levels.
+    /// The findings, in the order they are shown in, with their final levels; of a file with too many, the first.
     pub findings: Vec<Finding>,
+}
+
+/// What came out, with every finding that was kept.
+struct All {
+    loaded: Loaded,
+    findings: Vec<Finding>,
+    left_out: BTreeMap<FileId, usize>,
+    levels: Levels,
+}
+
+impl All {
+    /// As it is shown.
+    fn shown(self) -> Checked {
+        let All { loaded, findings, left_out, levels } = self;
+        let bounded = diag::bound(findings, &left_out).into_iter();
+        let findings = bounded.filter_map(|finding| match finding.code {
+            Code::TooManyFindings => levels_for(&levels, &loaded, &finding).apply(finding),
+            _ => Some(finding),
+        });
+        let findings = findings.collect();
+        Checked { loaded, findings }
+    }
 }
 
 impl Checked {
@@ -94,6 +118,11 @@ impl<'a> Workspace<'a> {
 
     /// Reads, parses and checks everything, and hands each project to `then`.
     pub fn check_with<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (Checked, Vec<R>) {
+        let (all, results) = self.check_all(then);
+        (all.shown(), results)
+    }
+
+    fn check_all<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (All, Vec<R>) {
         let mut sink = Sink::new();
         let Workspace { files, roots, levels, today } = self;
         let loaded = load::load(roots, files, &mut sink);
@@ -101,6 +130,7 @@ impl<'a> Workspace<'a> {
         let faulty =
             sink.findings().iter().filter(|finding| finding.code.level() == Level::Error).filter_map(|finding| Some(finding.span()?.file));
         let (results, found) = analyse::analyse(&loaded, &faulty.collect(), today, then);
+        let left_out = sink.left_out().clone();
         let mut findings = sink.into_findings();
         findings.extend(found);
         let allowances: Vec<_> = loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();
@@ -108,7 +138,7 @@ impl<'a> Workspace<'a> {
         let mut findings: Vec<Finding> =
             findings.into_iter().filter_map(|finding| levels_for(&levels, &loaded, &finding).apply(finding)).collect();
         diag::sort(&mut findings);
-        (Checked { loaded, findings }, results)
+        (All { loaded, findings, left_out, levels }, results)
     }
 }
 

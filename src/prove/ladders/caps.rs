@@ -115,7 +115,7 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
     };
     let total = worth.times(&steps);
     if total.endless || (steps.endless && worth.low.as_ref().is_some_and(|low| !low.is_negative() && !low.is_zero())) {
-        return Some("there is no most that it can come to".to_owned());
+        return Some("it has no upper limit".to_owned());
     }
     let in_fees = term.share || speaks_of_fee(&term.amount);
     let most = total.high.filter(|most| in_fees && *most > Exact::ONE)?;

@@ -147,7 +147,7 @@ fn report_dead_zone(ladder: &Ladder<'_, '_, '_>, nearest: &Region<'_>, value: &E
     if ladder.own_value() {
         finding = match &nearest.line.edge {
             Edge::Below(bound) | Edge::Above(bound) if blamed == nearest.line.at => {
-                finding.suggestion("write `target`", bound.span, "target")
+                finding.help("let the first line begin `below target`").suggestion("write `target`", bound.span, "target")
             }
             Edge::Below(_) => finding.help("let the first line begin at the target: `below target`"),
             Edge::Above(_) => finding.help("let the first line begin at the target: `above target`"),

@@ -52,7 +52,7 @@ impl<'a> Lower<'a> {
         let mut word = String::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::slot => out.name = self.slot(&part),
+                Rule::slot | Rule::reserved_slot => out.name = self.slot(&part),
                 Rule::string => out.title = Some(self.string(part)),
                 _ => word = part.as_str().to_owned(),
             }
@@ -135,8 +135,11 @@ impl<'a> Lower<'a> {
                 Rule::colon => head = head.to(place),
                 Rule::name => out.rows = Some(self.name(&part)),
                 Rule::fields => out.fields = self.fields(part),
-                Rule::kw_measured_by => measured = Some(place),
-                Rule::string => out.measured_by = Some(self.string(part)),
+                Rule::kw_measured_by => self.once(&mut measured, Some(place), place, "`measured by`"),
+                Rule::string => {
+                    let text = self.string(part);
+                    out.measured_by.get_or_insert(text);
+                }
                 _ => {}
             }
         }

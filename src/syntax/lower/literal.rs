@@ -64,12 +64,13 @@ impl<'a> Lower<'a> {
 
     fn odds(&mut self, pair: Pair<'a>) -> Option<Literal> {
         let span = self.span(&pair);
+        let text = pair.as_str();
         let mut numbers = pair.into_inner();
         let (one, many) = (numbers.next()?, numbers.next()?);
         let (one, many) = (self.number(&one)?, self.number(&many)?);
         let value = one.divide(&many);
         if value.is_none() {
-            self.report(Finding::new(Code::BadNumber, span, "nothing is one in nought"));
+            self.report(Finding::new(Code::BadNumber, span, format!("the denominator of `{text}` is zero")));
         }
         Some(Literal::Number(value?, NumberForm::Odds))
     }
@@ -127,6 +128,15 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
                 Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(unit) })))
+            }
+            Rule::working_clock => {
+                let unit_of =
+                    if unit.as_str().ends_with(['h', 'r']) || unit.as_str().ends_with("hours") { TimeUnit::Hour } else { TimeUnit::Minute };
+                let (place, wanted) = (self.span(unit), unit_of.symbol());
+                let finding = Finding::new(Code::BadQuantity, place, format!("`{}` is no unit of time", unit.as_str()));
+                let finding = finding.help("which hours count is said by `during` and a calendar, on the row or in the head of `support`");
+                self.report(finding.suggestion(format!("write `{wanted}`"), place, wanted));
+                Some(Literal::Duration(&amount * &Exact::integer(unit_of.nanoseconds()), unit_of))
             }
             Rule::time_unit | Rule::key_unit => self.time_quantity(amount, unit, rest, span),
             _ => {

@@ -21,9 +21,13 @@ use super::lost::Lost;
 use super::parser::Rule;
 use super::trivia::Trivia;
 use crate::base::{FileId, Span};
-use crate::diag::{Code, Finding};
+use crate::diag::{Code, FINDING_LIMIT, Finding, Level, keep_first};
 use crate::syntax::ast::Item;
 use crate::syntax::scan::Braces;
+
+/// How many findings of one stretch are kept while it is lowered. Some are taken back when what follows explains them, so more are kept than
+/// are shown.
+const KEPT: usize = 10 * FINDING_LIMIT;
 
 pub(super) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
 
@@ -36,6 +40,10 @@ pub(super) struct Lower<'a> {
     base: usize,
     trivia: &'a Trivia,
     found: Vec<Finding>,
+    /// Errors among the findings that were kept.
+    errors: usize,
+    /// How many findings were made and not kept.
+    left_out: usize,
     docs_used: Vec<std::ops::Range<usize>>,
     depth: usize,
     braces: Braces,
@@ -70,6 +78,8 @@ struct Tail {
 /// What lowering one stretch gave besides its items.
 pub(super) struct Lowered {
     pub found: Vec<Finding>,
+    /// How many more findings there are.
+    pub left_out: usize,
     /// Doc comments that belong to something, as indices into the comments.
     pub docs: Vec<std::ops::Range<usize>>,
     /// What could not be read.
@@ -84,6 +94,8 @@ impl<'a> Lower<'a> {
             base,
             trivia,
             found: Vec::new(),
+            errors: 0,
+            left_out: 0,
             docs_used: Vec::new(),
             depth: 0,
             braces,
@@ -101,11 +113,25 @@ impl<'a> Lower<'a> {
 
     /// What was found.
     pub(super) fn finish(self) -> Lowered {
-        Lowered { found: self.found, docs: self.docs_used, lost: self.lost }
+        // What can be shown of the whole file is more than enough of one stretch of it.
+        let (found, dropped) = keep_first(self.found, FINDING_LIMIT);
+        Lowered { found, left_out: self.left_out + dropped, docs: self.docs_used, lost: self.lost }
     }
 
+    /// Takes a finding in. Beyond [`KEPT`] warnings, and as many errors, they are only counted.
     fn report(&mut self, finding: Finding) {
-        self.found.push(finding);
+        let is_error = finding.code.level() == Level::Error;
+        if self.found.len() < KEPT || (is_error && self.errors < KEPT) {
+            self.errors += usize::from(is_error);
+            self.found.push(finding);
+        } else {
+            self.left_out += 1;
+        }
+    }
+
+    /// The findings from `mark` on, taken out.
+    fn found_since(&mut self, mark: usize) -> Vec<Finding> {
+        self.found.split_off(mark.min(self.found.len()))
     }
 
     /// pest could not read the stretch at all.

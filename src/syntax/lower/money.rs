@@ -292,10 +292,13 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(step.unit.as_ref(), span, "the unit of the step is missing", "per started 1 h from zero");
+        if step.unit.is_none() {
+            return step;
+        }
         if step.count.is_none() {
             let finding = Finding::new(Code::UnsaidStep, span, "this step does not say how part units count");
             self.report(finding.help("write `per started`, `per full` or `per exact`"));
-        } else if step.from.is_none() && step.unit.is_some() {
+        } else if step.from.is_none() {
             let finding = Finding::new(Code::UnsaidStep, span, "this step does not say where counting begins");
             self.report(finding.help("add `from zero`, `from target` or a value"));
         }

@@ -35,6 +35,7 @@ impl<'a> Lower<'a> {
         let (mut last, mut windowed) = (span.before(), false);
         for part in pair.into_inner() {
             let place = self.span(&part);
+            windowed |= part.as_rule() == Rule::per;
             match part.as_rule() {
                 Rule::slot => out.name = self.slot(&part),
                 Rule::of_service => out.service = self.inner_path(part, "the service is missing after `of`").map(Box::new),
@@ -67,7 +68,6 @@ impl<'a> Lower<'a> {
                 }
             }
             last = place;
-            windowed |= self.text.get(place.start as usize..).is_some_and(|text| text.starts_with("per"));
         }
         self.need(
             out.name.as_ref(),
@@ -115,6 +115,11 @@ impl<'a> Lower<'a> {
 
     /// The time of `during T`, or of `during not T`, where the word belongs to the first operand as in any expression.
     fn during(&mut self, part: Pair<'a>) -> Option<Expr> {
+        if let Some(hours) = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::in_hours) {
+            let finding = Finding::new(Code::MissingPart, self.span(&hours), format!("`{}` names no calendar", hours.as_str()));
+            self.report(finding.help("declare the hours, `calendar Office { open mon..fri 09:00..17:30 }`, and write `during Office`"));
+            return None;
+        }
         let word = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::op_during);
         let not = word.filter(|word| word.as_str().ends_with("not")).map(|word| self.span(&word));
         let time = self.inner_expr(part, "the time is missing after `during`")?;

@@ -95,15 +95,59 @@ impl<'a> Lower<'a> {
     /// `per WINDOW`
     pub(super) fn per(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
-        let window = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::window | Rule::term_window));
+        let window = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::window | Rule::term_window | Rule::odd_per));
         match window {
             Some(window) if window.as_rule() == Rule::term_window => Some(Window { kind: WindowKind::Term, span: self.span(&window) }),
+            Some(window) if window.as_rule() == Rule::odd_per => self.odd_per(window.as_str(), span),
             Some(window) => self.window(window),
             None => {
                 self.missing(span.after(), "the window is missing after `per`", "per month");
                 None
             }
         }
+    }
+
+    /// `monthly`, `a year`
+    fn odd_per(&mut self, text: &str, span: Span) -> Option<Window> {
+        let word = match text.split_whitespace().last()? {
+            "daily" => "day",
+            "weekly" => "week",
+            "monthly" => "month",
+            "quarterly" => "quarter",
+            "yearly" | "annually" => "year",
+            unit => unit,
+        };
+        let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `per {word}`"));
+        self.report(finding.fix(format!("write `per {word}`"), span, format!("per {word}")));
+        Some(Window { kind: WindowKind::Calendar(PeriodUnit::parse(word)?, None), span })
+    }
+
+    /// `calendar month`, `fiscal quarter starting feb`, `billing cycle`
+    fn odd_window(&mut self, text: &str, span: Span) -> Option<WindowKind> {
+        let mut words = text.split_whitespace();
+        let (first, second) = (words.next()?, words.next()?);
+        let month = words.last();
+        let (kind, wanted) = match (first, month) {
+            ("calendar", _) => (WindowKind::Calendar(PeriodUnit::parse(second)?, None), second.to_owned()),
+            ("fiscal" | "financial", Some(month)) => {
+                let name = month.get(..3).unwrap_or(month).to_ascii_lowercase();
+                (WindowKind::Calendar(PeriodUnit::parse(second)?, Some(month_number(month)?)), format!("{second} from {name}"))
+            }
+            ("fiscal" | "financial", None) => {
+                let finding = Finding::new(Code::MissingPart, span, format!("`{text}` does not say in which month it begins"));
+                self.report(finding.help(format!("for example: `{second} from apr`")));
+                return None;
+            }
+            _ => {
+                let finding = Finding::new(Code::MissingPart, span, format!("`{text}` does not say when it begins"));
+                let help = "write `contract month` if it begins on the day of the month on which the term began, `month` if it begins on the first";
+                self.report(finding.help(help));
+                return None;
+            }
+        };
+        let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
+        self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
+        Some(kind)
     }
 
     pub(super) fn window(&mut self, pair: Pair<'a>) -> Option<Window> {
@@ -115,6 +159,7 @@ impl<'a> Lower<'a> {
                 WindowKind::Contract(unit)
             }
             Rule::fiscal => self.fiscal(part)?,
+            Rule::odd_window => self.odd_window(part.as_str(), span)?,
             Rule::fixed => {
                 let quantity = part.into_inner().find(|part| part.as_rule() == Rule::quantity)?;
                 let length = self.period(quantity)?;

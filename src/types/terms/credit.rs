@@ -259,9 +259,7 @@ impl<'a> Checker<'a, '_> {
         if let Some(group) = grouped.narrowed().by.first() {
             finding = finding.also(group.at, "one value for each of these");
         }
-        self.report_once(
-            finding.help("add `pays worst` (once, for the worst group) or `pays each` (each breached group, on its own base)"),
-        );
+        self.report_once(finding.help("add `pays worst` (once, for the worst group) or `pays each` (once for each breached group)"));
     }
 
     /// `cap X`
@@ -309,7 +307,7 @@ impl<'a> Checker<'a, '_> {
         if !has_base {
             let text = self.sources.text(amount.span).to_string();
             let finding = Finding::new(Code::MissingPart, amount.span, format!("`{what} {text}`: a share of what?"))
-                .help("say it behind the braces, `{ … } of fee`, or at the amount, `10% of fee`");
+                .help(format!("write `{text} of fee`; in a credit, `of fee` may also stand once, behind the braces"));
             self.report_once(finding);
             return None;
         }

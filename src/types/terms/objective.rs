@@ -6,17 +6,16 @@ use ecow::EcoString;
 use smallvec::SmallVec;
 
 use super::{Around, address};
-use crate::base::{Exact, Span};
+use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
-use crate::types::constant;
 use crate::types::model::{From, Group, Limit, Measure, Narrowed, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
-use crate::types::ty::{Nature, Rows, Ty};
+use crate::types::ty::{Rows, Ty};
 use crate::types::uses::sources_of;
 
 type Links<'a> = [(&'a Item, &'a ast::Objective)];
@@ -113,7 +112,7 @@ impl<'a> Checker<'a, '_> {
         let sources = measured_sources(&metric.value, each_row);
         self.need_service(name, first, service, &sources, around);
         let higher_is_better = self.direction(&metric.value);
-        self.sensible(compare.value.0, compare.at, &metric.value, &target.value, higher_is_better);
+        self.sensible(compare.value.0, compare.at, &metric.value, higher_is_better);
         let during = newest(chain, |it| it.during.as_deref(), |expr| expr.span).map(|(during, item)| {
             let typed = self.once(during.value, &around.scope(item.span), None);
             self.need_time_set(&typed);
@@ -383,7 +382,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Warns of comparisons that cannot have been meant.
-    fn sensible(&mut self, compare: Compare, place: Span, metric: &Typed, target: &Typed, higher_is_better: Option<bool>) {
+    fn sensible(&mut self, compare: Compare, place: Span, metric: &Typed, higher_is_better: Option<bool>) {
         if let (Some(better), Some(wants)) = (higher_is_better, compare.wants_more())
             && better != wants
         {
@@ -396,13 +395,6 @@ impl<'a> Checker<'a, '_> {
             .also(metric.span, format!("{way} is better"))
             .suggestion(format!("write `{sign}`"), place, sign);
             self.report_once(finding);
-        }
-        let ratio = matches!(metric.ty, Ty::Quantity(_, Nature::Ratio));
-        let Some(value) = constant::value(target).filter(|_| ratio) else { return };
-        if value > Exact::ONE {
-            let finding =
-                Finding::new(Code::RatioOverOne, target.span, "a share is never above 100%").note(format!("the target is {value}"));
-            self.report_once(finding.help("percentages carry their sign: `99.9%`"));
         }
     }
 }

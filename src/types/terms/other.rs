@@ -50,6 +50,11 @@ impl<'a> Checker<'a, '_> {
             None => {
                 let finding = Finding::new(Code::UnknownName, path.span(), format!("no {noun} is called `{name}`"));
                 let advice = self.project.suggest(path.span().file, &name, &wanted, self.sources);
+                let advice = if noun == "party" {
+                    advice.or_help(format!("declare it: `provider {name} \"…\"` or `customer {name} \"…\"`"))
+                } else {
+                    advice
+                };
                 self.report_once(advice.attach(finding, path.span()));
                 None
             }

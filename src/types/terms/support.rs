@@ -162,7 +162,8 @@ impl<'a> Checker<'a, '_> {
             None => {
                 let finding = Finding::new(Code::UnknownName, name.span, format!("no severity is called `{}`", name.text));
                 let advice = self.project.suggest(name.span.file, &name.text, |what| matches!(what, What::Severity(_)), self.sources);
-                self.report_once(advice.attach(finding, name.span));
+                let declare = format!("declare it: `severity {} \"…\"`", name.text);
+                self.report_once(advice.or_help(declare).attach(finding, name.span));
                 None
             }
         }

@@ -3,6 +3,7 @@
 mod braces;
 mod habits;
 mod heads;
+mod intended;
 mod tails;
 
 use std::collections::VecDeque;
@@ -98,11 +99,9 @@ impl<'a> Lower<'a> {
                 between.is_some_and(|between| !between.contains('\n'))
             })
         };
-        let mut at = 0;
-        self.found.retain(|finding| {
-            at += 1;
-            at <= mark || finding.code != Code::MissingPart || !finding.span().is_some_and(explained)
-        });
+        let mut fresh = self.found_since(mark);
+        fresh.retain(|finding| finding.code != Code::MissingPart || !finding.span().is_some_and(explained));
+        self.found.append(&mut fresh);
     }
 
     fn may_stand(&self, entry: &Pair<'a>, word: &str, place: Place) -> bool {
@@ -131,8 +130,9 @@ impl<'a> Lower<'a> {
             Rule::EOI => {}
             Rule::stray => self.stray(span),
             Rule::sep => {
-                let finding = Finding::new(Code::UnexpectedText, span, format!("no `{}` stands between statements", pair.as_str()));
-                self.report(finding.fix(format!("leave `{}` out", pair.as_str()), span, ""));
+                let sign = pair.as_str().get(..1).unwrap_or(";");
+                let finding = Finding::new(Code::UnexpectedText, span, format!("no `{sign}` stands between statements"));
+                self.report(finding.fix(format!("leave `{sign}` out"), span, ""));
             }
             Rule::junk => return self.junk(pair.as_str(), span, place, before),
             Rule::odd_block => self.odd_block(pair, span, place, before),
@@ -143,6 +143,10 @@ impl<'a> Lower<'a> {
                 let lead = Span::new(self.file, span.start as usize, span.start as usize + "from".len());
                 let finding = Finding::new(Code::MissingPart, lead.before(), "`term` is missing before `from`");
                 self.report(finding.help("for example: `term from 2026-01-01 for 12 months`"));
+                return true;
+            }
+            Rule::line if place == Place::Source => {
+                self.wrong_shape(span, place, "a field has no bounds: leave this out");
                 return true;
             }
             Rule::line => {

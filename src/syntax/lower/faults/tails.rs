@@ -14,17 +14,10 @@ impl Lower<'_> {
 
     /// Takes back what was said about holes: the junk behind them says it better.
     pub(super) fn drop_holes(&mut self, mark: usize) -> Option<Finding> {
-        let mut said = None;
-        let mut at = 0;
-        self.found.retain(|finding| {
-            at += 1;
-            let hole = at > mark && finding.code == Code::MissingPart;
-            if hole && said.is_none() {
-                said = Some(finding.clone());
-            }
-            !hole
-        });
-        said
+        let (holes, others): (Vec<Finding>, Vec<Finding>) =
+            self.found_since(mark).into_iter().partition(|finding| finding.code == Code::MissingPart);
+        self.found.extend(others);
+        holes.into_iter().next()
     }
 
     /// Text that fits nothing; true if the next such line may be merged with it.
@@ -65,6 +58,9 @@ impl Lower<'_> {
         let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let first = Span::new(self.file, span.start as usize, span.start as usize + word.len());
         if let Some(finding) = self.comma_number(text, span, before) {
+            return finding;
+        }
+        if let Some(finding) = self.intended(text, span, before) {
             return finding;
         }
         if let Some(finding) = self.bracket_tail(text, span, before) {
@@ -120,26 +116,38 @@ impl Lower<'_> {
         self.comma_number(text, span, before).is_some() || self.bracket_tail(text, span, before).is_some_and(lost_bracket)
     }
 
-    /// `99,5 %` and `2,400 EUR`
+    /// `99,5 %`, `2,400 EUR`, `2'400 EUR` and `2 400 EUR`
     pub(super) fn comma_number(&self, text: &str, span: Span, before: &Before) -> Option<Finding> {
-        let digits: String = text.strip_prefix(',')?.chars().take_while(char::is_ascii_digit).collect();
+        let sign = text.chars().next().filter(|sign| matches!(sign, ',' | '\'' | '’'));
+        let width = sign.map_or(0, char::len_utf8);
+        let behind = text.get(width..)?;
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
         let head = self.text.get(before.span.start as usize..span.start as usize)?;
+        let head = if sign.is_none() { head.trim_end_matches(' ') } else { head };
         let whole: String = head.chars().rev().take_while(|c| c.is_ascii_digit() || *c == '_').collect();
         if digits.is_empty() || whole.is_empty() {
             return None;
         }
         let whole: String = whole.chars().rev().collect();
-        let comma = Span { end: span.start + 1, ..span };
-        let all = Span::new(self.file, span.start as usize - whole.len(), span.start as usize + 1 + digits.len());
-        let rest = text.get(1 + digits.len()..).unwrap_or("").trim_start();
-        if digits.len() == 3 && !rest.starts_with('%') {
+        let end = before.span.start as usize + head.len();
+        let gap = Span::new(self.file, end, span.start as usize + width);
+        let all = Span::new(self.file, end - whole.len(), span.start as usize + width + digits.len());
+        let rest = behind.get(digits.len()..).unwrap_or("").trim_start();
+        let group = digits.len() == 3 && !rest.starts_with('%');
+        if group || sign != Some(',') {
+            let fraction = head.strip_suffix(whole.as_str()).is_some_and(|head| head.ends_with(['.', '-', ':']));
+            if !group || fraction || (sign != Some(',') && whole.len() > 3) {
+                return None;
+            }
             let wanted = format!("{whole}_{digits}");
             let finding = Finding::new(Code::OddSpelling, all, format!("thousands are written with `_`: `{wanted}`"));
-            return Some(finding.suggestion(format!("write `{wanted}`"), comma, "_"));
+            let title = format!("write `{wanted}`");
+            // A comma may be meant as a point.
+            return Some(if sign == Some(',') { finding.suggestion(title, gap, "_") } else { finding.fix(title, gap, "_") });
         }
         let wanted = format!("{whole}.{digits}");
         let finding = Finding::new(Code::OddSpelling, all, format!("decimals are written with a point: `{wanted}`"));
-        Some(finding.fix(format!("write `{wanted}`"), comma, "."))
+        Some(finding.fix(format!("write `{wanted}`"), gap, "."))
     }
 
     /// `provider Contoso Cloud GmbH`
@@ -194,6 +202,10 @@ impl Lower<'_> {
         if let Some(finding) = self.misspelt_cell(text, span, place) {
             self.report(finding);
             return false;
+        }
+        if let Some(finding) = (place == Place::Ladder).then(|| self.bare_edge(text, span)).flatten() {
+            self.report(finding);
+            return true;
         }
         let deeper = before.is_some_and(|before| self.column(span.start) > self.column(before.span.start));
         let parts = before.map_or(&[] as &[&str], |before| words::parts(&before.word));
