@@ -187,6 +187,7 @@ fn move_places(value: &mut Value) {
             for (name, inner) in fields {
                 match inner {
                     Value::String(place) if name == "at" => place.insert_str(0, "elsewhere/"),
+                    Value::Array(places) if name == "amended" => places.push("elsewhere/a.sla:1:1".into()),
                     _ => move_places(inner),
                 }
             }

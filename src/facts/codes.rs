@@ -150,6 +150,7 @@ codes! {
     Ownership {
         UnownedRows "unowned-rows" Error "rows need an owner, and no field names one"
         UnsaidGroupPay "unsaid-group-pay" Error "a credit of a grouped objective does not say which groups pay"
+        UnmatchedGroups "unmatched-groups" Error "a credit depends on objectives whose groups do not correspond"
         SharedSource "shared-source" Warning "several agreements share a source whose rows have no owner"
         GroupsFromData "groups-from-data" Warning "groups are taken from the data, so a silent one is not seen"
     }

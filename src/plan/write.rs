@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::document::{FORMAT, Plan};
 
 /// Fields that say where something was written, or what wrote it, and so do not enter the digest.
-const WITHOUT_MEANING: [&str; 6] = ["digest", "generator", "files", "at", "was", "written"];
+const WITHOUT_MEANING: [&str; 7] = ["digest", "generator", "files", "at", "was", "written", "amended"];
 
 /// Why a text is not a plan this program can run.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use super::bench::{Bench, Env, GroupValue, Mode, Picked, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
+use super::groups::Group;
 use super::line::{Line, LineOf};
 use super::program::{Agreement, Condition, Expr, GroupCut, Ignore, Metric, Objective, Test, Version};
 use super::threads;
@@ -74,8 +75,8 @@ pub struct Measured {
 /// What came out for one group.
 #[derive(Clone, Debug)]
 pub struct OfGroup {
-    /// Its values; empty for an objective without groups.
-    pub values: Vec<Value>,
+    /// Its fields and values.
+    pub group: Group,
     /// Its windows in order of time.
     pub windows: Vec<Measured>,
 }
@@ -118,15 +119,16 @@ impl<'e> Setting<'e> {
         };
         let done = threads::each(&tasks, one);
         let mut all: Vec<Vec<OfGroup>> = self.agreement.objectives.iter().map(|_| Vec::new()).collect();
-        let mut places: FxHashMap<(usize, Vec<Value>), usize> = FxHashMap::default();
+        let mut places: FxHashMap<(usize, Group), usize> = FxHashMap::default();
         for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
             let windows = windows?;
             let Some(groups) = all.get_mut(objective.number) else { continue };
-            let values = values.unwrap_or_default();
-            let place = *places.entry((objective.number, values.clone())).or_insert(groups.len());
+            let group = Group::new(objective.groups.as_ref(), values.unwrap_or_default());
+            // Another version may name the same fields in another order.
+            let place = *places.entry((objective.number, group.sorted())).or_insert(groups.len());
             match groups.get_mut(place) {
-                Some(group) => group.windows.extend(windows),
-                None => groups.push(OfGroup { values, windows }),
+                Some(known) => known.windows.extend(windows),
+                None => groups.push(OfGroup { group, windows }),
             }
         }
         for group in all.iter_mut().flatten() {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::bench::{MOST_SHOWN, Picked, Row};
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
+use super::groups::Group;
 use super::money::{Adjusts, ClaimBy, Claimable, CreditLine, Other, Remedied};
 use super::naming::window_name;
 use super::objectives::{Measured, OfGroup, Target};
@@ -17,7 +18,7 @@ use super::value::Value;
 use super::zone::Zone as ZoneTable;
 use crate::base::Exact;
 use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation, Type};
-use crate::time::{EARLIEST, Instant, Interval, LATEST, Length, Zone, format_instant};
+use crate::time::{EARLIEST, Instant, Interval, LATEST, Zone, format_instant};
 
 pub use super::objectives::Verdict;
 
@@ -102,9 +103,9 @@ pub struct WindowVerdict {
     /// What it was compared with: one value, or the ends of a range.
     pub target: Vec<Shown>,
     /// Measured time in nanoseconds.
-    pub measured: Length,
+    pub measured: Number,
     /// Excluded time in nanoseconds.
-    pub excluded: Length,
+    pub excluded: Number,
     /// Down time in nanoseconds, of metrics of time.
     pub down: Option<Number>,
     /// The part of the budget that is used: 1 at the target; of a share in a pending window, the part that will be used at this pace. `null` where
@@ -294,7 +295,7 @@ impl Evaluation<'_> {
         let zone = program.zones.get(agreement.zone)?;
         let mut claims: FxHashMap<_, Vec<&Claimable>> = FxHashMap::default();
         for claimable in &result.payments.claims {
-            claims.entry((claimable.objective, claimable.group.as_slice(), claimable.inside)).or_default().push(claimable);
+            claims.entry((claimable.objective, &claimable.group, claimable.inside)).or_default().push(claimable);
         }
         Some(Showing { evaluation: self, program, agreement, zone, result, claims, within }.agreement())
     }
@@ -308,7 +309,7 @@ struct Showing<'s, 'e> {
     zone: &'s ZoneTable,
     result: &'s AgreementResult,
     /// By when each window of each group of an objective can be claimed for.
-    claims: FxHashMap<(usize, &'s [Value], Interval), Vec<&'s Claimable>>,
+    claims: FxHashMap<(usize, &'s Group, Interval), Vec<&'s Claimable>>,
     within: Interval,
 }
 
@@ -358,19 +359,19 @@ impl Showing<'_, '_> {
             Test::Between(..) => None,
         });
         let groups = groups.iter().map(|group| GroupVerdicts {
-            group: self.group(&group.values),
+            group: self.group(&group.group.values),
             windows: group
                 .windows
                 .iter()
                 .filter(|cell| self.shows(cell.window))
-                .map(|cell| self.window(number, &group.values, cell, better, &of))
+                .map(|cell| self.window(number, &group.group, cell, better, &of))
                 .collect(),
         });
         let groups = groups.collect();
         ObjectiveVerdicts { id: id.to_string(), at, of, relation, groups }
     }
 
-    fn window(&self, number: usize, group: &[Value], cell: &Measured, better: Better, of: &Type) -> WindowVerdict {
+    fn window(&self, number: usize, group: &Group, cell: &Measured, better: Better, of: &Type) -> WindowVerdict {
         let own = self.claims.get(&(number, group, cell.inside)).into_iter().flatten();
         let target = match &cell.target {
             None => Vec::new(),
@@ -384,8 +385,8 @@ impl Showing<'_, '_> {
             verdict: cell.verdict,
             value: cell.value.as_ref().map(|value| self.shown(value)),
             target,
-            measured: cell.measured,
-            excluded: cell.excluded,
+            measured: Number(Exact::integer(cell.measured)),
+            excluded: Number(Exact::integer(cell.excluded)),
             down: cell.down.clone().map(Number),
             used: used(cell, better, of).map(Number),
             left: left(cell, better).map(Number),
@@ -427,7 +428,7 @@ impl Showing<'_, '_> {
             window: window_name(self.zone, line.window),
             from: written(line.window.start),
             to: written(line.window.end),
-            group: self.group(&line.group),
+            group: self.group(&line.group.values),
             amount: self.shown(&line.amount),
             arithmetic: line.words.clone(),
             counts: !line.passed_over,
@@ -474,7 +475,7 @@ impl Showing<'_, '_> {
             window: window_name(self.zone, due.window),
             from: written(due.window.start),
             to: written(due.window.end),
-            group: self.group(&due.group),
+            group: self.group(&due.group.values),
             what,
             at: due.at.clone(),
             claims: due.claims.iter().map(step).collect(),

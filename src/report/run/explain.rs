@@ -152,13 +152,13 @@ impl Told<'_> {
 
     /// Which time is measured.
     fn measured(&self, terms: &plan::Terms, objective: &plan::Objective) -> String {
-        let measured = exact_length(&Exact::integer(self.window.measured));
+        let measured = exact_length(&self.window.measured.0);
         let taken = terms.exclusions.iter().filter(|exclusion| objective.exclusions.contains(&exclusion.id));
         let places: Vec<String> = taken.map(|exclusion| exclusion.at.to_string()).collect();
         if places.is_empty() {
             return format!("{measured} of it are measured, nothing is excluded");
         }
-        let excluded = exact_length(&Exact::integer(self.window.excluded));
+        let excluded = exact_length(&self.window.excluded.0);
         format!("{measured} of it are measured, {excluded} are excluded by {}", places.join(", "))
     }
 
@@ -179,9 +179,9 @@ impl Told<'_> {
     /// The share of the time that was up, where the value is just that.
     fn arithmetic(&self, value: &Shown) -> Option<String> {
         let (Shown::Quantity { exact, .. }, Some(down)) = (value, &self.window.down) else { return None };
-        let measured = Exact::integer(self.window.measured);
-        let up = &Exact::ONE - &down.0.divide(&measured)?;
-        (up == exact.0).then(|| format!("1 - {} / {}", exact_length(&down.0), exact_length(&measured)))
+        let measured = &self.window.measured.0;
+        let up = &Exact::ONE - &down.0.divide(measured)?;
+        (up == exact.0).then(|| format!("1 - {} / {}", exact_length(&down.0), exact_length(measured)))
     }
 
     /// Why the verdict is what it is.

@@ -100,8 +100,8 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
     let mut lines = Vec::new();
     if let Some(down) = &window.down {
         let excluded =
-            if window.excluded > 0 { format!(", {} excluded", exact_length(&Exact::integer(window.excluded))) } else { String::new() };
-        let measured = exact_length(&Exact::integer(window.measured));
+            if !window.excluded.0.is_zero() { format!(", {} excluded", exact_length(&window.excluded.0)) } else { String::new() };
+        let measured = exact_length(&window.measured.0);
         lines.push(format!("{} down of {measured} measured{excluded}{}", exact_length(&down.0), allowed(window, &down.0)));
     }
     if let Some(rows) = window.rows {

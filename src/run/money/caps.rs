@@ -10,6 +10,7 @@ use super::{Book, Page, Payments, group_values, in_unit, of_one_unit};
 use crate::base::Exact;
 use crate::plan::{CapPer, CreditKind, Place, Type};
 use crate::run::fault::Outcome;
+use crate::run::groups::Group;
 use crate::run::names::Symbol;
 use crate::run::program::{Credit, Expr, Version};
 use crate::run::value::Value;
@@ -164,8 +165,7 @@ impl<'e> Book<'_, 'e> {
         let objective = first.and_then(|first| self.version(line.credit.0)?.objectives.iter().find(|it| it.number == *first));
         let groups = group_values(objective.and_then(|objective| objective.groups.as_ref()), &line.group);
         let bench = self.bench();
-        let group = Some(line.group.as_slice()).filter(|group| !group.is_empty());
-        let page = Page { book: self, window: line.window, group, row: None, among: of_objective(objective) };
+        let page = Page { book: self, window: line.window, group: &line.group, row: None, among: of_objective(objective) };
         let most = bench.eval(amount, &page.env(&bench, line.inside, &groups))?;
         Ok(most.map(|most| self.rounded(&most)))
     }
@@ -173,7 +173,8 @@ impl<'e> Book<'_, 'e> {
     /// The bound over a window, computed in that window and for no group.
     fn bound_of_window(&self, bound: &Over<'_>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
-        let page = Page { book: self, window, group: None, row: None, among: Sequence::Bound(bound.windows) };
+        let nobody = Group::default();
+        let page = Page { book: self, window, group: &nobody, row: None, among: Sequence::Bound(bound.windows) };
         let most = bench.eval(bound.amount, &page.env(&bench, self.part(window), &[]))?;
         let most = most.map(|most| bound.of.map_or(most.clone(), |of| in_unit(self.setting.shared.program, most, of)));
         Ok(most.map(|most| self.rounded(&most)))

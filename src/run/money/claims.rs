@@ -6,6 +6,7 @@ use super::{Book, Claimable, Deadline, Page, Payments, group_values};
 use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
 use crate::run::bench::Row;
 use crate::run::fault::{Fault, Outcome};
+use crate::run::groups::Group;
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::program::{Expr, Termination};
 use crate::run::store::Cell;
@@ -56,18 +57,17 @@ impl<'e> Book<'_, 'e> {
             for group in groups {
                 for cell in group.windows.iter().filter(|cell| cell.verdict == Verdict::Breached) {
                     let by = self.claims(cell.version, &[objective], &[cell], cell.inside)?;
-                    payments.claims.push(Claimable { objective, group: group.values.clone(), inside: cell.inside, by });
+                    payments.claims.push(Claimable { objective, group: group.group.clone(), inside: cell.inside, by });
                 }
             }
         }
         Ok(())
     }
 
-    fn of_credit(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &[Value]) -> Outcome<Vec<ClaimBy>> {
+    fn of_credit(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &Group) -> Outcome<Vec<ClaimBy>> {
         let of = self.version(credit.0).and_then(|version| version.credits.get(credit.1));
         let Some(of) = of else { return Ok(Vec::new()) };
-        let group = Some(group).filter(|group| !group.is_empty());
-        let cells: Vec<&Measured> = of.objectives.iter().filter_map(|it| self.cell(*it, window, group)).collect();
+        let cells: Vec<&Measured> = of.objectives.iter().flat_map(|it| self.cells(*it, window, group)).collect();
         self.claims(credit.0, &of.objectives, &cells, inside)
     }
 
@@ -162,9 +162,9 @@ impl<'e> Book<'_, 'e> {
     fn right(&self, id: (usize, usize), termination: &Termination<'e>) -> Outcome<Vec<Right>> {
         let cells = termination.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten();
         let decided = |cell: &&Measured| cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData);
-        let mut windows: Vec<(Interval, Interval, Vec<Value>)> = Vec::new();
+        let mut windows: Vec<(Interval, Interval, &Group)> = Vec::new();
         for group in cells {
-            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, self.part(cell.window), group.values.clone()));
+            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, self.part(cell.window), &group.group));
             windows.extend(own);
         }
         // Without groups in hand all of them are looked at together; a value is that of a group.
@@ -172,15 +172,16 @@ impl<'e> Book<'_, 'e> {
         let bench = self.bench();
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
         let mut rights: Vec<Right> = Vec::new();
-        for (window, inside, values) in windows {
+        let nobody = Group::default();
+        for (window, inside, group) in windows {
             if rights.iter().any(|right| right.window == inside) {
                 continue;
             }
             let version = self.version(id.0);
             let first = termination.objectives.first();
             let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
-            let group = Some(values.as_slice()).filter(|values| by_group && !values.is_empty());
-            let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group.unwrap_or_default());
+            let group = if by_group { group } else { &nobody };
+            let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group);
             let page = Page { book: self, window, group, row: None, among: of_objective(objective) };
             if bench.eval(&termination.condition, &page.env(&bench, inside, &groups))? == Some(Value::Boolean(true)) {
                 let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;

@@ -8,6 +8,7 @@ use crate::base::Exact;
 use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, Toward, Type};
 use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
+use crate::run::groups::Group;
 use crate::run::line::{Line as MeasuredLine, LineOf};
 use crate::run::objectives::{Measured, Verdict, holds_by_facts, ignores_of};
 use crate::run::program::{Credit, Expr, Objective, Remedy, Step, Version};
@@ -26,7 +27,7 @@ pub struct Line {
     /// Its part inside the term.
     pub inside: Interval,
     /// The group, of a credit that pays for each.
-    pub group: Vec<Value>,
+    pub group: Group,
     /// What is due: rounded, in a currency or a unit of one's own. Of a bound, what it takes off: negative.
     pub amount: Value,
     /// How it was computed, in words.
@@ -66,8 +67,8 @@ pub struct Remedied {
     pub window: Interval,
     /// Its part inside the term.
     pub inside: Interval,
-    /// The group, if there is one.
-    pub group: Vec<Value>,
+    /// The group.
+    pub group: Group,
     /// What is due.
     pub what: Other,
     /// The clause.
@@ -112,22 +113,21 @@ impl<'e> Book<'_, 'e> {
 
     fn credit(&self, id: (usize, usize), credit: &Credit<'e>, payments: &mut Payments) -> Outcome<()> {
         let (mut lines, mut remedies): (Vec<Line>, Vec<Remedied>) = (Vec::new(), Vec::new());
-        for group in self.groups_of(credit) {
-            let groups_given = group.as_deref().unwrap_or_default();
+        for group in self.groups_of(credit, id.0) {
             let Some((version, objective)) = self.version(id.0).and_then(|it| Some((it, objective_of(it, credit)?))) else { continue };
             let mut measuring: Option<MeasuredLine> = None;
-            for window in self.windows_of(credit, id.0, group.as_deref()) {
-                let cells: Vec<&Measured> = credit.objectives.iter().filter_map(|it| self.cell(*it, window.0, group.as_deref())).collect();
+            for window in self.windows_of(credit, id.0, &group) {
+                let cells: Vec<&Measured> = credit.objectives.iter().flat_map(|it| self.cells(*it, window.0, &group)).collect();
                 if !is_due(credit, &cells) {
                     continue;
                 }
                 if measuring.is_none() {
-                    measuring = Some(self.objective_line(version, objective, groups_given)?);
+                    measuring = Some(self.objective_line(version, objective, &group)?);
                 }
                 let Some(line) = &measuring else { continue };
-                let given = self.given(version, credit, objective, line, window, &cells, group.as_deref())?;
+                let given = self.given(version, credit, objective, line, window, &cells, &group)?;
                 for (what, at) in given.remedies {
-                    let group = groups_given.to_vec();
+                    let group = group.clone();
                     remedies.push(Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() });
                 }
                 let (Some(amount), Some(at)) = (given.amount, given.at) else { continue };
@@ -141,7 +141,7 @@ impl<'e> Book<'_, 'e> {
                     kind: credit.plan.kind,
                     window: window.0,
                     inside: window.1,
-                    group: groups_given.to_vec(),
+                    group: group.clone(),
                     amount,
                     words: given.words.join(" + "),
                     at,
@@ -160,18 +160,18 @@ impl<'e> Book<'_, 'e> {
         Ok(())
     }
 
-    /// The groups a credit is computed for; one without values where its objectives have none.
-    fn groups_of(&self, credit: &Credit<'_>) -> Vec<Option<Vec<Value>>> {
-        let mut all: Vec<Option<Vec<Value>>> = Vec::new();
-        let mut seen: FxHashSet<&[Value]> = FxHashSet::default();
-        for group in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
-            if seen.insert(&group.values) {
-                all.push(Some(group.values.clone()).filter(|values| !values.is_empty()));
+    /// The groups a credit is computed for: those of its objectives in its version.
+    fn groups_of(&self, credit: &Credit<'_>, version: usize) -> Vec<Group> {
+        let mut all: Vec<Group> = Vec::new();
+        let mut seen: FxHashSet<Group> = FxHashSet::default();
+        for of in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
+            if of.windows.iter().any(|cell| cell.version == version) && seen.insert(of.group.sorted()) {
+                all.push(of.group.clone());
             }
         }
         // An objective without groups speaks for every group of the others.
-        if all.iter().any(Option::is_some) {
-            all.retain(Option::is_some);
+        if all.iter().any(|group| !group.is_empty()) {
+            all.retain(|group| !group.is_empty());
         }
         all
     }
@@ -208,11 +208,10 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// Windows of a credit that its version evaluates: whole, and inside the term.
-    fn windows_of(&self, credit: &Credit<'_>, version: usize, group: Option<&[Value]>) -> Vec<(Interval, Interval)> {
+    fn windows_of(&self, credit: &Credit<'_>, version: usize, hand: &Group) -> Vec<(Interval, Interval)> {
         let mut all: Vec<(Interval, Interval)> = Vec::new();
         for objective in &credit.objectives {
-            let groups = [self.group(*objective, &[]), group.and_then(|values| self.group(*objective, values))];
-            for of_group in groups.into_iter().flatten() {
+            for of_group in self.groups(*objective, hand) {
                 let own = of_group.windows.iter().filter(|cell| cell.version == version);
                 all.extend(own.map(|cell| (cell.window, self.part(cell.window))));
             }
@@ -223,7 +222,7 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// The line that the objective of a credit measures on.
-    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, values: &[Value]) -> Outcome<MeasuredLine> {
+    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, hand: &Group) -> Outcome<MeasuredLine> {
         let shared = self.setting.shared;
         let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let exclusions = version.exclusions.as_slice();
@@ -241,7 +240,7 @@ impl<'e> Book<'_, 'e> {
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
         let line = LineOf { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
-        line.build(term, &group_values(objective.groups.as_ref(), values))
+        line.build(term, &group_values(objective.groups.as_ref(), hand))
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are one window of one credit")]
@@ -253,9 +252,9 @@ impl<'e> Book<'_, 'e> {
         line: &MeasuredLine,
         (window, inside): (Interval, Interval),
         cells: &[&Measured],
-        group: Option<&[Value]>,
+        group: &Group,
     ) -> Outcome<Given> {
-        let groups = group_values(objective.groups.as_ref(), group.unwrap_or_default());
+        let groups = group_values(objective.groups.as_ref(), group);
         let ignores = ignores_of(objective, version);
         let (customer, service) = (self.setting.customer, objective.service);
         let whose = Whose {

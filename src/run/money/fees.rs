@@ -5,6 +5,7 @@ use super::{Book, Page};
 use crate::base::Exact;
 use crate::plan::{Accrual, Per};
 use crate::run::fault::{Fault, Outcome};
+use crate::run::groups::Group;
 use crate::run::program::{Expr, Fee, Version};
 use crate::run::value::Value;
 use crate::run::zone::Zone;
@@ -58,7 +59,8 @@ impl<'e> Book<'_, 'e> {
     /// The amount of a fee as it is stated at some time, or measured over it.
     fn amount(&self, fee: &Fee<'e>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
-        let page = Page { book: self, window, group: None, row: None, among: Sequence::Nowhere };
+        let nobody = Group::default();
+        let page = Page { book: self, window, group: &nobody, row: None, among: Sequence::Nowhere };
         bench.eval(&fee.amount, &page.env(&bench, window, &[]))
     }
 

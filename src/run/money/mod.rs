@@ -11,11 +11,13 @@ mod sequence;
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
 use super::fault::Outcome;
+use super::groups::{Corresponding, Group, GroupField};
 use super::line::Line;
 use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
 use super::program::{Groups, Program, Version};
@@ -46,8 +48,8 @@ pub struct Payments {
 pub struct Claimable {
     /// Number of the objective.
     pub objective: usize,
-    /// The group, if there is one.
-    pub group: Vec<Value>,
+    /// The group.
+    pub group: Group,
     /// The window, inside the term.
     pub inside: Interval,
     /// By when.
@@ -62,14 +64,14 @@ pub struct Book<'k, 'e> {
     pub measured: &'k [Vec<OfGroup>],
     /// The agreement's own line: its term.
     line: &'k Line,
-    /// For each objective the place of each group.
-    places: Vec<FxHashMap<&'k [Value], usize>>,
+    /// For an objective and the fields of a group in hand: which of its groups correspond.
+    corresponding: RefCell<FxHashMap<(usize, Arc<[GroupField]>), Rc<Corresponding>>>,
     /// How objectives fared, window by window, once it was asked.
     histories: RefCell<Histories>,
 }
 
-/// For an objective and perhaps a group: its windows inside the term by their ends, and whether each was breached.
-type Histories = FxHashMap<(usize, Option<Vec<Value>>), Rc<Vec<(Interval, bool)>>>;
+/// For an objective and a group in hand: its windows inside the term by their ends, and whether each was breached.
+type Histories = FxHashMap<(usize, Group), Rc<Vec<(Interval, bool)>>>;
 
 /// A day, and how it was reached, for claims.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -85,8 +87,8 @@ pub struct Page<'g, 'k, 'e> {
     book: &'g Book<'k, 'e>,
     /// The window in hand, whole.
     window: Interval,
-    /// Values of the group in hand; `None` if there is none.
-    group: Option<&'g [Value]>,
+    /// The group in hand; one without fields if there is none.
+    group: &'g Group,
     /// The value of the row that is paid for, of this objective.
     row: Option<(usize, Option<Value>)>,
     /// The windows that `previous` and `next` mean.
@@ -96,36 +98,29 @@ pub struct Page<'g, 'k, 'e> {
 impl<'k, 'e> Book<'k, 'e> {
     /// The money of an agreement whose objectives have been measured.
     pub fn new(setting: &'k Setting<'e>, measured: &'k [Vec<OfGroup>], line: &'k Line) -> Self {
-        let places = |groups: &'k Vec<OfGroup>| groups.iter().enumerate().map(|(place, group)| (group.values.as_slice(), place)).collect();
-        Book { setting, measured, line, places: measured.iter().map(places).collect(), histories: RefCell::default() }
+        Book { setting, measured, line, corresponding: RefCell::default(), histories: RefCell::default() }
     }
 
-    /// What was measured of a group of an objective.
-    fn group(&self, objective: usize, values: &[Value]) -> Option<&'k OfGroup> {
-        self.measured.get(objective)?.get(*self.places.get(objective)?.get(values)?)
+    /// The groups of an objective that correspond to one in hand: those with the same values in all fields that both have.
+    fn groups(&self, objective: usize, hand: &Group) -> Vec<&'k OfGroup> {
+        let Some(all) = self.measured.get(objective) else { return Vec::new() };
+        let mut known = self.corresponding.borrow_mut();
+        let found = known.entry((objective, Corresponding::fields(hand)));
+        let found = Rc::clone(found.or_insert_with(|| Rc::new(Corresponding::new(all.iter().map(|of| &of.group), hand))));
+        found.find(hand).into_iter().filter_map(|number| all.get(number)).collect()
     }
 
-    /// How an objective fared, of a group or, where it has no such group, of any.
-    fn history(&self, objective: usize, group: Option<&[Value]>) -> Rc<Vec<(Interval, bool)>> {
-        let own = group.filter(|values| self.group(objective, values).is_some());
-        let key = (objective, own.map(<[Value]>::to_vec));
+    /// How an objective fared: breached where any group was that corresponds to the one in hand.
+    fn history(&self, objective: usize, hand: &Group) -> Rc<Vec<(Interval, bool)>> {
+        let key = (objective, hand.clone());
         if let Some(history) = self.histories.borrow().get(&key) {
             return Rc::clone(history);
         }
-        let cells = |groups: &mut dyn Iterator<Item = &OfGroup>| {
-            let mut all: Vec<(Interval, bool)> = Vec::new();
-            for cell in groups.flat_map(|group| &group.windows) {
-                all.push((cell.inside, cell.verdict == Verdict::Breached));
-            }
-            all.sort_by_key(|(window, breached)| (window.end, window.start, !breached));
-            // Of the groups of one window any that is breached decides: it stands first.
-            all.dedup_by_key(|(window, _)| *window);
-            all
-        };
-        let history = match own {
-            Some(values) => cells(&mut self.group(objective, values).into_iter()),
-            None => cells(&mut self.measured.get(objective).into_iter().flatten()),
-        };
+        let cells = self.groups(objective, hand).into_iter().flat_map(|of| &of.windows);
+        let mut history: Vec<(Interval, bool)> = cells.map(|cell| (cell.inside, cell.verdict == Verdict::Breached)).collect();
+        history.sort_by_key(|(window, breached)| (window.end, window.start, !breached));
+        // Of the groups of one window any that is breached decides: it stands first.
+        history.dedup_by_key(|(window, _)| *window);
         let history = Rc::new(history);
         self.histories.borrow_mut().insert(key, Rc::clone(&history));
         history
@@ -169,12 +164,21 @@ impl<'k, 'e> Book<'k, 'e> {
         versions.iter().rposition(|version| version.from.is_none_or(|from| from <= instant)).unwrap_or(0)
     }
 
-    /// What an objective measured in a window, for a group.
-    fn cell(&self, objective: usize, window: Interval, group: Option<&[Value]>) -> Option<&'k Measured> {
-        let own = group.and_then(|values| self.group(objective, values));
-        let group = own.or_else(|| self.group(objective, &[]))?;
-        let place = group.windows.binary_search_by_key(&(window.start, window.end), |cell| (cell.window.start, cell.window.end));
-        group.windows.get(place.ok()?)
+    /// What an objective measured in a window, in each group that corresponds to the one in hand.
+    fn cells(&self, objective: usize, window: Interval, hand: &Group) -> Vec<&'k Measured> {
+        let of_group = |of: &'k OfGroup| {
+            let place = of.windows.binary_search_by_key(&(window.start, window.end), |cell| (cell.window.start, cell.window.end));
+            of.windows.get(place.ok()?)
+        };
+        self.groups(objective, hand).into_iter().filter_map(of_group).collect()
+    }
+
+    /// The same, where exactly one corresponds.
+    fn cell(&self, objective: usize, window: Interval, hand: &Group) -> Option<&'k Measured> {
+        match self.cells(objective, window, hand).as_slice() {
+            [cell] => Some(*cell),
+            _ => None,
+        }
     }
 
     /// An amount rounded half up to the minor unit of its currency; counts of own units stay.
@@ -187,10 +191,10 @@ impl<'k, 'e> Book<'k, 'e> {
     }
 }
 
-/// The groups of an objective with the values in hand.
-fn group_values<'g>(groups: Option<&'g Groups>, values: &[Value]) -> Vec<GroupValue<'g>> {
-    let keys = groups.map(|groups| groups.keys.as_slice()).unwrap_or_default();
-    keys.iter().zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+/// The fields of an objective's groups with the values of the group in hand.
+fn group_values<'g>(groups: Option<&'g Groups>, hand: &Group) -> Vec<GroupValue<'g>> {
+    let keys = groups.into_iter().flat_map(|groups| groups.keys.iter().zip(groups.fields.iter()));
+    keys.filter_map(|(key, field)| Some(GroupValue { key, value: hand.value(field)?.clone() })).collect()
 }
 
 /// An amount with the unit of one's own that it is in, which sets it apart from others as a currency does.

@@ -1,6 +1,7 @@
 //! Agreements of a program.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use super::compile::{Compile, Known};
 use super::expressions::Expr;
@@ -8,6 +9,7 @@ use super::rows::{GroupCut, Rows, Times, folded_rows};
 use super::{Program, missing};
 use crate::plan::{self, CreditPer, Customer, GroupValues, Place};
 use crate::run::fault::{Fault, Outcome};
+use crate::run::groups::GroupField;
 use crate::run::names::Symbol;
 use crate::run::value::Value;
 use crate::run::windows::Windows;
@@ -131,8 +133,10 @@ pub enum Test {
 
 /// Groups.
 pub struct Groups {
-    /// Fields.
+    /// What each field cuts.
     pub keys: Vec<GroupCut>,
+    /// The fields themselves, which the groups of other objectives may share.
+    pub fields: Arc<[GroupField]>,
     /// Combinations; `None`: those in the data.
     pub known: Option<Vec<Vec<Value>>>,
 }
@@ -474,7 +478,8 @@ impl<'p> Program<'p> {
                 Some(rows)
             }
         };
-        Ok(Groups { keys, known })
+        let fields = groups.keys.iter().map(|key| GroupField { name: key.field.clone(), of: key.of.clone() }).collect();
+        Ok(Groups { keys, fields, known })
     }
 
     fn credit(&self, credit: &'p plan::Credit, version: &'p plan::Version, known: Known<'_>) -> Outcome<Credit<'p>> {

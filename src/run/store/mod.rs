@@ -26,6 +26,8 @@ use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
 pub const MOST_ROWS: usize = u32::MAX as usize;
+/// The most rows of one source that are held in memory; spans take about a hundred bytes each.
+const MOST_HELD: usize = 100_000_000;
 /// Starts from one mark to the next.
 const MARK: usize = 256;
 /// The end of a row that is open.
@@ -309,8 +311,9 @@ impl Table {
         if batch.columns.len() != own + source.fields.len() || batch.columns.iter().any(|column| column.cells.len() != length) {
             return Err(Fault::new(format!("the rows of `{}` do not have the columns they must have", source.name)));
         }
-        if self.len().saturating_add(length) > MOST_ROWS {
-            return Err(Fault::new(format!("`{}` has more than {MOST_ROWS} rows", source.name)));
+        if self.len().saturating_add(length) > MOST_HELD {
+            let name = &source.name;
+            return Err(Fault::new(format!("`{name}` has more than {MOST_HELD} rows, and no more of one source are held in memory")));
         }
         let Batch { columns, origin, .. } = batch;
         let misfit = |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");

@@ -11,6 +11,7 @@ use crate::plan::{CreditKind, Period};
 use crate::run::evaluate::AgreementResult;
 use crate::run::facts::words;
 use crate::run::fault::Outcome;
+use crate::run::groups::Group;
 use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other, Right};
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::value::Value;
@@ -171,11 +172,11 @@ impl Looking<'_, '_, '_> {
     }
 
     /// True if a credit belongs to what is spoken of.
-    fn belongs(&self, result: &AgreementResult, credit: (usize, usize), (window, inside): (Interval, Interval), group: &[Value]) -> bool {
+    fn belongs(&self, result: &AgreementResult, credit: (usize, usize), (window, inside): (Interval, Interval), group: &Group) -> bool {
         let Some((agreement, number)) = self.found.objective else { return self.ends_within(inside) };
         let version = self.done.program.agreements.get(agreement).and_then(|it| it.versions.get(credit.0));
         let of = version.and_then(|version| version.credits.get(credit.1));
-        let groups = self.found.group.as_ref().is_none_or(|wanted| group.is_empty() || group == wanted.as_slice());
+        let groups = self.found.groups.as_ref().is_none_or(|wanted| group.is_empty() || wanted.contains(&group.sorted()));
         let window = self.found.cells.iter().any(|cell| cell.window == window);
         result.agreement == agreement && groups && window && of.is_some_and(|credit| credit.objectives.contains(&number))
     }
@@ -246,7 +247,7 @@ impl Looking<'_, '_, '_> {
         let name = self.credit_name(result, line.credit).unwrap_or_default();
         let amount = words(&line.amount, &self.done.program.names);
         let until = format_instant(line.inside.end, self.context.zone());
-        let group: Vec<String> = line.group.iter().map(|value| words(value, &self.done.program.names)).collect();
+        let group: Vec<String> = line.group.values.iter().map(|value| words(value, &self.done.program.names)).collect();
         let group = if group.is_empty() { String::new() } else { format!("[{}]", group.join(", ")) };
         format!("{name}{group} for the window that ends {until}: {amount} ({}), {}", line.words, line.at.0)
     }
@@ -303,7 +304,7 @@ impl Looking<'_, '_, '_> {
             for claimable in &result.payments.claims {
                 let own = match self.found.objective {
                     Some((agreement, number)) => {
-                        let group = self.found.group.as_ref().is_none_or(|wanted| claimable.group == wanted.as_slice());
+                        let group = self.found.groups.as_ref().is_none_or(|wanted| wanted.contains(&claimable.group.sorted()));
                         let window = self.found.cells.iter().any(|cell| cell.inside == claimable.inside);
                         result.agreement == agreement && claimable.objective == number && group && window
                     }

@@ -100,12 +100,12 @@ impl Context<'_, '_, '_> {
             facts.push((self.model.project.name(fact.fact).to_string(), expression, from));
         }
         let mut by_source: BTreeMap<DeclId, Given> = BTreeMap::new();
-        let mut trouble = Vec::new();
+        let (mut trouble, mut made) = (Vec::new(), 0_i64);
         for (source, rows) in &test.rows {
             let into = by_source.entry(*source).or_default();
             for row in rows {
                 let values = row.values.iter().map(|(name, _)| name.clone()).zip(expressions.by_ref()).collect();
-                if let Err(finding) = self.generate(row, values, zone, into) {
+                if let Err(finding) = self.generate(row, values, zone, (into, &mut made)) {
                     trouble.push(*finding);
                 }
             }
@@ -150,7 +150,14 @@ impl Context<'_, '_, '_> {
         all.unwrap_or(Interval { start: 0, end: 0 })
     }
 
-    fn generate(&self, row: &TestRow<'_>, values: Vec<(EcoString, Expression)>, zone: Zone, into: &mut Given) -> Result<(), Box<Finding>> {
+    /// The rows of a line; `made` counts those that all lines of the test generate.
+    fn generate(
+        &self,
+        row: &TestRow<'_>,
+        values: Vec<(EcoString, Expression)>,
+        zone: Zone,
+        (into, made): (&mut Given, &mut i64),
+    ) -> Result<(), Box<Finding>> {
         let number = into.lines.len();
         into.lines.push(values);
         let line = self.sources.line_column(row.syntax.span).line as u64;
@@ -164,8 +171,9 @@ impl Context<'_, '_, '_> {
         };
         let until = to.unwrap_or(start);
         let count = if every > 0 { until.saturating_sub(start).max(0) / every } else { i64::MAX };
-        if count > MOST_ROWS {
-            let message = format!("this makes more than {MOST_ROWS} rows");
+        *made = made.saturating_add(count);
+        if *made > MOST_ROWS {
+            let message = format!("up to this line the test makes more than {MOST_ROWS} rows");
             return Err(Box::new(Finding::new(crate::diag::Code::FailedTest, row.syntax.span, message)));
         }
         let mut at = start;

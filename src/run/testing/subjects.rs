@@ -7,8 +7,9 @@ use crate::run::bench::{Bench, GroupValue, Mode, Shared, Whose};
 use crate::run::evaluate::{AgreementResult, Evaluation, Said};
 use crate::run::facts::{Facts, Told};
 use crate::run::fault::{Fault, Outcome};
+use crate::run::groups::Group;
 use crate::run::line::Line;
-use crate::run::objectives::{Measured, Verdict};
+use crate::run::objectives::{Measured, OfGroup, Verdict};
 use crate::run::program::{Expr, GroupCut, Program};
 use crate::run::store::Store;
 use crate::run::value::Value;
@@ -26,8 +27,8 @@ pub(super) struct Found<'f> {
     pub results: Vec<&'f AgreementResult>,
     /// The objective, by agreement and number; `None`: the agreements as a whole.
     pub objective: Option<(usize, usize)>,
-    /// The group, if one is named.
-    pub group: Option<Vec<Value>>,
+    /// The groups with the values that are named, if any are.
+    pub groups: Option<Vec<Group>>,
     /// The stretch of time it is about.
     pub within: Option<Interval>,
 }
@@ -125,7 +126,7 @@ impl Context<'_, '_, '_> {
         let zone = self.zone();
         let within = when.map(|when| interval(when, zone));
         let results: Vec<&AgreementResult> = done.results.iter().collect();
-        let mut found = Found { cells: Vec::new(), metric: None, results, objective: None, group: None, within };
+        let mut found = Found { cells: Vec::new(), metric: None, results, objective: None, groups: None, within };
         match subject {
             Subject::Unknown => return Ok(Err("what this speaks of could not be understood".to_string())),
             Subject::Whole => {}
@@ -145,10 +146,10 @@ impl Context<'_, '_, '_> {
                 };
                 found.results = vec![result];
                 found.objective = Some((result.agreement, number));
-                found.group = Some(keys.clone()).filter(|keys| !keys.is_empty());
                 let groups = result.objectives.get(number).into_iter().flatten();
-                let groups = groups.filter(|group| keys.is_empty() || group.values == keys);
-                let cells: Vec<&Measured> = groups.flat_map(|group| &group.windows).collect();
+                let groups: Vec<&OfGroup> = groups.filter(|of| keys.is_empty() || of.group.values == keys).collect();
+                found.groups = (!keys.is_empty()).then(|| groups.iter().map(|of| of.group.sorted()).collect());
+                let cells: Vec<&Measured> = groups.into_iter().flat_map(|of| &of.windows).collect();
                 // Where the objective has no window at all it is not in force.
                 let Some(cells) = choose(&cells, within, when, ready.extent) else {
                     return Ok(Err(format!("`{name}` has several windows there; say which with `in`")));

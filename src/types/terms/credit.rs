@@ -10,10 +10,11 @@ use crate::diag::{Code, Finding};
 use crate::syntax::ast::{self, NumberForm, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
-use crate::types::model::{Cap, Credit, Objective, Stacking, Was};
+use crate::types::model::{Cap, Condition, Credit, Group, Objective, Stacking, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{Rows, Ty};
+use crate::types::uses::visit;
 
 /// What the amounts of a credit may speak of.
 pub(super) struct CreditScope<'s, 'a> {
@@ -140,6 +141,10 @@ impl<'a> Checker<'a, '_> {
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
         let mut caps: Vec<Cap<'a>> = Vec::with_capacity(credit.caps.len());
         for cap in &credit.caps {
+            if cap.each_row && credit.each_row.is_none() {
+                self.cap_without_rows(cap, "this credit does not pay for rows");
+                continue;
+            }
             let beyond = beyond(cap, &inside.scope);
             let scope = narrowed(cap, &inside.scope, &beyond);
             if let Some(cap) = self.cap(cap, &scope, inside.base.as_deref()) {
@@ -152,6 +157,7 @@ impl<'a> Checker<'a, '_> {
             }
         }
         let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
+        self.matched_groups(name, credit, &inside.objectives, condition.as_ref(), around);
         let typed = Credit {
             name: name.clone(),
             syntax: credit,
@@ -262,6 +268,59 @@ impl<'a> Checker<'a, '_> {
         self.report_once(finding.help("add `pays worst` (once, for the worst group) or `pays each` (once for each breached group)"));
     }
 
+    /// The groups of all objectives that a credit depends on must correspond: those it is for are grouped by the same fields, and one that
+    /// its condition names shares a field with them.
+    fn matched_groups(
+        &mut self,
+        name: &EcoString,
+        credit: &'a ast::Credit,
+        objectives: &[Arc<Objective<'a>>],
+        condition: Option<&Condition>,
+        around: &Around<'_, 'a>,
+    ) {
+        let mut grouped = objectives.iter().filter(|objective| !objective.narrowed().by.is_empty());
+        let Some(first) = grouped.next() else { return };
+        for other in grouped {
+            let (one, two) = (&first.narrowed().by, &other.narrowed().by);
+            let is_among = |group: &Group, others: &[Group]| others.iter().any(|known| is_same_field(known, group));
+            if one.len() == two.len() && one.iter().all(|group| is_among(group, two)) {
+                continue;
+            }
+            let span = credit.name.as_ref().map_or(first.item.span, |name| name.span());
+            let message = format!("`{name}` is for objectives with different groups: {}, and {}", fields(first), fields(other));
+            let finding = places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
+            self.report_once(finding.help("group these objectives by the same fields, or give each a credit of its own"));
+            return;
+        }
+        let mut named = Vec::new();
+        if let Some(condition) = condition {
+            visit(&condition.expr, &mut |kind| {
+                let name = match kind {
+                    Kind::Failures(Some(name), _) => Some(name),
+                    Kind::Breached(breached) => Some(&breached.0),
+                    _ => None,
+                };
+                named.extend(name.and_then(|name| around.objectives.get(name)).cloned());
+            });
+        }
+        for other in named.iter().filter(|other| !other.narrowed().by.is_empty()) {
+            let (one, two) = (&first.narrowed().by, &other.narrowed().by);
+            if one.iter().any(|group| two.iter().any(|known| is_same_field(known, group))) {
+                continue;
+            }
+            let span = credit.condition.as_ref().map_or(other.item.span, |condition| condition.expr.span);
+            let message = format!(
+                "no group of `{}` corresponds to one of `{}`: {}, and {}",
+                other.name,
+                first.name,
+                fields(first),
+                fields(other)
+            );
+            let finding = places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
+            self.report_once(finding.help("group both by a field that they share, or name an objective without `by`"));
+        }
+    }
+
     /// `cap X`
     fn cap(&mut self, cap: &'a ast::Cap, scope: &Scope<'_>, base: Option<&Typed>) -> Option<Cap<'a>> {
         let amount = cap.amount.as_ref()?;
@@ -271,9 +330,19 @@ impl<'a> Checker<'a, '_> {
         Some(Cap { syntax: cap, amount: typed, share, was: Was::default() })
     }
 
+    /// A cap on what each row pays, where nothing pays for rows.
+    fn cap_without_rows(&mut self, cap: &ast::Cap, why: &str) {
+        let finding = Finding::new(Code::MissingPart, cap.span, format!("this cap bounds what each row pays, but {why}"));
+        self.report_once(finding.help("leave `each row` out of the cap, or pay for each bad row: `credit NAME each row pay 2% of fee cap 5 EUR each row`"));
+    }
+
     /// `cap credits X per year`
     pub(super) fn credit_cap(&mut self, named: &Named<'a, ast::Cap>, around: &Around<'_, 'a>) -> Option<Arc<Cap<'a>>> {
         let was: Was = named.was.clone().into();
+        if named.value.each_row {
+            self.cap_without_rows(named.value, "it bounds all credits together");
+            return None;
+        }
         let same = |known: &&Option<Arc<Cap<'a>>>| known.as_ref().is_none_or(|cap| cap.was == was);
         if let Some(known) = self.memo.caps.get(&address(named.value)).filter(same) {
             return known.clone();
@@ -353,6 +422,23 @@ impl<'a> Checker<'a, '_> {
         }
         Stacking { elect: named.value.elect, credits: names, at: named.item.span, was: named.was.clone().into() }
     }
+}
+
+/// True if two objectives are grouped by the same field, whatever they call its value.
+fn is_same_field(one: &Group, two: &Group) -> bool {
+    one.field == two.field && (one.ty == two.ty || one.ty.is_unknown() || two.ty.is_unknown())
+}
+
+/// The fields of an objective's groups, as a person would say them.
+fn fields(objective: &Objective<'_>) -> String {
+    let fields: Vec<&str> = objective.narrowed().by.iter().map(|group| group.field.as_str()).collect();
+    format!("`{}` is grouped `by {}`", objective.name, fields.join(", "))
+}
+
+/// A finding that shows where the groups of two objectives are made.
+fn places(finding: Finding, objectives: [&Arc<Objective<'_>>; 2]) -> Finding {
+    let groups = objectives.into_iter().filter_map(|objective| Some((objective.narrowed().by.first()?.at, &objective.name)));
+    groups.fold(finding, |finding, (at, name)| finding.also(at, format!("the groups of `{name}`")))
 }
 
 /// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows is computed once for all groups, and

@@ -129,15 +129,14 @@ class Book:
         return self.verdicts[where]
 
     def of_window(self, name, window, groups=None):
-        """The verdicts of an objective in a window, of the groups that agree with those in hand."""
+        """The verdicts of an objective in a window, of the groups with the same values in all fields that they share with those in hand."""
         place = next((place for each, place in self.sequence(name) if each == window), None)
         if place is None:
             return []
         all_groups = self.groups(name, place)
         if groups is not None:
-            in_hand = {group.name: group.value for group in groups}
-            fitting = [each for each in all_groups if all(in_hand.get(group.name) == group.value for group in each)]
-            all_groups = fitting or ([] if any(group.name in in_hand for each in all_groups for group in each) else all_groups)
+            in_hand = {group.key: group.value for group in groups if group.key}
+            all_groups = [each for each in all_groups if all(in_hand.get(group.key, group.value) == group.value for group in each)]
         return [self.verdict(name, window, place, each) for each in all_groups]
 
     def latest(self, name, window):
@@ -173,7 +172,7 @@ class Book:
         there = any(each == env.window for each, _ in self.sequence(name))
         window = [env.window] if there else self.latest(name, env.window)[-1:]
         found = self.of_window(name, window[0], env.groups) if window else []
-        return found[0] if found else None
+        return found[0] if len(found) == 1 else None
 
     def fees(self, tree, env):
         from .fees import fees

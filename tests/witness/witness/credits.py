@@ -99,12 +99,13 @@ def length_of(book, due):
 
 
 def credit_groups(book, place, credit):
-    """The groups of its objectives; none if none of them has any."""
+    """The groups of its objectives, each once; none if none of them has any."""
+    found = {}
     for name in credit["objectives"]:
-        found = book.groups(name, place)
-        if found != [()]:
-            return found
-    return [()]
+        for groups in book.groups(name, place):
+            if groups:
+                found.setdefault(frozenset((group.key, group.value) for group in groups), groups)
+    return list(found.values()) or [()]
 
 
 def for_group(book, place, credit, window, groups):

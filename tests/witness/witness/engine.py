@@ -92,6 +92,7 @@ class Group:
     field: str
     sources: tuple
     value: object
+    key: str = ""  # what two objectives must share for their groups to correspond: the field and its type; not of an `each`
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Objectives and verdicts (plan.md, "Objectives", "Verdicts")."""
 
+import json
 from dataclasses import dataclass
 
 from . import facts, spans
@@ -62,9 +63,14 @@ def groups_of(book, version, objective):
     else:
         combinations = occurring(book, version, objective, groups)
     return [
-        tuple(Group(each["name"], each["field"], tuple(each["sources"]), found) for each, found in zip(groups["keys"], values))
+        tuple(Group(each["name"], each["field"], tuple(each["sources"]), found, field_key(each)) for each, found in zip(groups["keys"], values))
         for values in combinations
     ]
+
+
+def field_key(key):
+    """What makes a field of groups the same as that of another objective."""
+    return json.dumps([key["field"], key["of"]], sort_keys=True)
 
 
 def occurring(book, version, objective, groups):
