@@ -50,7 +50,7 @@ fuzz_target!(init: end_at_our_own_panics(), |bytes: &[u8]| {
     let path = folder.path().join("rows");
     std::fs::write(&path, bytes).expect("written");
     for source in &PLAN.sources {
-        let reading = Reading { words: vec![path.display().to_string()], map: Vec::new(), skip_bad_rows: true };
+        let reading = Reading { words: vec![path.display().to_string()], map: Vec::new(), bad_rows: BadRows::Skip(Limit::None), ..Reading::default() };
         let Ok(mut files) = Files::new(&PLAN, source, &reading) else { continue };
         while let Ok(Some(batch)) = files.next() {
             assert!(batch.length > 0);

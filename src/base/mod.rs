@@ -5,10 +5,12 @@
 mod exact;
 mod source;
 mod text;
+mod threads;
 
 pub use exact::Exact;
 pub use source::{FileId, LineColumn, Source, SourceMap};
-pub use text::{closest, quoted_list};
+pub use text::{closest, is_utf16, quoted_list};
+pub use threads::{ThreadsWanted, threads_wanted};
 
 /// A half-open range of bytes `[start, end)` in one source file; both ends lie on character boundaries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

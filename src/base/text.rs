@@ -20,6 +20,15 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
+/// True if bytes begin like UTF-16 text: with its mark, or with plain letters of which each has an empty half.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [a, b, c, d, ..] => matches!(((*a, *c), (*b, *d)), ((1..=0x7f, 1..=0x7f), (0, 0)) | ((0, 0), (1..=0x7f, 1..=0x7f))),
+        _ => false,
+    }
+}
+
 /// ``a``, ``b`` or ``c`` in back-ticks, for "expected …" messages.
 pub fn quoted_list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();

@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::base::Exact;
 use crate::run::judge::Point;
+use crate::run::read::Limit;
 use crate::time::{DAY, Date, EARLIEST, LATEST, Zone, parse_instant};
 
 /// The compiler for service level agreements.
 #[derive(Parser, Debug)]
-#[command(name = "sla", version, about, long_about = LONG_ABOUT, after_help = AFTER, disable_help_subcommand = true, max_term_width = 100)]
+#[command(name = "sla", version, about, long_about = LONG_ABOUT, after_help = AFTER, max_term_width = 100)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
@@ -29,13 +31,29 @@ const AFTER: &str = "Examples:
   sla test                      run the tests that contracts hold
   sla explain unknown-name      what a finding means and how to mend it
 
-Exit status:
-  0   no errors; warnings alone do not count, unless they are denied
-  1   errors were found in the contracts, or warnings that are denied
-  2   wrong use of the program, or a file that cannot be read or written
+Exit status of every command:
+  0   it found nothing wrong
+  1   it found what it looks for: errors in contracts, tests that failed, windows that are breached
+  2   it could not do its work: wrong use, a file that cannot be read or written, or a contract with errors where one is run or tested
   70  a fault of the program itself
+`sla COMMAND --help` says what each command means by these.
 
 Settings that hold for a whole project stand in a file `sla.toml` in its top folder.";
+
+/// The command line as it is parsed and explained: options of every command are explained once, by `sla --help`.
+pub fn command() -> clap::Command {
+    let mut program = Arguments::command();
+    program.build();
+    let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().fold(program, |program, name| {
+        program.mut_subcommand(name, |command| {
+            let help = command.get_after_help().map_or_else(String::new, |help| format!("{help}\n\n"));
+            command.mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument }).after_help(format!("{help}{OF_EVERY}"))
+        })
+    })
+}
+
+const OF_EVERY: &str = "`sla --help` explains the options of every command: --format, --color, --deny, --warn, --allow, --quiet.";
 
 /// Options that every command takes.
 #[derive(Args, Debug)]
@@ -146,6 +164,13 @@ fn day(text: &str) -> Result<Date, String> {
     date.ok_or_else(|| "a date is written `2026-12-31`".to_owned())
 }
 
+/// What `sla run` fails for, beside windows that are breached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FailOn {
+    /// Windows that have not ended and have used up their budget
+    PendingOverdrawn,
+}
+
 /// What `sla run` is told.
 #[derive(Args, Debug)]
 pub struct RunArguments {
@@ -159,8 +184,13 @@ pub struct RunArguments {
     #[arg(long, value_name = "SOURCE.COLUMN=NAME", value_parser = pair)]
     pub map: Vec<(String, String)>,
     /// Leave out rows that cannot be read; they are counted and listed in the report
+    ///
+    /// A file with rows of which none can be read is an error all the same.
     #[arg(long)]
     pub skip_bad_rows: bool,
+    /// Like `--skip-bad-rows`, but fail if a source has more bad rows than this: `20`, or `1%` of its rows
+    #[arg(long, value_name = "LIMIT", value_parser = limit)]
+    pub max_bad_rows: Option<Limit>,
     /// Stream events, instead of holding them in memory, if their files have at least so many bytes; 0 streams all [default: 8 MB]
     #[arg(long, value_name = "BYTES")]
     pub stream_from: Option<u64>,
@@ -179,7 +209,7 @@ pub struct RunArguments {
     /// A fact, `Plan=pro`, from some date on: `Plan@2026-07-01=pro`; may be repeated
     #[arg(long, value_name = "NAME[@TIME]=VALUE", value_parser = pair)]
     pub fact: Vec<(String, String)>,
-    /// A customer of agreements that are with any; may be repeated; without it, those in the data
+    /// Only agreements with this customer; `any customer` agreements are evaluated for it; may be repeated
     #[arg(long, value_name = "NAME")]
     pub customer: Vec<String>,
     /// Only this agreement; may be repeated
@@ -188,9 +218,24 @@ pub struct RunArguments {
     /// Show the steps from rows to verdict of one window, and nothing else: `Api/Uptime/2026-03`
     #[arg(long, value_name = "AGREEMENT/OBJECTIVE/WINDOW")]
     pub explain: Option<String>,
+    /// Fail, with status 1, also for windows that are not breached yet: pending ones that have used up their budget
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub fail_on: Option<FailOn>,
     /// Where the report goes; `-` is standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub out: Option<PathBuf>,
+}
+
+/// `20`, or `1%`.
+fn limit(text: &str) -> Result<Limit, String> {
+    let wrong = || "a limit is written `20`, or as a share of the rows, `1%`".to_owned();
+    match text.strip_suffix('%') {
+        None => text.parse().map(Limit::Rows).map_err(|_| wrong()),
+        Some(digits) => {
+            let percent = Exact::parse(digits).filter(|percent| !percent.is_negative() && *percent <= Exact::integer(100));
+            percent.and_then(|percent| percent.divide(&Exact::integer(100))).map(Limit::Share).ok_or_else(wrong)
+        }
+    }
 }
 
 /// `NAME=VALUE`.
@@ -235,10 +280,14 @@ pub enum Command {
   sla check --format json - < web.sla         from standard input, for programs
   sla check --deny warnings                   as a gate before a merge
   sla check --diff                            what `--fix` would change
-  sla check --fix web.sla                     mend what can only be meant one way
+  sla check --fix web.sla                     fix what can only be meant one way
 
-Findings go to standard output, the summary line to standard error. The exit status is 1 if there are \
-errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings are errors.")]
+Findings go to standard output, the summary line to standard error.
+
+Exit status:
+  0  no errors; warnings do not count, unless `--deny` makes them errors
+  1  errors; with `--diff` also if `--fix` would change something
+  2  a file or folder cannot be read or written")]
     Check {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
@@ -260,10 +309,17 @@ errors, 0 if there are only warnings or nothing; with `--deny warnings` warnings
   sla test web.sla shop/                      of one file, and of every one below a folder
   sla test --filter holiday                   those whose title or file holds `holiday`
   sla test --format junit > tests.xml         for a build server
+  sla test --list                             which tests there are
 
 Each test evaluates its agreements on the rows it gives, by the evaluator that judges real data. What comes out \
 otherwise than expected is shown at its place in the file, on standard output; the summary line goes to standard \
-error. The exit status is 0 if all tests pass, 1 if some fail, 2 if they could not be run.")]
+error. A contract with errors stops its own tests only.
+
+Exit status:
+  0  all tests passed
+  1  some tests failed
+  2  a contract has errors, or a file cannot be read; the other tests were run
+  3  `--filter` fits no test")]
     Test {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
@@ -271,6 +327,9 @@ error. The exit status is 0 if all tests pass, 1 if some fail, 2 if they could n
         /// Only tests whose title or file holds this text
         #[arg(long, value_name = "TEXT")]
         filter: Option<String>,
+        /// List the tests, each with its place, and run none
+        #[arg(long)]
+        list: bool,
     },
 
     /// Turn a contract into an evaluation plan
@@ -278,7 +337,12 @@ error. The exit status is 0 if all tests pass, 1 if some fail, 2 if they could n
   sla build web.sla                           the plan on standard output
   sla build web.sla -o web.plan.json          into a file, written whole or not at all
 
-Findings go to standard error. With errors there is no plan, and a file from an earlier run stays as it is.")]
+Findings go to standard error. With errors there is no plan, and a file from an earlier run stays as it is.
+
+Exit status:
+  0  the plan was written
+  1  the contract has errors
+  2  a file cannot be read or written")]
     Build {
         /// The contract; `-` is standard input
         #[arg(value_name = "FILE")]
@@ -297,8 +361,13 @@ Findings go to standard error. With errors there is no plan, and a file from an 
   sla run web.sla --data outages=o.csv --format json -o report.json
 
 CSV, JSON lines, Parquet and Arrow are read, text also compressed by gzip or zstd. A column is found by its name, also \
-with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339. A date stands for its \
-first instant, in the zone of the agreements. The exit status is 0 if nothing is breached, 1 if something is, 2 if it could not run.")]
+with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339, or as databases and ticket systems write them. A date stands for its \
+first instant, in the zone of the agreements.
+
+Exit status:
+  0  no window is breached
+  1  a window is breached; with `--fail-on pending-overdrawn` also if a pending window has used up its budget
+  2  the contract has errors, or the contract or the data cannot be read")]
     Run(Box<RunArguments>),
 
     /// Show what promises of up time stand on

@@ -6,7 +6,8 @@ use crate::workspace::Root;
 
 use super::Status;
 use super::check::{standard_input, tell_troubles, workspace};
-use super::output::{Output, Stream, words, write_file};
+use super::inputs::InputFiles;
+use super::output::{Output, Stream};
 
 /// Builds the plan of one contract.
 pub fn run(file: &Path, out: Option<&Path>, output: &Output) -> Status {
@@ -25,18 +26,16 @@ pub fn run(file: &Path, out: Option<&Path>, output: &Output) -> Status {
     if status != Status::Clean {
         return status;
     }
-    let Some(text) = plan.map(|plan| plan.to_json()) else { return Status::Findings };
-    match out {
-        None => output.print(&text),
-        Some(path) if path == Path::new("-") => output.print(&text),
-        Some(path) => match write_file(path, &text) {
-            Ok(()) => Status::Clean,
-            Err(error) => {
-                output.trouble(&format!("cannot write `{}`: {}", path.display(), words(&error)));
-                Status::Trouble
-            }
-        },
+    let Some(plan) = plan else { return Status::Findings };
+    let mut inputs = InputFiles::default();
+    checked.loaded.files_read().for_each(|path| inputs.add(path));
+    if file == Path::new("-") {
+        inputs.add_standard_input();
     }
+    if output.would_overwrite(out, &inputs) {
+        return Status::Trouble;
+    }
+    output.deliver(out, &plan.to_json())
 }
 
 /// What is read for the file of a command line.

@@ -1,9 +1,9 @@
 //! `sla check`: finds what is wrong in contracts.
 
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::report::unified_diff;
+use crate::report::{clean, unified_diff};
 use crate::time::Date;
 use crate::workspace::{Change, Checked, Disk, LARGEST, Mended, ReadFault, Root, Workspace, contracts_below, here, mend};
 
@@ -26,11 +26,12 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
     if roots.is_empty() {
         return Status::Trouble;
     }
-    if (wish.fix || wish.diff) && roots.iter().any(|root| matches!(root, Root::Text { .. })) {
-        output.trouble("standard input cannot be mended: name the file");
+    if wish.fix && roots.iter().any(|root| matches!(root, Root::Text { .. })) {
+        output.trouble("`--fix` cannot change standard input; name the file, or use `--diff`");
         return Status::Trouble;
     }
     let mended = (wish.fix || wish.diff).then(|| mend(&Disk, &roots, &output.levels, wish.today));
+    let would_change = wish.diff && mended.as_ref().is_some_and(|mended| !mended.changes.is_empty());
     let (checked, stream) = match mended {
         None => (workspace(roots, output).today(wish.today).check(), Stream::Out),
         Some(mended) if wish.diff => {
@@ -38,22 +39,30 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
             // What is shown is what would change; the findings are those of the files as they are.
             (workspace(roots, output).today(wish.today).check(), Stream::Error)
         }
-        Some(mended) => {
-            troubled |= write(&mended, output);
-            (mended.checked, Stream::Out)
+        // What could not be written is still wrong on the disk.
+        Some(mended) if write(&mended, output) => {
+            troubled = true;
+            (workspace(roots, output).today(wish.today).check(), Stream::Out)
         }
+        Some(mended) => (mended.checked, Stream::Out),
     };
     troubled |= tell_troubles(&checked, output);
     if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
         return Status::Trouble;
     }
     let status = output.findings(&checked, stream);
-    if troubled { Status::Trouble } else { status }
+    match status {
+        _ if troubled => Status::Trouble,
+        Status::Clean if would_change => Status::Findings,
+        status => status,
+    }
 }
 
 /// Prints what would change; true if that failed.
 fn show(mended: &Mended, output: &Output) -> bool {
     let text: String = mended.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
+    // A patch is exact; a person's terminal is not to be steered by it.
+    let text = if std::io::stdout().is_terminal() { clean(&text) } else { text.into() };
     match write_to(Stream::Out, &text) {
         Ok(()) => false,
         Err(error) => {
@@ -83,18 +92,15 @@ fn write(mended: &Mended, output: &Output) -> bool {
     failed
 }
 
-/// The root files that paths on the command line stand for, and whether something is wrong with any of these, which has been said.
+/// The root files that paths on the command line stand for, and whether something is wrong with any of these, which has been reported.
 pub fn roots(paths: &[PathBuf], output: &Output) -> (Vec<Root>, bool) {
     let mut roots = Vec::new();
     let mut troubled = false;
     for path in paths {
-        match roots_at(path) {
-            Ok(found) => roots.extend(found),
-            Err(message) => {
-                output.trouble(&message);
-                troubled = true;
-            }
-        }
+        let (found, troubles) = roots_at(path);
+        roots.extend(found);
+        troubled |= !troubles.is_empty();
+        troubles.iter().for_each(|message| output.trouble(message));
     }
     (roots, troubled)
 }
@@ -114,19 +120,24 @@ pub fn tell_troubles(checked: &Checked, output: &Output) -> bool {
     !checked.loaded.troubles.is_empty()
 }
 
-/// The root files a path on the command line stands for.
-pub fn roots_at(path: &Path) -> Result<Vec<Root>, String> {
+/// The root files a path on the command line stands for, and what is wrong with it.
+fn roots_at(path: &Path) -> (Vec<Root>, Vec<String>) {
     if path == Path::new("-") {
-        return standard_input().map(|root| vec![root]);
+        return match standard_input() {
+            Ok(root) => (vec![root], Vec::new()),
+            Err(message) => (Vec::new(), vec![message]),
+        };
     }
     if !path.is_dir() {
-        return Ok(vec![Root::Path(path.to_path_buf())]);
+        return (vec![Root::Path(path.to_path_buf())], Vec::new());
     }
-    let found = contracts_below(path).map_err(|fault| format!("cannot search `{}`: {}", path.display(), fault.reason()))?;
-    if found.is_empty() {
-        return Err(format!("there is no `.sla` file in `{}`; `sla new` writes one to start from", path.display()));
+    let search = contracts_below(path);
+    let cannot = |(folder, fault): &(PathBuf, ReadFault)| format!("cannot search `{}`: {}", folder.display(), fault.reason());
+    let mut troubles: Vec<String> = search.unsearched.iter().map(cannot).collect();
+    if search.files.is_empty() && troubles.is_empty() {
+        troubles.push(format!("there is no `.sla` file in `{}`; `sla new` writes one to start from", path.display()));
     }
-    Ok(found.into_iter().map(Root::Path).collect())
+    (search.files.into_iter().map(Root::Path).collect(), troubles)
 }
 
 /// What stands on standard input, as a root file.

@@ -1,12 +1,13 @@
 //! The command line: words in, exit status out. The only room that prints, and the only one that sees clap.
 //!
-//! Exit status: 0 no errors, 1 errors were found (of `sla run`: something is breached), 2 wrong use or files that cannot be read or written, 70 a fault of the program itself.
+//! What each exit status means is stated in `docs/cli.md`.
 
 mod arguments;
 mod build;
 mod check;
 mod explain;
 mod figures;
+mod inputs;
 mod new;
 mod output;
 mod run;
@@ -15,7 +16,7 @@ mod test;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 use arguments::{Arguments, Command, SchemaName};
 use output::Output;
@@ -29,6 +30,8 @@ enum Status {
     Findings,
     /// Wrong use, or files that cannot be read or written.
     Trouble,
+    /// Nothing was found to work on.
+    NothingFound,
 }
 
 /// Stack of the thread that works, the same on every machine.
@@ -45,6 +48,7 @@ pub fn main() -> ExitCode {
         Some(Status::Clean) => ExitCode::SUCCESS,
         Some(Status::Findings) => ExitCode::from(1),
         Some(Status::Trouble) => ExitCode::from(2),
+        Some(Status::NothingFound) => ExitCode::from(3),
         None => ExitCode::from(OWN_FAULT),
     }
 }
@@ -82,14 +86,17 @@ fn provoked_fault() {
 fn run() -> Status {
     #[cfg(debug_assertions)]
     provoked_fault();
-    let arguments = match Arguments::try_parse() {
+    let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version come this way too; a closed pipe is no trouble.
-            let _ = error.print();
-            return if error.use_stderr() { Status::Trouble } else { Status::Clean };
-        }
+        Err(error) => return unparsed(&error),
     };
+    let threads = crate::base::threads_wanted();
+    if let Some(message) = threads.unheeded {
+        eprint_line(&format!("warning: {}", crate::report::one_line(&message)));
+    }
+    // Nobody has started threads yet, so this cannot fail.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.count).build_global();
     let output = match Output::new(&arguments.global) {
         Ok(output) => output,
         Err(message) => {
@@ -108,7 +115,7 @@ fn run() -> Status {
     match arguments.command {
         Command::Run(wish) => run::run(&wish, &output),
         Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),
-        Command::Test { paths, filter } => test::run(&paths, filter.as_deref(), &output),
+        Command::Test { paths, filter, list } => test::run(&paths, &test::Wish { filter: filter.as_deref(), list }, &output),
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
         Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
         Command::Budget { paths } => figures::budget(&paths, &output),
@@ -125,6 +132,21 @@ fn run() -> Status {
         Command::New { file } => new::run(&file, &output),
         Command::Completions { shell } => shell::completions(shell, &output),
         Command::Man { command } => shell::manual(command.as_deref(), &output),
+    }
+}
+
+/// Prints what clap has to say: what is wrong with the arguments, or the help or version that was asked for.
+fn unparsed(error: &clap::Error) -> Status {
+    if error.use_stderr() {
+        let _ = error.print();
+        return Status::Trouble;
+    }
+    match error.print().and_then(|()| std::io::Write::flush(&mut std::io::stdout())) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            eprint_line(&format!("error: cannot write to standard output: {}", output::words(&error)));
+            Status::Trouble
+        }
+        Ok(()) | Err(_) => Status::Clean,
     }
 }
 

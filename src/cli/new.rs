@@ -1,6 +1,6 @@
 //! `sla new`: a small contract to start from.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -12,7 +12,14 @@ pub const CONTRACT: &str = include_str!("new.sla");
 
 /// Writes it, unless the file exists.
 pub fn run(file: &Path, output: &Output) -> Status {
-    let written = OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut file| file.write_all(CONTRACT.as_bytes()));
+    let written = OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut new| {
+        let written = new.write_all(CONTRACT.as_bytes()).and_then(|()| new.sync_all());
+        if written.is_err() {
+            // A part of the file would stand in the way of another try.
+            let _ = fs::remove_file(file);
+        }
+        written
+    });
     match written {
         Ok(()) => {
             output.remark(&format!("wrote `{0}`; now try `sla check {0}`", file.display()));

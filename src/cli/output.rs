@@ -6,10 +6,11 @@ use std::path::Path;
 
 use crate::base::closest;
 use crate::diag::{Code, Level, Levels};
-use crate::report::{self, Format};
+use crate::report::{self, Format, one_line};
 use crate::workspace::Checked;
 
 use super::arguments::{ColourWhen, FormatName, Global};
+use super::inputs::InputFiles;
 use super::{Status, eprint_line};
 
 /// How this run prints.
@@ -66,6 +67,25 @@ impl Output {
         }
     }
 
+    /// Puts a text into the file of `-o`, or prints it to standard output.
+    pub fn deliver(&self, out: Option<&Path>, text: &str) -> Status {
+        let Some(path) = file_of(out) else { return self.print(text) };
+        match write_file(path, text) {
+            Ok(()) => Status::Clean,
+            Err(error) => {
+                self.trouble(&format!("cannot write `{}`: {}", path.display(), words(&error)));
+                Status::Trouble
+            }
+        }
+    }
+
+    /// True if the file of `-o` is one of those that were read, which has then been reported.
+    pub fn would_overwrite(&self, out: Option<&Path>, inputs: &InputFiles) -> bool {
+        let Some(path) = file_of(out).filter(|path| inputs.contains(path)) else { return false };
+        self.trouble(&format!("cannot write `{}`: this command reads that file; choose another name for the output", path.display()));
+        true
+    }
+
     /// Prints findings to a stream and the summary line to standard error, and says how the run ended.
     pub fn findings(&self, checked: &Checked, stream: Stream) -> Status {
         let counts = checked.counts();
@@ -88,13 +108,13 @@ impl Output {
 
     /// Says to standard error what went wrong outside the contracts.
     pub fn trouble(&self, message: &str) {
-        eprint_line(&format!("error: {message}"));
+        eprint_line(&format!("error: {}", one_line(message)));
     }
 
     /// Says something to standard error, unless it is to be quiet.
     pub fn remark(&self, message: &str) {
         if !self.quiet {
-            eprint_line(message);
+            eprint_line(&one_line(message));
         }
     }
 
@@ -151,6 +171,11 @@ pub fn no_code(name: &str) -> String {
         Some(near) => format!("there is no code `{name}`; did you mean `{near}`?"),
         None => format!("there is no code `{name}`; `sla explain` lists all codes"),
     }
+}
+
+/// The file of `-o`; `-` is standard output.
+fn file_of(out: Option<&Path>) -> Option<&Path> {
+    out.filter(|path| *path != Path::new("-"))
 }
 
 /// Writes all of a text; that nobody reads it to the end is no error.

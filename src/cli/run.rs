@@ -9,14 +9,16 @@ use crate::plan::Plan;
 use crate::report::{self, Format};
 use crate::run::document::Report;
 use crate::run::judge::{Wishes, judge};
-use crate::run::read::Reading;
+use crate::run::verdicts::Verdict;
+use crate::run::read::{self, BadRows, Limit, Reading};
 use crate::workspace::Root;
 
 use super::Status;
-use super::arguments::{RunArguments, point};
+use super::arguments::{FailOn, RunArguments, point};
 use super::build::root;
 use super::check::{tell_troubles, workspace};
-use super::output::{Output, Stream, words, write_file};
+use super::inputs::InputFiles;
+use super::output::{Output, Stream};
 
 /// Evaluates a contract or plan, and prints the report.
 pub fn run(wish: &RunArguments, output: &Output) -> Status {
@@ -28,10 +30,16 @@ pub fn run(wish: &RunArguments, output: &Output) -> Status {
             return Status::Trouble;
         }
     };
-    let Some(plan) = plan(&wish.file, output) else { return Status::Trouble };
+    let mut inputs = InputFiles::default();
+    let Some(plan) = plan(&wish.file, &mut inputs, output) else { return Status::Trouble };
+    // A pattern that no file fits is reported where the files are read.
+    wish.data.iter().flat_map(|(_, word)| read::inputs(word).unwrap_or_default()).for_each(|input| inputs.add_input(&input));
+    if output.would_overwrite(wish.out.as_deref(), &inputs) {
+        return Status::Trouble;
+    }
     match judge(&plan, &readings, &wishes) {
         Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output) {
-            Ok(text) => show(&report, &text, wish.out.as_deref(), output),
+            Ok(text) => show(&report, &text, wish, output),
             Err(message) => {
                 output.trouble(&message);
                 Status::Trouble
@@ -51,7 +59,11 @@ fn readings(wish: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
     for (source, word) in &wish.data {
         let reading = readings.entry(source.clone()).or_default();
         reading.words.push(word.clone());
-        reading.skip_bad_rows = wish.skip_bad_rows;
+        reading.bad_rows = match &wish.max_bad_rows {
+            Some(limit) => BadRows::Skip(limit.clone()),
+            None if wish.skip_bad_rows => BadRows::Skip(Limit::None),
+            None => BadRows::Refuse,
+        };
         reading.stream_from = wish.stream_from;
     }
     let inputs = wish.data.iter().filter(|(_, word)| word == "-").count() + usize::from(wish.file == Path::new("-"));
@@ -101,8 +113,13 @@ fn wishes(wish: &RunArguments) -> Result<Wishes, String> {
 }
 
 /// The plan in a file, or that of the contract in it. What is wrong has been said where there is none.
-fn plan(file: &Path, output: &Output) -> Option<Plan> {
+fn plan(file: &Path, inputs: &mut InputFiles, output: &Output) -> Option<Plan> {
     let trouble = |message: String| output.trouble(&message);
+    if file == Path::new("-") {
+        inputs.add_standard_input();
+    } else {
+        inputs.add(file);
+    }
     let root = match root(file).map_err(trouble).ok()? {
         Root::Text { bytes, .. } if is_plan(&bytes) => return plan_of(&bytes, file, output),
         Root::Path(path) => match read_if_plan(&path) {
@@ -119,6 +136,7 @@ fn plan(file: &Path, output: &Output) -> Option<Plan> {
     if checked.counts().errors > 0 {
         output.findings(&checked, Stream::Error);
     }
+    checked.loaded.files_read().for_each(|path| inputs.add(path));
     plan
 }
 
@@ -160,19 +178,20 @@ fn text(report: &Report, plan: &Plan, explained: Option<&str>, output: &Output) 
     })
 }
 
-fn show(report: &Report, text: &str, out: Option<&Path>, output: &Output) -> Status {
-    let status = match out {
-        Some(path) if path != Path::new("-") => match write_file(path, text) {
-            Ok(()) => Status::Clean,
-            Err(error) => {
-                output.trouble(&format!("cannot write `{}`: {}", path.display(), words(&error)));
-                Status::Trouble
-            }
-        },
-        Some(_) | None => output.print(text),
-    };
+/// True if a window that has not ended has used up its budget.
+fn has_overdrawn(report: &Report) -> bool {
+    let groups = report.agreements.iter().flat_map(|it| &it.objectives).flat_map(|it| &it.groups);
+    let mut windows = groups.flat_map(|group| &group.windows);
+    windows.any(|window| window.verdict == Verdict::Pending && window.left.as_ref().is_some_and(|left| left.0.is_negative()))
+}
+
+fn show(report: &Report, text: &str, wish: &RunArguments, output: &Output) -> Status {
+    let out = wish.out.as_deref();
+    let status = output.deliver(out, text);
     if status == Status::Clean && out.is_some() {
+        report::run_warnings(report).iter().for_each(|warning| output.remark(&format!("warning: {warning}")));
         output.remark(&report::run_summary(report));
     }
-    if status == Status::Clean && report.counts.breached > 0 { Status::Findings } else { status }
+    let overdrawn = wish.fail_on == Some(FailOn::PendingOverdrawn) && has_overdrawn(report);
+    if status == Status::Clean && (report.counts.breached > 0 || overdrawn) { Status::Findings } else { status }
 }

@@ -6,7 +6,7 @@ use clap_complete::Shell;
 use crate::base::closest;
 
 use super::Status;
-use super::arguments::{Arguments, ShellName};
+use super::arguments::{self, Arguments, ShellName};
 use super::output::Output;
 
 /// Prints completions.
@@ -25,8 +25,7 @@ pub fn completions(shell: ShellName, output: &Output) -> Status {
 
 /// Prints the manual page of the program or of one command.
 pub fn manual(command: Option<&str>, output: &Output) -> Status {
-    let mut program = Arguments::command();
-    program.build();
+    let program = arguments::command();
     let page = match command {
         None => program,
         Some(name) => match program.find_subcommand(name) {

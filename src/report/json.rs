@@ -20,6 +20,28 @@ pub struct FindingsDocument {
     findings: Vec<FindingEntry>,
     /// How many there are.
     summary: Summary,
+    /// How many tests ended how; only of `sla test`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tests: Option<TestCounts>,
+}
+
+/// How many tests ended how.
+#[derive(Clone, Copy, Serialize, JsonSchema, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct TestCounts {
+    /// Tests in which everything came out as expected.
+    pub passed: usize,
+    /// Tests in which something did not.
+    pub failed: usize,
+    /// Tests that were not run, because the contracts have errors.
+    pub not_run: usize,
+}
+
+impl FindingsDocument {
+    /// The same with what became of tests.
+    pub fn with_tests(self, tests: TestCounts) -> FindingsDocument {
+        FindingsDocument { tests: Some(tests), ..self }
+    }
 }
 
 /// How many findings there are.
@@ -128,7 +150,7 @@ pub fn document(findings: &[Finding], sources: &SourceMap, files: usize) -> Find
     let counts = Counts::of(findings, files);
     let summary = Summary { files, errors: counts.errors, warnings: counts.warnings };
     let findings = findings.iter().filter_map(|finding| entry(finding, sources)).collect();
-    FindingsDocument { version: 1, findings, summary }
+    FindingsDocument { version: 1, findings, summary, tests: None }
 }
 
 /// The document as text; ends with a line end.

@@ -65,10 +65,10 @@ impl Report {
     }
 }
 
-/// Notes and help, each once; what is help need not be called so where nothing else is said.
+/// The help, which the handler calls so itself.
 fn spoken(finding: &Finding) -> String {
     let lines = advice(finding);
-    let plain = lines.iter().map(|line| line.strip_prefix("help: ").unwrap_or(line));
+    let plain = lines.iter().filter_map(|line| line.strip_prefix("help: "));
     plain.collect::<Vec<_>>().join("\n")
 }
 
@@ -173,6 +173,11 @@ pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
             advice(finding).iter().for_each(|line| {
                 text.push_str(line);
                 text.push('\n');
+            });
+        } else {
+            // The handler knows no notes.
+            finding.notes.iter().for_each(|note| {
+                text.push_str(&format!("diagnostic note: {}\n", clean(note)));
             });
         }
         out.push_str(&text);

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::read::BadRow;
+use super::read::{BadRow, LooseName};
 use super::verdicts::AgreementVerdicts;
 use crate::plan::Instant as Written;
 
@@ -72,10 +72,24 @@ pub struct SourceData {
     pub bad_rows: Vec<BadRow>,
     /// Columns of the files that nothing reads.
     pub unread: Vec<String>,
+    /// Columns that were found although their names differ in spaces around them or in capitals from what they are read as.
+    pub loose_names: Vec<LooseName>,
     /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps the files call them otherwise.
     pub empty: Vec<String>,
     /// The instant up to which its rows are all there; `null`: it has no rows, and nobody says.
     pub complete_to: Option<Written>,
     /// True if somebody said so; otherwise it is the latest instant in its rows.
     pub stated: bool,
+    /// The latest row, if it alone decides `complete_to` and lies far beyond all other rows: its date may be wrong. `null`: there is none.
+    pub far_row: Option<FarRow>,
+}
+
+/// A row that lies alone, far beyond the other rows of its source.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FarRow {
+    /// Its latest instant.
+    pub at: Written,
+    /// The latest instant of all other rows.
+    pub others: Written,
 }

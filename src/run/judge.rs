@@ -3,20 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::account::{Account, account};
-use super::document::{Counts, FORMAT, Report, SourceData};
+use super::document::{Counts, FORMAT, FarRow, Report, SourceData};
 use super::evaluate::{Evaluation, Said};
 use super::facts::Told as ToldFact;
 use super::fault::{Fault, Outcome};
 use super::objectives::Verdict;
 use super::program::Program;
-use super::read::{Cell, Files, Reading, cell_of};
+use super::read::{Cell, Files, Reach, Reading, cell_of};
 use super::store::Store;
 use super::supply::{Evaluating, Holding, Supply};
 use super::value::Value;
 use super::verdicts::{AgreementVerdicts, written};
 use crate::base::{closest, quoted_list};
-use crate::plan::{Evaluated, Plan};
-use crate::time::{Date, EARLIEST, Instant, Interval, LATEST};
+use crate::plan::{Agreement, Customer, Evaluated, Plan};
+use crate::time::{DAY, Date, EARLIEST, Instant, Interval, LATEST};
 
 /// A point in time as a caller says it: a date is its first instant, by the one zone of the agreements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -32,7 +32,7 @@ pub enum Point {
 pub struct Wishes {
     /// Agreements, by id; empty: all.
     pub agreements: Vec<String>,
-    /// Customers of agreements that are with any; empty: those in the data.
+    /// Only agreements with these customers; agreements for any customer are evaluated for these. Empty: all, and the customers in the data.
     pub customers: Vec<String>,
     /// Facts: name, from when on, and the value as text.
     pub facts: Vec<(String, Option<Point>, String)>,
@@ -51,7 +51,7 @@ pub struct Wishes {
 /// Evaluates a plan on files.
 pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes) -> Outcome<Report> {
     let program = Program::new(plan)?;
-    let run = Run { program: &program, chosen: chosen(plan, &wishes.agreements)?, wishes };
+    let run = Run { program: &program, chosen: chosen(plan, wishes)?, wishes };
     run.sources_known(readings)?;
     let mut supplies = Vec::new();
     for (number, source) in plan.sources.iter().enumerate() {
@@ -60,7 +60,7 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
         }
     }
     let stated: Vec<Option<Instant>> = plan.sources.iter().map(|source| run.stated(&source.name)).collect::<Outcome<_>>()?;
-    let complete_to = |supply: &Supply<Files>| stated.get(supply.source).copied().flatten().or(supply.rows.told().latest);
+    let complete_to = |supply: &Supply<Files>| stated.get(supply.source).copied().flatten().or(supply.rows.told().reach.latest);
     let (from, to) = (run.point(wishes.from)?, run.point(wishes.to)?);
     let within = Interval { start: from.unwrap_or(EARLIEST), end: to.unwrap_or(LATEST) };
     if within.start >= within.end {
@@ -101,14 +101,23 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
             left_out: about.left_out,
             bad_rows: about.bad,
             unread: about.unread.into_iter().collect(),
+            loose_names: about.loose.into_iter().collect(),
             empty: account.empty.iter().filter(|column| !about.left_out_columns.contains(column)).cloned().collect(),
-            complete_to: stated.or(about.latest).map(written),
+            complete_to: stated.or(about.reach.latest).map(written),
             stated: stated.is_some(),
+            far_row: if stated.is_some() { None } else { far_row(about.reach) },
         });
     }
     let (from, to) = (from.map(written), to.map(written));
     let counts = counts(&agreements);
     Ok(Report { report: FORMAT, plan: plan.digest.clone(), as_of: written(as_of), from, to, counts, data, agreements })
+}
+
+/// The latest row, if it is further from all others than these are from each other, and further than a month.
+fn far_row(reach: Reach) -> Option<FarRow> {
+    let (first, at, others) = (reach.first?, reach.latest?, reach.before_latest?);
+    let is_far = at.saturating_sub(others) > others.saturating_sub(first).max(31 * DAY);
+    is_far.then(|| FarRow { at: written(at), others: written(others) })
 }
 
 /// How many windows ended how.
@@ -129,16 +138,49 @@ fn counts(agreements: &[AgreementVerdicts]) -> Counts {
 }
 
 /// Numbers of the agreements that are asked for.
-fn chosen(plan: &Plan, names: &[String]) -> Outcome<Vec<usize>> {
-    let ids = || plan.agreements.iter().filter(|it| it.evaluated != Evaluated::Nowhere).map(|it| it.id.as_str());
-    for name in names {
+fn chosen(plan: &Plan, wishes: &Wishes) -> Outcome<Vec<usize>> {
+    let all = || plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere);
+    let ids = || all().map(|(_, it)| it.id.as_str());
+    for name in &wishes.agreements {
         if !ids().any(|id| id == name) {
             return Err(unknown("agreement", name, ids()));
         }
     }
-    let is_asked = |id: &String| names.is_empty() || names.contains(id);
-    let all = plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere && is_asked(&it.id));
-    Ok(all.map(|(number, _)| number).collect())
+    let is_named = |it: &Agreement| wishes.agreements.is_empty() || wishes.agreements.contains(&it.id);
+    let named: Vec<(usize, &Agreement)> = all().filter(|(_, it)| is_named(it)).collect();
+    for name in &wishes.customers {
+        if !named.iter().any(|(_, it)| may_be_of(it, name)) {
+            return Err(no_customer(name, &named));
+        }
+    }
+    let is_of_customer = |it: &Agreement| wishes.customers.is_empty() || wishes.customers.iter().any(|name| may_be_of(it, name));
+    Ok(named.into_iter().filter(|(_, it)| is_of_customer(it)).map(|(number, _)| number).collect())
+}
+
+/// True if a customer may have an agreement: it names this one, or is for any customer.
+fn may_be_of(agreement: &Agreement, customer: &str) -> bool {
+    match &agreement.customer {
+        Customer::Party { id } => id == customer,
+        Customer::Any {} => true,
+        Customer::Nobody {} => false,
+    }
+}
+
+/// Says that a customer has none of the agreements, and who has.
+fn no_customer(name: &str, agreements: &[(usize, &Agreement)]) -> Fault {
+    let customers: BTreeSet<&str> = agreements
+        .iter()
+        .filter_map(|(_, it)| match &it.customer {
+            Customer::Party { id } => Some(id.as_str()),
+            Customer::Any {} | Customer::Nobody {} => None,
+        })
+        .collect();
+    let help = match closest(name, customers.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if customers.is_empty() => "none of them has a customer".to_owned(),
+        None => format!("the agreements are with {}", customers.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")),
+    };
+    Fault::new(format!("`--customer {name}`: no agreement is with `{name}`; {help}"))
 }
 
 fn unknown<'a>(kind: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Fault {

@@ -10,6 +10,7 @@
 mod account;
 mod bench;
 pub mod columns;
+pub mod display;
 pub mod document;
 mod evaluate;
 mod facts;

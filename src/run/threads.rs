@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use crate::base::threads_wanted;
+
 /// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not optimised.
 const STACK: usize = 32 << 20;
 
@@ -12,7 +14,7 @@ const KEPT: usize = (32 << 20) - (64 << 10);
 
 fn pool() -> Option<&'static rayon::ThreadPool> {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok()).as_ref()
+    POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(threads_wanted().count).stack_size(STACK).build().ok()).as_ref()
 }
 
 /// How many pieces of work run at the same time.

@@ -45,30 +45,54 @@ impl Provider for Disk {
     }
 }
 
-/// The `.sla` files below a folder in alphabetical order of their paths. Hidden folders are left out, and those
-/// below it whose `sla.toml` says `only_when_named = true`; links to folders are not followed.
-pub fn contracts_below(folder: &Path) -> Result<Vec<PathBuf>, ReadFault> {
-    let mut found = Vec::new();
+/// What a search for contracts found.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Search {
+    /// The `.sla` files, in alphabetical order of their paths.
+    pub files: Vec<PathBuf>,
+    /// Folders that cannot be searched, and why.
+    pub unsearched: Vec<(PathBuf, ReadFault)>,
+}
+
+/// The `.sla` files below a folder. Hidden folders are left out, and those below it whose `sla.toml` says `only_when_named = true`. Links to
+/// folders are not followed, and nothing but ordinary files is taken: a pipe might never end.
+pub fn contracts_below(folder: &Path) -> Search {
+    let mut search = Search::default();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).map_err(|error| fault(&error))? {
-            let entry = entry.map_err(|error| fault(&error))?;
-            let kind = entry.file_type().map_err(|error| fault(&error))?;
-            let path = entry.path();
-            let hidden = entry.file_name().as_encoded_bytes().first() == Some(&b'.');
-            if kind.is_dir() && !hidden && !passed_by(&path) {
-                folders.push(path);
-            } else if !kind.is_dir() && !hidden && path.extension().is_some_and(|extension| extension == "sla") {
-                found.push(path);
-            }
+        if let Err(error) = search_folder(&folder, &mut folders, &mut search.files) {
+            search.unsearched.push((folder, fault(&error)));
         }
     }
-    found.sort();
-    Ok(found)
+    search.files.sort();
+    search.unsearched.sort_by(|one, other| one.0.cmp(&other.0));
+    search
+}
+
+/// Adds the folders and contracts of a folder.
+fn search_folder(folder: &Path, folders: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().first() == Some(&b'.') {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            if !passed_by(&path) {
+                folders.push(path);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "sla") {
+            // A link that leads nowhere is a contract that cannot be read.
+            let is_ordinary = fs::metadata(&path).map_or(true, |about| about.is_file());
+            files.extend(is_ordinary.then_some(path));
+        }
+    }
+    Ok(())
 }
 
 fn passed_by(folder: &Path) -> bool {
-    fs::read_to_string(folder.join(settings::FILE_NAME)).is_ok_and(|text| settings::only_when_named(&text))
+    let text = Disk.read(&folder.join(settings::FILE_NAME), true);
+    text.is_ok_and(|bytes| settings::only_when_named(&String::from_utf8_lossy(&bytes)))
 }
 
 /// The folder the program was started in.

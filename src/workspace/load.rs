@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::base::{FileId, Source, SourceMap, Span, closest};
+use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, threads_wanted};
 use crate::diag::{Code, Finding, Sink};
 use crate::facts::library::{self, LIBRARY};
 use crate::syntax::ast::{self, ItemKind, UseTarget};
@@ -94,6 +94,12 @@ impl Loaded {
         self.file(file).and_then(|file| self.settings.get(file.settings))
     }
 
+    /// Every file on the disk that was read: contracts, those they use, and settings.
+    pub fn files_read(&self) -> impl Iterator<Item = &Path> {
+        let contracts = self.files.iter().filter_map(|file| file.path.as_deref());
+        contracts.chain(self.settings.iter().filter_map(|settings| settings.file.as_deref()))
+    }
+
     /// A root and everything it uses, directly or not, each once, in order of discovery.
     pub fn project(&self, root: FileId) -> Vec<&LoadedFile> {
         let mut seen: Vec<FileId> = vec![root];
@@ -147,7 +153,7 @@ const STACK: usize = 16 << 20;
 fn each<T: Send, R: Send>(items: &mut [T], work: usize, f: impl Fn(&mut T) -> R + Sync + Send) -> Vec<R> {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     if items.len() > 1 && work >= WORTH_THREADS {
-        let pool = POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().stack_size(STACK).build().ok());
+        let pool = POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(threads_wanted().count).stack_size(STACK).build().ok());
         if let Some(pool) = pool {
             return pool.install(|| items.par_iter_mut().map(&f).collect());
         }
@@ -290,10 +296,12 @@ impl Loader<'_> {
     /// Gives a file its id.
     fn admit(&mut self, wanted: Wanted, bytes: Vec<u8>) -> Read {
         let name = wanted.shown.display().to_string();
+        let is_wide = is_utf16(&bytes);
         let (text, fault) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(error)),
         };
+        let text = if is_wide { String::new() } else { text };
         let text: Arc<str> = text.into();
         let file = self.loaded.sources.add(Source::new(name, Arc::clone(&text)));
         self.ids.insert(wanted.identity.clone(), Some(file));
@@ -307,17 +315,20 @@ impl Loader<'_> {
             self.sink.push(finding.help("if it is a plan, `sla run` evaluates it"));
             return Read { file, text: "".into(), sound: false, wanted };
         }
+        if is_wide {
+            let finding = Finding::new(Code::NotUtf8, Span::new(file, 0, 0), "the file is UTF-16 text, and contracts are UTF-8 text");
+            self.sink.push(finding.help("save the file as UTF-8 in your editor"));
+            return Read { file, text, sound: false, wanted };
+        }
         let Some(error) = fault else { return Read { file, text, sound: true, wanted } };
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or(0);
         let line = self.loaded.sources.get(file).map_or(1, |source| source.line_of(at) + 1);
-        let wide = error.as_bytes().starts_with(&[0xff, 0xfe]) || error.as_bytes().starts_with(&[0xfe, 0xff]);
         let place = Span::new(file, at, at + '\u{fffd}'.len_utf8());
         let message = format!("the file is not UTF-8 text: byte 0x{byte:02X} in line {line} belongs to no character");
-        let finding = Finding::new(Code::NotUtf8, place, message).help("save the file as UTF-8 in your editor");
-        self.sink.push(if wide { finding.note("it begins like a UTF-16 text") } else { finding });
+        self.sink.push(Finding::new(Code::NotUtf8, place, message).help("save the file as UTF-8 in your editor"));
         // What can be read is still parsed, so that its names are known elsewhere.
-        Read { file, text: if wide { "".into() } else { text }, sound: false, wanted }
+        Read { file, text, sound: false, wanted }
     }
 
     /// Reports a file that cannot be read.

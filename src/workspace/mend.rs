@@ -1,7 +1,7 @@
 //! Applies the edits that cannot change what was meant, until there is nothing left to apply.
 //!
 //! In: root files. Out: each file that would change, as it is and as it would be, and the findings that would be left. Nothing is written
-//! here. Only files of the project change: never the library, nothing outside the root, nothing that was given as a text.
+//! here. Only files of the project change, and texts that were given: never the library, nothing outside the root.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -61,18 +61,40 @@ impl Provider for Overlay<'_> {
     }
 }
 
+impl Overlay<'_> {
+    /// A root as it would be.
+    fn root(&self, root: &Root) -> Root {
+        match root {
+            Root::Text { name, folder, bytes } => {
+                let changed = self.texts.get(Path::new(name)).map(|text| text.clone().into_bytes());
+                Root::Text { name: name.clone(), folder: folder.clone(), bytes: changed.unwrap_or_else(|| bytes.clone()) }
+            }
+            Root::Path(_) => root.clone(),
+        }
+    }
+}
+
+/// The bytes of a file as it is; a text that was given goes by its name.
+fn text_at(files: &dyn Provider, roots: &[Root], path: &Path) -> Option<Vec<u8>> {
+    let given = roots.iter().find_map(|root| match root {
+        Root::Text { name, bytes, .. } if Path::new(name) == path => Some(bytes.clone()),
+        Root::Text { .. } | Root::Path(_) => None,
+    });
+    given.or_else(|| files.read(path, true).ok())
+}
+
 /// Mends what can be mended unasked.
 pub fn mend(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option<Date>) -> Mended {
-    let check = |files: &dyn Provider| {
-        let workspace = Workspace::new(files).levels(levels.clone()).today(today);
-        roots.iter().cloned().fold(workspace, Workspace::root).check_all(&|_| ()).0
+    let check = |overlay: &Overlay<'_>| {
+        let workspace = Workspace::new(overlay).levels(levels.clone()).today(today);
+        roots.iter().map(|root| overlay.root(root)).fold(workspace, Workspace::root).check_all(&|_| ()).0
     };
     let mut overlay = Overlay { beneath: files, texts: BTreeMap::new() };
     let mut checked = check(&overlay);
     let mut originals: BTreeMap<PathBuf, (String, String)> = BTreeMap::new();
     let mut fixes = 0;
     for _ in 0..ROUNDS {
-        let (texts, applied) = one_round(&checked, files, &mut originals);
+        let (texts, applied) = one_round(&checked, &|path| text_at(files, roots, path), &mut originals);
         if applied == 0 {
             break;
         }
@@ -106,7 +128,7 @@ fn errors(checked: &All) -> usize {
 /// The texts after one round of edits, and how many findings they mend; takes down what each file was at first.
 fn one_round(
     checked: &All,
-    files: &dyn Provider,
+    text_at: &dyn Fn(&Path) -> Option<Vec<u8>>,
     originals: &mut BTreeMap<PathBuf, (String, String)>,
 ) -> (BTreeMap<PathBuf, String>, usize) {
     let mut accepted: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
@@ -123,11 +145,11 @@ fn one_round(
     }
     let mut texts = BTreeMap::new();
     for (file, edits) in accepted {
-        let path = checked.loaded.file(file).and_then(|file| file.path.clone());
-        let (Some(source), Some(path)) = (checked.loaded.sources.get(file), path) else { continue };
+        let Some(source) = checked.loaded.sources.get(file) else { continue };
+        let path = checked.loaded.file(file).and_then(|file| file.path.clone()).unwrap_or_else(|| PathBuf::from(source.name.clone()));
         if !originals.contains_key(&path) {
             // What was read must be what lies there: a text that was mended on the way in is not written back.
-            if files.read(&path, true).ok().as_deref() != Some(source.text().as_bytes()) {
+            if text_at(&path).as_deref() != Some(source.text().as_bytes()) {
                 continue;
             }
             originals.insert(path.clone(), (source.name.clone(), source.text().to_owned()));
@@ -143,7 +165,8 @@ fn safe(finding: &Finding) -> Option<&Fix> {
 
 fn may_change(loaded: &Loaded, file: &LoadedFile) -> bool {
     let inside = |path: &PathBuf| loaded.settings(file.file).is_some_and(|settings| path.starts_with(&settings.root));
-    !file.std && file.path.as_ref().is_some_and(inside)
+    // A text that was given lies nowhere.
+    !file.std && file.path.as_ref().is_none_or(inside)
 }
 
 /// True if two edits do not meet, not even at an end: their order would matter.

@@ -21,7 +21,7 @@ use crate::report::Counts;
 use crate::syntax::ast::Date;
 
 pub use analyse::Analysed;
-pub use disk::{Disk, contracts_below, here};
+pub use disk::{Disk, Search, contracts_below, here};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
 pub use mend::{Change, Mended, mend};
 pub use provider::{LARGEST, Memory, Provider, ReadFault};

@@ -21,6 +21,8 @@ pub struct Settings {
     pub root: PathBuf,
     /// Levels that differ from the table's.
     pub levels: Levels,
+    /// The file they were read from; `None` if there is none.
+    pub file: Option<PathBuf>,
 }
 
 /// True if the text of an `sla.toml` says that its folder is passed by when a folder above it is checked. What cannot be read says nothing:
@@ -42,17 +44,17 @@ pub(super) fn find(folder: &Path, shown: &Path, files: &dyn Provider, sources: &
                 let file = sources.add(Source::new(path.display().to_string(), ""));
                 let message = format!("`{FILE_NAME}` cannot be read: {}", fault.reason());
                 sink.push(Finding::new(Code::UnreadableFile, Span::new(file, 0, 0), message));
-                return Settings { root: above.to_path_buf(), levels: Levels::default() };
+                return Settings { root: above.to_path_buf(), ..Settings::default() };
             }
             Ok(bytes) => {
                 let name = shown_above(shown, up).join(FILE_NAME);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
                 let file = sources.add(Source::new(name.display().to_string(), text.as_str()));
-                return read(file, &text, above, sink);
+                return Settings { file: Some(path), ..read(file, &text, above, sink) };
             }
         }
     }
-    Settings { root: folder.to_path_buf(), levels: Levels::default() }
+    Settings { root: folder.to_path_buf(), ..Settings::default() }
 }
 
 /// The name of a folder `up` steps above another, in the words the user has for that one.
@@ -62,7 +64,7 @@ fn shown_above(shown: &Path, up: usize) -> PathBuf {
 }
 
 fn read(file: FileId, text: &str, folder: &Path, sink: &mut Sink) -> Settings {
-    let mut settings = Settings { root: folder.to_path_buf(), levels: Levels::default() };
+    let mut settings = Settings { root: folder.to_path_buf(), ..Settings::default() };
     let span = |range: std::ops::Range<usize>| Span::new(file, range.start, range.end);
     let table = match DeTable::parse(text) {
         Ok(table) => table.into_inner(),

@@ -88,7 +88,7 @@ class Tests:
         block.zone = Zone(next(zone for zone in plan["zones"] if zone["name"] == agreements[0]["versions"][0]["terms"]["zone"]["name"]))
         spans = [stretch(when, block.zone) for when in block.extent]
         block.span = low, high = min(span[0] for span in spans), max(span[1] for span in spans)
-        rows = {source["name"]: blocks.rows_of(source, block.rows.get(source["name"], []), block.zone) for source in plan["sources"]}
+        rows = {source["name"]: blocks.rows_of(plan, source, block.rows.get(source["name"], []), block.zone) for source in plan["sources"]}
         found = []
         for agreement, (_, customer) in zip(agreements, block.given):
             facts = {name: fact(plan, name, token) for name, token in block.facts.items()}

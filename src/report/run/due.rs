@@ -1,6 +1,7 @@
 //! The table of what is due under an agreement: credits line by line, other remedies, rights to leave.
 
-use super::{name_of, values};
+use super::name_of;
+use crate::run::display;
 use crate::plan::{CreditKind, PeriodUnit};
 use crate::prove::say::length;
 use crate::report::table::{Column, Row, Table};
@@ -14,7 +15,7 @@ pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {
         rows.push(Row::Rule);
     }
     for total in &agreement.totals {
-        rows.push(Row::Cells(vec![format!("all {}", kind(total.kind)), String::new(), values::amount(&total.amount)]));
+        rows.push(Row::Cells(vec![format!("all {}", kind(total.kind)), String::new(), display::amount(&total.amount)]));
     }
     for remedy in &agreement.remedies {
         rows.push(Row::Cells(vec![own_name(agreement, &remedy.credit), remedy.window.clone()]));
@@ -57,7 +58,7 @@ fn line(agreement: &AgreementVerdicts, due: &DueLine, rows: &mut Vec<Row>) {
         (true, false, CreditKind::Bonus) => "bonus",
         (true, false, CreditKind::Credit) => "",
     };
-    rows.push(Row::Cells(vec![name, due.window.clone(), values::amount(&due.amount), remark.to_owned()]));
+    rows.push(Row::Cells(vec![name, due.window.clone(), display::amount(&due.amount), remark.to_owned()]));
     let how = if due.arithmetic.is_empty() { String::new() } else { format!("{} ", due.arithmetic) };
     rows.push(Row::Line(format!("{how}({}){}", due.at, claims(&due.claims))));
 }

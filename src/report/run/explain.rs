@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::values;
+use crate::run::display;
 use super::windows::{details, target, word};
 use crate::base::{Exact, closest, quoted_list};
 use crate::plan::{self, Missing, Plan};
@@ -116,7 +116,7 @@ impl Told<'_> {
             let ids: Vec<&String> = credits.map(|credit| &credit.id).collect();
             let own = self.agreement.lines.iter().filter(|line| ids.contains(&&line.credit) && line.window == self.window.name);
             for line in own {
-                let step = format!("due: {} = {} ({})", values::amount(&line.amount), line.arithmetic, line.at);
+                let step = format!("due: {} = {} ({})", display::amount(&line.amount), line.arithmetic, line.at);
                 if !steps.contains(&step) {
                     steps.push(step);
                 }
@@ -131,7 +131,7 @@ impl Told<'_> {
         let rows = self
             .window
             .rows
-            .map_or_else(String::new, |rows| format!(": {} rows, {} bad", values::count(rows), values::count(self.window.bad)));
+            .map_or_else(String::new, |rows| format!(": {} rows, {} bad", display::count(rows), display::count(self.window.bad)));
         let ignored = terms.ignores.iter().filter(|ignore| objective.ignores.contains(&ignore.id)).map(|ignore| ignore.at.to_string());
         let ignored: Vec<String> = ignored.collect();
         let without = if ignored.is_empty() { String::new() } else { format!(", without those ignored in {}", ignored.join(", ")) };
@@ -146,7 +146,7 @@ impl Told<'_> {
         named_sources(&written, &mut names);
         let said = self.report.data.iter().filter(|data| names.contains(&data.source));
         let said: Vec<String> =
-            said.map(|data| format!("{} ({} in {})", data.source, values::count(data.rows), data.files.join(", "))).collect();
+            said.map(|data| format!("{} ({} in {})", data.source, display::count(data.rows), data.files.join(", "))).collect();
         said.join(", ")
     }
 
@@ -166,7 +166,7 @@ impl Told<'_> {
     fn value(&self, metric: &plan::Metric) -> String {
         let name = metric.name.as_deref().unwrap_or("the metric");
         let Some(value) = &self.window.value else { return format!("{name} ({}) has no value: there are no data", metric.at) };
-        let shown = values::value(value, &self.objective.of);
+        let shown = display::value(value, &self.objective.of);
         let exact = match value {
             Shown::Quantity { exact, .. } => exact.0.to_string(),
             Shown::Text { .. } | Shown::Endless {} => String::new(),

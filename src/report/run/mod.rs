@@ -4,13 +4,13 @@
 
 mod due;
 mod explain;
-mod values;
 mod windows;
 
 pub use explain::explain;
 
 use super::Format;
 use super::table::{Column, Row, Table, markdown, render};
+use crate::run::display;
 use crate::run::document::{Report, SourceData};
 use crate::run::verdicts::AgreementVerdicts;
 
@@ -61,7 +61,7 @@ fn data(report: &Report) -> Table {
             [one] => one.clone(),
             [first, .., last] => format!("{} files, {first} to {last}", source.files.len()),
         };
-        rows.push(Row::Cells(vec![source.source.clone(), values::count(source.rows), values::count(unused), complete, files]));
+        rows.push(Row::Cells(vec![source.source.clone(), display::count(source.rows), display::count(unused), complete, files]));
         rows.extend(remarks(source).into_iter().map(Row::Line));
     }
     Table { title: format!("Data, evaluated as of {}", report.as_of.0), columns, rows, remarks: vec![summary(report)] }
@@ -72,7 +72,7 @@ fn remarks(source: &SourceData) -> Vec<String> {
     let mut said = Vec::new();
     let mut say = |count: u64, one: &str, many: &str| {
         if count > 0 {
-            said.push(format!("{} {}", values::count(count), if count == 1 { one } else { many }));
+            said.push(format!("{} {}", display::count(count), if count == 1 { one } else { many }));
         }
     };
     say(
@@ -88,12 +88,15 @@ fn remarks(source: &SourceData) -> Vec<String> {
     said.extend(source.bad_rows.iter().map(|bad| format!("  {}", bad.line())));
     let listed = source.bad_rows.len() as u64;
     if source.left_out > listed {
-        said.push(format!("  and {} more", values::count(source.left_out - listed)));
+        said.push(format!("  and {} more", display::count(source.left_out - listed)));
     }
     if !source.unread.is_empty() {
         let (shown, more) = source.unread.split_at(source.unread.len().min(MOST_UNREAD));
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more", values::count(more.len() as u64)) };
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", display::count(more.len() as u64)) };
         said.push(format!("not read: {}{more}", shown.join(", ")));
+    }
+    for name in &source.loose_names {
+        said.push(format!("the column `{}` is read as `{}`", name.column, name.read_as));
     }
     for column in &source.empty {
         let name = format!("{}.{column}", source.source);
@@ -101,11 +104,32 @@ fn remarks(source: &SourceData) -> Vec<String> {
             "no row has `{column}`; if it is called otherwise, say `--map {name}=NAME`, or `--map {name}=` if there is none"
         ));
     }
+    if source.complete_to.is_some() && !source.stated {
+        let name = &source.source;
+        said.push(format!("complete to its latest row, because no `--complete-to` or `--complete-to {name}=TIME` says more"));
+    }
+    said.extend(far_row(source).map(|message| format!("warning: {message}")));
     if source.complete_to.is_none() {
         let name = &source.source;
         said.push(format!("it has no rows; if that is good news, say up to when: `--complete-to {name}=2026-04-01T00:00Z`"));
     }
     said
+}
+
+/// Warns of a latest row that decides alone, far beyond the others, up to when a source is complete.
+fn far_row(source: &SourceData) -> Option<String> {
+    let far = source.far_row.as_ref()?;
+    let name = &source.source;
+    Some(format!(
+        "the latest row of `{name}` ends at {}, and all other rows end by {}; if its date is wrong, so are the verdicts in between: \
+         correct it, or pass `--complete-to {name}=TIME`",
+        far.at.0, far.others.0
+    ))
+}
+
+/// What to warn of before anyone relies on the report, a line each.
+pub fn warnings(report: &Report) -> Vec<String> {
+    report.data.iter().filter_map(far_row).collect()
 }
 
 /// How many windows ended how, in one line.
@@ -119,6 +143,6 @@ pub fn summary(report: &Report) -> String {
         (counts.not_in_force, "not in force"),
     ];
     let said: Vec<String> =
-        all.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", values::count(*count))).collect();
+        all.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", display::count(*count))).collect();
     if said.is_empty() { "no window is judged".to_owned() } else { format!("windows: {}", said.join(", ")) }
 }

@@ -1,6 +1,7 @@
 //! The table of one agreement: a line for each window of each objective, and what stands behind the bad ones.
 
-use super::{name_of, values};
+use super::name_of;
+use crate::run::display;
 use crate::base::Exact;
 use crate::plan::Relation;
 use crate::prove::say::exact_length;
@@ -40,7 +41,7 @@ fn of_window(
 ) {
     let name = objective.id.strip_prefix(&agreement.id).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&objective.id);
     let name = if group.group.is_empty() { name.to_owned() } else { format!("{name} of {}", group.group.join(", ")) };
-    let value = window.value.as_ref().map_or_else(String::new, |value| values::value(value, &objective.of));
+    let value = window.value.as_ref().map_or_else(String::new, |value| display::value(value, &objective.of));
     let used = window.used.as_ref().map_or_else(String::new, |used| share(&used.0));
     rows.push(Row::Cells(vec![name, window.name.clone(), value, target(objective, window), word(window.verdict).to_owned(), used]));
     match window.verdict {
@@ -55,7 +56,7 @@ fn left(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> Option<String>
     let left = &window.left.as_ref()?.0;
     // Of a share of time that must be up, the budget is time.
     let of_time = matches!(objective.relation, Some(Relation::AtLeast | Relation::Greater)) && window.down.is_some();
-    let said = if of_time { exact_length(left) } else { values::quantity(left, &objective.of) };
+    let said = if of_time { exact_length(left) } else { display::quantity(left, &objective.of) };
     let said =
         if left.is_negative() { format!("the budget is overdrawn by {}", said.trim_start_matches('-')) } else { format!("{said} left") };
     let pace = window.used.as_ref().filter(|_| of_time).map(|used| format!("; at this pace {} of the budget will be used", share(&used.0)));
@@ -83,7 +84,7 @@ pub fn target(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> String {
         Relation::Greater => "> ",
         Relation::AtLeast => "≥ ",
     });
-    let said: Vec<String> = window.target.iter().map(|target| values::value(target, &objective.of)).collect();
+    let said: Vec<String> = window.target.iter().map(|target| display::value(target, &objective.of)).collect();
     if said.is_empty() { String::new() } else { format!("{relation}{}", said.join(" to ")) }
 }
 
@@ -105,7 +106,7 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
         lines.push(format!("{} down of {measured} measured{excluded}{}", exact_length(&down.0), allowed(window, &down.0)));
     }
     if let Some(rows) = window.rows {
-        lines.push(format!("{} of {} rows are bad", values::count(window.bad), values::count(rows)));
+        lines.push(format!("{} of {} rows are bad", display::count(window.bad), display::count(rows)));
     }
     if !window.worst.is_empty() {
         let zone = Zone::find(zone).unwrap_or(Zone::UTC);

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 
-use super::Rows;
+use super::{Names, Rows};
 use super::collect::Gathered;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
@@ -13,14 +13,14 @@ const WAITING: usize = 8;
 /// Rows of a file that is read ahead.
 pub struct Ahead {
     from: Receiver<Step>,
-    unread: Vec<String>,
+    names: Names,
 }
 
 enum Step {
     /// Rows.
     Rows(Gathered),
-    /// How it ended, and what nothing read.
-    End(Outcome<()>, Vec<String>),
+    /// How it ended, and what there is to say about names.
+    End(Outcome<()>, Names),
 }
 
 /// The rows read ahead, if a thread can be had for that.
@@ -36,7 +36,7 @@ pub fn ahead(rows: Box<dyn Rows + Send>) -> Box<dyn Rows + Send> {
         return rows;
     }
     match give.send(rows) {
-        Ok(()) => Box::new(Ahead { from, unread: Vec::new() }),
+        Ok(()) => Box::new(Ahead { from, names: Names::default() }),
         Err(SendError(rows)) => rows,
     }
 }
@@ -46,8 +46,8 @@ fn read(mut rows: Box<dyn Rows + Send>, to: &SyncSender<Step>) {
     loop {
         let step = match rows.next() {
             Ok(Some(gathered)) => Step::Rows(gathered),
-            Ok(None) => Step::End(Ok(()), rows.unread()),
-            Err(fault) => Step::End(Err(fault), rows.unread()),
+            Ok(None) => Step::End(Ok(()), rows.names()),
+            Err(fault) => Step::End(Err(fault), rows.names()),
         };
         let is_end = matches!(step, Step::End(..));
         if to.send(step).is_err() || is_end {
@@ -60,15 +60,15 @@ impl Rows for Ahead {
     fn next(&mut self) -> Outcome<Option<Gathered>> {
         match self.from.recv() {
             Ok(Step::Rows(gathered)) => Ok(Some(gathered)),
-            Ok(Step::End(end, unread)) => {
-                self.unread = unread;
+            Ok(Step::End(end, names)) => {
+                self.names = names;
                 end.map(|()| None)
             }
             Err(RecvError) => Err(Fault::new("the reading of a file broke off")),
         }
     }
 
-    fn unread(&self) -> Vec<String> {
-        self.unread.clone()
+    fn names(&self) -> Names {
+        self.names.clone()
     }
 }

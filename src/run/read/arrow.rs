@@ -8,7 +8,7 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::ArrowError;
 
-use super::Rows;
+use super::{Names, Rows};
 use super::batches::Batches;
 use super::cells::short;
 use super::collect::{Gathered, Rules};
@@ -70,8 +70,8 @@ impl Rows for ArrowRows {
         Ok(Some(gathered))
     }
 
-    fn unread(&self) -> Vec<String> {
-        self.batches.unread.clone()
+    fn names(&self) -> Names {
+        self.batches.names.clone()
     }
 }
 

@@ -5,13 +5,14 @@ use arrow_schema::{DataType, SchemaRef};
 
 use super::arrays::{Getter, getter, is_read};
 use super::cells::{Cell, Raw, short};
-use super::collect::{Collector, Gathered, Problem, Rules, Tally};
-use super::header::{Bound, Wanted};
+use super::collect::{Collector, Gathered, Problem, Reach, Rules, Tally};
+use super::Names;
+use super::header::{Bound, Wanted, loose_names};
 use super::units::Unit;
 use super::vectors;
 use crate::plan::Type;
 use crate::run::columns::{Batch, Cells, Column, Origin, State};
-use crate::time::Instant;
+use crate::time::{Instant, Zone};
 
 /// The columns of a source in files of batches.
 #[derive(Clone)]
@@ -21,8 +22,8 @@ pub struct Batches {
     bound: Vec<Bound>,
     /// Columns of the file that are read, in its order.
     pub read: Vec<usize>,
-    /// Columns that nothing reads.
-    pub unread: Vec<String>,
+    /// Columns that nothing reads, and those whose names are only like those that are read.
+    pub names: Names,
 }
 
 impl Batches {
@@ -35,18 +36,25 @@ impl Batches {
         for (bound, column) in bound.iter_mut().zip(&wanted.schema.columns) {
             if let Some(field) = bound.at.and_then(|at| schema.fields().get(at)) {
                 is_read(field.data_type()).map_err(|message| format!("column `{}`: {message}", short(&bound.label)))?;
-                if matches!(field.data_type(), DataType::Timestamp(_, None)) && bound.reader.unit != Some(Unit::Utc) {
+                if matches!(field.data_type(), DataType::Timestamp(_, None)) && bound.reader.unit != Some(Unit::Zone(Zone::UTC)) {
                     let (source, label) = (&wanted.schema.source, &bound.label);
-                    return Err(format!(
-                        "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.{}={label}:utc`",
-                        column.name
-                    ));
+                    return Err(match &bound.reader.unit {
+                        Some(Unit::Zone(zone)) => format!(
+                            "the times of column `{label}` have no offset, and only UTC can be stated for them, not `{}`: write them with a zone",
+                            zone.name()
+                        ),
+                        _ => format!(
+                            "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.{}={label}:utc`",
+                            column.name
+                        ),
+                    });
                 }
             }
             // Only the columns that are read come in batches.
             bound.at = bound.at.and_then(|at| read.iter().position(|known| *known == at));
         }
-        Ok(Batches { file: file.to_owned(), rules: rules.clone(), bound, read, unread })
+        let names = Names { unread, loose: loose_names(&bound) };
+        Ok(Batches { file: file.to_owned(), rules: rules.clone(), bound, read, names })
     }
 
     /// Columns of the file that hold names.
@@ -67,7 +75,7 @@ impl Batches {
         let columns = self.bound.iter().map(|bound| vectors::column(bound, array(bound), length)).collect::<Option<Vec<_>>>()?;
         let starts = columns.first().and_then(times);
         let ends = columns.get(1).filter(|_| self.rules.has_end).and_then(times);
-        let latest = [&starts, &ends].into_iter().flatten().filter_map(|(instants, states)| latest(instants, *states)).max();
+        let reach = reach(starts, ends);
         if let (Some((starts, _)), Some((ends, states))) = (starts, ends) {
             let mut both = starts.iter().zip(ends).enumerate();
             let is_here = |row: usize| states.is_none_or(|states| states.get(row) == Some(&State::Here));
@@ -76,7 +84,7 @@ impl Batches {
             }
         }
         let origin = Origin { name: self.file.as_str().into(), rows: None, first: before.saturating_add(1) };
-        let tally = Tally { taken: length as u64, latest, ..Tally::default() };
+        let tally = Tally { taken: length as u64, reach, ..Tally::default() };
         Some(Gathered { batch: (length > 0).then_some(Batch { length, columns, origin }), tally, fault: None })
     }
 
@@ -113,10 +121,23 @@ fn times(column: &Column) -> Option<(&[Instant], Option<&[State]>)> {
     }
 }
 
-fn latest(instants: &[Instant], states: Option<&[State]>) -> Option<Instant> {
-    match states {
-        None if instants.is_sorted() => instants.last().copied(),
-        None => instants.iter().max().copied(),
-        Some(states) => instants.iter().zip(states).filter(|(_, state)| **state == State::Here).map(|(instant, _)| *instant).max(),
+/// From when to when rows with these starts and ends reach.
+fn reach(starts: Option<(&[Instant], Option<&[State]>)>, ends: Option<(&[Instant], Option<&[State]>)>) -> Reach {
+    let Some((starts, _)) = starts else { return Reach::default() };
+    let mut reach = Reach::default();
+    let Some((ends, states)) = ends else {
+        // Rows mostly lie in order of time: then the first and the last two say it all.
+        match starts {
+            [first, .., before, last] if starts.is_sorted() => {
+                return Reach { first: Some(*first), latest: Some(*last), before_latest: Some(*before) };
+            }
+            _ => starts.iter().for_each(|start| reach.row(Some(*start), None)),
+        }
+        return reach;
+    };
+    for (row, (start, end)) in starts.iter().zip(ends).enumerate() {
+        let is_here = states.is_none_or(|states| states.get(row) == Some(&State::Here));
+        reach.row(Some(*start), Some(*end).filter(|_| is_here));
     }
+    reach
 }

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use ecow::EcoString;
 
+use super::times;
 use super::units::{self, Unit, amount_and_unit, number};
 use crate::base::{Exact, closest};
 use crate::plan::{Plan, Type};
-use crate::time::{DAY, Date, EARLIEST, Instant, LATEST, Length, Zone, parse_instant};
+use crate::time::{DAY, Date, DateTime, EARLIEST, Instant, LATEST, Length, Resolved, Zone, parse_instant};
 
 /// A text longer than this is not shown whole.
 const SHOWN: usize = 60;
@@ -84,6 +85,7 @@ impl CellReader {
     pub fn read<'r>(&self, raw: Raw<'r>) -> Result<Cell<'r>, String> {
         let raw = match raw {
             Raw::Text(text) if text.is_empty() => return self.empty(),
+            Raw::Text(text) if self.is_nothing(&text) => return self.missing(),
             Raw::Missing => return self.missing(),
             other => other,
         };
@@ -111,6 +113,16 @@ impl CellReader {
         }
     }
 
+    /// True if a text is how databases write that there is nothing, or of a time that may be missing that it never comes.
+    fn is_nothing(&self, text: &str) -> bool {
+        let is_word = matches!(self.of, Type::Text {} | Type::Service {} | Type::Party {});
+        match text {
+            "\\N" => true,
+            "NULL" | "null" => !is_word && self.values.as_ref().is_none_or(|values| !values.iter().any(|value| value == text)),
+            _ => self.optional && self.of == (Type::Time {}) && (text == "infinity" || text.starts_with("9999-12-31")),
+        }
+    }
+
     fn time<'r>(&self, raw: &Raw<'_>) -> Result<Cell<'r>, String> {
         let instant = match (raw, &self.unit) {
             (Raw::Instant(instant), _) => *instant,
@@ -119,17 +131,26 @@ impl CellReader {
                 epoch(&number(text).ok_or_else(|| format!("`{}` is no number", short(text)))?, *unit)?
             }
             (Raw::Text(text), unit) => {
-                let wrong = || format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text));
-                let read = parse_instant(text).ok_or_else(wrong)?;
-                if read.offset.is_none() && *unit != Some(Unit::Utc) {
-                    return Err(format!("`{}` does not say how far it is from UTC; write `{0}Z`, or `+01:00` behind it", short(text)));
+                if let Some(count) = number(text) {
+                    return Err(bare_count(&count));
                 }
+                let wrong = || format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text));
+                let read = times::parse(text).ok_or_else(wrong)?;
                 if !(EARLIEST / DAY..LATEST / DAY).contains(&read.date.days()) {
                     return Err(OUTSIDE.to_owned());
                 }
-                Zone::UTC.instant_of(read)
+                match unit {
+                    Some(Unit::Zone(zone)) if read.offset.is_none() => local(*zone, read, text)?,
+                    _ if read.offset.is_none() => {
+                        return Err(format!(
+                            "`{0}` does not say how far it is from UTC; write `{0}Z`, or name its zone in `--map`, as in `start:Europe/Berlin`",
+                            short(text)
+                        ));
+                    }
+                    _ => Zone::UTC.instant_of(read),
+                }
             }
-            (Raw::Number(_), _) => return Err("a number is no time unless the header says in what it counts, as `_ms` does".to_owned()),
+            (Raw::Number(count), _) => return Err(bare_count(count)),
             (Raw::Missing | Raw::Boolean(_) | Raw::Date(_) | Raw::Length(_), _) => return Err(wrong_kind(raw, "a time")),
         };
         if !(EARLIEST..=LATEST).contains(&instant) {
@@ -161,7 +182,7 @@ impl CellReader {
         };
         match (own.as_ref().or(self.unit.as_ref()), units::needs_none(&self.of)) {
             (Some(Unit::Times(factor)), _) => Ok(&amount * factor),
-            (Some(Unit::Epoch(_) | Unit::Utc | Unit::Currency(_)), _) | (None, true) => Ok(amount),
+            (Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)), _) | (None, true) => Ok(amount),
             (None, false) => Err(format!("the number has no unit; a header may end with it, as in `{}`", units::example(&self.of))),
         }
     }
@@ -184,7 +205,7 @@ impl CellReader {
     fn money<'r>(&self, raw: &Raw<'_>, own: Option<&str>) -> Result<Cell<'r>, String> {
         let stated = match &self.unit {
             Some(Unit::Currency(code)) => Some(code.clone()),
-            Some(Unit::Times(_) | Unit::Epoch(_) | Unit::Utc) | None => own.map(EcoString::from),
+            Some(Unit::Times(_) | Unit::Epoch(_) | Unit::Zone(_)) | None => own.map(EcoString::from),
         };
         let (amount, brought) = match raw {
             Raw::Number(amount) => (amount.clone(), None),
@@ -212,6 +233,30 @@ impl CellReader {
             |near| format!("did you mean `{near}`?"),
         );
         Err(format!("`{}` is none of its values; {near}", short(&name)))
+    }
+}
+
+/// The instant of a local time in a zone, which must happen there exactly once.
+fn local(zone: Zone, read: DateTime, text: &str) -> Result<Instant, String> {
+    match zone.resolve(read.date, read.nanos) {
+        Resolved::Unique(instant) => Ok(instant),
+        Resolved::Skipped(_) => Err(format!("`{}` does not exist in {}, because the clocks are put forward", short(text), zone.name())),
+        Resolved::Repeated(..) => {
+            Err(format!("`{}` happens twice in {}, because the clocks are put back; write its offset", short(text), zone.name()))
+        }
+    }
+}
+
+/// Says that a number is no time by itself, and which unit its size suggests.
+fn bare_count(count: &Exact) -> String {
+    // 2001 to 2286 have so many digits.
+    let digits = count.floor().to_string().len();
+    let guess = [(10, "s", "seconds"), (13, "ms", "milliseconds"), (16, "us", "microseconds"), (19, "ns", "nanoseconds")];
+    match guess.iter().find(|(length, ..)| *length == digits) {
+        Some((_, unit, word)) => format!(
+            "`{count}` is a number; if it counts {word} since 1970, write `:{unit}` after the column in `--map`, as in `--map SOURCE.COLUMN=NAME:{unit}`"
+        ),
+        None => format!("`{}` is a number, and no time unless `--map` or the header says what it counts since 1970, as `_ms` does", short(&count.to_string())),
     }
 }
 

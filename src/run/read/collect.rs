@@ -75,8 +75,33 @@ pub struct Tally {
     pub left_out: u64,
     /// The first of them.
     pub bad: Vec<BadRow>,
-    /// The latest instant of any row's own time.
+    /// From when to when the rows reach.
+    pub reach: Reach,
+}
+
+/// From when to when the rows of a source reach.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Reach {
+    /// The first start of any row.
+    pub first: Option<Instant>,
+    /// The latest instant of any row: its end, or else its start.
     pub latest: Option<Instant>,
+    /// The same of all rows but the one that reaches furthest.
+    pub before_latest: Option<Instant>,
+}
+
+impl Reach {
+    /// Adds a row.
+    pub fn row(&mut self, start: Option<Instant>, end: Option<Instant>) {
+        self.add(Reach { first: start, latest: start.max(end), before_latest: None });
+    }
+
+    /// Adds what other rows reach.
+    pub fn add(&mut self, other: Reach) {
+        self.first = [self.first, other.first].into_iter().flatten().min();
+        self.before_latest = self.before_latest.max(other.before_latest).max(self.latest.min(other.latest));
+        self.latest = self.latest.max(other.latest);
+    }
 }
 
 impl Tally {
@@ -84,7 +109,7 @@ impl Tally {
     pub fn add(&mut self, next: Tally) {
         self.taken += next.taken;
         self.left_out += next.left_out;
-        self.latest = self.latest.max(next.latest);
+        self.reach.add(next.reach);
         let room = MOST_LISTED.saturating_sub(self.bad.len());
         self.bad.extend(next.bad.into_iter().take(room));
     }
@@ -208,7 +233,7 @@ impl<'r> Collector<'r> {
         if self.rules.is_backward(start, end) {
             return Err(Problem::of_cell("end", "the row ends before it starts"));
         }
-        self.tally.latest = self.tally.latest.max(start).max(end);
+        self.tally.reach.row(start, end);
         Ok(())
     }
 

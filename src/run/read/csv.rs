@@ -12,7 +12,7 @@ use memchr::{memchr, memchr_iter};
 use super::blocks::{Blocks, Records};
 use super::collect::{Collector, Problem, Rules};
 use super::fast::Fast;
-use super::header::{Bound, Wanted};
+use super::header::{Bound, LooseName, Wanted, loose_names};
 use super::marks::Marks;
 use super::text::{Block, Lines, TextRows};
 use crate::run::fault::{Fault, Outcome};
@@ -77,6 +77,10 @@ impl Lines for Csv {
             plain.marks.seek(at);
         }
         Block { gathered: collector.gathered(), lines: line - 1, unread: self.unread.clone() }
+    }
+
+    fn loose(&self) -> Vec<LooseName> {
+        loose_names(&self.bound)
     }
 }
 

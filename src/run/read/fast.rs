@@ -53,12 +53,12 @@ impl Fast {
     pub fn of(reader: &CellReader) -> Fast {
         let factor = match &reader.unit {
             Some(Unit::Times(factor)) => factor.to_i64(),
-            Some(Unit::Epoch(_) | Unit::Utc | Unit::Currency(_)) | None => None,
+            Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)) | None => None,
         };
         match &reader.of {
             Type::Time {} => match reader.unit {
                 Some(Unit::Epoch(unit)) => Fast::Epoch(unit),
-                Some(Unit::Times(_) | Unit::Utc | Unit::Currency(_)) | None => Fast::Time,
+                Some(Unit::Times(_) | Unit::Zone(_) | Unit::Currency(_)) | None => Fast::Time,
             },
             Type::Duration {} => factor.map_or(Fast::None, Fast::Length),
             Type::Number { .. } | Type::Count { .. } if reader.unit.is_none() => Fast::Number(1),

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::cells::{CellReader, short, values};
+use super::times;
 use super::units::{self, Unit};
 use crate::base::{closest, quoted_list};
 use crate::plan::{Plan, Source};
@@ -35,6 +39,24 @@ pub struct Bound {
     pub label: String,
     /// How its cells are read.
     pub reader: CellReader,
+    /// What it was read as, if its name is only like that.
+    pub like: Option<String>,
+}
+
+/// A column that was found although its name differs from what it is read as, in spaces around it or in capitals.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LooseName {
+    /// What the file calls it.
+    pub column: String,
+    /// The column of the source that it is read as.
+    pub read_as: String,
+}
+
+/// Those of some columns.
+pub fn loose_names(bound: &[Bound]) -> Vec<LooseName> {
+    let loose = |bound: &Bound| Some(LooseName { column: bound.label.clone(), read_as: bound.like.clone()? });
+    bound.iter().filter_map(loose).collect()
 }
 
 impl Wanted {
@@ -108,6 +130,24 @@ impl Wanted {
         })
     }
 
+    /// Columns that are mapped to something inside of objects, `fields.created`: the keys that lead there.
+    pub fn paths(&self) -> Vec<(Vec<String>, (usize, CellReader))> {
+        let nested = self.called.iter().filter(|(_, called)| called.column.contains('.'));
+        let path = |called: &Called| called.column.split('.').map(str::to_owned).collect();
+        nested.filter_map(|(at, called)| Some((path(called), (*at, self.reader(*at, called.unit.clone())?)))).collect()
+    }
+
+    /// The column that a name stands for which differs from what is looked for in spaces around it and in capitals only.
+    fn serves_loosely(&self, name: &str) -> Option<(usize, Option<Unit>)> {
+        let plain = name.trim().to_lowercase();
+        let mapped = self.called.iter().find(|(_, called)| !plain.is_empty() && called.column.trim().to_lowercase() == plain);
+        match mapped {
+            Some((at, called)) => Some((*at, called.unit.clone())),
+            None if plain != name => self.serves(&plain),
+            None => None,
+        }
+    }
+
     /// How cells of a column are read, with the unit that its header brings.
     pub fn reader(&self, at: usize, unit: Option<Unit>) -> Option<CellReader> {
         self.readers.get(at).map(|reader| CellReader { unit, ..reader.clone() })
@@ -123,7 +163,15 @@ impl Wanted {
         let mut found: Vec<Option<Bound>> = self.schema.columns.iter().map(|_| None).collect();
         let mut unread = Vec::new();
         for (place, name) in names.iter().enumerate() {
-            let Some((at, unit)) = self.serves(name) else {
+            // A column of the very name goes before one that is only like it.
+            let loosely = || {
+                let served = self.serves_loosely(name)?;
+                let is_free = !names.iter().any(|other| self.serves(other).is_some_and(|(at, _)| at == served.0));
+                is_free.then_some(served)
+            };
+            let exactly = self.serves(name);
+            let is_like = exactly.is_none();
+            let Some((at, unit)) = exactly.or_else(loosely) else {
                 unread.push(name.clone());
                 continue;
             };
@@ -139,19 +187,30 @@ impl Wanted {
                     other.label
                 ));
             }
-            *slot = Some(Bound { at: Some(place), label: name.clone(), reader });
+            let like = self.schema.columns.get(at).filter(|_| is_like).map(|column| column.name.clone());
+            *slot = Some(Bound { at: Some(place), label: name.clone(), reader, like });
         }
         let mut bound = Vec::new();
         for (at, slot) in found.into_iter().enumerate() {
             match (slot, self.readers.get(at)) {
                 (Some(found), _) => bound.push(found),
                 (None, Some(reader)) if self.is_left_out(at) => {
-                    bound.push(Bound { at: None, label: String::new(), reader: reader.clone() });
+                    bound.push(Bound { at: None, label: String::new(), reader: reader.clone(), like: None });
                 }
-                (None, _) => return Err(self.missing(at, names)),
+                (None, _) => return Err(self.no_header(names).unwrap_or_else(|| self.missing(at, names))),
             }
         }
         Ok((bound, unread))
+    }
+
+    /// Says that a header is missing, if what stands in its place are values.
+    fn no_header(&self, names: &[String]) -> Option<String> {
+        let is_value = |name: &String| times::parse(name).is_some() || units::number(name).is_some();
+        let columns: Vec<&str> = self.schema.columns.iter().map(|column| column.name.as_str()).collect();
+        names.iter().any(is_value).then(|| {
+            let header = columns.join(",");
+            format!("the first line holds values, and must hold the names of the columns; put a header before it, such as `{header}`")
+        })
     }
 
     /// Says that a column is not there, and what to do.

@@ -31,6 +31,8 @@ struct Known<'w> {
     wanted: &'w Wanted,
     /// For each key that was met which column it serves, and how it is read.
     serves: BTreeMap<String, Option<(usize, CellReader)>>,
+    /// Columns that stand inside of objects: the keys that lead to each.
+    paths: Vec<(Vec<String>, (usize, CellReader))>,
     unread: BTreeSet<String>,
 }
 
@@ -43,7 +45,8 @@ pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Ru
 impl Lines for JsonLines {
     fn rows(&self, block: &[u8]) -> Block {
         let mut collector = Collector::new(&self.rules, &self.name, &[]);
-        let mut known = Known { wanted: &self.wanted, serves: BTreeMap::new(), unread: BTreeSet::new() };
+        let (serves, paths, unread) = (BTreeMap::new(), self.wanted.paths(), BTreeSet::new());
+        let mut known = Known { wanted: &self.wanted, serves, paths, unread };
         let mut lines = 0;
         for line in block.split_inclusive(|byte| *byte == b'\n') {
             lines += 1;
@@ -69,7 +72,8 @@ impl Known<'_> {
             if self.serves.len() >= MOST_NAMES {
                 self.serves.retain(|_, served| served.is_some());
             }
-            if served.is_none() && self.unread.len() < MOST_NAMES {
+            let leads_on = self.paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == key));
+            if served.is_none() && !leads_on && self.unread.len() < MOST_NAMES {
                 self.unread.insert(key.to_owned());
             }
             self.serves.insert(key.to_owned(), served);
@@ -82,13 +86,22 @@ impl Known<'_> {
         let Keys(keys) = parse(text)?;
         let columns = &self.wanted.schema.columns;
         let mut cells: Vec<Option<Cell<'static>>> = columns.iter().map(|_| None).collect();
-        for (key, value) in &keys {
-            let Some((at, reader)) = self.serves(key) else { continue };
-            let at = *at;
+        let mut take = |key: &str, value: &RawValue, (at, reader): &(usize, CellReader)| {
             let read = raw(value).and_then(|raw| reader.read(raw)).map_err(|message| Problem::of_cell(key, message))?;
-            let Some(slot) = cells.get_mut(at) else { continue };
-            if slot.replace(owned(read)).is_some() {
-                return Err(Problem::of_cell(key, "two keys of the row say the same"));
+            match cells.get_mut(*at).and_then(|slot| slot.replace(owned(read))) {
+                Some(_) => Err(Problem::of_cell(key, "two keys of the row say the same")),
+                None => Ok(()),
+            }
+        };
+        for (key, value) in &keys {
+            if let Some(served) = self.serves(key) {
+                take(key, value, served)?;
+                continue;
+            }
+            for (path, served) in self.paths.iter().filter(|(path, _)| path.first().is_some_and(|first| first == key)) {
+                if let Some(value) = inside(value, path.get(1..).unwrap_or_default())? {
+                    take(&path.join("."), value, served)?;
+                }
             }
         }
         let filled = cells.into_iter().zip(columns).enumerate().map(|(at, (cell, column))| match cell {
@@ -104,6 +117,19 @@ impl Known<'_> {
         let is_unread = |key: &str| self.serves.get(key).is_none_or(Option::is_none);
         let unread: BTreeSet<String> = keys.iter().map(|(key, _)| key.to_string()).filter(|key| is_unread(key)).collect();
         self.wanted.missing(at, &unread.into_iter().collect::<Vec<_>>())
+    }
+}
+
+/// The value that keys lead to inside a value; `None` if it is not there.
+fn inside<'t>(value: &'t RawValue, path: &[String]) -> Result<Option<&'t RawValue>, Problem> {
+    let Some((first, rest)) = path.split_first() else { return Ok(Some(value)) };
+    if !value.get().starts_with('{') {
+        return Ok(None);
+    }
+    let Keys(keys) = parse(value.get())?;
+    match keys.into_iter().find(|(key, _)| key == first) {
+        Some((_, value)) => inside(value, rest),
+        None => Ok(None),
     }
 }
 
@@ -123,7 +149,7 @@ fn owned(cell: Cell<'_>) -> Cell<'static> {
 fn parse(text: &str) -> Result<Keys<'_>, Problem> {
     let line = text.trim();
     if line.starts_with('[') {
-        return Err(Problem::of_row("a list is not read; write one object a line"));
+        return Err(Problem::of_row("a list stands where an object is needed"));
     }
     let mut reader = serde_json::Deserializer::from_str(line);
     let keys = reader.deserialize_map(KeysVisitor).and_then(|keys| reader.end().map(|()| keys));

@@ -18,12 +18,14 @@ mod filling;
 mod header;
 mod json;
 mod lengths;
+mod list;
 mod marks;
 mod open;
 mod parquet;
 #[cfg(test)]
 mod tests;
 mod text;
+mod times;
 mod units;
 mod vectors;
 
@@ -32,8 +34,9 @@ use std::path::PathBuf;
 
 pub use arrow::is_guarded;
 pub use cells::Cell;
-pub use collect::BadRow;
-pub use open::Input;
+pub use collect::{BadRow, Reach};
+pub use header::LooseName;
+pub use open::{Input, inputs};
 
 use self::cells::{CellReader, Raw, values};
 use self::collect::{Gathered, Rules, Tally};
@@ -41,8 +44,8 @@ use self::header::Wanted;
 use self::open::{Form, Opened, open};
 use super::columns::{Batch, Source};
 use super::fault::{Fault, Outcome};
+use crate::base::Exact;
 use crate::plan::{self, Plan};
-use crate::time::Instant;
 
 /// About how many bytes of text become one batch.
 const BYTES_OF_BLOCK: usize = 1 << 20;
@@ -60,8 +63,17 @@ trait Rows {
     /// The next rows; `None` at the end of the file.
     fn next(&mut self) -> Outcome<Option<Gathered>>;
 
-    /// Columns of the file that nothing reads, as far as they are known.
-    fn unread(&self) -> Vec<String>;
+    /// Names of columns that are worth a word, as far as they are known.
+    fn names(&self) -> Names;
+}
+
+/// Names of columns of a file that are worth a word.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    /// Those that nothing reads.
+    unread: Vec<String>,
+    /// Those that are read although they are only like what is looked for.
+    loose: Vec<LooseName>,
 }
 
 /// How the files of a source are to be read.
@@ -71,10 +83,46 @@ pub struct Reading {
     pub words: Vec<String>,
     /// Columns that the files call otherwise: the column of the source, and the name in the files.
     pub map: Vec<(String, String)>,
-    /// True if rows that cannot be read are left out and counted.
-    pub skip_bad_rows: bool,
+    /// What happens to rows that cannot be read.
+    pub bad_rows: BadRows,
     /// Events are streamed if their files have at least this many bytes together; `None`: 8 MB.
     pub stream_from: Option<u64>,
+}
+
+/// What happens to rows that cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum BadRows {
+    /// The first one is a fault.
+    #[default]
+    Refuse,
+    /// They are left out and counted; more than the limit are a fault.
+    Skip(Limit),
+}
+
+/// How many rows of a source may be left out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Any number.
+    None,
+    /// So many rows.
+    Rows(u64),
+    /// This share of all rows of the source.
+    Share(Exact),
+}
+
+impl Limit {
+    /// True if so many of all rows are too many.
+    fn is_exceeded(&self, left_out: u64, all: u64) -> bool {
+        match self {
+            Limit::None => false,
+            Limit::Rows(most) => left_out > *most,
+            Limit::Share(share) => (share * &count(all)) < count(left_out),
+        }
+    }
+}
+
+fn count(rows: u64) -> Exact {
+    Exact::integer(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
 /// The files of one source.
@@ -88,11 +136,22 @@ pub struct Files {
     rules: Rules,
     now: Option<Box<dyn Rows + Send>>,
     tally: Tally,
+    /// What was known before the file that is open now.
+    before: Before,
+    limit: Limit,
     told: Told,
     /// What the first complete reading said.
     first: Option<Told>,
     /// What the files were like when they were opened first.
     states: Vec<open::State>,
+}
+
+/// How many rows were read and left out before a file was opened, and how many of the latter are listed.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    taken: u64,
+    left_out: u64,
+    listed: usize,
 }
 
 /// What there is to say about the files of a source.
@@ -108,10 +167,12 @@ pub struct Told {
     pub bad: Vec<BadRow>,
     /// Columns that nothing reads.
     pub unread: BTreeSet<String>,
+    /// Columns that are read although their names are only like those that are looked for.
+    pub loose: BTreeSet<LooseName>,
     /// Columns of the source that are said not to be there.
     pub left_out_columns: Vec<String>,
-    /// The latest instant of any row.
-    pub latest: Option<Instant>,
+    /// From when to when the rows reach.
+    pub reach: Reach,
 }
 
 impl Files {
@@ -132,11 +193,16 @@ impl Files {
                 all.push(input);
             }
         }
-        let rules = Rules::new(&wanted, reading.skip_bad_rows);
+        let limit = match &reading.bad_rows {
+            BadRows::Refuse => None,
+            BadRows::Skip(limit) => Some(limit.clone()),
+        };
+        let rules = Rules::new(&wanted, limit.is_some());
         let states = all.iter().map(Input::state).collect();
         let (tally, told) = (Tally::default(), Told::default());
         let stream_from = reading.stream_from.unwrap_or(STREAM_FROM);
-        Ok(Files { inputs: all, stream_from, opened: 0, wanted, rules, now: None, tally, told, first: None, states })
+        let (before, limit) = (Before::default(), limit.unwrap_or(Limit::None));
+        Ok(Files { inputs: all, stream_from, opened: 0, wanted, rules, now: None, tally, before, limit, told, first: None, states })
     }
 
     /// What there is to say about them, once all is read.
@@ -145,15 +211,47 @@ impl Files {
     }
 
     fn so_far(&self) -> Told {
-        let Tally { taken, left_out, bad, latest } = self.tally.clone();
+        let Tally { taken, left_out, bad, reach } = self.tally.clone();
         let columns = self.wanted.schema.columns.iter().enumerate().filter(|(at, _)| self.wanted.is_left_out(*at));
         let left_out_columns = columns.map(|(_, column)| column.name.clone()).collect();
-        Told { rows: taken, left_out, bad, latest, left_out_columns, ..self.told.clone() }
+        Told { rows: taken, left_out, bad, reach, left_out_columns, ..self.told.clone() }
+    }
+
+    /// A file with rows, none of which can be read, is in a form that is not understood: leaving all of it out would look like silence.
+    fn some_row_is_good(&self) -> Outcome<()> {
+        let left_out = self.tally.left_out - self.before.left_out;
+        if left_out == 0 || self.tally.taken > self.before.taken {
+            return Ok(());
+        }
+        let name = self.told.files.last().map_or("", String::as_str);
+        let rows = if left_out == 1 { "its only row".to_owned() } else { format!("any of its {left_out} rows") };
+        let first = self.tally.bad.get(self.before.listed).map_or_else(String::new, |bad| format!("; {}", bad.line()));
+        Err(Fault::new(format!("`{name}` cannot be used, because `sla` cannot read {rows}{first}")))
+    }
+
+    /// A fault if more rows were left out than may be.
+    fn within_limit(&self) -> Outcome<()> {
+        let Tally { taken, left_out, bad, .. } = &self.tally;
+        if !self.limit.is_exceeded(*left_out, taken + left_out) {
+            return Ok(());
+        }
+        let most = match &self.limit {
+            Limit::None => String::new(),
+            Limit::Rows(most) => most.to_string(),
+            Limit::Share(share) => format!("{}%", (share * &Exact::integer(100)).to_decimal().unwrap_or_default()),
+        };
+        let first = bad.first().map_or_else(String::new, |bad| format!("; the first is {}", bad.line()));
+        Err(Fault::new(format!(
+            "{left_out} of {} rows of `{}` cannot be read, and `--max-bad-rows` allows {most}{first}",
+            taken + left_out,
+            self.wanted.schema.source
+        )))
     }
 
     fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
         let name = input.name();
         self.told.files.push(name.clone());
+        self.before = Before { taken: self.tally.taken, left_out: self.tally.left_out, listed: self.tally.bad.len() };
         let (wanted, rules) = (&self.wanted, &self.rules);
         let rows: Box<dyn Rows + Send> = match open(input)? {
             Opened::Text(Form::JsonLines, bytes) => Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)),
@@ -182,6 +280,7 @@ impl Source for Files {
                         self.open(&input)?
                     }
                     None => {
+                        self.within_limit()?;
                         self.first.get_or_insert(self.so_far());
                         return Ok(None);
                     }
@@ -189,7 +288,10 @@ impl Source for Files {
             };
             // A batch is of one file, so that each row knows where it comes from.
             let Some(Gathered { batch, tally, fault }) = rows.next()? else {
-                self.told.unread.extend(rows.unread());
+                let names = rows.names();
+                self.told.unread.extend(names.unread);
+                self.told.loose.extend(names.loose);
+                self.some_row_is_good()?;
                 continue;
             };
             if let Some(bad) = fault {

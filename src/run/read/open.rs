@@ -5,6 +5,8 @@ use std::io::{self, BufReader, Read, Seek as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::list::{ListItems, NoList};
+use crate::base::is_utf16;
 use crate::run::fault::{Fault, Outcome};
 
 /// How standard input is called in messages.
@@ -184,8 +186,8 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Ope
     if form_of_parts(first).is_some() {
         return Err(Fault::new(format!("`{}` is compressed as a whole: Parquet and Arrow files compress their own parts", input.name())));
     }
-    if first.starts_with(&[0xff, 0xfe]) || first.starts_with(&[0xfe, 0xff]) {
-        return Err(Fault::new(format!("`{}` is UTF-16 text, and UTF-8 is read", input.name())));
+    if is_utf16(first) {
+        return Err(Fault::new(format!("`{}` is UTF-16 text; save it as UTF-8", input.name())));
     }
     if let Some((_, stranger)) = STRANGERS.iter().find(|(mark, _)| first.starts_with(mark)) {
         let read = "what is read is CSV and JSON lines, plain or compressed by gzip or zstd, Parquet and Arrow";
@@ -193,7 +195,11 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Ope
     }
     let first = first.strip_prefix(MARK).unwrap_or(first);
     let form = form_of_text(&input.name(), first);
-    Ok(Opened::Text(form, Box::new(io::Cursor::new(first.to_vec()).chain(plain))))
+    let plain = io::Cursor::new(first.to_vec()).chain(plain);
+    Ok(match form {
+        Form::JsonLines if is_list(first) => Opened::Text(form, Box::new(ListItems::new(plain))),
+        _ => Opened::Text(form, Box::new(plain)),
+    })
 }
 
 fn form_of_parts(first: &[u8]) -> Option<Form> {
@@ -206,12 +212,18 @@ fn form_of_parts(first: &[u8]) -> Option<Form> {
 
 fn form_of_text(name: &str, first: &[u8]) -> Form {
     // No header begins so.
-    if first.trim_ascii_start().starts_with(b"{") {
+    if first.trim_ascii_start().starts_with(b"{") || is_list(first) {
         return Form::JsonLines;
     }
     let name = name.to_lowercase();
     let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
     if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) { Form::JsonLines } else { Form::Csv }
+}
+
+/// True if a text begins like a list of JSON objects.
+fn is_list(first: &[u8]) -> bool {
+    let inside = first.trim_ascii_start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| matches!(inside.first(), None | Some(b'{' | b']')))
 }
 
 /// Reads until a small buffer is full, or there is no more.
@@ -235,6 +247,7 @@ pub fn why(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
         io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
+        _ if error.get_ref().is_some_and(|inner| inner.is::<NoList>()) => plain(error),
         // Only those who undo a compression speak for themselves.
         _ if error.get_ref().is_some() => format!("its compressed data are broken ({})", plain(error)),
         _ => plain(error),

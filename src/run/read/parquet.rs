@@ -14,7 +14,7 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::Rows;
+use super::{Names, Rows};
 use super::arrow::{guarded, why};
 use super::batches::Batches;
 use super::cells::short;
@@ -243,8 +243,8 @@ impl Rows for ParquetRows {
         }
     }
 
-    fn unread(&self) -> Vec<String> {
-        self.file.batches.unread.clone()
+    fn names(&self) -> Names {
+        self.file.batches.names.clone()
     }
 }
 

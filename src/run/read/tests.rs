@@ -163,13 +163,13 @@ fn long_way(text: &[u8], skips: bool) -> Came {
         });
         let read = read.and_then(|cells| match (cells[0].1, cells[1].1) {
             (Some(start), Some(end)) if end < start => Err((Some("end".to_owned()), "the row ends before it starts".to_owned())),
-            (start, end) => Ok((cells, start.max(end))),
+            (start, end) => Ok((cells, (start, end))),
         });
         match read {
-            Ok((cells, latest)) => {
+            Ok((cells, (start, end))) => {
                 came.rows.push((number, cells.into_iter().map(|(shown, _)| shown).collect()));
                 came.tally.taken += 1;
-                came.tally.latest = came.tally.latest.max(latest);
+                came.tally.reach.row(start, end);
             }
             Err((column, message)) => {
                 let lines = 1 + record.strip_suffix(b"\n").unwrap_or(&record).iter().filter(|byte| **byte == b'\n').count();

@@ -4,7 +4,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::blocks::Blocks;
 use super::collect::Gathered;
-use super::{MOST_NAMES, Rows};
+use super::header::LooseName;
+use super::{MOST_NAMES, Names, Rows};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
 
@@ -12,6 +13,11 @@ use crate::run::threads;
 pub trait Lines: Send + Sync {
     /// The rows of a block, their lines counted from 1.
     fn rows(&self, block: &[u8]) -> Block;
+
+    /// Columns whose names differ in spaces around them and in capitals from what they are read as.
+    fn loose(&self) -> Vec<LooseName> {
+        Vec::new()
+    }
 }
 
 /// What became of a block.
@@ -85,7 +91,7 @@ impl<L: Lines> Rows for TextRows<L> {
         }
     }
 
-    fn unread(&self) -> Vec<String> {
-        self.unread.iter().cloned().collect()
+    fn names(&self) -> Names {
+        Names { unread: self.unread.iter().cloned().collect(), loose: self.lines.loose() }
     }
 }

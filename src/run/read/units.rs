@@ -6,7 +6,7 @@ use crate::base::Exact;
 use crate::facts::currencies::CURRENCIES;
 use crate::facts::units::{DATA_UNITS, TimeUnit};
 use crate::plan::{BaseUnit, Type};
-use crate::time::{MINUTE, SECOND};
+use crate::time::{MINUTE, SECOND, Zone};
 
 /// The most digits, and the greatest power of ten, of a number.
 const MOST_DIGITS: usize = 1_000;
@@ -18,8 +18,8 @@ pub enum Unit {
     Times(Exact),
     /// A time since 1970, in so many nanoseconds.
     Epoch(i64),
-    /// Times are those of UTC where they do not say.
-    Utc,
+    /// Times without an offset are those of this zone.
+    Zone(Zone),
     /// A currency.
     Currency(EcoString),
 }
@@ -61,7 +61,9 @@ pub fn unit(of: &Type, word: &str) -> Option<Unit> {
     let times = |factor: i64| Some(Unit::Times(Exact::integer(factor)));
     match of {
         Type::Time {} => match word {
-            "utc" | "UTC" => Some(Unit::Utc),
+            "utc" | "UTC" => Some(Unit::Zone(Zone::UTC)),
+            // The names of zones that people mean hold a slash; others are ends of ordinary words.
+            _ if word.contains('/') => Zone::find(word).map(Unit::Zone),
             _ => clock(word).filter(|length| *length <= SECOND).map(Unit::Epoch),
         },
         Type::Duration {} => clock(word).and_then(times),

@@ -7,15 +7,17 @@ use super::given::interval;
 use super::subjects::{Done, Found};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::plan::{CreditKind, Period};
+use crate::plan::{CreditKind, NumberForm, Period, PeriodUnit, Type};
+use crate::prove::say;
+use crate::run::display;
 use crate::run::evaluate::AgreementResult;
 use crate::run::facts::words;
 use crate::run::fault::Outcome;
 use crate::run::groups::Group;
 use crate::run::money::{Adjusts, ClaimBy, CreditLine, Other, Right};
+use crate::run::naming::window_name;
 use crate::run::objectives::{Measured, Verdict};
 use crate::run::value::Value;
-use crate::run::verdicts::decimal;
 use crate::syntax::ast::{self, Check};
 use crate::time::{Date, Instant, Interval, Zone, format_instant};
 use crate::types::constant;
@@ -72,8 +74,9 @@ impl Looking<'_, '_, '_> {
         })
     }
 
-    fn failed(&self, span: Span, expected: &str, actual: &str) -> Finding {
-        let finding = Finding::new(Code::FailedTest, span, format!("expected {expected}, but it is {actual}"));
+    /// A check that failed; if it is about one window, with what that window looked like.
+    fn failed(&self, span: Span, message: String) -> Finding {
+        let finding = Finding::new(Code::FailedTest, span, message);
         let cells = &self.found.cells;
         match cells.first() {
             Some(cell) if cells.iter().all(|other| other.window == cell.window) => finding.note(self.about(cell)),
@@ -83,26 +86,52 @@ impl Looking<'_, '_, '_> {
 
     /// What a window looked like, for those who wonder.
     fn about(&self, cell: &Measured) -> String {
-        let zone = self.context.zone();
-        let say = |at| format_instant(at, zone);
+        let value = cell.value.as_ref().map_or_else(|| "no data".to_string(), |value| self.shown(value, None));
+        let length = |length: i64| say::exact_length(&Exact::integer(length));
+        let excluded = if cell.excluded == 0 { String::new() } else { format!(", {} excluded", length(cell.excluded)) };
+        let down = cell.down.as_ref().map_or_else(String::new, |down| format!(", {} down", say::exact_length(down)));
+        let rows = cell.rows.map_or_else(String::new, |rows| format!(", {rows} rows, {} of them bad", cell.bad.len()));
+        format!("window {}: value {value}, {} measured{excluded}{down}{rows}", self.window(cell.window), length(cell.measured))
+    }
+
+    /// A window by the calendar of the agreement under test.
+    fn window(&self, window: Interval) -> String {
+        let agreement = self.found.objective.map_or_else(|| self.found.results.first().map(|result| result.agreement), |it| Some(it.0));
+        let agreement = agreement.and_then(|number| self.done.program.agreements.get(number));
+        let zone = agreement.and_then(|agreement| self.done.program.zone_at(agreement.zone).ok());
+        match zone {
+            Some(zone) => window_name(zone, window),
+            None => format!("{} to {}", self.instant(window.start), self.instant(window.end)),
+        }
+    }
+
+    fn instant(&self, at: Instant) -> String {
+        format_instant(at, self.context.zone())
+    }
+
+    /// A value as people write values of its type; a number that is cut off is followed by what it is exactly.
+    fn shown(&self, value: &Value, wanted: Option<&Typed>) -> String {
         let names = &self.done.program.names;
-        let value = cell.value.as_ref().map_or("no data".to_string(), |value| words(value, names));
-        let hours = |length: i64| {
-            let hours = Exact::integer(length).divide(&Exact::integer(crate::time::HOUR)).unwrap_or(Exact::ZERO);
-            format!("{} h", decimal(&hours))
+        let Value::Quantity(amount, currency) = value else { return words(value, names) };
+        let of = self.type_of_value();
+        if let Some(currency) = currency.filter(|_| !matches!(of, Some(Type::Compound { .. }))) {
+            return display::money(amount, &names.text(currency));
+        }
+        let shown = match (of, wanted.map(|wanted| &first_end(wanted).kind)) {
+            (Some(of), _) => display::quantity(amount, &of),
+            (None, Some(Kind::Duration(..))) => say::exact_length(amount),
+            (None, Some(Kind::Number(_, ast::NumberForm::Percent))) => say::percent(amount),
+            (None, _) => display::decimal(amount),
         };
-        let down = cell.down.as_ref().map_or(String::new(), |down| {
-            let hours = down.divide(&Exact::integer(crate::time::HOUR)).unwrap_or(Exact::ZERO);
-            format!(", down {} h", decimal(&hours))
-        });
-        let rows = cell.rows.map_or(String::new(), |rows| format!(", {rows} rows, {} of them bad", cell.bad.len()));
-        format!(
-            "window {} to {}: value {value}, measured {}, excluded {}{down}{rows}",
-            say(cell.window.start),
-            say(cell.window.end),
-            hours(cell.measured),
-            hours(cell.excluded)
-        )
+        if shown.contains('…') { format!("{shown} (exactly {amount})") } else { shown }
+    }
+
+    /// The type of the values of the objective that is tested.
+    fn type_of_value(&self) -> Option<Type> {
+        let (agreement, number) = self.found.objective?;
+        let versions = &self.done.program.agreements.get(agreement)?.versions;
+        let objective = versions.iter().flat_map(|version| &version.objectives).find(|objective| objective.number == number)?;
+        self.done.program.plan.metrics.get(objective.metric).map(|metric| metric.of.clone())
     }
 
     fn verdict(&self, wanted: ast::Verdict, span: Span) -> Option<Finding> {
@@ -115,11 +144,15 @@ impl Looking<'_, '_, '_> {
         };
         let actual = match &self.found.metric {
             Some(None) => Some(Verdict::NoData),
-            Some(Some(value)) => return Some(self.failed(span, verdict_word(expected), &self.words(Some(value)))),
+            Some(Some(value)) => {
+                let message = format!("expected {}, but the value is {}", verdict_word(expected), self.shown(value, None));
+                return Some(self.failed(span, message));
+            }
             None => together(self.cells().iter().map(|cell| cell.verdict)),
         };
         let actual = actual.unwrap_or(Verdict::NotInForce);
-        (actual != expected).then(|| self.failed(span, verdict_word(expected), verdict_word(actual)))
+        (actual != expected)
+            .then(|| self.failed(span, format!("expected {}, but it is {}", verdict_word(expected), verdict_word(actual))))
     }
 
     /// The windows in question: those of the objective, else all that end in the time that is spoken of.
@@ -131,23 +164,49 @@ impl Looking<'_, '_, '_> {
         all.filter(|cell| self.ends_within(cell.inside)).collect()
     }
 
-    fn words(&self, value: Option<&Value>) -> String {
-        value.map_or("no data".to_string(), |value| words(value, &self.done.program.names))
-    }
-
     fn value(&self, wanted: &Typed, span: Span) -> Option<Finding> {
-        let expected = self.context.sources.text(wanted.span).to_string();
+        let expected = self.context.sources.text(wanted.span);
         let actual: Vec<Option<Value>> = match &self.found.metric {
             Some(value) => vec![value.clone()],
             None => self.found.cells.iter().map(|cell| cell.value.clone()).collect(),
         };
         if actual.is_empty() {
-            return Some(self.failed(span, &format!("`{expected}`"), verdict_word(Verdict::NotInForce)));
+            return Some(self.failed(span, format!("expected `{expected}`, but the objective is not in force there")));
         }
         let wrong = actual.iter().find(|value| !fits(value.as_ref(), wanted, &self.done.program.names))?;
-        let exact = wrong.as_ref().and_then(Value::amount);
-        let decimals = exact.map_or_else(|| self.words(wrong.as_ref()), |exact| in_unit(exact, wanted));
-        Some(self.failed(span, &format!("`{expected}`"), &decimals))
+        let Some(wrong) = wrong else { return Some(self.failed(span, format!("expected `{expected}`, but there is no data"))) };
+        let finding = self.failed(span, format!("expected `{expected}`, but it is {}", self.shown(wrong, Some(wanted))));
+        let range = wrong.amount().and_then(|amount| self.range_around(amount, wanted));
+        Some(match range {
+            Some(range) if expected.contains('%') => {
+                finding.help(format!("a value is compared exactly; to compare the written digits only, write `value {range}`"))
+            }
+            Some(range) => finding.help(format!("the value is a share in percent: write `value {range}`")),
+            None => finding,
+        })
+    }
+
+    /// The range of the digits that were written, where these are the first digits of a number that came out with more of them; or of the
+    /// same digits with the sign that a share needs.
+    fn range_around(&self, actual: &Exact, wanted: &Typed) -> Option<String> {
+        let first = first_end(wanted);
+        let Kind::Number(_, form) = &first.kind else { return None };
+        let text = self.context.sources.text(first.span).trim();
+        let digits = text.trim_end_matches('%').trim_end();
+        let is_share = *form == ast::NumberForm::Percent || matches!(self.type_of_value(), Some(Type::Number { form: NumberForm::Percent }));
+        let hundred = Exact::integer(100);
+        let scaled = if is_share { actual * &hundred } else { actual.clone() };
+        let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
+        let step = Exact::ratio(1, 10_i64.checked_pow(u32::try_from(places).ok()?)?)?;
+        let written = Exact::parse(digits)?;
+        let distance = &scaled - &written;
+        if *form != ast::NumberForm::Percent && !is_share || distance > step || -&distance > step {
+            return None;
+        }
+        let low = &scaled.divide(&step)?.floor() * &step;
+        let sign = if is_share { "%" } else { "" };
+        let end = |value: &Exact| Some(format!("{}{sign}", value.to_decimal()?));
+        if low == scaled { end(&low) } else { Some(format!("{}..{}", end(&low)?, end(&(&low + &step))?)) }
     }
 
     fn downtime(&self, wanted: &Typed, span: Span) -> Option<Finding> {
@@ -157,8 +216,8 @@ impl Looking<'_, '_, '_> {
             None if self.found.cells.is_empty() => None,
             None => return None,
         };
-        let actual = wrong.map_or("none that is measured".to_string(), |down| in_unit(down, wanted));
-        Some(self.failed(span, &format!("a down time of `{}`", self.context.sources.text(wanted.span)), &actual))
+        let actual = wrong.map_or_else(|| "no downtime is measured".to_string(), |down| format!("it is {}", say::exact_length(down)));
+        Some(self.failed(span, format!("expected a downtime of `{}`, but {actual}", self.context.sources.text(wanted.span))))
     }
 
     /// True if a window ends in the time that is spoken of.
@@ -187,10 +246,10 @@ impl Looking<'_, '_, '_> {
     }
 
     fn credit(&self, kind: ast::CreditKind, name: Option<&str>, wanted: Option<&Typed>, span: Span) -> Outcome<Option<Finding>> {
-        let kind = match kind {
-            ast::CreditKind::Credit => CreditKind::Credit,
-            ast::CreditKind::Bonus => CreditKind::Bonus,
-            ast::CreditKind::EarnBack => CreditKind::EarnBack,
+        let (kind, article, noun) = match kind {
+            ast::CreditKind::Credit => (CreditKind::Credit, "a", "credit"),
+            ast::CreditKind::Bonus => (CreditKind::Bonus, "a", "bonus"),
+            ast::CreditKind::EarnBack => (CreditKind::EarnBack, "an", "earn back"),
         };
         let unit = wanted.and_then(|wanted| self.unit(wanted));
         // By currency or unit: what nobody expects must be nothing in each of them.
@@ -211,27 +270,36 @@ impl Looking<'_, '_, '_> {
                 }
                 let amount = line.amount.amount().cloned().unwrap_or(Exact::ZERO);
                 let own = line.amount.currency().map(|currency| self.done.program.names.text(currency).to_string());
-                if unit.is_some() && own.is_some() && own != unit {
-                    continue;
-                }
                 let sum = sums.entry(own).or_insert(Exact::ZERO);
                 *sum = if earned { &*sum - &amount } else { &*sum + &amount };
                 parts.push(self.line_words(result, line));
             }
         }
-        let expected = wanted.map_or(Some(Exact::ZERO), constant::value);
         sums.retain(|_, sum| !sum.is_zero());
-        let sum = sums.values().fold(Exact::ZERO, |sum, own| &sum + own);
+        // An amount in one currency says nothing about others.
+        let counted = |own: &Option<String>| unit.is_none() || own.is_none() || *own == unit;
+        let sum = sums.iter().filter(|(own, _)| counted(own)).fold(Exact::ZERO, |sum, (_, own)| &sum + own);
         let nothing = wanted.is_none() && sums.is_empty();
-        if nothing || wanted.is_some() && expected.as_ref() == Some(&sum) {
+        if nothing || wanted.and_then(constant::value).is_some_and(|expected| expected == sum) {
             return Ok(None);
         }
-        let said = wanted.map_or("nothing due".to_string(), |wanted| format!("`{}` due", self.context.sources.text(wanted.span)));
-        let mut finding = self.failed(span, &said, &decimal(&sum));
-        for part in parts {
-            finding = finding.note(part);
-        }
-        Ok(Some(finding))
+        let amount = |(own, sum): (&Option<String>, &Exact)| match own {
+            Some(currency) => display::money(sum, currency),
+            None => display::decimal(sum),
+        };
+        let list = |wanted: bool| sums.iter().filter(|(own, _)| counted(own) == wanted).map(amount).collect::<Vec<_>>().join(" and ");
+        let (due, others) = (list(true), list(false));
+        let actual = match (due.is_empty(), others.is_empty(), &unit) {
+            (true, true, _) => "nothing is due".to_string(),
+            (true, false, Some(unit)) => format!("nothing is due in {unit}; {others} is"),
+            (true, false, None) => format!("{others} is due"),
+            (false, _, _) => format!("{due} is due"),
+        };
+        let expected = match wanted {
+            None => format!("no {noun}"),
+            Some(wanted) => format!("{article} {noun} of `{}`", self.context.sources.text(wanted.span)),
+        };
+        Ok(Some(parts.into_iter().fold(self.failed(span, format!("expected {expected}, but {actual}")), Finding::note)))
     }
 
     /// The currency of an amount that is expected, or its unit.
@@ -244,34 +312,41 @@ impl Looking<'_, '_, '_> {
     }
 
     fn line_words(&self, result: &AgreementResult, line: &CreditLine) -> String {
-        let name = self.credit_name(result, line.credit).unwrap_or_default();
-        let amount = words(&line.amount, &self.done.program.names);
-        let until = format_instant(line.inside.end, self.context.zone());
-        let group: Vec<String> = line.group.values.iter().map(|value| words(value, &self.done.program.names)).collect();
+        let amount = self.shown(&line.amount, None);
+        format!("{}: {amount} = {} ({})", self.credit_words(result, line.credit, line.window, &line.group), line.words, line.at.0)
+    }
+
+    /// What a credit and its window are called.
+    fn credit_words(&self, result: &AgreementResult, credit: (usize, usize), window: Interval, group: &Group) -> String {
+        let name = self.credit_name(result, credit).unwrap_or_default();
+        let group: Vec<String> = group.values.iter().map(|value| words(value, &self.done.program.names)).collect();
         let group = if group.is_empty() { String::new() } else { format!("[{}]", group.join(", ")) };
-        format!("{name}{group} for the window that ends {until}: {amount} ({}), {}", line.words, line.at.0)
+        format!("{name}{group} in {}", self.window(window))
     }
 
     fn extend(&self, wanted: &ast::Period, span: Span) -> Option<Finding> {
         let expected = Period { count: wanted.count, unit: unit_of(wanted.unit) };
         let expected_length = crate::run::zone::clock_length(expected).or(fixed_length(expected));
-        let mut seen = Vec::new();
+        let (mut seen, mut notes) = (Vec::new(), Vec::new());
         for result in &self.found.results {
             for due in &result.payments.remedies {
                 if !self.belongs(result, due.credit, (due.window, due.inside), &due.group) {
                     continue;
                 }
-                match &due.what {
+                let length = match &due.what {
                     Other::Extend(period) if *period == expected => return None,
-                    Other::Extend(period) => seen.push(format!("{} {:?}", period.count, period.unit).to_lowercase()),
+                    Other::Extend(period) => period_words(*period),
                     Other::ExtendBy(length) if expected_length.is_some_and(|wanted| *length == Exact::integer(wanted)) => return None,
-                    Other::ExtendBy(length) => seen.push(format!("{length} ns")),
-                    Other::Text(_) => {}
-                }
+                    Other::ExtendBy(length) => say::exact_length(length),
+                    Other::Text(_) => continue,
+                };
+                notes.push(format!("{}: {length} ({})", self.credit_words(result, due.credit, due.window, &due.group), due.at.0));
+                seen.push(length);
             }
         }
-        let actual = if seen.is_empty() { "not extended".to_string() } else { seen.join(", ") };
-        Some(self.failed(span, "an extension of the term", &actual))
+        let actual = if seen.is_empty() { "the term is not extended".to_string() } else { format!("it is {}", seen.join(" and ")) };
+        let message = format!("expected an extension of {}, but {actual}", period_words(expected));
+        Some(notes.into_iter().fold(self.failed(span, message), Finding::note))
     }
 
     fn remedy(&self, wanted: &str, span: Span) -> Option<Finding> {
@@ -285,8 +360,11 @@ impl Looking<'_, '_, '_> {
                 }
             }
         }
-        let actual = if seen.is_empty() { "none".to_string() } else { seen.join("; ") };
-        (!seen.iter().any(|text| text == wanted)).then(|| self.failed(span, "this remedy", &actual))
+        let actual = match seen.as_slice() {
+            [] => "there is none".to_string(),
+            seen => format!("it is {}", seen.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" and ")),
+        };
+        (!seen.iter().any(|text| text == wanted)).then(|| self.failed(span, format!("expected the remedy `{wanted}`, but {actual}")))
     }
 
     fn claim(&self, name: Option<&str>, when: ast::When, span: Span) -> Option<Finding> {
@@ -320,13 +398,19 @@ impl Looking<'_, '_, '_> {
         if claims.iter().any(|claim| fits(claim)) {
             return None;
         }
-        let mut seen: Vec<String> = claims
-            .iter()
-            .map(|claim| format!("{} (before {})", claim.deadline.date, format_instant(claim.deadline.before, zone)))
-            .collect();
+        let mut seen: Vec<String> = claims.iter().map(|claim| claim.deadline.date.to_string()).collect();
         seen.dedup();
-        let actual = if seen.is_empty() { "nothing to claim".to_string() } else { seen.join(", ") };
-        Some(self.failed(span, "this date for a claim", &actual))
+        let actual = if seen.is_empty() { "no claim can be made".to_string() } else { format!("it is by {}", seen.join(" and by ")) };
+        let expected = self.context.sources.text(when.span());
+        let mut notes: Vec<String> = claims
+            .iter()
+            .map(|claim| {
+                let name = claim.name.as_ref().map_or_else(String::new, |name| format!("`{name}` "));
+                format!("claim {name}before {} ({})", self.instant(claim.deadline.before), claim.at.0)
+            })
+            .collect();
+        notes.dedup();
+        Some(notes.into_iter().fold(self.failed(span, format!("expected a claim by {expected}, but {actual}")), Finding::note))
     }
 
     fn terminate(&self, wanted: bool, name: Option<&str>, by: Option<ast::When>, span: Span) -> Option<Finding> {
@@ -340,17 +424,27 @@ impl Looking<'_, '_, '_> {
             return None;
         }
         let called = name.map_or_else(|| "right to terminate".to_owned(), |name| format!("right to terminate `{name}`"));
-        let expected = match (wanted, by) {
-            (false, _) => format!("no {called}"),
-            (true, None) => format!("a {called}"),
-            (true, Some(_)) => format!("a {called} up to that day"),
-        };
-        let shown = arose.iter().map(|right| match right.until {
-            Some(until) => format!("a {called} up to {}", last_day(until)),
-            None => format!("a {called} without end"),
+        let notes = arose.iter().map(|right| {
+            let until = right.until.map_or_else(|| "without end".to_owned(), |until| format!("up to {}", last_day(until)));
+            format!("it arose at the end of {}, {until} ({})", self.window(right.window), right.at.0)
         });
-        let actual = if arose.is_empty() { format!("no {called}") } else { shown.collect::<Vec<_>>().join(", ") };
-        Some(self.failed(span, &expected, &actual))
+        let message = match by {
+            _ if !wanted => format!("expected no {called}, but there is one"),
+            Some(when) if !arose.is_empty() => {
+                format!("expected a {called} up to {}, but it ends on another day", self.context.sources.text(when.span()))
+            }
+            Some(_) | None => format!("expected a {called}, but there is none"),
+        };
+        if !arose.is_empty() {
+            return Some(notes.fold(self.failed(span, message), Finding::note));
+        }
+        let cells = self.cells();
+        let mut breached: Vec<String> =
+            cells.iter().filter(|cell| cell.verdict == Verdict::Breached).map(|cell| self.window(cell.window)).collect();
+        breached.sort();
+        breached.dedup();
+        let note = if breached.is_empty() { "no window is breached".to_string() } else { format!("breached windows: {}", breached.join(", ")) };
+        Some(Finding::new(Code::FailedTest, span, message).note(note))
     }
 }
 
@@ -360,6 +454,32 @@ fn ends(before: Instant, day: Date, when: ast::When, zone: Zone) -> bool {
         ast::When::Date(date, _) => day == date,
         ast::When::Time(..) => before == interval(when, zone).start,
         ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => before == interval(when, zone).end,
+    }
+}
+
+/// A period in words: `3 days`, `1 working day`.
+fn period_words(period: Period) -> String {
+    let unit = match period.unit {
+        PeriodUnit::Minute => "minute",
+        PeriodUnit::Hour => "hour",
+        PeriodUnit::Day => "day",
+        PeriodUnit::WorkingDay => "working day",
+        PeriodUnit::Week => "week",
+        PeriodUnit::Month => "month",
+        PeriodUnit::Quarter => "quarter",
+        PeriodUnit::Year => "year",
+    };
+    format!("{} {unit}{}", period.count, if period.count == 1 { "" } else { "s" })
+}
+
+/// The value that was written, or the first end of a range.
+fn first_end(wanted: &Typed) -> &Typed {
+    match &wanted.kind {
+        Kind::Range(ends) => {
+            let [low, _] = ends.as_ref();
+            low
+        }
+        _ => wanted,
     }
 }
 
@@ -401,49 +521,29 @@ fn fits(actual: Option<&Value>, wanted: &Typed, names: &crate::run::names::Names
     }
 }
 
-/// A value in the unit of what was expected, with so many digits that a difference shows.
-fn in_unit(actual: &Exact, wanted: &Typed) -> String {
-    let first = match &wanted.kind {
-        Kind::Range(ends) => {
-            let [low, _] = ends.as_ref();
-            low
-        }
-        _ => wanted,
-    };
-    match &first.kind {
-        Kind::Duration(_, unit) => {
-            let in_units = actual.divide(&Exact::integer(unit.nanoseconds())).unwrap_or(Exact::ZERO);
-            format!("{} {}", decimal(&in_units), unit.symbol())
-        }
-        Kind::Number(_, ast::NumberForm::Percent) => format!("{}% ({actual})", decimal(&(actual * &Exact::integer(100)))),
-        Kind::Number(..) | Kind::Arithmetic(..) => format!("{} ({actual})", decimal(actual)),
-        _ => decimal(actual),
-    }
-}
-
-fn unit_of(unit: crate::facts::units::PeriodUnit) -> crate::plan::PeriodUnit {
+fn unit_of(unit: crate::facts::units::PeriodUnit) -> PeriodUnit {
     use crate::facts::units::PeriodUnit as Unit;
     match unit {
-        Unit::Minute => crate::plan::PeriodUnit::Minute,
-        Unit::Hour => crate::plan::PeriodUnit::Hour,
-        Unit::Day => crate::plan::PeriodUnit::Day,
-        Unit::WorkingDay => crate::plan::PeriodUnit::WorkingDay,
-        Unit::Week => crate::plan::PeriodUnit::Week,
-        Unit::Month => crate::plan::PeriodUnit::Month,
-        Unit::Quarter => crate::plan::PeriodUnit::Quarter,
-        Unit::Year => crate::plan::PeriodUnit::Year,
+        Unit::Minute => PeriodUnit::Minute,
+        Unit::Hour => PeriodUnit::Hour,
+        Unit::Day => PeriodUnit::Day,
+        Unit::WorkingDay => PeriodUnit::WorkingDay,
+        Unit::Week => PeriodUnit::Week,
+        Unit::Month => PeriodUnit::Month,
+        Unit::Quarter => PeriodUnit::Quarter,
+        Unit::Year => PeriodUnit::Year,
     }
 }
 
 fn fixed_length(period: Period) -> Option<i64> {
     match period.unit {
-        crate::plan::PeriodUnit::Day => Some(i64::from(period.count).saturating_mul(crate::time::DAY)),
-        crate::plan::PeriodUnit::Week => Some(i64::from(period.count).saturating_mul(7 * crate::time::DAY)),
-        crate::plan::PeriodUnit::Minute
-        | crate::plan::PeriodUnit::Hour
-        | crate::plan::PeriodUnit::WorkingDay
-        | crate::plan::PeriodUnit::Month
-        | crate::plan::PeriodUnit::Quarter
-        | crate::plan::PeriodUnit::Year => None,
+        PeriodUnit::Day => Some(i64::from(period.count).saturating_mul(crate::time::DAY)),
+        PeriodUnit::Week => Some(i64::from(period.count).saturating_mul(7 * crate::time::DAY)),
+        PeriodUnit::Minute
+        | PeriodUnit::Hour
+        | PeriodUnit::WorkingDay
+        | PeriodUnit::Month
+        | PeriodUnit::Quarter
+        | PeriodUnit::Year => None,
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::Context;
 use crate::base::Exact;
-use crate::diag::Finding;
+use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::plan::{self, Expression, Plan, RowKind, Type};
 use crate::run::columns::{Batch, Cells, Column, Origin, Schema, State};
@@ -91,6 +91,10 @@ impl Context<'_, '_, '_> {
                 Subject::Whole | Subject::Unknown => {}
             }
         }
+        if test.expects.is_empty() {
+            let finding = Finding::new(Code::FailedTest, test.item.lead, "this test expects nothing, so it can never fail");
+            return Err(vec![finding.help("add what should come out: `expect Uptime met`")]);
+        }
         let root = test.item.lead.file;
         let (plan, expressions) = plan::build_with(self.model, self.sources, self.files, root, &extra)?;
         let mut expressions = expressions.into_iter();
@@ -99,16 +103,25 @@ impl Context<'_, '_, '_> {
             let from = fact.from.map(|from| zone.midnight(from));
             facts.push((self.model.project.name(fact.fact).to_string(), expression, from));
         }
+        let extent = self.extent(zone);
         let mut by_source: BTreeMap<DeclId, Given> = BTreeMap::new();
         let (mut trouble, mut made) = (Vec::new(), 0_i64);
         for (source, rows) in &test.rows {
             let into = by_source.entry(*source).or_default();
             for row in rows {
                 let values = row.values.iter().map(|(name, _)| name.clone()).zip(expressions.by_ref()).collect();
-                if let Err(finding) = self.generate(row, values, zone, (into, &mut made)) {
-                    trouble.push(*finding);
+                let before = into.rows.len();
+                match self.generate(row, values, zone, (into, &mut made)) {
+                    Err(finding) => trouble.push(*finding),
+                    Ok(()) => trouble.extend(in_vain(row, into.rows.get(before..).unwrap_or_default())),
                 }
             }
+        }
+        let mut starts = by_source.values().flat_map(|given| &given.rows).map(|row| row.start).peekable();
+        if trouble.is_empty() && starts.peek().is_some() && starts.all(|start| start >= extent.end) {
+            let message = "all rows of this test start after the time that `given` says the data covers";
+            let finding = Finding::new(Code::FailedTest, test.item.lead, message);
+            trouble.push(finding.help("extend the time after `in` of `given`, or move the rows into it"));
         }
         if !trouble.is_empty() {
             return Err(trouble);
@@ -124,7 +137,7 @@ impl Context<'_, '_, '_> {
             keys.push(key);
         }
         let sources = by_source.into_iter().map(|(id, given)| Given { source: self.name_in(&plan, id), ..given }).collect();
-        Ok(Ready { extent: self.extent(zone), plan, facts, sources, metrics, keys })
+        Ok(Ready { extent, plan, facts, sources, metrics, keys })
     }
 
     /// What the plan calls a source: one of the library may be called after its file.
@@ -169,12 +182,16 @@ impl Context<'_, '_, '_> {
             into.rows.push(GivenRow { line, start, end, values: number, generated: false });
             return Ok(());
         };
-        let until = to.unwrap_or(start);
+        let Some(until) = to else {
+            let message = "`every` needs an end, so this line makes no row";
+            let finding = Finding::new(Code::FailedTest, row.syntax.span, message);
+            return Err(Box::new(finding.help("write `from 2026-03-02 to 2026-03-03 every 1 min`")));
+        };
         let count = if every > 0 { until.saturating_sub(start).max(0) / every } else { i64::MAX };
         *made = made.saturating_add(count);
         if *made > MOST_ROWS {
             let message = format!("up to this line the test makes more than {MOST_ROWS} rows");
-            return Err(Box::new(Finding::new(crate::diag::Code::FailedTest, row.syntax.span, message)));
+            return Err(Box::new(Finding::new(Code::FailedTest, row.syntax.span, message)));
         }
         let mut at = start;
         while at < until {
@@ -186,19 +203,55 @@ impl Context<'_, '_, '_> {
     }
 }
 
+/// What is wrong with a line of rows that makes none, or one that ends before it starts.
+fn in_vain(row: &TestRow<'_>, rows: &[GivenRow]) -> Option<Finding> {
+    let is_backward = rows.is_empty() || rows.iter().any(|row| row.end.is_some_and(|end| end < row.start));
+    let message = "this range does not end after it starts";
+    is_backward.then(|| Finding::new(Code::FailedTest, row.syntax.span, message).help("exchange its two times"))
+}
+
 impl Given {
-    /// An event takes the place of one at the same instant that an earlier line has generated.
-    fn rows_that_count(&self, kind: &RowKind) -> Vec<GivenRow> {
+    /// An event takes the place of one at the same instant that an earlier line has generated, if both agree in all fields that tell rows
+    /// apart: otherwise they are rows of two kinds.
+    fn rows_that_count(
+        &self,
+        kind: &RowKind,
+        apart: &[&str],
+        value: &impl Fn(&str, &GivenRow) -> Outcome<Option<Option<Value>>>,
+    ) -> Outcome<Vec<GivenRow>> {
         if !matches!(kind, RowKind::Events {}) {
-            return self.rows.clone();
+            return Ok(self.rows.clone());
         }
-        let mut last: FxHashMap<Instant, usize> = FxHashMap::default();
+        let mut lines: FxHashMap<Instant, (usize, usize)> = FxHashMap::default();
         for row in &self.rows {
-            last.entry(row.start).and_modify(|line| *line = row.values.max(*line)).or_insert(row.values);
+            let (first, last) = lines.entry(row.start).or_insert((row.values, row.values));
+            (*first, *last) = (row.values.min(*first), row.values.max(*last));
         }
-        let counts = |row: &&GivenRow| !row.generated || last.get(&row.start).is_none_or(|line| *line <= row.values);
-        self.rows.iter().filter(counts).copied().collect()
+        let is_shared = |row: &GivenRow| lines.get(&row.start).is_some_and(|(first, last)| first < last);
+        let key = |row: &GivenRow| Ok((row.start, apart.iter().map(|name| value(name, row)).collect::<Outcome<Vec<_>>>()?));
+        let mut last: FxHashMap<(Instant, Vec<Option<Option<Value>>>), usize> = FxHashMap::default();
+        for row in self.rows.iter().filter(|row| is_shared(row)) {
+            last.entry(key(row)?).and_modify(|line| *line = row.values.max(*line)).or_insert(row.values);
+        }
+        let mut counted = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            let is_replaced = row.generated && is_shared(row) && last.get(&key(row)?).is_some_and(|line| row.values < *line);
+            if !is_replaced {
+                counted.push(*row);
+            }
+        }
+        Ok(counted)
     }
+}
+
+/// Fields of a source that tell rows apart: names and texts, and whatever an objective makes groups by.
+pub(super) fn fields_apart<'p>(plan: &'p Plan, source: &'p plan::Source) -> Vec<&'p str> {
+    let versions = plan.agreements.iter().flat_map(|agreement| &agreement.versions);
+    let keys = versions.flat_map(|version| &version.terms.objectives).filter_map(|it| it.groups.as_ref()).flat_map(|groups| &groups.keys);
+    let grouped: Vec<&str> = keys.filter(|key| key.sources.contains(&source.name)).map(|key| key.field.as_str()).collect();
+    let is_name = |of: &Type| matches!(of, Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {});
+    let apart = source.fields.iter().filter(|field| is_name(&field.of) || grouped.contains(&field.name.as_str()));
+    apart.map(|field| field.name.as_str()).collect()
 }
 
 fn ceiling(length: &Exact) -> Length {
@@ -210,11 +263,12 @@ pub(super) fn batch(
     file: &str,
     given: &Given,
     source: &plan::Source,
+    apart: &[&str],
     value: impl Fn(&str, &GivenRow) -> Outcome<Option<Option<Value>>>,
     text: impl Fn(&Value) -> EcoString,
 ) -> Outcome<Batch> {
     let schema = Schema::of(source);
-    let rows = given.rows_that_count(&source.rows);
+    let rows = given.rows_that_count(&source.rows, apart, &value)?;
     let origin = Origin { name: file.into(), rows: Some(rows.iter().map(|row| row.line).collect()), first: 0 };
     let mut columns = Vec::new();
     let own = match source.rows {

@@ -27,21 +27,41 @@ pub struct Tested {
     pub findings: Vec<Finding>,
 }
 
+/// A test that is there, whether or not it is run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// What it shows.
+    pub title: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The tests of a project whose titles or files hold a text.
+pub fn list(model: &Model<'_, '_>, sources: &SourceMap, filter: Option<&str>) -> Vec<Listed> {
+    let wanted = wanted(model, sources, filter);
+    wanted.into_iter().map(|(title, test)| Listed { title, span: test.item.lead }).collect()
+}
+
 /// Runs the tests of a project whose titles or files hold a text.
 pub fn run(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter: Option<&str>) -> Vec<Tested> {
+    let one = |(title, test): &(String, &Test<'_>)| {
+        let context = Context { model, sources, files, test };
+        Tested { title: title.clone(), span: test.item.lead, findings: context.run() }
+    };
+    threads::each(&wanted(model, sources, filter), one)
+}
+
+/// Tests whose titles or files hold a text, with their titles.
+fn wanted<'m, 'a>(model: &'m Model<'a, '_>, sources: &SourceMap, filter: Option<&str>) -> Vec<(String, &'m Test<'a>)> {
     let title = |test: &Test<'_>| match &test.syntax.title {
         Some(title) => title.value.to_string(),
-        None => format!("{}:{}", sources.name(test.item.lead.file), sources.line_column(test.item.lead).line),
+        None => sources.place(test.item.lead),
     };
-    let wanted =
-        |test: &&Test<'_>| filter.is_none_or(|text| title(test).contains(text) || sources.name(test.item.lead.file).contains(text));
-    let tests: Vec<&Test<'_>> = model.tests.iter().filter(wanted).collect();
-    let one = |test: &&Test<'_>| {
-        let context = Context { model, sources, files, test };
-        let findings = context.run();
-        Tested { title: title(test), span: test.item.lead, findings }
+    let all = model.tests.iter().map(|test| (title(test), test));
+    let is_wanted = |title: &str, test: &Test<'_>| {
+        filter.is_none_or(|text| title.contains(text) || sources.name(test.item.lead.file).contains(text))
     };
-    threads::each(&tests, one)
+    all.filter(|(title, test)| is_wanted(title, test)).collect()
 }
 
 /// One test and what it stands in.

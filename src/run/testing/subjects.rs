@@ -1,7 +1,7 @@
 //! What expectations speak of: cells of objectives, lines of credits, in the evaluated agreements.
 
 use super::Context;
-use super::given::{Ready, batch, interval};
+use super::given::{Ready, batch, fields_apart, interval};
 use crate::diag::{Code, Finding};
 use crate::run::bench::{Bench, GroupValue, Mode, Shared, Whose};
 use crate::run::evaluate::{AgreementResult, Evaluation, Said};
@@ -105,7 +105,7 @@ impl Context<'_, '_, '_> {
                 Value::Quantity(..) | Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Forever => Default::default(),
             };
             let file = self.sources.name(self.test.item.lead.file);
-            let rows = batch(file, given, source, value, text)?;
+            let rows = batch(file, given, source, &fields_apart(&ready.plan, source), value, text)?;
             store.fill(program, program.source(&given.source)?, &mut vec![rows].into_iter())?;
         }
         for table in &mut store.tables {

@@ -221,16 +221,33 @@ class Reader:
         return ("unit", amount, unit)
 
 
-def rows_of(source, written, zone):
-    """The rows of a source in the form of `data.py`; of events generated for one instant the later line wins."""
+def rows_of(plan, source, written, zone):
+    """The rows of a source in the form of `data.py`; of events generated for one instant and one kind of row the later line wins."""
     found = []
+    apart = fields_apart(plan, source)
     for row in written:
         made = row_of(source, row, zone)
         if source["rows"]["kind"] == "events":
-            instants = {each["at"] for each in made}
-            found = [each for each in found if not (each.get("generated") and each["at"] in instants)]
+            taken = {kind_of_row(each, apart) for each in made}
+            found = [each for each in found if not (each.get("generated") and kind_of_row(each, apart) in taken)]
         found += made
     return [{name: value for name, value in each.items() if name != "generated"} for each in found]
+
+
+def fields_apart(plan, source):
+    """Fields that tell rows apart: names and texts, and those that some objective makes groups by."""
+    grouped = set()
+    for agreement in plan["agreements"]:
+        for version in agreement["versions"]:
+            for objective in version["terms"]["objectives"]:
+                keys = (objective["groups"] or {"keys": []})["keys"]
+                grouped |= {key["field"] for key in keys if source["name"] in key["sources"]}
+    names = ("text", "choice", "severity", "service", "party")
+    return [field["name"] for field in source["fields"] if field["of"]["type"] in names or field["name"] in grouped]
+
+
+def kind_of_row(row, apart):
+    return (row["at"], *(str(row.get(name)) for name in apart))
 
 
 def row_of(source, row, zone):

@@ -1,10 +1,10 @@
-//! How values look in a report.
+//! How values look in a report, and where a test shows what came out.
 
 use crate::base::Exact;
 use crate::facts::currencies::CURRENCIES;
 use crate::plan::{BaseUnit, Factor, NumberForm, Type};
 use crate::prove::say;
-use crate::run::verdicts::Shown;
+use super::verdicts::Shown;
 use crate::time::SECOND;
 
 /// Places behind the point after which digits are cut off and shown as cut off.
@@ -102,8 +102,8 @@ fn compound(exact: &Exact, factors: &[Factor]) -> String {
     format!("{}{space}{unit}", decimal(&value))
 }
 
-/// With the digits of its currency, if it is one, and more where it has more.
-fn money(exact: &Exact, code: &str) -> String {
+/// An amount with the digits of its currency, if it is one, and more where it has more.
+pub fn money(exact: &Exact, code: &str) -> String {
     // A unit of one's own has no minor unit.
     let places = CURRENCIES.iter().find(|known| known.code == code).map_or(0, |known| usize::from(known.minor_units));
     let text = decimal(exact);
