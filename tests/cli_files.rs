@@ -131,7 +131,13 @@ fn a_diff_of_standard_input_and_its_status() {
     let ran = desk.run_with_input(&["check", "--diff", "-"], wrong.as_bytes());
     assert_eq!(ran.status, 1);
     assert!(ran.out.starts_with("--- <stdin>\n+++ <stdin>\n"), "{}", ran.out);
-    assert!(ran.out.contains("\n-  objective Uptime: uptime(outages) ≥ 99.9% per month\n+  objective Uptime: uptime(outages) >= 99.9% per month\n"), "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "\n-  objective Uptime: uptime(outages) ≥ 99.9% per month\n+  objective Uptime: uptime(outages) >= 99.9% per month\n"
+        ),
+        "{}",
+        ran.out
+    );
     let ran = desk.run_with_input(&["check", "--fix", "-"], wrong.as_bytes());
     assert_eq!((ran.status, ran.err.as_str()), (2, "error: `--fix` cannot change standard input; name the file, or use `--diff`\n"));
     // A warning alone is no error, but this one would be fixed: an allowance that allows nothing.
@@ -153,7 +159,10 @@ fn numbers_of_threads_are_bounded() {
     let desk = project();
     let with = |threads: &str| Ran::from(desk.command(&RUN).env("RAYON_NUM_THREADS", threads).output().expect("runs"));
     let ran = with("abc");
-    assert_eq!((ran.status, ran.err.as_str()), (1, "warning: RAYON_NUM_THREADS is `abc`, which is not a number of threads; all cores are used\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (1, "warning: RAYON_NUM_THREADS is `abc`, which is not a number of threads; all cores are used\n")
+    );
     let ran = with("1000");
     assert_eq!(ran.status, 1);
     assert!(ran.err.starts_with("warning: RAYON_NUM_THREADS is 1000; ") && ran.err.ends_with(" threads are used at most\n"), "{}", ran.err);
@@ -167,7 +176,11 @@ fn help_explains_shared_options_once() {
     assert!(whole.out.contains("--deny") && whole.out.contains("Options of every command"), "{}", whole.out);
     let (check, same) = (desk.run(&["check", "--help"]), desk.run(&["help", "check"]));
     assert_eq!((check.status, same.status, &check.out), (0, 0, &same.out));
-    assert!(!check.out.contains("--deny <CODE>") && check.out.contains("`sla --help` explains the options of every command"), "{}", check.out);
+    assert!(
+        !check.out.contains("--deny <CODE>") && check.out.contains("`sla --help` explains the options of every command"),
+        "{}",
+        check.out
+    );
     assert!(desk.run(&["help"]).out.contains("Commands:"));
     assert_eq!(project().run(&["check", "--deny", "warnings"]).status, 0, "the options work all the same");
     assert_eq!(project().run(&["--deny", "warnings", "check"]).status, 0);

@@ -229,7 +229,9 @@ fn faults_of_json_lines() {
     assert!(refused("{}\n[]\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(refused("{\"begin\": 1}\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(
-        refused("{\"start\": 1}\n").contains("o.jsonl:1: column `start`: `1` is a number, and no time unless `--map` or the header says what it counts since 1970")
+        refused("{\"start\": 1}\n").contains(
+            "o.jsonl:1: column `start`: `1` is a number, and no time unless `--map` or the header says what it counts since 1970"
+        )
     );
     assert!(refused("{\"start\": [1]}\n").contains("column `start`: it is a list where a single value is needed"));
     assert!(refused(&format!("{starts}, \"start\": null}}\n")).contains("a row may not lack it"));

@@ -105,7 +105,10 @@ fn headers_in_other_letters_and_none() {
     let both = report("o.csv", "Start,start,end,region\n?,2026-03-03T10:00:00Z,2026-03-03T10:30:00Z,\n", &[]).expect("a report");
     assert_eq!((march(&both), &both["data"][0]["unread"]), (1_800, &serde_json::json!(["Start"])));
     let said = report("o.csv", "2026-03-03T10:00:00Z,2026-03-03T10:30:00Z\n", &[]).expect_err("a fault");
-    assert_eq!(said, "error: o.csv:1: the first line holds values, and must hold the names of the columns; put a header before it, such as `start,end`\n");
+    assert_eq!(
+        said,
+        "error: o.csv:1: the first line holds values, and must hold the names of the columns; put a header before it, such as `start,end`\n"
+    );
     let wide: Vec<u8> = "start,end\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(report("o.csv", wide, &[]).expect_err("a fault"), "error: `o.csv` is UTF-16 text; save it as UTF-8\n");
 }
@@ -134,7 +137,10 @@ fn lists_and_nested_objects_of_json() {
 fn a_file_of_bad_rows_alone_is_an_error() {
     let bad = "start,end\nyesterday,2026-03-03T20:00:00Z\n";
     let said = report("o.csv", bad, &["--skip-bad-rows"]).expect_err("a fault");
-    assert!(said.starts_with("error: `o.csv` cannot be used, because `sla` cannot read its only row; o.csv:2: column `start`: `yesterday`"), "{said}");
+    assert!(
+        said.starts_with("error: `o.csv` cannot be used, because `sla` cannot read its only row; o.csv:2: column `start`: `yesterday`"),
+        "{said}"
+    );
     let good = "start,end\n2026-03-03T10:00:00Z,2026-03-03T10:30:00Z\nyesterday,\n";
     let report_of = report("o.csv", good, &["--skip-bad-rows"]).expect("a report");
     assert_eq!((march(&report_of), &report_of["data"][0]["left_out"]), (1_800, &serde_json::json!(1)));
@@ -152,7 +158,8 @@ fn bad_rows_have_a_limit() {
     }
     for limit in ["0", "1", "24.9%", "0%"] {
         let said = report("o.csv", &text, &["--max-bad-rows", limit]).expect_err("a fault");
-        let expected = format!("error: 2 of 8 rows of `outages` cannot be read, and `--max-bad-rows` allows {limit}; the first is o.csv:8: ");
+        let expected =
+            format!("error: 2 of 8 rows of `outages` cannot be read, and `--max-bad-rows` allows {limit}; the first is o.csv:8: ");
         assert!(said.starts_with(&expected), "{said}");
     }
     for wrong in ["-1", "1.5", "101%", "%", "many"] {
@@ -176,8 +183,12 @@ fn a_customer_without_an_agreement_is_an_error() {
     let desk = Desk::of("run").write("a.sla", text).write("o.csv", empty);
     let ran = desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01", "--format", "json", "--customer", "Initech"]);
     let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
-    let shown: Vec<(&str, &str)> =
-        document["agreements"].as_array().expect("agreements").iter().filter_map(|it| Some((it["id"].as_str()?, it["customer"].as_str()?))).collect();
+    let shown: Vec<(&str, &str)> = document["agreements"]
+        .as_array()
+        .expect("agreements")
+        .iter()
+        .filter_map(|it| Some((it["id"].as_str()?, it["customer"].as_str()?)))
+        .collect();
     assert_eq!(shown, [("Other", "Initech"), ("All", "Initech")]);
 }
 

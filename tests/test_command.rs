@@ -86,13 +86,22 @@ fn tests_that_test_nothing_fail() {
         ("requests { from 2026-03-05 to 2026-03-01 every 1 s  ok: true }", "expect Up met", "this range does not end after it starts"),
         ("requests { from 2026-03-05 to 2026-03-05 every 1 s  ok: true }", "expect Up met", "this range does not end after it starts"),
         ("outages { 2026-03-05T10:00 .. 2026-03-05T09:00 }", "expect Up met", "this range does not end after it starts"),
-        ("outages { 2026-04-05T10:00 for 5 h }", "expect Up met", "all rows of this test start after the time that `given` says the data covers"),
+        (
+            "outages { 2026-04-05T10:00 for 5 h }",
+            "expect Up met",
+            "all rows of this test start after the time that `given` says the data covers",
+        ),
     ] {
         assert_eq!(said(rows, check), format!("test \"five hours\": {message}"), "{rows} {check}");
     }
     // A row before the data begins may belong to a window that is tested, and one that ends behind it counts in part.
     let later = "outages { 2026-03-05T10:00 for 1 min  2026-04-05T10:00 for 5 h }";
-    for rows in [later, "outages { 2026-02-28T23:00 for 2 h }", "outages { 2026-03-31T23:00 for 2 h }", "requests { from 2026-03-05 to 2026-03-06 every 3 h  ok: true }"] {
+    for rows in [
+        later,
+        "outages { 2026-02-28T23:00 for 2 h }",
+        "outages { 2026-03-31T23:00 for 2 h }",
+        "requests { from 2026-03-05 to 2026-03-06 every 3 h  ok: true }",
+    ] {
         assert_eq!(said(rows, "expect Count met"), "", "{rows}");
     }
 }
@@ -118,7 +127,11 @@ fn a_broken_file_stops_its_own_tests_only() {
         .write("broken.sla", format!("{HEAD}{test}objective Nowhere\n"));
     let ran = desk.run(&["--format", "junit", "good.sla", "broken.sla", "missing.sla"]);
     assert_eq!(ran.status, 2);
-    assert!(ran.out.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"5\" failures=\"1\" errors=\"3\">\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"5\" failures=\"1\" errors=\"3\">\n"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.ends_with("</testsuites>\n"), "{}", ran.out);
     assert!(ran.out.contains("<testcase classname=\"good.sla\" name=\"five &lt;hours&gt;\"/>"), "{}", ran.out);
     assert!(ran.out.contains("<failure message=\"expected met, but it is breached\">"), "{}", ran.out);

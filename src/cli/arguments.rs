@@ -48,7 +48,9 @@ pub fn command() -> clap::Command {
     names.into_iter().fold(program, |program, name| {
         program.mut_subcommand(name, |command| {
             let help = command.get_after_help().map_or_else(String::new, |help| format!("{help}\n\n"));
-            command.mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument }).after_help(format!("{help}{OF_EVERY}"))
+            command
+                .mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument })
+                .after_help(format!("{help}{OF_EVERY}"))
         })
     })
 }

@@ -9,8 +9,8 @@ use crate::plan::Plan;
 use crate::report::{self, Format};
 use crate::run::document::Report;
 use crate::run::judge::{Wishes, judge};
-use crate::run::verdicts::Verdict;
 use crate::run::read::{self, BadRows, Limit, Reading};
+use crate::run::verdicts::Verdict;
 use crate::workspace::Root;
 
 use super::Status;

@@ -166,7 +166,9 @@ fn junit(results: &Results, checked: &Checked) -> String {
     for (file, suite) in &suites {
         let Suite { cases, tests, failures, errors } = suite;
         let name = escaped(file);
-        out.push_str(&format!("  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n{cases}  </testsuite>\n"));
+        out.push_str(&format!(
+            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n{cases}  </testsuite>\n"
+        ));
     }
     out.push_str("</testsuites>\n");
     out

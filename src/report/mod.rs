@@ -21,7 +21,9 @@ pub use diff::unified as unified_diff;
 pub use figures::{backing, budget, coverage};
 pub use json::{FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text, schema_of};
 pub use narrated::Report;
-pub use run::{explain as run_explained, report as run_report, report_markdown as run_markdown, summary as run_summary, warnings as run_warnings};
+pub use run::{
+    explain as run_explained, report as run_report, report_markdown as run_markdown, summary as run_summary, warnings as run_warnings,
+};
 
 /// The forms findings are shown in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]

@@ -1,10 +1,10 @@
 //! How values look in a report, and where a test shows what came out.
 
+use super::verdicts::Shown;
 use crate::base::Exact;
 use crate::facts::currencies::CURRENCIES;
 use crate::plan::{BaseUnit, Factor, NumberForm, Type};
 use crate::prove::say;
-use super::verdicts::Shown;
 use crate::time::SECOND;
 
 /// Places behind the point after which digits are cut off and shown as cut off.

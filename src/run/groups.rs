@@ -50,7 +50,8 @@ impl Group {
     pub fn sorted(&self) -> Group {
         let mut pairs: Vec<(&GroupField, &Value)> = self.fields.iter().zip(&self.values).collect();
         pairs.sort_by(|(one, _), (two, _)| one.name.cmp(&two.name));
-        let (fields, values): (Vec<GroupField>, Vec<Value>) = pairs.into_iter().map(|(field, value)| (field.clone(), value.clone())).unzip();
+        let (fields, values): (Vec<GroupField>, Vec<Value>) =
+            pairs.into_iter().map(|(field, value)| (field.clone(), value.clone())).unzip();
         Group { fields: fields.into(), values }
     }
 }

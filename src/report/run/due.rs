@@ -1,10 +1,10 @@
 //! The table of what is due under an agreement: credits line by line, other remedies, rights to leave.
 
 use super::name_of;
-use crate::run::display;
 use crate::plan::{CreditKind, PeriodUnit};
 use crate::prove::say::length;
 use crate::report::table::{Column, Row, Table};
+use crate::run::display;
 use crate::run::verdicts::{AgreementVerdicts, ClaimStep, DueLine, RemedyKind};
 
 /// What is due; `None` if nothing is.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::run::display;
 use super::windows::{details, target, word};
 use crate::base::{Exact, closest, quoted_list};
 use crate::plan::{self, Missing, Plan};
 use crate::prove::say::exact_length;
 use crate::report::clean::{clean, one_line};
+use crate::run::display;
 use crate::run::document::Report;
 use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
 

@@ -1,11 +1,11 @@
 //! The table of one agreement: a line for each window of each objective, and what stands behind the bad ones.
 
 use super::name_of;
-use crate::run::display;
 use crate::base::Exact;
 use crate::plan::Relation;
 use crate::prove::say::exact_length;
 use crate::report::table::{Column, Row, Table};
+use crate::run::display;
 use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Verdict, WindowVerdict, WorstRow};
 use crate::time::{Zone, format_instant, parse_instant};
 

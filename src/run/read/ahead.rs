@@ -2,8 +2,8 @@
 
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 
-use super::{Names, Rows};
 use super::collect::Gathered;
+use super::{Names, Rows};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
 

@@ -8,13 +8,13 @@ use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::ArrowError;
 
-use super::{Names, Rows};
 use super::batches::Batches;
 use super::cells::short;
 use super::collect::{Gathered, Rules};
 use super::header::Wanted;
 use super::lengths;
 use super::open::Parts;
+use super::{Names, Rows};
 use crate::run::fault::{Fault, Outcome};
 
 type Reader = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;

@@ -3,10 +3,10 @@
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, SchemaRef};
 
+use super::Names;
 use super::arrays::{Getter, getter, is_read};
 use super::cells::{Cell, Raw, short};
 use super::collect::{Collector, Gathered, Problem, Reach, Rules, Tally};
-use super::Names;
 use super::header::{Bound, Wanted, loose_names};
 use super::units::Unit;
 use super::vectors;

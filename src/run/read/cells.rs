@@ -256,7 +256,10 @@ fn bare_count(count: &Exact) -> String {
         Some((_, unit, word)) => format!(
             "`{count}` is a number; if it counts {word} since 1970, write `:{unit}` after the column in `--map`, as in `--map SOURCE.COLUMN=NAME:{unit}`"
         ),
-        None => format!("`{}` is a number, and no time unless `--map` or the header says what it counts since 1970, as `_ms` does", short(&count.to_string())),
+        None => format!(
+            "`{}` is a number, and no time unless `--map` or the header says what it counts since 1970, as `_ms` does",
+            short(&count.to_string())
+        ),
     }
 }
 

@@ -14,13 +14,13 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::{Names, Rows};
 use super::arrow::{guarded, why};
 use super::batches::Batches;
 use super::cells::short;
 use super::collect::{Gathered, Rules};
 use super::header::Wanted;
 use super::open::Parts;
+use super::{Names, Rows};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::threads;
 

@@ -84,7 +84,17 @@ mod tests {
         // Twelve is the first hour of each half of the day.
         assert_eq!(parse("03/Mar/26 12:30 AM"), parse_instant("2026-03-03T00:30:00"));
         assert_eq!(parse("03/Mar/26 12:30 PM"), parse_instant("2026-03-03T12:30:00"));
-        for text in ["", "2026-03-03", "03/03/26 10:00", "31/Feb/26 10:00", "03/Mar/26 13:00 PM", "03/Mar/26 0:10 AM", "03/Mar/26 24:00", "x UTC", "2026-03-03 10:00:00+1"] {
+        for text in [
+            "",
+            "2026-03-03",
+            "03/03/26 10:00",
+            "31/Feb/26 10:00",
+            "03/Mar/26 13:00 PM",
+            "03/Mar/26 0:10 AM",
+            "03/Mar/26 24:00",
+            "x UTC",
+            "2026-03-03 10:00:00+1",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

@@ -151,8 +151,7 @@ impl Looking<'_, '_, '_> {
             None => together(self.cells().iter().map(|cell| cell.verdict)),
         };
         let actual = actual.unwrap_or(Verdict::NotInForce);
-        (actual != expected)
-            .then(|| self.failed(span, format!("expected {}, but it is {}", verdict_word(expected), verdict_word(actual))))
+        (actual != expected).then(|| self.failed(span, format!("expected {}, but it is {}", verdict_word(expected), verdict_word(actual))))
     }
 
     /// The windows in question: those of the objective, else all that end in the time that is spoken of.
@@ -193,7 +192,8 @@ impl Looking<'_, '_, '_> {
         let Kind::Number(_, form) = &first.kind else { return None };
         let text = self.context.sources.text(first.span).trim();
         let digits = text.trim_end_matches('%').trim_end();
-        let is_share = *form == ast::NumberForm::Percent || matches!(self.type_of_value(), Some(Type::Number { form: NumberForm::Percent }));
+        let is_share =
+            *form == ast::NumberForm::Percent || matches!(self.type_of_value(), Some(Type::Number { form: NumberForm::Percent }));
         let hundred = Exact::integer(100);
         let scaled = if is_share { actual * &hundred } else { actual.clone() };
         let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
@@ -443,7 +443,8 @@ impl Looking<'_, '_, '_> {
             cells.iter().filter(|cell| cell.verdict == Verdict::Breached).map(|cell| self.window(cell.window)).collect();
         breached.sort();
         breached.dedup();
-        let note = if breached.is_empty() { "no window is breached".to_string() } else { format!("breached windows: {}", breached.join(", ")) };
+        let note =
+            if breached.is_empty() { "no window is breached".to_string() } else { format!("breached windows: {}", breached.join(", ")) };
         Some(Finding::new(Code::FailedTest, span, message).note(note))
     }
 }
@@ -539,11 +540,6 @@ fn fixed_length(period: Period) -> Option<i64> {
     match period.unit {
         PeriodUnit::Day => Some(i64::from(period.count).saturating_mul(crate::time::DAY)),
         PeriodUnit::Week => Some(i64::from(period.count).saturating_mul(7 * crate::time::DAY)),
-        PeriodUnit::Minute
-        | PeriodUnit::Hour
-        | PeriodUnit::WorkingDay
-        | PeriodUnit::Month
-        | PeriodUnit::Quarter
-        | PeriodUnit::Year => None,
+        PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::WorkingDay | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year => None,
     }
 }

@@ -58,9 +58,8 @@ fn wanted<'m, 'a>(model: &'m Model<'a, '_>, sources: &SourceMap, filter: Option<
         None => sources.place(test.item.lead),
     };
     let all = model.tests.iter().map(|test| (title(test), test));
-    let is_wanted = |title: &str, test: &Test<'_>| {
-        filter.is_none_or(|text| title.contains(text) || sources.name(test.item.lead.file).contains(text))
-    };
+    let is_wanted =
+        |title: &str, test: &Test<'_>| filter.is_none_or(|text| title.contains(text) || sources.name(test.item.lead.file).contains(text));
     all.filter(|(title, test)| is_wanted(title, test)).collect()
 }
 

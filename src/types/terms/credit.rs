@@ -309,13 +309,8 @@ impl<'a> Checker<'a, '_> {
                 continue;
             }
             let span = credit.condition.as_ref().map_or(other.item.span, |condition| condition.expr.span);
-            let message = format!(
-                "no group of `{}` corresponds to one of `{}`: {}, and {}",
-                other.name,
-                first.name,
-                fields(first),
-                fields(other)
-            );
+            let message =
+                format!("no group of `{}` corresponds to one of `{}`: {}, and {}", other.name, first.name, fields(first), fields(other));
             let finding = places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
             self.report_once(finding.help("group both by a field that they share, or name an objective without `by`"));
         }
@@ -333,7 +328,10 @@ impl<'a> Checker<'a, '_> {
     /// A cap on what each row pays, where nothing pays for rows.
     fn cap_without_rows(&mut self, cap: &ast::Cap, why: &str) {
         let finding = Finding::new(Code::MissingPart, cap.span, format!("this cap bounds what each row pays, but {why}"));
-        self.report_once(finding.help("leave `each row` out of the cap, or pay for each bad row: `credit NAME each row pay 2% of fee cap 5 EUR each row`"));
+        self.report_once(
+            finding
+                .help("leave `each row` out of the cap, or pay for each bad row: `credit NAME each row pay 2% of fee cap 5 EUR each row`"),
+        );
     }
 
     /// `cap credits X per year`
