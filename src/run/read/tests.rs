@@ -390,8 +390,8 @@ fn came_of(gathered: Gathered) -> Came {
         fn next(&mut self) -> crate::run::fault::Outcome<Option<Gathered>> {
             Ok(self.0.take())
         }
-        fn unread(&self) -> Vec<String> {
-            Vec::new()
+        fn names(&self) -> super::Names {
+            super::Names::default()
         }
     }
     read(Once(Some(gathered)))
