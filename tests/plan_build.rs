@@ -860,11 +860,11 @@ fn claims_terminations_escalations_and_duties() {
         bare(&terms, "/terminations"),
         json!([
             {
-                "id": "Api/terminate/1", "title": "chronic failure", "condition": breached("Api/Uptime", "3", 6), "objectives": ["Api/Uptime"],
+                "id": "Api/terminate/1", "name": null, "title": "chronic failure", "condition": breached("Api/Uptime", "3", 6), "objectives": ["Api/Uptime"],
                 "notice": { "count": 30, "unit": "day" }, "within": { "count": 60, "unit": "day" }
             },
             {
-                "id": "Api/terminate/2", "title": null,
+                "id": "Api/terminate/2", "name": null, "title": null,
                 "condition": { "op": "or", "terms": [breached("Api/Uptime", "2", 2), breached("Api/P1.respond", "1", 1)] },
                 "objectives": ["Api/Uptime", "Api/P1.respond"], "notice": null, "within": null
             }
