@@ -86,6 +86,11 @@ fn sessions_of_the_tutorial() {
 }
 
 #[test]
+fn sessions_on_data_of_other_systems() {
+    sessions("docs/feeding-data.md", 6);
+}
+
+#[test]
 fn sessions_on_build_servers() {
     sessions("docs/ci.md", 2);
 }
