@@ -9,7 +9,7 @@ use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
 use sla::base::Exact;
 
-/// Numerator and denominator (above nought), as they come.
+/// Numerator and denominator (above zero), as they come.
 #[derive(Clone, Debug)]
 struct Naive(BigInt, BigInt);
 
@@ -51,7 +51,7 @@ fn word() -> impl Strategy<Value = i64> {
 
 /// Fractions of one word over another, and quotients of products of them, which do not fit in words.
 fn numbers() -> impl Strategy<Value = (Exact, Naive)> {
-    let small = (word(), word().prop_filter("a denominator is not nought", |n| *n != 0))
+    let small = (word(), word().prop_filter("a denominator is not zero", |n| *n != 0))
         .prop_map(|(n, d)| (Exact::ratio(n, d).unwrap(), Naive::new(BigInt::from(n), BigInt::from(d))));
     small.prop_recursive(3, 8, 2, |inner| {
         (inner.clone(), inner, 0..3).prop_map(|((a, x), (b, y), operation)| match operation {

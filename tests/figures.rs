@@ -1,4 +1,4 @@
-//! `sla backing`, `sla coverage`, `sla budget`: what they print, with figures reckoned by hand, and the schemas of their JSON.
+//! `sla backing`, `sla coverage`, `sla budget`: what they print, with figures computed by hand, and the schemas of their JSON.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! `sla run`: files of data in, verdicts and money out. Figures are reckoned by hand beside each.
+//! `sla run`: files of data in, verdicts and money out. Figures are computed by hand beside each.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
@@ -357,7 +357,7 @@ fn an_empty_file_is_good_news_only_if_somebody_says_so() {
     let desk = with(API).write("o.csv", "start,end\n");
     let ran = desk.run(&["a.sla", "--data", "outages=o.csv"]);
     assert_eq!(ran.status, 2);
-    assert_eq!(ran.err, "error: there are no rows, and nobody says up to when there would be some; say it with `--complete-to`\n");
+    assert_eq!(ran.err, "error: there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`\n");
     let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
     assert!(windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"), "{:?}", windows(&report));
     let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
@@ -751,7 +751,7 @@ fn large_files_say_what_small_ones_say() {
         windows.iter().find(|it| it["name"] == "2026-03").expect("March").clone()
     };
     let fraction = |good: usize, all: usize| {
-        let exact = sla::base::Exact::ratio(good as i64, all as i64).expect("not by nought");
+        let exact = sla::base::Exact::ratio(good as i64, all as i64).expect("not by zero");
         serde_json::to_value(sla::plan::Number(exact)).expect("a number")
     };
     let is_own = |row: &(String, &str, &str, i32, u64, &str, bool)| row.1 == "Shop" && row.2 == "Globex";

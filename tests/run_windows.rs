@@ -1,4 +1,4 @@
-//! `sla run`: which windows a report speaks of, and whose they are. Figures are reckoned by hand beside each.
+//! `sla run`: which windows a report speaks of, and whose they are. Figures are computed by hand beside each.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 

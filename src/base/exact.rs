@@ -15,7 +15,7 @@ pub struct Exact(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural. That nought is no
+    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural. That zero is no
     /// denominator leaves room to tell the two forms apart: sixteen bytes hold either.
     Small(i64, NonZeroI64),
     /// The same for values that do not fit.
@@ -29,7 +29,7 @@ const UNIT: NonZeroI64 = match NonZeroI64::new(1) {
 };
 
 impl Exact {
-    /// Nought.
+    /// Zero.
     pub const ZERO: Exact = Exact::integer(0);
     /// One.
     pub const ONE: Exact = Exact::integer(1);
@@ -39,7 +39,7 @@ impl Exact {
         Exact(Repr::Small(value, UNIT))
     }
 
-    /// A fraction in lowest terms; `None` if the denominator is nought.
+    /// A fraction in lowest terms; `None` if the denominator is zero.
     pub fn ratio(numerator: i64, denominator: i64) -> Option<Self> {
         (denominator != 0).then(|| Exact::from_wide(i128::from(numerator), i128::from(denominator)))
     }
@@ -79,7 +79,7 @@ impl Exact {
         (0..=18).find(|places| self.scaled(*places).is_some())
     }
 
-    /// Numerator and denominator in lowest terms, if both fit; the denominator is above nought.
+    /// Numerator and denominator in lowest terms, if both fit; the denominator is above zero.
     pub fn parts(&self) -> Option<(i64, i64)> {
         self.small()
     }
@@ -146,7 +146,7 @@ impl Exact {
         Some(if negative { -&value } else { value })
     }
 
-    /// The quotient; `None` if `other` is nought.
+    /// The quotient; `None` if `other` is zero.
     pub fn divide(&self, other: &Exact) -> Option<Exact> {
         if other.is_zero() {
             return None;
@@ -171,7 +171,7 @@ impl Exact {
         -&(-self).floor()
     }
 
-    /// The nearest multiple of `step`, a half goes up; `None` if the step is not above nought.
+    /// The nearest multiple of `step`, a half goes up; `None` if the step is not above zero.
     pub fn rounded_to(&self, step: &Exact) -> Option<Exact> {
         if step.is_negative() {
             return None;
@@ -181,12 +181,12 @@ impl Exact {
         Some(&steps * step)
     }
 
-    /// True for nought.
+    /// True for zero.
     pub fn is_zero(&self) -> bool {
         matches!(self.0, Repr::Small(0, _))
     }
 
-    /// True below nought.
+    /// True below zero.
     pub fn is_negative(&self) -> bool {
         match &self.0 {
             Repr::Small(n, _) => *n < 0,

@@ -173,7 +173,7 @@ pub enum FailOn {
     PendingOverdrawn,
 }
 
-/// What `sla run` is told.
+/// The options of `sla run`.
 #[derive(Args, Debug)]
 pub struct RunArguments {
     /// A contract, or a plan made of one; `-` is standard input
@@ -372,7 +372,7 @@ Exit status:
   2  the contract has errors, or the contract or the data cannot be read")]
     Run(Box<RunArguments>),
 
-    /// Show what promises of up time stand on
+    /// Show how promises of uptime are backed
     #[command(after_help = "Examples:
   sla backing shop/                           every promise about a service that needs others
   sla backing --service Shop shop/            those about one service
@@ -409,7 +409,7 @@ What is short, or open, is a warning of `sla check` as well; here it is no error
   sla budget shop/                            every objective of every agreement below a folder
   sla budget --format json shop/ > it.json    for programs; `sla schema budget` prints the layout
 
-A promise of up time is shown for the shortest and the longest window of the term, as they really are: \
+A promise of uptime is shown for the shortest and the longest window of the term, as they really are: \
 with daylight saving, opening hours and excluded calendars. A promise about many rows is shown as so \
 many of a thousand. Where a measurement is too coarse to see that little, the table says so.")]
     Budget {

@@ -14,7 +14,7 @@ use super::Status;
 use super::check::{roots, tell_troubles, workspace};
 use super::output::{Output, Stream};
 
-/// Prints what promises of up time stand on.
+/// Prints how promises of uptime are backed.
 pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Status {
     let make = |project: &Analysed<'_, '_, '_>| backing::document(project.model, &project.loaded.sources, service);
     let join = |mut all: BackingDocument, next| {

@@ -228,8 +228,8 @@ codes! {
         SeverityWithoutRow "severity-without-row" Warning "a severity has no row in a support table"
     }
     Measurability {
-        SlotOverBudget "slot-over-budget" Warning "a slot is longer than all the down time the target leaves"
-        RunOverBudget "run-over-budget" Warning "the shortest run that counts is longer than all the down time the target leaves"
+        SlotOverBudget "slot-over-budget" Warning "a slot is longer than all the downtime the target leaves"
+        RunOverBudget "run-over-budget" Warning "the shortest run that counts is longer than all the downtime the target leaves"
         LimitOverBudget "limit-over-budget" Warning "more time may be excused than the target leaves to be down"
         SpanOverSlot "span-over-slot" Warning "a slot judges the whole length of spans that may go on beyond it"
         NeverMeasured "never-measured" Warning "hours and exclusions leave nothing of the term to be measured"

@@ -93,7 +93,7 @@ pub struct Term {
     pub to: Option<Moment>,
     /// How long it was said to last; `null` if an end was written, or none.
     pub length: Option<Period>,
-    /// It goes on for so long again and again until the fact `ended` is told; `null`: it ends.
+    /// It goes on for so long again and again until the fact `ended` is given; `null`: it ends.
     pub renews: Option<Period>,
     /// How long before the end of a run it must be said that it ends there.
     pub notice: Option<Period>,
@@ -182,7 +182,7 @@ pub struct Terms {
     pub claims: Vec<Claim>,
     /// Rights to terminate.
     pub terminations: Vec<Termination>,
-    /// Who is told when something takes long.
+    /// Who is informed when something takes long.
     pub escalations: Vec<Escalation>,
     /// Duties to report.
     pub reports: Vec<Duty>,

@@ -126,7 +126,7 @@ pub struct Choice {
     pub at: Place,
 }
 
-/// A severity. The list `severities` runs from the gravest to the lightest.
+/// A severity. The list `severities` runs from the most severe to the least severe.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Severity {

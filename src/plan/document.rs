@@ -34,7 +34,7 @@ pub struct Plan {
     pub units: Vec<Unit>,
     /// Enums.
     pub enums: Vec<EnumType>,
-    /// Severities, the gravest first.
+    /// Severities, the most severe first.
     pub severities: Vec<Severity>,
     /// Facts.
     pub facts: Vec<Fact>,

@@ -186,7 +186,7 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// 1 less the down time divided by the measured time.
+    /// 1 less the downtime divided by the measured time.
     Uptime {
         /// Spans, pieces or slots.
         rows: Box<Rows>,

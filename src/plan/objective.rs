@@ -402,7 +402,7 @@ pub struct ExclusionLimit {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "limit", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LimitOf {
-    /// With `up` the down time excused, with `absent` the measured time removed.
+    /// With `up` the downtime excused, with `absent` the measured time removed.
     Time {
         /// At most so much.
         most: Duration,

@@ -73,7 +73,7 @@ pub struct Duty {
     pub at: Place,
 }
 
-/// Who is told when something takes long.
+/// Who is informed when something takes long.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {

@@ -133,12 +133,12 @@ fn positive(value: &Exact) -> Exact {
     if value.is_negative() { -value } else { value.clone() }
 }
 
-/// A grid both lie on; nought lies on every grid.
+/// A grid both lie on; zero lies on every grid.
 fn common_grid(one: &Domain, other: &Domain) -> Option<Exact> {
-    let nought = |domain: &Domain| domain.low.as_ref().is_some_and(Exact::is_zero) && domain.low == domain.high;
+    let zero = |domain: &Domain| domain.low.as_ref().is_some_and(Exact::is_zero) && domain.low == domain.high;
     match (&one.grid, &other.grid) {
-        (None, grid) if nought(one) => grid.clone(),
-        (grid, None) if nought(other) => grid.clone(),
+        (None, grid) if zero(one) => grid.clone(),
+        (grid, None) if zero(other) => grid.clone(),
         (Some(a), Some(b)) if a.divide(b).is_some_and(|times| times.is_integer()) => Some(b.clone()),
         (Some(a), Some(b)) if b.divide(a).is_some_and(|times| times.is_integer()) => Some(a.clone()),
         (_, _) => None,

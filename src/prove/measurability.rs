@@ -98,7 +98,7 @@ fn given<'t>(typed: &'t Typed, args: &[&'t [Typed]]) -> Option<&'t Typed> {
     Some(at)
 }
 
-/// A slot, or the shortest run that counts, longer than all the down time a target leaves.
+/// A slot, or the shortest run that counts, longer than all the downtime a target leaves.
 fn coarse(objective: &Objective<'_>, out: &mut Reporter<'_>) {
     let metric = objective.measure();
     let Some((rows, args, budget)) = budget(&metric, objective) else { return };

@@ -118,7 +118,7 @@ pub struct Measured {
     pub excluded: TimeSet,
     /// Hours less what is excluded as absent: what shares are shares of.
     pub whole: TimeSet,
-    /// The part of it in which down time counts.
+    /// The part of it in which downtime counts.
     pub counted: TimeSet,
     /// True if data may exclude more.
     pub loose: bool,

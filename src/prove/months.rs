@@ -71,7 +71,7 @@ impl Half {
                     open.extend([(left, minus), (right, !minus)]);
                 }
                 Kind::Known(Known::Window | Known::Measured) => half.real = Some(next.span),
-                // Down time may last as long as the window; what is taken off says nothing of its length.
+                // Downtime may last as long as the window; what is taken off says nothing of its length.
                 Kind::Aggregate(aggregate) if aggregate.fold == Fold::Downtime && !minus => half.real = half.real.or(Some(next.span)),
                 Kind::Metric(instance, args) if args.is_empty() && is_sum(&instance.body) => open.push((&instance.body, minus)),
                 _ => {

@@ -1,7 +1,7 @@
 //! Support tables: answers before solutions, the graver case first, and no severity left out.
 //!
 //! In: the cells of support tables, as objectives. Out: findings about cells that contradict each other. Severities are declared from the
-//! gravest to the lightest; those of different files have no order among themselves.
+//! most severe to the least severe; those of different files have no order among themselves.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -133,7 +133,7 @@ fn graver_first(case: &Case<'_, '_, '_>, cells: &BTreeMap<DeclId, &Objective<'_>
             }
             finding = finding
                 .also(*there, format!("the {} of `{light}`", part.noun()))
-                .note("severities are declared from the gravest to the lightest")
+                .note("severities are declared from the most severe to the least severe")
                 .help("the two limits may have been swapped, or the severities stand in the wrong order");
             out.report(finding);
         }
@@ -177,7 +177,7 @@ impl Families {
         families
     }
 
-    /// A table that says something of a graver and of a lighter case says something of the one between them. It may leave the gravest to
+    /// A table that says something of a more and of a less severe case says something of the one between them. It may leave the most severe to
     /// a better tier, and the lightest to good will.
     fn without_row(&self, case: &Case<'_, '_, '_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
         let rows = severities(terms);
@@ -199,7 +199,7 @@ impl Families {
     }
 }
 
-/// The severities with a cell, the gravest first.
+/// The severities with a cell, the most severe first.
 fn severities(terms: &Terms<'_>) -> Vec<DeclId> {
     let mut rows: Vec<DeclId> = terms.objectives.iter().filter_map(|objective| Some(objective.support.as_ref()?.severity)).collect();
     rows.sort_unstable();

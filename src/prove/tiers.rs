@@ -94,7 +94,7 @@ impl Pair<'_, '_, '_> {
 
     fn weaker(&self, objective: &Objective<'_>, base: &Objective<'_>, out: &mut Reporter<'_>) {
         let Some(found) = differences(objective, base) else { return };
-        // What is weaker in one thing and stronger in another is another promise, unless the two are told apart by their bounds.
+        // What is weaker in one thing and stronger in another is another promise, unless their bounds distinguish the two.
         for difference in found.iter().filter(|difference| !difference.stronger) {
             if found.iter().any(|other| other.stronger && other.part != Part::Missing && other.part != Part::Condition) {
                 continue;

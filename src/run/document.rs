@@ -76,7 +76,7 @@ pub struct SourceData {
     pub loose_names: Vec<LooseName>,
     /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps the files call them otherwise.
     pub empty: Vec<String>,
-    /// The instant up to which its rows are all there; `null`: it has no rows, and nobody says.
+    /// The instant up to which its rows are all there; `null`: it has no rows, and no time was given.
     pub complete_to: Option<Written>,
     /// True if somebody said so; otherwise it is the latest instant in its rows.
     pub stated: bool,

@@ -69,7 +69,7 @@ impl<'e> Evaluation<'e> {
         let complete = store.tables.iter().filter_map(|table| table.complete_to).max();
         let bounds = store.bounds();
         let as_of = said.as_of.or(complete).or(bounds.map(|bounds| bounds.end));
-        let as_of = as_of.ok_or_else(|| Fault::new("there are no data, and nobody says when is evaluated"))?;
+        let as_of = as_of.ok_or_else(|| Fault::new("no evaluation time is known, because there is no data"))?;
         let starts = program.agreements.iter().filter_map(|it| it.term.map(|term| term.from));
         let first = starts.chain(said.data_from).chain(bounds.map(|bounds| bounds.start)).min().unwrap_or(as_of);
         let last = bounds.map_or(as_of, |bounds| bounds.end).max(as_of).max(said.until.unwrap_or(as_of));

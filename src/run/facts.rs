@@ -51,7 +51,7 @@ impl Facts {
         Facts { names: facts.iter().map(|fact| fact.name.clone()).collect(), lines }
     }
 
-    /// The value of a fact at an instant; `None` if nobody says.
+    /// The value of a fact at an instant; `None` if it was not given.
     pub fn at(&self, fact: usize, instant: Instant) -> Option<&Value> {
         let line = self.lines.get(fact)?;
         let begun = line.partition_point(|(from, _)| *from <= instant);
@@ -62,7 +62,7 @@ impl Facts {
     pub fn throughout(&self, fact: usize, within: Interval, place: &Place) -> Outcome<Value> {
         let name = || self.names.get(fact).cloned().unwrap_or_default();
         let value = self.at(fact, within.start).ok_or_else(|| {
-            Fault::at(place, format!("nobody says what the fact `{}` is; tell it with `given`, a default, or at evaluation", name()))
+            Fault::at(place, format!("the fact `{}` has no value; provide it with `given`, a default, or at evaluation", name()))
         })?;
         let changed = self.changes(within).find(|instant| self.at(fact, *instant) != Some(value));
         match changed {

@@ -257,7 +257,7 @@ impl Run<'_, '_> {
 
     fn said(&self, latest: Option<Instant>) -> Outcome<Said> {
         let as_of = self.point(self.wishes.as_of)?.or(latest);
-        let help = "there are no rows, and nobody says up to when there would be some; say it with `--complete-to`";
+        let help = "there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`";
         let as_of = as_of.ok_or_else(|| Fault::new(help))?;
         let mut facts = Vec::new();
         for (name, from, text) in &self.wishes.facts {

@@ -20,7 +20,7 @@ pub struct Line {
     pub hours: Arc<TimeSet>,
     /// What is taken out, as absent or as up.
     pub excluded: TimeSet,
-    /// Measured time that is not excluded as up: where down time counts.
+    /// Measured time that is not excluded as up: where downtime counts.
     pub good: TimeSet,
     measured_ruler: Ruler,
     good_ruler: Ruler,
@@ -81,7 +81,7 @@ impl LineOf<'_> {
         if self.objective.exclusions.is_empty() {
             return Ok(Line::new(term, hours, &TimeSet::EMPTY, &TimeSet::EMPTY));
         }
-        // What exclusions and down time read is seen as if nothing were excluded.
+        // What exclusions and downtime read is seen as if nothing were excluded.
         let inside = Line::new(term, hours.clone(), &TimeSet::EMPTY, &TimeSet::EMPTY);
         let bench = Bench::new(self.shared, self.facts, self.whose, &inside, Mode::Now);
         let env = bench.env(term, groups, None);
@@ -149,7 +149,7 @@ impl LineOf<'_> {
         Ok(TimeSet::new(kept))
     }
 
-    /// What the rows of the metric's down time operators cover; `None` if it has none, and all time counts.
+    /// What the rows of the metric's downtime operators cover; `None` if it has none, and all time counts.
     fn down(&self, bench: &Bench<'_>, env: &super::bench::Env<'_>) -> Outcome<Option<TimeSet>> {
         let mut all: Option<TimeSet> = None;
         for operator in &self.metric.downtimes {

@@ -62,13 +62,13 @@ pub struct Measured {
     pub whole: Option<Length>,
     /// Excluded time.
     pub excluded: Length,
-    /// Down time, of metrics of time.
+    /// Downtime, of metrics of time.
     pub down: Option<Exact>,
     /// How many rows stand behind the value.
     pub rows: Option<usize>,
     /// Rows that did not do what they should.
     pub bad: Picked,
-    /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the down time.
+    /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the downtime.
     pub causes: Vec<Picked>,
 }
 
@@ -407,7 +407,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok(Some((count, Picked::Made(bad))))
     }
 
-    /// Down time, and the rows of the data behind what is bad.
+    /// Downtime, and the rows of the data behind what is bad.
     fn time_details(&self, bench: &Bench<'_>, env: &Env<'_>, out: &mut Measured) -> Outcome<()> {
         if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() {
             out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
@@ -416,7 +416,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok(())
     }
 
-    /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its down time.
+    /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its downtime.
     fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<Vec<Picked>> {
         if out.bad.are_data() {
             return Ok(vec![out.bad.clone()]);

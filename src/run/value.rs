@@ -19,7 +19,7 @@ pub enum Value {
     Date(Date),
     /// A text, a value of an enum, a service or a party.
     Name(Symbol),
-    /// A severity by its rank: the gravest is 0.
+    /// A severity by its rank: the most severe is 0.
     Severity(u32),
     /// The length of what never ends: longer than any other.
     Forever,
@@ -110,7 +110,7 @@ impl Value {
         }))
     }
 
-    /// The product; `None` where something endless is multiplied with nought or less.
+    /// The product; `None` where something endless is multiplied with zero or less.
     pub fn multiply(&self, other: &Value) -> Result<Option<Value>, Clash> {
         Ok(Some(match (self, other) {
             (Value::Quantity(a, one), Value::Quantity(b, two)) => Value::Quantity(a * b, common(*one, *two)?),
@@ -122,7 +122,7 @@ impl Value {
         }))
     }
 
-    /// The quotient; `None` if the divisor is nought. Money divided by money has no currency.
+    /// The quotient; `None` if the divisor is zero. Money divided by money has no currency.
     pub fn divide(&self, other: &Value) -> Result<Option<Value>, Clash> {
         Ok(match (self, other) {
             (Value::Quantity(a, one), Value::Quantity(b, two)) => {

@@ -106,12 +106,12 @@ pub struct WindowVerdict {
     pub measured: Number,
     /// Excluded time in nanoseconds.
     pub excluded: Number,
-    /// Down time in nanoseconds, of metrics of time.
+    /// Downtime in nanoseconds, of metrics of time.
     pub down: Option<Number>,
     /// The part of the budget that is used: 1 at the target; of a share in a pending window, the part that will be used at this pace. `null` where
     /// there is no budget.
     pub used: Option<Number>,
-    /// What is left of the budget of all of the window, in the base unit of the value; of a share of time, the down time in nanoseconds. Negative if
+    /// What is left of the budget of all of the window, in the base unit of the value; of a share of time, the downtime in nanoseconds. Negative if
     /// it is overdrawn, `null` where it is not known.
     pub left: Option<Number>,
     /// How many rows stand behind the value, where it is a matter of rows.
@@ -533,7 +533,7 @@ fn left(cell: &Measured, better: Better) -> Option<Exact> {
     match better {
         Better::Higher => {
             let (down, whole) = (cell.down.as_ref()?, cell.whole?);
-            // Only where the value is the share that is up does down time use the budget up one to one.
+            // Only where the value is the share that is up does downtime use the budget up one to one.
             let up = &Exact::ONE - &down.divide(&Exact::integer(cell.measured))?;
             let allowed = &(&Exact::ONE - target) * &Exact::integer(whole);
             (up == *value && *target < Exact::ONE).then(|| &allowed - down)

@@ -86,7 +86,7 @@ pub enum ItemKind {
     Party(Box<Party>),
     /// `calendar Business { … }`, `maintenance Weekly { … }`
     Calendar(Box<Calendar>),
-    /// `severity P1 "…"`; declared from the gravest to the lightest
+    /// `severity P1 "…"`; declared from the most severe to the least severe
     Severity(Box<Titled>),
     /// `unit case "…"`
     Unit(Box<Titled>),
@@ -1116,7 +1116,7 @@ pub struct EscalateStep {
     pub to: Option<EscalateTo>,
 }
 
-/// Who is told.
+/// Who is informed.
 #[derive(Clone, Debug)]
 pub enum EscalateTo {
     /// In words.

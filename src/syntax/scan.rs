@@ -221,7 +221,7 @@ impl Walk<'_> {
             braces.extra = None;
         }
         if braces.missing_close + braces.missing_open > 0 {
-            // What a lost brace does to the rest is told by the whole text only.
+            // Only the whole text shows what a lost brace does to the rest.
             self.scan.cuts.clear();
         }
         self.scan

@@ -17,7 +17,7 @@ impl Interval {
         (start < end).then_some(Interval { start, end })
     }
 
-    /// How long it is; nought if it is backward.
+    /// How long it is; zero if it is backward.
     pub fn length(self) -> Length {
         self.end.saturating_sub(self.start).max(0)
     }
@@ -228,7 +228,7 @@ impl Ruler {
     }
 
     /// The instant at which so much of the set has passed since `start`: when a clock that runs only in the set reaches a limit.
-    /// `None` if the set does not hold that much. Nought has passed at once.
+    /// `None` if the set does not hold that much. Zero has passed at once.
     pub fn after(&self, start: Instant, length: Length) -> Option<Instant> {
         if length <= 0 {
             return Some(start);

@@ -210,7 +210,7 @@ pub enum Arithmetic {
     Subtract,
     /// Product.
     Multiply,
-    /// Quotient; no data where the divisor is nought.
+    /// Quotient; no data where the divisor is zero.
     Divide,
 }
 

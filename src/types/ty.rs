@@ -50,7 +50,7 @@ impl Units {
         Units((!units.is_empty()).then(|| Arc::new(units)))
     }
 
-    /// Units and their exponents, none of them nought.
+    /// Units and their exponents, none of them zero.
     pub fn as_slice(&self) -> &[(DeclId, i8)] {
         self.0.as_ref().map_or(&[], |units| units.as_slice())
     }

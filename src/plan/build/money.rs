@@ -117,7 +117,7 @@ impl Lower<'_, '_, '_, '_, '_> {
 }
 
 impl Builder<'_, '_, '_> {
-    /// The id of a fee. Fees are told apart by their names, or by the service they are for.
+    /// The id of a fee. Fees are distinguished by their names, or by the service they are for.
     fn fee_id(&self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> String {
         match (&fee.name, fee.service) {
             (Some(name), _) => format!("{}/fee/{name}", set.id),

@@ -13,14 +13,14 @@ use crate::prove::measured::{describe_window, name_window};
 use crate::time::Interval;
 use crate::types::Model;
 
-/// What promises of up time stand on, and how much is guaranteed from below.
+/// How promises of uptime are backed, and how much the agreements that back them guarantee.
 #[derive(Serialize, JsonSchema, Clone, PartialEq, Eq, Debug, Default)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "What promises stand on")]
 pub struct BackingDocument {
     /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
     pub version: u32,
-    /// Promises of up time about services that need others, in the order of files and lines.
+    /// Promises of uptime about services that need others, in the order of files and lines.
     pub promises: Vec<BackedPromise>,
 }
 
@@ -36,7 +36,7 @@ pub struct BackedPromise {
     pub service: String,
     /// Where its target is written: `file:line:column`.
     pub at: String,
-    /// The promised share of up time, an exact number.
+    /// The promised share of uptime, an exact number.
     pub target: Figure,
     /// Its window, such as `per month`.
     pub window: String,
@@ -98,7 +98,7 @@ pub struct ServiceEntry {
     pub service: String,
     /// What speaks for it.
     pub backed: Backing,
-    /// The promise that was reckoned with.
+    /// The promise that was used in the computation.
     pub by: Option<PromiseBelow>,
     /// The most it may be down in the tightest window, an exact number of nanoseconds.
     pub lost: Option<Figure>,
@@ -112,7 +112,7 @@ pub struct ServiceEntry {
 #[derive(Serialize, JsonSchema, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Backing {
-    /// An agreement promises its up time.
+    /// An agreement promises its uptime.
     Agreement,
     /// Agreements speak for it, but of nothing that can be compared.
     Incomparable,

@@ -1,6 +1,6 @@
-//! How much down time a promise allows in a window, and how much the agreements below may use up there.
+//! How much downtime a promise allows in a window, and how much the agreements below may use up there.
 //!
-//! Of an agreement below, the down time of a window is bounded by its target. If its windows are shorter than that of the promise, those in
+//! Of an agreement below, the downtime of a window is bounded by its target. If its windows are shorter than that of the promise, those in
 //! it add up; if they are longer, all of one may fall into a single window of the promise. Where there are several ways to count, the one
 //! that accuses least is taken: time that the promise excludes is left out below as well, and of windows that lie across the edge of another
 //! only the part inside counts.
@@ -20,7 +20,7 @@ use crate::types::constant;
 use crate::types::model::{Agreement, Objective, Terms};
 use crate::types::tree::{Fold, Kind, Typed};
 
-/// The share of up time an objective promises, if that is what it promises.
+/// The share of uptime an objective promises, if that is what it promises.
 pub fn uptime_share(objective: &Objective<'_>) -> Option<Exact> {
     let at_least = matches!(objective.compare.value, Compare::AtLeast | Compare::Greater);
     if !at_least || objective.support.is_some() || !is_uptime(&objective.measure()) {
@@ -29,7 +29,7 @@ pub fn uptime_share(objective: &Objective<'_>) -> Option<Exact> {
     constant::value(&objective.target.value).filter(|share| !share.is_negative() && *share <= Exact::ONE)
 }
 
-/// True for plain up time, whatever rows make it; weighted down time of one thing says nothing about that of another.
+/// True for plain uptime, whatever rows make it; weighted downtime of one thing says nothing about that of another.
 fn is_uptime(metric: &Typed) -> bool {
     match &metric.kind {
         Kind::Aggregate(aggregate) => aggregate.fold == Fold::Uptime && aggregate.weight.is_none() && !aggregate.add,
@@ -38,7 +38,7 @@ fn is_uptime(metric: &Typed) -> bool {
     }
 }
 
-/// A promise of up time, with its measured time.
+/// A promise of uptime, with its measured time.
 pub struct Promise<'x, 'a> {
     /// Who makes it.
     pub agreement: &'x Agreement<'a>,
@@ -46,7 +46,7 @@ pub struct Promise<'x, 'a> {
     pub terms: &'x Terms<'a>,
     /// The objective.
     pub objective: &'x Objective<'a>,
-    /// The share of up time.
+    /// The share of uptime.
     pub share: Exact,
     /// When and where it holds.
     pub ground: Ground,
@@ -57,7 +57,7 @@ pub struct Promise<'x, 'a> {
 }
 
 impl<'x, 'a> Promise<'x, 'a> {
-    /// A promise that can be reckoned with; `None` if data decide what is measured.
+    /// A promise to compute with; `None` if data decides what is measured.
     pub fn new(
         almanac: &mut Almanac<'_, '_, '_>,
         agreement: &'x Agreement<'a>,
@@ -91,7 +91,7 @@ pub struct Below<'x, 'a> {
     pub objective: &'x Objective<'a>,
     /// Among these terms.
     pub terms: &'x Terms<'a>,
-    /// The share of up time.
+    /// The share of uptime.
     pub share: Exact,
     /// When it holds.
     pub ground: Ground,
@@ -106,7 +106,7 @@ pub struct Below<'x, 'a> {
 }
 
 impl<'x, 'a> Candidate<'x, 'a> {
-    /// What an agreement promises about the up time of a service, one candidate for each objective.
+    /// What an agreement promises about the uptime of a service, one candidate for each objective.
     pub fn of(
         almanac: &mut Almanac<'_, 'a, '_>,
         model: &crate::types::Model<'a, '_>,
@@ -254,7 +254,7 @@ impl Stand<'_, '_> {
         }
     }
 
-    /// The promise that bounds the down time of a service best: of teams of the house, if there is one, else of suppliers.
+    /// The promise that bounds the downtime of a service best: of teams of the house, if there is one, else of suppliers.
     pub fn taken(&self, service: DeclId, window: Interval) -> Option<Taken> {
         let candidates = self.candidates.get(&service)?;
         let best = |internal: bool| {
@@ -265,7 +265,7 @@ impl Stand<'_, '_> {
         best(true).or_else(|| best(false))
     }
 
-    /// The share of up time to be expected if outages are independent.
+    /// The share of uptime to be expected if outages are independent.
     pub fn expected(&self, needs: &[Need], window: Interval) -> Option<Exact> {
         let mut met = BTreeSet::new();
         let mut product = Exact::ONE;
@@ -351,7 +351,7 @@ impl Tightest {
         self.loss > self.allowed
     }
 
-    /// The share of up time that is guaranteed from below in this window.
+    /// The share of uptime that is guaranteed from below in this window.
     pub fn guaranteed(&self) -> Exact {
         self.loss.divide(&self.measured).map_or(Exact::ONE, |lost| &Exact::ONE - &lost)
     }

@@ -1,6 +1,6 @@
 //! What promises stand on: whether the agreements about the services a service needs guarantee as much as is promised of it.
 //!
-//! In: the model. Out: findings, and the figures that `sla backing` shows. What is compared is up time, the limits of support clocks, hours,
+//! In: the model. Out: findings, and the figures that `sla backing` shows. What is compared is uptime, the limits of support clocks, hours,
 //! exclusions and terms; metrics of another kind, and times that only data can tell, are passed in silence.
 
 mod chains;
@@ -53,7 +53,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
-/// A promise of up time with what it stands on.
+/// A promise of uptime with what backs it.
 struct Backed<'x, 'a> {
     promise: Promise<'x, 'a>,
     service: DeclId,
@@ -73,7 +73,7 @@ fn key(backed: &Backed<'_, '_>, grounds: &mut Grounds) -> Key {
     (std::ptr::from_ref(promise.objective) as usize, promise.agreement.provider, grounds.number(promise.ground), excludes)
 }
 
-/// Shows every promise of up time about a service that needs others.
+/// Shows every promise of uptime about a service that needs others.
 fn each<'x, 'a>(model: &'x Model<'a, '_>, supporters: &Supporters, see: &mut impl FnMut(&Backed<'x, 'a>)) {
     let mut almanac = Almanac::new(model);
     for agreement in model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement) {

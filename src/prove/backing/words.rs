@@ -97,7 +97,7 @@ fn below(
     let promise = &backed.promise;
     if !same_window(kind, &promise.objective.window.value.kind) {
         let said = describe_window(kind);
-        notes.push(format!("`{service}` is promised {said}: {} of its down time may fall into this window", length(&taken.loss)));
+        notes.push(format!("`{service}` is promised {said}: {} of its downtime may fall into this window", length(&taken.loss)));
     } else if own.measured.hours.clip(window) != promise.measured.hours.clip(window) {
         notes.push(format!("`{service}` is promised for other hours: {} may all fall into those of the promise", length(&taken.loss)));
     }
@@ -129,7 +129,7 @@ impl Formula {
     }
 }
 
-/// The worst case reckoned in shares alone, as if all were measured over the same time.
+/// The worst case computed in shares alone, as if all were measured over the same time.
 fn by_shares(stand: &Stand<'_, '_>, needs: &[Need], window: Interval) -> Option<Formula> {
     let mut met = std::collections::BTreeSet::new();
     let mut terms = Vec::new();

@@ -14,10 +14,10 @@ pub enum Promise {
     Uptime {
         /// How much of the time may be lost.
         lost: Exact,
-        /// True if down time is weighed by how many it hits.
+        /// True if downtime is weighed by how many it hits.
         weighted: bool,
     },
-    /// So much down time at most, in nanoseconds.
+    /// So much downtime at most, in nanoseconds.
     Downtime(Exact),
     /// A share of many rows is good; the part that need not be.
     Share(Exact),

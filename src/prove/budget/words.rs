@@ -25,16 +25,16 @@ pub fn of_many(bad: &Exact, rows: &str, what: &str) -> Vec<String> {
     said
 }
 
-/// Down time of a window.
+/// Downtime of a window.
 pub fn down(allowed: &Exact, weighted: bool) -> String {
     if allowed.is_zero() {
-        return "no down time at all".to_owned();
+        return "no downtime at all".to_owned();
     }
     let hit = if weighted { " at weight 1" } else { "" };
     format!("{} down{hit}", length(allowed))
 }
 
-/// Whether so much down time can be seen.
+/// Whether so much downtime can be seen.
 pub fn seen(allowed: &Exact, slot: Option<i64>, run: Option<i64>) -> Option<String> {
     let shorter = |than: i64| *allowed < Exact::integer(than);
     let said = |than: i64| length(&Exact::integer(than));

@@ -1,7 +1,7 @@
 //! Whether who keeps a promise has kept a requirement as well, whatever is measured.
 //!
 //! Yes only where it follows: from a stricter bound, from shorter windows for values that lie between those of their parts, from a higher
-//! percentile, from less down time in every window. Short only where it surely does not follow. Otherwise the two cannot be compared.
+//! percentile, from less downtime in every window. Short only where it surely does not follow. Otherwise the two cannot be compared.
 
 use std::cmp::Ordering;
 
@@ -151,7 +151,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         Some(format!("{} promised, {} required: short by {}", said(&a), said(&b), said(&less)))
     }
 
-    /// Up time over other windows or hours: in no window may more be lost than is allowed.
+    /// Uptime over other windows or hours: in no window may more be lost than is allowed.
     fn down_time(&mut self, promise: &Answer<'x, 'a>, wanted: Wanted<'x, 'a>) -> Option<Vec<String>> {
         let (here, there) = (&promise.objective.window.value.kind, &wanted.objective.window.value.kind);
         if !same_window(here, there) && !fits_into(here, there) && !fits_into(there, here) {

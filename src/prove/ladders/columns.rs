@@ -1,6 +1,6 @@
 //! A table printed twice, once in percent and once in minutes, whose two columns do not say the same.
 //!
-//! Two credits of one objective, one by the uptime of some rows and one by the down time of the same rows, that pay the same line by line,
+//! Two credits of one objective, one by the uptime of some rows and one by the downtime of the same rows, that pay the same line by line,
 //! are two columns of one table. A line `below 99.9%` and a line `above 43 min 12 s` say the same in a window of 30 days. Nothing is said
 //! as long as there is one length of window, among those that can occur, in which all lines agree, with printed minutes rounded either way.
 
@@ -77,7 +77,7 @@ struct Columns<'x, 'a, 'p> {
     objective: &'x Objective<'a>,
     /// By uptime.
     share: &'x Credit<'a>,
-    /// By down time.
+    /// By downtime.
     time: &'x Credit<'a>,
 }
 
@@ -125,7 +125,7 @@ pub(super) fn measures_all(case: &Case<'_, '_, '_>, terms: &Terms<'_>, objective
 struct Pair<'x> {
     /// What may be down, as a share.
     down: Exact,
-    /// The down time.
+    /// The downtime.
     time: Exact,
     /// The line in percent.
     share_line: &'x Line,
@@ -232,7 +232,7 @@ fn pairs<'x>(lines: &[(&Region<'x>, &Region<'x>)]) -> Vec<Pair<'x>> {
 
 fn report_never(columns: &Columns<'_, '_, '_>, pair: &Pair<'_>, out: &mut Reporter<'_>) {
     let (share, time) = pair.shown();
-    let mut finding = Finding::new(Code::ColumnsDisagree, pair.time_line.at, format!("{time} of down time leave {share} in no window"))
+    let mut finding = Finding::new(Code::ColumnsDisagree, pair.time_line.at, format!("{time} of downtime leave {share} in no window"))
         .here("this line and its other column disagree")
         .also(pair.share_line.at, "the other column");
     let days = window_days(&columns.objective.window.value.kind);
@@ -263,7 +263,7 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
         format!("these columns agree at {} in windows of one length, at {} in windows of another", one.shown().0, other.shown().0);
     let mut finding = Finding::new(Code::ColumnsDisagree, other.time_line.at, message)
         .also(other.share_line.at, "its other column")
-        .also(one.time_line.at, "reckoned otherwise")
+        .also(one.time_line.at, "computed from other rows or windows")
         .also(one.share_line.at, "its other column");
     for (pair, window) in [(one, first), (other, second)] {
         finding = finding.note(format!("{} are {} of {window}", pair.shown().1, exact_percent(&pair.down)));
@@ -272,7 +272,7 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
 }
 
 /// What mends two columns that disagree.
-const HELP: &str = "keep one column, for the other follows from it in every window; or reckon both with windows of one length";
+const HELP: &str = "keep one column: the other follows from it in every window; or compute both over windows of the same length";
 
 pub(super) fn days_of(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }

@@ -102,7 +102,7 @@ struct Ladder<'x, 'a, 'p> {
     objectives: Vec<&'x Objective<'a>>,
     /// True if no other credit pays for them.
     alone: bool,
-    /// The objective whose value or down time it looks at, if there is only one.
+    /// The objective whose value or downtime it looks at, if there is only one.
     only: Option<&'x Objective<'a>>,
     /// The values its subject can take.
     domain: Domain,
@@ -198,7 +198,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
 
     /// The values of the subject that are a breach for certain, and those that certainly are none; `None` where that is not known.
     ///
-    /// Down time of the same rows tells as much as their uptime: with a target T, more than (1 - T) of the longest window is a breach in
+    /// Downtime of the same rows tells as much as their uptime: with a target T, more than (1 - T) of the longest window is a breach in
     /// every window.
     fn breach(&self) -> Option<Breach> {
         let only = self.only?;
@@ -235,7 +235,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         Some(Breach { bad: vec![Interval::new(Some(End::new(most, strict)), None)], good: None })
     }
 
-    /// For a ladder on the down time of the rows whose uptime is promised: the most that no window breaches by.
+    /// For a ladder on the downtime of the rows whose uptime is promised: the most that no window breaches by.
     fn allowed_downtime(&self) -> Option<Exact> {
         let only = self.only?;
         let downtime = plain_fold(self.credit.on.as_deref()?, Fold::Downtime)?;

@@ -1,4 +1,4 @@
-//! Ladders in time under targets in percent: a month of 31 days leaves more down time than one of 28.
+//! Ladders in time under targets in percent: a month of 31 days leaves more downtime than one of 28.
 
 use super::columns::{days_of, measures_all, printed};
 use super::regions::{self, Region};

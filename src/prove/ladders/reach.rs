@@ -157,7 +157,7 @@ fn report_dead_zone(ladder: &Ladder<'_, '_, '_>, nearest: &Region<'_>, value: &E
         };
     } else if let (Some(most), Some(target)) = (ladder.allowed_downtime(), constant::value(&only.target.value)) {
         let note = format!(
-            "{} of the longest window leave {} of down time: more is a breach in any window",
+            "{} of the longest window leave {} of downtime: more is a breach in any window",
             exact_percent(&target),
             exact_length(&most)
         );

@@ -18,7 +18,7 @@ const COLUMNS: [Column; 5] = [
 pub fn backing(document: &BackingDocument, format: Format) -> String {
     let tables: Vec<Table> = document.promises.iter().map(table).collect();
     if tables.is_empty() {
-        return "no promise of up time is made about a service that needs others\n".to_owned();
+        return "no agreement promises the uptime of a service that needs others\n".to_owned();
     }
     render(&tables, format)
 }

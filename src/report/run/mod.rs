@@ -55,7 +55,7 @@ fn data(report: &Report) -> Table {
     for source in &report.data {
         let unused = source.other_customers + source.other_services + source.outside + source.left_out;
         let stated = if source.stated { "" } else { " (latest row)" };
-        let complete = source.complete_to.as_ref().map_or_else(|| "nobody says".to_owned(), |to| format!("{}{stated}", to.0));
+        let complete = source.complete_to.as_ref().map_or_else(|| "unknown".to_owned(), |to| format!("{}{stated}", to.0));
         let files = match source.files.as_slice() {
             [] => String::new(),
             [one] => one.clone(),

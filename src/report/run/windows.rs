@@ -121,7 +121,7 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
     lines
 }
 
-/// What of the down time was allowed: as much as makes the budget used up.
+/// What of the downtime was allowed: as much as makes the budget used up.
 fn allowed(window: &WindowVerdict, down: &Exact) -> String {
     let allowed = window.used.as_ref().and_then(|used| down.divide(&used.0));
     allowed.map_or_else(String::new, |allowed| {

@@ -278,7 +278,7 @@ impl Bench<'_> {
         Ok(format!("{file}:{line}: nothing says what `{name}` of this row is"))
     }
 
-    /// Rows are told apart by a field: a fault if any leaves it out, for nobody would miss it.
+    /// A field distinguishes the rows: a fault if any leaves it out, for nobody would miss it.
     pub fn said(&self, source: usize, column: usize) -> Outcome<()> {
         // Those that are not held are looked at as they pass.
         if self.shared.store.passes(source).is_some() {

@@ -138,7 +138,7 @@ impl Bench<'_> {
         TimeSet::new(kept)
     }
 
-    /// The weighted length of down time in a frame.
+    /// The weighted length of downtime in a frame.
     pub fn downtime(
         &self,
         (id, rows, weight): (NodeId, &Rows, Option<&Expr>),

@@ -77,7 +77,7 @@ struct Question {
     sieve: Arc<Sieve>,
     /// A condition or value, if one is asked of each row.
     of: Option<Asked>,
-    /// Fields by whose values the answers are told apart.
+    /// Fields whose values distinguish the answers.
     each: Vec<usize>,
     /// Only rows whose instants lie in it.
     times: Arc<TimeSet>,
@@ -208,7 +208,7 @@ impl Sieve {
         known.map(|(column, value)| Some((each.iter().position(|it| it == column)?, value))).collect()
     }
 
-    /// Which rows of a table these are; those of groups are told apart by others if `each` says so.
+    /// Which rows of a table these are; other fields distinguish those of groups if `each` says so.
     fn selection(&self, reader: &Reader<'_>, table: &Table, each: &[usize]) -> Option<Selection> {
         self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
             Filter::Group(column, _) if each.contains(column) => Some(rows),
@@ -228,7 +228,7 @@ impl Asked {
     }
 }
 
-/// Rows by the values of a field; `None` if some row leaves it out, which is told row by row.
+/// Rows by the values of a field; `None` if some row leaves it out, which is reported row by row.
 fn index(table: &Table, column: usize) -> Option<&Index> {
     table.column(column).filter(|cells| cells.unsaid.is_none())?;
     table.by_value(column)

@@ -76,7 +76,7 @@ impl Reader<'_> {
         let Rows::Linked { source, key, field, row: 0, .. } = rows else { return None };
         let keys = self.table.column(*field).filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
         let table = self.shared.store.table(*source).ok()?;
-        // Events take no time. A row that leaves its key out is a fault, which is told row by row.
+        // Events take no time. A row that leaves its key out is a fault, which is reported row by row.
         if table.column(*key).is_some_and(|column| column.unsaid.is_some()) || table.ends().is_empty() && table.len() > 0 {
             return None;
         }
@@ -89,7 +89,7 @@ impl Reader<'_> {
         if from.kind != Kind::Time || to.kind != Kind::Time {
             return None;
         }
-        // What an open row lacks ends now, whether it is seen as open or as ended; and what never ends is told apart below.
+        // What an open row lacks ends now, whether it is seen as open or as ended; and what never ends is treated separately below.
         let known = match self.mode {
             Mode::Now => None,
             Mode::Ended | Mode::Never => Reader { mode: Mode::Now, ..*self }.vector(clock).filter(|_| from.here.is_none()),

@@ -19,7 +19,7 @@ pub(super) const PIECE: usize = 1024 * WORD;
 /// What the numbers of a vector count.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Kind {
-    /// A quantity: so many of a unit, which is above nought.
+    /// A quantity: so many of a unit, which is above zero.
     Quantity {
         /// The unit.
         unit: Exact,
@@ -71,7 +71,7 @@ impl Kind {
 }
 
 impl Vector {
-    /// The numbers, if one can reckon with all of them.
+    /// The numbers, if all of them can be computed with.
     pub(super) fn wide(&self) -> Option<&Arc<Vec<i64>>> {
         match &self.ints {
             Ints::Wide(ints) => Some(ints).filter(|_| self.endless.is_none()),
@@ -120,7 +120,7 @@ impl Vector {
         Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: left.here_with(&right), endless: None })
     }
 
-    /// Times or divided by a number above nought.
+    /// Times or divided by a number above zero.
     fn scaled(&self, by: &Value, divided: bool) -> Option<Vector> {
         let (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) = (&self.kind, by) else { return None };
         if self.endless.is_some() || amount.is_zero() || amount.is_negative() || (currency.is_some() && other.is_some()) {

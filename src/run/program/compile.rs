@@ -52,7 +52,7 @@ pub struct Compile<'w, 'p> {
     depth: usize,
     /// Sources met.
     pub reads: Vec<usize>,
-    /// Down time operators met outside of slots, in the order of the text.
+    /// Downtime operators met outside of slots, in the order of the text.
     pub downtimes: Vec<Expr>,
     /// True once some rows are given a start and an end.
     pub spans_made: bool,

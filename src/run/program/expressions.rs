@@ -54,7 +54,7 @@ pub enum Expr {
         of: Option<Box<Expr>>,
         at: Place,
     },
-    /// Down time; `share`: as a share of the measured time, taken from one.
+    /// Downtime; `share`: as a share of the measured time, taken from one.
     Downtime {
         id: NodeId,
         rows: Rows,

@@ -81,7 +81,7 @@ pub struct Metric {
     pub expression: Expr,
     /// Sources it reads.
     pub reads: Vec<usize>,
-    /// Down time operators in it, in the order of the text.
+    /// Downtime operators in it, in the order of the text.
     pub downtimes: Vec<Expr>,
     /// True if it gives some rows a start and an end, which may be missing.
     pub spans_made: bool,

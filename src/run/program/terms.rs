@@ -83,7 +83,7 @@ pub struct Version<'p> {
     pub credit_caps: Vec<(&'p plan::CreditCap, Expr, Windows)>,
     /// Rights to end the agreement.
     pub terminations: Vec<Termination<'p>>,
-    /// Facts that are told: which, the value, from when, where.
+    /// Facts that are provided: which, the value, from when, where.
     pub given: Vec<(usize, Value, Option<Instant>)>,
     /// Sources that its terms speak of: its objectives and its money.
     pub reads: Vec<usize>,

@@ -98,7 +98,7 @@ fn counted<T: ArrowPrimitiveType<Native = i64>>(array: &dyn Array, make: fn(i64)
 
 /// Digits as they are printed: of a binary float the shortest that denote it, which is what whoever wrote it has seen.
 fn digits(text: &str) -> Result<Raw<'static>, String> {
-    number(text).map(Raw::Number).ok_or_else(|| format!("`{text}` is no number that can be reckoned with"))
+    number(text).map(Raw::Number).ok_or_else(|| format!("`{text}` is not a number the evaluator can compute with"))
 }
 
 fn text(text: &str) -> Result<Raw<'_>, String> {

@@ -123,7 +123,7 @@ impl<'b, B: Read + Seek> Parts<'b, B> {
     }
 }
 
-/// A length that is none below nought.
+/// A length that is not below zero.
 fn whole(length: i64) -> Result<u64, String> {
     u64::try_from(length).map_err(|_| broken())
 }

@@ -484,7 +484,7 @@ fn first_end(wanted: &Typed) -> &Typed {
     }
 }
 
-/// One verdict of several: the gravest.
+/// One verdict of several: the most severe.
 fn together(verdicts: impl Iterator<Item = Verdict>) -> Option<Verdict> {
     let rank = |verdict: &Verdict| match verdict {
         Verdict::Breached => 4,

@@ -185,7 +185,7 @@ impl Checker<'_, '_> {
                 false
             }
             RowKind::Series => {
-                let finding = Finding::new(Code::TypeMismatch, span, "a series of slots is not down time")
+                let finding = Finding::new(Code::TypeMismatch, span, "a series of slots is not downtime")
                     .help("`runs(…, lasting 1 min)` makes a set of times of a series of conditions");
                 self.report(finding);
                 false

@@ -235,7 +235,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::RollingCredit,
                     span,
-                    format!("`{}` has windows that overlap: the same down time would be paid many times", objective.name),
+                    format!("`{}` has windows that overlap: the same downtime would be paid many times", objective.name),
                 )
                 .also(objective.window.at, "windows overlap")
                 .help("say when it is claimed: `rolling 365 days at CLAIMS`, or take calendar windows");

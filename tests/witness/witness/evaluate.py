@@ -78,7 +78,7 @@ def objective(book, name, low, high):
 
 
 def down(verdict):
-    """The down time of the window in nanoseconds, where the metric speaks of any."""
+    """The downtime of the window in nanoseconds, where the metric speaks of any."""
     operands = down_operands(verdict.env)
     if verdict.value is None or not operands:
         return None

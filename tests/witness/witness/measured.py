@@ -94,7 +94,7 @@ def limited_spans(there, limit, line):
 
 
 def up_to_down_time(part, most, env):
-    """The part up to the instant at which the down time in it reaches `most`."""
+    """The part up to the instant at which the downtime in it reaches `most`."""
     down = spans.intersect(part, down_time(env))
     counted = spans.earliest(down, most)
     if spans.length(counted) < most:
