@@ -74,7 +74,7 @@ def expectation(window, of, kind, zone):
         return []
     name = window["objective"].split("/", 1)[1]
     # Groups are regions, which an enum declares, or sites, which are texts.
-    group = ", ".join(each if each in ("eu", "us", "ap") else f'"{each}"' for each in window["group"])
+    group = ", ".join(each if each in ("eu", "us", "ap", "P1", "P2", "P3") else f'"{each}"' for each in window["group"])
     group = f"[{group}]" if group else ""
     checks = [window["verdict"]]
     if window["value"] is not None and window["verdict"] in ("met", "breached"):
