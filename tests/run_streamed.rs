@@ -51,7 +51,7 @@ fn slots_of_a_field_are_those_of_the_group() {
         "  objective Hosts: mean(each host of requests { share(status < 500) default 100% }) >= 99% per month by region\n\
          \x20 credit Hosts { below target pay 10%  below 60% pay 50% } of fee pays each",
     );
-    assert_eq!(values(&report), ["1/2", "1"]);
+    assert_eq!(values(&report), ["0.5", "1"]);
     assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "500");
 }
 
@@ -60,5 +60,5 @@ fn slots_of_a_field_are_those_of_the_group() {
 fn slots_of_a_field_are_those_of_the_slot_around() {
     let inner = "mean(each host of requests { share(status < 500) default 100% })";
     let report = both(&format!("  objective Hosts: min(each region of requests {{ {inner} skip }}) >= 99% per month"));
-    assert_eq!(values(&report), ["1/2"]);
+    assert_eq!(values(&report), ["0.5"]);
 }
