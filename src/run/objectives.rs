@@ -1,8 +1,8 @@
 //! Objectives: windows, groups, verdicts.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bench::{Bench, Env, GroupValue, Mode, Picked, Shared, Whose};
+use super::bench::{Bench, Env, GroupValue, MOST_SHOWN, Mode, Picked, RankedBy, Row, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::groups::Group;
@@ -11,7 +11,7 @@ use super::program::{Agreement, Condition, Expr, GroupCut, Ignore, Metric, Objec
 use super::threads;
 use super::value::Value;
 use crate::base::Exact;
-use crate::plan::{CausesBy, FirstWindow, Missing, RowKind, When};
+use crate::plan::{CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
@@ -70,6 +70,8 @@ pub struct Measured {
     pub bad: Picked,
     /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the downtime.
     pub causes: Vec<Picked>,
+    /// Those of them that decide the value, and by what they are ranked.
+    pub worst: (RankedBy, Vec<Row>),
 }
 
 /// What came out for one group.
@@ -295,6 +297,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             rows: None,
             bad: Picked::default(),
             causes: Vec::new(),
+            worst: (RankedBy::Start, Vec::new()),
         };
         if !self.begins(window) || future.measured_length(inside) == 0 {
             return Ok(out);
@@ -412,14 +415,27 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() {
             out.down = Some(bench.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
         }
-        out.causes = self.causes(bench, env, out)?;
+        (out.causes, out.worst) = self.causes(bench, env, out)?;
         Ok(())
     }
 
     /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its downtime.
-    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<Vec<Picked>> {
+    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<Picked>, (RankedBy, Vec<Row>))> {
+        let shared = self.setting.shared;
+        // Of rows that are not held this is asked before it is known whether some are bad, and so needs no pass of its own.
+        let may_be_data = out.bad.are_data() || matches!(out.bad, Picked::Told(..));
+        let by_value = match (&self.objective.items, self.greatest_is_worst()) {
+            (Some(items), Some(greatest)) if may_be_data => bench.worst(&out.bad, items, greatest, env)?,
+            _ => None,
+        };
         if out.bad.are_data() {
-            return Ok(vec![out.bad.clone()]);
+            let none = TimeSet::default();
+            let measured = TimeSet::from(env.frame).intersection(&bench.line.good);
+            let time = if out.down.is_some() { &measured } else { &none };
+            let worst = by_value.map(|rows| (RankedBy::Value, rows));
+            let bad = vec![out.bad.clone()];
+            let worst = worst.unwrap_or_else(|| longest(bad.iter().map(|picked| picked.longest(shared, time, MOST_SHOWN))));
+            return Ok((bad, worst));
         }
         let down = out.down.as_ref().is_some_and(|down| !down.is_zero());
         let breached = out.verdict == Verdict::Breached;
@@ -431,16 +447,43 @@ impl<'m, 'e> Measuring<'m, 'e> {
         })?;
         let bad = if out.bad.is_empty() { TimeSet::from(env.frame) } else { TimeSet::new(bad) };
         let bad = bad.clip(env.frame).intersection(&bench.line.good);
-        let mut causes = Vec::new();
+        let (mut causes, mut worst, none) = (Vec::new(), Vec::new(), TimeSet::default());
         for (rows, by) in &self.objective.causes {
             match by {
                 CausesBy::Anchor if breached => causes.push(bench.belonging(rows, env)?),
                 CausesBy::Time if breached || down => causes.push(bench.taking(rows, env, &bad)?),
-                CausesBy::Anchor | CausesBy::Time => {}
+                CausesBy::Anchor | CausesBy::Time => continue,
             }
+            let time = if *by == CausesBy::Time { &bad } else { &none };
+            worst.extend(causes.last().map(|picked| picked.longest(shared, time, MOST_SHOWN)));
         }
-        Ok(causes)
+        Ok((causes, longest(worst.into_iter())))
     }
+
+    /// True if of the values of rows the greatest is the worst, false if the least is; `None` if neither is.
+    fn greatest_is_worst(&self) -> Option<bool> {
+        let items = self.objective.plan.items.as_ref()?;
+        match &items.good {
+            Expression::Compare { relation, left, .. } if items.value.as_ref() == Some(&**left) => match relation {
+                Relation::Less | Relation::AtMost => Some(true),
+                Relation::Greater | Relation::AtLeast => Some(false),
+                Relation::Equal | Relation::NotEqual => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Of rows that take some time those that take most; of those that take none the first.
+fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> (RankedBy, Vec<Row>) {
+    let mut rows: Vec<(Length, Row)> = all.flatten().collect();
+    rows.sort_by_key(|(length, row)| (std::cmp::Reverse(*length), row.anchor));
+    // What is counted above and below a line is one cause.
+    let mut seen = FxHashSet::default();
+    rows.retain(|(_, row)| row.from.is_none_or(|from| seen.insert(from)));
+    rows.truncate(MOST_SHOWN);
+    let by = if rows.first().is_some_and(|(length, _)| *length > 0) { RankedBy::Time } else { RankedBy::Start };
+    (by, rows.into_iter().map(|(_, row)| row).collect())
 }
 
 /// What one look at a window found.

@@ -1,12 +1,10 @@
 //! What an evaluation gives back: verdicts and money, in types of their own that need neither plan nor data to be read.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::bench::{MOST_SHOWN, Picked, Row};
+use super::bench::Row;
 use super::evaluate::{AgreementResult, Evaluation};
 use super::facts::words;
 use super::groups::Group;
@@ -20,6 +18,7 @@ use crate::base::Exact;
 use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation, Type};
 use crate::time::{EARLIEST, Instant, Interval, LATEST, Zone, format_instant};
 
+pub use super::bench::RankedBy;
 pub use super::objectives::Verdict;
 
 /// Everything that came out.
@@ -118,7 +117,9 @@ pub struct WindowVerdict {
     pub rows: Option<u64>,
     /// How many of them are bad.
     pub bad: u64,
-    /// The rows of the data that cost most, the worst first.
+    /// By what the rows below are ranked.
+    pub worst_by: RankedBy,
+    /// The rows of the data that decide the value, at most five, the worst first.
     pub worst: Vec<WorstRow>,
     /// By when what is due must be claimed, if it is breached.
     pub claims: Vec<ClaimStep>,
@@ -392,19 +393,15 @@ impl Showing<'_, '_> {
             left: left(cell, better).map(Number),
             rows: cell.rows.map(|rows| rows as u64),
             bad: cell.bad.len() as u64,
-            worst: self.worst(&cell.causes),
+            worst_by: cell.worst.0,
+            worst: self.worst(&cell.worst.1),
             claims: own.flat_map(|claimable| claimable.by.iter().map(step)).collect(),
         }
     }
 
-    fn worst(&self, causes: &[Picked]) -> Vec<WorstRow> {
+    fn worst(&self, rows: &[Row]) -> Vec<WorstRow> {
         let shared = &self.evaluation.shared;
-        let mut rows: Vec<Row> = causes.iter().flat_map(|picked| picked.longest(shared, MOST_SHOWN)).collect();
-        rows.sort_by_key(|row| (std::cmp::Reverse(row.extent(shared.as_of).measure()), row.anchor));
-        // What is counted above and below a line is one cause.
-        let mut seen = BTreeSet::new();
-        rows.retain(|row| row.from.is_none_or(|from| seen.insert(from)));
-        let one = |row: Row| {
+        let one = |row: &Row| {
             let origin = row.from.and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
             WorstRow {
                 from: written(row.start),
@@ -413,7 +410,7 @@ impl Showing<'_, '_> {
                 row: origin.map(|(_, row)| row),
             }
         };
-        rows.into_iter().take(MOST_SHOWN).map(one).collect()
+        rows.iter().map(one).collect()
     }
 
     fn credit_id(&self, credit: (usize, usize)) -> String {

@@ -6,7 +6,7 @@ use crate::plan::Relation;
 use crate::prove::say::exact_length;
 use crate::report::table::{Column, Row, Table};
 use crate::run::display;
-use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Verdict, WindowVerdict, WorstRow};
+use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, RankedBy, Verdict, WindowVerdict, WorstRow};
 use crate::time::{Zone, format_instant, parse_instant};
 
 const COLUMNS: [Column; 6] = [
@@ -111,7 +111,12 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
     if !window.worst.is_empty() {
         let zone = Zone::find(zone).unwrap_or(Zone::UTC);
         let worst: Vec<String> = window.worst.iter().map(|row| worst(row, zone)).collect();
-        lines.push(format!("cost most: {}", worst.join("; ")));
+        let ranked = match window.worst_by {
+            RankedBy::Value => "worst by value",
+            RankedBy::Time => "cost most time",
+            RankedBy::Start => "the first by start",
+        };
+        lines.push(format!("{ranked}: {}", worst.join("; ")));
     }
     for claim in &window.claims {
         let evidence = claim.evidence.as_ref().map_or_else(String::new, |evidence| format!(" with {evidence}"));

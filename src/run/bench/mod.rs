@@ -11,6 +11,7 @@ mod rows;
 mod seen;
 mod slots;
 mod times;
+mod worst;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -32,6 +33,7 @@ use crate::time::{Instant, Interval, Ruler, TimeSet};
 pub use picked::{MOST_SHOWN, Picked};
 pub use rows::{List, Row};
 pub use seen::Seen;
+pub use worst::{RankedBy, Valued, take, worst_of};
 
 /// How spans that are still open are seen.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -86,14 +86,14 @@ impl Picked {
         }
     }
 
-    /// Those that take most time, the longest first and of equal ones the earliest; so many of them.
-    pub fn longest(&self, shared: &Shared<'_>, most: usize) -> Vec<Row> {
+    /// Those that take most of some time, the longest first and of equal ones the earliest, so many of them; with how much each takes.
+    pub fn longest(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Vec<(Length, Row)> {
         if let Picked::Told(_, first) = self {
-            return first.iter().take(most).cloned().collect();
+            return first.iter().take(most).map(|row| (0, row.clone())).collect();
         }
         let mut found: Vec<(Reverse<Length>, Row)> = Vec::new();
         let done = self.each(shared, |row| {
-            let length = Reverse(row.extent(shared.as_of).measure());
+            let length = Reverse(row.extent(shared.as_of).intersection(time).measure());
             let place = found.partition_point(|(known, other)| (*known, other.anchor) <= (length, row.anchor));
             if place < most {
                 found.insert(place, (length, row.clone()));
@@ -104,7 +104,7 @@ impl Picked {
         });
         match done {
             // Rows that were picked are in the store: nothing fails here.
-            Ok(()) | Err(Stop::Enough | Stop::Fault) => found.into_iter().map(|(_, row)| row).collect(),
+            Ok(()) | Err(Stop::Enough | Stop::Fault) => found.into_iter().map(|(length, row)| (length.0, row)).collect(),
         }
     }
 

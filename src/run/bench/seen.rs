@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::rows::Kind;
-use super::{Bench, Env, Hand, Row, Shared, SlotInHand};
+use super::{Bench, Env, GroupValue, Hand, Mode, Row, Shared, SlotInHand, Valued};
 use crate::plan::RowKind;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::passes::{Answer, Sieve};
@@ -119,6 +119,20 @@ impl Seen {
         Ok(Some(first.into_iter().map(|(at, came)| Row::event(at, (self.source, came))).collect()))
     }
 
+    /// The worst of rows that are not held by some value, so many of them.
+    pub(super) fn worst(
+        &self,
+        shared: &Shared<'_>,
+        of: (&Reader<'_>, &Expr, &[GroupValue<'_>], Mode),
+        how: (bool, usize),
+        frame: Interval,
+    ) -> Outcome<Vec<Valued>> {
+        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.store.passes(self.source)) else {
+            return Err(Fault::of_rows(self.source));
+        };
+        Ok(self.known(passes.worst(of, (sieve, &self.times), how, frame))?.unwrap_or_default())
+    }
+
     /// What is known now.
     fn known<T>(&self, answer: Answer<T>) -> Outcome<Option<T>> {
         match answer {
@@ -206,7 +220,7 @@ impl Bench<'_> {
         }))
     }
 
-    fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
+    pub(super) fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
         Reader::new(self.shared, source, env.groups, self.mode).filter(|_| !self.shared.row_by_row)
     }
 
@@ -370,7 +384,7 @@ impl Bench<'_> {
 
 impl Row {
     /// An event that is not held, of a source, by as which it came.
-    fn event(at: Instant, from: (usize, u32)) -> Row {
+    pub(super) fn event(at: Instant, from: (usize, u32)) -> Row {
         Row { kind: Kind::Event, anchor: at, instant: true, start: at, end: None, from: Some(from), belongs: true, cut: None, value: None }
     }
 

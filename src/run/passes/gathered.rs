@@ -6,6 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::ranked::{Found, Ranked, coarsest};
 use crate::base::Exact;
+use crate::run::bench::{Valued, take, worst_of};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::names::Symbol;
 use crate::run::plain::{Kind, Of, Selection};
@@ -33,6 +34,8 @@ pub enum What {
     Ranks(Option<(Value, Value)>),
     /// The first rows, so many of them.
     First(usize),
+    /// Those of the greatest values, or of the least, so many of them.
+    Worst(bool, usize),
 }
 
 impl What {
@@ -67,6 +70,8 @@ pub enum Gathered {
     Ranks(Box<Ranked>),
     /// The first rows: their instants, and as which they came.
     First(Vec<(Instant, u32)>),
+    /// The worst rows, the worst first; their numbers say as which they came.
+    Worst(Vec<Valued>),
 }
 
 /// What a part of the rows says.
@@ -100,6 +105,7 @@ impl Gathered {
             What::Distinct => Gathered::Distinct(FxHashSet::default()),
             What::Ranks(_) => Gathered::Ranks(Box::new(Ranked::new(most))),
             What::First(_) => Gathered::First(Vec::new()),
+            What::Worst(..) => Gathered::Worst(Vec::new()),
         }
     }
 
@@ -135,6 +141,10 @@ impl Gathered {
                     first.truncate(*most);
                 }
             }
+            (Gathered::Worst(worst), Part::Whole(Gathered::Worst(others))) => {
+                let What::Worst(greatest, most) = what else { return false };
+                others.into_iter().for_each(|row| take(worst, row, (*greatest, *most)));
+            }
             _ => return false,
         }
         true
@@ -149,7 +159,8 @@ impl Gathered {
             | Gathered::Best(_)
             | Gathered::Distinct(_)
             | Gathered::Ranks(_)
-            | Gathered::First(_) => 0,
+            | Gathered::First(_)
+            | Gathered::Worst(_) => 0,
         }
     }
 
@@ -162,7 +173,22 @@ impl Gathered {
             | Gathered::Sum(..)
             | Gathered::Best(_)
             | Gathered::Distinct(_)
-            | Gathered::Ranks(_) => Vec::new(),
+            | Gathered::Ranks(_)
+            | Gathered::Worst(_) => Vec::new(),
+        }
+    }
+
+    /// The worst rows.
+    pub fn worst(&self) -> Vec<Valued> {
+        match self {
+            Gathered::Worst(worst) => worst.clone(),
+            Gathered::Count(_)
+            | Gathered::Share(..)
+            | Gathered::Sum(..)
+            | Gathered::Best(_)
+            | Gathered::Distinct(_)
+            | Gathered::Ranks(_)
+            | Gathered::First(_) => Vec::new(),
         }
     }
 
@@ -175,7 +201,8 @@ impl Gathered {
             | Gathered::Sum(..)
             | Gathered::Best(_)
             | Gathered::Distinct(_)
-            | Gathered::First(_) => None,
+            | Gathered::First(_)
+            | Gathered::Worst(_) => None,
         }
     }
 
@@ -192,7 +219,7 @@ impl Gathered {
             }
             (Gathered::Best(best), _) => Some(best.clone()),
             (Gathered::Distinct(all), _) => Some(Some(Value::count(all.len()))),
-            (Gathered::Ranks(_) | Gathered::First(_), _) => None,
+            (Gathered::Ranks(_) | Gathered::First(_) | Gathered::Worst(_), _) => None,
         })
     }
 
@@ -217,6 +244,11 @@ impl Looked<'_> {
         match (what, self.of) {
             (What::Count, _) => whole(Gathered::Count(self.rows.total(self.ranges))),
             (What::First(most), _) => whole(self.first(*most)),
+            (What::Worst(greatest, most), Of::Vector(vector)) => {
+                let arrival = |row| self.table.arrival(row);
+                worst_of((self.table, self.rows, self.ranges), vector, (*greatest, *most), arrival)
+                    .map(|worst| Part::Whole(Gathered::Worst(worst)))
+            }
             (What::Share, Of::Truth(truth)) => {
                 let (holding, known) = self.rows.share(truth, self.ranges);
                 whole(Gathered::Share(holding, known))
@@ -254,7 +286,7 @@ impl Looked<'_> {
                         let kind = coarsest(&mut numbers, &vector.kind);
                         Some(Part::Numbers(numbers, kind))
                     }
-                    What::Least | What::Greatest | What::Ranks(_) | What::Count | What::Share | What::First(_) => None,
+                    What::Least | What::Greatest | What::Ranks(_) | What::Count | What::Share | What::First(_) | What::Worst(..) => None,
                 }
             }
             (_, Of::Rows | Of::Truth(_) | Of::Vector(_)) => None,

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{GroupValue, Mode};
+use super::bench::{GroupValue, Mode, Valued};
 use super::columns::Origin;
 use super::fault::Outcome;
 use super::plain::{Reader, Selection};
@@ -377,6 +377,20 @@ impl Passes {
         let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
         let all = Interval { start: Instant::MIN, end: Instant::MAX };
         self.ask(&question, sieve, all, Gathered::first)
+    }
+
+    /// The worst rows of a frame by some value: the greatest or the least, so many of them.
+    pub fn worst(
+        &self,
+        (reader, of, groups, mode): (&Reader<'_>, &Expr, &[GroupValue<'_>], Mode),
+        (sieve, times): (&Arc<Sieve>, &Arc<TimeSet>),
+        (greatest, most): (bool, usize),
+        frame: Interval,
+    ) -> Answer<Vec<Valued>> {
+        let Some(asked) = Asked::new(reader, of, groups, mode) else { return Answer::Never };
+        let number = self.number(What::Worst(greatest, most), Some(asked), sieve, times);
+        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        self.ask(&question, sieve, frame, Gathered::worst)
     }
 
     /// How many rows there are in a frame for each combination of values of some fields.

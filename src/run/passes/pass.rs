@@ -214,7 +214,7 @@ impl Question {
         let reader = reader.asked(&groups, asked.mode);
         match self.what {
             What::Share => reader.truth(&asked.expression).map(Of::Truth),
-            What::Count | What::Sum | What::Least | What::Greatest | What::Distinct | What::Ranks(_) | What::First(_) => {
+            What::Count | What::Sum | What::Least | What::Greatest | What::Distinct | What::Ranks(_) | What::First(_) | What::Worst(..) => {
                 reader.vector(&asked.expression).map(Of::Vector)
             }
         }

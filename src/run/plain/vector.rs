@@ -70,6 +70,17 @@ impl Kind {
     }
 }
 
+impl Ints {
+    /// The number of a row.
+    pub fn at(&self, row: usize) -> Option<i64> {
+        match self {
+            Ints::Wide(ints) => ints.get(row).copied(),
+            Ints::Ranks(ranks) => ranks.get(row).map(|rank| i64::from(*rank)),
+            Ints::Names(names) => names.get(row).map(|name| i64::from(name.number())),
+        }
+    }
+}
+
 impl Vector {
     /// The numbers, if all of them can be computed with.
     pub(super) fn wide(&self) -> Option<&Arc<Vec<i64>>> {
