@@ -61,7 +61,7 @@ impl Interval {
     }
 
     /// The same multiples of `grid`, with ends on them.
-    fn on(&self, grid: &Exact) -> Interval {
+    pub fn on(&self, grid: &Exact) -> Interval {
         let low = self.low.as_ref().and_then(|end| first_multiple(end, grid)).map(|value| End::new(value, true));
         let high = self.high.as_ref().and_then(|end| last_multiple(end, grid)).map(|value| End::new(value, true));
         Interval { low, high }

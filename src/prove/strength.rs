@@ -5,6 +5,8 @@
 
 use std::cmp::Ordering;
 
+use super::domain::Setting;
+use super::interval::{End, Interval};
 use super::same::{same, same_option};
 use crate::base::{Exact, Span};
 use crate::facts::units::PeriodUnit;
@@ -196,8 +198,26 @@ pub fn targets(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
     if more != other_more {
         return None;
     }
+    // A count below 3 is one of at most 2: what counts is the last value that passes.
+    let grid = common_grid(one, other);
+    let last = |value: Exact, strict: bool| last_passing(value, more, strict, grid.as_ref());
+    let ((a, strict), (b, other_strict)) = (last(a, strict), last(b, other_strict));
     let bound = if more { a.cmp(&b) } else { b.cmp(&a) };
     Some(bound.then(strict.cmp(&other_strict)))
+}
+
+/// The grid that the values of both lie on, if it is the same.
+fn common_grid(one: &Objective<'_>, other: &Objective<'_>) -> Option<Exact> {
+    let grid = |objective: &Objective<'_>| Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure()).grid;
+    grid(one).filter(|known| grid(other).as_ref() == Some(known))
+}
+
+/// The bound of what passes, moved onto the grid of the values, and whether it is left out.
+fn last_passing(value: Exact, more: bool, strict: bool, grid: Option<&Exact>) -> (Exact, bool) {
+    let Some(grid) = grid else { return (value, strict) };
+    let end = Some(End::new(value.clone(), !strict));
+    let passing = if more { Interval::new(end, None) } else { Interval::new(None, end) }.on(grid);
+    passing.low.or(passing.high).map_or((value, strict), |end| (end.value, false))
 }
 
 /// Whether a comparison wants more, and whether it leaves the bound itself out.

@@ -6,9 +6,9 @@ use crate::diag::{Code, Finding};
 use crate::syntax::ast::{self, Compare};
 use crate::types::checker::Checker;
 use crate::types::constant;
-use crate::types::model::{Edge, Line, PayTerm, Remedy, StepFrom};
-use crate::types::tree::{Kind, Known, Typed};
-use crate::types::ty::Ty;
+use crate::types::model::{Edge, Line, Measure, PayTerm, Remedy, StepFrom};
+use crate::types::tree::{Fold, Kind, Known, Typed};
+use crate::types::ty::{Dimension, Ty};
 
 impl<'a> Checker<'a, '_> {
     /// The typed lines of a ladder; lines that cannot be used are left out and have been reported.
@@ -89,6 +89,9 @@ impl<'a> Checker<'a, '_> {
 
     fn step(&mut self, step: &'a ast::Step, inside: &CreditScope<'_, 'a>) -> Option<(Typed, ast::StepCount, StepFrom)> {
         let unit = self.infer_as(step.unit.as_ref()?, &inside.scope, Some(&inside.subject));
+        if self.counts_time_of_a_number(&unit, inside) {
+            return None;
+        }
         self.compare_with_subject(&unit, inside);
         if let Some(size) = constant::value(&unit)
             && (size.is_zero() || size.is_negative())
@@ -101,12 +104,21 @@ impl<'a> Checker<'a, '_> {
             ast::StepFrom::Target => {
                 if let Some(target) = inside.scope.target.as_ref().filter(|target| !self.fits(target, &inside.subject)) {
                     let (target, subject) = (self.say(target), self.say(&inside.subject));
-                    let finding = Finding::new(
+                    let mut finding = Finding::new(
                         Code::DimensionMismatch,
                         unit.span,
-                        format!("steps of {subject} cannot begin at a target that is {target}"),
+                        format!("the steps count {subject}, but the target they begin at is {target}"),
                     );
-                    self.report_once(finding.help("write where they begin: `from zero` or `from 4 h`"));
+                    if let [objective] = &*inside.objectives {
+                        finding = finding.also(objective.target.at, "the target");
+                    }
+                    let allows_downtime = uptime_rows(inside).is_some() && inside.subject.dimension().is_some_and(Dimension::is_time);
+                    let help = if allows_downtime {
+                        "write `from (100% - target) * measured`, the downtime that the target allows, or `from zero`"
+                    } else {
+                        "write where the steps begin: `from zero` or `from 4 h`"
+                    };
+                    self.report_once(finding.help(help));
                     return None;
                 }
                 StepFrom::Target
@@ -114,6 +126,38 @@ impl<'a> Checker<'a, '_> {
             ast::StepFrom::Value(value) => StepFrom::Value(self.bound(value, inside)?),
         };
         Some((unit, step.count?, from))
+    }
+
+    /// Reports steps in time where the objective's own value is a number: the downtime is what was meant.
+    fn counts_time_of_a_number(&mut self, unit: &Typed, inside: &CreditScope<'_, 'a>) -> bool {
+        let is_time = unit.ty.dimension().is_some_and(Dimension::is_time);
+        let is_number = inside.subject.dimension().is_some_and(Dimension::is_number);
+        if !inside.own_value || !is_time || !is_number {
+            return false;
+        }
+        let subject = self.say(&inside.subject);
+        let mut finding =
+            Finding::new(Code::DimensionMismatch, unit.span, format!("the steps count time, but the value they look at is {subject}"));
+        if let [objective] = &*inside.objectives {
+            finding = finding.also(objective.metric.at, subject);
+        }
+        let rows = uptime_rows(inside).map(|rows| self.sources.text(rows));
+        let help = match rows {
+            Some(rows) => format!("write `on downtime({rows})` behind the name of the credit, so that its lines and steps look at time"),
+            None => "write behind the name of the credit what its steps look at: `on downtime(…)`".to_owned(),
+        };
+        self.report_once(finding.help(help));
+        true
+    }
+}
+
+/// The rows whose uptime a credit's only objective promises, where its metric is written out.
+fn uptime_rows(inside: &CreditScope<'_, '_>) -> Option<Span> {
+    let [objective] = &*inside.objectives else { return None };
+    let Measure::Stated(metric) = &objective.metric.value else { return None };
+    match &metric.kind {
+        Kind::Aggregate(aggregate) if aggregate.fold == Fold::Uptime && aggregate.weight.is_none() => Some(aggregate.rows.span),
+        _ => None,
     }
 }
 
