@@ -210,7 +210,7 @@ fn outcome(text: &str, line: u32) -> Outcome {
     let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&run);
     let here = checked.findings.iter().filter(|finding| {
         finding.span().is_some_and(|span| {
-            let before = &text[..(span.start as usize).min(text.len())];
+            let before = text.get(..span.start as usize).unwrap_or(&text);
             u32::try_from(before.matches('\n').count()).unwrap() == line
         })
     });
@@ -251,7 +251,7 @@ fn every_statement_has_an_effect_or_is_refused() {
             text = text.replace(line, instead);
         }
         let start = text.find(&mark).unwrap();
-        let line = u32::try_from(text[..start].matches('\n').count()).unwrap();
+        let line = u32::try_from(text.get(..start).unwrap().matches('\n').count()).unwrap();
         let text = text.replace(&mark, &format!("{}\n", sample.statement));
         let changed = outcome(&text, line);
         if changed.here > 0 {

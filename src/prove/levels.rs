@@ -91,7 +91,7 @@ impl<'x, 'a, 'p> Above<'x, 'a, 'p> {
         if self.amended.contains(&origin.package) {
             return None;
         }
-        let name = origin.tier.clone().unwrap_or_else(|| self.project.name(origin.package).into());
+        let name = origin.tier.clone().unwrap_or_else(|| self.project.name(origin.package));
         Some((name, self.tiers.get(&(origin.package, origin.tier.clone()))?))
     }
 }

@@ -60,13 +60,16 @@ impl Group {
 pub struct Corresponding {
     /// One table for each choice of fields that some groups share with the one in hand: the places of these fields in the one in hand,
     /// and the numbers of the groups by their values.
-    tables: Vec<(Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>)>,
+    tables: Vec<ByShared>,
 }
+
+/// The places of some fields in a group in hand, and the numbers of groups by their values in these fields.
+type ByShared = (Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>);
 
 impl Corresponding {
     /// Sorts groups for all groups in hand that have the same fields as this one.
     pub fn new<'g>(groups: impl Iterator<Item = &'g Group>, hand: &Group) -> Corresponding {
-        let mut tables: Vec<(Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>)> = Vec::new();
+        let mut tables: Vec<ByShared> = Vec::new();
         for (number, group) in groups.enumerate() {
             let shared = hand.fields.iter().enumerate().filter_map(|(place, field)| Some((place, group.value(field)?.clone())));
             let (places, values): (Vec<usize>, Vec<Value>) = shared.unzip();
@@ -80,7 +83,7 @@ impl Corresponding {
 
     /// The numbers of the groups with the same values in all shared fields, in ascending order.
     pub fn find(&self, hand: &Group) -> Vec<usize> {
-        let of_table = |(places, table): &(Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>)| {
+        let of_table = |(places, table): &ByShared| {
             let values: Vec<Value> = places.iter().filter_map(|place| hand.values.get(*place).cloned()).collect();
             table.get(&values).cloned().unwrap_or_default()
         };

@@ -56,6 +56,9 @@ pub struct Claimable {
     pub by: Vec<ClaimBy>,
 }
 
+/// By objective and fields of a group in hand: which groups of the objective correspond.
+type CorrespondingGroups = FxHashMap<(usize, Arc<[GroupField]>), Rc<Corresponding>>;
+
 /// The money of one agreement.
 pub struct Book<'k, 'e> {
     /// The agreement and its surroundings.
@@ -65,7 +68,7 @@ pub struct Book<'k, 'e> {
     /// The agreement's own line: its term.
     line: &'k Line,
     /// For an objective and the fields of a group in hand: which of its groups correspond.
-    corresponding: RefCell<FxHashMap<(usize, Arc<[GroupField]>), Rc<Corresponding>>>,
+    corresponding: RefCell<CorrespondingGroups>,
     /// How objectives fared, window by window, once it was asked.
     histories: RefCell<Histories>,
 }

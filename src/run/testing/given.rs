@@ -229,7 +229,7 @@ impl Given {
         }
         let is_shared = |row: &GivenRow| lines.get(&row.start).is_some_and(|(first, last)| first < last);
         let key = |row: &GivenRow| Ok((row.start, apart.iter().map(|name| value(name, row)).collect::<Outcome<Vec<_>>>()?));
-        let mut last: FxHashMap<(Instant, Vec<Option<Option<Value>>>), usize> = FxHashMap::default();
+        let mut last: FxHashMap<RowKey, usize> = FxHashMap::default();
         for row in self.rows.iter().filter(|row| is_shared(row)) {
             last.entry(key(row)?).and_modify(|line| *line = row.values.max(*line)).or_insert(row.values);
         }
@@ -243,6 +243,9 @@ impl Given {
         Ok(counted)
     }
 }
+
+/// An instant, and what a row has in each field that tells rows apart.
+type RowKey = (Instant, Vec<Option<Option<Value>>>);
 
 /// Fields of a source that tell rows apart: names and texts, and whatever an objective makes groups by.
 pub(super) fn fields_apart<'p>(plan: &'p Plan, source: &'p plan::Source) -> Vec<&'p str> {
