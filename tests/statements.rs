@@ -210,7 +210,7 @@ fn outcome(text: &str, line: u32) -> Outcome {
     let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&run);
     let here = checked.findings.iter().filter(|finding| {
         finding.span().is_some_and(|span| {
-            let before = text.get(..span.start as usize).unwrap_or(&text);
+            let before = text.get(..span.start as usize).unwrap_or(text);
             u32::try_from(before.matches('\n').count()).unwrap() == line
         })
     });

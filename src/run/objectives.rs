@@ -39,6 +39,9 @@ pub enum Target {
     Range(Value, Value),
 }
 
+/// By what rows are ranked, and the worst of them, the worst first.
+pub type WorstRows = (RankedBy, Vec<Row>);
+
 /// What came out of one window of an objective, for one group.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -71,7 +74,7 @@ pub struct Measured {
     /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the downtime.
     pub causes: Vec<Picked>,
     /// Those of them that decide the value, and by what they are ranked.
-    pub worst: (RankedBy, Vec<Row>),
+    pub worst: WorstRows,
 }
 
 /// What came out for one group.
@@ -420,7 +423,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its downtime.
-    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<Picked>, (RankedBy, Vec<Row>))> {
+    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<Picked>, WorstRows)> {
         let shared = self.setting.shared;
         // Of rows that are not held this is asked before it is known whether some are bad, and so needs no pass of its own.
         let may_be_data = out.bad.are_data() || matches!(out.bad, Picked::Told(..));
@@ -475,7 +478,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
 }
 
 /// Of rows that take some time those that take most; of those that take none the first.
-fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> (RankedBy, Vec<Row>) {
+fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> WorstRows {
     let mut rows: Vec<(Length, Row)> = all.flatten().collect();
     rows.sort_by_key(|(length, row)| (std::cmp::Reverse(*length), row.anchor));
     // What is counted above and below a line is one cause.
