@@ -90,9 +90,11 @@ impl Cursor<'_> {
 }
 
 impl Bench<'_> {
-    /// The line on which slots lie: the term up to the time of evaluation, inside the slot around.
+    /// The line on which slots lie: the term up to the time of evaluation, inside the slot around. A line that looks ahead, for hours and
+    /// exclusions that are known in advance, has no slots there: what the next rows will say is not known.
     fn slot_line(&self, env: &Env<'_>) -> Interval {
-        let line = self.line.term;
+        let term = self.line.term;
+        let line = Interval { start: term.start, end: self.shared.as_of.clamp(term.start, term.end) };
         match env.slot {
             Some(outer) => line.intersection(outer.within).unwrap_or(Interval { start: line.start, end: line.start }),
             None => line,
