@@ -383,7 +383,7 @@ pub enum Expression {
         /// Ids of fees of the same version.
         fees: Vec<String>,
         /// To which period: `month` or `year`.
-        per: super::money::Per,
+        per: Per,
         /// Where it was written.
         at: Place,
     },
@@ -498,4 +498,44 @@ pub enum RoundTo {
     Down,
     /// To the least multiple that is not less.
     Up,
+}
+
+/// Rates of fees.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// A day; a year has as many as it has.
+    Day,
+    /// A month.
+    Month,
+    /// Three months.
+    Quarter,
+    /// Twelve months.
+    Year,
+}
+
+/// A condition on facts.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FactCondition {
+    /// The condition.
+    pub condition: Expression,
+    /// When in the window it must hold.
+    pub when: When,
+    /// Where it was written.
+    pub at: Place,
+}
+
+/// When in a window a condition on facts must hold.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// All through; that it changes within the window is an error of the facts told, and stops the evaluation.
+    Constant,
+    /// At the window's first instant.
+    AtStart,
+    /// At every instant.
+    Throughout,
+    /// At some instant.
+    Ever,
 }

@@ -29,17 +29,17 @@ pub use declarations::{
     Unit,
 };
 pub use document::{FORMAT, Generator, Plan};
-pub use expression::{Expression, Overlaps, Relation, RoundTo, RowPart};
+pub use expression::{Expression, FactCondition, Overlaps, Per, Relation, RoundTo, RowPart, When};
 pub use money::{
     Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditKind, CreditPer, Due, Fee, GroupPay,
-    MinimumPayout, PayTerm, Per, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
+    MinimumPayout, PayTerm, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
 };
 pub use objective::{
-    Better, Causes, CausesBy, Clock, ExcludedTime, Exclusion, ExclusionLimit, FactCondition, GroupKey, GroupValues, Groups, HoursFrom,
-    Ignore, Items, LimitOf, Missing, Notice, Objective, ObjectivePart, PartOrigin, SmallSample, Support, SupportLimit, Test, Treat, When,
+    Better, Causes, CausesBy, Clock, ExcludedTime, Exclusion, ExclusionLimit, GroupKey, Groups, HoursFrom, Ignore, Items, LimitOf, Missing,
+    Notice, Objective, ObjectivePart, PartOrigin, SmallSample, Support, SupportLimit, Test, Treat,
 };
 pub use place::Place;
-pub use rows::{Cut, EmptySlot, Rows, Times};
+pub use rows::{Cut, EmptySlot, GroupValues, Rows, Times};
 pub use schema::{schema, schema_text};
 pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Reference, Relaxation, Scope, TextTerm, Waiver};
 pub use time::{

@@ -3,8 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::expression::Expression;
-use super::objective::FactCondition;
+use super::expression::{Expression, FactCondition, Per};
 use super::place::Place;
 use super::time::{Moment, Period, Window};
 use super::value::{Money, Type};
@@ -48,20 +47,6 @@ pub enum Accrual {
     Once {},
     /// The amount is computed from rows for whatever window is asked for.
     Measured {},
-}
-
-/// Rates of fees.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Per {
-    /// A day; a year has as many as it has.
-    Day,
-    /// A month.
-    Month,
-    /// Three months.
-    Quarter,
-    /// Twelve months.
-    Year,
 }
 
 /// What becomes due when an objective is missed, or exceeded.

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::expression::{Expression, Relation};
+use super::expression::{Expression, FactCondition, Relation};
 use super::place::Place;
-use super::rows::{Rows, Times};
+use super::rows::{GroupValues, Rows, Times};
 use super::time::{FirstWindow, Moment, Period, Window};
-use super::value::{Duration, Number, Type, Value};
+use super::value::{Duration, Number, Type};
 
 /// A promise that is evaluated window by window. Cells of `support` are objectives too.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -133,45 +133,6 @@ pub struct GroupKey {
     pub of: Type,
     /// Names of the sources that are cut by it: those that have the field. Rows of other sources belong to every group.
     pub sources: Vec<String>,
-}
-
-/// Which groups there are.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "groups", rename_all = "snake_case", deny_unknown_fields)]
-pub enum GroupValues {
-    /// These and no others: one that has no rows still has its windows.
-    Known {
-        /// Each combination: one value a key.
-        values: Vec<Vec<Value>>,
-    },
-    /// Those that occur in the data of the report's whole time, in order of their names: one too dead to log is not seen.
-    Data {},
-}
-
-/// A condition on facts.
-#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FactCondition {
-    /// The condition.
-    pub condition: Expression,
-    /// When in the window it must hold.
-    pub when: When,
-    /// Where it was written.
-    pub at: Place,
-}
-
-/// When in a window a condition on facts must hold.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum When {
-    /// All through; that it changes within the window is an error of the facts told, and stops the evaluation.
-    Constant,
-    /// At the window's first instant.
-    AtStart,
-    /// At every instant.
-    Throughout,
-    /// At some instant.
-    Ever,
 }
 
 /// What a window in which the metric has no data counts as.

@@ -4,10 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expression::Expression;
-use super::objective::GroupValues;
 use super::place::Place;
 use super::time::Window;
-use super::value::{Duration, Type};
+use super::value::{Duration, Type, Value};
 
 /// Rows: what is measured. Events have `at`; spans, pieces of time and slots have `start`, `end` and `length`; slots have `value`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -223,4 +222,17 @@ pub enum Times {
         /// Where it was written.
         at: Place,
     },
+}
+
+/// Which groups there are.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "groups", rename_all = "snake_case", deny_unknown_fields)]
+pub enum GroupValues {
+    /// These and no others: one that has no rows still has its windows.
+    Known {
+        /// Each combination: one value a key.
+        values: Vec<Vec<Value>>,
+    },
+    /// Those that occur in the data of the report's whole time, in order of their names: one too dead to log is not seen.
+    Data {},
 }

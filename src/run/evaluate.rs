@@ -8,15 +8,16 @@ use rustc_hash::FxHashSet;
 use super::bench::{Bench, Mode, Shared, Whose};
 use super::facts::{Facts, Told};
 use super::fault::{Fault, Outcome};
-use super::line::Line;
 use super::money::{Book, Payments};
 use super::names::Symbol;
-use super::objectives::{OfGroup, Setting};
+use super::objectives::OfGroup;
 use super::passes::{Answer, Sieve};
 use super::plain::Selection;
 use super::program::{Agreement, Expr, Program};
+use super::setting::Setting;
 use super::store::Store;
 use super::threads;
+use super::timeline::Timeline;
 use super::value::Value;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
@@ -173,7 +174,7 @@ impl<'e> Evaluation<'e> {
         let reach = Interval { start: from, end: until.max(from) };
         let setting = Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
         let objectives = setting.objectives()?;
-        let line = Line::plain(term, term.into());
+        let line = Timeline::plain(term, term.into());
         let book = Book::new(&setting, &objectives, &line);
         let payments = book.payments()?;
         Ok(AgreementResult { agreement: number, customer, objectives, payments })
@@ -182,7 +183,7 @@ impl<'e> Evaluation<'e> {
     /// The value of an expression by itself over some time, as if it were measured without hours and exclusions. Its zone is the first of the plan.
     pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
         let facts = Facts::new(self.shared.program, None, &self.said.facts);
-        let line = Line::plain(over, over.into());
+        let line = Timeline::plain(over, over.into());
         let bench = Bench::new(
             &self.shared,
             &facts,

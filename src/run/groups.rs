@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::bench::{Bench, Mode, Whose};
 use super::fault::Outcome;
-use super::line::Line;
-use super::objectives::{Setting, ignores_of};
 use super::program::{Groups, Objective, Rows, Version};
+use super::setting::{Setting, ignores_of};
+use super::timeline::Timeline;
 use super::value::Value;
 use crate::plan::Type;
 
@@ -122,7 +122,7 @@ impl Setting<'_> {
             term: self.term,
             zone: version.zone,
         };
-        let line = Line::plain(self.term, self.term.into());
+        let line = Timeline::plain(self.term, self.term.into());
         let bench = Bench::new(self.shared, self.facts, whose, &line, Mode::Now);
         let env = bench.env(self.term, &[], None);
         let mut sources: Vec<usize> = groups.keys.iter().flat_map(|key| key.sources.iter().map(|(source, _)| *source)).collect();

@@ -2,13 +2,14 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bench::{Bench, Env, GroupValue, MOST_SHOWN, Mode, Picked, RankedBy, Row, Shared, Whose};
-use super::facts::Facts;
+use super::bench::{Bench, Env, GroupValue, MOST_SHOWN, Mode, Picked, RankedBy, Row, Whose};
 use super::fault::{Fault, Outcome};
 use super::groups::Group;
-use super::line::{Line, LineOf};
-use super::program::{Agreement, Condition, Expr, GroupCut, Ignore, Metric, Objective, Test, Version};
+use super::program::{Condition, Expr, GroupCut, Ignore, Metric, Objective, Test, Version};
+use super::setting::{Setting, ignores_of};
 use super::threads;
+use super::timeline::Timeline;
+use super::timeline_builder::TimelineBuilder;
 use super::value::Value;
 use crate::base::Exact;
 use crate::plan::{CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
@@ -86,23 +87,6 @@ pub struct OfGroup {
     pub windows: Vec<Measured>,
 }
 
-/// What an agreement is evaluated with.
-#[derive(Clone, Copy)]
-pub struct Setting<'e> {
-    /// What all of the evaluation shares.
-    pub shared: &'e Shared<'e>,
-    /// The agreement.
-    pub agreement: &'e Agreement<'e>,
-    /// Whose rows are looked at.
-    pub customer: Option<super::names::Symbol>,
-    /// What is known of facts.
-    pub facts: &'e Facts,
-    /// The whole term.
-    pub term: Interval,
-    /// The windows that are looked at share time with this.
-    pub reach: Interval,
-}
-
 impl<'e> Setting<'e> {
     /// All objectives of the agreement, by number.
     pub fn objectives(&self) -> Outcome<Vec<Vec<OfGroup>>> {
@@ -141,37 +125,6 @@ impl<'e> Setting<'e> {
         }
         Ok(all)
     }
-
-    /// The part of a window that a version evaluates: all of it if it begins while the version holds, unless that or a later one splits it.
-    pub fn of_version(&self, number: usize, window: Interval) -> Option<Interval> {
-        let mut window = window;
-        let version = self.agreement.versions.get(number)?;
-        let from = version.from.filter(|_| number > 0);
-        if let Some(from) = from.filter(|from| version.plan.splits_windows && window.start < *from && *from < window.end) {
-            window.start = from;
-        }
-        let begins = window.start.max(self.term.start);
-        if from.is_some_and(|from| begins < from) || version.to.is_some_and(|to| begins >= to) {
-            return None;
-        }
-        let later = self.agreement.versions.iter().skip(number + 1).filter(|version| version.plan.splits_windows);
-        let cut = later.filter_map(|version| version.from).find(|cut| begins < *cut && *cut < window.end);
-        window.end = cut.unwrap_or(window.end);
-        Some(window)
-    }
-
-    fn is_evaluated(&self, objective: &Objective<'_>) -> bool {
-        match self.agreement.plan.evaluated {
-            crate::plan::Evaluated::Here => true,
-            crate::plan::Evaluated::Children => objective.plan.kept_here,
-            crate::plan::Evaluated::Nowhere => false,
-        }
-    }
-}
-
-/// The rows that an objective does not see.
-pub(super) fn ignores_of<'v>(objective: &Objective<'_>, version: &'v Version<'_>) -> Vec<&'v Ignore> {
-    objective.ignores.iter().filter_map(|index| version.ignores.get(*index)).collect()
 }
 
 /// One objective of one version.
@@ -223,7 +176,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         };
         let horizon = shared.as_of.clamp(self.holds.start, self.holds.end);
         let term = Interval { start: self.holds.start, end: horizon };
-        let line_of = LineOf {
+        let line_of = TimelineBuilder {
             shared,
             facts: self.setting.facts,
             objective: self.objective,
@@ -281,7 +234,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
-    fn window(&self, window: Interval, benches: &[Bench<'_>; 3], future: &Line, groups: &[GroupValue<'_>]) -> Outcome<Measured> {
+    fn window(&self, window: Interval, benches: &[Bench<'_>; 3], future: &Timeline, groups: &[GroupValue<'_>]) -> Outcome<Measured> {
         let inside = window.intersection(self.holds).unwrap_or(Interval { start: window.start, end: window.start });
         let [now, ended, never] = benches;
         let env = now.env(inside, groups, None);

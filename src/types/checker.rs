@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::scope::Local;
-use super::terms::Memo;
+use super::memo::Memo;
+use super::model::MetricType;
 use super::tree::{Instance, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::{SourceMap, Span};
@@ -19,19 +19,6 @@ pub(super) enum MetricState {
     Open,
     /// Typed.
     Done(Option<Arc<MetricType>>),
-}
-
-/// A metric, typed as declared.
-#[derive(Debug)]
-pub struct MetricType {
-    /// Its parameters with their declared types.
-    pub params: Vec<Local>,
-    /// The source whose row it speaks of.
-    pub of: Option<(DeclId, Arc<Rows>)>,
-    /// The definition typed with the declared parameter types.
-    pub instance: Arc<Instance>,
-    /// `better higher` is `Some(true)`.
-    pub higher_is_better: Option<bool>,
 }
 
 /// Types everything, and remembers what has been typed.

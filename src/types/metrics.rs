@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::checker::{Checker, MetricState, MetricType, missing};
+use super::checker::{Checker, MetricState, missing};
 use super::infer::empty::of_nothing;
+use super::model::MetricType;
 use super::scope::{Local, Scope};
 use super::tree::{Instance, Kind, Typed};
 use super::ty::{Nature, Ty};

@@ -10,6 +10,7 @@ pub mod constant;
 mod declarations;
 mod flatten;
 mod infer;
+mod memo;
 mod metrics;
 pub mod model;
 mod ownership;
@@ -31,8 +32,7 @@ use crate::diag::Sink;
 use crate::names::{Project, What};
 
 pub use calendars::calendar_of;
-pub use checker::MetricType;
-pub use model::Model;
+pub use model::{MetricType, Model};
 
 use checker::Checker;
 
@@ -85,7 +85,7 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
     model.agreements = checker.agreements(&packages, &changes);
     checker.shared_sources(&model.agreements);
     // What was remembered served the agreements.
-    checker.memo = terms::Memo::default();
+    checker.memo = memo::Memo::default();
     model.tests = checker.tests(&model.agreements);
     checker.references.sort_unstable();
     checker.references.dedup();

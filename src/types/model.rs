@@ -6,8 +6,8 @@ use std::sync::Arc;
 use ecow::EcoString;
 use smallvec::{SmallVec, smallvec};
 
-use super::checker::MetricType;
-use super::tree::{Fold, Kind, Typed};
+use super::scope::Local;
+use super::tree::{Fold, Instance, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::Span;
 use crate::facts::words::AgreementKind;
@@ -713,4 +713,17 @@ pub enum Subject {
     Metric(Typed),
     /// Could not be found out; reported.
     Unknown,
+}
+
+/// A metric, typed as declared.
+#[derive(Debug)]
+pub struct MetricType {
+    /// Its parameters with their declared types.
+    pub params: Vec<Local>,
+    /// The source whose row it speaks of.
+    pub of: Option<(DeclId, Arc<Rows>)>,
+    /// The definition typed with the declared parameter types.
+    pub instance: Arc<Instance>,
+    /// `better higher` is `Some(true)`.
+    pub higher_is_better: Option<bool>,
 }

@@ -11,10 +11,8 @@ use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::plan::declarations::Metric;
-use crate::plan::expression::{Expression, Relation};
-use crate::plan::objective::{
-    Better, Causes, FactCondition, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample, Test, When,
-};
+use crate::plan::expression::{Expression, FactCondition, Relation, When};
+use crate::plan::objective::{Better, Causes, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample, Test};
 use crate::plan::rows::{Rows, Times};
 use crate::plan::time::FirstWindow;
 use crate::plan::value::{Number, NumberForm, Type, Value};

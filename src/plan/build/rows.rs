@@ -5,8 +5,8 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::plan::expression::{Expression, RowPart};
-use crate::plan::objective::GroupValues;
-use crate::plan::rows::{Cut, EmptySlot, Rows, Times};
+
+use crate::plan::rows::{Cut, EmptySlot, GroupValues, Rows, Times};
 use crate::plan::value::Type;
 use crate::syntax::ast;
 use crate::types::tree::{Each, EachBy, Kind, Typed};

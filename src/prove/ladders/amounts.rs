@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Ladder, steps};
+use super::{Ladder, step_count};
 use crate::base::Exact;
 use crate::names::DeclId;
 use crate::prove::same::same;
@@ -69,7 +69,7 @@ impl<'x> Amount<'x> {
         for term in terms {
             let (thing, amount) = part(ladder, term)?;
             let times = match term.step.as_deref() {
-                Some((unit, count, from)) => steps::counted(ladder, unit, *count, from, value)?,
+                Some((unit, count, from)) => step_count::counted(ladder, unit, *count, from, value)?,
                 None => Exact::ONE,
             };
             add(&mut sum, thing, &amount * &times);

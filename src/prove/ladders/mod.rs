@@ -17,6 +17,7 @@ mod pay;
 mod reach;
 mod regions;
 mod signs;
+mod step_count;
 mod steps;
 
 use std::sync::Arc;

@@ -2,13 +2,13 @@
 
 use super::amounts::Amount;
 use super::regions::{self, Region, possible};
+use super::step_count::{beginning, length};
 use super::{Ladder, ascending};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
 use crate::syntax::ast::{CreditKind, StepCount};
-use crate::types::constant;
 use crate::types::model::{PayTerm, Remedy, StepFrom};
 use crate::types::tree::Typed;
 
@@ -64,31 +64,6 @@ fn first_step<'x>(ladder: &Ladder<'x, '_, '_>, remedy: &'x Remedy, higher: bool)
     let (unit, begin) = (length(unit)?, beginning(ladder, from)?);
     let end = End::new(if higher { &begin + &unit } else { &begin - &unit }, false);
     Some((term, if higher { Interval::new(None, Some(end)) } else { Interval::new(Some(end), None) }))
-}
-
-/// How many steps there are at one value of what the ladder looks at.
-pub(super) fn counted(ladder: &Ladder<'_, '_, '_>, unit: &Typed, count: StepCount, from: &StepFrom, value: &Exact) -> Option<Exact> {
-    let begin = beginning(ladder, from)?;
-    let distance = if ladder.worse_is_higher()? { value - &begin } else { &begin - value };
-    let steps = distance.divide(&length(unit)?)?;
-    let steps = match count {
-        StepCount::Started => steps.ceil(),
-        StepCount::Full => steps.floor(),
-        StepCount::Exact => steps,
-    };
-    Some(if steps.is_negative() { Exact::ZERO } else { steps })
-}
-
-fn length(unit: &Typed) -> Option<Exact> {
-    constant::value(unit).filter(|unit| !unit.is_zero() && !unit.is_negative())
-}
-
-fn beginning(ladder: &Ladder<'_, '_, '_>, from: &StepFrom) -> Option<Exact> {
-    match from {
-        StepFrom::Zero => Some(Exact::ZERO),
-        StepFrom::Target => constant::value(&ladder.only?.target.value),
-        StepFrom::Value(value) => ladder.value(value),
-    }
 }
 
 /// Where the better line surely pays something, its steps starting anew pay less.

@@ -21,11 +21,11 @@ use rustc_hash::FxHashMap;
 
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
-use super::line::Line;
 use super::names::Symbol;
 use super::plain::{Of, Sheets};
 use super::program::{GroupCut, Ignore, NodeId, Program};
 use super::store::Store;
+use super::timeline::Timeline;
 use super::value::{Clash, Value};
 use crate::plan::Place;
 use crate::time::{Instant, Interval, Ruler, TimeSet};
@@ -219,7 +219,7 @@ pub struct Bench<'b> {
     /// Whose rows.
     pub whose: Whose<'b>,
     /// Its measured time.
-    pub line: &'b Line,
+    pub line: &'b Timeline,
     /// How open spans are seen.
     pub mode: Mode,
     keys: RefCell<Keys>,
@@ -228,7 +228,7 @@ pub struct Bench<'b> {
 
 impl<'b> Bench<'b> {
     /// A bench for a line.
-    pub fn new(shared: &'b Shared<'b>, facts: &'b Facts, whose: Whose<'b>, line: &'b Line, mode: Mode) -> Self {
+    pub fn new(shared: &'b Shared<'b>, facts: &'b Facts, whose: Whose<'b>, line: &'b Timeline, mode: Mode) -> Self {
         Bench { shared, facts, whose, line, mode, keys: RefCell::default(), memory: RefCell::default() }
     }
 

@@ -9,9 +9,11 @@ use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, 
 use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::groups::Group;
-use crate::run::line::{Line as MeasuredLine, LineOf};
-use crate::run::objectives::{Measured, Verdict, holds_by_facts, ignores_of};
+use crate::run::objectives::{Measured, Verdict, holds_by_facts};
 use crate::run::program::{Credit, Expr, Objective, Remedy, Step, Version};
+use crate::run::setting::ignores_of;
+use crate::run::timeline::Timeline;
+use crate::run::timeline_builder::TimelineBuilder;
 use crate::run::value::Value;
 use crate::time::{Instant, Interval};
 
@@ -115,7 +117,7 @@ impl<'e> Book<'_, 'e> {
         let (mut lines, mut remedies): (Vec<Line>, Vec<Remedied>) = (Vec::new(), Vec::new());
         for group in self.groups_of(credit, id.0) {
             let Some((version, objective)) = self.version(id.0).and_then(|it| Some((it, objective_of(it, credit)?))) else { continue };
-            let mut measuring: Option<MeasuredLine> = None;
+            let mut measuring: Option<Timeline> = None;
             for window in self.windows_of(credit, id.0, &group) {
                 let cells: Vec<&Measured> = credit.objectives.iter().flat_map(|it| self.cells(*it, window.0, &group)).collect();
                 if !is_due(credit, &cells) {
@@ -222,7 +224,7 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// The line that the objective of a credit measures on.
-    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, hand: &Group) -> Outcome<MeasuredLine> {
+    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, hand: &Group) -> Outcome<Timeline> {
         let shared = self.setting.shared;
         let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let exclusions = version.exclusions.as_slice();
@@ -239,7 +241,7 @@ impl<'e> Book<'_, 'e> {
         };
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
-        let line = LineOf { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
+        let line = TimelineBuilder { shared, facts: self.setting.facts, objective, exclusions, metric, whose };
         line.build(term, &group_values(objective.groups.as_ref(), hand))
     }
 
@@ -249,7 +251,7 @@ impl<'e> Book<'_, 'e> {
         version: &'e Version<'e>,
         credit: &Credit<'e>,
         objective: &'e Objective<'e>,
-        line: &MeasuredLine,
+        line: &Timeline,
         (window, inside): (Interval, Interval),
         cells: &[&Measured],
         group: &Group,

@@ -18,9 +18,10 @@ use rustc_hash::FxHashMap;
 use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
 use super::fault::Outcome;
 use super::groups::{Corresponding, Group, GroupField};
-use super::line::Line;
-use super::objectives::{Measured, OfGroup, Setting, Target, Verdict};
+use super::objectives::{Measured, OfGroup, Target, Verdict};
 use super::program::{Groups, Program, Version};
+use super::setting::Setting;
+use super::timeline::Timeline;
 use super::value::Value;
 use crate::base::Exact;
 use crate::plan::{Place, Type};
@@ -66,7 +67,7 @@ pub struct Book<'k, 'e> {
     /// What its objectives measured.
     pub measured: &'k [Vec<OfGroup>],
     /// The agreement's own line: its term.
-    line: &'k Line,
+    line: &'k Timeline,
     /// For an objective and the fields of a group in hand: which of its groups correspond.
     corresponding: RefCell<CorrespondingGroups>,
     /// How objectives fared, window by window, once it was asked.
@@ -100,7 +101,7 @@ pub struct Page<'g, 'k, 'e> {
 
 impl<'k, 'e> Book<'k, 'e> {
     /// The money of an agreement whose objectives have been measured.
-    pub fn new(setting: &'k Setting<'e>, measured: &'k [Vec<OfGroup>], line: &'k Line) -> Self {
+    pub fn new(setting: &'k Setting<'e>, measured: &'k [Vec<OfGroup>], line: &'k Timeline) -> Self {
         Book { setting, measured, line, corresponding: RefCell::default(), histories: RefCell::default() }
     }
 

@@ -6,6 +6,7 @@
 
 mod clock;
 mod fold;
+mod range;
 mod selection;
 #[cfg(test)]
 mod tests;

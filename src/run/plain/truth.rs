@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+use super::range::{NOTHING, Range};
 use super::vector::{Kind, Vector};
 use super::{Operand, Reader};
 use crate::base::Exact;
@@ -149,22 +150,6 @@ impl Reader<'_> {
         }
     }
 }
-
-/// Numbers from one to another, both included.
-#[derive(Clone, Copy, Debug)]
-pub struct Range {
-    pub(super) from: i64,
-    pub(super) to: i64,
-}
-
-impl Range {
-    /// True if a number is one of them.
-    pub fn contains(self, number: i64) -> bool {
-        self.from <= number && number <= self.to
-    }
-}
-
-const NOTHING: Range = Range { from: i64::MAX, to: i64::MIN };
 
 impl Vector {
     /// The numbers from one value to another, both included.

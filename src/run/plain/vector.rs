@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::truth::Range;
+use super::range::Range;
 use super::{Operand, Reader};
 use crate::base::Exact;
 use crate::run::bench::Mode;

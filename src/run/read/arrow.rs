@@ -1,16 +1,14 @@
 //! Arrow files, batch by batch and of their columns only those that are needed; and what Parquet files share with them.
 
-use std::cell::Cell;
 use std::io::{BufReader, Cursor, Read, Seek};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::ArrowError;
 
 use super::batches::Batches;
-use super::cells::short;
 use super::collect::{Gathered, Rules};
+use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::lengths;
 use super::open::Parts;
@@ -26,26 +24,6 @@ pub struct ArrowRows {
     reader: Reader,
     /// Rows that were handed on.
     before: u64,
-}
-
-/// What there is to say of a file that is no such file, or only a piece of one.
-pub const BROKEN: &str = "the file is broken or ends too soon";
-
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
-
-/// True while a library reads bytes that may be broken: what it does then is no fault of this program.
-pub fn is_guarded() -> bool {
-    GUARDED.get()
-}
-
-/// Runs a library on bytes that nobody has looked at. These libraries may panic on what is broken; that is an error of the file.
-pub fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    let before = GUARDED.replace(true);
-    let done = catch_unwind(AssertUnwindSafe(work));
-    GUARDED.set(before);
-    done.unwrap_or_else(|_| Err(BROKEN.to_owned()))
 }
 
 impl ArrowRows {
@@ -73,13 +51,6 @@ impl Rows for ArrowRows {
     fn names(&self) -> Names {
         self.batches.names.clone()
     }
-}
-
-/// What a library says is wrong, on one line.
-pub fn why(message: &str) -> String {
-    let message = message.lines().next().unwrap_or_default();
-    let (_, message) = message.split_once(": ").unwrap_or(("", message));
-    format!("{BROKEN} ({})", short(message))
 }
 
 fn arrow<R: Read + Seek + Send + 'static>(name: &str, mut bytes: R, wanted: &Wanted, rules: &Rules) -> Result<(Batches, Reader), String> {

@@ -9,7 +9,7 @@ use std::io::{Read, Seek, SeekFrom};
 use arrow_ipc::reader::read_footer_length;
 use arrow_ipc::{root_as_footer, root_as_message};
 
-use super::arrow::{BROKEN, why};
+use super::guarded::{BROKEN, why};
 
 /// The most bytes that one batch may have without compression.
 const LARGEST_BATCH: u64 = 1 << 32;

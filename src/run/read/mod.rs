@@ -15,6 +15,7 @@ mod csv;
 mod dictionary;
 mod fast;
 mod filling;
+mod guarded;
 mod header;
 mod json;
 mod lengths;
@@ -32,9 +33,9 @@ mod vectors;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-pub use arrow::is_guarded;
 pub use cells::Cell;
 pub use collect::{BadRow, Reach};
+pub use guarded::is_guarded;
 pub use header::LooseName;
 pub use open::{Input, inputs};
 

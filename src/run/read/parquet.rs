@@ -14,10 +14,10 @@ use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
-use super::arrow::{guarded, why};
 use super::batches::Batches;
 use super::cells::short;
 use super::collect::{Gathered, Rules};
+use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::open::Parts;
 use super::{Names, Rows};

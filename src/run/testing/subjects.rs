@@ -8,10 +8,10 @@ use crate::run::evaluate::{AgreementResult, Evaluation, Said};
 use crate::run::facts::{Facts, Told};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::groups::Group;
-use crate::run::line::Line;
 use crate::run::objectives::{Measured, OfGroup, Verdict};
 use crate::run::program::{Expr, GroupCut, Program};
 use crate::run::store::Store;
+use crate::run::timeline::Timeline;
 use crate::run::value::Value;
 use crate::syntax::ast::When;
 use crate::time::Interval;
@@ -204,7 +204,7 @@ fn choose<'f>(cells: &[&'f Measured], within: Option<Interval>, when: Option<Whe
 struct Alone<'a> {
     shared: Shared<'a>,
     facts: Facts,
-    line: Line,
+    line: Timeline,
     extent: Interval,
 }
 
@@ -213,7 +213,7 @@ impl<'a> Alone<'a> {
         static NO_ROWS: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::default);
         let shared = Shared::new(program, &NO_ROWS, extent.end, extent);
         let facts = Facts::new(program, None, &[]);
-        Alone { shared, facts, line: Line::plain(extent, extent.into()), extent }
+        Alone { shared, facts, line: Timeline::plain(extent, extent.into()), extent }
     }
 
     fn eval(&self, expression: &Expr, groups: &[GroupValue<'_>]) -> Outcome<Option<Value>> {

@@ -12,48 +12,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::checker::Checker;
 use super::flatten::{Chain, Flat};
-use super::model::{Cap, Claim, Credit, Escalation, Exclude, Fee, From, Given, Ignore, Objective, Terminate, Terms, Was};
+use super::model::{Fee, From, Objective, Terms};
 use super::scope::{FeeNames, Scope};
 use super::tree::Typed;
 use super::ty::Ty;
 use crate::base::Span;
 use crate::names::DeclId;
 use crate::syntax::ast::Expr;
-
-/// What has been typed, by the address of the statements it was made of.
-#[derive(Default)]
-pub(super) struct Memo<'a> {
-    exprs: FxHashMap<usize, Arc<Typed>>,
-    objectives: FxHashMap<Box<[usize]>, Option<Arc<Objective<'a>>>>,
-    credits: FxHashMap<Vec<usize>, Option<Arc<Credit<'a>>>>,
-    fees: FxHashMap<usize, Arc<Fee<'a>>>,
-    caps: FxHashMap<usize, Option<Arc<Cap<'a>>>>,
-    excludes: FxHashMap<usize, Option<Arc<Exclude<'a>>>>,
-    ignores: FxHashMap<usize, Option<Arc<Ignore<'a>>>>,
-    claims: FxHashMap<usize, Arc<Claim<'a>>>,
-    terminations: FxHashMap<usize, Option<Arc<Terminate<'a>>>>,
-    escalations: FxHashMap<usize, Arc<Escalation<'a>>>,
-    facts: FxHashMap<usize, Option<Arc<Given<'a>>>>,
-    was: FxHashSet<Was>,
-}
-
-impl Memo<'_> {
-    /// The same places, kept once: the cells of a table inherit what its head replaced.
-    fn shared(&mut self, was: Was) -> Was {
-        if was.is_empty() {
-            return was;
-        }
-        if let Some(known) = self.was.get(&was) {
-            return known.clone();
-        }
-        self.was.insert(was.clone());
-        was
-    }
-}
 
 /// The address of a statement or expression: its identity while the trees stand still.
 pub(super) fn address<T>(of: &T) -> usize {

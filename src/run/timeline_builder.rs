@@ -1,62 +1,17 @@
-//! The line an objective measures on: its term, hours, and what is excluded.
-
-use std::sync::Arc;
+//! Builds the timeline of an objective from its hours and exclusions.
 
 use super::bench::{Bench, GroupValue, Mode, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::program::{Excluded, Exclusion, Expr, Metric, Objective};
 use super::store::Cell;
+use super::timeline::Timeline;
 use super::value::Value;
 use crate::plan::{LimitOf, Treat};
 use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
 
-/// Measured time.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// The term from the objective's start on, up to the time of evaluation.
-    pub term: Interval,
-    /// The term inside the objective's hours.
-    pub hours: Arc<TimeSet>,
-    /// What is taken out, as absent or as up.
-    pub excluded: TimeSet,
-    /// Measured time that is not excluded as up: where downtime counts.
-    pub good: TimeSet,
-    measured_ruler: Ruler,
-    good_ruler: Ruler,
-}
-
-impl Line {
-    /// The line of a term in which nothing is excluded.
-    pub fn plain(term: Interval, hours: TimeSet) -> Line {
-        Line::new(term, hours.clip(term), &TimeSet::EMPTY, &TimeSet::EMPTY)
-    }
-
-    fn new(term: Interval, hours: TimeSet, absent: &TimeSet, up: &TimeSet) -> Line {
-        let measured = hours.difference(absent);
-        let good = measured.difference(up);
-        let (measured_ruler, good_ruler) = (Ruler::new(&measured), Ruler::new(&good));
-        Line { term, hours: Arc::new(hours), excluded: absent.union(up), good, measured_ruler, good_ruler }
-    }
-
-    /// How much of an interval is measured.
-    pub fn measured_length(&self, within: Interval) -> Length {
-        self.measured_ruler.measure(within.start, within.end)
-    }
-
-    /// How much of an interval is measured and not excluded.
-    pub fn good_length(&self, within: Interval) -> Length {
-        self.good_ruler.measure(within.start, within.end)
-    }
-
-    /// How much of an interval is excluded.
-    pub fn excluded_length(&self, within: Interval) -> Length {
-        self.excluded.measure_within(within)
-    }
-}
-
-/// What a line is made of.
-pub struct LineOf<'l> {
+/// What the timeline of an objective is built from.
+pub struct TimelineBuilder<'l> {
     /// What the evaluation shares.
     pub shared: &'l Shared<'l>,
     /// Facts of the agreement.
@@ -71,18 +26,18 @@ pub struct LineOf<'l> {
     pub whose: Whose<'l>,
 }
 
-impl LineOf<'_> {
+impl TimelineBuilder<'_> {
     /// The line over a term, for some group.
-    pub fn build(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<Line> {
-        let bare = Line::plain(term, TimeSet::from(term));
+    pub fn build(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<Timeline> {
+        let bare = Timeline::plain(term, TimeSet::from(term));
         let bench = Bench::new(self.shared, self.facts, self.whose, &bare, Mode::Now);
         let env = bench.env(term, groups, None);
         let hours = bench.times(&self.objective.hours, &env)?.clip(term);
         if self.objective.exclusions.is_empty() {
-            return Ok(Line::new(term, hours, &TimeSet::EMPTY, &TimeSet::EMPTY));
+            return Ok(Timeline::new(term, hours, &TimeSet::EMPTY, &TimeSet::EMPTY));
         }
         // What exclusions and downtime read is seen as if nothing were excluded.
-        let inside = Line::new(term, hours.clone(), &TimeSet::EMPTY, &TimeSet::EMPTY);
+        let inside = Timeline::new(term, hours.clone(), &TimeSet::EMPTY, &TimeSet::EMPTY);
         let bench = Bench::new(self.shared, self.facts, self.whose, &inside, Mode::Now);
         let env = bench.env(term, groups, None);
         let mut taken = [TimeSet::EMPTY, TimeSet::EMPTY];
@@ -98,7 +53,7 @@ impl LineOf<'_> {
             }
         }
         let [absent, up] = &taken;
-        Ok(Line::new(term, hours, absent, up))
+        Ok(Timeline::new(term, hours, absent, up))
     }
 
     /// What one exclusion takes of the time that no other has taken.
