@@ -83,3 +83,45 @@ fn outages_are_listed_by_the_measured_time_they_took() {
     let terms = "  objective Uptime: uptime(rows) >= 99.9% per month during Work";
     assert_eq!(ranked(source, terms, rows), [by("time", &[3, 2, 4])]);
 }
+
+/// Against a share to stay below count the rows of which its condition is true: lines 3 and 5, 2 of 4. Of line 4, with 0 of 0, nothing is
+/// known, so it has no part in the share; but it has not shown that few failed, so it is among the rows that did not.
+#[test]
+fn of_a_share_to_stay_below_the_rows_that_raise_it_are_listed() {
+    let rows = "at,failed,sent\n2026-01-01T00:00:00Z,1,100\n2026-01-01T00:00:01Z,50,100\n2026-01-01T00:00:02Z,0,0\n\
+                2026-01-01T00:00:03Z,60,100\n2026-01-01T00:00:04Z,0,100\n";
+    let terms = "  objective Many: share(rows, failed / sent > 10%) <= 1% per month\n  \
+                 objective Fewer: share(rows, failed / sent > 10%) < 50% per month\n  \
+                 objective None: share(rows, failed / sent > 10%) == 0% per month\n  \
+                 objective Some: share(rows, failed / sent > 10%) in 0%..40% per month\n  \
+                 objective Few: share(rows, failed / sent <= 10%) >= 99% per month\n  \
+                 objective All: share(rows, failed / sent <= 10%) == 100% per month";
+    let (many, not_few) = (by("start", &[3, 5]), by("start", &[3, 4, 5]));
+    let right = [many.clone(), many.clone(), many.clone(), many, not_few.clone(), not_few];
+    assert_eq!(ranked("source rows: events { failed: number  sent: number }", terms, rows), right);
+}
+
+/// The sum of 28 is above 10 most of all for the 10 of line 7, then 9 of line 3, the two of 3 in order of time (line 6, then line 2), and
+/// 2 of line 5. It is below 100 most of all for the 1 of line 4. A count has rows that are all alike: the first five in order of time.
+#[test]
+fn rows_of_a_sum_are_listed_by_what_they_add() {
+    let rows = "at,amount\n2026-01-02T00:00:00Z,3\n2026-01-03T00:00:00Z,9\n2026-01-04T00:00:00Z,1\n\
+                2026-01-06T00:00:00Z,2\n2026-01-01T00:00:00Z,3\n2026-01-07T00:00:00Z,10\n";
+    let source = "source rows: events { amount: number }";
+    let terms = "  objective Most: sum(rows, amount) <= 10 per month\n  objective Count: count(rows) <= 3 per month\n  \
+                 objective Rounded: (sum(rows, amount) rounded to 10) <= 10 per month";
+    let most = by("value", &[7, 3, 6, 2, 5]);
+    assert_eq!(ranked(source, terms, rows), [most.clone(), by("start", &[6, 2, 3, 4, 5]), most]);
+    assert_eq!(ranked(source, "  objective Least: sum(rows, amount) >= 100 per month", rows), [by("value", &[4, 5, 6, 2, 3])]);
+}
+
+/// All rows are alike and come at one instant: the first five lines of the file.
+#[test]
+fn rows_that_are_alike_are_listed_in_the_order_of_the_file() {
+    let rows = format!("at,amount\n{}", "2026-01-02T00:00:00Z,3\n".repeat(9));
+    let terms = "  objective Sum: sum(rows, amount) <= 10 per month\n  objective Max: max(rows, amount) <= 1 per month\n  \
+                 objective Count: count(rows) <= 3 per month\n  objective Share: share(rows, amount > 1) <= 1% per month";
+    let (value, start) = (by("value", &[2, 3, 4, 5, 6]), by("start", &[2, 3, 4, 5, 6]));
+    let right = [value.clone(), value, start.clone(), start];
+    assert_eq!(ranked("source rows: events { amount: number }", terms, &rows), right);
+}

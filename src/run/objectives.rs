@@ -5,14 +5,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::bench::{Bench, Env, GroupValue, MOST_SHOWN, Mode, Picked, RankedBy, Row, Whose};
 use super::fault::{Fault, Outcome};
 use super::groups::Group;
-use super::program::{Condition, Expr, GroupCut, Ignore, Metric, Objective, Test, Version};
+use super::program::{Cause, Condition, Expr, GroupCut, Ignore, Items, Metric, Objective, Test, Version};
 use super::setting::{Setting, ignores_of};
 use super::threads;
 use super::timeline::Timeline;
 use super::timeline_builder::TimelineBuilder;
 use super::value::Value;
 use crate::base::Exact;
-use crate::plan::{CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
+use crate::plan::{Better, CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
@@ -381,7 +381,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
         // Of rows that are not held this is asked before it is known whether some are bad, and so needs no pass of its own.
         let may_be_data = out.bad.are_data() || matches!(out.bad, Picked::Told(..));
         let by_value = match (&self.objective.items, self.greatest_is_worst()) {
-            (Some(items), Some(greatest)) if may_be_data => bench.worst(&out.bad, items, greatest, env)?,
+            (Some(Items { rows, value: Some(value), good }), Some(greatest)) if may_be_data => {
+                bench.worst(&out.bad, (rows, Some(good)), (value, greatest), env)?
+            }
             _ => None,
         };
         if out.bad.are_data() {
@@ -403,17 +405,32 @@ impl<'m, 'e> Measuring<'m, 'e> {
         })?;
         let bad = if out.bad.is_empty() { TimeSet::from(env.frame) } else { TimeSet::new(bad) };
         let bad = bad.clip(env.frame).intersection(&bench.line.good);
-        let (mut causes, mut worst, none) = (Vec::new(), Vec::new(), TimeSet::default());
-        for (rows, by) in &self.objective.causes {
-            match by {
-                CausesBy::Anchor if breached => causes.push(bench.belonging(rows, env)?),
-                CausesBy::Time if breached || down => causes.push(bench.taking(rows, env, &bad)?),
+        let (mut causes, mut worst, mut by_value, none) = (Vec::new(), Vec::new(), None, TimeSet::default());
+        for Cause { rows, by, adds } in &self.objective.causes {
+            let (picked, time) = match by {
+                CausesBy::Anchor if breached => (bench.belonging(rows, env)?, &none),
+                CausesBy::Time if breached || down => (bench.taking(rows, env, &bad)?, &bad),
                 CausesBy::Anchor | CausesBy::Time => continue,
+            };
+            if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses())
+                && let Some(rows) = bench.worst(&picked, (rows, None), (adds, greatest), env)?
+            {
+                by_value = Some(rows);
             }
-            let time = if *by == CausesBy::Time { &bad } else { &none };
-            worst.extend(causes.last().map(|picked| picked.longest(shared, time, MOST_SHOWN)));
+            worst.push(picked.longest(shared, time, MOST_SHOWN));
+            causes.push(picked);
         }
-        Ok((causes, longest(worst.into_iter())))
+        let worst = by_value.map_or_else(|| longest(worst.into_iter()), |rows| (RankedBy::Value, rows));
+        Ok((causes, worst))
+    }
+
+    /// True if too great a value misses the target, false if too small a one does; `None` if both do.
+    fn greatest_misses(&self) -> Option<bool> {
+        match self.objective.plan.better {
+            Better::Lower => Some(true),
+            Better::Higher => Some(false),
+            Better::Neither => None,
+        }
     }
 
     /// True if of the values of rows the greatest is the worst, false if the least is; `None` if neither is.

@@ -131,7 +131,8 @@ impl Builder<'_, '_, '_> {
             Expression::Round { value, .. } | Expression::Default { value, .. } => self.items(it, value, test, each_row),
             Expression::Share { rows, condition, .. } => {
                 let value = it.support.as_ref().and_then(|_| clock_of(condition));
-                Some(Items { rows: Rows::clone(rows), value, good: Expression::clone(condition) })
+                let good = if is_bounded_above(test) { fails(condition, at) } else { Expression::clone(condition) };
+                Some(Items { rows: Rows::clone(rows), value, good })
             }
             Expression::Minimum { rows, value, .. }
             | Expression::Maximum { rows, value, .. }
@@ -316,6 +317,26 @@ fn holds(value: &Expression, test: &Test, at: crate::plan::Place) -> Expression 
         Test::Compare { relation, target } => Expression::Compare { relation, left: value, right: Box::new(target), at },
         Test::Between { low, high } => Expression::Between { value, low: Box::new(low), high: Box::new(high), at },
     }
+}
+
+/// True if only too great a share misses a target.
+fn is_bounded_above(test: &Test) -> bool {
+    let is_zero = |target: &Expression| fold(target).is_some_and(|target| target.is_zero());
+    match test {
+        Test::Compare { relation, target } => match relation {
+            Relation::Less | Relation::AtMost => true,
+            Relation::Equal => is_zero(target),
+            Relation::Greater | Relation::AtLeast | Relation::NotEqual => false,
+        },
+        Test::Between { low, .. } => is_zero(low),
+    }
+}
+
+/// Whether a condition is not true of a row: one of which it is unknown has no part in a share, and so does not raise it.
+fn fails(condition: &Expression, at: crate::plan::Place) -> Expression {
+    let otherwise = Box::new(Expression::Literal { value: Value::Boolean { value: false }, at: at.clone() });
+    let known = Expression::Default { value: Box::new(condition.clone()), otherwise, at: at.clone() };
+    Expression::Not { value: Box::new(known), at }
 }
 
 /// What the clock of a support cell shows.

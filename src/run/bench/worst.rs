@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{Bench, Env, InHand, MOST_SHOWN, Picked, Row, Seen};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::plain::{Kind, Selection, Vector};
-use crate::run::program::{Expr, Items};
+use crate::run::program::{Expr, Rows};
 use crate::run::store::Table;
 use crate::run::value::Value;
 use crate::time::Instant;
@@ -14,7 +14,7 @@ use crate::time::Instant;
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RankedBy {
-    /// By what the objective measures of each, the worst first.
+    /// By what the objective measures of each, or of a sum by what each adds, the worst first.
     Value,
     /// By the measured time that each takes, the longest first.
     Time,
@@ -87,14 +87,23 @@ impl Vector {
 }
 
 impl Bench<'_> {
-    /// The worst of the bad rows of a window by what is measured of each; `None` if that ranks none of them.
-    pub fn worst(&self, bad: &Picked, items: &Items, greatest: bool, env: &Env<'_>) -> Outcome<Option<Vec<Row>>> {
-        let Some(value) = &items.value else { return Ok(None) };
+    /// The worst of the rows that were picked out of some, all of them or those that are not good, by a value of each: the greatest or
+    /// the least. `None` if the value ranks none of them.
+    pub fn worst(
+        &self,
+        picked: &Picked,
+        (rows, good): (&Rows, Option<&Expr>),
+        (value, greatest): (&Expr, bool),
+        env: &Env<'_>,
+    ) -> Outcome<Option<Vec<Row>>> {
         let how = (greatest, MOST_SHOWN);
         let shared = self.shared;
-        let found = match bad {
+        let found = match picked {
             Picked::Told(..) => {
-                let seen = self.seen_rows(&items.rows, env)?.and_then(|seen| self.but(&seen, &items.good, env));
+                let seen = self.seen_rows(rows, env)?.and_then(|seen| match good {
+                    Some(good) => self.but(&seen, good, env),
+                    None => Some(seen),
+                });
                 let Some(seen) = seen else { return Ok(None) };
                 let found = self.worst_passing(&seen, value, how, env)?;
                 return Ok(ranked(&found).then(|| found.into_iter().map(|(_, at, came)| Row::event(at, (seen.source, came))).collect()));
@@ -104,15 +113,15 @@ impl Bench<'_> {
                 let table = shared.store.table(*source)?;
                 match vector.and_then(|vector| worst_of((table, rows, ranges), &vector, how, |row| row)) {
                     Some(found) => found,
-                    None => self.worst_one_by_one(bad, value, how, env)?,
+                    None => self.worst_one_by_one(picked, value, how, env)?,
                 }
             }
-            Picked::Made(_) => self.worst_one_by_one(bad, value, how, env)?,
+            Picked::Made(_) => self.worst_one_by_one(picked, value, how, env)?,
         };
         if !ranked(&found) {
             return Ok(None);
         }
-        let row = |(_, _, number): &Valued| match bad {
+        let row = |(_, _, number): &Valued| match picked {
             Picked::Seen { source, .. } => Row::stored(shared, *source, *number),
             Picked::Made(rows) => rows.get(*number as usize).cloned().ok_or_else(|| Fault::new("a row that was picked is gone")),
             Picked::Told(source, _) => Err(Fault::of_rows(*source)),

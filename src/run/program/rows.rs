@@ -134,3 +134,12 @@ pub fn folded_rows<'e>(written: &'e plan::Expression, made: &'e Expr) -> Option<
         _ => None,
     }
 }
+
+/// The rows that a value is the sum over, and what each of them adds.
+pub fn summed(expression: &plan::Expression) -> Option<(&plan::Rows, &plan::Expression)> {
+    match expression {
+        plan::Expression::Round { value, .. } | plan::Expression::Default { value, .. } => summed(value),
+        plan::Expression::Sum { rows, value, .. } => Some((rows, value)),
+        _ => None,
+    }
+}

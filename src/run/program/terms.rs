@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::compile::{Compile, Known};
 use super::expressions::Expr;
-use super::rows::{GroupCut, Rows, Times, folded_rows};
+use super::rows::{GroupCut, Rows, Times, folded_rows, summed};
 use super::{Program, missing};
 use crate::plan::{self, CreditPer, Customer, GroupValues, Place};
 use crate::run::fault::{Fault, Outcome};
@@ -118,7 +118,7 @@ pub struct Objective<'p> {
     /// The rows behind its value.
     pub items: Option<Items>,
     /// The rows of the data behind its value.
-    pub causes: Vec<(Rows, plan::CausesBy)>,
+    pub causes: Vec<Cause>,
     /// Sources that it reads: in its metric, hours, target, items and exclusions, and where rows of these are ignored.
     pub reads: Vec<usize>,
 }
@@ -157,6 +157,16 @@ pub struct Items {
     pub value: Option<Expr>,
     /// Whether it did what it should.
     pub good: Expr,
+}
+
+/// Rows of the data behind a value.
+pub struct Cause {
+    /// Which.
+    pub rows: Rows,
+    /// Which of them are those of one window.
+    pub by: plan::CausesBy,
+    /// What each of them adds to the value, if that is a sum over them.
+    pub adds: Option<Expr>,
 }
 
 /// Time that does not count.
@@ -417,7 +427,12 @@ impl<'p> Program<'p> {
             Ok(Items { rows, value, good: walk.asked(&items.rows, &items.good)? })
         });
         let items = items.transpose()?;
-        let causes = objective.causes.iter().map(|causes| Ok((walk.rows(&causes.rows)?, causes.by))).collect::<Outcome<_>>()?;
+        let summed = self.plan.metrics.get(metric).and_then(|metric| summed(&metric.expression));
+        let causes = objective.causes.iter().map(|causes| {
+            let adds = summed.filter(|(rows, _)| **rows == causes.rows).map(|(rows, value)| walk.asked(rows, value)).transpose()?;
+            Ok(Cause { rows: walk.rows(&causes.rows)?, by: causes.by, adds })
+        });
+        let causes = causes.collect::<Outcome<_>>()?;
         let condition = objective.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: walk.expr(&it.condition)? }));
         let condition = condition.transpose()?;
         let places = |ids: &[String], all: &mut dyn Iterator<Item = &String>, kind| {
