@@ -673,7 +673,7 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
         credit Long for Other on downtime(outages) { over 5 min pay 1 day of fee per full 1 h from zero  at or above 2 h remedy \"A meeting.\" }\n  \
         credit Chronic for Uptime on failures(last 6) { from 2 pay 10%  from 3 pay 20% } of monthly fee\n  \
         bonus Good for Uptime { above 99.99% pay 3% } of fee\n  earn back Kept for Other pay 5% of yearly fee\n  \
-        cap credits 100% of fee per quarter\n  credits highest of Uptime, Flat\n  minimum payout 1 EUR\n";
+        cap credits 100% of fee per quarter\n  credits highest of Uptime, Flat\n  minimum payout more than 1 EUR\n";
     let plan = built(&agreement(text));
     let terms = terms(&plan, 0);
     let expected =
@@ -754,7 +754,9 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
         json!([{ "id": "Api/stacking/1", "rule": "highest", "credits": ["Api/credit/Uptime", "Api/credit/Flat"] }])
     );
     assert_eq!(terms["credit_caps"][0]["window"]["unit"], "quarter");
-    assert_eq!(terms["minimum_payout"]["amount"], json!({ "amount": "1", "currency": "EUR" }));
+    let minimum = &terms["minimum_payout"];
+    assert_eq!(minimum["amount"], json!({ "type": "money", "amount": "1", "currency": "EUR" }));
+    assert_eq!((&minimum["inclusive"], &minimum["carried_over"]), (&json!(false), &json!(false)));
 }
 
 #[test]

@@ -467,6 +467,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("earn back", &["for", "on", "each row", "regardless", "pay", "of", "cap", "if", "plus", "per"]),
     ("fee", &["per", "once", "for", "from"]),
     ("cap credits", &["per"]),
+    ("minimum payout", &["more than", "carried over"]),
     ("exclude", &["as", "limit", "notice", "from", "except", "during", "where"]),
     ("ignore", &["where", "from", "during"]),
     ("claim", &["for", "within", "by end of", "after", "in"]),

@@ -46,5 +46,5 @@ pub use time::{
     Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,
     Weekday, Window, WindowUnit, Zone,
 };
-pub use value::{BaseUnit, DataUnit, Duration, DurationUnit, Factor, Money, Number, NumberForm, Type, Value};
+pub use value::{Amount, BaseUnit, DataUnit, Duration, DurationUnit, Factor, Number, NumberForm, Type, Value};
 pub use write::ReadError;

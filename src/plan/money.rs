@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::expression::{Expression, FactCondition, Per};
 use super::place::Place;
 use super::time::{Moment, Period, Window};
-use super::value::{Money, Type};
+use super::value::{Amount, Type};
 
 /// What the customer pays.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -308,8 +308,10 @@ pub struct CreditCap {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MinimumPayout {
-    /// If the credits of one window sum to less than this, nothing is paid for it.
-    pub amount: Money,
+    /// If the credits in its currency or unit that end together sum to less than this, they are not paid.
+    pub amount: Amount,
+    /// True if exactly `amount` is paid.
+    pub inclusive: bool,
     /// True if what is not paid is added to the credits of the next window; false if it is lost.
     pub carried_over: bool,
     /// Where it was written.

@@ -51,14 +51,24 @@ pub enum DurationUnit {
     Week,
 }
 
-/// An amount of money.
+/// A constant that can be paid. It is written like a `Value` of the same kind.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Money {
-    /// In the currency's main unit: `"2400"` is 2,400 euros.
-    pub amount: Number,
-    /// ISO 4217 code.
-    pub currency: String,
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Amount {
+    /// An amount of money.
+    Money {
+        /// In the currency's main unit.
+        amount: Number,
+        /// ISO 4217 code.
+        currency: String,
+    },
+    /// A count of the user's own things.
+    Count {
+        /// How many.
+        amount: Number,
+        /// Name of a unit in `units`.
+        unit: String,
+    },
 }
 
 /// How a number was written and is best printed. It carries no meaning: `0.5` as a percentage is still `0.5`.

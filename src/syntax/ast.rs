@@ -1033,9 +1033,11 @@ pub enum Rhythm {
     Once(Span),
 }
 
-/// `minimum payout 1_000 USD carried over`
+/// `minimum payout 1_000 USD carried over`, `minimum payout more than 1 USD`
 #[derive(Clone, Debug)]
 pub struct MinimumPayout {
+    /// `more than`: exactly the amount is not paid either.
+    pub more_than: bool,
     /// Credits of a window that sum to less are not paid.
     pub amount: Option<Expr>,
     /// They are not lost, but added to those of the next window.

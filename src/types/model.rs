@@ -581,6 +581,8 @@ pub struct Fee<'a> {
 pub struct Minimum {
     /// Credits of a window that sum to less are not paid.
     pub amount: Arc<Typed>,
+    /// Credits that sum to exactly the amount are not paid either.
+    pub more_than: bool,
     /// They are added to those of the next window instead.
     pub carried_over: bool,
 }

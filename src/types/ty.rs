@@ -97,6 +97,11 @@ impl Dimension {
         self.money == 1 && self.time == 0 && self.data == 0 && self.units.is_empty()
     }
 
+    /// True for what can be paid: an amount of money, or a count of one own unit.
+    pub fn is_amount(&self) -> bool {
+        self.is_money() || (matches!(self.units.as_slice(), [(_, 1)]) && self.time == 0 && self.data == 0 && self.money == 0)
+    }
+
     /// The product with `other` raised to `sign` (1 or -1); `None` if two currencies meet.
     pub fn combine(&self, other: &Dimension, sign: i8) -> Option<Dimension> {
         let currency = match (self.currency, other.currency) {
@@ -235,6 +240,11 @@ impl Ty {
             Ty::Quantity(dimension, _) => Some(dimension),
             _ => None,
         }
+    }
+
+    /// True for what can be paid: an amount of money, or a count of one own unit.
+    pub fn is_amount(&self) -> bool {
+        self.dimension().is_some_and(Dimension::is_amount)
     }
 
     /// True if nothing is known of it.

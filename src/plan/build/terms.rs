@@ -21,7 +21,7 @@ use crate::plan::objective::{ExcludedTime, Exclusion, ExclusionLimit, Ignore, Li
 use crate::plan::rows::{Rows, Times};
 use crate::plan::texts::{Escalation, EscalationStep, Given, Reference};
 use crate::plan::time::Window;
-use crate::plan::value::{Money, Type, Value};
+use crate::plan::value::{Amount, Type, Value};
 use crate::syntax::ast::{self, EscalateTo, When};
 use crate::types::model;
 use crate::types::tree::{Kind, Typed};
@@ -221,12 +221,17 @@ impl Builder<'_, '_, '_> {
     }
 
     fn minimum(&mut self, minimum: &model::From<model::Minimum>, set: &Setting<'_, '_>) -> Option<MinimumPayout> {
-        let Value::Money { amount, currency } = self.value(&minimum.value.amount, set.zone)? else {
-            self.cannot(minimum.at, "the least that is paid out must be an amount of money");
-            return None;
+        let amount = match self.value(&minimum.value.amount, set.zone)? {
+            Value::Money { amount, currency } => Amount::Money { amount, currency },
+            Value::Count { amount, unit } => Amount::Count { amount, unit },
+            _ => {
+                self.cannot(minimum.at, "a minimum payout must be an amount of money or of a unit");
+                return None;
+            }
         };
         Some(MinimumPayout {
-            amount: Money { amount, currency },
+            amount,
+            inclusive: !minimum.value.more_than,
             carried_over: minimum.value.carried_over,
             at: self.place(minimum.at),
             was: self.places(&minimum.was),

@@ -8,7 +8,7 @@ use super::credits::{Adjusts, Line};
 use super::sequence::{Sequence, of_objective};
 use super::{Book, Page, Payments, group_values, in_unit, of_one_unit};
 use crate::base::Exact;
-use crate::plan::{CapPer, CreditKind, Place, Type};
+use crate::plan::{Amount, CapPer, CreditKind, Place, Type};
 use crate::run::fault::Outcome;
 use crate::run::groups::Group;
 use crate::run::names::Symbol;
@@ -289,16 +289,19 @@ impl<'e> Book<'_, 'e> {
             let of_window: Vec<Line> = lines.iter().filter(|line| own(line) && line.inside.end == end).cloned().collect();
             let version = of_window.first().and_then(|line| self.version(line.credit.0));
             let Some(least) = version.and_then(|version| version.plan.terms.minimum_payout.as_ref()) else { continue };
-            let currency = self.setting.shared.program.symbol(&least.amount.currency);
-            let (bench, most) = (self.bench(), Value::Quantity(least.amount.amount.0.clone(), Some(currency)));
+            let (amount, unit) = match &least.amount {
+                Amount::Money { amount, currency: unit } | Amount::Count { amount, unit } => (amount, self.setting.shared.program.symbol(unit)),
+            };
+            let (bench, bound) = (self.bench(), Value::Quantity(amount.0.clone(), Some(unit)));
             let clash = |clash| bench.clash(clash, &least.at);
-            let is_money = |line: &&Line| matches!(&line.amount, Value::Quantity(_, Some(of)) if *of == currency);
-            let Some(first) = of_window.iter().find(is_money).cloned() else { continue };
-            let amounts: Vec<Value> = of_window.iter().filter(is_money).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
+            let in_unit = |line: &&Line| line.amount.currency() == Some(unit);
+            let Some(first) = of_window.iter().find(in_unit).cloned() else { continue };
+            let amounts: Vec<Value> = of_window.iter().filter(in_unit).map(|line| line.amount.clone()).chain([carried.clone()]).collect();
             let sum = super::sum(&bench, &amounts, &least.at)?;
             let nothing = sum.amount().is_none_or(Exact::is_zero);
-            if sum.compare(&most).map_err(clash)?.is_lt() && !nothing {
-                for line in of_window.iter().filter(is_money) {
+            let order = sum.compare(&bound).map_err(clash)?;
+            if (order.is_lt() || (order.is_eq() && !least.inclusive)) && !nothing {
+                for line in of_window.iter().filter(in_unit) {
                     lines.push(self.adjustment(line, &line.amount, &least.at, "less than is paid out", Adjusts::All)?);
                 }
                 carried = if least.carried_over { sum } else { Value::number(Exact::ZERO) };

@@ -18,6 +18,7 @@ impl<'a> Lower<'a> {
             Rule::exclude => self.exclude(pair),
             Rule::ignore => self.ignore(pair),
             Rule::minimum => ItemKind::MinimumPayout(Box::new(MinimumPayout {
+                more_than: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_more_than),
                 carried_over: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_carried),
                 amount: self.inner_expr(pair, "the amount is missing after `minimum payout`"),
             })),

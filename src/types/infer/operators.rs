@@ -222,8 +222,8 @@ impl Checker<'_, '_> {
 
     fn share_of(&mut self, left: Typed, right: Typed, place: Span, span: Span) -> Typed {
         let days = match (&left.ty, &right.ty) {
-            (Ty::Quantity(length, _), Ty::Quantity(money, _)) => length.is_time() && money.is_money(),
-            (Ty::Period, Ty::Quantity(money, _)) => money.is_money(),
+            (Ty::Quantity(length, _), amount) => length.is_time() && amount.is_amount(),
+            (Ty::Period, amount) => amount.is_amount(),
             _ => false,
         };
         if days {

@@ -358,8 +358,7 @@ impl<'a> Checker<'a, '_> {
             }
             return None;
         };
-        let own_unit = matches!(dimension.units.as_slice(), [(_, 1)]) && dimension.money == 0 && dimension.time == 0;
-        if dimension.is_money() || own_unit {
+        if dimension.is_amount() {
             return Some(false);
         }
         if dimension.money > 1 {

@@ -72,9 +72,8 @@ impl<'a> Checker<'a, '_> {
             Some(amount) => self.infer(amount, &scope),
             None => crate::types::checker::missing(named.item.span),
         };
-        let money = amount.ty.dimension().is_some_and(|dimension| dimension.is_money() || matches!(dimension.units.as_slice(), [(_, 1)]));
-        if !money && !amount.ty.is_unknown() {
-            self.mismatch(&amount, "an amount of money");
+        if !amount.ty.is_amount() && !amount.ty.is_unknown() {
+            self.mismatch(&amount, "an amount of money or of a unit");
         }
         let measured = !crate::types::uses::sources_of(&amount).is_empty();
         if fee.rhythm.is_none() && !measured && !amount.ty.is_unknown() {
@@ -305,10 +304,11 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn minimum(&mut self, minimum: &'a ast::MinimumPayout, was: &[Span], around: &Around<'_, 'a>) -> Option<From<Minimum>> {
         let expr = minimum.amount.as_ref()?;
         let typed = self.once(expr, &around.scope(expr.span), None);
-        if !matches!(typed.ty.dimension(), Some(dimension) if dimension.is_money()) && !typed.ty.is_unknown() {
-            self.mismatch(&typed, "an amount of money");
+        if !typed.ty.is_amount() && !typed.ty.is_unknown() {
+            self.mismatch(&typed, "an amount of money or of a unit");
         }
-        Some(From { value: Minimum { amount: typed, carried_over: minimum.carried_over }, at: expr.span, was: was.to_vec().into() })
+        let value = Minimum { amount: typed, more_than: minimum.more_than, carried_over: minimum.carried_over };
+        Some(From { value, at: expr.span, was: was.to_vec().into() })
     }
 
     pub(super) fn hours(&mut self, expr: &'a Expr, was: &[Span]) -> From<Arc<Typed>> {

@@ -205,7 +205,8 @@ def together(chance, contract, credits):
     if len(credits) >= 2 and chance.random() < 0.4:
         lines.append(f"  credits {chance.choice(['highest', 'elect'])} of {credits[0]}, {credits[1]}")
     if chance.random() < 0.25:
-        lines.append(f"  minimum payout {chance.choice(['1', '20', '100'])} {contract.currency}{chance.choice(['', ' carried over'])}")
+        least = chance.choice([f"{chance.choice(['1', '7', '20', '100'])} {contract.currency}", "1 voucher", "2 voucher"])
+        lines.append(f"  minimum payout {chance.choice(['', 'more than '])}{least}{chance.choice(['', ' carried over'])}")
     return lines
 
 

@@ -6,7 +6,7 @@ Credits are of one window if their windows are the same inside the term; less th
 from fractions import Fraction
 
 from .credits import hold
-from .values import Quantity, add, compare, currency_of, money
+from .values import Quantity, add, compare, constant
 
 
 def settle(book, found):
@@ -60,7 +60,7 @@ def of_cap(cap, due):
 
 
 def minimum(book, counting):
-    """Less than the minimum for one window is not paid; it is lost, or added to the next."""
+    """What ends together and does not reach the minimum, in its currency or unit, is not paid; it is lost, or added to what ends next."""
     lines, carried = [], None
     by_window = {}
     for due in counting:
@@ -70,16 +70,16 @@ def minimum(book, counting):
         rule = version_of(book, here[0])["minimum_payout"]
         if rule is None:
             continue
-        least = money(rule["amount"]["amount"], rule["amount"]["currency"])
+        least = constant(rule["amount"], None)
         paid = Quantity(Fraction(0), least.dims)
         for due in here:
-            if currency_of(due.left) == rule["amount"]["currency"]:
+            if due.left.dims == least.dims:
                 paid = add(paid, due.left)
         if carried is not None and carried.amount:
             lines.append((window, "carried", carried))
             paid = add(paid, carried)
         carried = None
-        if paid.amount and compare("<", paid, least):
+        if paid.amount and compare("<" if rule["inclusive"] else "<=", paid, least):
             lines.append((window, "minimum", Quantity(-paid.amount, paid.dims)))
             carried = paid if rule["carried_over"] else None
     return lines

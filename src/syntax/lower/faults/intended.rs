@@ -4,9 +4,8 @@ use super::super::Lower;
 use super::super::types::month_number;
 use super::Before;
 use super::tails::is_edge;
-use crate::base::{Exact, Span};
+use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::currencies;
 
 impl Lower<'_> {
     /// Text behind a statement whose meaning is plain.
@@ -16,7 +15,7 @@ impl Lower<'_> {
         let pays = edge || matches!(before.word.as_str(), "credit" | "bonus" | "earn back");
         match before.word.as_str() {
             "ignore" => self.ignore_if(text, span),
-            "minimum payout" => self.more_than(text, span),
+            "minimum payout" => more_than(text, span),
             _ if edge && text.starts_with(':') => {
                 let colon = Span { end: span.start + 1, ..span };
                 let finding = Finding::new(Code::OddSpelling, colon, "`pay` stands here, not `:`");
@@ -35,22 +34,6 @@ impl Lower<'_> {
         let place = Span { end: span.start + 2, ..span };
         let finding = Finding::new(Code::OddSpelling, place, "a condition on rows is written with `where`");
         Some(finding.fix("write `where`", place, "where"))
-    }
-
-    /// `minimum payout > 1 EUR`
-    fn more_than(&self, text: &str, span: Span) -> Option<Finding> {
-        let mut words = text.strip_prefix('>')?.trim_start_matches('=').split_whitespace();
-        let (number, code) = (words.next()?, words.next()?);
-        let currency = currencies::find(code)?;
-        let finding = Finding::new(Code::UnexpectedText, span, "`minimum payout` takes an amount, not a comparison");
-        if text.starts_with(">=") {
-            return Some(finding.suggestion(format!("write `{number} {code}`"), span, format!("{number} {code}")));
-        }
-        let cents = usize::from(currency.minor_units);
-        let least = if cents == 0 { Exact::ONE } else { Exact::parse(&format!("0.{}1", "0".repeat(cents - 1)))? };
-        let wanted = format!("{} {code}", &Exact::parse(number)? + &least);
-        let finding = finding.help("an amount of exactly the minimum is paid");
-        Some(finding.suggestion(format!("write `{wanted}` for more than {number} {code}"), span, wanted))
     }
 
     /// `2026-03-01 09:00`
@@ -127,4 +110,16 @@ impl Lower<'_> {
         let finding = Finding::new(Code::OddSpelling, place, format!("`{word}` stands here, not `{sign}`"));
         Some(finding.fix(format!("write `{word}`"), place, format!("{word} ")))
     }
+}
+
+/// `minimum payout > 1 EUR`
+fn more_than(text: &str, span: Span) -> Option<Finding> {
+    let (signs, words, means) = match text.strip_prefix(">=") {
+        Some(_) => (2, "", "leave `>=` out: an amount of exactly the minimum is paid"),
+        None => (1, "more than", "write `more than`: an amount of exactly the minimum is not paid"),
+    };
+    text.starts_with('>').then_some(())?;
+    let place = Span { end: span.start + signs, ..span };
+    let finding = Finding::new(Code::OddSpelling, place, "`minimum payout` takes words, not a sign");
+    Some(finding.fix(means, place, words))
 }
