@@ -290,7 +290,9 @@ impl<'e> Book<'_, 'e> {
             let version = of_window.first().and_then(|line| self.version(line.credit.0));
             let Some(least) = version.and_then(|version| version.plan.terms.minimum_payout.as_ref()) else { continue };
             let (amount, unit) = match &least.amount {
-                Amount::Money { amount, currency: unit } | Amount::Count { amount, unit } => (amount, self.setting.shared.program.symbol(unit)),
+                Amount::Money { amount, currency: unit } | Amount::Count { amount, unit } => {
+                    (amount, self.setting.shared.program.symbol(unit))
+                }
             };
             let (bench, bound) = (self.bench(), Value::Quantity(amount.0.clone(), Some(unit)));
             let clash = |clash| bench.clash(clash, &least.at);
