@@ -71,7 +71,7 @@ pub struct Credit {
     pub measure: Option<Expression>,
     /// Type of `measure`; `null` if there is none.
     pub of: Option<Type>,
-    /// What is due for which values: disjoint, in the order of the text. A value in none of them gets nothing.
+    /// What is due for which values, in the order of the text: the first band that holds a value counts. A value in none of them gets nothing.
     pub bands: Vec<Band>,
     /// Index in `bands` of what is due in a window that is breached because its data are missing; `null`: nothing.
     pub missing_band: Option<u32>,
@@ -123,7 +123,7 @@ pub enum Due {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Which line of the text it comes from, from 0; a line that speaks of values outside a range makes two bands.
+    /// Which line of the text it comes from, from 0; a line that speaks of values outside a range makes two bands, and one for what the other lines leave has no ends.
     pub line: u32,
     /// Lower end; `null`: none.
     pub from: Option<Bound>,

@@ -16,8 +16,8 @@ use crate::names::{DeclId, What};
 use crate::time::{DAY, OrdinaryDay};
 use crate::types::calendar_of;
 use crate::types::model::{Edge, Limit, Objective, Remedy, Terms};
-use crate::types::tree::{Fold, Instance, Kind, Typed};
-use crate::types::uses::children;
+use crate::types::tree::{Instance, Kind, Typed};
+use crate::types::uses::{children, clock_of};
 
 /// Checks all limits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
@@ -51,7 +51,7 @@ impl Walk<'_, '_, '_, '_> {
             return;
         }
         let metric = objective.measure();
-        if let Some(calendar) = clock(&metric) {
+        if let Some(calendar) = clock_of(&metric) {
             self.limit(&objective.target.value, calendar);
         }
         self.comparisons(&metric);
@@ -64,7 +64,7 @@ impl Walk<'_, '_, '_, '_> {
         for credit in terms.credits.iter().filter(|credit| seen.insert(Arc::as_ptr(credit).cast())) {
             let objective = || terms.objectives.iter().find(|it| credit.objectives.contains(&it.name));
             let calendar = match &credit.on {
-                Some(on) => clock(on),
+                Some(on) => clock_of(on),
                 None => objective().and_then(|objective| match &objective.support {
                     // The lines of a cell look at the share, except row by row.
                     Some(support) if credit.syntax.each_row.is_some() => match support.during.as_ref()?.value.kind {
@@ -72,11 +72,14 @@ impl Walk<'_, '_, '_, '_> {
                         _ => None,
                     },
                     Some(_) => None,
-                    None => clock(&objective.measure()),
+                    None => clock_of(&objective.measure()),
                 }),
             };
             let Some(calendar) = calendar else { continue };
             for line in &credit.lines {
+                if let Some(until) = &line.until {
+                    self.limit(until, calendar);
+                }
                 match &line.edge {
                     Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => {
                         self.limit(bound, calendar);
@@ -85,6 +88,7 @@ impl Walk<'_, '_, '_, '_> {
                         self.limit(low, calendar);
                         self.limit(high, calendar);
                     }
+                    Edge::Otherwise => {}
                 }
             }
             for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
@@ -102,7 +106,7 @@ impl Walk<'_, '_, '_, '_> {
             if let Kind::Compare(_, both) = &next.kind {
                 let [left, right] = &**both;
                 for (value, limit) in [(left, right), (right, left)] {
-                    if let Some(calendar) = clock(value) {
+                    if let Some(calendar) = clock_of(value) {
                         self.limit(limit, calendar);
                     }
                 }
@@ -139,25 +143,5 @@ impl Walk<'_, '_, '_, '_> {
             .note(format!("a day is 24 h, and an ordinary day of `{name}` has {}", exact_length(&open)))
             .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
         self.out.report(finding);
-    }
-}
-
-/// The calendar of the clock that a value is read from.
-fn clock(typed: &Typed) -> Option<DeclId> {
-    match &typed.kind {
-        Kind::Elapsed { during, .. } => match during.as_ref()?.kind {
-            Kind::Calendar(calendar) => Some(calendar),
-            _ => None,
-        },
-        Kind::Default(both) | Kind::Rounded(both) => {
-            let [value, _] = &**both;
-            clock(value)
-        }
-        Kind::Metric(instance, _) => clock(&instance.body),
-        Kind::Aggregate(aggregate) => match aggregate.fold {
-            Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => clock(aggregate.arg.as_ref()?),
-            Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
-        },
-        _ => None,
     }
 }

@@ -791,6 +791,8 @@ pub struct Ladder {
 pub struct Line {
     /// Where it takes over.
     pub edge: Edge,
+    /// `down to 92%`, `up to 4 h`: where it ends, although no line takes over there. The end belongs to it.
+    pub until: Option<Expr>,
     /// What is due there.
     pub pay: Option<Remedy>,
     /// The whole line.
@@ -814,6 +816,8 @@ pub enum Edge {
     In(Option<Expr>),
     /// `outside 30%..60%`: neither end belongs to it
     Outside(Option<Expr>),
+    /// `otherwise`: whatever no other line takes
+    Otherwise,
 }
 
 /// What a line or credit gives.

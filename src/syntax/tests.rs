@@ -303,7 +303,7 @@ fn support() {
 #[test]
 fn credits() {
     let text = "credit Late for P1.resolve, B on downtime(s) each row regardless { below target pay 10% at or below 2 pay 1 EUR plus 5% per started 1 h from zero
-        above 3 extend 3 days over 3 pay 1 at or above 4 remedy \"r\" from 2 pay 2 in 1..2 pay 3 outside 1..2 pay 4 } of previous fee cap 5 each row cap 6 per day if F at start pays worst";
+        above 3 extend 3 days over 3 pay 1 at or above 4 remedy \"r\" from 2 pay 2 in 1..2 pay 3 outside 1..2 pay 4 at or below 3 down to 2 pay 5 over 3 up to 4 pay 6 otherwise pay 7 } of previous fee cap 5 each row cap 6 per day if F at start pays worst";
     let ItemKind::Credit(c) = statement(text) else { panic!() };
     assert_eq!(
         (texts(&c.for_), some(&c.on), some(&c.base)),
@@ -323,10 +323,12 @@ fn credits() {
             Edge::From(Some(_)) => "from",
             Edge::In(Some(_)) => "in",
             Edge::Outside(Some(_)) => "outside",
+            Edge::Otherwise => "otherwise",
             _ => "?",
         })
         .collect();
-    assert_eq!(edges, ["below", "at or below", "above", "above", "at or above", "from", "in", "outside"]);
+    assert_eq!(edges, ["below", "at or below", "above", "above", "at or above", "from", "in", "outside", "at or below", "above", "otherwise"]);
+    assert_eq!((some(&lines[8].until), some(&lines[9].until)), ("2".into(), "4".into()));
     let Some(Remedy::Pay(terms)) = &lines[1].pay else { panic!() };
     assert!(matches!(
         &terms[..],

@@ -477,6 +477,8 @@ pub struct Credit<'a> {
 pub struct Line {
     /// Where it begins.
     pub edge: Edge,
+    /// Where it ends of its own, although no line takes over there; the end belongs to it.
+    pub until: Option<Typed>,
     /// What is due.
     pub remedy: Remedy,
     /// Where it is written.
@@ -500,6 +502,8 @@ pub enum Edge {
     In(Box<Typed>, Box<Typed>),
     /// `outside A..B`
     Outside(Box<Typed>, Box<Typed>),
+    /// `otherwise`: whatever no other line takes.
+    Otherwise,
 }
 
 /// What is due, typed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::model::{Credit, Remedy, StepFrom};
-use super::tree::{EachBy, Instance, Kind, Typed};
+use super::tree::{EachBy, Fold, Instance, Kind, Typed};
 use crate::names::DeclId;
 
 /// The sources an expression reads, directly or through metrics, each once, in the order they are met.
@@ -140,5 +140,25 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
         }
         Kind::Call(_, args) | Kind::Table(_, args) => into.extend(args.iter()),
         Kind::Metric(_, args) => into.extend(args.iter()),
+    }
+}
+
+/// The calendar of the clock that a value is read from.
+pub fn clock_of(typed: &Typed) -> Option<DeclId> {
+    match &typed.kind {
+        Kind::Elapsed { during, .. } => match during.as_ref()?.kind {
+            Kind::Calendar(calendar) => Some(calendar),
+            _ => None,
+        },
+        Kind::Default(both) | Kind::Rounded(both) => {
+            let [value, _] = &**both;
+            clock_of(value)
+        }
+        Kind::Metric(instance, _) => clock_of(&instance.body),
+        Kind::Aggregate(aggregate) => match aggregate.fold {
+            Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => clock_of(aggregate.arg.as_ref()?),
+            Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
+        },
+        _ => None,
     }
 }

@@ -16,12 +16,13 @@ syn keyword slaStatement owner package privacy procedure process provider purpos
 syn keyword slaStatement satisfies scope security service severity sla source support table team term terminate
 syn keyword slaStatement test tier unit use uses waive warranty zone
 syn keyword slaClause above after and any as at back because below better between breached
-syn keyword slaClause by counts default during each elect else every exact except extend extends
-syn keyword slaClause first fixed follows for from full has highest if in kept lasting
-syn keyword slaClause limit measured met misses monthly next not notice of on once or
-syn keyword slaClause outside over overlaps pausing pay payout pays pending per plus previous regardless
-syn keyword slaClause remedy renews resolve respond rolling rounded row skip split started symmetric then
-syn keyword slaClause throughout to under unless update weight when where window within worst yearly
+syn keyword slaClause by counts default down during each elect else every exact except extend
+syn keyword slaClause extends first fixed follows for from full has highest if in kept
+syn keyword slaClause lasting limit measured met misses monthly next not notice of on once
+syn keyword slaClause or otherwise outside over overlaps pausing pay payout pays pending per plus
+syn keyword slaClause previous regardless remedy renews resolve respond rolling rounded row skip split started
+syn keyword slaClause symmetric then throughout to under unless up update weight when where window
+syn keyword slaClause within worst yearly
 syn keyword slaType Customer Service Severity boolean data date duration events money number rate series
 syn keyword slaType spans text time
 syn keyword slaConstant always false true

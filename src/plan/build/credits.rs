@@ -66,6 +66,8 @@ impl Builder<'_, '_, '_> {
             target,
             bad: match &it.on {
                 Some(on) => self.bad_side_of(on),
+                // Rows whose values are of another kind than that of their objective, such as the outages of an uptime, are so long.
+                None if due.value != due.target => Toward::Greater,
                 None => bad_side(belongs.first().map(|objective| &objective.test)),
             },
         };
@@ -186,11 +188,16 @@ impl Builder<'_, '_, '_> {
 
     fn rung(&mut self, line: &model::Line, inside: &Inside<'_, '_>) -> Option<Rung> {
         use model::Edge as Line;
+        let until = match &line.until {
+            Some(until) => Some(self.edge(until, true, inside)?),
+            None => None,
+        };
         Some(match &line.edge {
-            Line::Below(bound) => Rung::Down(self.edge(bound, false, inside)?),
-            Line::AtOrBelow(bound) => Rung::Down(self.edge(bound, true, inside)?),
-            Line::Above(bound) => Rung::Up(self.edge(bound, false, inside)?),
-            Line::AtOrAbove(bound) | Line::From(bound) => Rung::Up(self.edge(bound, true, inside)?),
+            Line::Below(bound) => Rung::Down(self.edge(bound, false, inside)?, until),
+            Line::AtOrBelow(bound) => Rung::Down(self.edge(bound, true, inside)?, until),
+            Line::Above(bound) => Rung::Up(self.edge(bound, false, inside)?, until),
+            Line::AtOrAbove(bound) | Line::From(bound) => Rung::Up(self.edge(bound, true, inside)?, until),
+            Line::Otherwise => Rung::Rest,
             Line::In(low, high) => {
                 let (from, to) = (self.edge(low, true, inside)?, self.edge(high, true, inside)?);
                 Rung::Bands(vec![Stretch { from: Some(from), to: Some(to) }])

@@ -1,7 +1,8 @@
 //! Ladders: from lines that take over from each other to disjoint bands with explicit ends.
 //!
 //! A line that runs down covers what lies below its bound, one that runs up what lies above, `in` a closed band, `outside` both sides of
-//! one. Each line takes over from the ones above it, so what is left of a line is what no later line covers.
+//! one. Each line takes over from the ones above it, so what is left of a line is what no later line covers. A line that says where it ends
+//! leaves what lies beyond to no line above it. What no line covers is left to `otherwise`, whose band is open and stands last.
 
 use crate::base::Exact;
 use crate::plan::expression::Expression;
@@ -23,12 +24,14 @@ pub(super) struct Stretch {
 
 /// One line of a ladder.
 pub(super) enum Step {
-    /// What lies below a bound.
-    Down(Edge),
-    /// What lies above a bound.
-    Up(Edge),
+    /// What lies below a bound, down to an end of its own.
+    Down(Edge, Option<Edge>),
+    /// What lies above a bound, up to an end of its own.
+    Up(Edge, Option<Edge>),
     /// One or more bands.
     Bands(Vec<Stretch>),
+    /// What no other line takes.
+    Rest,
 }
 
 /// A bound at a value.
@@ -38,14 +41,16 @@ pub(super) fn edge(value: Expression, known: Option<Exact>, inclusive: bool) -> 
 
 /// For each line, what is left of it.
 pub(super) fn bands(lines: &[Step]) -> Vec<Vec<Stretch>> {
-    let directional = lines.iter().all(|line| matches!(line, Step::Down(_) | Step::Up(_)));
+    let directional = lines.iter().all(|line| matches!(line, Step::Down(..) | Step::Up(..) | Step::Rest));
     let known = lines.iter().flat_map(ends).all(|edge| edge.value.is_some());
-    if directional || !known { neighbours(lines) } else { remainders(lines) }
+    let bands = neighbours(lines);
+    if directional || !known { bands } else { remainders(lines, bands) }
 }
 
 fn ends(line: &Step) -> Vec<&Edge> {
     match line {
-        Step::Down(edge) | Step::Up(edge) => vec![edge],
+        Step::Down(edge, until) | Step::Up(edge, until) => std::iter::once(edge).chain(until).collect(),
+        Step::Rest => Vec::new(),
         Step::Bands(bands) => bands.iter().flat_map(|band| band.from.iter().chain(&band.to)).collect(),
     }
 }
@@ -56,11 +61,12 @@ fn neighbours(lines: &[Step]) -> Vec<Vec<Stretch>> {
     let mut bands = Vec::new();
     for line in lines.iter().rev() {
         bands.push(match line {
-            Step::Down(edge) => vec![Stretch { from: next.map(opposite), to: Some(edge.clone()) }],
-            Step::Up(edge) => vec![Stretch { from: Some(edge.clone()), to: next.map(opposite) }],
+            Step::Down(edge, until) => vec![Stretch { from: until.clone().or_else(|| next.map(opposite)), to: Some(edge.clone()) }],
+            Step::Up(edge, until) => vec![Stretch { from: Some(edge.clone()), to: until.clone().or_else(|| next.map(opposite)) }],
             Step::Bands(bands) => bands.clone(),
+            Step::Rest => vec![Stretch::default()],
         });
-        if let Step::Down(edge) | Step::Up(edge) = line {
+        if let Step::Down(edge, _) | Step::Up(edge, _) = line {
             next = Some(edge);
         }
     }
@@ -73,17 +79,16 @@ fn opposite(edge: &Edge) -> Edge {
     Edge { bound: Bound { value: edge.bound.value.clone(), inclusive: !edge.bound.inclusive }, value: edge.value.clone() }
 }
 
-/// Lines of any kind with known bounds, each less all that later lines cover.
-fn remainders(lines: &[Step]) -> Vec<Vec<Stretch>> {
+/// Lines of any kind with known bounds: of the band of each, what later lines leave.
+fn remainders(lines: &[Step], bands: Vec<Vec<Stretch>>) -> Vec<Vec<Stretch>> {
     // What later lines cover: disjoint, in ascending order.
     let mut covered: Vec<Stretch> = Vec::new();
     let mut left = Vec::new();
-    for line in lines.iter().rev() {
-        let own = match line {
-            Step::Down(edge) => vec![Stretch { from: None, to: Some(edge.clone()) }],
-            Step::Up(edge) => vec![Stretch { from: Some(edge.clone()), to: None }],
-            Step::Bands(bands) => bands.clone(),
-        };
+    for (line, own) in lines.iter().zip(bands).rev() {
+        if matches!(line, Step::Rest) {
+            left.push(own);
+            continue;
+        }
         let mut rest = Vec::new();
         for stretch in own {
             rest.extend(less(stretch, &covered));
@@ -147,10 +152,10 @@ fn is_before(one: &Stretch, other: &Stretch) -> bool {
 /// Which way steps are counted on a line.
 pub(super) fn toward(line: Option<&Step>, part: usize) -> Option<Toward> {
     match line? {
-        Step::Down(_) => Some(Toward::Less),
-        Step::Up(_) => Some(Toward::Greater),
+        Step::Down(..) => Some(Toward::Less),
+        Step::Up(..) => Some(Toward::Greater),
         // The lower part of what lies outside a range is the first.
         Step::Bands(bands) if bands.len() > 1 => Some(if part == 0 { Toward::Less } else { Toward::Greater }),
-        Step::Bands(_) => None,
+        Step::Bands(_) | Step::Rest => None,
     }
 }

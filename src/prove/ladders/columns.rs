@@ -222,7 +222,9 @@ fn lines<'r, 'x>(
 
 /// The bounds at which lines that pay the same begin. Closed bands in percent begin at a bound that has been rounded: they tell nothing.
 fn pairs<'x>(lines: &[(&Region<'x>, &Region<'x>)]) -> Vec<Pair<'x>> {
-    let open = lines.iter().filter(|(share, _)| matches!(share.line.edge, Edge::Below(_) | Edge::AtOrBelow(_)));
+    let open = lines.iter().filter(|(share, time)| {
+        matches!(share.line.edge, Edge::Below(_) | Edge::AtOrBelow(_)) && !matches!(time.line.edge, Edge::Otherwise)
+    });
     let pair = |(one, other): &(&Region<'x>, &Region<'x>)| {
         let (share, time) = (one.values.high.as_ref()?, other.values.low.as_ref()?);
         Some(Pair { down: &Exact::ONE - &share.value, time: time.value.clone(), share_line: one.line, time_line: other.line })

@@ -236,6 +236,16 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         Some(Breach { bad: vec![Interval::new(Some(End::new(most, strict)), None)], good: None })
     }
 
+    /// True if it is known at which values the credit is due at all: at every one, or at those that are a breach.
+    fn knows_when_due(&self) -> bool {
+        self.due_when_met() || self.breach().is_some_and(|breach| breach.good.is_some())
+    }
+
+    /// True if it may be due in a window that meets the target.
+    fn due_when_met(&self) -> bool {
+        self.credit.syntax.regardless.is_some() || self.credit.syntax.kind != CreditKind::Credit
+    }
+
     /// For a ladder on the downtime of the rows whose uptime is promised: the most that no window breaches by.
     fn allowed_downtime(&self) -> Option<Exact> {
         let only = self.only?;

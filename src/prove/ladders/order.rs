@@ -21,7 +21,7 @@ pub(super) fn way(edge: &Edge) -> Way {
     match edge {
         Edge::Below(_) | Edge::AtOrBelow(_) => Way::Down,
         Edge::Above(_) | Edge::AtOrAbove(_) | Edge::From(_) => Way::Up,
-        Edge::In(..) | Edge::Outside(..) => Way::Bands,
+        Edge::In(..) | Edge::Outside(..) | Edge::Otherwise => Way::Bands,
     }
 }
 
@@ -29,7 +29,7 @@ pub(super) fn way(edge: &Edge) -> Way {
 pub(super) fn bound(edge: &Edge) -> Option<&Typed> {
     match edge {
         Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => Some(bound),
-        Edge::In(..) | Edge::Outside(..) => None,
+        Edge::In(..) | Edge::Outside(..) | Edge::Otherwise => None,
     }
 }
 
@@ -47,6 +47,11 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
     let mut above: Option<(&Line, Option<Exact>)> = None;
     let mut outside: Option<(&Line, Exact, Exact)> = None;
     for line in &ladder.credit.lines {
+        if ends_too_soon(ladder, line) {
+            let finding = Finding::new(Code::LadderOrder, line.at, "this line ends before it begins");
+            out.report(finding.help("write the better value first: `below 99.7% down to 92%`, `above 1 h up to 4 h`"));
+            return false;
+        }
         if let Edge::Outside(low, high) = &line.edge
             && let (Some(low), Some(high)) = (ladder.value(low), ladder.value(high))
         {
@@ -84,6 +89,17 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
         above = Some((line, value));
     }
     true
+}
+
+/// True if no value lies between the bound of a line and the end that it says.
+fn ends_too_soon(ladder: &Ladder<'_, '_, '_>, line: &Line) -> bool {
+    let value = |typed: Option<&Typed>| typed.and_then(|typed| ladder.value(typed));
+    let Some((begin, end)) = value(bound(&line.edge)).zip(value(line.until.as_ref())) else { return false };
+    let empty = if way(&line.edge) == Way::Down { Ordering::Greater } else { Ordering::Less };
+    match end.cmp(&begin) {
+        Ordering::Equal => matches!(line.edge, Edge::Below(_) | Edge::Above(_)),
+        order => order == empty,
+    }
 }
 
 /// `at or below 99%` and then `below 99%`: the bound itself belongs to the first alone.

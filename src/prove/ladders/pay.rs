@@ -9,6 +9,7 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
+use crate::types::model::Edge;
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) {
     let Some(higher) = ladder.worse_is_higher().or_else(|| ladder.credit.on.as_ref().and_then(|_| rising(ladder, regions))) else { return };
@@ -18,6 +19,10 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &m
     }
     for pair in sorted.windows(2) {
         let [better, worse] = pair else { continue };
+        // What is left to `otherwise` on the good side may be no breach at all.
+        if matches!(better.line.edge, Edge::Otherwise) && !ladder.knows_when_due() {
+            continue;
+        }
         let (Some(one), Some(other)) = (Amount::of(ladder, &better.line.remedy), Amount::of(ladder, &worse.line.remedy)) else { continue };
         // A negative amount is a fault of its own.
         if one.compare(&other) == Some(Ordering::Greater) && !one.is_negative() && !other.is_negative() {
@@ -62,7 +67,8 @@ fn beyond(ladder: &Ladder<'_, '_, '_>, worst: &Region<'_>, higher: bool, out: &m
     } else {
         Interval::new(None, worst.values.low.as_ref().map(End::opposite))
     };
-    if rest == Interval::default() {
+    // A line that says where it ends means that nothing is due beyond.
+    if rest == Interval::default() || worst.line.until.is_some() {
         return;
     }
     let pays = Amount::of(ladder, &worst.line.remedy).is_none_or(|amount| !amount.is_nothing());

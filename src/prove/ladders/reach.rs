@@ -72,7 +72,10 @@ fn report_unreached(ladder: &Ladder<'_, '_, '_>, region: &Region<'_>, out: &mut 
     for note in told.into_iter().chain(whole) {
         finding = finding.note(note);
     }
-    out.report(finding.help("correct the bound, or take the line out"));
+    out.report(finding.help(match region.line.edge {
+        Edge::Otherwise => "take the line out: the other lines take every value at which the credit is due",
+        _ => "correct the bound, or take the line out",
+    }));
 }
 
 fn report_without_breach(ladder: &Ladder<'_, '_, '_>, part: &Region<'_>, good: &Interval, missed: bool, out: &mut Reporter<'_>) {
@@ -151,7 +154,7 @@ fn report_dead_zone(ladder: &Ladder<'_, '_, '_>, nearest: &Region<'_>, value: &E
             }
             Edge::Below(_) => finding.help("let the first line begin at the target: `below target`"),
             Edge::Above(_) => finding.help("let the first line begin at the target: `above target`"),
-            Edge::AtOrBelow(_) | Edge::AtOrAbove(_) | Edge::From(_) | Edge::In(..) | Edge::Outside(..) => {
+            Edge::AtOrBelow(_) | Edge::AtOrAbove(_) | Edge::From(_) | Edge::In(..) | Edge::Outside(..) | Edge::Otherwise => {
                 finding.help("let the first line begin where the target is missed")
             }
         };

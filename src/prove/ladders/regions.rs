@@ -8,7 +8,6 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::interval::{End, Interval};
-use crate::syntax::ast::CreditKind;
 use crate::types::model::{Edge, Line, Objective};
 use crate::types::tree::Typed;
 
@@ -29,7 +28,8 @@ pub(super) struct Region<'x> {
 pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
     let lines = &ladder.credit.lines;
     let outside = lines.iter().filter(|line| matches!(line.edge, Edge::Outside(..))).count();
-    if outside > 0 && outside < lines.len() {
+    let rest = lines.iter().position(|line| matches!(line.edge, Edge::Otherwise));
+    if outside > 0 && outside + usize::from(rest.is_some()) < lines.len() {
         return None;
     }
     let mut regions = Vec::with_capacity(lines.len());
@@ -41,7 +41,10 @@ pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
         match &line.edge {
             Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => {
                 let end = End::new(ladder.value(bound)?, inclusive);
-                let other = next.as_ref().map(|(end, _)| end.opposite());
+                let other = match &line.until {
+                    Some(until) => Some(End::new(ladder.value(until)?, true)),
+                    None => next.as_ref().map(|(end, _)| end.opposite()),
+                };
                 let (low, high) = if way == Way::Down { (other, Some(end.clone())) } else { (Some(end.clone()), other) };
                 add(Interval::new(low, high), bound);
                 next = Some((end.clone(), end));
@@ -58,10 +61,46 @@ pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
                 add(Interval::new(Some(above.clone()), further_above), high);
                 next = Some((below, above));
             }
+            Edge::Otherwise => {}
         }
     }
     regions.reverse();
+    if let Some(index) = rest {
+        let left = left_over(ladder, &regions);
+        let line = lines.get(index)?;
+        let like = regions.first()?.like;
+        regions.extend(left.into_iter().map(|values| Region { line, index, values, like }));
+    }
     Some(regions)
+}
+
+/// The values at which the credit is due and that no region holds; if there are none, an interval without values.
+fn left_over(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>]) -> Vec<Interval> {
+    let mut left = Vec::new();
+    let mut from = Some(None);
+    for region in ascending(regions) {
+        let Some(begin) = from else { break };
+        if let Some(low) = &region.values.low {
+            left.push(Interval::new(begin, Some(low.opposite())));
+        }
+        from = region.values.high.as_ref().map(|high| Some(high.opposite()));
+    }
+    left.extend(from.map(|begin| Interval::new(begin, None)));
+    let breach = ladder.breach().filter(|breach| !ladder.due_when_met() && breach.good.is_some());
+    if let Some(breach) = breach {
+        left = left.iter().flat_map(|left| breach.bad.iter().map(|bad| left.and(bad))).collect();
+    }
+    left.retain(|left| !left.is_empty(None));
+    if left.is_empty() {
+        let none = End::new(Exact::ZERO, false);
+        left.push(Interval::new(Some(none.clone()), Some(none)));
+    }
+    left
+}
+
+/// True if the line between two regions says itself that nothing is due from its end on.
+fn ends_on_purpose(below: &Region<'_>, above: &Region<'_>) -> bool {
+    (above.line.until.is_some() && way(&above.line.edge) == Way::Down) || (below.line.until.is_some() && way(&below.line.edge) == Way::Up)
 }
 
 /// Order by lower end.
@@ -79,7 +118,7 @@ pub(super) fn overlaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out:
     let grid = ladder.domain.grid.as_ref();
     let mut found = false;
     let mut furthest: Option<&Region<'_>> = None;
-    for region in ascending(regions) {
+    for region in ascending(regions).into_iter().filter(|region| !matches!(region.line.edge, Edge::Otherwise)) {
         if let Some(other) = furthest
             && other.index != region.index
         {
@@ -101,10 +140,15 @@ pub(super) fn overlaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out:
 fn report_overlap(ladder: &Ladder<'_, '_, '_>, one: &Region<'_>, other: &Region<'_>, value: &Exact, out: &mut Reporter<'_>) {
     let (upper, lower) = if one.index < other.index { (one, other) } else { (other, one) };
     let shown = ladder.show(value, lower.like);
+    let note = if upper.line.until.is_some() {
+        "the end that `down to` or `up to` says belongs to the band"
+    } else {
+        "both ends of `in A..B` belong to the band"
+    };
     let finding = Finding::new(Code::LadderOverlap, lower.line.at, format!("at {shown} two lines apply"))
         .here("this line")
         .also(upper.line.at, "and this one")
-        .note("both ends of `in A..B` belong to the band")
+        .note(note)
         .help("let the bands share no value, or write the lines with `below` or `above`: each then takes over from the one above");
     out.report(finding);
 }
@@ -122,17 +166,16 @@ pub(super) fn gaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mu
     let grid = ladder.domain.grid.as_ref();
     // Under a target that is upside down, what counts as met tells nothing.
     let breach = ladder.breach().filter(|_| !ladder.only.is_some_and(Objective::runs_backward));
-    let due_when_met = ladder.credit.syntax.regardless.is_some() || ladder.credit.syntax.kind != CreditKind::Credit;
     let sorted = ascending(regions);
     for pair in sorted.windows(2) {
         let [below, above] = pair else { continue };
-        if below.index == above.index {
+        if below.index == above.index || ends_on_purpose(below, above) {
             continue;
         }
         let hole = between(&below.values, &above.values).and(&possible(ladder));
         // Where the target is met nothing is due, so nothing is lacking there.
         let holes = match &breach {
-            Some(breach) if !due_when_met => breach.bad.iter().map(|bad| hole.and(bad)).collect(),
+            Some(breach) if !ladder.due_when_met() => breach.bad.iter().map(|bad| hole.and(bad)).collect(),
             Some(_) | None => vec![hole],
         };
         let Some((hole, value)) = holes.into_iter().filter(|hole| !hole.is_empty(grid)).find_map(|hole| {

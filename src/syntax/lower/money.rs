@@ -178,18 +178,34 @@ impl<'a> Lower<'a> {
                 true
             });
         }
+        self.otherwise_last(&lines);
         lines.shrink_to_fit();
         Ladder { lines, span }
+    }
+
+    /// `otherwise` speaks of what the other lines leave, so it ends the ladder and needs a line above it.
+    fn otherwise_last(&mut self, lines: &[Line]) {
+        let is_rest = |line: &&Line| matches!(line.edge, Edge::Otherwise);
+        let Some((last, above)) = lines.split_last() else { return };
+        for line in above.iter().filter(is_rest) {
+            let finding = Finding::new(Code::LadderOrder, line.span, "`otherwise` is not the last line");
+            self.report(finding.also(last.span, "this line stands below it").help("move it to the end: it takes what no other line takes"));
+        }
+        if is_rest(&last) && above.is_empty() {
+            self.missing(last.span, "no line stands above `otherwise`", "below 99% pay 25% otherwise pay 10%");
+        }
     }
 
     fn line(&mut self, pair: Pair<'a>) -> Option<Line> {
         let span = self.span(&pair);
         let (mut word, mut bound, mut pay, mut has_pay) = (None, None, None, false);
+        let mut until = None;
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
                 Rule::edge => word = Some((part.as_str().split_whitespace().collect::<Vec<_>>().join(" "), place)),
                 Rule::amount => bound = Some(self.expr(part)),
+                Rule::until => until = Some((part, place)),
                 Rule::comma => {
                     let finding = Finding::new(Code::OddSpelling, place, "no `,` stands before `pay`");
                     self.report(finding.fix("leave the `,` out", place, ""));
@@ -202,10 +218,20 @@ impl<'a> Lower<'a> {
             }
         }
         let (word, place) = word?;
-        self.need(bound.as_ref(), place, &format!("the bound is missing after `{word}`"), "below 99.9% pay 10%");
-        if bound.is_some() && !has_pay {
-            self.missing(span.after(), "what is due on this line is missing", "below 99.9% pay 10%");
+        if word == "otherwise" {
+            if let Some(bound) = &bound {
+                let finding = Finding::new(Code::UnexpectedText, bound.span, "`otherwise` takes no bound: it takes what no other line takes");
+                self.report(finding.help("for example: `otherwise pay 10%`"));
+            } else if !has_pay {
+                self.missing(span.after(), "what is due on this line is missing", "otherwise pay 10%");
+            }
+        } else {
+            self.need(bound.as_ref(), place, &format!("the bound is missing after `{word}`"), "below 99.9% pay 10%");
+            if bound.is_some() && !has_pay {
+                self.missing(span.after(), "what is due on this line is missing", "below 99.9% pay 10%");
+            }
         }
+        let until = until.and_then(|(part, place)| self.until(part, place, &word));
         let edge = match word.as_str() {
             "below" => Edge::Below(bound),
             "at or below" => Edge::AtOrBelow(bound),
@@ -213,9 +239,42 @@ impl<'a> Lower<'a> {
             "from" => Edge::From(bound),
             "in" => Edge::In(bound),
             "outside" => Edge::Outside(bound),
+            "otherwise" => Edge::Otherwise,
             _ => Edge::Above(bound),
         };
-        Some(Line { edge, pay, span })
+        Some(Line { edge, until, pay, span })
+    }
+
+    /// `down to 92%` behind `below 99.7%`, `up to 4 h` behind `above 1 h`.
+    fn until(&mut self, pair: Pair<'a>, place: Span, edge: &str) -> Option<Expr> {
+        let (mut way, mut bound) = (place, None);
+        let mut down = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::until_way => {
+                    way = self.span(&part);
+                    down = part.as_str().starts_with("down");
+                }
+                Rule::amount => bound = Some(self.expr(part)),
+                _ => {}
+            }
+        }
+        let fitting = match edge {
+            "below" | "at or below" => "down to",
+            "above" | "over" | "at or above" | "at or over" | "from" => "up to",
+            _ => {
+                let written = if down { "down to" } else { "up to" };
+                let finding = Finding::new(Code::UnexpectedText, place, format!("`{written}` does not fit behind `{edge}`"));
+                self.report(finding.help("write `below A down to B` or `above A up to B`"));
+                return None;
+            }
+        };
+        if down != (fitting == "down to") {
+            let finding = Finding::new(Code::OddSpelling, way, format!("a band that begins with `{edge}` ends with `{fitting}`"));
+            self.report(finding.fix(format!("write `{fitting}`"), way, fitting));
+        }
+        self.need(bound.as_ref(), way, &format!("the end of the band is missing after `{fitting}`"), "below 99.7% down to 92% pay 5%");
+        bound
     }
 
     fn remedy(&mut self, pair: Pair<'a>) -> Option<Remedy> {

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::support::calendar_in;
 use super::{Around, address};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
+use crate::names::DeclId;
 use crate::syntax::ast::{self, NumberForm, WindowKind};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
@@ -14,7 +16,7 @@ use crate::types::model::{Cap, Condition, Credit, Group, Objective, Stacking, Wa
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{Rows, Ty};
-use crate::types::uses::visit;
+use crate::types::uses::{clock_of, visit};
 
 /// What the amounts of a credit may speak of.
 pub(super) struct CreditScope<'s, 'a> {
@@ -28,6 +30,8 @@ pub(super) struct CreditScope<'s, 'a> {
     pub subject: Ty,
     /// True if the ladder looks at the objective's own value.
     pub own_value: bool,
+    /// The calendar in which what the ladder looks at is measured, if it is time on the clock of one.
+    pub clock: Option<DeclId>,
 }
 
 impl<'a> Checker<'a, '_> {
@@ -136,7 +140,7 @@ impl<'a> Checker<'a, '_> {
             typed
         });
         let subject = on.as_ref().map_or_else(|| value.clone(), |on| on.ty.clone());
-        let inside = CreditScope { scope: plain, own_value: on.is_none(), objectives, base, subject };
+        let inside = CreditScope { scope: plain, own_value: on.is_none(), clock: clock(on.as_deref(), first), objectives, base, subject };
         let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
         let mut caps: Vec<Cap<'a>> = Vec::with_capacity(credit.caps.len());
@@ -450,6 +454,15 @@ fn beyond(cap: &ast::Cap, scope: &Scope<'_>) -> Vec<(EcoString, &'static str)> {
         names.extend(["value", "target"].map(|name| (EcoString::from(name), "one window")));
     }
     names
+}
+
+/// The calendar on whose clock a ladder looks at time: that of what is measured, else the hours of the objective.
+fn clock(on: Option<&Typed>, objective: &Objective<'_>) -> Option<DeclId> {
+    if let Some(on) = on {
+        return clock_of(on);
+    }
+    let own = objective.support.as_ref().map_or(objective.narrowed().during.as_ref(), |support| support.during.as_ref());
+    clock_of(&objective.measure()).or_else(|| own.and_then(|during| calendar_in(&during.value)))
 }
 
 /// The scope without these.

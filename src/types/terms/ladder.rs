@@ -3,6 +3,7 @@
 use super::credit::CreditScope;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
+use crate::facts::units::PeriodUnit;
 use crate::syntax::ast::{self, Compare};
 use crate::types::checker::Checker;
 use crate::types::constant;
@@ -16,8 +17,12 @@ impl<'a> Checker<'a, '_> {
         let mut lines = Vec::with_capacity(ladder.lines.len());
         for line in &ladder.lines {
             let Some(edge) = self.edge(&line.edge, inside) else { continue };
+            let until = line.until.as_ref().map(|until| self.bound(until, inside));
+            if until.as_ref().is_some_and(Option::is_none) {
+                continue;
+            }
             let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else { continue };
-            lines.push(Line { edge, remedy, at: line.span });
+            lines.push(Line { edge, until: until.flatten(), remedy, at: line.span });
         }
         lines
     }
@@ -30,12 +35,14 @@ impl<'a> Checker<'a, '_> {
             ast::Edge::AtOrAbove(bound) => Some(Edge::AtOrAbove(self.bound(bound.as_ref()?, inside)?)),
             ast::Edge::From(bound) => Some(Edge::From(self.bound(bound.as_ref()?, inside)?)),
             ast::Edge::In(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::In(Box::new(low), Box::new(high))),
+            ast::Edge::Otherwise => Some(Edge::Otherwise),
             ast::Edge::Outside(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::Outside(Box::new(low), Box::new(high))),
         }
     }
 
     fn bound(&mut self, expr: &'a ast::Expr, inside: &CreditScope<'_, 'a>) -> Option<Typed> {
         let typed = self.infer_as(expr, &inside.scope, Some(&inside.subject));
+        let typed = self.on_clock(typed, inside)?;
         self.compare_with_subject(&typed, inside);
         (!typed.ty.is_unknown()).then_some(typed)
     }
@@ -47,9 +54,22 @@ impl<'a> Checker<'a, '_> {
             return None;
         };
         let [low, high] = *ends;
+        let (low, high) = (self.on_clock(low, inside)?, self.on_clock(high, inside)?);
         self.compare_with_subject(&low, inside);
         self.compare_with_subject(&high, inside);
         Some((low, high))
+    }
+
+    /// Working days where a ladder looks at time on the clock of a calendar: so many of its ordinary open days.
+    fn on_clock(&mut self, typed: Typed, inside: &CreditScope<'_, 'a>) -> Option<Typed> {
+        match &typed.kind {
+            Kind::Period(period)
+                if period.unit == PeriodUnit::WorkingDay && inside.subject.present().dimension().is_some_and(Dimension::is_time) =>
+            {
+                self.working_days(period, inside.clock, typed.span)
+            }
+            _ => Some(typed),
+        }
     }
 
     fn compare_with_subject(&mut self, bound: &Typed, inside: &CreditScope<'_, 'a>) {
@@ -89,6 +109,7 @@ impl<'a> Checker<'a, '_> {
 
     fn step(&mut self, step: &'a ast::Step, inside: &CreditScope<'_, 'a>) -> Option<(Typed, ast::StepCount, StepFrom)> {
         let unit = self.infer_as(step.unit.as_ref()?, &inside.scope, Some(&inside.subject));
+        let unit = self.on_clock(unit, inside)?;
         if self.counts_time_of_a_number(&unit, inside) {
             return None;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use smallvec::SmallVec;
 
+use super::support::calendar_in;
 use super::{Around, address};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
@@ -12,7 +13,7 @@ use crate::facts::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
-use crate::types::model::{From, Group, Limit, Measure, Narrowed, Objective, Was};
+use crate::types::model::{From, Group, Measure, Narrowed, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::{Rows, Ty};
@@ -227,9 +228,9 @@ impl<'a> Checker<'a, '_> {
             && period.unit == PeriodUnit::WorkingDay
             && metric.ty.dimension().is_some_and(|dimension| dimension.is_time())
         {
-            match self.working_days(period, during, target.span) {
-                Some(Limit::Within(length)) => target = length,
-                Some(Limit::EndOf(_)) | None => return Arc::new(missing(expr.span)),
+            match self.working_days(period, during.and_then(calendar_in), target.span) {
+                Some(length) => target = Arc::new(length),
+                None => return Arc::new(missing(expr.span)),
             }
         }
         match (compare, &target.kind) {

@@ -204,7 +204,10 @@ impl<'a> Checker<'a, '_> {
             CellLimit::Within(expr) => {
                 let typed = self.once(expr, scope, Some(&Ty::duration()));
                 match &typed.kind {
-                    Kind::Period(period) if period.unit == PeriodUnit::WorkingDay => self.working_days(period, during, typed.span),
+                    Kind::Period(period) if period.unit == PeriodUnit::WorkingDay => {
+                        let length = self.working_days(period, during.and_then(calendar_in), typed.span)?;
+                        Some(Limit::Within(Arc::new(length)))
+                    }
                     Kind::Period(period) => {
                         let finding = Finding::new(Code::PeriodAsDuration, typed.span, "a calendar period is no limit for a clock")
                             .help(format!("write days or hours instead of {}", period.unit.spellings()[1]));
@@ -221,22 +224,22 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `3 working days` under `during C`: three times the length of C's ordinary open day.
-    pub(super) fn working_days(&mut self, period: &ast::Period, during: Option<&Typed>, place: Span) -> Option<Limit> {
-        let Some(Typed { kind: Kind::Calendar(id), .. }) = during else {
+    pub(super) fn working_days(&mut self, period: &ast::Period, calendar: Option<DeclId>, place: Span) -> Option<Typed> {
+        let Some(id) = calendar else {
             let finding = Finding::new(Code::UnknownWorkingDay, place, "nothing says how long a working day is here")
                 .help("measure the clock `during` a calendar: its ordinary open day is the working day");
             self.report_once(finding);
             return None;
         };
-        let name = self.project.name(*id);
-        let calendar = match self.project.get(*id).map(|decl| decl.what) {
+        let name = self.project.name(id);
+        let calendar = match self.project.get(id).map(|decl| decl.what) {
             Some(What::Calendar(calendar)) => calendar_of(calendar),
             _ => return None,
         };
         match calendar.ordinary_day() {
             OrdinaryDay::Same(length) => {
                 let total = &Exact::integer(length) * &Exact::integer(i64::from(period.count));
-                Some(Limit::Within(Arc::new(Typed { kind: Kind::Duration(total, TimeUnit::Hour), ty: Ty::duration(), span: place })))
+                Some(Typed { kind: Kind::Duration(total, TimeUnit::Hour), ty: Ty::duration(), span: place })
             }
             OrdinaryDay::Differ(_) | OrdinaryDay::Never => {
                 let finding = Finding::new(Code::UnknownWorkingDay, place, format!("the open days of `{name}` differ in length"))
@@ -245,6 +248,14 @@ impl<'a> Checker<'a, '_> {
                 None
             }
         }
+    }
+}
+
+/// The calendar that something is measured in, if it is one calendar alone.
+pub(super) fn calendar_in(during: &Typed) -> Option<DeclId> {
+    match during.kind {
+        Kind::Calendar(calendar) => Some(calendar),
+        _ => None,
     }
 }
 

@@ -47,6 +47,10 @@ def shares(chance, objective, cur):
             word = chance.choice(["below", "at or below"])
             lines.append(f"{word} {edge}% pay {rising}%")
             rising += chance.choice([5, 15, 30])
+    if chance.random() < 0.3:
+        lines[-1] = lines[-1].replace(" pay", f" down to {chance.choice([10, 30])}% pay")
+    if chance.random() < 0.25:
+        lines.append(f"otherwise pay {rising}%")
     return "{ " + "  ".join(lines) + " } of " + base(chance)
 
 
@@ -70,6 +74,8 @@ def linear(chance, objective, cur):
 def on_other(chance, objective, cur):
     return chance.choice([
         "on count(outages) { in 1..3 pay 5%  in 4..6 pay 10%  from 7 pay 25% } of fee",
+        "on count(outages) { in 1..3 pay 5%  from 5 up to 7 pay 10%  otherwise pay 30% } of fee",
+        "on downtime(outages) { over 5 min up to 2 h pay 1 day of fee  over 3 h pay 2 days of fee }",
         "on downtime(outages) { over 5 min pay 1 day of fee per started 1 h from zero }",
         f"on downtime(outages) {{ over 5 min pay 3 {cur}  over 2 h pay 20% of fee }}",
         "on failures(last 3) { from 1 pay 5%  from 2 pay 10%  from 3 pay 20% } of fee",

@@ -258,5 +258,5 @@ impl Lower<'_> {
 }
 
 pub(super) fn is_edge(word: &str) -> bool {
-    matches!(word, "below" | "above" | "over" | "at or below" | "at or above" | "from" | "in" | "outside")
+    matches!(word, "below" | "above" | "over" | "at or below" | "at or above" | "from" | "in" | "outside" | "otherwise")
 }
