@@ -327,7 +327,10 @@ fn credits() {
             _ => "?",
         })
         .collect();
-    assert_eq!(edges, ["below", "at or below", "above", "above", "at or above", "from", "in", "outside", "at or below", "above", "otherwise"]);
+    assert_eq!(
+        edges,
+        ["below", "at or below", "above", "above", "at or above", "from", "in", "outside", "at or below", "above", "otherwise"]
+    );
     assert_eq!((some(&lines[8].until), some(&lines[9].until)), ("2".into(), "4".into()));
     let Some(Remedy::Pay(terms)) = &lines[1].pay else { panic!() };
     assert!(matches!(

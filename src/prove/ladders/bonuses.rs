@@ -34,7 +34,10 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
             report_less(ladder, worse, Some(better), &better.values, higher, out);
         }
     }
-    if let Some(best) = sorted.last().filter(|best| best.line.until.is_none() && Amount::of(ladder, &best.line.remedy).is_none_or(|amount| amount.is_positive())) {
+    if let Some(best) = sorted
+        .last()
+        .filter(|best| best.line.until.is_none() && Amount::of(ladder, &best.line.remedy).is_none_or(|amount| amount.is_positive()))
+    {
         let rest = if higher {
             best.values.high.as_ref().map(|high| Interval::new(Some(high.opposite()), None))
         } else {

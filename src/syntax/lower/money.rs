@@ -220,7 +220,8 @@ impl<'a> Lower<'a> {
         let (word, place) = word?;
         if word == "otherwise" {
             if let Some(bound) = &bound {
-                let finding = Finding::new(Code::UnexpectedText, bound.span, "`otherwise` takes no bound: it takes what no other line takes");
+                let finding =
+                    Finding::new(Code::UnexpectedText, bound.span, "`otherwise` takes no bound: it takes what no other line takes");
                 self.report(finding.help("for example: `otherwise pay 10%`"));
             } else if !has_pay {
                 self.missing(span.after(), "what is due on this line is missing", "otherwise pay 10%");
