@@ -159,6 +159,8 @@ pub struct Env<'e> {
     key: u32,
     row: Option<&'e InHand<'e>>,
     slot: Option<&'e SlotInHand>,
+    /// True inside the condition of an ignore: no row is ignored for it, so that two may read each other's sources.
+    unfiltered: bool,
     /// What there is of money.
     pub ledger: Option<&'e dyn Ledger>,
 }
@@ -197,7 +199,10 @@ type SeriesKey = (NodeId, u32, Interval);
 /// What was computed before.
 #[derive(Default)]
 struct Memory {
-    sources: FxHashMap<(usize, u32), Rc<Seen>>,
+    /// By the source, the groups, and whether none of its rows are ignored.
+    sources: FxHashMap<(usize, u32, bool), Rc<Seen>>,
+    /// Whether a row of a source is ignored, with some groups in hand.
+    ignored: FxHashMap<(usize, u32, u32), bool>,
     lists: FxHashMap<(NodeId, u32), Rc<List>>,
     folds: FxHashMap<(u32, u32), Option<Rc<Of>>>,
     /// The numbers of what was asked of rows that are not held.
@@ -234,12 +239,12 @@ impl<'b> Bench<'b> {
 
     /// The surroundings of an expression in a window, with some groups in hand.
     pub fn env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>], ledger: Option<&'e dyn Ledger>) -> Env<'e> {
-        Env { frame: window, window, groups, key: self.key(groups), row: None, slot: None, ledger }
+        Env { frame: window, window, groups, key: self.key(groups), row: None, slot: None, unfiltered: false, ledger }
     }
 
     /// The surroundings of an expression that stands by itself: nothing of it is remembered.
     pub fn bare_env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>]) -> Env<'e> {
-        Env { frame: window, window, groups, key: 0, row: None, slot: None, ledger: None }
+        Env { frame: window, window, groups, key: 0, row: None, slot: None, unfiltered: false, ledger: None }
     }
 
     /// The surroundings behind a row.

@@ -247,8 +247,14 @@ impl Bench<'_> {
         self.said(source, key)?;
         let table = self.shared.store.table(source)?;
         let numbers = table.by_value(key).map_or(&[][..], |index| index.get(&value));
-        let rows = numbers.iter().map(|number| Row::stored(self.shared, source, *number)).collect::<Outcome<Vec<Row>>>()?;
-        Ok(List::new(rows.into_iter().filter(|row| row.start < self.shared.as_of).collect()))
+        let mut rows = Vec::new();
+        for number in numbers {
+            let row = Row::stored(self.shared, source, *number)?;
+            if row.start < self.shared.as_of && !self.is_ignored(source, *number, env)? {
+                rows.push(row);
+            }
+        }
+        Ok(List::new(rows))
     }
 
     /// The field of a row around; `None` where it is missing.

@@ -10,7 +10,7 @@ use crate::plan::RowKind;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::passes::{Answer, Sieve};
 use crate::run::plain::{Of, Reader, Selection};
-use crate::run::program::{Expr, Fold, GroupCut, Rows};
+use crate::run::program::{Expr, Fold, GroupCut, Ignore, Rows};
 use crate::run::store::Table;
 use crate::run::value::Value;
 use crate::time::{Instant, Interval, TimeSet};
@@ -221,7 +221,7 @@ impl Bench<'_> {
     }
 
     pub(super) fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
-        Reader::new(self.shared, source, env.groups, self.mode).filter(|_| !self.shared.row_by_row)
+        Reader::new(self.shared, source, env.groups, self.mode, self.ignores(env)).filter(|_| !self.shared.row_by_row)
     }
 
     /// One value of rows as the store has them; `None` if they must be asked one by one.
@@ -305,7 +305,7 @@ impl Bench<'_> {
 
     /// The rows of a source that are left after the filters.
     pub(super) fn source(&self, source: usize, env: &Env<'_>) -> Outcome<Rc<Seen>> {
-        let key = (source, env.key);
+        let key = (source, env.key, env.unfiltered);
         if let Some(seen) = self.memory.borrow().sources.get(&key) {
             return Ok(Rc::clone(seen));
         }
@@ -349,11 +349,39 @@ impl Bench<'_> {
         Ok(Which::Held(rows))
     }
 
+    /// The ignores that hold.
+    fn ignores(&self, env: &Env<'_>) -> &[&Ignore] {
+        if env.unfiltered { &[] } else { self.whose.ignores }
+    }
+
+    /// True if a row as the store has it is ignored.
+    pub(super) fn is_ignored(&self, source: usize, number: u32, env: &Env<'_>) -> Outcome<bool> {
+        let mut ignores = self.ignores(env).iter().filter(|ignore| ignore.source == source).peekable();
+        if ignores.peek().is_none() {
+            return Ok(false);
+        }
+        let key = (source, number, env.key);
+        let lasts = env.groups.is_empty() || env.key != 0;
+        if let Some(known) = self.memory.borrow().ignored.get(&key).filter(|_| lasts) {
+            return Ok(*known);
+        }
+        let outside = Env { row: None, unfiltered: true, ..*env };
+        let row = Row::stored(self.shared, source, number)?;
+        let mut ignored = false;
+        for ignore in ignores {
+            ignored = ignored || ignore.condition.as_ref().map_or(Ok(true), |condition| self.holds(condition, &outside, &row))?;
+        }
+        if lasts {
+            self.memory.borrow_mut().ignored.insert(key, ignored);
+        }
+        Ok(ignored)
+    }
+
     fn but_ignored(&self, seen: Seen, env: &Env<'_>) -> Outcome<Seen> {
         let mut seen = seen;
-        let outside = Env { row: None, ..*env };
+        let outside = Env { row: None, unfiltered: true, ..*env };
         let source = seen.source;
-        for ignore in self.whose.ignores.iter().filter(|ignore| ignore.source == source) {
+        for ignore in self.ignores(env).iter().filter(|ignore| ignore.source == source) {
             let Some(condition) = &ignore.condition else {
                 let never = Expr::Literal(Value::Boolean(false));
                 return Ok(match self.narrowed(&seen, &never, false, &outside) {

@@ -20,7 +20,7 @@ use rustc_hash::FxHashMap;
 
 use super::bench::{GroupValue, Mode, Shared};
 use super::names::Symbol;
-use super::program::{Expr, Part, Rows, Times};
+use super::program::{Expr, Ignore, Part, Rows, Times};
 use super::store::Table;
 use super::value::Value;
 use crate::plan::RowKind;
@@ -67,13 +67,21 @@ pub struct Reader<'r> {
     spans: bool,
     groups: &'r [GroupValue<'r>],
     mode: Mode,
+    /// Rows that are ignored: clocks that these stop are not plain.
+    ignores: &'r [&'r Ignore],
 }
 
 impl<'r> Reader<'r> {
-    /// A reader, with some groups in hand, that sees open rows in a way.
-    pub fn new(shared: &'r Shared<'r>, source: usize, groups: &'r [GroupValue<'r>], mode: Mode) -> Option<Reader<'r>> {
+    /// A reader, with some groups in hand, that sees open rows in a way, and of linked rows those that are not ignored.
+    pub fn new(
+        shared: &'r Shared<'r>,
+        source: usize,
+        groups: &'r [GroupValue<'r>],
+        mode: Mode,
+        ignores: &'r [&'r Ignore],
+    ) -> Option<Reader<'r>> {
         let table = shared.store.tables.get(source)?;
-        Reader::of(shared, (table, &shared.sheets), source, groups, mode)
+        Reader::of(shared, (table, &shared.sheets), source, groups, mode).map(|reader| Reader { ignores, ..reader })
     }
 
     /// The same of rows that are not in the store, with what is remembered of them.
@@ -86,7 +94,7 @@ impl<'r> Reader<'r> {
     ) -> Option<Reader<'r>> {
         let kind = &shared.program.sources.get(source)?.kind;
         let (events, spans) = (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
-        Some(Reader { shared, table, sheets, source, events, spans, groups, mode })
+        Some(Reader { shared, table, sheets, source, events, spans, groups, mode, ignores: &[] })
     }
 
     /// The same rows with other groups in hand, open ones seen in another way.
@@ -177,7 +185,10 @@ impl<'r> Reader<'r> {
         let paused = match pausing {
             None => true,
             Some(Times::Covered { rows, .. }) => match &**rows {
-                Rows::Linked { source, key: column, field, row: 0, .. } => write!(key, "~{source},{column},{field}").is_ok(),
+                Rows::Linked { source, key: column, field, row: 0, .. } => {
+                    let whole = !self.ignores.iter().any(|ignore| ignore.source == *source);
+                    whole && write!(key, "~{source},{column},{field}").is_ok()
+                }
                 _ => false,
             },
             Some(_) => false,

@@ -79,6 +79,8 @@ IGNORED = [
     "tickets where count(waiting) > 0", "tickets where severity == P3", "probes where sent == 0", "load where value == 6", "up where length > 1 h",
     "charges where region == eu",
 ]
+# Of the rows that stop clocks, and of those whose clocks they stop; two of them read each other's sources.
+IGNORED_LINKED = ["waits where kind == 2", "waits where count(tickets) > 2", "tickets where count(waiting where kind == 1) > 0"]
 
 
 @dataclass
@@ -265,6 +267,8 @@ def exclusions(chance, made):
             lines.append(f"  exclude {rows} as {treat}{limit}{notice}")
     for _ in range(chance.choice([0, 0, 1, 2])):
         lines.append("  ignore " + chance.choice(IGNORED))
+    if any("." in each.name for each in made.objectives) and chance.random() < 0.3:
+        lines += ["  ignore " + each for each in chance.sample(IGNORED_LINKED, chance.choice([1, 1, 2]))]
     named = [each.name for each in made.objectives if "." not in each.name]
     return [line + (f" from {chance.choice(named)}" if named and chance.random() < 0.2 else "") for line in lines]
 

@@ -26,6 +26,7 @@ FORMS = {
     "contract windows": r"per contract (month|quarter|year)", "fixed windows": r"per fixed ", "windows of claims": r"at claims",
     "an ignored source that exclusions read": r"ignore (works|shifts) ", "hours of rows": r"during (\(Business except )?time\(shifts\)",
     "a credit on down time": r"on downtime\(outages\)", "ignored rows of clocks": r"ignore waits ", "ignored by linked rows": r"ignore tickets where count",
+    "ignores that read each other's sources": r"ignore waits where count\(tickets[^\0]*ignore tickets where count|ignore tickets where count[^\0]*ignore waits where count",
     "exclusions of runs": r"exclude runs\(", "exclusions with a limit": r"exclude [^\n]* limit ", "exclusions with notice": r"exclude [^\n]* notice ",
     "quotients of rows": r"received / sent|shipped / ordered", "runs of ready samples": r"runs\(up", "runs of slots": r"runs\(each ",
     "support": r"support on tickets", "clocks that pause": r"pausing waiting", "clocks that pause by a condition": r"pausing \(waiting where",

@@ -111,6 +111,7 @@ class Env:
     row_value: object = None  # in a credit for each row, the row's value
     sequence: object = None  # the windows that the one in hand stands among, if not the objective's
     free: object = None  # in a credit: the sources its objective reads; of all others rows are held by the term alone
+    unfiltered: bool = False  # inside the condition of an ignore, for which no row is ignored
     moment: object = None  # the instant at which facts are asked, if not the window
 
     def at(self, **parts):

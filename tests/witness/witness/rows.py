@@ -40,14 +40,17 @@ def owned(found, source, env):
 
 
 def not_ignored(found, source, env):
-    """Filter 3."""
+    """Filter 3; its conditions see all rows."""
     from .expressions import value
 
+    if env.unfiltered:
+        return found
+    all_rows = env.at(unfiltered=True)
     names = env.line.objective["ignores"] if env.line.objective else []
     for ignore in env.line.version["terms"]["ignores"]:
         if ignore["id"] in names and ignore["source"] == source["name"]:
             condition = ignore["condition"]
-            found = [row for row in found if condition is not None and value(condition, env.with_row(row)) is not True]
+            found = [row for row in found if condition is not None and value(condition, all_rows.with_row(row)) is not True]
     return found
 
 
@@ -58,10 +61,11 @@ def slot_rows(tree, env):
 
 
 def linked(tree, env):
-    """`linked`: all rows of another source with the key of a row around."""
+    """`linked`: the rows of another source with the key of a row around that are not ignored."""
     wanted = env.around[tree["row"]].fields.get(tree["field"])
     found = env.run.rows(env.line.view)[tree["source"]]
-    return [row.copy(free=True) for row in found if wanted is not None and row.fields[tree["key"]] == wanted]
+    named = [row.copy(free=True) for row in found if wanted is not None and row.fields[tree["key"]] == wanted]
+    return not_ignored(named, env.run.sources[tree["source"]], env)
 
 
 def where(tree, env):
