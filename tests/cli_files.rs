@@ -199,3 +199,28 @@ fn windows_that_have_used_up_their_budget_can_fail_a_run() {
     let within = desk.run(&["run", "api.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-15", "--fail-on", "pending-overdrawn"]);
     assert_eq!(within.status, 0, "{}", within.out);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_unfinished_file() {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+    // The numbers of the signals are those of POSIX; a shell adds 128 to them.
+    for (name, number) in [("TERM", 15), ("INT", 2)] {
+        let desk = project().write("plan.json", "old");
+        let mut command = desk.command(&["build", "api.sla", "-o", "plan.json"]);
+        // It waits with the file half written.
+        let mut child = command.env("SLA_PROVOKE_WAIT", "1").stderr(Stdio::null()).spawn().expect("the program runs");
+        let started = Instant::now();
+        while !desk.names().iter().any(|name| name.ends_with(".part")) {
+            assert!(started.elapsed() < Duration::from_secs(30), "no file is being written: {:?}", desk.names());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let sent = Command::new("kill").args(["-s", name, &child.id().to_string()]).status().expect("a signal is sent");
+        assert!(sent.success());
+        assert_eq!(child.wait().expect("it ends").signal(), Some(number));
+        assert_eq!(desk.names(), ["api.sla", "o.csv", "parties.sla", "plan.json", "sla.toml"]);
+        assert_eq!(desk.read("plan.json"), "old");
+    }
+}

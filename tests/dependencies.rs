@@ -3,10 +3,13 @@
 
 use std::collections::BTreeSet;
 
-/// The crates a manifest names in one table.
+/// The crates a manifest names in one table, for all platforms or for some.
 fn direct(manifest: &str, table: &str) -> BTreeSet<String> {
     let manifest: toml::Table = manifest.parse().unwrap();
-    manifest.get(table).and_then(toml::Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+    let platforms = manifest.get("target").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values);
+    let tables = platforms.filter_map(toml::Value::as_table).chain([&manifest]);
+    let tables = tables.filter_map(|it| it.get(table).and_then(toml::Value::as_table));
+    tables.flat_map(toml::Table::keys).cloned().collect()
 }
 
 /// The crates a section of the document gives a reason for: the first cell of each row of its table.

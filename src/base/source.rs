@@ -43,6 +43,27 @@ pub struct Source {
     pub name: String,
     text: Arc<str>,
     lines: Arc<[u32]>,
+    widths: Arc<[Width]>,
+}
+
+/// How much of a text lies before some byte.
+#[derive(Clone, Copy, Default, Debug)]
+struct Width {
+    characters: u32,
+    utf16: u32,
+}
+
+/// A width is kept for every so many bytes, so that a column costs no walk along its line: a whole contract may stand on one line.
+const STRIDE: usize = 512;
+
+impl Width {
+    /// Counts characters by their first bytes, so that a text may be cut anywhere.
+    fn behind(self, bytes: &[u8]) -> Width {
+        let starts = bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
+        let pairs = bytes.iter().filter(|byte| **byte >= 0xf0).count();
+        let add = |known: u32, more: usize| known.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        Width { characters: add(self.characters, starts), utf16: add(self.utf16, starts + pairs) }
+    }
 }
 
 impl Source {
@@ -51,7 +72,13 @@ impl Source {
         let text = text.into();
         let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         let lines = starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
-        Source { name: name.into(), text, lines }
+        let widths = text.as_bytes().chunks(STRIDE).scan(Width::default(), |width, chunk| {
+            let before = *width;
+            *width = width.behind(chunk);
+            Some(before)
+        });
+        let widths = widths.collect();
+        Source { name: name.into(), text, lines, widths }
     }
 
     /// The whole text.
@@ -89,17 +116,32 @@ impl Source {
     /// Line and column of a byte offset; an offset inside a character counts as that character's start.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let line = self.line_of(offset);
-        let start = self.line_start(line).unwrap_or(0);
-        let whole = self.text.get(start..offset).map(|part| part.chars().count());
-        let up_to = || self.text.get(start..).map_or(0, |rest| rest.char_indices().take_while(|(at, _)| start + at < offset).count());
-        let column = whole.unwrap_or_else(up_to);
-        LineColumn { line: line + 1, column: column + 1 }
+        LineColumn { line: line + 1, column: 1 + self.width_in_line(line, offset, |width| width.characters) }
     }
 
     /// Column in UTF-16 code units, from 0: what language-server clients count in.
     pub fn column_utf16(&self, offset: usize) -> usize {
-        let start = self.line_start(self.line_of(offset)).unwrap_or(0);
-        self.text.get(start..offset).map_or(0, |part| part.chars().map(char::len_utf16).sum())
+        self.width_in_line(self.line_of(offset), offset, |width| width.utf16)
+    }
+
+    /// How much of a line lies before an offset.
+    fn width_in_line(&self, line: usize, offset: usize, of: fn(Width) -> u32) -> usize {
+        let offset = offset.min(self.text.len());
+        let offset = (offset.saturating_sub(3)..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let start = self.line_start(line).unwrap_or(0);
+        of(self.width_before(offset)).saturating_sub(of(self.width_before(start))) as usize
+    }
+
+    fn width_before(&self, offset: usize) -> Width {
+        let (known, rest) = self.nearest(offset);
+        known.behind(rest)
+    }
+
+    /// The nearest width that is kept, and the bytes between it and the offset.
+    fn nearest(&self, offset: usize) -> (Width, &[u8]) {
+        let nearest = (offset / STRIDE).min(self.widths.len().saturating_sub(1));
+        let known = self.widths.get(nearest).copied().unwrap_or_default();
+        (known, self.text.as_bytes().get(nearest * STRIDE..offset).unwrap_or_default())
     }
 }
 
@@ -146,5 +188,37 @@ impl SourceMap {
     /// All files with their ids, in the order they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
         self.sources.iter().enumerate().map(|(at, source)| (FileId::new(at), source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_a_long_line_count_characters_and_utf16_units() {
+        // Each of the 400 groups has 1 + 2 + 4 + 3 = 10 bytes, 4 characters and, since the third needs a pair, 5 units of UTF-16.
+        let source = Source::new("a", format!("first\n{}\nlast", "aé😀€".repeat(400)));
+        for group in 0..400 {
+            let at = 6 + 10 * group;
+            let place = |offset: usize| (source.line_column(offset).line, source.line_column(offset).column, source.column_utf16(offset));
+            assert_eq!(place(at), (2, 4 * group + 1, 5 * group));
+            assert_eq!(place(at + 3), (2, 4 * group + 3, 5 * group + 2));
+            // Inside the third character, then behind it.
+            assert_eq!(place(at + 5), (2, 4 * group + 3, 5 * group + 2));
+            assert_eq!(place(at + 7), (2, 4 * group + 4, 5 * group + 4));
+        }
+        // The line begins at 6, has 4000 bytes and one that ends it.
+        assert_eq!(source.line_column(4007), LineColumn { line: 3, column: 1 });
+        assert_eq!(source.line_column(4009), LineColumn { line: 3, column: 3 });
+        // Behind the end is the end: `last` has four characters.
+        assert_eq!(source.line_column(9999), LineColumn { line: 3, column: 5 });
+        assert_eq!((Source::new("b", "").line_column(0).column, Source::new("b", "").column_utf16(0)), (1, 0));
+    }
+
+    #[test]
+    fn a_column_costs_the_same_anywhere_in_a_line() {
+        let source = Source::new("a", "x;".repeat(100_000));
+        assert!((0..=200_000).all(|offset| source.nearest(offset).1.len() <= STRIDE));
     }
 }

@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod figures;
 mod inputs;
+mod interrupt;
 mod new;
 mod output;
 mod run;

@@ -11,7 +11,7 @@ use crate::workspace::Checked;
 
 use super::arguments::{ColourWhen, FormatName, Global};
 use super::inputs::InputFiles;
-use super::{Status, eprint_line};
+use super::{Status, eprint_line, interrupt};
 
 /// How this run prints.
 pub struct Output {
@@ -206,13 +206,42 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
         return fs::OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = beside(folder)?;
+    interrupt::watch();
+    let mut file = {
+        let mut unfinished = interrupt::unfinished();
+        let file = beside(folder)?;
+        *unfinished = Some(file.path().to_path_buf());
+        file
+    };
+    let filled = fill(&mut file, text, old.as_ref());
+    let mut unfinished = interrupt::unfinished();
+    let written = match filled {
+        Ok(()) => file.persist(&path).map(drop).map_err(|error| error.error),
+        Err(error) => {
+            // Removes it while no signal can come between.
+            drop(file);
+            Err(error)
+        }
+    };
+    *unfinished = None;
+    written
+}
+
+/// Writes the text onto the disk, with the permissions of the file that it will replace.
+fn fill(file: &mut tempfile::NamedTempFile, text: &str, old: Option<&fs::Metadata>) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
+    #[cfg(debug_assertions)]
+    provoked_wait();
     file.as_file().sync_all()?;
-    if let Some(about) = old {
-        file.as_file().set_permissions(about.permissions())?;
+    old.map_or(Ok(()), |about| file.as_file().set_permissions(about.permissions()))
+}
+
+/// Waits in the middle of writing, for a test that sends a signal; it is in no release.
+#[cfg(debug_assertions)]
+fn provoked_wait() {
+    if std::env::var_os("SLA_PROVOKE_WAIT").is_some() {
+        std::thread::sleep(std::time::Duration::from_secs(60));
     }
-    file.persist(&path).map(drop).map_err(|error| error.error)
 }
 
 /// A file without a name yet, with the permissions any new file would have.
