@@ -82,7 +82,9 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
         lost.append(lowered.lost);
     }
     items.shrink_to_fit();
-    found.extend(raw::detached_docs(file, text, &scan.trivia, &docs));
+    let (detached, left_out) = raw::detached_docs(file, text, &scan.trivia, &docs);
+    found.extend(detached);
+    sink.leave_out(file, left_out);
     let (id, file) = (file, ast::File { items });
     found.extend(blocks::repeated(&file));
     found.extend(blocks::swallowed(&file));

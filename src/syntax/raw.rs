@@ -50,8 +50,9 @@ fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
             let inner = body.strip_prefix("/*")?.strip_suffix("*/")?;
             let mark = Span { end: span.start + 2, ..span };
             let finding = Finding::new(Code::OddSpelling, mark, "comments begin with `//` and end with their line");
-            let behind = text.get(span.end as usize..).unwrap_or("").lines().next().unwrap_or("");
-            if inner.contains('\n') || !behind.trim().is_empty() {
+            // Looks no further than the next character that can be seen: the line may be as long as the file.
+            let behind = text.get(span.end as usize..).unwrap_or("").trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
+            if inner.contains('\n') || !(behind.is_empty() || behind.starts_with('\n')) {
                 return Some(finding);
             }
             let wanted = format!("// {}", inner.trim());
@@ -60,13 +61,14 @@ fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
     }
 }
 
-/// Runs of `///` lines that no declaration, statement, field or row has taken.
-pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[Range<usize>]) -> Vec<Finding> {
+/// Runs of `///` lines that no declaration, statement, field or row has taken, and how many more there are than can be shown.
+pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[Range<usize>]) -> (Vec<Finding>, usize) {
     let mut taken = vec![false; trivia.comments.len()];
     for range in used {
         taken.iter_mut().take(range.end).skip(range.start).for_each(|flag| *flag = true);
     }
     let mut found: Vec<Finding> = Vec::new();
+    let mut left_out = 0;
     let mut last: Option<u32> = None;
     for (comment, taken) in trivia.comments.iter().zip(taken) {
         if comment.kind != CommentKind::Doc || taken {
@@ -77,9 +79,13 @@ pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[R
         if adjoins {
             continue;
         }
+        if found.len() == FINDING_LIMIT {
+            left_out += 1;
+            continue;
+        }
         let span = Span::new(file, comment.start as usize, comment.end as usize);
         let finding = Finding::new(Code::DetachedDoc, span, "this doc comment belongs to nothing");
         found.push(finding.help("it documents what begins on the next line; write `//` for a plain comment"));
     }
-    found
+    (found, left_out)
 }

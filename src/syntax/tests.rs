@@ -491,3 +491,12 @@ fn parts_are_no_units() {
     }
     assert!(units.is_empty(), "taken for units: {units:?}");
 }
+
+#[test]
+fn detached_docs_beyond_those_shown_are_counted() {
+    // A `;` between them keeps the 1000 comments apart; 100 can be shown.
+    let text = "/// d\n;\n".repeat(1000);
+    let scan = super::scan::Scan::new(&text, super::CHUNK);
+    let (found, left_out) = super::raw::detached_docs(FileId::new(0), &text, &scan.trivia, &[]);
+    assert_eq!((found.len(), left_out), (100, 900));
+}

@@ -131,13 +131,18 @@ impl<'a> Lower<'a> {
 
     /// The place of a clause `first window` or `missing counts` that begins a line as a statement does, no further in than the objective.
     fn clause_on_new_line(&self, part: &Pair<'a>, place: Span, objective: Span) -> Option<Span> {
-        let before = |place: Span| {
-            let line = self.text.get(..place.start as usize).unwrap_or("").rsplit('\n').next().unwrap_or("");
-            (line, line.len() - line.trim_start().len())
-        };
-        let ((line, indent), (_, outer)) = (before(place), before(objective));
-        let clause = matches!(part.as_rule(), Rule::missing_counts | Rule::first_window);
-        (clause && line.trim_start().is_empty() && indent <= outer).then_some(place)
+        if !matches!(part.as_rule(), Rule::missing_counts | Rule::first_window) {
+            return None;
+        }
+        let before = |place: Span| self.text.get(..place.start as usize).unwrap_or("");
+        // Looks at the white space first: a whole contract may stand on one line, which is not to be walked for each of its clauses.
+        let head = before(place).trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
+        if !(head.is_empty() || head.ends_with('\n')) {
+            return None;
+        }
+        let indent = before(place).len() - head.len();
+        let line = before(objective).rsplit('\n').next().unwrap_or("");
+        (indent <= line.len() - line.trim_start().len()).then_some(place)
     }
 
     fn objective_clause(&mut self, part: Pair<'a>, out: &mut Objective) {
