@@ -889,15 +889,21 @@ fn claims_terminations_escalations_and_duties() {
 
 #[test]
 fn sources_say_who_measures_and_whose_rows_they_are() {
-    let source = "service Shop {}\nunit case\nsource faults: spans { service: Service  customer: Customer  boxes: case?  size: data  speed: rate\n  \
-        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\"\nsource gauge: series { value: duration }\n";
+    let source = "service Shop {}\nunit case\nsource faults: spans { service: Service  customer: Customer  boxes: case? in 0 case..12 case  size: data >= 0 B  speed: rate\n  \
+        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\" measured by \"the customer\"\nsource gauge: series { value: duration < 1 s }\n";
     let text = "  service Shop\n  objective Uptime: uptime(faults where cause == ours) >= 99% per month\n  objective Level: mean(gauge) <= 5 s per month\n  \
         objective Boxes: sum(faults where has boxes, boxes) <= 5 case per month\n";
     let plan = built(&format!("{source}{}", agreement(text)));
     let faults = bare(&plan, "/sources/0");
-    assert_eq!(faults["measured_by"], "two probes a minute");
+    assert_eq!(faults["measured_by"], json!(["two probes a minute", "the customer"]));
     assert_eq!(faults["owner"], json!({ "customer": "customer", "service": "service" }));
-    assert_eq!(faults["fields"][2], json!({ "name": "boxes", "of": { "type": "count", "unit": "case" }, "optional": true, "doc": null }));
+    let within = json!({ "low": { "value": "0", "included": true }, "high": { "value": "12", "included": true } });
+    let boxes = json!({ "name": "boxes", "of": { "type": "count", "unit": "case" }, "optional": true, "within": within, "doc": null });
+    assert_eq!(faults["fields"][2], boxes);
+    assert_eq!(faults["fields"][3]["within"], json!({ "low": { "value": "0", "included": true }, "high": null }));
+    // One second has 1,000,000,000 ns.
+    let below = json!({ "low": null, "high": { "value": "1000000000", "included": false } });
+    assert_eq!(bare(&plan, "/sources/1")["rows"], json!({ "kind": "series", "of": { "type": "duration" }, "within": below }));
     assert_eq!(faults["fields"][4]["of"], json!({ "type": "compound", "factors": [{ "base": { "base": "duration" }, "power": -1 }] }));
     assert_eq!(faults["fields"][5]["of"], json!({ "type": "choice", "of": "ours | theirs" }));
     assert_eq!(faults["fields"][5]["doc"], "Who did it.");
@@ -906,7 +912,6 @@ fn sources_say_who_measures_and_whose_rows_they_are() {
         json!({ "name": "ours | theirs", "doc": null, "values": [{ "name": "ours" }, { "name": "theirs" }] })
     );
     // The value of a series is said by its kind, not by a field.
-    assert_eq!(bare(&plan, "/sources/1/rows"), json!({ "kind": "series", "of": { "type": "duration" } }));
     assert_eq!(plan["sources"][1]["fields"], json!([]));
 }
 

@@ -297,6 +297,36 @@ fn rows_that_cannot_be_read_can_be_left_out() {
     assert!(ran.out.contains("o.csv:3: column `start`: `soon` is no time"), "{}", ran.out);
 }
 
+/// Levels of 60% and 80% have the mean 70%; a level above 100% or below zero, and a delay below zero, make no rows.
+#[test]
+fn values_beyond_the_bounds_of_their_fields_are_bad_rows() {
+    let contract = "provider Acme\ncustomer Globex\nsource levels: events { level: number in 0%..100%  delay: duration? >= 0 ms }\n\
+                    sla Api between Acme and Globex {\n  term from 2026-03-01 for 1 month\n  \
+                    objective Level: mean(levels, level) >= 50% per month\n  \
+                    objective Delay: max(levels, delay default 1 s) <= 10 s per month\n}\n";
+    let csv = "at,level,delay_ms\n2026-03-01T00:00:00Z,0.6,0\n2026-03-02T00:00:00Z,10,5\n2026-03-03T00:00:00Z,-10%,5\n\
+               2026-03-04T00:00:00Z,80%,\n2026-03-05T00:00:00Z,0.5,-1\n";
+    let jsonl = "{\"at\":\"2026-03-01T00:00:00Z\",\"level\":0.6,\"delay_ms\":0}\n{\"at\":\"2026-03-02T00:00:00Z\",\"level\":10,\"delay_ms\":5}\n\
+                 {\"at\":\"2026-03-03T00:00:00Z\",\"level\":\"-10%\",\"delay_ms\":5}\n\
+                 {\"at\":\"2026-03-04T00:00:00Z\",\"level\":\"80%\",\"delay_ms\":null}\n\
+                 {\"at\":\"2026-03-05T00:00:00Z\",\"level\":0.5,\"delay_ms\":-1}\n";
+    let first = [("l.csv", csv, 3), ("l.jsonl", jsonl, 2)];
+    for (name, rows, line) in first {
+        let desk = with(contract).write(name, rows);
+        let data = format!("levels={name}");
+        let ran = desk.run(&["a.sla", "--data", &data, "--complete-to", "2026-04-01"]);
+        let wanted = format!("{name}:{line}: column `level`: `10` (1000%) is out of bounds: the value must be in 0%..100%");
+        assert!(ran.status == 2 && ran.err.contains(&wanted), "{wanted}\n{}", ran.err);
+        let report = json(&desk, &["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--skip-bad-rows"]);
+        assert_eq!((&report["data"][0]["rows"], &report["data"][0]["left_out"]), (&Value::from(2), &Value::from(3)), "{name}");
+        let of = |at: usize| report["agreements"][0]["objectives"][at]["groups"][0]["windows"][0]["value"]["exact"].clone();
+        // The delays are 0 ms and, of the row without one, 1 s.
+        assert_eq!((of(0), of(1)), (Value::from("0.7"), Value::from("1000000000")), "{name}");
+        let said = report["data"][0]["bad_rows"].to_string();
+        assert!(said.contains("`-1` (-1 ms) is out of bounds: the value must be at least 0 s"), "{said}");
+    }
+}
+
 #[test]
 fn compressed_data_that_end_too_soon() {
     let rows: String = (0..2_000).map(|at| format!("2026-03-10T10:00:00.{at:09}Z,2026-03-10T10:50:00Z\n")).collect();

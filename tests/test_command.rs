@@ -62,6 +62,26 @@ fn a_failed_check_says_what_was_expected_and_what_came_out() {
 }
 
 #[test]
+fn a_value_of_a_row_beyond_the_bounds_of_its_field_fails_at_its_place() {
+    let text = |level: &str| {
+        format!(
+            "provider Acme\ncustomer Globex\nsource levels: events {{ level: number in 0%..100% }}\nsla Api between Acme and Globex {{\n  \
+             term from 2026-01-01 for 12 months\n  objective Level: mean(levels, level) >= 90% per month\n}}\n\
+             test \"a\" {{\n  given Api in 2026-03\n  levels {{ 2026-03-05 level: {level} }}\n  expect Level value {level}\n}}\n"
+        )
+    };
+    assert_eq!(Desk::of("test").write("a.sla", text("100%")).run(&["a.sla"]).status, 0, "the bound itself is allowed");
+    for (level, shown) in [("100.5%", "100.5%"), ("-10%", "-10%"), ("1000%", "1000%")] {
+        let ran = Desk::of("test").write("a.sla", text(level)).run(&["a.sla"]);
+        assert_eq!(ran.status, 1);
+        // The tenth line is `  levels { 2026-03-05 level: …`: 29 characters stand before the value.
+        for wanted in [&format!("`level`: `{shown}` is out of bounds: the value must be in 0%..100%"), "a.sla:10:30"] {
+            assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
+        }
+    }
+}
+
+#[test]
 fn a_value_of_a_few_digits_is_offered_as_a_range() {
     let text = |check: &str| format!("{HEAD}test \"a\" {{ given Api in 2026-03  {FIVE}  expect Up value {check} }}\n");
     let help = |check: &str| {

@@ -8,7 +8,8 @@ use super::objective::Better;
 use super::place::Place;
 use super::rows::Times;
 use super::texts::TextTerm;
-use super::value::{Duration, Type, Value};
+use super::value::{Duration, Number, Type, Value};
+use crate::base::Exact;
 
 /// One who provides or receives services.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -200,8 +201,8 @@ pub struct Source {
     pub fields: Vec<Field>,
     /// Fields that say whose a row is.
     pub owner: Owner,
-    /// Who measures, and how.
-    pub measured_by: Option<String>,
+    /// Who measures, and how: one text each, in the order they are written.
+    pub measured_by: Vec<String>,
     /// Where it was written.
     pub at: Place,
 }
@@ -218,6 +219,8 @@ pub enum RowKind {
     Series {
         /// Type of `value`.
         of: Type,
+        /// What `value` must keep.
+        within: Option<Within>,
     },
 }
 
@@ -231,10 +234,41 @@ pub struct Field {
     pub of: Type,
     /// True if a row may lack it.
     pub optional: bool,
+    /// What its values must keep; a row whose value lies outside is no row.
+    pub within: Option<Within>,
     /// Its `///` text.
     pub doc: Option<String>,
     /// Where it was written.
     pub at: Place,
+}
+
+/// Bounds of the values of a column.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// The lower bound; `null`: there is none.
+    pub low: Option<ColumnBound>,
+    /// The upper bound; `null`: there is none.
+    pub high: Option<ColumnBound>,
+}
+
+impl Within {
+    /// True if a value, in the unit that its type is computed in, keeps both bounds.
+    pub fn holds(&self, value: &Exact) -> bool {
+        let above = |low: &ColumnBound| *value > low.value.0 || (low.included && *value == low.value.0);
+        let below = |high: &ColumnBound| *value < high.value.0 || (high.included && *value == high.value.0);
+        self.low.as_ref().is_none_or(above) && self.high.as_ref().is_none_or(below)
+    }
+}
+
+/// One bound of the values of a column.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnBound {
+    /// In the unit that the column's type is computed in.
+    pub value: Number,
+    /// True if the bound itself is allowed.
+    pub included: bool,
 }
 
 /// Whose rows they are. A source with neither field belongs to all who use it.

@@ -25,8 +25,8 @@ mod write;
 pub use agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
 pub use build::{build, build_with, refusals};
 pub use declarations::{
-    Choice, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow,
-    Unit,
+    Choice, ColumnBound, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table,
+    TableRow, Unit, Within,
 };
 pub use document::{FORMAT, Generator, Plan};
 pub use expression::{Expression, FactCondition, Overlaps, Per, Relation, RoundTo, RowPart, When};

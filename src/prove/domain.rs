@@ -351,6 +351,9 @@ impl<'x> Setting<'x> {
         let of_slots = |arg: &Typed| matches!(&arg.kind, Kind::Field(name) if name == "value");
         let arg = || match &aggregate.arg {
             Some(arg) if of_slots(arg) => self.slots(&aggregate.rows, params, depth),
+            Some(Typed { kind: Kind::Field(name), .. }) if bounds_of(&aggregate.rows, name).is_some() => {
+                bounds_of(&aggregate.rows, name).unwrap_or_default()
+            }
             Some(arg) => self.of(arg, params, depth + 1),
             None => self.slots(&aggregate.rows, params, depth),
         };
@@ -386,7 +389,7 @@ impl<'x> Setting<'x> {
     fn slots(&self, rows: &Typed, params: &[Domain], depth: u32) -> Domain {
         match rows_beneath(rows) {
             Kind::Each(each) => self.of(&each.body, params, depth + 1),
-            _ => Domain::default(),
+            _ => bounds_of(rows, "value").unwrap_or_default(),
         }
     }
 
@@ -403,6 +406,14 @@ impl<'x> Setting<'x> {
         };
         Domain { low: Some(Exact::ZERO), high: most, grid: Some(Exact::ONE), endless: false }
     }
+}
+
+/// The values that a field of rows may have, if it is declared with bounds. A bound that is itself not allowed is a bound all the same.
+fn bounds_of(rows: &Typed, name: &str) -> Option<Domain> {
+    let Ty::Rows(rows) = rows.ty.present() else { return None };
+    let within = rows.fields.iter().find(|field| field.name == name)?.within.as_ref()?;
+    let end = |bound: &Option<(Exact, bool)>| bound.as_ref().map(|(value, _)| value.clone());
+    Some(Domain { low: end(&within.low), high: end(&within.high), ..Domain::default() })
 }
 
 /// Rows without what narrows them.

@@ -9,7 +9,7 @@ use ecow::EcoString;
 
 use super::fault::{Fault, Outcome};
 use crate::base::Exact;
-use crate::plan::{RowKind, Source as PlanSource, Type};
+use crate::plan::{Field, RowKind, Source as PlanSource, Type, Within};
 use crate::time::{Date, Instant, Length};
 
 /// Which columns a source has: those of its kind (`at`; `start`, `end`; `value`), then its fields.
@@ -30,20 +30,24 @@ pub struct ColumnSchema {
     pub of: Type,
     /// True if a row may lack it.
     pub optional: bool,
+    /// What its values must keep.
+    pub within: Option<Within>,
 }
 
 impl Schema {
     /// The columns of a source of a plan.
     pub fn of(source: &PlanSource) -> Schema {
-        let column = |name: &str, of: Type, optional| ColumnSchema { name: name.to_string(), of, optional };
+        let column = |name: &str, of: Type, optional| ColumnSchema { name: name.to_string(), of, optional, within: None };
         let mut columns = match &source.rows {
             RowKind::Events {} => vec![column("at", Type::Time {}, false)],
             RowKind::Spans {} => vec![column("start", Type::Time {}, false), column("end", Type::Time {}, true)],
-            RowKind::Series { of } => {
-                vec![column("start", Type::Time {}, false), column("end", Type::Time {}, false), column("value", of.clone(), true)]
+            RowKind::Series { of, within } => {
+                let value = ColumnSchema { within: within.clone(), ..column("value", of.clone(), true) };
+                vec![column("start", Type::Time {}, false), column("end", Type::Time {}, false), value]
             }
         };
-        columns.extend(source.fields.iter().map(|field| column(&field.name, field.of.clone(), field.optional)));
+        let own = |field: &Field| ColumnSchema { within: field.within.clone(), ..column(&field.name, field.of.clone(), field.optional) };
+        columns.extend(source.fields.iter().map(own));
         Schema { source: source.name.clone(), columns }
     }
 }

@@ -3,7 +3,7 @@
 use super::verdicts::Shown;
 use crate::base::Exact;
 use crate::facts::currencies::CURRENCIES;
-use crate::plan::{BaseUnit, Factor, NumberForm, Type};
+use crate::plan::{BaseUnit, ColumnBound, Factor, NumberForm, Type, Within};
 use crate::prove::say;
 use crate::time::SECOND;
 
@@ -48,6 +48,30 @@ pub fn quantity(exact: &Exact, of: &Type) -> String {
         }
         Type::Time {} | Type::Date {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => decimal(exact),
     }
+}
+
+/// Says that a value lies outside the bounds of its column; `written` is how the data have it.
+pub fn outside(written: Option<&str>, exact: &Exact, of: &Type, within: &Within) -> String {
+    let one = |value: &Exact| match of {
+        Type::Money { currency: Some(code) } => money(value, code),
+        _ => quantity(value, of),
+    };
+    let shown = one(exact);
+    let value = match written {
+        Some(text) if text != shown => format!("`{text}` ({shown})"),
+        Some(_) | None => format!("`{shown}`"),
+    };
+    let end = |bound: &Option<ColumnBound>, with: &str, without: &str| {
+        bound.as_ref().map(|bound| format!("{} {}", if bound.included { with } else { without }, one(&bound.value.0)))
+    };
+    let allowed = match (&within.low, &within.high) {
+        (Some(low), Some(high)) if low.included && high.included => format!("in {}..{}", one(&low.value.0), one(&high.value.0)),
+        (low, high) => {
+            let ends = [end(low, "at least", "above"), end(high, "at most", "below")];
+            ends.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+        }
+    };
+    format!("{value} is out of bounds: the value must be {allowed}")
 }
 
 /// Data in the largest unit of bytes of which there is a whole one.

@@ -419,8 +419,21 @@ pub struct Field {
     pub name: Name,
     /// Its type.
     pub ty: Option<TypeRef>,
+    /// What its values must keep.
+    pub bounds: Option<Box<FieldBounds>>,
     /// The `///` lines above it.
     pub doc: Option<Box<Text>>,
+}
+
+/// `in 0%..100%` or `>= 0 ms` behind the type of a field.
+#[derive(Clone, Debug)]
+pub struct FieldBounds {
+    /// A range, or one end with or without the bound itself.
+    pub compare: Compare,
+    /// The range, or the bound.
+    pub value: Expr,
+    /// The sign and the bound.
+    pub span: Span,
 }
 
 /// `source requests: events { … } measured by "…"`
@@ -432,8 +445,8 @@ pub struct SourceDecl {
     pub rows: Option<Name>,
     /// Its fields.
     pub fields: Vec<Field>,
-    /// Who measures, and how.
-    pub measured_by: Option<Text>,
+    /// Who measures, and how: one text each, in the order they are written.
+    pub measured_by: Vec<Text>,
 }
 
 /// `metric Reply(p: …) of tickets better lower = …`

@@ -206,7 +206,7 @@ fn declarations() {
     };
     let kinds: Vec<TypeKind> = source.fields.into_iter().map(|field| field.ty.unwrap().kind).collect();
     assert!(matches!(&kinds[..], [TypeKind::Link { .. }, TypeKind::Money(_), TypeKind::Named(_), TypeKind::Named(_)]));
-    assert_eq!(source.measured_by.unwrap().value, "x");
+    assert_eq!(source.measured_by[0].value, "x");
 }
 
 #[test]

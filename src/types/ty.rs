@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use crate::base::Span;
+use crate::base::{Exact, Span};
 use crate::facts::currencies::Currency;
 use crate::names::{DeclId, Project};
 
@@ -342,6 +342,17 @@ pub struct FieldTy {
     pub span: Span,
     /// For `spans of waits by ticket`: the source and its key.
     pub link: Option<(DeclId, EcoString)>,
+    /// What its values must keep; a row that breaks them is refused when data is read.
+    pub within: Option<Arc<Within>>,
+}
+
+/// Bounds of a field's values, in the base unit of its type.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Within {
+    /// The lower bound, and whether it is itself allowed.
+    pub low: Option<(Exact, bool)>,
+    /// The upper bound, and whether it is itself allowed.
+    pub high: Option<(Exact, bool)>,
 }
 
 impl Rows {

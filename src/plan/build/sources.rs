@@ -6,17 +6,19 @@ use super::Builder;
 use super::names::said;
 use super::setting::Setting;
 use super::values::{duration_unit, number_form};
+use crate::base::Exact;
 use crate::facts::currencies;
 use crate::facts::words;
 use crate::names::{DeclId, What};
 use crate::plan::declarations::{
-    EnumType, Fact, Field, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow, Unit,
+    ColumnBound, EnumType, Fact, Field, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow, Unit,
+    Within,
 };
 use crate::plan::value::{DataUnit, Number, Value};
 use crate::syntax::ast::{Block, Expr, ExprKind, ItemKind, Literal, SourceDecl};
 use crate::time::Zone;
 use crate::types::model::Terms;
-use crate::types::ty::{self, Ty};
+use crate::types::ty::{self, FieldTy, Ty};
 
 /// Everything that the plan declares, but for calendars and metrics.
 #[derive(Default)]
@@ -131,7 +133,10 @@ impl Builder<'_, '_, '_> {
         let kind = match rows.kind {
             ty::RowKind::Events => RowKind::Events {},
             ty::RowKind::Spans => RowKind::Spans {},
-            ty::RowKind::Series => RowKind::Series { of: self.ty(rows.value.as_ref()?, decl.name.span)? },
+            ty::RowKind::Series => {
+                let value = rows.fields.iter().find(|field| field.name == "value");
+                RowKind::Series { of: self.ty(rows.value.as_ref()?, decl.name.span)?, within: value.and_then(within) }
+            }
         };
         let mut fields = Vec::new();
         for field in &rows.fields {
@@ -147,6 +152,7 @@ impl Builder<'_, '_, '_> {
                 name: field.name.to_string(),
                 of: self.ty(&field.ty, field.span)?,
                 optional: field.ty.is_optional(),
+                within: within(field),
                 doc: said(written.and_then(|field| field.doc.as_deref())),
                 at: self.place(field.span),
             });
@@ -158,7 +164,7 @@ impl Builder<'_, '_, '_> {
             doc: said(decl.item.doc.as_deref()),
             fields,
             owner: Owner { customer: owner(&Ty::Customer), service: owner(&Ty::Service) },
-            measured_by: said(declared.measured_by.as_ref()),
+            measured_by: declared.measured_by.iter().filter_map(|text| said(Some(text))).collect(),
             at: self.place(decl.item.span),
         })
     }
@@ -223,6 +229,14 @@ impl Builder<'_, '_, '_> {
             }
         })
     }
+}
+
+/// What the values of a field must keep.
+fn within(field: &FieldTy) -> Option<Within> {
+    let bound = |bound: &Option<(Exact, bool)>| {
+        bound.as_ref().map(|(value, included)| ColumnBound { value: Number(value.clone()), included: *included })
+    };
+    field.within.as_ref().map(|within| Within { low: bound(&within.low), high: bound(&within.high) })
 }
 
 fn party_kind(kind: words::PartyKind) -> PartyKind {

@@ -7,7 +7,8 @@ use ecow::EcoString;
 use super::times;
 use super::units::{self, Unit, amount_and_unit, number};
 use crate::base::{Exact, closest};
-use crate::plan::{Plan, Type};
+use crate::plan::{Plan, Type, Within};
+use crate::run::display;
 use crate::time::{DAY, Date, DateTime, EARLIEST, Instant, LATEST, Length, Resolved, Zone, parse_instant};
 
 /// A text longer than this is not shown whole.
@@ -65,6 +66,8 @@ pub struct CellReader {
     pub unit: Option<Unit>,
     /// The values there are; `None`: any.
     pub values: Option<Vec<String>>,
+    /// What a quantity must keep.
+    pub within: Option<Within>,
 }
 
 /// The values that a column of a type may have.
@@ -89,6 +92,26 @@ impl CellReader {
             Raw::Missing => return self.missing(),
             other => other,
         };
+        let Some(within) = &self.within else { return self.value(raw) };
+        let written = match &raw {
+            Raw::Text(text) => Some(short(text)),
+            Raw::Number(number) => Some(number.to_string()),
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => None,
+        };
+        let cell = self.value(raw)?;
+        let exact = match &cell {
+            Cell::Exact(value) => value.clone(),
+            Cell::Length(length) => Exact::integer(*length),
+            Cell::Absent | Cell::Instant(_) | Cell::Money(..) | Cell::Name(_) | Cell::Boolean(_) | Cell::Date(_) => return Ok(cell),
+        };
+        if within.holds(&exact) {
+            return Ok(cell);
+        }
+        Err(display::outside(written.as_deref(), &exact, &self.of, within))
+    }
+
+    /// The value of a cell that is there, whatever its bounds are.
+    fn value<'r>(&self, raw: Raw<'r>) -> Result<Cell<'r>, String> {
         match &self.of {
             Type::Time {} => self.time(&raw),
             Type::Duration {} => self.length(&raw),

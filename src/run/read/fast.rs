@@ -51,6 +51,10 @@ pub enum Fast {
 impl Fast {
     /// The form for a column.
     pub fn of(reader: &CellReader) -> Fast {
+        // Values with bounds are held against them one by one.
+        if reader.within.is_some() {
+            return Fast::None;
+        }
         let factor = match &reader.unit {
             Some(Unit::Times(factor)) => factor.to_i64(),
             Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)) | None => None,
@@ -189,7 +193,7 @@ mod tests {
     use crate::base::Exact;
 
     fn reader(of: Type, unit: Option<Unit>) -> CellReader {
-        CellReader { of, optional: true, unit, values: None }
+        CellReader { of, optional: true, unit, values: None, within: None }
     }
 
     /// What the long way says of a text.

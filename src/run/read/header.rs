@@ -68,6 +68,7 @@ impl Wanted {
             optional: column.optional,
             unit: None,
             values: values(plan, &column.of),
+            within: column.within.clone(),
         };
         let readers = schema.columns.iter().map(reader).collect();
         let mut wanted = Wanted { schema, readers, called: BTreeMap::new() };

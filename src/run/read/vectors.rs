@@ -49,6 +49,9 @@ fn one_by_one(bound: &Bound, array: Option<&dyn Array>, rows: usize) -> Option<C
 
 fn at_once(bound: &Bound, array: &dyn Array) -> Option<Column> {
     let reader = &bound.reader;
+    if reader.within.is_some() {
+        return None;
+    }
     let states = match array.nulls().filter(|nulls| nulls.null_count() > 0) {
         Some(_) if !reader.optional => return None,
         Some(nulls) => Some(nulls.iter().map(|here| if here { State::Here } else { State::Absent }).collect()),

@@ -127,7 +127,7 @@ impl Table {
             marks: OnceLock::new(),
             has_open: false,
             values: match &source.kind {
-                RowKind::Series { of } => Some(take::column(of, names)),
+                RowKind::Series { of, .. } => Some(take::column(of, names)),
                 RowKind::Events {} | RowKind::Spans {} => None,
             },
             fields: source.fields.iter().map(|field| take::column(&field.of, names)).collect(),
@@ -328,7 +328,7 @@ impl Table {
             RowKind::Events {} => {}
             RowKind::Spans {} | RowKind::Series { .. } => next(&Type::Time {}, &mut ends)?,
         }
-        if let (RowKind::Series { of }, Some(values)) = (&source.kind, &mut self.values) {
+        if let (RowKind::Series { of, .. }, Some(values)) = (&source.kind, &mut self.values) {
             next(of, values)?;
         }
         let before = self.len();

@@ -11,6 +11,7 @@ use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::plan::{self, Expression, Plan, RowKind, Type};
 use crate::run::columns::{Batch, Cells, Column, Origin, Schema, State};
+use crate::run::display;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::value::Value;
 use crate::syntax::ast::When;
@@ -42,7 +43,14 @@ pub(super) struct Given {
     pub source: String,
     pub rows: Vec<GivenRow>,
     /// For each line of rows the values of its fields.
-    pub lines: Vec<Vec<(EcoString, Expression)>>,
+    pub lines: Vec<Vec<GivenValue>>,
+}
+
+/// What a line of rows says of one field.
+pub(super) struct GivenValue {
+    pub field: EcoString,
+    pub value: Expression,
+    pub at: plan::Place,
 }
 
 /// One row: where it stands, when, and which of the lines of the source says its values.
@@ -109,7 +117,12 @@ impl Context<'_, '_, '_> {
         for (source, rows) in &test.rows {
             let into = by_source.entry(*source).or_default();
             for row in rows {
-                let values = row.values.iter().map(|(name, _)| name.clone()).zip(expressions.by_ref()).collect();
+                let said = row.values.iter().zip(expressions.by_ref());
+                let values = said.map(|((field, typed), value)| {
+                    let at = plan::Place(self.sources.place(typed.span));
+                    GivenValue { field: field.clone(), value, at }
+                });
+                let values = values.collect();
                 let before = into.rows.len();
                 match self.generate(row, values, zone, (into, &mut made)) {
                     Err(finding) => trouble.push(*finding),
@@ -167,7 +180,7 @@ impl Context<'_, '_, '_> {
     fn generate(
         &self,
         row: &TestRow<'_>,
-        values: Vec<(EcoString, Expression)>,
+        values: Vec<GivenValue>,
         zone: Zone,
         (into, made): (&mut Given, &mut i64),
     ) -> Result<(), Box<Finding>> {
@@ -211,6 +224,15 @@ fn in_vain(row: &TestRow<'_>, rows: &[GivenRow]) -> Option<Finding> {
 }
 
 impl Given {
+    /// A fault in what a row says of a field.
+    fn fault(&self, row: &GivenRow, field: &str, message: String) -> Fault {
+        let line = self.lines.get(row.values).map(Vec::as_slice).unwrap_or_default();
+        match line.iter().find(|said| said.field == field) {
+            Some(said) => Fault::at(&said.at, message),
+            None => Fault::new(message),
+        }
+    }
+
     /// An event takes the place of one at the same instant that an earlier line has generated, if both agree in all fields that tell rows
     /// apart: otherwise they are rows of two kinds.
     fn rows_that_count(
@@ -287,7 +309,15 @@ pub(super) fn batch(
         let mut cells: Vec<Result<Value, State>> = Vec::new();
         for row in &rows {
             let cell = match value(&column.name, row)? {
-                Some(value) => value.ok_or(State::Absent),
+                Some(value) => {
+                    if let (Some(within), Some(Value::Quantity(exact, _))) = (&column.within, &value)
+                        && !within.holds(exact)
+                    {
+                        let message = format!("`{}`: {}", column.name, display::outside(None, exact, &column.of, within));
+                        return Err(given.fault(row, &column.name, message));
+                    }
+                    value.ok_or(State::Absent)
+                }
                 None if column.optional => Err(State::Absent),
                 None => Err(State::Unsaid),
             };

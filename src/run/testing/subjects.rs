@@ -84,7 +84,7 @@ impl Context<'_, '_, '_> {
         for given in &ready.sources {
             let Some(source) = ready.plan.sources.iter().find(|source| source.name == given.source) else { continue };
             let lines = given.lines.iter().map(|line| {
-                let ready = line.iter().map(|(name, expression)| Ok((name.as_str(), program.expression(expression)?)));
+                let ready = line.iter().map(|said| Ok((said.field.as_str(), program.expression(&said.value)?)));
                 ready.collect::<Outcome<Vec<_>>>()
             });
             let lines = lines.collect::<Outcome<Vec<_>>>()?;

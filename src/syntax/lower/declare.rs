@@ -121,8 +121,10 @@ impl<'a> Lower<'a> {
 
     pub(super) fn source(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: None };
-        let mut measured = None;
+        let mut out = SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: Vec::new() };
+        // A `measured by` whose text has not come yet.
+        let mut unsaid: Option<Span> = None;
+        let (no_measurer, measurer) = ("the text is missing after `measured by`", "measured by \"two probes a minute\"");
         let mut head = span;
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -135,10 +137,14 @@ impl<'a> Lower<'a> {
                 Rule::colon => head = head.to(place),
                 Rule::name => out.rows = Some(self.name(&part)),
                 Rule::fields => out.fields = self.fields(part),
-                Rule::kw_measured_by => self.once(&mut measured, Some(place), place, "`measured by`"),
+                Rule::kw_measured_by => {
+                    if let Some(place) = unsaid.replace(place) {
+                        self.missing(place.after(), no_measurer, measurer);
+                    }
+                }
                 Rule::string => {
-                    let text = self.string(part);
-                    out.measured_by.get_or_insert(text);
+                    unsaid = None;
+                    out.measured_by.push(self.string(part));
                 }
                 _ => {}
             }
@@ -149,8 +155,8 @@ impl<'a> Lower<'a> {
         } else if out.rows.is_none() {
             self.missing(head.after(), "say what the rows are: `events`, `spans` or `series`", example);
         }
-        if let (Some(place), None) = (measured, &out.measured_by) {
-            self.missing(place.after(), "the text is missing after `measured by`", "measured by \"two probes a minute\"");
+        if let Some(place) = unsaid {
+            self.missing(place.after(), no_measurer, measurer);
         }
         ItemKind::Source(Box::new(out))
     }
@@ -218,7 +224,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need(ty.as_ref(), span, "the type of the parameter is missing", "calls: spans { answered: time? }");
-        name.map(|name| Field { name, ty, doc: None })
+        name.map(|name| Field { name, ty, bounds: None, doc: None })
     }
 
     pub(super) fn table(&mut self, pair: Pair<'a>) -> ItemKind {

@@ -5,7 +5,9 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::facts::units::PeriodUnit;
 use crate::facts::words::Place;
-use crate::syntax::ast::{FactCondition, FactWhen, Field, Link, Name, Period, Rolling, TypeKind, TypeRef, When, Window, WindowKind};
+use crate::syntax::ast::{
+    Compare, FactCondition, FactWhen, Field, FieldBounds, Link, Name, Period, Rolling, TypeKind, TypeRef, When, Window, WindowKind,
+};
 use crate::syntax::parser::Rule;
 use crate::time;
 
@@ -64,6 +66,10 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
+        for bounds in fields.iter_mut().filter_map(|field| field.bounds.take()) {
+            let finding = Finding::new(Code::UnexpectedText, bounds.span, "only the fields of a source have bounds");
+            self.report(finding.help("write the bounds where the source is declared"));
+        }
         rows.map(|rows| TypeKind::Rows(Box::new((rows, fields))))
     }
 
@@ -81,15 +87,45 @@ impl<'a> Lower<'a> {
     fn field(&mut self, pair: Pair<'a>) -> Option<Field> {
         let span = self.span(&pair);
         let doc = self.doc(span.start);
-        let (mut name, mut ty) = (None, None);
+        let (mut name, mut ty, mut bounds) = (None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::field_name => name = Some(self.name(&part)),
                 Rule::ty => ty = self.type_ref(part),
+                Rule::field_bounds => bounds = self.field_bounds(part).map(Box::new),
                 _ => {}
             }
         }
-        name.map(|name| Field { name, ty, doc: doc.map(Box::new) })
+        name.map(|name| Field { name, ty, bounds, doc: doc.map(Box::new) })
+    }
+
+    /// `in 0%..100%`, `>= 0 ms`
+    fn field_bounds(&mut self, pair: Pair<'a>) -> Option<FieldBounds> {
+        let span = self.span(&pair);
+        let (mut sign, mut value) = (None, None);
+        for part in pair.into_inner() {
+            let place = self.span(&part);
+            match part.as_rule() {
+                Rule::cmp => {
+                    let compare = super::expr::compare(part.as_str());
+                    if matches!(compare, Compare::Equal | Compare::NotEqual) {
+                        let finding = Finding::new(Code::UnexpectedText, place, format!("`{}` bounds no field", part.as_str()));
+                        self.report(finding.help("write a range, `level: number in 0%..100%`, or one bound, `latency: duration >= 0 ms`"));
+                        return None;
+                    }
+                    self.odd_operator(&part, place);
+                    sign = Some((compare, place));
+                }
+                Rule::op_in => sign = Some((Compare::In, place)),
+                _ => value = Some(self.expr(part)),
+            }
+        }
+        let (compare, place) = sign?;
+        if value.is_none() {
+            let example = if compare == Compare::In { "level: number in 0%..100%" } else { "latency: duration >= 0 ms" };
+            self.missing(place.after(), format!("the bound is missing after `{}`", compare.sign()), example);
+        }
+        Some(FieldBounds { compare, value: value?, span })
     }
 
     /// `per WINDOW`

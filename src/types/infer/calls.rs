@@ -383,7 +383,7 @@ impl Checker<'_, '_> {
         // The old bounds stay within reach under their names only if they were declared fields.
         reshaped.fields.retain(|field| !matches!(field.name.as_str(), "start" | "end"));
         if kind.kind == RowKind::Events && !reshaped.fields.iter().any(|field| field.name == "at") {
-            reshaped.fields.push(FieldTy { name: "at".into(), ty: Ty::Time, span, link: None });
+            reshaped.fields.push(FieldTy { name: "at".into(), ty: Ty::Time, span, link: None, within: None });
         }
         let ty = Ty::Rows(Arc::new(reshaped));
         Typed { kind: Kind::Respan(Box::new([rows, from, to])), ty, span }

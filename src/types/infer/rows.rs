@@ -8,11 +8,12 @@ use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding};
 use crate::facts::currencies;
 use crate::names::{DeclId, What};
-use crate::syntax::ast::{Expr, ExprKind, Field, Name, TypeKind, TypeRef};
+use crate::syntax::ast::{Compare, Expr, ExprKind, Field, FieldBounds, Name, TypeKind, TypeRef};
 use crate::types::checker::{Checker, missing};
+use crate::types::constant;
 use crate::types::scope::Scope;
 use crate::types::tree::{Kind, TimeOp, Typed};
-use crate::types::ty::{Dimension, FieldTy, Nature, RowKind, Rows, Ty};
+use crate::types::ty::{Dimension, FieldTy, Nature, RowKind, Rows, Ty, Within};
 
 /// Type words with their types; declared enums and units come on top.
 const TYPE_WORDS: &[&str] = &[
@@ -87,7 +88,8 @@ impl Checker<'_, '_> {
                 self.report(finding);
                 continue;
             }
-            let ty = field.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
+            let mut ty = field.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
+            let within = field.bounds.as_ref().and_then(|bounds| self.bounds(bounds, &mut ty, file)).map(Arc::new);
             let link = match &field.ty {
                 Some(TypeRef { kind: TypeKind::Link(link), .. }) => link
                     .source
@@ -96,9 +98,55 @@ impl Checker<'_, '_> {
                     .and_then(|(source, key)| self.project.lookup(file, &source.text).map(|id| (id, key.text.clone()))),
                 _ => None,
             };
-            typed.push(FieldTy { name: name.text.clone(), ty, span: name.span, link });
+            typed.push(FieldTy { name: name.text.clone(), ty, span: name.span, link, within });
         }
         typed
+    }
+
+    /// What the bounds of a field come to. A number whose bounds are written as shares is a share.
+    fn bounds(&mut self, bounds: &FieldBounds, ty: &mut Ty, file: FileId) -> Option<Within> {
+        let present = ty.present().clone();
+        let Ty::Quantity(dimension, nature) = &present else {
+            if !present.is_unknown() {
+                let message = format!("{} has no bounds", self.say(&present));
+                self.report(
+                    Finding::new(Code::TypeMismatch, bounds.span, message).help("only numbers and quantities have bounds; leave them out"),
+                );
+            }
+            return None;
+        };
+        if dimension.money != 0 && dimension.currency.is_none() {
+            let finding = Finding::new(Code::TypeMismatch, bounds.span, "an amount that brings its own currency has no bounds");
+            self.report(finding.help("name the currency: `charge: money EUR >= 0 EUR`"));
+            return None;
+        }
+        let value = self.infer_as(&bounds.value, &Scope::bare(file), Some(&present));
+        let ends = match (bounds.compare, value) {
+            (Compare::In, Typed { kind: Kind::Range(ends), .. }) => ends.map(Some),
+            (Compare::In, other) => {
+                self.mismatch(&other, "a range such as `0%..100%`");
+                return None;
+            }
+            (Compare::Less | Compare::AtMost, high) => [None, Some(high)],
+            (_, low) => [Some(low), None],
+        };
+        let mut known = [None, None];
+        for (end, known) in ends.iter().zip(&mut known) {
+            let Some(end) = end else { continue };
+            self.need_type(end, &present);
+            *known = constant::value(end);
+            if known.is_none() && !end.ty.is_unknown() {
+                let finding = Finding::new(Code::NotConstant, end.span, "the bounds of a field are constants");
+                self.report(finding.help("write values, as in `level: number in 0%..100%`"));
+            }
+        }
+        if *nature == Nature::Plain && ends.iter().flatten().any(|end| matches!(end.ty, Ty::Quantity(_, Nature::Ratio))) {
+            let share = Ty::Quantity(dimension.clone(), Nature::Ratio);
+            *ty = if ty.is_optional() { Ty::Optional(Box::new(share)) } else { share };
+        }
+        let is_included = !matches!(bounds.compare, Compare::Less | Compare::Greater);
+        let [low, high] = known.map(|end| end.map(|end| (end, is_included)));
+        (low.is_some() || high.is_some()).then_some(Within { low, high })
     }
 
     /// The type a type reference names.
@@ -296,7 +344,7 @@ impl Checker<'_, '_> {
                 Some(field) => field.ty = field.ty.present().clone(),
                 None => {
                     if let Some(ty) = rows.field(&name) {
-                        rows.fields.push(FieldTy { name, ty: ty.present().clone(), span: condition.span, link: None });
+                        rows.fields.push(FieldTy { name, ty: ty.present().clone(), span: condition.span, link: None, within: None });
                     }
                 }
             }

@@ -9,9 +9,10 @@ Out: `Row`s for one of three ways to see what is still open ("Verdicts", 5).
 """
 
 from bisect import bisect_left
+from fractions import Fraction
 
 from . import spans
-from .values import Instant, column, parse_instant
+from .values import Instant, Stop, column, parse_instant
 
 NOW, ENDED, NEVER = "now", "ended", "never"
 
@@ -75,12 +76,27 @@ def read_row(source, given, place, moment, view, ranks):
         if not row.open:
             row.end = parse_instant(given["end"])
         if kind == "series":
-            row.value = column(given.get("value"), source["rows"]["of"], ranks)
+            row.value = bounded(column(given.get("value"), source["rows"]["of"], ranks), source["rows"]["within"])
         see(row, moment, view)
-    row.fields = {field["name"]: column(given.get(field["name"]), field["of"], ranks) for field in source["fields"]}
+    row.fields = {
+        field["name"]: bounded(column(given.get(field["name"]), field["of"], ranks), field["within"]) for field in source["fields"]
+    }
     if row.end is not None and row.open:
         close_times(row, source, moment)
     return row
+
+
+def bounded(value, within):
+    """A value that keeps the bounds of its column; a row of which one does not is refused."""
+    if within is None or value is None:
+        return value
+    for bound, sign in ((within["low"], 1), (within["high"], -1)):
+        if bound is None:
+            continue
+        beyond = sign * (value.amount - Fraction(bound["value"]))
+        if beyond < 0 or (beyond == 0 and not bound["included"]):
+            raise Stop(f"{value} lies out of its bounds")
+    return value
 
 
 def see(row, moment, view):

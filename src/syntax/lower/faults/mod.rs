@@ -146,7 +146,7 @@ impl<'a> Lower<'a> {
                 return true;
             }
             Rule::line if place == Place::Source => {
-                self.wrong_shape(span, place, "a field has no bounds: leave this out");
+                self.wrong_shape(span, place, "bounds of a field are written `in A..B`, `>= A` or `<= B`");
                 return true;
             }
             Rule::line => {
