@@ -53,7 +53,7 @@ pub fn account(evaluation: &Evaluation<'_>, source: usize, results: &[AgreementR
     let looks: Vec<Look> = results.iter().flat_map(|result| looks(program, source, result)).collect();
     let Some(definition) = program.sources.get(source) else { return Ok(Account::default()) };
     let columns = (definition.customer, definition.service);
-    if let Some(passes) = store.passes(source) {
+    if let Some(passes) = evaluation.shared.streams.of(source) {
         let empty = store.tables.get(source).map(|table| empty(definition, table)).unwrap_or_default();
         return Ok(Account { empty, ..of_passing(passes, source, &looks, columns)? });
     }

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::bench::{Bench, Mode, Shared, Whose};
+use super::bench::{Bench, Shared, Whose};
+use super::context::Context;
 use super::facts::{Facts, Told};
 use super::fault::{Fault, Outcome};
 use super::money::{Book, Payments};
 use super::names::Symbol;
 use super::objectives::OfGroup;
-use super::passes::{Answer, Sieve};
+use super::passes::{Answer, Sieve, Streams};
 use super::plain::Selection;
 use super::program::{Agreement, Expr, Program};
 use super::setting::Setting;
@@ -19,6 +20,7 @@ use super::store::Store;
 use super::threads;
 use super::timeline::Timeline;
 use super::value::Value;
+use super::view::Mode;
 use crate::facts::words::ENDED;
 use crate::plan::{Customer, Evaluated};
 use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST, TimeSet};
@@ -66,7 +68,7 @@ pub struct Evaluation<'e> {
 
 impl<'e> Evaluation<'e> {
     /// An evaluation of rows.
-    pub fn new(program: &'e Program<'e>, store: &'e Store, said: &'e Said) -> Outcome<Self> {
+    pub fn new(program: &'e Program<'e>, store: &'e Store, streams: &'e Streams, said: &'e Said) -> Outcome<Self> {
         let complete = store.tables.iter().filter_map(|table| table.complete_to).max();
         let bounds = store.bounds();
         let as_of = said.as_of.or(complete).or(bounds.map(|bounds| bounds.end));
@@ -84,7 +86,7 @@ impl<'e> Evaluation<'e> {
             end = end.max(times.end.min(known));
         }
         let sky = Interval { start, end };
-        let mut shared = Shared::new(program, store, as_of, sky);
+        let mut shared = Shared::new(Context::new(program, store, as_of, sky), streams);
         shared.row_by_row = said.row_by_row;
         Ok(Evaluation { shared, said, first })
     }
@@ -127,7 +129,7 @@ impl<'e> Evaluation<'e> {
             let column = self.shared.program.sources.get(source).and_then(|source| source.customer);
             let Some(column) = column else { continue };
             let name = |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
-            if let Some(passes) = self.shared.store.passes(source) {
+            if let Some(passes) = self.shared.streams.of(source) {
                 match passes.counts(&Sieve::default(), &[column], &Arc::new(TimeSet::from(known)), known) {
                     Answer::Known(counts) => found.extend(counts.iter().filter_map(|(values, _)| values.first().and_then(name))),
                     Answer::Later => {}

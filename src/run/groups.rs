@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{Bench, Mode, Whose};
+use super::bench::{Bench, Whose};
 use super::fault::Outcome;
 use super::program::{Groups, Objective, Rows, Version};
 use super::setting::{Setting, ignores_of};
 use super::timeline::Timeline;
 use super::value::Value;
+use super::view::Mode;
 use crate::plan::Type;
 
 /// A field that makes groups. Two objectives share it if name and type are the same; what each calls its value does not matter.

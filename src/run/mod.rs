@@ -10,6 +10,7 @@
 mod account;
 mod bench;
 pub mod columns;
+mod context;
 pub mod display;
 pub mod document;
 mod evaluate;
@@ -24,6 +25,7 @@ mod objectives;
 mod passes;
 mod plain;
 mod program;
+mod ranking;
 pub mod read;
 mod setting;
 mod store;
@@ -34,6 +36,7 @@ mod timeline;
 mod timeline_builder;
 mod value;
 pub mod verdicts;
+mod view;
 mod windows;
 mod zone;
 

@@ -2,7 +2,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::bench::{Bench, Env, GroupValue, MOST_SHOWN, Mode, Picked, RankedBy, Row, Whose};
+use super::bench::{Bench, Env, MOST_SHOWN, Picked, RankedBy, Row, Whose};
 use super::fault::{Fault, Outcome};
 use super::groups::Group;
 use super::program::{Cause, Condition, Expr, GroupCut, Ignore, Items, Metric, Objective, Test, Version};
@@ -11,6 +11,7 @@ use super::threads;
 use super::timeline::Timeline;
 use super::timeline_builder::TimelineBuilder;
 use super::value::Value;
+use super::view::{GroupValue, Mode};
 use crate::base::Exact;
 use crate::plan::{Better, CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
 use crate::time::{Instant, Interval, Length, TimeSet};

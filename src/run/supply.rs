@@ -2,11 +2,13 @@
 //!
 //! In: sources of rows, and what the caller says. Out: what one evaluation gave that had all its answers.
 
-use super::bench::Shared;
+use std::sync::OnceLock;
+
 use super::columns::Source;
+use super::context::Context;
 use super::evaluate::{Evaluation, Said};
 use super::fault::{Fault, Outcome};
-use super::passes::{Passes, Went};
+use super::passes::{Streams, Went};
 use super::program::Program;
 use super::store::Store;
 use crate::plan::RowKind;
@@ -37,20 +39,25 @@ pub struct Evaluating<'e, 'p, S> {
     program: &'e Program<'p>,
     supplies: Vec<Supply<S>>,
     store: Store,
+    streams: Streams,
     holding: Holding,
 }
 
 impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
     /// Holds the rows of all sources but the large ones.
     pub fn new(program: &'e Program<'p>, supplies: Vec<Supply<S>>, holding: Holding) -> Outcome<Self> {
-        let mut evaluating = Evaluating { program, supplies, store: Store::new(program), holding };
+        let mut evaluating =
+            Evaluating { program, supplies, store: Store::new(program), streams: Streams::new(program.sources.len()), holding };
         for number in 0..evaluating.supplies.len() {
             let Some(supply) = evaluating.supplies.get(number) else { continue };
             // What spans cover is looked at as a whole.
             let are_events = program.sources.get(supply.source).is_some_and(|source| source.kind == RowKind::Events {});
             let table = evaluating.store.tables.get_mut(supply.source);
             match table.filter(|_| are_events && !holding.row_by_row && supply.rows.rows_of_part().is_some()) {
-                Some(table) => table.passes = Some(Passes::default()),
+                Some(table) => {
+                    table.streamed = Some(OnceLock::new());
+                    evaluating.streams.add(supply.source);
+                }
                 None => evaluating.fill(number)?,
             }
         }
@@ -73,8 +80,9 @@ impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
         }
         supply.rows.again()?;
         if let Some(table) = self.store.tables.get_mut(supply.source) {
-            table.passes = None;
+            table.streamed = None;
         }
+        self.streams.remove(supply.source);
         self.fill(number)
     }
 
@@ -85,31 +93,31 @@ impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
         mut prepare: impl FnMut(&mut Store, &[Supply<S>]) -> Outcome<Option<Said>>,
         mut finish: impl FnMut(&Evaluation<'_>) -> Outcome<R>,
     ) -> Outcome<(R, Vec<S>)> {
-        for pass in 0.. {
+        for round in 0.. {
             let said = prepare(&mut self.store, &self.supplies)?;
             let Some(said) = said else {
                 let nothing = Interval { start: EARLIEST, end: EARLIEST };
-                let shared = Shared::new(self.program, &self.store, EARLIEST, nothing);
-                let went = Evaluating::<S>::pass(&shared, &mut self.supplies)?;
+                let context = Context::new(self.program, &self.store, EARLIEST, nothing);
+                let went = pass_over(&context, &self.streams, &mut self.supplies)?;
                 self.hold_all(&went)?;
                 continue;
             };
-            let evaluation = Evaluation::new(self.program, &self.store, &said)?;
+            let evaluation = Evaluation::new(self.program, &self.store, &self.streams, &said)?;
             let done = finish(&evaluation);
             if let Err(Fault { rows_of: Some(source), .. }) = &done {
                 let number = self.supplies.iter().position(|supply| supply.source == *source);
-                match number.filter(|_| self.store.passes(*source).is_some()) {
+                match number.filter(|_| self.streams.of(*source).is_some()) {
                     Some(number) => self.hold(number)?,
                     None => break,
                 }
                 continue;
             }
-            let waits = |supply: &Supply<S>| self.store.passes(supply.source).is_some_and(Passes::is_waiting);
+            let waits = |supply: &Supply<S>| is_waiting(&self.store, &self.streams, supply.source);
             if !self.supplies.iter().any(waits) {
                 return Ok((done?, self.supplies.into_iter().map(|supply| supply.rows).collect()));
             }
-            let mut went = Evaluating::<S>::pass(&evaluation.shared, &mut self.supplies)?;
-            if pass >= MOST_PASSES {
+            let mut went = pass_over(&evaluation.shared, &self.streams, &mut self.supplies)?;
+            if round >= MOST_PASSES {
                 went = (0..self.supplies.len()).collect();
             }
             self.hold_all(&went)?;
@@ -117,22 +125,27 @@ impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
         Err(Fault::new("the plan asks for rows of a source that nobody gave"))
     }
 
-    /// Goes through all rows that somebody waits for; back come the supplies whose rows must be held.
-    fn pass(shared: &Shared<'_>, supplies: &mut [Supply<S>]) -> Outcome<Vec<usize>> {
-        let mut must_be_held = Vec::new();
-        for (number, supply) in supplies.iter_mut().enumerate() {
-            let Some(passes) = shared.store.passes(supply.source).filter(|passes| passes.is_waiting()) else { continue };
-            supply.rows.again()?;
-            if passes.go(shared, supply.source, &mut supply.rows)? == Went::NotPlain {
-                must_be_held.push(number);
-            }
-        }
-        Ok(must_be_held)
-    }
-
     fn hold_all(&mut self, numbers: &[usize]) -> Outcome<()> {
-        let passing = |number: &&usize| self.supplies.get(**number).is_some_and(|supply| self.store.passes(supply.source).is_some());
+        let passing = |number: &&usize| self.supplies.get(**number).is_some_and(|supply| self.streams.of(supply.source).is_some());
         let numbers: Vec<usize> = numbers.iter().filter(passing).copied().collect();
         numbers.into_iter().try_for_each(|number| self.hold(number))
     }
+}
+
+/// Goes through all rows that somebody waits for; back come the supplies whose rows must be held.
+fn pass_over<S: Source>(context: &Context<'_>, streams: &Streams, supplies: &mut [Supply<S>]) -> Outcome<Vec<usize>> {
+    let mut must_be_held = Vec::new();
+    for (number, supply) in supplies.iter_mut().enumerate() {
+        let Some(passes) = streams.of(supply.source).filter(|_| is_waiting(context.store, streams, supply.source)) else { continue };
+        supply.rows.again()?;
+        if passes.go(context, supply.source, &mut supply.rows)? == Went::NotPlain {
+            must_be_held.push(number);
+        }
+    }
+    Ok(must_be_held)
+}
+
+/// True if somebody waits for an answer about the rows of a source, or nobody has looked at them yet.
+fn is_waiting(store: &Store, streams: &Streams, source: usize) -> bool {
+    streams.of(source).is_some_and(|passes| passes.is_waiting() || store.is_unread(source))
 }

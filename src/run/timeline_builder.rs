@@ -1,12 +1,13 @@
 //! Builds the timeline of an objective from its hours and exclusions.
 
-use super::bench::{Bench, GroupValue, Mode, Shared, Whose};
+use super::bench::{Bench, Shared, Whose};
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::program::{Excluded, Exclusion, Expr, Metric, Objective};
 use super::store::Cell;
 use super::timeline::Timeline;
 use super::value::Value;
+use super::view::{GroupValue, Mode};
 use crate::plan::{LimitOf, Treat};
 use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
 

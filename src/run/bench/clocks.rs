@@ -1,11 +1,12 @@
 //! Clocks of one row: elapsed time, the longest silence, ends of working days.
 
 use super::rows::row_around;
-use super::{Bench, Env, InHand, Mode};
+use super::{Bench, Env, InHand};
 use crate::plan::Place;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Expr, Rows, Times};
 use crate::run::value::Value;
+use crate::run::view::Mode;
 use crate::time::{Instant, Interval, Length};
 
 /// What counts on a clock, and what does not.

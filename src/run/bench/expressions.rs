@@ -4,12 +4,13 @@ use std::cmp::Ordering;
 
 use super::clocks::Clock;
 use super::rows::{Kind, row_around};
-use super::{Bench, Env, Mode};
+use super::{Bench, Env};
 use crate::base::Exact;
 use crate::plan::{Place, Relation, RoundTo};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Expr, Part};
 use crate::run::value::{Clash, Value};
+use crate::run::view::Mode;
 
 impl Bench<'_> {
     /// The value of an expression; `None` is no data, of a condition unknown.

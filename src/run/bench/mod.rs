@@ -14,50 +14,36 @@ mod times;
 mod worst;
 
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::context::Context;
 use super::facts::Facts;
 use super::fault::{Fault, Outcome};
 use super::names::Symbol;
+use super::passes::Streams;
 use super::plain::{Of, Sheets};
-use super::program::{GroupCut, Ignore, NodeId, Program};
-use super::store::Store;
+use super::program::{GroupCut, Ignore, NodeId};
 use super::timeline::Timeline;
 use super::value::{Clash, Value};
+use super::view::{GroupValue, Mode};
 use crate::plan::Place;
-use crate::time::{Instant, Interval, Ruler, TimeSet};
+use crate::time::{Interval, Ruler, TimeSet};
 
 pub use picked::{MOST_SHOWN, Picked};
 pub use rows::{List, Row};
 pub use seen::Seen;
-pub use worst::{RankedBy, Valued, take, worst_of};
-
-/// How spans that are still open are seen.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Mode {
-    /// As they are.
-    Now,
-    /// As if they ended at the time of evaluation.
-    Ended,
-    /// As if they never ended.
-    Never,
-}
+pub use worst::RankedBy;
 
 /// What one evaluation shares.
 pub struct Shared<'s> {
-    /// The plan, made ready.
-    pub program: &'s Program<'s>,
-    /// The rows.
-    pub store: &'s Store,
-    /// The time of evaluation.
-    pub as_of: Instant,
-    /// All time that matters: of the terms, the data and the report.
-    pub sky: Interval,
-    /// Open hours of calendars, once they were needed.
-    calendars: Vec<OnceLock<Outcome<Arc<TimeSet>>>>,
+    /// Program, rows and time.
+    context: Context<'s>,
+    /// What is asked of rows that are not held.
+    pub streams: &'s Streams,
     /// What was computed for all rows of a source at once.
     pub sheets: Sheets,
     /// Asks every row for itself instead.
@@ -65,20 +51,17 @@ pub struct Shared<'s> {
 }
 
 impl<'s> Shared<'s> {
-    /// What is shared by an evaluation at a time, over some stretch of time.
-    pub fn new(program: &'s Program<'s>, store: &'s Store, as_of: Instant, sky: Interval) -> Self {
-        let calendars = program.calendars.iter().map(|_| OnceLock::new()).collect();
-        Shared { program, store, as_of, sky, calendars, sheets: Sheets::default(), row_by_row: false }
+    /// What an evaluation shares that nothing was computed for yet.
+    pub fn new(context: Context<'s>, streams: &'s Streams) -> Self {
+        Shared { context, streams, sheets: Sheets::default(), row_by_row: false }
     }
+}
 
-    /// The open time of a calendar.
-    pub fn open(&self, calendar: usize) -> Outcome<Arc<TimeSet>> {
-        let expand = || {
-            let calendar = self.program.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
-            Ok(Arc::new(calendar.expand(self.program.zone_at(calendar.zone)?, self.sky)?))
-        };
-        let slot = self.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
-        slot.get_or_init(expand).clone()
+impl<'s> Deref for Shared<'s> {
+    type Target = Context<'s>;
+
+    fn deref(&self) -> &Context<'s> {
+        &self.context
     }
 }
 
@@ -99,15 +82,6 @@ pub struct Whose<'b> {
     pub term: Interval,
     /// The zone of the agreement.
     pub zone: usize,
-}
-
-/// The value of a group in hand.
-#[derive(Clone, Debug)]
-pub struct GroupValue<'b> {
-    /// The field.
-    pub key: &'b GroupCut,
-    /// Its value.
-    pub value: Value,
 }
 
 /// What money expressions ask for.

@@ -3,12 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Bench, Env, Hand, InHand, Mode};
+use super::{Bench, Env, Hand, InHand};
 use crate::plan::{Place, RowKind};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Expr, Rows};
 use crate::run::store::Cell;
 use crate::run::value::Value;
+use crate::run::view::Mode;
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// What kind of row one is.
@@ -287,7 +288,7 @@ impl Bench<'_> {
     /// A field distinguishes the rows: a fault if any leaves it out, for nobody would miss it.
     pub fn said(&self, source: usize, column: usize) -> Outcome<()> {
         // Those that are not held are looked at as they pass.
-        if self.shared.store.passes(source).is_some() {
+        if self.shared.streams.of(source).is_some() {
             return Ok(());
         }
         let cells = self.shared.store.table(source)?.column(column);

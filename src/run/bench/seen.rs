@@ -5,14 +5,16 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::rows::Kind;
-use super::{Bench, Env, GroupValue, Hand, Mode, Row, Shared, SlotInHand, Valued};
+use super::{Bench, Env, Hand, Row, Shared, SlotInHand};
 use crate::plan::RowKind;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::passes::{Answer, Sieve};
 use crate::run::plain::{Of, Reader, Selection};
 use crate::run::program::{Expr, Fold, GroupCut, Ignore, Rows};
+use crate::run::ranking::Valued;
 use crate::run::store::Table;
 use crate::run::value::Value;
+use crate::run::view::{GroupValue, Mode};
 use crate::time::{Instant, Interval, TimeSet};
 
 /// Rows of a source in the order of time.
@@ -73,7 +75,7 @@ impl Seen {
         let rows = match &self.which {
             Which::Held(rows) => rows,
             Which::Passing(sieve) => {
-                let counts = match shared.store.passes(self.source) {
+                let counts = match shared.streams.of(self.source) {
                     Some(passes) => passes.counts(sieve, columns, &self.times, frame),
                     None => Answer::Never,
                 };
@@ -102,7 +104,7 @@ impl Seen {
 
     /// The same; `None` while nobody knows.
     fn known_count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<Option<usize>> {
-        match (&self.which, shared.store.passes(self.source)) {
+        match (&self.which, shared.streams.of(self.source)) {
             (Which::Passing(sieve), Some(passes)) => self.known(passes.count(sieve, &self.times, frame)),
             _ => {
                 let (rows, ranges) = self.held(shared, frame)?;
@@ -113,7 +115,7 @@ impl Seen {
 
     /// The first whose starts lie in a set of time; `None` if they are held, and need not be fetched.
     pub(super) fn first(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Outcome<Option<Vec<Row>>> {
-        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.store.passes(self.source)) else { return Ok(None) };
+        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source)) else { return Ok(None) };
         let times = Arc::new(self.times.intersection(time));
         let first = self.known(passes.first(sieve, &times, most))?.unwrap_or_default();
         Ok(Some(first.into_iter().map(|(at, came)| Row::event(at, (self.source, came))).collect()))
@@ -127,7 +129,7 @@ impl Seen {
         how: (bool, usize),
         frame: Interval,
     ) -> Outcome<Vec<Valued>> {
-        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.store.passes(self.source)) else {
+        let (Which::Passing(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source)) else {
             return Err(Fault::of_rows(self.source));
         };
         Ok(self.known(passes.worst(of, (sieve, &self.times), how, frame))?.unwrap_or_default())
@@ -221,7 +223,9 @@ impl Bench<'_> {
     }
 
     pub(super) fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<Reader<'r>> {
-        Reader::new(self.shared, source, env.groups, self.mode, self.ignores(env)).filter(|_| !self.shared.row_by_row)
+        let table = self.shared.store.tables.get(source).filter(|_| !self.shared.row_by_row)?;
+        let reader = Reader::new(self.shared, (table, &self.shared.sheets), source, env.groups, self.mode)?;
+        Some(reader.ignoring(self.ignores(env)))
     }
 
     /// One value of rows as the store has them; `None` if they must be asked one by one.
@@ -265,7 +269,7 @@ impl Bench<'_> {
         of: Option<&Expr>,
         (env, frame): (&Env<'_>, Interval),
     ) -> Outcome<Option<Option<Value>>> {
-        let (Some(passes), Some(reader)) = (self.shared.store.passes(seen.source), self.reader(seen.source, env)) else { return Ok(None) };
+        let (Some(passes), Some(reader)) = (self.shared.streams.of(seen.source), self.reader(seen.source, env)) else { return Ok(None) };
         let lasts = env.groups.is_empty() || env.key != 0;
         let known = self.memory.borrow().questions.get(&key).filter(|_| lasts).copied();
         let question = match known {
@@ -333,7 +337,7 @@ impl Bench<'_> {
         filters.extend(definition.service.zip(self.whose.service.map(Value::Name)));
         let column = |key: &GroupCut| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
         let groups = env.groups.iter().filter_map(|group| Some((column(group.key)?, group.value.clone())));
-        if self.shared.store.passes(source).is_some() {
+        if self.shared.streams.of(source).is_some() {
             let sieve = filters.into_iter().fold(Sieve::default(), |sieve, (column, value)| sieve.of_value(column, value));
             let sieve = groups.fold(sieve, |sieve, (column, value)| sieve.of_group(column, Some(value)));
             let unknown = self.whose.unknown.iter().filter_map(column);

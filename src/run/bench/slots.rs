@@ -3,11 +3,12 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{Bench, Env, GroupValue, Hand, List, Row, Seen, SlotInHand};
+use super::{Bench, Env, Hand, List, Row, Seen, SlotInHand};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::program::{Cut, Each, Empty, GroupCut};
 use crate::run::store::Cell;
 use crate::run::value::Value;
+use crate::run::view::GroupValue;
 use crate::time::{Date, Instant, Interval, Length, TimeSet};
 
 /// The most slots that one question goes through.

@@ -15,6 +15,7 @@ use crate::run::setting::ignores_of;
 use crate::run::timeline::Timeline;
 use crate::run::timeline_builder::TimelineBuilder;
 use crate::run::value::Value;
+use crate::run::view::Mode;
 use crate::time::{Instant, Interval};
 
 /// A line of what is due.
@@ -268,7 +269,7 @@ impl<'e> Book<'_, 'e> {
             term: self.setting.term,
             zone: version.zone,
         };
-        let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, crate::run::bench::Mode::Now);
+        let measuring = Bench::new(self.setting.shared, self.setting.facts, whose, line, Mode::Now);
         let page = Page { book: self, window, group, row: None, among: of_objective(Some(objective)) };
         // Of several objectives the first that is breached is meant.
         let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);

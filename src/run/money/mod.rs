@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{Bench, Env, GroupValue, Ledger, Mode, Whose};
+use super::bench::{Bench, Env, Ledger, Whose};
 use super::fault::Outcome;
 use super::groups::{Corresponding, Group, GroupField};
 use super::objectives::{Measured, OfGroup, Target, Verdict};
@@ -23,6 +23,7 @@ use super::program::{Groups, Program, Version};
 use super::setting::Setting;
 use super::timeline::Timeline;
 use super::value::Value;
+use super::view::{GroupValue, Mode};
 use crate::base::Exact;
 use crate::plan::{Place, Type};
 use crate::time::{Date, Instant, Interval};

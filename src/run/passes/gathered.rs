@@ -6,11 +6,11 @@ use rustc_hash::FxHashSet;
 
 use super::ranked::{Found, Ranked, coarsest};
 use crate::base::Exact;
-use crate::run::bench::{Valued, take, worst_of};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::names::Symbol;
 use crate::run::plain::{Kind, Of, Selection};
 use crate::run::program::Fold;
+use crate::run::ranking::{Valued, take, worst_of};
 use crate::run::store::Table;
 use crate::run::value::Value;
 use crate::time::Instant;

@@ -10,20 +10,19 @@ mod ranked;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{GroupValue, Mode, Valued};
-use super::columns::Origin;
 use super::fault::Outcome;
 use super::plain::{Reader, Selection};
 use super::program::{Expr, Fold, GroupCut};
+use super::ranking::Valued;
 use super::store::{Index, Table};
 use super::value::Value;
+use super::view::{GroupValue, Mode};
 use crate::time::{Instant, Interval, TimeSet};
 
 pub use pass::Went;
@@ -38,12 +37,41 @@ const LEAST_NUMBERS: usize = 1 << 10;
 /// For as many values of a field as this there is room.
 const VALUES_OF_FIELD: usize = 64;
 
+/// What is asked of the rows of each source that is not held.
+#[derive(Default)]
+pub struct Streams(Vec<Option<Passes>>);
+
+impl Streams {
+    /// None yet, of so many sources.
+    pub fn new(sources: usize) -> Streams {
+        Streams((0..sources).map(|_| None).collect())
+    }
+
+    /// What is asked of the rows of a source; `None`: its rows are held.
+    pub fn of(&self, source: usize) -> Option<&Passes> {
+        self.0.get(source)?.as_ref()
+    }
+
+    /// The rows of a source are gone through in passes.
+    pub fn add(&mut self, source: usize) {
+        if let Some(place) = self.0.get_mut(source) {
+            *place = Some(Passes::default());
+        }
+    }
+
+    /// The rows of a source are held after all.
+    pub fn remove(&mut self, source: usize) {
+        if let Some(place) = self.0.get_mut(source) {
+            *place = None;
+        }
+    }
+}
+
 /// What is asked of the rows of a source, and what is known.
 #[derive(Default)]
 pub struct Passes {
     known: Mutex<Known>,
     waiting: AtomicBool,
-    extent: OnceLock<Extent>,
     /// At least how many rows are looked at together.
     rows_of_part: OnceLock<usize>,
 }
@@ -52,23 +80,6 @@ pub struct Passes {
 struct Known {
     questions: Vec<Arc<Question>>,
     numbers: FxHashMap<(String, What, Arc<TimeSet>), usize>,
-}
-
-/// What the first pass learns about the rows as such.
-#[derive(Default)]
-pub struct Extent {
-    /// How many there are.
-    pub rows: usize,
-    /// The first and the latest instant of any row's own time.
-    pub own: Option<(Instant, Instant)>,
-    /// The first and the last time in any field.
-    pub fields: Option<(Instant, Instant)>,
-    /// The fields that some row has.
-    pub filled: BTreeSet<usize>,
-    /// Where rows come from: the number of the first of a batch, and its origin.
-    pub origins: Vec<(usize, Origin)>,
-    /// The first and the latest instant of each part of a pass.
-    parts: Vec<(Instant, Instant)>,
 }
 
 /// Something asked of rows, in as many frames as anybody asks it for.
@@ -235,14 +246,9 @@ fn index(table: &Table, column: usize) -> Option<&Index> {
 }
 
 impl Passes {
-    /// True if somebody waits for an answer, or nobody has looked at the rows yet.
+    /// True if somebody waits for an answer.
     pub fn is_waiting(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) || self.extent.get().is_none()
-    }
-
-    /// What is known about the rows as such, once they were gone through.
-    pub fn extent(&self) -> Option<&Extent> {
-        self.extent.get()
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// The number of a question about what a fold asks of rows; `None` if it cannot be asked.

@@ -1,18 +1,19 @@
 //! A pass over the rows of a source: part by part, some parts side by side.
 
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use super::gathered::{Gathered, Looked, What};
-use super::{Extent, Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD, index};
-use crate::run::bench::{Mode, Shared};
+use super::{Frames, LEAST_NUMBERS, MOST_NUMBERS, Passes, Question, VALUES_OF_FIELD, index};
 use crate::run::columns::{Batch, Source};
+use crate::run::context::Context;
 use crate::run::fault::{Fault, Outcome};
 use crate::run::plain::{Of, Reader, Selection, Sheets};
-use crate::run::store::{MOST_ROWS, Table, compact};
+use crate::run::store::{Extent, MOST_ROWS, Table, compact};
 use crate::run::threads;
 use crate::run::value::Value;
+use crate::run::view::Mode;
 use crate::time::{Instant, Interval};
 
 /// So many rows are looked at together, if that is enough for a part for each thread.
@@ -61,7 +62,8 @@ struct Seen {
 
 impl Passes {
     /// Goes through all rows once, and answers what was asked so far.
-    pub fn go(&self, shared: &Shared<'_>, source: usize, from: &mut dyn Source) -> Outcome<Went> {
+    pub fn go(&self, context: &Context<'_>, source: usize, from: &mut dyn Source) -> Outcome<Went> {
+        let known = context.store.tables.get(source).and_then(|table| table.streamed.as_ref());
         let tasks = self.tasks();
         let mut extent = Extent::default();
         // In every pass alike, so that parts are the same.
@@ -72,7 +74,11 @@ impl Passes {
         let at_once = (ROWS_AT_ONCE / least.max(1)).clamp(threads::count(), PARTS_AT_ONCE);
         let mut is_end = false;
         threads::keep_memory();
-        while !is_end && self.extent().is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part))) {
+        while !is_end
+            && known
+                .and_then(OnceLock::get)
+                .is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part)))
+        {
             let mut parts = Vec::new();
             while !is_end && parts.len() < at_once {
                 let (before, mut batches) = (extent.rows, Vec::new());
@@ -87,14 +93,14 @@ impl Passes {
                     }
                 }
                 if extent.rows > MOST_ROWS {
-                    let name = shared.program.sources.get(source).map_or("", |source| source.name.as_str());
+                    let name = context.program.sources.get(source).map_or("", |source| source.name.as_str());
                     return Err(Fault::new(format!("`{name}` has more than {MOST_ROWS} rows")));
                 }
                 if extent.rows > before {
                     parts.push(Rows { before, batches });
                 }
             }
-            for seen in threads::each_owned(parts, |rows| look(shared, source, rows, &tasks)) {
+            for seen in threads::each_owned(parts, |rows| look(context, source, rows, &tasks)) {
                 let seen = seen?;
                 if seen.went == Went::NotPlain {
                     return Ok(Went::NotPlain);
@@ -111,7 +117,9 @@ impl Passes {
         }
         self.waiting.store(false, Ordering::Relaxed);
         // What the first pass learned stays.
-        self.extent.get_or_init(|| extent);
+        if let Some(known) = known {
+            known.get_or_init(|| extent);
+        }
         Ok(Went::Through)
     }
 
@@ -149,14 +157,14 @@ fn matters(tasks: &[Task], part: (Instant, Instant)) -> bool {
 }
 
 /// Answers questions for some rows.
-fn look(shared: &Shared<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Outcome<Seen> {
-    let table = Table::of(shared.program, source, rows.batches, rows.before)?;
+fn look(context: &Context<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Outcome<Seen> {
+    let table = Table::of(context.program, source, rows.batches, rows.before)?;
     let own = table.own_times().unwrap_or((Instant::MAX, Instant::MIN));
-    let fields = shared.program.sources.get(source).map_or(0, |source| source.fields.len());
+    let fields = context.program.sources.get(source).map_or(0, |source| source.fields.len());
     let filled = (0..fields).filter(|column| table.is_filled(*column)).collect();
     let mut seen = Seen { own, fields: table.field_times(), filled, went: Went::Through };
     let sheets = Sheets::default();
-    let Some(reader) = Reader::of(shared, (&table, &sheets), source, &[], Mode::Now) else { return Ok(seen) };
+    let Some(reader) = Reader::new(context, (&table, &sheets), source, &[], Mode::Now) else { return Ok(seen) };
     if !tasks.iter().all(|task| task.look(&reader, &table, own).is_some()) {
         seen.went = Went::NotPlain;
     }

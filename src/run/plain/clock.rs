@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::Reader;
 use super::vector::{Ints, Kind, PIECE, Vector, lengths};
-use crate::run::bench::Mode;
 use crate::run::program::{Expr, Rows, Times};
 use crate::run::store::{Bits, Cell, Column, Data, Index, Table};
 use crate::run::threads;
+use crate::run::view::Mode;
 use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
 
 /// What counts on a clock.
@@ -65,8 +65,8 @@ impl Reader<'_> {
         };
         let during = match during {
             Times::Always if pauses.is_none() => None,
-            Times::Always => Some(Ruler::new(&TimeSet::from(self.shared.sky))),
-            Times::Open(calendar) => Some(Ruler::new(&*self.shared.open(*calendar).ok()?)),
+            Times::Always => Some(Ruler::new(&TimeSet::from(self.context.sky))),
+            Times::Open(calendar) => Some(Ruler::new(&*self.context.open(*calendar).ok()?)),
             _ => return None,
         };
         Some(Clock { during, pauses })
@@ -75,12 +75,12 @@ impl Reader<'_> {
     fn pauses(&self, rows: &Rows) -> Option<Pauses<'_>> {
         let Rows::Linked { source, key, field, row: 0, .. } = rows else { return None };
         let keys = self.table.column(*field).filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
-        let table = self.shared.store.table(*source).ok()?;
+        let table = self.context.store.table(*source).ok()?;
         // Events take no time. A row that leaves its key out is a fault, which is reported row by row.
         if table.column(*key).is_some_and(|column| column.unsaid.is_some()) || table.ends().is_empty() && table.len() > 0 {
             return None;
         }
-        Some(Pauses { keys, index: table.by_value(*key)?, table, as_of: self.shared.as_of })
+        Some(Pauses { keys, index: table.by_value(*key)?, table, as_of: self.context.as_of })
     }
 
     /// The time between two instants by a clock. Of what has not happened, up to the end of the row, and of an open one to now.
@@ -109,7 +109,7 @@ impl Reader<'_> {
         let clock = self.clock(during, pausing)?;
         let (starts, stops) = (from.wide()?, to.wide()?);
         let stop = |row: usize, stop: Instant| match &to.here {
-            Some(here) if !here.get(row) => self.end(row).unwrap_or(self.shared.as_of),
+            Some(here) if !here.get(row) => self.end(row).unwrap_or(self.context.as_of),
             Some(_) | None => stop,
         };
         let firsts: Vec<usize> = (0..self.table.len()).step_by(PIECE).collect();

@@ -18,11 +18,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
-use super::bench::{GroupValue, Mode, Shared};
+use super::context::Context;
 use super::names::Symbol;
 use super::program::{Expr, Ignore, Part, Rows, Times};
 use super::store::Table;
 use super::value::Value;
+use super::view::{GroupValue, Mode};
 use crate::plan::RowKind;
 
 pub use fold::Of;
@@ -59,7 +60,7 @@ enum Operand {
 /// Reads expressions about the rows of one source.
 #[derive(Clone, Copy)]
 pub struct Reader<'r> {
-    shared: &'r Shared<'r>,
+    context: &'r Context<'r>,
     table: &'r Table,
     sheets: &'r Sheets,
     source: usize,
@@ -72,29 +73,17 @@ pub struct Reader<'r> {
 }
 
 impl<'r> Reader<'r> {
-    /// A reader, with some groups in hand, that sees open rows in a way, and of linked rows those that are not ignored.
+    /// A reader of some rows, with what is remembered of them and some groups in hand, that sees open rows in a way.
     pub fn new(
-        shared: &'r Shared<'r>,
-        source: usize,
-        groups: &'r [GroupValue<'r>],
-        mode: Mode,
-        ignores: &'r [&'r Ignore],
-    ) -> Option<Reader<'r>> {
-        let table = shared.store.tables.get(source)?;
-        Reader::of(shared, (table, &shared.sheets), source, groups, mode).map(|reader| Reader { ignores, ..reader })
-    }
-
-    /// The same of rows that are not in the store, with what is remembered of them.
-    pub fn of(
-        shared: &'r Shared<'r>,
+        context: &'r Context<'r>,
         (table, sheets): (&'r Table, &'r Sheets),
         source: usize,
         groups: &'r [GroupValue<'r>],
         mode: Mode,
     ) -> Option<Reader<'r>> {
-        let kind = &shared.program.sources.get(source)?.kind;
+        let kind = &context.program.sources.get(source)?.kind;
         let (events, spans) = (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
-        Some(Reader { shared, table, sheets, source, events, spans, groups, mode, ignores: &[] })
+        Some(Reader { context, table, sheets, source, events, spans, groups, mode, ignores: &[] })
     }
 
     /// The same rows with other groups in hand, open ones seen in another way.
@@ -103,6 +92,12 @@ impl<'r> Reader<'r> {
         'r: 'a,
     {
         Reader { groups, mode, ..*self }
+    }
+
+    /// The same rows, and of linked rows those that are not ignored.
+    #[must_use]
+    pub fn ignoring(self, ignores: &'r [&'r Ignore]) -> Reader<'r> {
+        Reader { ignores, ..self }
     }
 
     /// The same without groups.
@@ -194,7 +189,7 @@ impl<'r> Reader<'r> {
             Some(_) => false,
         };
         // What was found in an earlier pass over the rows may have been found for other times.
-        let (sky, as_of) = (self.shared.sky, self.shared.as_of);
+        let (sky, as_of) = (self.context.sky, self.context.as_of);
         let timed = write!(key, "@{},{},{as_of}", sky.start, sky.end).is_ok();
         // Events never end, so what they lack may still come.
         let never = if self.events && self.mode == Mode::Never { "N" } else { self.seen_as(true) };

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::range::Range;
 use super::{Operand, Reader};
 use crate::base::Exact;
-use crate::run::bench::Mode;
 use crate::run::names::Symbol;
 use crate::run::program::{Expr, Part};
 use crate::run::store::{Bits, Column, Data, WORD};
 use crate::run::threads;
 use crate::run::value::Value;
+use crate::run::view::Mode;
 use crate::time::Instant;
 
 /// Rows of one piece of work.
@@ -224,7 +224,7 @@ impl Reader<'_> {
 
     /// Times, and the time of evaluation in some rows.
     fn now_where(&self, rows: &Bits, times: &[Instant]) -> Vec<Instant> {
-        times.iter().enumerate().map(|(row, at)| if rows.get(row) { self.shared.as_of } else { *at }).collect()
+        times.iter().enumerate().map(|(row, at)| if rows.get(row) { self.context.as_of } else { *at }).collect()
     }
 
     fn of_column(&self, column: &Column) -> Option<Vector> {

@@ -2,6 +2,7 @@
 
 mod bits;
 mod column;
+mod extent;
 mod index;
 mod take;
 
@@ -13,7 +14,6 @@ use rustc_hash::FxHashSet;
 use super::columns::{Batch, Cells, Origin, Source};
 use super::fault::{Fault, Outcome};
 use super::names::Names;
-use super::passes::Passes;
 use super::program::{Program, SourceDef};
 use super::value::Value;
 use crate::plan::{RowKind, Type};
@@ -21,6 +21,7 @@ use crate::time::{Instant, Interval};
 
 pub use bits::{Bits, WORD, words_of};
 pub use column::{Cell, Column, Data};
+pub use extent::Extent;
 pub use index::Index;
 use take::{Known, Misfit, Taking};
 
@@ -60,8 +61,8 @@ pub struct Table {
     latest: Option<Instant>,
     /// The instant up to which all rows are there.
     pub complete_to: Option<Instant>,
-    /// What is asked of rows that are not held; `None`: they are here.
-    pub passes: Option<Passes>,
+    /// What is known of rows that are not held, once they were gone through; `None`: they are here.
+    pub streamed: Option<OnceLock<Extent>>,
     /// As which the first of them came.
     before: usize,
     by_value: Vec<OnceLock<Index>>,
@@ -82,20 +83,15 @@ impl Store {
     /// The rows of a source; a fault if they are not held.
     pub fn table(&self, source: usize) -> Outcome<&Table> {
         match self.tables.get(source) {
-            Some(table) if table.passes.is_some() => Err(Fault::of_rows(source)),
+            Some(table) if table.streamed.is_some() => Err(Fault::of_rows(source)),
             Some(table) => Ok(table),
             None => Err(Fault::new("the plan reads a source that it does not hold")),
         }
     }
 
-    /// What is asked of the rows of a source that are not held.
-    pub fn passes(&self, source: usize) -> Option<&Passes> {
-        self.tables.get(source)?.passes.as_ref()
-    }
-
     /// True if the rows of a source are not held, and nobody has looked at them yet.
     pub fn is_unread(&self, source: usize) -> bool {
-        self.passes(source).is_some_and(|passes| passes.extent().is_none())
+        self.tables.get(source).is_some_and(Table::is_unread)
     }
 
     /// From the first to the last instant in the data.
@@ -135,7 +131,7 @@ impl Table {
             arrivals: None,
             latest: None,
             complete_to: None,
-            passes: None,
+            streamed: None,
             before: 0,
             by_value: source.fields.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -160,26 +156,31 @@ impl Table {
         Ok(())
     }
 
+    /// True if the rows are not held, and nobody has looked at them yet.
+    pub fn is_unread(&self) -> bool {
+        self.streamed.as_ref().is_some_and(|extent| extent.get().is_none())
+    }
+
     /// The first and the latest instant of any row's own time.
     pub fn own_times(&self) -> Option<(Instant, Instant)> {
-        match &self.passes {
-            Some(passes) => passes.extent()?.own,
+        match &self.streamed {
+            Some(extent) => extent.get()?.own,
             None => Some((*self.starts.first()?, self.latest?)),
         }
     }
 
     /// The first and the last time in any field.
     pub fn field_times(&self) -> Option<(Instant, Instant)> {
-        match &self.passes {
-            Some(passes) => passes.extent()?.fields,
+        match &self.streamed {
+            Some(extent) => extent.get()?.fields,
             None => self.fields.iter().filter_map(Column::times).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1))),
         }
     }
 
     /// True if some row has a field.
     pub fn is_filled(&self, column: usize) -> bool {
-        match &self.passes {
-            Some(passes) => passes.extent().is_some_and(|extent| extent.filled.contains(&column)),
+        match &self.streamed {
+            Some(extent) => extent.get().is_some_and(|extent| extent.filled.contains(&column)),
             None => self.fields.get(column).is_some_and(|cells| match &cells.here {
                 Some(here) => here.any(),
                 None => self.len() > 0,
@@ -268,8 +269,8 @@ impl Table {
 
     /// Where a row comes from; one that is not held is known by as which it came.
     pub fn origin(&self, row: u32) -> Option<(&str, u64)> {
-        let (came, origins) = match &self.passes {
-            Some(passes) => (row, &passes.extent()?.origins),
+        let (came, origins) = match &self.streamed {
+            Some(extent) => (row, &extent.get()?.origins),
             None => (self.arrival(row), &self.origins),
         };
         let after = origins.partition_point(|(first, _)| *first <= came as usize);

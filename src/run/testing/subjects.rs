@@ -3,16 +3,19 @@
 use super::Context;
 use super::given::{Ready, batch, fields_apart, interval};
 use crate::diag::{Code, Finding};
-use crate::run::bench::{Bench, GroupValue, Mode, Shared, Whose};
+use crate::run::bench::{Bench, Shared, Whose};
+use crate::run::context;
 use crate::run::evaluate::{AgreementResult, Evaluation, Said};
 use crate::run::facts::{Facts, Told};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::groups::Group;
 use crate::run::objectives::{Measured, OfGroup, Verdict};
+use crate::run::passes::Streams;
 use crate::run::program::{Expr, GroupCut, Program};
 use crate::run::store::Store;
 use crate::run::timeline::Timeline;
 use crate::run::value::Value;
+use crate::run::view::{GroupValue, Mode};
 use crate::syntax::ast::When;
 use crate::time::Interval;
 use crate::types::model::Subject;
@@ -54,7 +57,8 @@ impl Context<'_, '_, '_> {
         }
         let customers = self.test.given.iter().filter_map(|(_, customer)| *customer);
         said.customers = customers.map(|customer| program.symbol(&self.model.project.name(customer))).collect();
-        let evaluation = Evaluation::new(&program, &store, &said)?;
+        let streams = Streams::default();
+        let evaluation = Evaluation::new(&program, &store, &streams, &said)?;
         let mut results = Vec::new();
         for id in self.test.given.iter().filter_map(|(agreement, _)| *agreement) {
             let name = self.model.project.name(id);
@@ -211,7 +215,8 @@ struct Alone<'a> {
 impl<'a> Alone<'a> {
     fn new(program: &'a Program<'a>, extent: Interval) -> Self {
         static NO_ROWS: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::default);
-        let shared = Shared::new(program, &NO_ROWS, extent.end, extent);
+        static NO_STREAMS: std::sync::LazyLock<Streams> = std::sync::LazyLock::new(Streams::default);
+        let shared = Shared::new(context::Context::new(program, &NO_ROWS, extent.end, extent), &NO_STREAMS);
         let facts = Facts::new(program, None, &[]);
         Alone { shared, facts, line: Timeline::plain(extent, extent.into()), extent }
     }
