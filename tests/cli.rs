@@ -365,7 +365,7 @@ fn explain() {
     assert!(ran.out.contains("\n  unknown-name "), "{}", ran.out);
     let one = desk.run(&["explain", "unknown-name"]);
     assert_eq!(one.status, 0);
-    assert!(one.out.contains("## How to mend it\n") && one.out.contains("\n    customer Globex\n"), "{}", one.out);
+    assert!(one.out.contains("## How to fix it\n") && one.out.contains("\n    customer Globex\n"), "{}", one.out);
     assert!(!one.out.contains("```"), "{}", one.out);
     assert_eq!(desk.run(&["explain", "error[unknown-name]"]).out, one.out, "as it is pasted");
     let ran = desk.run(&["explain", "unknwon-name"]);

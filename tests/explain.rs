@@ -63,7 +63,7 @@ fn faults(code: Code) -> Vec<String> {
     if !text.starts_with(&format!("# {name}\n\n")) {
         faults.push(format!("{name}: the text begins with its name"));
     }
-    for section in ["## What it means", "## Why it matters", "## Example", "## How to mend it"] {
+    for section in ["## What it means", "## Why it matters", "## Example", "## How to fix it"] {
         if text.matches(&format!("\n{section}\n")).count() != 1 {
             faults.push(format!("{name}: `{section}` stands there once"));
         }

@@ -208,6 +208,7 @@ codes! {
         IdleBase "idle-base" Warning "a credit says what shares are shares of, and has no shares"
         FeeOfAllGroups "fee-of-all-groups" Warning "a credit pays for each group, and its fee is that of all groups"
         FixedTimeLadder "fixed-time-ladder" Warning "a ladder in time and a target in percent disagree in windows of some length"
+        FirstBreachCounts "first-breach-counts" Warning "a ladder of several objectives looks at the first breached one where a later one is worse"
         BetterEarnsLess "better-earns-less" Warning "better service earns a smaller bonus"
         BonusForBreach "bonus-for-breach" Warning "a line of a bonus takes values at which the target is missed"
         NegativeAmount "negative-amount" Warning "an amount, a cap or a fee is below zero"

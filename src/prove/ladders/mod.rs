@@ -16,6 +16,7 @@ mod order;
 mod pay;
 mod reach;
 mod regions;
+mod several;
 mod signs;
 mod step_count;
 mod steps;
@@ -71,6 +72,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                     idle::check(&ladder, &mut out);
                     groups::check(&ladder, &mut out);
                     months::check(&ladder, &mut out);
+                    several::check(&ladder, &mut out);
                 }
             }
             if case.sound {
