@@ -7,13 +7,13 @@ use rustc_hash::FxHashMap;
 use smallvec::smallvec;
 
 use super::checker::Checker;
-use super::model::{Agreement, Expectation, Subject, Terminate, Test, TestRow};
+use super::model::{Agreement, Claim, Expectation, Subject, Terminate, Test, TestRow};
 use super::scope::{Local, Scope};
 use super::tree::Typed;
 use super::ty::Ty;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, What};
-use crate::syntax::ast::{self, Check, Expr, ExprKind, Item, ItemKind, Path};
+use crate::syntax::ast::{self, Check, CreditKind, Expr, ExprKind, Item, ItemKind, Path};
 
 impl<'a> Checker<'a, '_> {
     /// All tests, typed.
@@ -179,7 +179,7 @@ impl<'a> Checker<'a, '_> {
                 self.need_type(&value, &Ty::duration());
                 values.push(value);
             }
-            Check::Credit { name, amount, .. } => {
+            Check::Credit { kind, name, amount, .. } => {
                 if let Some(amount) = amount {
                     let value = self.infer(amount, &scope);
                     if value.ty.dimension().is_none_or(|dimension| dimension.is_number() || dimension.is_time()) && !value.ty.is_unknown() {
@@ -188,7 +188,7 @@ impl<'a> Checker<'a, '_> {
                     values.push(value);
                 }
                 if let Some(name) = name {
-                    self.credit_under_test(name, agreements);
+                    self.credit_under_test(*kind, name, agreements);
                 }
             }
             Check::Value(None, _)
@@ -196,8 +196,9 @@ impl<'a> Checker<'a, '_> {
             | Check::Verdict(..)
             | Check::Extend(..)
             | Check::Remedy(..)
-            | Check::Claim(..)
+            | Check::Claim(None, ..)
             | Check::Terminate { name: None, .. } => {}
+            Check::Claim(Some(name), ..) => self.claim_under_test(name, agreements),
             Check::Terminate { name: Some(name), .. } => self.right_under_test(name, agreements),
         }
     }
@@ -229,17 +230,38 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn credit_under_test(&mut self, name: &'a Path, agreements: &[&Agreement<'a>]) {
-        let text = name.text();
-        let credits = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.credits);
-        if let Some(credit) = credits().find(|credit| credit.name == text) {
-            let place = credit.item.lead;
-            self.refer(name.span(), place);
+    fn claim_under_test(&mut self, name: &'a ast::Name, agreements: &[&Agreement<'a>]) {
+        let claims = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.claims);
+        let named = |claim: &&Arc<Claim<'a>>| claim.syntax.name.as_ref().is_some_and(|known| known.text == name.text);
+        if let Some(claim) = claims().find(named) {
+            let place = claim.item.lead;
+            self.refer(name.span, place);
             return;
         }
-        let names: Vec<EcoString> = credits().map(|credit| credit.name.clone()).collect();
-        if !agreements.is_empty() && !stated(agreements, &text) {
-            self.unknown(Code::UnknownName, &text, name.span(), format!("no credit under test is called `{text}`"), &names);
+        if !agreements.is_empty() {
+            let names: Vec<EcoString> = claims().filter_map(|claim| Some(claim.syntax.name.as_ref()?.text.clone())).collect();
+            let message = format!("no claim under test is called `{}`", name.text);
+            self.unknown(Code::UnknownName, &name.text, name.span, message, &names);
+        }
+    }
+
+    fn credit_under_test(&mut self, kind: CreditKind, name: &'a Path, agreements: &[&Agreement<'a>]) {
+        let text = name.text();
+        let credits = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.credits);
+        let of_kind = || credits().filter(|credit| credit.syntax.kind == kind);
+        let word = kind.word();
+        if let Some(credit) = of_kind().find(|credit| credit.name == text) {
+            let place = credit.item.lead;
+            self.refer(name.span(), place);
+        } else if let Some(other) = credits().find(|credit| credit.name == text) {
+            let stated = other.syntax.kind.word();
+            let finding = Finding::new(Code::WrongKind, name.span(), format!("`{text}` is stated with `{stated}`, not with `{word}`"))
+                .also(other.item.lead, "stated here")
+                .help(format!("write `{stated} {text}`"));
+            self.report(finding);
+        } else if !agreements.is_empty() && !stated(agreements, &text) {
+            let names: Vec<EcoString> = of_kind().map(|credit| credit.name.clone()).collect();
+            self.unknown(Code::UnknownName, &text, name.span(), format!("no {word} under test is called `{text}`"), &names);
         }
     }
 }
