@@ -242,6 +242,7 @@ codes! {
         NoFee "no-fee" Error "a share of a fee is promised where no fee is stated"
         NothingToChange "nothing-to-change" Error "a restated part has nothing to restate"
         WrongParty "wrong-party" Error "a party of the wrong kind stands in an agreement"
+        UnservedCustomers "unserved-customers" Warning "an agreement with any customer is evaluated only in the agreements under it"
         RightAfterMet "right-after-met" Warning "a right to end the agreement that arises again in a window that was met"
         UnsaidExclusion "unsaid-exclusion" Error "excluded time does not say what becomes of it"
     }

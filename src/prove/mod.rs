@@ -32,6 +32,7 @@ pub mod say;
 mod severities;
 pub mod strength;
 mod targets;
+mod templates;
 mod terminations;
 mod terms;
 mod tiers;
@@ -83,6 +84,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         long_spans::check,
         open_days::check,
         terminations::check,
+        templates::check,
     ];
     if !case.is_large() {
         checks.iter().for_each(|check| check(case, sink));

@@ -1,7 +1,7 @@
 //! Ladders over several objectives: where two are breached, the lines look at the value of one of them, so the worse one may not count.
 
-use super::regions::{self, Region};
 use super::Ladder;
+use super::regions::{self, Region};
 use crate::base::Exact;
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
