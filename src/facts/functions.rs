@@ -31,6 +31,8 @@ pub enum Function {
     Runs,
     /// Time in which rows of several values are there.
     Overlap,
+    /// Time from an event for which something holds to the next for which it does not.
+    Holds,
     /// Spans with another start or end.
     Span,
     /// Time from one instant to another.
@@ -121,6 +123,14 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         "overlap(S, by f, at least 2)",
         "the time in which rows with at least so many different values of `f` are there",
         &["by", "at least"],
+        "an empty time set",
+    ),
+    row(
+        Function::Holds,
+        "holds",
+        "holds(S, p)",
+        "the time in which `p` holds by the latest event: from one for which it holds to the next for which it does not",
+        &[],
         "an empty time set",
     ),
     row(Function::Span, "span", "span(S, a, b)", "the rows with `a` as start and `b` as end", &[], "no rows"),

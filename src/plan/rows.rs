@@ -182,6 +182,16 @@ pub enum Times {
         /// Where it was written.
         at: Place,
     },
+    /// From each event for which a condition is true to the next event for which it is false, or to the time of evaluation. At an
+    /// instant of several events the condition must be true for all of them; events for which it is unknown say nothing.
+    Holds {
+        /// Events.
+        rows: Box<Rows>,
+        /// Asked of each row.
+        condition: Box<Expression>,
+        /// Where it was written.
+        at: Place,
+    },
     /// The slots of a series whose value is true. It stands only under `runs`.
     TrueSlots {
         /// A series of truth values.

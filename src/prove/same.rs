@@ -136,6 +136,7 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
             | Kind::TimeOf(_)
             | Kind::Complement(_)
             | Kind::Where(_)
+            | Kind::Holds(_)
             | Kind::Respan(_)
             | Kind::Negate(_)
             | Kind::InRange(_)

@@ -106,6 +106,7 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
         Kind::Runs { of, lasting, .. } => into.extend([&**of, &**lasting]),
         Kind::Overlap(overlap) => into.extend([&overlap.of, &overlap.least]),
         Kind::TimeOp(_, both)
+        | Kind::Holds(both)
         | Kind::Where(both)
         | Kind::Within(both, _)
         | Kind::Arithmetic(_, both)

@@ -27,7 +27,7 @@ syn keyword slaType Customer Service Severity boolean data date duration events 
 syn keyword slaType spans text time
 syn keyword slaConstant always false true
 
-syn match slaFunction /\v<(p[0-9]+(\.[0-9]+)?|percentile|distinct|downtime|failures|elapsed|overlap|median|uptime|count|floor|share|ceil|days|mean|runs|span|time|max|min|sum)\ze\s*\(/
+syn match slaFunction /\v<(p[0-9]+(\.[0-9]+)?|percentile|distinct|downtime|failures|elapsed|overlap|median|uptime|count|floor|holds|share|ceil|days|mean|runs|span|time|max|min|sum)\ze\s*\(/
 syn match slaNumber /\v<[0-9][0-9_]*(\.[0-9_]+)?(\s*\%|[ \t]*(working\s+days|working\s+day|quarters|quarter|months|hours|month|weeks|years|Gbit|Mbit|Tbit|days|hour|kbit|week|year|GiB|KiB|MiB|PiB|TiB|bit|day|min|GB|KB|MB|PB|TB|kB|ms|ns|us|B|h|s|[A-Z]{3})(\/\w+)?>)?/
 syn match slaDate /\v<[0-9]{4}-(Q[1-4]|[0-9]{2}(-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)>/
 syn match slaClock /\v<[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?>/

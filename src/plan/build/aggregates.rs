@@ -115,6 +115,7 @@ impl super::Builder<'_, '_, '_> {
             Times::Always { .. } => Some(self.plain_calendar("every day", &WEEKDAYS, zone, span)),
             Times::Covered { .. }
             | Times::Overlap { .. }
+            | Times::Holds { .. }
             | Times::TrueSlots { .. }
             | Times::Runs { .. }
             | Times::Union { .. }

@@ -96,6 +96,10 @@ impl Found {
             Times::Covered { rows, .. } | Times::Overlap { rows, .. } | Times::TrueSlots { series: rows, .. } => {
                 self.of_rows(rows, CausesBy::Time);
             }
+            Times::Holds { rows, condition, at } => {
+                let (rows, condition) = (rows.clone(), condition.clone());
+                self.of_rows(&Rows::Where { rows, condition, at: at.clone() }, CausesBy::Time);
+            }
             Times::Runs { time, .. } | Times::Complement { time, .. } => self.of_time(time),
             Times::Union { times, .. } | Times::Intersection { times, .. } => times.iter().for_each(|time| self.of_time(time)),
         }

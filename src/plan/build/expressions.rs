@@ -96,6 +96,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             | Kind::TimeOf(_)
             | Kind::Runs { .. }
             | Kind::Overlap { .. }
+            | Kind::Holds(_)
             | Kind::TimeOp(..)
             | Kind::Complement(_)
             | Kind::Where(_)

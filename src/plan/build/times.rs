@@ -43,6 +43,11 @@ impl Lower<'_, '_, '_, '_, '_> {
                 let least = self.count(least, env)?;
                 Some(Times::Overlap { rows: Box::new(self.rows(of, env)?), by, least, at })
             }
+            Kind::Holds(both) => {
+                let [of, condition] = &**both;
+                let condition = self.of_row(of, env, |walk, env| walk.boxed(condition, env))?;
+                Some(Times::Holds { rows: Box::new(self.rows(of, env)?), condition, at })
+            }
             Kind::TimeOp(operator, both) => self.time_operator(*operator, both, typed, env),
             Kind::Complement(inner) => Some(Times::Complement { time: Box::new(self.times(inner, env)?), at }),
             Kind::Param(index) => {

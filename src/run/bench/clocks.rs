@@ -125,6 +125,7 @@ fn number_of(times: &Times) -> Option<u32> {
         Times::Open(calendar) => u32::try_from(*calendar).ok().map(|calendar| u32::MAX - calendar),
         Times::Covered { id, .. }
         | Times::Overlap { id, .. }
+        | Times::Holds { id, .. }
         | Times::TrueSlots { id, .. }
         | Times::Runs { id, .. }
         | Times::Union { id, .. }

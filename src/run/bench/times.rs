@@ -50,6 +50,7 @@ impl Bench<'_> {
             Times::Open(calendar) => self.shared.open(*calendar),
             Times::Covered { id, .. }
             | Times::Overlap { id, .. }
+            | Times::Holds { id, .. }
             | Times::TrueSlots { id, .. }
             | Times::Runs { id, .. }
             | Times::Union { id, .. }
@@ -86,6 +87,16 @@ impl Bench<'_> {
                 })?;
                 let sets: Vec<TimeSet> = sets.into_values().map(TimeSet::new).collect();
                 TimeSet::in_at_least(&sets, *least)
+            }
+            Times::Holds { rows, condition, .. } => {
+                let mut said: Vec<(Instant, bool)> = Vec::new();
+                self.each_row(rows, env, None, &mut |row| {
+                    if let (true, Some(Value::Boolean(holds))) = (row.belongs, self.asked(condition, env, row)?) {
+                        said.push((row.anchor, holds));
+                    }
+                    Ok(())
+                })?;
+                holding(said, self.shared.as_of)
             }
             Times::TrueSlots { series, .. } => self.true_slots(series, env)?,
             Times::Runs { time, lasting, longer, .. } => self.runs(&*self.times(time, env)?, *lasting, *longer),
@@ -206,6 +217,27 @@ impl Bench<'_> {
         self.memory.borrow_mut().rulers.insert(key, Rc::clone(&ruler));
         ruler
     }
+}
+
+/// The time in which something holds by what was said last, up to an end. Where several rows speak at one instant, all must say so.
+fn holding(mut said: Vec<(Instant, bool)>, end: Instant) -> TimeSet {
+    said.sort_unstable();
+    let mut pieces = Vec::new();
+    let mut since: Option<Instant> = None;
+    for at_once in said.chunk_by(|one, other| one.0 == other.0) {
+        // `false` stands before `true`.
+        let Some((instant, holds)) = at_once.first() else { continue };
+        match (since, holds) {
+            (None, true) => since = Some(*instant),
+            (Some(start), false) => {
+                pieces.push(Interval { start, end: *instant });
+                since = None;
+            }
+            (None, false) | (Some(_), true) => {}
+        }
+    }
+    pieces.extend(since.and_then(|since| Interval::new(since, end)));
+    TimeSet::new(pieces)
 }
 
 /// The greatest or summed weight between one edge and the next.

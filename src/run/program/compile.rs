@@ -458,6 +458,10 @@ impl<'w, 'p> Compile<'w, 'p> {
                 let (id, (rows, by)) = self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, by)?)))?;
                 Times::Overlap { id, rows: Box::new(rows), by: Box::new(by), least: *least as usize }
             }
+            plan::Times::Holds { rows, condition, .. } => {
+                let (id, (rows, condition)) = self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, condition)?)))?;
+                Times::Holds { id, rows: Box::new(rows), condition: Box::new(condition) }
+            }
             plan::Times::TrueSlots { series, at } => {
                 if !matches!(series.as_ref(), plan::Rows::Each { .. }) {
                     return Err(Fault::at(at, "the plan asks for the true slots of rows that are no series"));

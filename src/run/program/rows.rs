@@ -106,6 +106,8 @@ pub enum Times {
     Covered { id: NodeId, rows: Box<Rows> },
     /// Where rows of several values are.
     Overlap { id: NodeId, rows: Box<Rows>, by: Box<Expr>, least: usize },
+    /// From events that say so to the next that deny it.
+    Holds { id: NodeId, rows: Box<Rows>, condition: Box<Expr> },
     /// The slots whose value is true.
     TrueSlots { id: NodeId, series: Box<Each> },
     /// Long stretches.

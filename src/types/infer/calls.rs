@@ -89,6 +89,7 @@ impl Checker<'_, '_> {
             Function::Time => self.time_of(facts, &args, span, scope),
             Function::Runs => self.runs(facts, &args, span, scope),
             Function::Overlap => self.overlap(facts, &args, span, scope),
+            Function::Holds => self.holds(facts, &args, span, scope),
             Function::Span => self.respan(facts, &args, span, scope),
             Function::Elapsed => self.elapsed(facts, &args, span, scope),
             Function::Days => self.values(facts, &args, Simple::Days, 2..=2, span, scope),
@@ -364,6 +365,21 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Overlap(Box::new(Overlap { of, by: name, least })), ty: Ty::TimeSet, span }
     }
 
+    fn holds(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
+        let [rows, condition] = args.plain.as_slice() else {
+            return self.wrong_arguments(facts, span, "`holds` takes events and a condition on one of them");
+        };
+        let rows = self.infer(rows, scope);
+        let Some(kind) = self.rows_of(&rows) else { return missing(span) };
+        if kind.kind != RowKind::Events && !is_at_instants(&rows) {
+            let message = format!("`{}` is taken of events, and these are {}", facts.name, kind.kind.describe());
+            return self.wrong_arguments(facts, span, message);
+        }
+        let condition = self.infer(condition, &scope.with_row(kind));
+        self.need_boolean(&condition);
+        Typed { kind: Kind::Holds(Box::new([rows, condition])), ty: Ty::TimeSet, span }
+    }
+
     fn respan(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
         let [rows, from, to] = args.plain.as_slice() else {
             return self.wrong_arguments(facts, span, "`span` takes rows, their start and their end");
@@ -449,4 +465,19 @@ fn usage(facts: &FunctionFacts) -> String {
 
 fn value_of(rows: &Rows, span: Span) -> Typed {
     Typed { kind: Kind::Field("value".into()), ty: rows.value.clone().unwrap_or(Ty::Unknown), span }
+}
+
+/// True for rows that are taken as events at the instant of a field.
+fn is_at_instants(rows: &Typed) -> bool {
+    let mut at = rows;
+    loop {
+        match &at.kind {
+            Kind::Where(both) | Kind::Within(both, _) => {
+                let [rows, _] = &**both;
+                at = rows;
+            }
+            Kind::At(..) => return true,
+            _ => return false,
+        }
+    }
 }

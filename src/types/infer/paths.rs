@@ -382,7 +382,7 @@ pub(crate) fn speaks_of_rows(checker: &mut Checker<'_, '_>, expr: &Expr, scope: 
         }
         ExprKind::Call(call) => {
             let name = call.callee.text();
-            matches!(name.as_str(), "time" | "runs" | "overlap" | "span")
+            matches!(name.as_str(), "time" | "runs" | "overlap" | "holds" | "span")
                 || checker.project.lookup(scope.file, &name).is_some_and(|id| checker.metric_gives_rows(id))
         }
         ExprKind::Literal(_)

@@ -25,6 +25,8 @@ UPTIMES = [
     "uptime(runs(time(outages) or Weekly, lasting 2 h))",
     "uptime(time(outages) except Business)",
     "uptime(overlap(outages, by region, at least 2))",
+    "uptime(holds(requests, not ok))",
+    "uptime(runs(holds(requests where status < 500 or not ok, not ok), lasting 10 min))",
     "uptime(runs(each 15 min of requests { share(status >= 500) > 20% default false }, lasting 30 min))",
     "uptime(runs(each 1 h of requests { share(ok) == 0% default last }, lasting 1 h))",
     "uptime(runs(each 2 h of requests { count() >= 2 and share(status >= 500) > 50% default false }, lasting 2 h))",
@@ -81,6 +83,8 @@ LENGTHS = [
     "sum(works where not cancelled, length)",
     "sum(up where not value, length)",
     "downtime(runs(up, lasting 2 h))",
+    "max(holds(requests, latency > 200 ms), length)",
+    "downtime(holds(tickets at resolved where has resolved, resolved - start > 4 h) except Weekly)",
 ]
 LATENCIES = [
     "p95(requests, latency)", "median(requests, latency)", "percentile(requests, latency, 99.9%)", "mean(requests, latency)",
@@ -91,6 +95,7 @@ LATENCIES = [
 COUNTS = [
     "count(outages)", "count(outages where length > 30 min)", "count(requests where status in 500..599)", "distinct(requests, region)",
     "count(each day of outages { downtime() } where value > 10 min)", "count(runs(time(outages), lasting 10 min))",
+    "count(runs(holds(requests during Business, not ok), lasting more than 30 min))",
     "count(each 1 h of requests { share(status >= 500) > 10% default false } where value)",
     "count(tickets at resolved where has resolved and resolved - start > 4 h)", "distinct(tickets, severity)",
     "count(tickets where has resolved and days(start, resolved) > 1)", "sum(outages, hit)", "max(outages, hit) default 0",

@@ -33,6 +33,8 @@ def whole(tree, env):
         return remembered(tree, env, lambda: covered(rows(tree["rows"], env)))
     if kind == "overlap":
         return remembered(tree, env, lambda: overlap(tree, env))
+    if kind == "holds":
+        return remembered(tree, env, lambda: holds(tree, env))
     if kind == "true_slots":
         return remembered(tree, env, lambda: true_slots(tree, env))
     if kind == "runs":
@@ -55,6 +57,28 @@ def overlap(tree, env):
         if asked is not None:
             by_value.setdefault(asked, []).extend(row.extent)
     return spans.union(at_least([spans.union(parts) for parts in by_value.values()], tree["least"]))
+
+
+def holds(tree, env):
+    """From what says so to what denies it; at one instant all must say so."""
+    from .expressions import value
+
+    said = {}
+    for row in rows(tree["rows"], env):
+        answer = value(tree["condition"], env.with_row(row))
+        if row.anchor is not None and answer is not None:
+            said.setdefault(row.anchor, []).append(answer)
+    found, since = [], None
+    for at in sorted(said):
+        now = all(said[at])
+        if since is None and now:
+            since = at
+        elif since is not None and not now:
+            found.append((since, at))
+            since = None
+    if since is not None and since < env.run.moment:
+        found.append((since, env.run.moment))
+    return found
 
 
 def at_least(sets, least):
