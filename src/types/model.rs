@@ -7,7 +7,7 @@ use ecow::EcoString;
 use smallvec::{SmallVec, smallvec};
 
 use super::scope::Local;
-use super::tree::{Fold, Instance, Kind, Typed};
+use super::tree::{Aggregate, Fold, Instance, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::Span;
 use crate::facts::words::AgreementKind;
@@ -358,6 +358,17 @@ impl Objective<'_> {
         }
     }
 
+    /// The type of the rows that are good or bad one by one; `None` if the value is not made of rows like this.
+    pub fn rows(&self) -> Option<Arc<Rows>> {
+        match (&self.metric.value, &self.support) {
+            (Measure::Cell, support) => support.as_ref().map(|support| Arc::clone(&support.row)),
+            (Measure::Stated(metric), _) => match &aggregate_of(metric)?.rows.ty {
+                Ty::Rows(rows) => Some(Arc::clone(rows)),
+                _ => None,
+            },
+        }
+    }
+
     /// True if the comparison asks for what is worse by the metric: it has been reported, and what follows from it tells nothing new.
     pub fn runs_backward(&self) -> bool {
         self.higher_is_better.zip(self.compare.value.wants_more()).is_some_and(|(better, wants)| better != wants)
@@ -374,6 +385,16 @@ impl Objective<'_> {
 
 /// What an aggregate looks at in each row.
 fn row_type(metric: &Typed) -> Option<Ty> {
+    let aggregate = aggregate_of(metric)?;
+    match aggregate.fold {
+        Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => aggregate.arg.as_ref().map(|arg| arg.ty.present().clone()),
+        Fold::Uptime | Fold::Downtime => Some(Ty::duration()),
+        Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct => None,
+    }
+}
+
+/// The aggregate that a metric is, whatever it is called, rounded to, or worth without data.
+fn aggregate_of(metric: &Typed) -> Option<&Aggregate> {
     let mut metric = metric;
     loop {
         metric = match &metric.kind {
@@ -382,13 +403,7 @@ fn row_type(metric: &Typed) -> Option<Ty> {
                 first
             }
             Kind::Metric(instance, _) => &instance.body,
-            Kind::Aggregate(aggregate) => {
-                return match aggregate.fold {
-                    Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => aggregate.arg.as_ref().map(|arg| arg.ty.present().clone()),
-                    Fold::Uptime | Fold::Downtime => Some(Ty::duration()),
-                    Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct => None,
-                };
-            }
+            Kind::Aggregate(aggregate) => return Some(aggregate),
             _ => return None,
         };
     }

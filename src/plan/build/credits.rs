@@ -52,17 +52,16 @@ impl Builder<'_, '_, '_> {
         if let Some(place) = it.syntax.each_row {
             belongs.iter().for_each(|objective| self.need_items(objective, place));
         }
-        let source = first
-            .narrowed()
-            .each_row
-            .or_else(|| first.sources.first().copied())
-            .and_then(|source| self.model.sources.get(&source).cloned());
+        let rows = match first.narrowed().each_row {
+            Some(source) => self.model.sources.get(&source).cloned(),
+            None => first.rows(),
+        };
         let target = if it.objectives.len() == 1 { self.constant_target(first, set) } else { None };
         let inside = Inside {
             credit: it,
             set,
             due: &due,
-            row: it.syntax.each_row.map(|_| source.as_deref()),
+            row: it.syntax.each_row.map(|_| rows.as_deref()),
             target,
             bad: match &it.on {
                 Some(on) => self.bad_side_of(on),

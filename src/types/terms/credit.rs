@@ -195,12 +195,14 @@ impl<'a> Checker<'a, '_> {
         Some(ty.unwrap_or(Ty::Unknown))
     }
 
-    /// The rows a credit pays for one by one: those of a metric of one row, else the only source the objective reads.
+    /// The rows a credit pays for one by one: those of a metric of one row, else those that the objective's value is made of. Its clocks and
+    /// hours may read other sources.
     fn row_of(&mut self, objective: &Objective<'a>, place: Span) -> Option<Arc<Rows>> {
-        match (objective.narrowed().each_row, &*objective.sources) {
-            (Some(source), _) => Some(self.source_rows(source)),
-            (None, [source]) => Some(self.source_rows(*source)),
-            (None, _) => {
+        match (objective.narrowed().each_row, objective.rows(), &*objective.sources) {
+            (Some(source), ..) => Some(self.source_rows(source)),
+            (None, Some(rows), _) => Some(rows),
+            (None, None, [source]) => Some(self.source_rows(*source)),
+            (None, None, _) => {
                 let finding = Finding::new(
                     Code::UnownedRows,
                     place,
