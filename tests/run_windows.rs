@@ -60,6 +60,30 @@ fn a_line_names_the_window_as_the_verdict_does() {
     assert_eq!(amounts, ["17", "10"]);
 }
 
+/// March ends in Berlin on 1 April at 00:00, on 31 March at 22:00 in UTC. 30 days later is 1 May at 00:00, so 30 April is the last day.
+#[test]
+fn a_right_to_end_the_agreement_is_dated_like_a_claim() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans
+sla Api between Acme and Globex {
+  zone \"Europe/Berlin\"
+  term from 2026-01-01 for 12 months
+  objective Uptime: uptime(outages) >= 99% per month
+  terminate when Uptime breached within 30 days
+}
+";
+    let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-12T10:00:00Z\n";
+    let right = agreements(contract, &[("outages", rows)], &["--complete-to", "2026-05-01"])[0]["rights"][0].clone();
+    assert_eq!((right["window"].as_str(), right["by"].as_str()), (Some("2026-03"), Some("2026-04-30")));
+    assert_eq!((right["on"].as_str(), right["until"].as_str()), (Some("2026-03-31T22:00:00Z"), Some("2026-04-30T22:00:00Z")));
+    let desk = Desk::of("run").write("a.sla", contract).write("outages.csv", rows);
+    let text = desk.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
+    let said = "the right to end the agreement arose at the end of 2026-03; declare it by 2026-04-30 (a.sla:8:3)";
+    assert!(text.contains(said), "{text}");
+}
+
 /// The term of what renews until somebody ends it has no end, and so has its window: none is made up of where the zones are known to.
 #[test]
 fn a_term_that_renews_has_a_window_without_an_end() {

@@ -61,6 +61,32 @@ fn a_failed_check_says_what_was_expected_and_what_came_out() {
     assert_eq!(said(ten, "expect extend 7 days"), "test \"five hours\": expected an extension of 7 days, but it is 3 days");
 }
 
+/// From 10:00 to 12:30 are 2 h 30 min, from 10:00 to 11:01 are 61 min, and one minute is within the hour.
+#[test]
+fn a_failed_check_of_a_support_cell_shows_the_latest_ticket_beside_the_limit() {
+    let contract = "\
+provider Acme
+customer Globex
+severity P1
+source tickets: spans { severity: Severity  responded: time? }
+sla Desk between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  support on tickets per month { P1 respond 1 h }
+}
+test \"late\" {
+  given Desk in 2026-03
+  tickets {
+    2026-03-11T10:00 to 2026-03-11T15:00  severity: P1  responded: 2026-03-11T11:01
+    2026-03-10T10:00 to 2026-03-10T15:00  severity: P1  responded: 2026-03-10T12:30
+    2026-03-12T10:00 to 2026-03-12T15:00  severity: P1  responded: 2026-03-12T10:01
+  }
+  expect P1.respond met
+}
+";
+    let ran = Desk::of("test").write("a.sla", contract).run(&["a.sla"]);
+    assert!(ran.out.contains("3 rows, 2 of them bad; the worst took 2 h 30 min, the limit is 1 h"), "{}{}", ran.out, ran.err);
+}
+
 #[test]
 fn a_value_of_a_row_beyond_the_bounds_of_its_field_fails_at_its_place() {
     let text = |level: &str| {

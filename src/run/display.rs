@@ -3,7 +3,7 @@
 use super::verdicts::Shown;
 use crate::base::Exact;
 use crate::facts::currencies::CURRENCIES;
-use crate::plan::{BaseUnit, ColumnBound, Factor, NumberForm, Type, Within};
+use crate::plan::{BaseUnit, ColumnBound, Factor, NumberForm, Period, PeriodUnit, Type, Within};
 use crate::prove::say;
 use crate::time::SECOND;
 
@@ -33,6 +33,21 @@ pub fn amount(shown: &Shown) -> String {
         Shown::Text { text } => text.clone(),
         Shown::Endless {} => "without end".to_owned(),
     }
+}
+
+/// A period in words: `3 days`, `1 working day`.
+pub fn period(period: Period) -> String {
+    let unit = match period.unit {
+        PeriodUnit::Minute => "minute",
+        PeriodUnit::Hour => "hour",
+        PeriodUnit::Day => "day",
+        PeriodUnit::WorkingDay => "working day",
+        PeriodUnit::Week => "week",
+        PeriodUnit::Month => "month",
+        PeriodUnit::Quarter => "quarter",
+        PeriodUnit::Year => "year",
+    };
+    format!("{} {unit}{}", period.count, if period.count == 1 { "" } else { "s" })
 }
 
 /// A quantity without a currency of its own.
@@ -161,6 +176,13 @@ mod tests {
         // 100 per second are 100 / 1,000,000,000 per nanosecond.
         let rate = [Factor { base: BaseUnit::Duration {}, power: -1 }];
         assert_eq!(compound(&Exact::ratio(1, 10_000_000).unwrap(), &rate), "100/s");
+    }
+
+    #[test]
+    fn periods() {
+        let of = |count, unit| period(Period { count, unit });
+        assert_eq!(of(1, PeriodUnit::WorkingDay), "1 working day");
+        assert_eq!((of(0, PeriodUnit::Day), of(3, PeriodUnit::Month)), ("0 days".into(), "3 months".into()));
     }
 
     #[test]

@@ -41,8 +41,22 @@ pub enum Target {
     Range(Value, Value),
 }
 
-/// By what rows are ranked, and the worst of them, the worst first.
-pub type WorstRows = (RankedBy, Vec<Row>);
+/// The rows that decide a value.
+#[derive(Clone, Debug, Default)]
+pub struct Worst {
+    /// By what they are ranked.
+    pub by: RankedBy,
+    /// At most [`MOST_SHOWN`] of them, the worst first.
+    pub rows: Vec<Row>,
+    /// What is measured of the first of them, if that ranks them.
+    pub value: Option<Value>,
+}
+
+impl Worst {
+    fn by_value((rows, value): (Vec<Row>, Value)) -> Worst {
+        Worst { by: RankedBy::Value, rows, value: Some(value) }
+    }
+}
 
 /// What came out of one window of an objective, for one group.
 #[derive(Clone, Debug)]
@@ -75,8 +89,8 @@ pub struct Measured {
     pub bad: Picked,
     /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the downtime.
     pub causes: Vec<Picked>,
-    /// Those of them that decide the value, and by what they are ranked.
-    pub worst: WorstRows,
+    /// Those of them that decide the value.
+    pub worst: Worst,
 }
 
 /// What came out for one group.
@@ -254,7 +268,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             rows: None,
             bad: Picked::default(),
             causes: Vec::new(),
-            worst: (RankedBy::Start, Vec::new()),
+            worst: Worst::default(),
         };
         if !self.begins(window) || future.measured_length(inside) == 0 {
             return Ok(out);
@@ -377,7 +391,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its downtime.
-    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<Picked>, WorstRows)> {
+    fn causes(&self, bench: &Bench<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<Picked>, Worst)> {
         let shared = self.setting.shared;
         // Of rows that are not held this is asked before it is known whether some are bad, and so needs no pass of its own.
         let may_be_data = out.bad.are_data() || matches!(out.bad, Picked::Told(..));
@@ -391,7 +405,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
             let none = TimeSet::default();
             let measured = TimeSet::from(env.frame).intersection(&bench.line.good);
             let time = if out.down.is_some() { &measured } else { &none };
-            let worst = by_value.map(|rows| (RankedBy::Value, rows));
+            let worst = by_value.map(Worst::by_value);
             let bad = vec![out.bad.clone()];
             let worst = worst.unwrap_or_else(|| longest(bad.iter().map(|picked| picked.longest(shared, time, MOST_SHOWN))));
             return Ok((bad, worst));
@@ -414,14 +428,14 @@ impl<'m, 'e> Measuring<'m, 'e> {
                 CausesBy::Anchor | CausesBy::Time => continue,
             };
             if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses())
-                && let Some(rows) = bench.worst(&picked, (rows, None), (adds, greatest), env)?
+                && let Some(found) = bench.worst(&picked, (rows, None), (adds, greatest), env)?
             {
-                by_value = Some(rows);
+                by_value = Some(found);
             }
             worst.push(picked.longest(shared, time, MOST_SHOWN));
             causes.push(picked);
         }
-        let worst = by_value.map_or_else(|| longest(worst.into_iter()), |rows| (RankedBy::Value, rows));
+        let worst = by_value.map_or_else(|| longest(worst.into_iter()), Worst::by_value);
         Ok((causes, worst))
     }
 
@@ -449,7 +463,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
 }
 
 /// Of rows that take some time those that take most; of those that take none the first.
-fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> WorstRows {
+fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> Worst {
     let mut rows: Vec<(Length, Row)> = all.flatten().collect();
     rows.sort_by_key(|(length, row)| (std::cmp::Reverse(*length), row.anchor));
     // What is counted above and below a line is one cause.
@@ -457,7 +471,7 @@ fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> WorstRows {
     rows.retain(|(_, row)| row.from.is_none_or(|from| seen.insert(from)));
     rows.truncate(MOST_SHOWN);
     let by = if rows.first().is_some_and(|(length, _)| *length > 0) { RankedBy::Time } else { RankedBy::Start };
-    (by, rows.into_iter().map(|(_, row)| row).collect())
+    Worst { by, rows: rows.into_iter().map(|(_, row)| row).collect(), value: None }
 }
 
 /// What one look at a window found.

@@ -266,9 +266,13 @@ pub struct ClaimStep {
 pub struct RightArisen {
     /// Its id.
     pub id: String,
+    /// The window at whose end it arose, by name.
+    pub window: String,
     /// When it arose.
     pub on: Written,
-    /// When it ends; `null`: never.
+    /// The last local day on which it can be declared; `null`: it does not end.
+    pub by: Option<LocalDate>,
+    /// The first instant at which it is too late.
     pub until: Option<Written>,
     /// The clause.
     pub at: Place,
@@ -393,8 +397,8 @@ impl Showing<'_, '_> {
             left: left(cell, better).map(Number),
             rows: cell.rows.map(|rows| rows as u64),
             bad: cell.bad.len() as u64,
-            worst_by: cell.worst.0,
-            worst: self.worst(&cell.worst.1),
+            worst_by: cell.worst.by,
+            worst: self.worst(&cell.worst.rows),
             claims: own.flat_map(|claimable| claimable.by.iter().map(step)).collect(),
         }
     }
@@ -483,8 +487,14 @@ impl Showing<'_, '_> {
         let one = |right: &super::money::Right| {
             let version = self.agreement.versions.get(right.termination.0);
             let id = version.and_then(|version| version.terminations.get(right.termination.1)).map(|it| it.plan.id.clone());
-            let until = right.until.map(written);
-            RightArisen { id: id.unwrap_or_default(), on: written(right.window.end), until, at: right.at.clone() }
+            RightArisen {
+                id: id.unwrap_or_default(),
+                window: window_name(self.zone, right.window),
+                on: written(right.window.end),
+                by: right.until.map(|until| LocalDate(self.zone.date(until.saturating_sub(1)).to_string())),
+                until: right.until.map(written),
+                at: right.at.clone(),
+            }
         };
         self.result.payments.rights.iter().filter(|right| self.shows(right.window)).map(one).collect()
     }

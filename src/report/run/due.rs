@@ -1,7 +1,7 @@
 //! The table of what is due under an agreement: credits line by line, other remedies, rights to leave.
 
 use super::name_of;
-use crate::plan::{CreditKind, PeriodUnit};
+use crate::plan::CreditKind;
 use crate::prove::say::length;
 use crate::report::table::{Column, Row, Table};
 use crate::run::display;
@@ -22,8 +22,8 @@ pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {
         rows.push(Row::Line(format!("{} ({}){}", what(&remedy.what), remedy.at, claims(&remedy.claims))));
     }
     let rights = agreement.rights.iter().map(|right| {
-        let until = right.until.as_ref().map_or_else(String::new, |until| format!(", until {}", until.0));
-        format!("the right to end the agreement arose on {}{until} ({})", right.on.0, right.at)
+        let by = right.by.as_ref().map_or_else(String::new, |by| format!("; declare it by {}", by.0));
+        format!("the right to end the agreement arose at the end of {}{by} ({})", right.window, right.at)
     });
     let remarks: Vec<String> = rights.collect();
     if rows.is_empty() && remarks.is_empty() {
@@ -69,19 +69,7 @@ fn claims(steps: &[ClaimStep]) -> String {
 
 fn what(remedy: &RemedyKind) -> String {
     match remedy {
-        RemedyKind::Extend { period } => {
-            let unit = match period.unit {
-                PeriodUnit::Minute => "minute",
-                PeriodUnit::Hour => "hour",
-                PeriodUnit::Day => "day",
-                PeriodUnit::WorkingDay => "working day",
-                PeriodUnit::Week => "week",
-                PeriodUnit::Month => "month",
-                PeriodUnit::Quarter => "quarter",
-                PeriodUnit::Year => "year",
-            };
-            format!("the term becomes {} {unit}{} longer", period.count, if period.count == 1 { "" } else { "s" })
-        }
+        RemedyKind::Extend { period } => format!("the term becomes {} longer", display::period(*period)),
         RemedyKind::ExtendBy { length: by } => format!("the term becomes {} longer", length(&by.0)),
         RemedyKind::Text { text } => text.clone(),
     }

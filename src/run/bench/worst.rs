@@ -21,14 +21,14 @@ pub enum RankedBy {
 
 impl Bench<'_> {
     /// The worst of the rows that were picked out of some, all of them or those that are not good, by a value of each: the greatest or
-    /// the least. `None` if the value ranks none of them.
+    /// the least; with the value of the first. `None` if the value ranks none of them.
     pub fn worst(
         &self,
         picked: &Picked,
         (rows, good): (&Rows, Option<&Expr>),
         (value, greatest): (&Expr, bool),
         env: &Env<'_>,
-    ) -> Outcome<Option<Vec<Row>>> {
+    ) -> Outcome<Option<(Vec<Row>, Value)>> {
         let how = (greatest, MOST_SHOWN);
         let shared = self.shared;
         let found = match picked {
@@ -39,7 +39,9 @@ impl Bench<'_> {
                 });
                 let Some(seen) = seen else { return Ok(None) };
                 let found = self.worst_passing(&seen, value, how, env)?;
-                return Ok(ranked(&found).then(|| found.into_iter().map(|(_, at, came)| Row::event(at, (seen.source, came))).collect()));
+                let Some(value) = first_value(&found) else { return Ok(None) };
+                let rows = found.into_iter().map(|(_, at, came)| Row::event(at, (seen.source, came))).collect();
+                return Ok(Some((rows, value)));
             }
             Picked::Seen { source, rows, ranges, .. } => {
                 let vector = self.reader(*source, env).and_then(|reader| reader.vector(value));
@@ -51,15 +53,13 @@ impl Bench<'_> {
             }
             Picked::Made(_) => self.worst_one_by_one(picked, value, how, env)?,
         };
-        if !ranked(&found) {
-            return Ok(None);
-        }
+        let Some(value) = first_value(&found) else { return Ok(None) };
         let row = |(_, _, number): &Valued| match picked {
             Picked::Seen { source, .. } => Row::stored(shared, *source, *number),
             Picked::Made(rows) => rows.get(*number as usize).cloned().ok_or_else(|| Fault::new("a row that was picked is gone")),
             Picked::Told(source, _) => Err(Fault::of_rows(*source)),
         };
-        found.iter().map(row).collect::<Outcome<Vec<Row>>>().map(Some)
+        Ok(Some((found.iter().map(row).collect::<Outcome<Vec<Row>>>()?, value)))
     }
 
     fn worst_one_by_one(&self, bad: &Picked, value: &Expr, how: (bool, usize), env: &Env<'_>) -> Outcome<Vec<Valued>> {
@@ -85,7 +85,7 @@ impl Bench<'_> {
     }
 }
 
-/// True if some row has a value: the first of them does then.
-fn ranked(found: &[Valued]) -> bool {
-    found.first().is_some_and(|row| row.0.is_some())
+/// The value of the worst row; none has one if that has none.
+fn first_value(found: &[Valued]) -> Option<Value> {
+    found.first().and_then(|row| row.0.clone())
 }

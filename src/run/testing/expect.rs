@@ -7,7 +7,7 @@ use super::given::interval;
 use super::subjects::{Done, Found};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::plan::{CreditKind, NumberForm, Period, PeriodUnit, Type};
+use crate::plan::{CreditKind, NumberForm, Period, PeriodUnit, SupportLimit, Type};
 use crate::prove::say;
 use crate::run::display;
 use crate::run::evaluate::AgreementResult;
@@ -91,7 +91,20 @@ impl Looking<'_, '_, '_> {
         let excluded = if cell.excluded == 0 { String::new() } else { format!(", {} excluded", length(cell.excluded)) };
         let down = cell.down.as_ref().map_or_else(String::new, |down| format!(", {} down", say::exact_length(down)));
         let rows = cell.rows.map_or_else(String::new, |rows| format!(", {rows} rows, {} of them bad", cell.bad.len()));
-        format!("window {}: value {value}, {} measured{excluded}{down}{rows}", self.window(cell.window), length(cell.measured))
+        let worst = self.worst(cell).unwrap_or_default();
+        format!("window {}: value {value}, {} measured{excluded}{down}{rows}{worst}", self.window(cell.window), length(cell.measured))
+    }
+
+    /// Of a support cell, what its clock shows of the worst row, beside the limit.
+    fn worst(&self, cell: &Measured) -> Option<String> {
+        let (agreement, number) = self.found.objective?;
+        let version = self.done.program.agreements.get(agreement)?.versions.get(cell.version)?;
+        let support = version.objectives.iter().find(|it| it.number == number)?.plan.support.as_ref()?;
+        let (SupportLimit::Within { length, .. }, Some(Value::Quantity(worst, _))) = (&support.limit, &cell.worst.value) else {
+            return None;
+        };
+        let limit = Exact::integer(length.nanoseconds);
+        Some(format!("; the worst took {}, the limit is {}", say::exact_length(worst), say::exact_length(&limit)))
     }
 
     /// A window by the calendar of the agreement under test.
@@ -335,7 +348,7 @@ impl Looking<'_, '_, '_> {
                 }
                 let length = match &due.what {
                     Other::Extend(period) if *period == expected => return None,
-                    Other::Extend(period) => period_words(*period),
+                    Other::Extend(period) => display::period(*period),
                     Other::ExtendBy(length) if expected_length.is_some_and(|wanted| *length == Exact::integer(wanted)) => return None,
                     Other::ExtendBy(length) => say::exact_length(length),
                     Other::Text(_) => continue,
@@ -345,7 +358,7 @@ impl Looking<'_, '_, '_> {
             }
         }
         let actual = if seen.is_empty() { "the term is not extended".to_string() } else { format!("it is {}", seen.join(" and ")) };
-        let message = format!("expected an extension of {}, but {actual}", period_words(expected));
+        let message = format!("expected an extension of {}, but {actual}", display::period(expected));
         Some(notes.into_iter().fold(self.failed(span, message), Finding::note))
     }
 
@@ -456,21 +469,6 @@ fn ends(before: Instant, day: Date, when: ast::When, zone: Zone) -> bool {
         ast::When::Time(..) => before == interval(when, zone).start,
         ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => before == interval(when, zone).end,
     }
-}
-
-/// A period in words: `3 days`, `1 working day`.
-fn period_words(period: Period) -> String {
-    let unit = match period.unit {
-        PeriodUnit::Minute => "minute",
-        PeriodUnit::Hour => "hour",
-        PeriodUnit::Day => "day",
-        PeriodUnit::WorkingDay => "working day",
-        PeriodUnit::Week => "week",
-        PeriodUnit::Month => "month",
-        PeriodUnit::Quarter => "quarter",
-        PeriodUnit::Year => "year",
-    };
-    format!("{} {unit}{}", period.count, if period.count == 1 { "" } else { "s" })
 }
 
 /// The value that was written, or the first end of a range.
