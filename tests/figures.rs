@@ -159,6 +159,25 @@ fn a_march_in_berlin_less_maintenance() {
     assert_eq!((&found[0]["promised"], &found[0]["window"]), (&json!(">= 99.95%"), &json!("per month")));
 }
 
+/// Contract months begin on the 1st, whenever the promise does: from 15 March on the first has 17 days, 408 h, of which 1% are 4 h 4 min
+/// 48 s. Of windows of 30 days every 10 days from 1 January, day 70 (12 March) begins one too early, and day 80, 22 March, the first.
+#[test]
+fn windows_of_a_promise_that_begins_later_are_counted_from_the_start_of_the_term() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans
+sla Desk between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Up: uptime(outages) >= 99% per contract month from 2026-03-15
+  objective Roll: uptime(outages) >= 99% per rolling 30 days every 10 days from 2026-03-15
+}
+";
+    let text = run_on(contract, &["budget"]).out;
+    assert!(text.contains("2026-03-15 to 2026-03-31  408 h measured  4 h 4 min 48 s down"), "{text}");
+    assert!(text.contains("2026-03-22 to 2026-04-20  720 h measured  7 h 12 min down"), "{text}");
+}
+
 #[test]
 fn shortest_and_longest_windows() {
     let found = budgets("from 2026-01-01 for 12 months", "objective Uptime: uptime(outages) >= 99.9% per month");

@@ -251,7 +251,7 @@ pub fn windows_of(objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground)
         Some(from) => Interval::new(ground.term.start.max(ground.zone.midnight(from.value)), ground.term.end)?,
         None => ground.term,
     };
-    let all = windows(&objective.window.value.kind, ground.zone, term)?;
+    let all = windows(&objective.window.value.kind, ground.zone, term)?.counted_from(ground.term.start);
     let first = objective.narrowed().first.as_ref().or(terms.first.as_deref()).map_or(FirstWindow::Clipped, |first| first.value);
     let begins = |window: &Window| match first {
         FirstWindow::Clipped => true,

@@ -76,9 +76,21 @@ impl Windows {
         Windows { kind, zone, term, anchor, step }
     }
 
+    /// The same counted from an instant before the term, where they are counted from one: a promise that holds only from some day on has
+    /// the windows of the whole term.
+    #[must_use]
+    pub fn counted_from(self, start: Instant) -> Windows {
+        match self.kind {
+            WindowKind::Anchored(_) | WindowKind::Rolling { .. } => Windows { anchor: self.zone.local(start), ..self },
+            WindowKind::Day | WindowKind::Week | WindowKind::Month | WindowKind::Quarter(_) | WindowKind::Year(_) | WindowKind::Term => {
+                self
+            }
+        }
+    }
+
     /// All of them in order of time.
     pub fn iter(&self) -> impl Iterator<Item = Window> + '_ {
-        self.numbered_from(0)
+        self.touching(self.term)
     }
 
     /// Those that share time with an interval.
@@ -106,13 +118,14 @@ impl Windows {
     fn numbered_from(&self, first: i64) -> impl Iterator<Item = Window> + '_ {
         (first..)
             .map(|index| self.full(index))
-            .take_while(|full| full.start < self.term.end && !self.is_cut_rolling(*full))
+            .take_while(|full| full.start < self.term.end && !(self.is_rolling() && full.end > self.term.end))
+            .filter(|full| !(self.is_rolling() && full.start < self.term.start))
             // A date that a zone has left out altogether has no time in it.
             .filter_map(|full| Some(Window { full, within: full.intersection(self.term)? }))
     }
 
-    fn is_cut_rolling(&self, full: Interval) -> bool {
-        matches!(self.kind, WindowKind::Rolling { .. }) && full.end > self.term.end
+    fn is_rolling(&self) -> bool {
+        matches!(self.kind, WindowKind::Rolling { .. })
     }
 
     /// The window of this number, as the calendar has it.
