@@ -462,7 +462,7 @@ fn fix_writes_what_can_only_be_meant_one_way() {
     let ran = desk.run(&["check", "--fix", "a.sla"]);
     assert_eq!((ran.status, ran.out.as_str()), (0, ""));
     // `≥`, `per`, `Mon–Fri`, and then the allowance.
-    assert_eq!(ran.err, "4 findings mended in 2 files\n2 files checked: no findings\n");
+    assert_eq!(ran.err, "4 findings fixed in 2 files\n2 files checked: no findings\n");
     let expected = "use \"parties.sla\"\nsla Api between Acme and Globex {\n  term from 2026-01-01 for 12 months\n  \
                     objective Uptime: uptime(outages) >= 99.9% per month during Office\n}\n";
     assert_eq!(desk.read("a.sla"), expected);

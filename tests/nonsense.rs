@@ -246,11 +246,11 @@ fn plans_that_contradict_themselves() {
         terms.credits.last_mut().unwrap().id = "GlobexShop/credit Uptime".into();
         terms.credits[0].id = "GlobexShop/credit Uptime".into();
     });
-    says("the plan speaks of the party `Nobody` and does not hold it", &|plan| of(plan, "GlobexShop").provider = Some("Nobody".into()));
-    says("the plan speaks of the service `Nothing` and does not hold it", &|plan| {
+    says("the plan refers to the party `Nobody` and does not contain it", &|plan| of(plan, "GlobexShop").provider = Some("Nobody".into()));
+    says("the plan refers to the service `Nothing` and does not contain it", &|plan| {
         of(plan, "GlobexShop").versions[0].terms.objectives[0].service = Some("Nothing".into());
     });
-    says("the plan speaks of the objective `Never` and does not hold it", &|plan| {
+    says("the plan refers to the objective `Never` and does not contain it", &|plan| {
         of(plan, "GlobexShop").versions[0].terms.claims[0].objectives.push("Never".into());
     });
     says("the versions of `GlobexShop` do not follow one another", &|plan| {

@@ -466,7 +466,7 @@ fn a_plan_that_makes_no_sense_is_refused() {
     let desk = desk.write("nonsense.json", plan.to_json());
     let ran = desk.run(&["nonsense.json", "--data", "outages=o.csv"]);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("the plan speaks of the source `outages` and does not hold it"), "{}", ran.err);
+    assert!(ran.err.contains("the plan refers to the source `outages` and does not contain it"), "{}", ran.err);
 }
 
 #[test]

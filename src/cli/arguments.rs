@@ -29,7 +29,7 @@ const AFTER: &str = "Examples:
   sla check contract.sla        check it
   sla check                     check every .sla file below this folder
   sla test                      run the tests that contracts hold
-  sla explain unknown-name      what a finding means and how to mend it
+  sla explain unknown-name      what a finding means and how to fix it
 
 Exit status of every command:
   0   it found nothing wrong
@@ -418,7 +418,7 @@ many of a thousand. Where a measurement is too coarse to see that little, the ta
         paths: Vec<PathBuf>,
     },
 
-    /// Tell what a finding means and how to mend it
+    /// Explain what a finding means and how to fix it
     #[command(after_help = "Examples:
   sla explain                                 a list of all codes
   sla explain unknown-name                    one of them, with examples")]

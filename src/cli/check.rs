@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::report::{clean, unified_diff};
 use crate::time::Date;
-use crate::workspace::{Change, Checked, Disk, LARGEST, Mended, ReadFault, Root, Workspace, contracts_below, here, mend};
+use crate::workspace::{Change, Checked, Disk, LARGEST, Fixed, ReadFault, Root, Workspace, contracts_below, here, apply_fixes};
 
 use super::Status;
 use super::output::{Output, Stream, words, write_file, write_to};
 
 /// What `sla check` is asked for.
 pub struct Wish {
-    /// Write what can be mended unasked.
+    /// Write what can be fixed unasked.
     pub fix: bool,
     /// Show it instead.
     pub diff: bool,
@@ -30,21 +30,21 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
         output.trouble("`--fix` cannot change standard input; name the file, or use `--diff`");
         return Status::Trouble;
     }
-    let mended = (wish.fix || wish.diff).then(|| mend(&Disk, &roots, &output.levels, wish.today));
-    let would_change = wish.diff && mended.as_ref().is_some_and(|mended| !mended.changes.is_empty());
-    let (checked, stream) = match mended {
+    let fixed = (wish.fix || wish.diff).then(|| apply_fixes(&Disk, &roots, &output.levels, wish.today));
+    let would_change = wish.diff && fixed.as_ref().is_some_and(|fixed| !fixed.changes.is_empty());
+    let (checked, stream) = match fixed {
         None => (workspace(roots, output).today(wish.today).check(), Stream::Out),
-        Some(mended) if wish.diff => {
-            troubled |= show(&mended, output);
+        Some(fixed) if wish.diff => {
+            troubled |= show(&fixed, output);
             // What is shown is what would change; the findings are those of the files as they are.
             (workspace(roots, output).today(wish.today).check(), Stream::Error)
         }
         // What could not be written is still wrong on the disk.
-        Some(mended) if write(&mended, output) => {
+        Some(fixed) if write(&fixed, output) => {
             troubled = true;
             (workspace(roots, output).today(wish.today).check(), Stream::Out)
         }
-        Some(mended) => (mended.checked, Stream::Out),
+        Some(fixed) => (fixed.checked, Stream::Out),
     };
     troubled |= tell_troubles(&checked, output);
     if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
@@ -59,8 +59,8 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
 }
 
 /// Prints what would change; true if that failed.
-fn show(mended: &Mended, output: &Output) -> bool {
-    let text: String = mended.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
+fn show(fixed: &Fixed, output: &Output) -> bool {
+    let text: String = fixed.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
     // A patch is exact; a person's terminal is not to be steered by it.
     let text = if std::io::stdout().is_terminal() { clean(&text) } else { text.into() };
     match write_to(Stream::Out, &text) {
@@ -73,10 +73,10 @@ fn show(mended: &Mended, output: &Output) -> bool {
 }
 
 /// Writes what changes; true if some file could not be written.
-fn write(mended: &Mended, output: &Output) -> bool {
+fn write(fixed: &Fixed, output: &Output) -> bool {
     let mut failed = false;
     let mut written: Vec<&Change> = Vec::new();
-    for change in &mended.changes {
+    for change in &fixed.changes {
         match write_file(&change.path, &change.after) {
             Ok(()) => written.push(change),
             Err(error) => {
@@ -87,7 +87,7 @@ fn write(mended: &Mended, output: &Output) -> bool {
     }
     if !written.is_empty() {
         let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-        output.remark(&format!("{} mended in {}", plural(mended.fixes, "finding"), plural(written.len(), "file")));
+        output.remark(&format!("{} fixed in {}", plural(fixed.fixes, "finding"), plural(written.len(), "file")));
     }
     failed
 }

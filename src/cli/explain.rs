@@ -1,4 +1,4 @@
-//! `sla explain`: what a finding means and how to mend it.
+//! `sla explain`: what a finding means and how to fix it.
 
 use std::fmt::Write as _;
 

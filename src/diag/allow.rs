@@ -53,7 +53,7 @@ fn examine(allowance: &Allowance, faults: &mut Sink) -> Option<Sound> {
     if code.level() == Level::Error {
         let finding = Finding::new(Code::CannotAllow, *place, format!("`{name}` is an error and cannot be allowed"))
             .here("only warnings can be allowed")
-            .help("mend what the error speaks of, and take this line out");
+            .help("fix what the error is about, and delete this line");
         faults.push(finding);
         return None;
     }
@@ -87,7 +87,7 @@ fn stale(sound: &mut [Sound]) -> Vec<Finding> {
     let report = |allowance: &Sound| {
         let name = allowance.code.name();
         Finding::new(Code::StaleAllowance, allowance.span, format!("nothing here needs `{name}` to be allowed")).fix(
-            "take the line out, so that the warning is heard when it comes back",
+            "delete the line, so that the warning is shown when it applies again",
             allowance.span,
             "",
         )

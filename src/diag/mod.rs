@@ -35,7 +35,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// A change of the text that mends a finding.
+/// A change of the text that fixes a finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fix {
     /// What the change does, as an order: "write `per`".
@@ -61,7 +61,7 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to do about it.
     pub help: Vec<String>,
-    /// An edit that mends it, where one is known.
+    /// An edit that fixes it, where one is known.
     pub fix: Option<Fix>,
 }
 

@@ -84,7 +84,7 @@ macro_rules! codes {
                 match self { $($(Code::$variant => $summary,)*)* }
             }
 
-            /// The long text: what, why, a bad and a good example, how to mend.
+            /// The long text: what, why, a bad and a good example, how to fix.
             pub const fn explanation(self) -> &'static str {
                 match self { $($(Code::$variant => include_str!(concat!("codes/", $slug, ".md")),)*)* }
             }
@@ -225,7 +225,7 @@ codes! {
     }
     Severities {
         RespondAfterResolve "respond-after-resolve" Error "a case is to be solved before it is answered"
-        GraverSlower "graver-slower" Warning "a graver severity waits longer than a lighter one"
+        GraverSlower "graver-slower" Warning "a more severe severity waits longer than a less severe one"
         SeverityWithoutRow "severity-without-row" Warning "a severity has no row in a support table"
     }
     Measurability {

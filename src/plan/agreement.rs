@@ -77,7 +77,7 @@ pub enum Customer {
 pub enum Evaluated {
     /// Here.
     Here,
-    /// In the agreements under it, save objectives that are `kept_here`.
+    /// In the agreements under it, except objectives that are `kept_here`.
     Children,
     /// Nowhere: it is a requirement.
     Nowhere,

@@ -141,7 +141,7 @@ pub struct Severity {
     pub at: Place,
 }
 
-/// Something that is not measured and must be told: in the agreement (`given`), at evaluation, or else its default.
+/// Something that is not measured and must be provided: in the agreement (`given`), at evaluation, or else its default.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
@@ -149,7 +149,7 @@ pub struct Fact {
     pub name: String,
     /// What kind of value it is.
     pub of: Type,
-    /// Its value if nobody tells it; `null`: it must be told.
+    /// Its value if none is provided; `null`: one must be provided.
     pub default: Option<Value>,
     /// Its `///` text.
     pub doc: Option<String>,
@@ -193,7 +193,7 @@ pub struct TableRow {
 pub struct Source {
     /// What the plan and the data call it.
     pub name: String,
-    /// Which rows it has, and so which columns beside its fields.
+    /// Which rows it has, and so which columns next to its fields.
     pub rows: RowKind,
     /// Its `///` text.
     pub doc: Option<String>,

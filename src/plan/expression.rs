@@ -530,7 +530,7 @@ pub struct FactCondition {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// All through; that it changes within the window is an error of the facts told, and stops the evaluation.
+    /// All through; that it changes within the window is an error of the provided facts, and stops the evaluation.
     Constant,
     /// At the window's first instant.
     AtStart,

@@ -101,7 +101,7 @@ pub struct EscalationStep {
     pub at: Place,
 }
 
-/// A fact as told by the agreement.
+/// A fact as given in the agreement.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Given {

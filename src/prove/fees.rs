@@ -66,7 +66,7 @@ fn sum(terms: &Terms<'_>, out: &mut Reporter<'_>) {
         let alone = terms.fees.len() == 1;
         let message = if alone { "this fee is negative" } else { "the fees together are less than zero" };
         let finding = Finding::new(Code::NegativeAmount, fee.amount.span, message);
-        out.report(finding.help("write the amount without the minus; a rebate is a fee of its own name beside a larger one"));
+        out.report(finding.help("write the amount without the minus; a rebate is a fee with a name of its own next to a larger fee"));
     }
 }
 

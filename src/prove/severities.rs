@@ -126,7 +126,7 @@ fn graver_first(case: &Case<'_, '_, '_>, cells: &BTreeMap<DeclId, &Objective<'_>
         let slower = compared.iter().find(|(part, order, _, _)| *part != Part::Misses && *order == Ordering::Less);
         if let Some((part, _, here, there)) = slower {
             let (grave, light) = (case.model.project.name(*grave), case.model.project.name(*severity));
-            let message = format!("`{grave}` is graver than `{light}` and waits longer");
+            let message = format!("`{grave}` is more severe than `{light}` and waits longer");
             let mut finding = Finding::new(Code::GraverSlower, one.limit.at, message).here(format!("`{grave}`"));
             if *here != one.limit.at {
                 finding = finding.also(*here, format!("the {} of `{grave}`", part.noun()));

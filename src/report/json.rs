@@ -74,7 +74,7 @@ struct FindingEntry {
     notes: Vec<String>,
     /// What to do about it.
     help: Vec<String>,
-    /// A change of the text that mends it, where one is known.
+    /// A change of the text that fixes it, where one is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixEntry>,
 }

@@ -122,7 +122,7 @@ impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
             }
             self.hold_all(&went)?;
         }
-        Err(Fault::new("the plan asks for rows of a source that nobody gave"))
+        Err(Fault::new("the plan needs rows of a source that was not given"))
     }
 
     fn hold_all(&mut self, numbers: &[usize]) -> Outcome<()> {

@@ -411,7 +411,7 @@ impl<'a> Checker<'a, '_> {
                 None => {
                     let message = format!("there are several support tables here, and none of them has `{name}`");
                     let finding = Finding::new(Code::NothingToChange, source.cell.span, message);
-                    self.report_once(finding.help("say which rows it speaks of: `support on TICKETS per month { … }`"));
+                    self.report_once(finding.help("say which rows it is about: `support on TICKETS per month { … }`"));
                 }
             },
         }

@@ -125,12 +125,12 @@ impl Checker<'_, '_> {
             Some(row) if row.source == Some(source) => true,
             Some(_) => {
                 let finding =
-                    Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of a row of `{rows}`, and another row is in hand"));
+                    Finding::new(Code::WrongArguments, span, format!("`{name}` is about a row of `{rows}`, and the row here is another one"));
                 self.report(finding);
                 false
             }
             None => {
-                let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` speaks of one row of `{rows}`")).help(format!(
+                let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` is about one row of `{rows}`")).help(format!(
                     "use it where a row is in hand: `mean({rows}, {name})`, `p95({rows}, {name})`, `share({rows}, {name} <= …)`"
                 ));
                 self.report(finding);

@@ -7,8 +7,8 @@ mod allowances;
 mod analyse;
 mod circles;
 mod disk;
+mod fix;
 mod load;
-mod mend;
 mod planned;
 mod provider;
 mod settings;
@@ -22,8 +22,8 @@ use crate::syntax::ast::Date;
 
 pub use analyse::Analysed;
 pub use disk::{Disk, Search, contracts_below, here};
+pub use fix::{Change, Fixed, apply_fixes};
 pub use load::{Loaded, LoadedFile, Root, Trouble};
-pub use mend::{Change, Mended, mend};
 pub use provider::{LARGEST, Memory, Provider, ReadFault};
 pub use settings::{FILE_NAME as SETTINGS_FILE, Settings};
 

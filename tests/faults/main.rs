@@ -47,7 +47,7 @@ fn shown(checked: &Checked) -> String {
 }
 
 /// The text after all edits that the findings propose.
-fn mended(text: &str, findings: &[Finding]) -> String {
+fn fixed(text: &str, findings: &[Finding]) -> String {
     let mut edits: Vec<_> = findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     edits.into_iter().fold(text.to_owned(), |mut text, edit| {
@@ -70,8 +70,8 @@ fn complaint(fault: &Fault) -> Option<String> {
         let wanted = fault.finds.iter().map(|it| format!("    {} {}: …{}… […{}…]\n", it.at, it.code, it.says, it.advises));
         return Some(format!("{}: `{}`\n  wanted:\n{}  found:\n{}", fault.row, fault.faulty, wanted.collect::<String>(), shown(&checked)));
     }
-    if fault.mends {
-        let again = check(&mended(&text, &checked.findings));
+    if fault.fixes {
+        let again = check(&fixed(&text, &checked.findings));
         if !again.findings.is_empty() {
             return Some(format!("{}: `{}`\n  after its edit:\n{}", fault.row, fault.faulty, shown(&again)));
         }

@@ -87,7 +87,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 let finding = Finding::new(Code::RequirementShort, *satisfies, message)
                     .also(promise.target.at, format!("`{}` promises this", promise.name))
                     .also(required.target.at, "and this is required");
-                lacks.iter().skip(1).fold(finding, |finding, lack| finding.note(format!("besides, {lack}")))
+                lacks.iter().skip(1).fold(finding, |finding, lack| finding.note(format!("also, {lack}")))
             }
             Outcome::Open => {
                 let message = format!("nothing in `{}` answers `{name}`", agreement.name);

@@ -273,7 +273,7 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
     out.report(finding.help(HELP));
 }
 
-/// What mends two columns that disagree.
+/// What fixes two columns that disagree.
 const HELP: &str = "keep one column: the other follows from it in every window; or compute both over windows of the same length";
 
 pub(super) fn days_of(days: i64) -> String {

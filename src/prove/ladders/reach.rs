@@ -1,11 +1,13 @@
 //! Lines that are never due, lines that speak of kept targets, and breaches that fall short of the first line.
 
 use super::amounts::Amount;
+use super::columns::days_of;
 use super::regions::{Region, possible};
 use super::{Breach, Ladder, ascending};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
+use crate::prove::domain::window_days;
 use crate::prove::interval::{End, Interval};
 use crate::prove::say::{exact_length, exact_percent};
 use crate::syntax::ast::{CreditKind, Missing};
@@ -158,13 +160,16 @@ fn report_dead_zone(ladder: &Ladder<'_, '_, '_>, nearest: &Region<'_>, value: &E
                 finding.help("let the first line begin where the target is missed")
             }
         };
-    } else if let (Some(most), Some(target)) = (ladder.allowed_downtime(), constant::value(&only.target.value)) {
+    } else if let (Some(most), Some(target), Some((_, days))) =
+        (ladder.allowed_downtime(), constant::value(&only.target.value), window_days(&only.window.value.kind))
+    {
         let note = format!(
-            "{} of the longest window leave {} of downtime: more is a breach in any window",
+            "{} of {}, and of an hour more where clocks change, leaves {} of downtime: more is a breach in any window",
             exact_percent(&target),
+            days_of(days),
             exact_length(&most)
         );
-        finding = finding.note(note).help("let the first line begin where the target is missed");
+        finding = finding.note(note).help("look at the value of the objective: leave `on` out, and write `below target` in the first line");
     }
     out.report(finding);
 }

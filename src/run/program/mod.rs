@@ -191,7 +191,7 @@ impl<'p> Program<'p> {
 
 /// A fault of the plan itself.
 pub fn missing(kind: &str, name: &str) -> Fault {
-    Fault::new(format!("the plan speaks of the {kind} `{name}` and does not hold it"))
+    Fault::new(format!("the plan refers to the {kind} `{name}` and does not contain it"))
 }
 
 fn source(written: &plan::Source) -> Outcome<SourceDef> {

@@ -396,7 +396,7 @@ impl<'a> Lower<'a> {
             _ => BreachCount::Once,
         };
         let ExprKind::Path(objective) = left.kind else {
-            self.report(Finding::new(Code::UnexpectedText, left.span, "`breached` speaks of an objective by its name"));
+            self.report(Finding::new(Code::UnexpectedText, left.span, "`breached` takes the name of an objective"));
             return Expr { kind: ExprKind::Missing, span };
         };
         Expr { kind: ExprKind::Breached(Box::new(Breached { objective: *objective, count })), span }

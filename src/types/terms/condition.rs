@@ -17,7 +17,7 @@ impl<'a> Checker<'a, '_> {
         let expr = self.once(&condition.value.expr, &Scope::bare(item.span.file), Some(&Ty::Boolean));
         self.need_boolean(&expr);
         if !sources_of(&expr).is_empty() {
-            let finding = Finding::new(Code::NotConstant, expr.span, "a condition of an objective speaks of facts, not of measurements")
+            let finding = Finding::new(Code::NotConstant, expr.span, "a condition of an objective depends on facts, not on measurements")
                 .help("declare a `fact`, or narrow the rows with `where`");
             self.report_once(finding);
         }

@@ -150,7 +150,7 @@ impl<'a> Lower<'a> {
                 return true;
             }
             Rule::line => {
-                self.wrong_shape(span, place, "such lines stand in the braces of a credit");
+                self.stray_line(pair.as_str(), span, place);
                 return true;
             }
             Rule::support_row => self.wrong_shape(span, place, "such rows stand in `support on … { }`"),
@@ -194,6 +194,20 @@ impl<'a> Lower<'a> {
         let text = shorten(self.text.get(span.start as usize..span.end as usize).unwrap_or(""));
         let message = format!("`{text}` cannot stand {}", place.describe());
         self.report(Finding::new(Code::WrongPlace, self.first_line(span), message).help(help));
+    }
+
+    /// A line of a ladder where none stands. `in NAME` is not meant as one.
+    fn stray_line(&mut self, text: &str, span: Span, place: Place) {
+        let name = text.strip_prefix("in").filter(|rest| rest.starts_with([' ', '\t'])).map(str::trim_start).unwrap_or_default();
+        if place == Place::Test && name.starts_with(|c: char| c.is_ascii_digit()) {
+            self.wrong_shape(span, place, "the time stands before what is expected: `expect in 2026-03 credit 240 EUR`");
+        } else if name.starts_with(char::is_alphabetic) && words::places("objective").is_some_and(|places| places.contains(&place)) {
+            let lead = Span::new(self.file, span.start as usize, span.start as usize + "in".len());
+            let finding = Finding::new(Code::UnexpectedText, lead, "the time that counts is written with `during`");
+            self.report(finding.suggestion("write `during`", lead, "during"));
+        } else {
+            self.wrong_shape(span, place, "such lines stand in the braces of a credit");
+        }
     }
 
     /// `key: value` where no pairs stand.

@@ -27,11 +27,11 @@ pub struct Change {
     pub after: String,
 }
 
-/// What mending comes to.
-pub struct Mended {
+/// What applying fixes comes to.
+pub struct Fixed {
     /// Files that change, in order of their paths.
     pub changes: Vec<Change>,
-    /// How many findings were mended.
+    /// How many findings were fixed.
     pub fixes: usize,
     /// What is left.
     pub checked: Checked,
@@ -83,8 +83,8 @@ fn text_at(files: &dyn Provider, roots: &[Root], path: &Path) -> Option<Vec<u8>>
     given.or_else(|| files.read(path, true).ok())
 }
 
-/// Mends what can be mended unasked.
-pub fn mend(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option<Date>) -> Mended {
+/// Mends what can be fixed unasked.
+pub fn apply_fixes(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option<Date>) -> Fixed {
     let check = |overlay: &Overlay<'_>| {
         let workspace = Workspace::new(overlay).levels(levels.clone()).today(today);
         roots.iter().map(|root| overlay.root(root)).fold(workspace, Workspace::root).check_all(&|_| ()).0
@@ -118,14 +118,14 @@ pub fn mend(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option
         let (name, before) = originals.remove(&path)?;
         (before != after).then_some(Change { path, name, before, after })
     });
-    Mended { changes: changes.collect(), fixes, checked: checked.shown() }
+    Fixed { changes: changes.collect(), fixes, checked: checked.shown() }
 }
 
 fn errors(checked: &All) -> usize {
     checked.findings.iter().filter(|finding| finding.level == Level::Error).count()
 }
 
-/// The texts after one round of edits, and how many findings they mend; takes down what each file was at first.
+/// The texts after one round of edits, and how many findings they fix; takes down what each file was at first.
 fn one_round(
     checked: &All,
     text_at: &dyn Fn(&Path) -> Option<Vec<u8>>,
@@ -148,7 +148,7 @@ fn one_round(
         let Some(source) = checked.loaded.sources.get(file) else { continue };
         let path = checked.loaded.file(file).and_then(|file| file.path.clone()).unwrap_or_else(|| PathBuf::from(source.name.clone()));
         if !originals.contains_key(&path) {
-            // What was read must be what lies there: a text that was mended on the way in is not written back.
+            // What was read must be what lies there: a text that was fixed on the way in is not written back.
             if text_at(&path).as_deref() != Some(source.text().as_bytes()) {
                 continue;
             }
