@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::report::{clean, unified_diff};
 use crate::time::Date;
-use crate::workspace::{Change, Checked, Disk, LARGEST, Fixed, ReadFault, Root, Workspace, contracts_below, here, apply_fixes};
+use crate::workspace::{Change, Checked, Disk, Fixed, LARGEST, ReadFault, Root, Workspace, apply_fixes, contracts_below, here};
 
 use super::Status;
 use super::output::{Output, Stream, words, write_file, write_to};

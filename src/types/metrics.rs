@@ -124,8 +124,11 @@ impl Checker<'_, '_> {
         match &scope.row {
             Some(row) if row.source == Some(source) => true,
             Some(_) => {
-                let finding =
-                    Finding::new(Code::WrongArguments, span, format!("`{name}` is about a row of `{rows}`, and the row here is another one"));
+                let finding = Finding::new(
+                    Code::WrongArguments,
+                    span,
+                    format!("`{name}` is about a row of `{rows}`, and the row here is another one"),
+                );
                 self.report(finding);
                 false
             }
