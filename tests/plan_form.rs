@@ -176,7 +176,7 @@ proptest! {
         prop_assert_eq!(moved.content_digest(), plan.digest.clone());
 
         let mut other = plan.clone();
-        other.units.push(sla::plan::Unit { name: "case".into(), title: None, doc: None, at: sla::plan::Place("a.sla:1:1".into()) });
+        other.units.push(sla::plan::Unit { name: "case".into(), title: None, whole: false, doc: None, at: sla::plan::Place("a.sla:1:1".into()) });
         prop_assert_ne!(other.content_digest(), plan.digest);
     }
 }

@@ -239,6 +239,23 @@ fn faults_of_json_lines() {
 }
 
 #[test]
+fn parts_of_units_that_have_none() {
+    let contract = "provider A\ncustomer B\nunit point whole\nsource marks: events { points: point }\n\
+        sla S between A and B { term from 2026-01-01 for 12 months  objective O: sum(marks, points) <= 3 point per month }\n";
+    let said = |cell: &str| {
+        let rows = format!("at,points\n2026-03-01T00:00:00Z,3\n2026-03-02T00:00:00Z,{cell}\n");
+        let desk = with(contract).write("r.csv", rows);
+        desk.run(&["a.sla", "--data", "marks=r.csv", "--complete-to", "2026-04-01"]).err
+    };
+    assert_eq!(said("2"), "");
+    // Digits behind the point that say nothing are no part.
+    assert_eq!(said("2.0"), "");
+    let fault = "is no whole number, and this is counted in whole numbers\n";
+    assert_eq!(said("2.5"), format!("error: r.csv:3: column `points`: `2.5` {fault}"));
+    assert_eq!(said("0.5 point"), format!("error: r.csv:3: column `points`: `0.5` {fault}"));
+}
+
+#[test]
 fn values_of_every_type() {
     let header = "at,service,customer,status,latency_ms,region,size_bytes\n";
     let row = "2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,100\n";

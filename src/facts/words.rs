@@ -276,6 +276,7 @@ pub const CLAUSE_WORDS: &[&str] = &[
     "update",
     "weight",
     "when",
+    "whole",
     "window",
     "within",
     "worst",

@@ -18,7 +18,7 @@ use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
 use crate::facts::words::ENDED;
 use crate::syntax::ast::{
-    Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party, SourceDecl, TableDecl, Titled,
+    Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party, SourceDecl, TableDecl, Titled, UnitDecl,
 };
 
 pub use circles::circles;
@@ -80,7 +80,7 @@ pub enum What<'a> {
     /// An enum.
     Enum(&'a EnumDecl),
     /// A unit.
-    Unit(&'a Titled),
+    Unit(&'a UnitDecl),
     /// A fact.
     Fact(&'a FactDecl),
     /// A source.

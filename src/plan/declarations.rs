@@ -97,6 +97,8 @@ pub struct Unit {
     pub name: String,
     /// For people.
     pub title: Option<String>,
+    /// True if it has no parts: rows hold whole numbers of it, and what is due in it is rounded to whole numbers.
+    pub whole: bool,
     /// Its `///` text.
     pub doc: Option<String>,
     /// Where it was written.

@@ -538,4 +538,6 @@ pub enum When {
     Throughout,
     /// At some instant.
     Ever,
+    /// Of what is measured in the window, as the metric is: it is known when the window is decided. Facts in it are as in `constant`.
+    Measured,
 }

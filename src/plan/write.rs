@@ -5,6 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::document::{FORMAT, Plan};
+use super::value::Type;
 
 /// Fields that say where something was written, or what wrote it, and so do not enter the digest.
 const WITHOUT_MEANING: [&str; 7] = ["digest", "generator", "files", "at", "was", "written", "amended"];
@@ -35,6 +36,11 @@ pub enum ReadError {
 }
 
 impl Plan {
+    /// True if values of a type have no parts.
+    pub fn is_whole(&self, of: &Type) -> bool {
+        matches!(of, Type::Count { unit } if self.units.iter().any(|known| known.whole && known.name == *unit))
+    }
+
     /// Writes the digest of what the plan means into it.
     pub fn seal(&mut self) {
         self.digest = self.content_digest();

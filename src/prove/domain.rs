@@ -10,7 +10,7 @@ use crate::facts::units::PeriodUnit;
 use crate::syntax::ast::{self, WindowKind};
 use crate::time::{self, HOUR};
 use crate::types::tree::{Aggregate, Arithmetic, EachBy, FeeRate, Fold, Kind, Known, Simple, Typed};
-use crate::types::ty::Ty;
+use crate::types::ty::{Nature, Ty};
 
 /// Values an expression can take.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -253,6 +253,10 @@ impl<'x> Setting<'x> {
             Kind::Rate(amount, per) => of(amount).over(&Domain::one(Exact::integer(per.nanoseconds()))),
             Kind::Param(at) => params.get(*at).cloned().unwrap_or_default(),
             Kind::Field(name) if name == "length" && typed.ty == Ty::duration() => Domain::from(Exact::ZERO),
+            // A field of a unit that has no parts.
+            Kind::Field(_) if matches!(typed.ty.present(), Ty::Quantity(of, Nature::Count) if !of.is_number()) => {
+                Domain { grid: Some(Exact::ONE), ..Domain::default() }
+            }
             Kind::Known(known) => self.known(*known),
             Kind::Arithmetic(operator, both) => {
                 let [left, right] = &**both;
@@ -351,8 +355,9 @@ impl<'x> Setting<'x> {
         let of_slots = |arg: &Typed| matches!(&arg.kind, Kind::Field(name) if name == "value");
         let arg = || match &aggregate.arg {
             Some(arg) if of_slots(arg) => self.slots(&aggregate.rows, params, depth),
-            Some(Typed { kind: Kind::Field(name), .. }) if bounds_of(&aggregate.rows, name).is_some() => {
-                bounds_of(&aggregate.rows, name).unwrap_or_default()
+            Some(field @ Typed { kind: Kind::Field(name), .. }) if bounds_of(&aggregate.rows, name).is_some() => {
+                let bounds = bounds_of(&aggregate.rows, name).unwrap_or_default();
+                Domain { grid: self.of(field, params, depth + 1).grid, ..bounds }
             }
             Some(arg) => self.of(arg, params, depth + 1),
             None => self.slots(&aggregate.rows, params, depth),

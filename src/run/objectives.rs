@@ -273,8 +273,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if !self.begins(window) || future.measured_length(inside) == 0 {
             return Ok(out);
         }
-        if let Some(condition) = &self.objective.condition
-            && !holds_by_facts(now, condition, &env)?
+        if let Some(condition) = self.objective.condition.as_ref().filter(|condition| condition.plan.when != When::Measured)
+            && !holds(now, condition, &env)?
         {
             return Ok(out);
         }
@@ -287,6 +287,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
         (out.verdict, out.value, out.target, out.by_missing) = (found.verdict, found.value, found.target, found.by_missing);
         self.time_details(now, &env, &mut out)?;
+        if out.verdict == Verdict::NotInForce && !pending {
+            (out.value, out.target, out.rows, out.bad) = (None, None, None, Picked::default());
+        }
         if pending {
             out.verdict = Verdict::Pending;
         } else if self.may_be_open() {
@@ -303,7 +306,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
     fn may_be_open(&self) -> bool {
         let shared = self.setting.shared;
         // A row that was given a start and an end may have none.
-        if self.metric.spans_made {
+        if self.metric.spans_made || self.objective.condition.as_ref().is_some_and(|condition| condition.plan.when == When::Measured) {
             return true;
         }
         self.objective.reads.iter().any(|number| {
@@ -327,7 +330,12 @@ impl<'m, 'e> Measuring<'m, 'e> {
             let (rows, bad) = items.as_ref().map_or((0, 0), |(rows, bad)| (*rows, bad.len()));
             items.is_some() && rows < rule.below as usize && bad <= rule.misses as usize
         });
+        let in_force = match &self.objective.condition {
+            Some(condition) if condition.plan.when == When::Measured => holds(bench, condition, env)?,
+            Some(_) | None => true,
+        };
         let (verdict, by_missing) = match (&value, good) {
+            (_, _) if !in_force => (Verdict::NotInForce, false),
             (None, _) => match self.objective.plan.missing {
                 Missing::NoData => (Verdict::NoData, false),
                 Missing::Met => (Verdict::Met, false),
@@ -484,7 +492,7 @@ struct Found {
 }
 
 /// True if a condition holds in a window, at the times that it says.
-pub fn holds_by_facts(bench: &Bench<'_>, condition: &Condition<'_>, env: &Env<'_>) -> Outcome<bool> {
+pub fn holds(bench: &Bench<'_>, condition: &Condition<'_>, env: &Env<'_>) -> Outcome<bool> {
     let truth = Some(Value::Boolean(true));
     let whole = env.window;
     let at = |instant: Instant| {
@@ -492,7 +500,7 @@ pub fn holds_by_facts(bench: &Bench<'_>, condition: &Condition<'_>, env: &Env<'_
         Ok::<bool, Fault>(bench.eval(&condition.expression, &env.in_window(moment))? == truth)
     };
     let held = match condition.plan.when {
-        When::Constant => bench.eval(&condition.expression, env).map(|value| value == truth),
+        When::Constant | When::Measured => bench.eval(&condition.expression, env).map(|value| value == truth),
         When::AtStart => at(whole.start),
         When::Throughout => {
             std::iter::once(whole.start).chain(bench.facts.changes(whole)).try_fold(true, |all, instant| Ok(all && at(instant)?))

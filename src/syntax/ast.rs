@@ -89,7 +89,7 @@ pub enum ItemKind {
     /// `severity P1 "…"`; declared from the most severe to the least severe
     Severity(Box<Titled>),
     /// `unit case "…"`
-    Unit(Box<Titled>),
+    Unit(Box<UnitDecl>),
     /// `enum Cause: provider | customer`
     Enum(Box<EnumDecl>),
     /// `fact Plan: free | pro = free`
@@ -210,13 +210,24 @@ pub struct Block {
     pub items: Vec<Item>,
 }
 
-/// A name with a title: a severity, a unit.
+/// A name with a title: a severity.
 #[derive(Clone, Debug)]
 pub struct Titled {
     /// Its name.
     pub name: Option<Name>,
     /// The title for people.
     pub title: Option<Text>,
+}
+
+/// `unit point whole "Service points"`
+#[derive(Clone, Debug)]
+pub struct UnitDecl {
+    /// Its name.
+    pub name: Option<Name>,
+    /// The title for people.
+    pub title: Option<Text>,
+    /// True if it has no parts.
+    pub whole: bool,
 }
 
 /// A provider, customer or team.

@@ -163,7 +163,7 @@ impl Dimension {
 pub enum Nature {
     /// Nothing is known.
     Plain,
-    /// A count of rows.
+    /// A count of rows, or of a unit of the user's own that has no parts.
     Count,
     /// A share, from 0 to 1.
     Ratio,

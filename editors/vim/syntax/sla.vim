@@ -21,8 +21,8 @@ syn keyword slaClause extends first fixed follows for from full has highest if i
 syn keyword slaClause lasting limit measured met misses monthly next not notice of on once
 syn keyword slaClause or otherwise outside over overlaps pausing pay payout pays pending per plus
 syn keyword slaClause previous regardless remedy renews resolve respond rolling rounded row skip split started
-syn keyword slaClause symmetric then throughout to under unless up update weight when where window
-syn keyword slaClause within worst yearly
+syn keyword slaClause symmetric then throughout to under unless up update weight when where whole
+syn keyword slaClause window within worst yearly
 syn keyword slaType Customer Service Severity boolean data date duration events money number rate series
 syn keyword slaType spans text time
 syn keyword slaConstant always false true

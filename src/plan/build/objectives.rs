@@ -19,6 +19,7 @@ use crate::plan::value::{Number, NumberForm, Type, Value};
 use crate::syntax::ast::{self, Compare, ItemKind};
 use crate::types::model::{self, Condition};
 use crate::types::tree::{Kind, Typed};
+use crate::types::uses::sources_of;
 
 /// What an objective is made of besides what it says itself.
 pub(super) struct Applied<'x> {
@@ -175,7 +176,9 @@ impl Builder<'_, '_, '_> {
 
     pub(super) fn fact_condition(&mut self, condition: &Condition, at: Span, set: &Setting<'_, '_>) -> Option<FactCondition> {
         let expression = Lower::new(self, set).expr(&condition.expr, Env::default())?;
-        Some(FactCondition { condition: expression, when: when(condition.when), at: self.place(at) })
+        let measured = !sources_of(&condition.expr).is_empty();
+        let when = if measured { When::Measured } else { when(condition.when) };
+        Some(FactCondition { condition: expression, when, at: self.place(at) })
     }
 
     /// The metric an objective names directly, and the call as written if it can serve as an id.

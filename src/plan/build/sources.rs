@@ -50,7 +50,7 @@ impl Builder<'_, '_, '_> {
                     needed.parties.push(Party { id: name, kind: party_kind(party.kind), title, doc, texts, at });
                 }
                 What::Severity(it) => needed.severities.push(Severity { name, title: said(it.title.as_ref()), doc, at }),
-                What::Unit(it) => needed.units.push(Unit { name, title: said(it.title.as_ref()), doc, at }),
+                What::Unit(it) => needed.units.push(Unit { name, title: said(it.title.as_ref()), whole: it.whole, doc, at }),
                 What::Enum(_) => enums.push(id),
                 What::Fact(_) => needed.facts.extend(self.fact(id)),
                 What::Table(_) => needed.tables.extend(self.table(id)),

@@ -8,7 +8,7 @@ use super::credits::{Adjusts, Line};
 use super::sequence::{Sequence, of_objective};
 use super::{Book, Page, Payments, group_values, in_unit, of_one_unit};
 use crate::base::Exact;
-use crate::plan::{Amount, CapPer, CreditKind, Place, Type};
+use crate::plan::{Amount, CapPer, CreditKind, Place, Remedy, Type};
 use crate::run::fault::Outcome;
 use crate::run::groups::Group;
 use crate::run::names::Symbol;
@@ -44,7 +44,8 @@ impl<'e> Book<'_, 'e> {
                 lines = self.window_capped(index, lines)?;
                 let over = |credit: &Option<&'e Credit<'e>>| {
                     let (cap, (amount, windows)) = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)))?;
-                    windows.as_ref().map(|windows| Over { amount, of: None, windows, at: &cap.at })
+                    let of = credit.and_then(paid_in);
+                    windows.as_ref().map(|windows| Over { amount, of, windows, at: &cap.at })
                 };
                 let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
                 lines = self.bounded_by_windows(lines, &bounds, Adjusts::Credit)?;
@@ -167,6 +168,7 @@ impl<'e> Book<'_, 'e> {
         let bench = self.bench();
         let page = Page { book: self, window: line.window, group: &line.group, row: None, among: of_objective(objective) };
         let most = bench.eval(amount, &page.env(&bench, line.inside, &groups))?;
+        let most = most.map(|most| paid_in(credit).map_or(most.clone(), |of| in_unit(self.setting.shared.program, most, of)));
         Ok(most.map(|most| self.rounded(&most)))
     }
 
@@ -365,4 +367,12 @@ fn units(lines: Vec<Line>) -> Vec<Vec<Line>> {
 /// The last instant of a window: it decides into which year or month the window falls.
 pub(super) fn last_instant(window: Interval) -> Instant {
     window.end.saturating_sub(1)
+}
+
+/// The currency or unit in which a credit pays.
+fn paid_in<'e>(credit: &'e Credit<'_>) -> Option<&'e Type> {
+    credit.plan.bands.iter().find_map(|band| match &band.remedy {
+        Remedy::Pay { of, .. } => Some(of),
+        Remedy::Extend { .. } | Remedy::ExtendBy { .. } | Remedy::Text { .. } => None,
+    })
 }

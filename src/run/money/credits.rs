@@ -9,7 +9,7 @@ use crate::plan::{self, CreditKind, CreditPer, Due, GroupPay, Place, StepCount, 
 use crate::run::bench::{Bench, Env, Whose};
 use crate::run::fault::{Fault, Outcome};
 use crate::run::groups::Group;
-use crate::run::objectives::{Measured, Verdict, holds_by_facts};
+use crate::run::objectives::{Measured, Verdict, holds};
 use crate::run::program::{Credit, Expr, Objective, Remedy, Step, Version};
 use crate::run::setting::ignores_of;
 use crate::run::timeline::Timeline;
@@ -346,7 +346,7 @@ struct Look<'o, 'e> {
 impl Look<'_, '_> {
     fn add(&self, env: &Env<'_>, due: &mut Given) -> Outcome<()> {
         if let Some(condition) = &self.credit.condition
-            && !holds_by_facts(self.bench, condition, env)?
+            && !holds(self.bench, condition, env)?
         {
             return Ok(());
         }

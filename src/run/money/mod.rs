@@ -186,12 +186,15 @@ impl<'k, 'e> Book<'k, 'e> {
         }
     }
 
-    /// An amount rounded half up to the minor unit of its currency; counts of own units stay.
+    /// An amount rounded half up to the minor unit of its currency, or to whole numbers of a unit without parts; other counts stay.
     fn rounded(&self, value: &Value) -> Value {
         let Value::Quantity(amount, Some(currency)) = value else { return value.clone() };
         let code = self.setting.shared.program.names.text(*currency);
-        let Some(known) = crate::facts::currencies::CURRENCIES.iter().find(|known| known.code == code) else { return value.clone() };
-        let unit = Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1)).unwrap_or(Exact::ONE);
+        let unit = match crate::facts::currencies::CURRENCIES.iter().find(|known| known.code == code) {
+            Some(known) => Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1)).unwrap_or(Exact::ONE),
+            None if self.setting.shared.program.plan.units.iter().any(|unit| unit.whole && unit.name == code) => Exact::ONE,
+            None => return value.clone(),
+        };
         Value::Quantity(amount.rounded_to(&unit).unwrap_or_else(|| amount.clone()), Some(*currency))
     }
 }

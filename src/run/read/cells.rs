@@ -68,6 +68,8 @@ pub struct CellReader {
     pub values: Option<Vec<String>>,
     /// What a quantity must keep.
     pub within: Option<Within>,
+    /// True if its unit has no parts.
+    pub whole: bool,
 }
 
 /// The values that a column of a type may have.
@@ -204,6 +206,7 @@ impl CellReader {
             Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a number")),
         };
         match (own.as_ref().or(self.unit.as_ref()), units::needs_none(&self.of)) {
+            _ if self.whole && !amount.is_integer() => Err(format!("`{amount}` is no whole number, and this is counted in whole numbers")),
             (Some(Unit::Times(factor)), _) => Ok(&amount * factor),
             (Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)), _) | (None, true) => Ok(amount),
             (None, false) => Err(format!("the number has no unit; a header may end with it, as in `{}`", units::example(&self.of))),

@@ -69,6 +69,7 @@ impl Wanted {
             unit: None,
             values: values(plan, &column.of),
             within: column.within.clone(),
+            whole: plan.is_whole(&column.of),
         };
         let readers = schema.columns.iter().map(reader).collect();
         let mut wanted = Wanted { schema, readers, called: BTreeMap::new() };

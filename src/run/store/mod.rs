@@ -147,7 +147,8 @@ impl Table {
 
     fn take_all(&mut self, program: &Program<'_>, source: usize, batches: impl Iterator<Item = Outcome<Batch>>) -> Outcome<()> {
         let severities = program.plan.severities.iter().map(|severity| severity.name.as_str()).collect::<Vec<_>>();
-        let known = Known { names: &program.names, severities: &severities };
+        let whole: Vec<&str> = program.plan.units.iter().filter(|unit| unit.whole).map(|unit| unit.name.as_str()).collect();
+        let known = Known { names: &program.names, severities: &severities, whole: &whole };
         let definition = program.sources.get(source).ok_or_else(no_source)?;
         for batch in batches {
             self.take(batch?, definition, known)?;
@@ -319,9 +320,17 @@ impl Table {
         let Batch { columns, origin, .. } = batch;
         let misfit = |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");
         let mut columns = columns.into_iter();
-        let mut next = |of: &Type, into: &mut Column| match columns.next() {
-            Some(from) => Taking { of, states: from.states.as_deref(), length, known }.put(from.cells, into).map_err(misfit),
-            None => Ok(()),
+        let held = self.len();
+        let mut next = |of: &Type, into: &mut Column| {
+            let Some(from) = columns.next() else { return Ok(()) };
+            Taking { of, states: from.states.as_deref(), length, known }.put(from.cells, into).map_err(misfit)?;
+            match known.is_whole(of).then(|| take::first_part(&into.data, held)).flatten() {
+                Some(row) => {
+                    let what = "a value is no whole number, and its unit is counted in whole numbers";
+                    Err(fault(source, &origin, row.saturating_sub(held), what))
+                }
+                None => Ok(()),
+            }
         };
         let (mut starts, mut ends) = (take::column(&Type::Time {}, known.names), take::column(&Type::Time {}, known.names));
         next(&Type::Time {}, &mut starts)?;

@@ -27,6 +27,27 @@ pub struct Known<'k> {
     pub names: &'k Names,
     /// Severities by rank.
     pub severities: &'k [&'k str],
+    /// Units that have no parts.
+    pub whole: &'k [&'k str],
+}
+
+impl Known<'_> {
+    /// True if values of a type have no parts.
+    pub fn is_whole(&self, of: &Type) -> bool {
+        matches!(of, Type::Count { unit } if self.whole.contains(&unit.as_str()))
+    }
+}
+
+/// The first cell of a column, from here on, that holds a part of something.
+pub fn first_part(data: &Data, from: usize) -> Option<usize> {
+    match data {
+        Data::Numbers { unscaled, places } => {
+            let one = 10_i64.checked_pow(u32::from(*places)).filter(|one| *one > 1)?;
+            (from..unscaled.len()).find(|row| unscaled.get(*row).is_some_and(|value| value % one != 0))
+        }
+        Data::Exacts(values) => (from..values.len()).find(|row| values.get(*row).is_some_and(|value| !value.is_integer())),
+        _ => None,
+    }
 }
 
 /// An empty column for values of a type.

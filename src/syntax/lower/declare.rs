@@ -7,7 +7,7 @@ use crate::diag::{Code, Finding};
 use crate::facts::words::{PartyKind, Place};
 use crate::syntax::ast::{
     Block, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl, PackageRef, Party, SourceDecl, TableDecl, TableRow,
-    Tier, Titled, TypeRef, UseTarget,
+    Tier, Titled, TypeRef, UnitDecl, UseTarget,
 };
 use crate::syntax::parser::Rule;
 
@@ -54,11 +54,18 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::slot | Rule::reserved_slot => out.name = self.slot(&part),
                 Rule::string => out.title = Some(self.string(part)),
+                Rule::kw_whole => {}
                 _ => word = part.as_str().to_owned(),
             }
         }
         self.need(out.name.as_ref(), span, &format!("a {word} needs a name"), "");
         out
+    }
+
+    pub(super) fn unit_decl(&mut self, pair: Pair<'a>) -> UnitDecl {
+        let whole = pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_whole);
+        let Titled { name, title } = self.titled(pair);
+        UnitDecl { name, title, whole }
     }
 
     pub(super) fn enum_decl(&mut self, pair: Pair<'a>) -> ItemKind {

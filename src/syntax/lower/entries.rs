@@ -89,7 +89,7 @@ impl<'a> Lower<'a> {
             Rule::party => self.party(pair),
             Rule::calendar => self.calendar(pair),
             Rule::severity => ItemKind::Severity(Box::new(self.titled(pair))),
-            Rule::unit_ => ItemKind::Unit(Box::new(self.titled(pair))),
+            Rule::unit_ => ItemKind::Unit(Box::new(self.unit_decl(pair))),
             Rule::enum_ => self.enum_decl(pair),
             Rule::fact => self.fact(pair),
             Rule::source => self.source(pair),

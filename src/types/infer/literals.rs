@@ -21,7 +21,11 @@ impl Checker<'_, '_> {
             }
             Literal::Duration(nanoseconds, unit) => (Kind::Duration(nanoseconds.clone(), *unit), Ty::duration()),
             Literal::Period(period) => (Kind::Period(*period), Ty::Period),
-            Literal::Quantity(amount, unit) => return self.quantity(amount, unit, span, scope),
+            Literal::Quantity(amount, unit) => {
+                let typed = self.quantity(amount, unit, span, scope);
+                self.need_whole(&typed);
+                return typed;
+            }
             Literal::Data(bits, unit) => (Kind::Data(bits.clone(), unit), Ty::Quantity(Dimension::data(), Nature::Plain)),
             Literal::Rate(amount, per) => return self.rate(amount, *per, span, scope),
             Literal::Time(time) => (Kind::Time(*time), Ty::Time),
@@ -40,10 +44,14 @@ impl Checker<'_, '_> {
 
     fn quantity(&mut self, amount: &crate::base::Exact, unit: &Name, span: Span, scope: &Scope<'_>) -> Typed {
         if let Some(id) = self.project.lookup(scope.file, &unit.text)
-            && let Some(What::Unit(_)) = self.project.get(id).map(|decl| decl.what)
+            && let Some(What::Unit(declared)) = self.project.get(id).map(|decl| decl.what)
         {
             self.refer_decl(unit.span, id);
-            return Typed { kind: Kind::Units(amount.clone(), id), ty: Ty::Quantity(Dimension::unit(id), Nature::Plain), span };
+            return Typed {
+                kind: Kind::Units(amount.clone(), id),
+                ty: Ty::Quantity(Dimension::unit(id), unit_nature(What::Unit(declared))),
+                span,
+            };
         }
         if let Some(currency) = currencies::find(&unit.text) {
             return Typed { kind: Kind::Money(amount.clone(), currency), ty: Ty::money(Some(currency)), span };
@@ -52,8 +60,27 @@ impl Checker<'_, '_> {
         missing(span)
     }
 
+    /// Reports a part of something that has none.
+    fn need_whole(&mut self, typed: &Typed) {
+        let Kind::Units(amount, id) = &typed.kind else { return };
+        let Some(What::Unit(unit)) = self.project.get(*id).map(|decl| decl.what) else { return };
+        if !unit.whole || amount.is_integer() {
+            return;
+        }
+        let name = self.project.name(*id);
+        let mut finding = Finding::new(Code::TypeMismatch, typed.span, format!("`{name}` is counted in whole numbers"));
+        if let Some(name) = &unit.name {
+            finding = finding.also(name.span, "declared `whole` here");
+        }
+        self.report(finding.help(format!("write a whole number; or leave `whole` out of `unit {name} whole` if it has parts")));
+    }
+
     fn rate(&mut self, amount: &Literal, per: TimeUnit, span: Span, scope: &Scope<'_>) -> Typed {
-        let amount = self.literal(amount, span, scope);
+        let amount = match amount {
+            // `2.5 point/h` is no count of points.
+            Literal::Quantity(amount, unit) => self.quantity(amount, unit, span, scope),
+            other => self.literal(other, span, scope),
+        };
         let Some(dimension) = amount.ty.dimension() else { return missing(span) };
         let dimension = dimension.combine(&Dimension::time(), -1).unwrap_or_default();
         Typed { kind: Kind::Rate(Box::new(amount), per), ty: Ty::Quantity(dimension, Nature::Plain), span }
@@ -94,6 +121,14 @@ impl Checker<'_, '_> {
             }
         }
         self.report(finding);
+    }
+}
+
+/// What quantities in a unit of the user's own stand for.
+pub(crate) fn unit_nature(what: What<'_>) -> Nature {
+    match what {
+        What::Unit(unit) if unit.whole => Nature::Count,
+        _ => Nature::Plain,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{Compare, Expr, ExprKind, Field, FieldBounds, Name, TypeKind, TypeRef};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
+use crate::types::infer::literals::unit_nature;
 use crate::types::scope::Scope;
 use crate::types::tree::{Kind, TimeOp, Typed};
 use crate::types::ty::{Dimension, FieldTy, Nature, RowKind, Rows, Ty, Within};
@@ -211,7 +212,7 @@ impl Checker<'_, '_> {
             }
             Some((id, decl)) if matches!(decl.what, What::Unit(_)) => {
                 self.refer(name.span, decl.name.span);
-                Ty::Quantity(Dimension::unit(id), Nature::Plain)
+                Ty::Quantity(Dimension::unit(id), unit_nature(decl.what))
             }
             Some((_, decl)) => {
                 let finding = Finding::new(Code::WrongKind, name.span, format!("`{word}` is {}, not a type", decl.what.noun()));

@@ -111,7 +111,6 @@ impl<'a> Checker<'a, '_> {
         }
         let (window, _) = newest(chain, |it| it.window.as_ref(), |window| window.span)?;
         let sources = measured_sources(&metric.value, each_row);
-        self.need_service(name, first, service, &sources, around);
         let higher_is_better = self.direction(&metric.value);
         self.sensible(compare.value.0, compare.at, &metric.value, higher_is_better);
         let during = newest(chain, |it| it.during.as_deref(), |expr| expr.span).map(|(during, item)| {
@@ -124,6 +123,9 @@ impl<'a> Checker<'a, '_> {
         let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
         let condition = newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
             .map(|(condition, item)| self.objective_condition(condition, item));
+        let mut read = sources.clone();
+        read.extend(condition.iter().flat_map(|condition| sources_of(&condition.value.expr)));
+        self.need_service(name, first, service, &read, around);
         let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
             let date = self.first_day(from.value)?;
             Some(From { value: date, at: from.at, was: from.was })

@@ -64,6 +64,7 @@ table Price(Tier): money {currency} {{ basic: 310 {currency}  extra: 900 {curren
 unit case "Cases"
 unit pallet
 unit voucher "Vouchers"
+unit chip whole
 """
 
 

@@ -38,6 +38,8 @@ FORMS = {
     "a package": r"^package ", "tiers": r"tier Plus extends", "an agreement above": r"under Frame", "amendments": r"^amend ", "windows that are split": r"split windows",
     "tables": r"Longest\[|Floor\[|Promise\[", "units of one's own": r"(case|pallet|voucher)\b.* per |pay [^\n]* voucher", "any customer": r"and any customer",
     "conditions": r" if Plan == pro ", "first windows": r"first window (full|skipped)", "missing counts": r"missing counts as",
+    "conditions on measures": r" if (count\(outages|max\(outages|share\(requests)", "lines with an end": r" (down|up) to ", "a line for the rest": r"otherwise pay",
+    "whole units": r"pay (3|10) chip",
 }
 FORMS = {name: re.compile(form, re.MULTILINE) for name, form in FORMS.items()}
 

@@ -98,7 +98,7 @@ def in_units(chance, objective, cur):
     unit = objective.unit
     return chance.choice([
         f"pay 2 {cur} per {chance.choice(['started', 'full', 'exact'])} 3 {unit} from target", f"pay 1.5 voucher per started 10 {unit} from zero",
-        f"{{ above target pay 5%  above 150 {unit} pay 20% }} of fee", "pay 0.5 voucher", f"pay 1 {unit}", f"pay 1% of fee per full 1 {unit} from target cap 20% of fee",
+        f"{{ above target pay 5%  above 150 {unit} pay 20% }} of fee", "pay 0.5 voucher", f"pay 1 {unit}", f"pay 3 chip per exact 7 {unit} from target cap 2 chip / 3", f"pay 1% of fee per full 1 {unit} from target cap 20% of fee",
     ])
 
 
@@ -119,7 +119,7 @@ def steps_up(chance, objective, cur):
 
 
 def flat(chance, objective, cur):
-    return chance.choice([f"pay {chance.choice([5, 12, 33])}% of {base(chance)}", f"pay 7 {cur}", "pay 3 days of fee", "pay 1 / 7 of fee", "pay min(10%, 1 / 9) of fee"])
+    return chance.choice([f"pay {chance.choice([5, 12, 33])}% of {base(chance)}", f"pay 7 {cur}", "pay 3 days of fee", "pay 1 / 7 of fee", "pay min(10%, 1 / 9) of fee", "pay 10 chip / 3"])
 
 
 def words(chance, objective, cur):
@@ -172,7 +172,7 @@ def each_row(chance, objective, cur):
 def in_things(text):
     """Whether a credit is paid in a unit of one's own, which no money bounds."""
     paid = text.split(" per ")[0].split(" from ")[0]
-    return any(thing in paid for thing in ("voucher", "pay 1 case", "pay 1 pallet"))
+    return any(thing in paid for thing in ("voucher", "chip", "pay 1 case", "pay 1 pallet"))
 
 
 def of_several(chance, objectives):

@@ -172,6 +172,8 @@ def objective(chance, name, contract):
         clauses.append("first window " + chance.choice(["clipped", "full", "skipped"]))
     if chance.random() < 0.1:
         clauses.append("if Plan == pro " + chance.choice(["at start", "throughout", "ever"]))
+    elif chance.random() < 0.1 and not contract.common:
+        clauses.append("if " + chance.choice(["count(outages) >= 2", "max(outages, length) > 1 h", "share(requests, ok) > 50%"]))
     if chance.random() < 0.1 and window != "term":
         clauses.append(f"from {contract.inside(chance)}")
     text = f"  objective {name}{of(chance, contract)}: {metric} {relation} {target} per {window} {' '.join(clauses)}".rstrip()

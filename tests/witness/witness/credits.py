@@ -63,7 +63,7 @@ def of_window(book, place, credit, window):
             found.append(due)
     for due in found:
         if due.amount is not None:
-            due.amount = due.left = rounded(due.amount)
+            due.amount = due.left = rounded(due.amount, book.run.whole)
     if credit["groups"] == "worst" and found:
         found = worst(book, found)
     for due in found:
@@ -292,7 +292,7 @@ def line_env(book, due):
 def bound_of(cap, env):
     """A cap is rounded as a line is."""
     bound = value(cap["amount"], env)
-    return None if bound is None else rounded(bound)
+    return None if bound is None else rounded(bound, env.run.whole)
 
 
 def take(due, name, bound, used=None):

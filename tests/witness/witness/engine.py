@@ -29,6 +29,7 @@ class Run:
         self.metrics = {metric["id"]: metric for metric in plan["metrics"]}
         self.facts = {fact["name"]: fact for fact in plan["facts"]}
         self.tables = {table["name"]: table for table in plan["tables"]}
+        self.whole = {((("unit", unit["name"]), 1),) for unit in plan["units"] if unit["whole"]}
         self.given = rows
         self.views = {}
         self.static = {}

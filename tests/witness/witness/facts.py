@@ -54,7 +54,7 @@ def holds_true(condition, env):
         return True
     tree, when = condition["condition"], condition["when"]
     low, high = env.inside
-    if when == "constant":
+    if when in ("constant", "measured"):
         return value(tree, env) is True
     moments = [low]
     if when != "at_start":

@@ -133,7 +133,7 @@ def sources_read(tree):
 def reads(version, objective, run):
     """The sources that an objective reads: its metric, hours, test, items, exclusions, the claims of its windows, and ignores of these."""
     found = sources_read(run.metrics[objective["metric"]]["expression"]) | sources_read(objective["hours"])
-    found |= sources_read(objective["test"]) | sources_read(objective["items"] or {})
+    found |= sources_read(objective["test"]) | sources_read(objective["items"] or {}) | sources_read(objective["condition"] or {})
     if objective["window"]["window"] == "claims":
         found.add(objective["window"]["source"])
     for exclusion in version["terms"]["exclusions"]:

@@ -112,6 +112,8 @@ def judge(book, version, objective, window, groups):
         ended, never = (decide(objective, env_of(book, version, objective, window, groups, view))[1] for view in (ENDED, NEVER))
         if ended != never:
             found.verdict, found.by_missing = "pending", False
+    if found.verdict == "not in force":
+        found.value = None
     return found
 
 
@@ -136,7 +138,12 @@ def in_force(book, version, objective, window, env):
     low, high = book.agreement.term
     if objective["window"]["window"] == "rolling" and not (window[0] >= max(low, start) and window[1] <= high):
         return False
-    return facts.holds_true(objective["condition"], env)
+    return measured_condition(objective) or facts.holds_true(objective["condition"], env)
+
+
+def measured_condition(objective):
+    """Whether it is in force only where a measure says so, which is asked with the value."""
+    return objective["condition"] is not None and objective["condition"]["when"] == "measured"
 
 
 def unfinished(book, version, objective, window):
@@ -150,13 +157,15 @@ def unfinished(book, version, objective, window):
 def unending(book, objective):
     """Whether a metric makes spans of its own, or looks at clocks: these may be open though no row is."""
     metric = book.run.metrics[objective["metric"]]["expression"]
-    return holds(metric, lambda part: part.get("op") in ("rows_span", "elapsed", "longest_gap"))
+    return measured_condition(objective) or holds(metric, lambda part: part.get("op") in ("rows_span", "elapsed", "longest_gap"))
 
 
 def decide(objective, env):
     """Steps 3 and 4: value, verdict, and whether want of data decided."""
     found = value(env.run.metrics[objective["metric"]]["expression"], env)
     wanted = target(objective["test"], env)
+    if measured_condition(objective) and not facts.holds_true(objective["condition"], env):
+        return found, "not in force", False
     if found is None:
         missing = objective["missing"]
         return None, {"no_data": "no data"}.get(missing, missing), missing == "breached"

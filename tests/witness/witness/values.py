@@ -292,11 +292,11 @@ def half_up(amount, step):
     return math.floor(amount / step + Fraction(1, 2)) * step
 
 
-def rounded(value):
-    """Credits 7: once, half up, to the minor unit; counts of own units are not rounded."""
+def rounded(value, whole):
+    """Credits 6: once, half up, to the minor unit, or to whole numbers of a unit without parts; other counts are not rounded."""
     currency = currency_of(value)
     if currency is None:
-        return value
+        return Quantity(half_up(value.amount, Fraction(1)), value.dims) if value.dims in whole else value
     return Quantity(half_up(value.amount, Fraction(1, 10 ** minor_digits(currency))), value.dims)
 
 
