@@ -224,3 +224,37 @@ fn a_row_says_whose_it_is() {
         assert_eq!(outcome(objective, &rows), "this test cannot be evaluated", "{objective}: {rows}");
     }
 }
+
+#[test]
+fn the_rows_that_all_lines_of_a_test_make_are_bounded() {
+    // The first line makes 4 rows, one each 15 min of an hour, and the second 3, one each 20 min: 7 together.
+    let text = "\
+provider Acme
+customer Globex
+source requests: events
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Few: count(requests) <= 10 per month
+}
+test \"few\" {
+  given Api in 2026-04
+  requests {
+    from 2026-04-02T10:00 to 2026-04-02T11:00 every 15 min
+    from 2026-04-03T10:00 to 2026-04-03T11:00 every 20 min
+  }
+  expect Few met, value 7
+}
+";
+    let within = |most: i64| {
+        let memory = Memory::new().with("a.sla", text);
+        let tests = |project: &Analysed<'_, '_, '_>| {
+            testing::run_within(project.model, &project.loaded.sources, project.files, None, most)
+        };
+        let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&tests);
+        let found: Vec<_> = tests.into_iter().flatten().flat_map(|test| test.findings).collect();
+        render(Format::Short, false, &found, checked.sources(), 1)
+    };
+    assert_eq!(within(7), "");
+    // The second line, the twelfth of the file, goes beyond six.
+    assert_eq!(within(6), "a.sla:12:5: error[failed-test]: up to this line the test makes more than 6 rows\n");
+}

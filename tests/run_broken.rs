@@ -457,3 +457,25 @@ sla Desk between Acme and Globex {
     assert!(ran.out.contains("windows: 4,000 met, 4,000 breached"), "{}", ran.err);
     assert!(before.elapsed() < Duration::from_secs(60), "{:?}", before.elapsed());
 }
+
+#[test]
+fn rows_that_are_held_are_bounded() {
+    use sla::run::judge::{Point, Wishes, judge};
+    use sla::run::read::Reading;
+    use sla::workspace::{Disk, Workspace};
+
+    // Three outages, of which all are held; spans always are.
+    let desk = desk().write("o.csv", format!("{HEADER}{}", ROW.repeat(3)));
+    let plan = Workspace::new(&Disk).path(desk.path("a.sla")).plan().1.expect("a plan");
+    let reading = |name: &str| Reading { words: vec![desk.path(name).display().to_string()], ..Reading::default() };
+    let readings = [("outages".to_owned(), reading("o.csv")), ("sites".to_owned(), reading("s.csv"))].into();
+    let until = sla::time::parse_instant("2026-05-01T00:00:00Z").expect("a time");
+    let wishes = |most: usize| Wishes {
+        complete_to: Some(Point::Instant(sla::time::Zone::UTC.instant_of(until))),
+        most_held: Some(most),
+        ..Wishes::default()
+    };
+    assert!(judge(&plan, &readings, &wishes(3)).is_ok());
+    let fault = judge(&plan, &readings, &wishes(2)).expect_err("too many rows");
+    assert_eq!(fault.message, "`outages` has more than 2 rows, and no more of one source are held in memory");
+}

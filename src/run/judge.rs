@@ -46,6 +46,8 @@ pub struct Wishes {
     pub from: Option<Point>,
     /// Windows that begin then or later are not shown.
     pub to: Option<Point>,
+    /// The most rows of one source that are held in memory; `None`: the limit that the reference states.
+    pub most_held: Option<usize>,
 }
 
 /// Evaluates a plan on files.
@@ -84,8 +86,9 @@ pub fn judge(plan: &Plan, readings: &BTreeMap<String, Reading>, wishes: &Wishes)
         let agreements: Vec<AgreementVerdicts> = results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
         Ok((evaluation.shared.as_of, accounts, agreements))
     };
+    let holding = Holding { most: wishes.most_held, ..Holding::default() };
     let sources: Vec<usize> = supplies.iter().map(|supply| supply.source).collect();
-    let ((as_of, accounts, agreements), files) = Evaluating::new(&program, supplies, Holding::default())?.run(prepare, finish)?;
+    let ((as_of, accounts, agreements), files) = Evaluating::new(&program, supplies, holding)?.run(prepare, finish)?;
     let mut data = Vec::new();
     for (number, files) in sources.into_iter().zip(files) {
         let (Some(source), Some(account)) = (plan.sources.get(number), accounts.get(number)) else { continue };

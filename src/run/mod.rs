@@ -77,7 +77,7 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         supplies.push(supply::Supply { source: program.source(&name)?, rows });
     }
     let evaluating =
-        supply::Evaluating::new(&program, supplies, supply::Holding { row_by_row: given.row_by_row, never: given.never_hold })?;
+        supply::Evaluating::new(&program, supplies, supply::Holding { row_by_row: given.row_by_row, never: given.never_hold, most: None })?;
     let mut complete_to = BTreeMap::new();
     for (name, instant) in &given.complete_to {
         complete_to.insert(program.source(name)?, *instant);

@@ -32,6 +32,8 @@ pub struct Holding {
     pub row_by_row: bool,
     /// Those of large sources never are.
     pub never: bool,
+    /// More rows of one source than this are a fault; `None`: the limit that the reference states.
+    pub most: Option<usize>,
 }
 
 /// Evaluates on rows, those of large sources in passes.
@@ -48,6 +50,9 @@ impl<'e, 'p, S: Source> Evaluating<'e, 'p, S> {
     pub fn new(program: &'e Program<'p>, supplies: Vec<Supply<S>>, holding: Holding) -> Outcome<Self> {
         let mut evaluating =
             Evaluating { program, supplies, store: Store::new(program), streams: Streams::new(program.sources.len()), holding };
+        if let Some(most) = holding.most {
+            evaluating.store.tables.iter_mut().for_each(|table| table.most_held = most);
+        }
         for number in 0..evaluating.supplies.len() {
             let Some(supply) = evaluating.supplies.get(number) else { continue };
             // What spans cover is looked at as a whole.

@@ -27,7 +27,7 @@ use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
 pub const MOST_ROWS: usize = u32::MAX as usize;
-/// The most rows of one source that are held in memory; spans take about a hundred bytes each.
+/// The most rows of one source that are held in memory, unless the caller says otherwise; spans take about a hundred bytes each.
 const MOST_HELD: usize = 100_000_000;
 /// Starts from one mark to the next.
 const MARK: usize = 256;
@@ -63,6 +63,8 @@ pub struct Table {
     pub complete_to: Option<Instant>,
     /// What is known of rows that are not held, once they were gone through; `None`: they are here.
     pub streamed: Option<OnceLock<Extent>>,
+    /// The most rows that it may hold.
+    pub most_held: usize,
     /// As which the first of them came.
     before: usize,
     by_value: Vec<OnceLock<Index>>,
@@ -132,6 +134,7 @@ impl Table {
             latest: None,
             complete_to: None,
             streamed: None,
+            most_held: MOST_HELD,
             before: 0,
             by_value: source.fields.iter().map(|_| OnceLock::new()).collect(),
         }
@@ -313,9 +316,9 @@ impl Table {
         if batch.columns.len() != own + source.fields.len() || batch.columns.iter().any(|column| column.cells.len() != length) {
             return Err(Fault::new(format!("the rows of `{}` do not have the columns they must have", source.name)));
         }
-        if self.len().saturating_add(length) > MOST_HELD {
-            let name = &source.name;
-            return Err(Fault::new(format!("`{name}` has more than {MOST_HELD} rows, and no more of one source are held in memory")));
+        if self.len().saturating_add(length) > self.most_held {
+            let (name, most) = (&source.name, self.most_held);
+            return Err(Fault::new(format!("`{name}` has more than {most} rows, and no more of one source are held in memory")));
         }
         let Batch { columns, origin, .. } = batch;
         let misfit = |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");

@@ -20,9 +20,6 @@ use crate::types::constant;
 use crate::types::model::{Subject, TestRow};
 use crate::types::tree::Typed;
 
-/// The most rows that a test may generate.
-const MOST_ROWS: i64 = 5_000_000;
-
 /// A test made ready: a plan, and the expressions of the test that refer to it.
 pub(super) struct Ready {
     pub plan: Plan,
@@ -202,8 +199,8 @@ impl Context<'_, '_, '_> {
         };
         let count = if every > 0 { until.saturating_sub(start).max(0) / every } else { i64::MAX };
         *made = made.saturating_add(count);
-        if *made > MOST_ROWS {
-            let message = format!("up to this line the test makes more than {MOST_ROWS} rows");
+        if *made > self.most_rows {
+            let message = format!("up to this line the test makes more than {} rows", self.most_rows);
             return Err(Box::new(Finding::new(Code::FailedTest, row.syntax.span, message)));
         }
         let mut at = start;

@@ -16,6 +16,9 @@ use crate::time::Zone;
 use crate::types::Model;
 use crate::types::model::Test;
 
+/// The most rows that the `every` lines of one test may make.
+pub const MOST_ROWS: i64 = 5_000_000;
+
 /// How a test ended.
 #[derive(Clone, Debug)]
 pub struct Tested {
@@ -44,8 +47,13 @@ pub fn list(model: &Model<'_, '_>, sources: &SourceMap, filter: Option<&str>) ->
 
 /// Runs the tests of a project whose titles or files hold a text.
 pub fn run(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter: Option<&str>) -> Vec<Tested> {
+    run_within(model, sources, files, filter, MOST_ROWS)
+}
+
+/// The same with another limit than [`MOST_ROWS`].
+pub fn run_within(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter: Option<&str>, most_rows: i64) -> Vec<Tested> {
     let one = |(title, test): &(String, &Test<'_>)| {
-        let context = Context { model, sources, files, test };
+        let context = Context { model, sources, files, test, most_rows };
         Tested { title: title.clone(), span: test.item.lead, findings: context.run() }
     };
     threads::each(&wanted(model, sources, filter), one)
@@ -69,6 +77,7 @@ struct Context<'c, 'a, 'p> {
     sources: &'c SourceMap,
     files: &'c [FileId],
     test: &'c Test<'a>,
+    most_rows: i64,
 }
 
 impl Context<'_, '_, '_> {
