@@ -601,3 +601,46 @@ fn a_plan_is_no_contract() {
     let ran = desk.run(&["run", "bom.json"]);
     assert_eq!(ran.err, "error: cannot run `bom.json`: this program reads plans of version 1, and this one says `2`\n");
 }
+
+#[test]
+fn colours_of_tables_and_diffs() {
+    let desk = Desk::new().write("a.sla", CLEAN).write("o.csv", "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n");
+    let run = ["run", "a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
+    let coloured = desk.run(&[&run[..], &["--color", "always"]].concat());
+    // 50 min of March are more than 0.1%, which is 44 min 38.4 s. Bold and red are 1 and 31 in ECMA-48.
+    assert!(coloured.out.contains("\x1b[1;31mBREACHED\x1b[0m"), "{}", coloured.out);
+    let plain = desk.run(&run);
+    assert!(!plain.out.contains('\x1b'), "{}", plain.out);
+    assert_eq!(coloured.out.replace("\x1b[1;31m", "").replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", ""), plain.out);
+    desk.run(&[&run[..], &["--color", "always", "-o", "report.txt"]].concat());
+    assert_eq!(desk.read("report.txt"), plain.out);
+    let budget = desk.run(&["budget", "a.sla", "--color", "always"]);
+    assert!(budget.out.starts_with("\x1b[1mApi from 2026-01-01"), "{}", budget.out);
+    let desk = desk.write("b.sla", CLEAN.replace(">=", "≥"));
+    let diff = desk.run(&["check", "--diff", "b.sla", "--color", "always"]);
+    assert!(diff.out.contains("\x1b[32m+  objective Uptime: uptime(outages) >= 99.9% per month\x1b[0m\n"), "{}", diff.out);
+}
+
+#[test]
+fn explanations_in_each_form() {
+    let desk = Desk::new();
+    let markdown = desk.run(&["explain", "unknown-name", "--format", "markdown"]).out;
+    assert!(markdown.starts_with("# unknown-name\n\nA name that nothing declares.\n"), "{markdown}");
+    assert!(markdown.contains("\n```sla bad\nprovider Acme\n"), "{markdown}");
+    let text = desk.run(&["explain", "unknown-name"]).out;
+    assert!(text.contains("\n    provider Acme\n") && !text.contains("```"), "{text}");
+    let json = desk.run(&["explain", "unknown-name", "--format", "json"]).out;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&json["code"], &json["level"]), (&"unknown-name".into(), &"error".into()));
+    assert_eq!((&json["text"], &json["markdown"]), (&text.into(), &markdown.into()));
+    let headings = desk.run(&["explain", "unknown-name", "--color", "always"]).out;
+    assert!(headings.starts_with("\x1b[1munknown-name\x1b[0m\n"), "{headings}");
+}
+
+#[test]
+fn completions_offer_the_codes_of_findings() {
+    for shell in ["bash", "fish", "zsh"] {
+        let script = Desk::new().run(&["completions", shell]).out;
+        assert!(script.contains("unknown-name"), "{shell}");
+    }
+}

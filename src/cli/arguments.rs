@@ -64,7 +64,7 @@ pub struct Global {
     /// How findings are shown
     ///
     /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs;
-    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run`.
+    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run` and `sla explain`.
     /// The environment variable SLA_FORMAT says the same; this option wins.
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub format: Option<FormatName>,
@@ -105,7 +105,7 @@ pub enum FormatName {
     Json,
     /// For build servers; only of `sla test`
     Junit,
-    /// For a ticket; only of `sla run`
+    /// For a ticket; only of `sla run` and `sla explain`
     Markdown,
 }
 

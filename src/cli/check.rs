@@ -3,7 +3,7 @@
 use std::io::{IsTerminal as _, Read as _};
 use std::path::{Path, PathBuf};
 
-use crate::report::{clean, unified_diff};
+use crate::report::{clean, painted_diff, unified_diff};
 use crate::time::Date;
 use crate::workspace::{Change, Checked, Disk, Fixed, LARGEST, ReadFault, Root, Workspace, apply_fixes, contracts_below, here};
 
@@ -63,7 +63,7 @@ fn show(fixed: &Fixed, output: &Output) -> bool {
     let text: String = fixed.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
     // A patch is exact; a person's terminal is not to be steered by it.
     let text = if std::io::stdout().is_terminal() { clean(&text) } else { text.into() };
-    match write_to(Stream::Out, &text) {
+    match write_to(Stream::Out, &painted_diff(&text, output.look(None))) {
         Ok(()) => false,
         Err(error) => {
             output.trouble(&format!("cannot write to standard output: {}", words(&error)));

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::prove::backing::{self, BackingDocument};
 use crate::prove::budget::{self, BudgetDocument};
 use crate::prove::coverage::{self, CoverageDocument};
-use crate::report::{self, Format};
+use crate::report::{self, Format, Look};
 use crate::workspace::Analysed;
 
 use super::Status;
@@ -50,7 +50,7 @@ fn run<D: Serialize + Default + Send>(
     output: &Output,
     make: &(impl Fn(&Analysed<'_, '_, '_>) -> D + Sync),
     join: impl Fn(D, D) -> D,
-    text: impl Fn(&D, Format) -> String,
+    text: impl Fn(&D, Format, Look) -> String,
 ) -> Status {
     let (roots, troubled) = roots(paths, output);
     if roots.is_empty() {
@@ -66,6 +66,6 @@ fn run<D: Serialize + Default + Send>(
     let document = documents.into_iter().flatten().fold(D::default(), join);
     match output.format() {
         Format::Json => output.print(&report::json_text(&document)),
-        format @ (Format::Human | Format::Short | Format::Narrated) => output.print(&text(&document, format)),
+        format @ (Format::Human | Format::Short | Format::Narrated) => output.print(&text(&document, format, output.look(None))),
     }
 }

@@ -11,6 +11,7 @@ mod inputs;
 mod interrupt;
 mod new;
 mod output;
+mod progress;
 mod run;
 mod shell;
 mod test;
@@ -109,8 +110,8 @@ fn run() -> Status {
         output.trouble("`--format junit` is a form of `sla test` alone");
         return Status::Trouble;
     }
-    if output.markdown && !matches!(arguments.command, Command::Run(_)) {
-        output.trouble("`--format markdown` is a form of `sla run` alone");
+    if output.markdown && !matches!(arguments.command, Command::Run(_) | Command::Explain { .. }) {
+        output.trouble("`--format markdown` is a form of `sla run` and `sla explain` alone");
         return Status::Trouble;
     }
     match arguments.command {

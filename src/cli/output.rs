@@ -5,13 +5,16 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use crate::base::closest;
-use crate::diag::{Code, Level, Levels};
-use crate::report::{self, Format, one_line};
+use crate::diag::{Code, Finding, Level, Levels};
+use crate::report::{self, Format, Look, one_line};
 use crate::workspace::Checked;
 
 use super::arguments::{ColourWhen, FormatName, Global};
 use super::inputs::InputFiles;
 use super::{Status, eprint_line, interrupt};
+
+/// Lines are never wrapped at fewer characters: a terminal may say that it has none.
+const NARROWEST: usize = 40;
 
 /// How this run prints.
 pub struct Output {
@@ -49,6 +52,11 @@ impl Output {
         let junit = global.format == Some(FormatName::Junit);
         let markdown = global.format == Some(FormatName::Markdown);
         Ok(Output { format, colour: global.color, quiet: global.quiet, junit, markdown, levels: levels(global)? })
+    }
+
+    /// True if nothing is to be said but what was asked for.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
     }
 
     /// The form asked for.
@@ -97,6 +105,9 @@ impl Output {
         }
         if !self.quiet {
             eprint_line(&counts.sentence());
+            if self.format == Format::Human && io::stderr().is_terminal() {
+                hint(&checked.findings).iter().for_each(|line| eprint_line(line));
+            }
         }
         if counts.errors > 0 { Status::Findings } else { Status::Clean }
     }
@@ -118,6 +129,16 @@ impl Output {
         }
     }
 
+    /// How what goes to standard output, or into the file of `-o`, should look: a file gets plain text.
+    pub fn look(&self, out: Option<&Path>) -> Look {
+        if file_of(out).is_some() {
+            return Look::default();
+        }
+        let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| io::stdout().is_terminal());
+        let width = size.map(|(width, _)| usize::from(width.0).max(NARROWEST));
+        Look { colour: self.wants_colour(Stream::Out), width }
+    }
+
     fn wants_colour(&self, stream: Stream) -> bool {
         match self.colour {
             ColourWhen::Always => true,
@@ -133,6 +154,14 @@ impl Output {
             }
         }
     }
+}
+
+/// What a person can do next about findings: for a terminal, because logs need no advice.
+fn hint(findings: &[Finding]) -> Option<String> {
+    let code = findings.iter().map(|finding| finding.code).find(|code| *code != Code::TooManyFindings)?;
+    let explain = format!("`sla explain {}` explains a finding", code.name());
+    let fixable = findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count();
+    Some(if fixable == 0 { explain } else { format!("{explain}; `sla check --fix` fixes {fixable} of them") })
 }
 
 fn format_of_environment() -> Result<Format, String> {
@@ -280,6 +309,20 @@ mod tests {
             fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn the_hint_names_a_code_and_counts_what_can_be_fixed() {
+        let span = crate::base::Span::new(crate::base::FileId::new(0), 0, 1);
+        let finding = |code| Finding::new(code, span, "x");
+        let sure = finding(Code::OddSpelling).fix("write `y`", span, "y");
+        let likely = finding(Code::UnknownName).suggestion("write `y`", span, "y");
+        assert_eq!(hint(&[]), None);
+        assert_eq!(hint(&[finding(Code::TooManyFindings)]), None);
+        assert_eq!(hint(std::slice::from_ref(&likely)).as_deref(), Some("`sla explain unknown-name` explains a finding"));
+        // Of the three only one has an edit that cannot change what was meant.
+        let found = [sure, likely, finding(Code::NoFee)];
+        assert_eq!(hint(&found).as_deref(), Some("`sla explain odd-spelling` explains a finding; `sla check --fix` fixes 1 of them"));
     }
 
     #[test]

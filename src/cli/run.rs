@@ -6,7 +6,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
 use crate::plan::Plan;
-use crate::report::{self, Format};
+use crate::report::{self, Format, Look};
 use crate::run::document::Report;
 use crate::run::judge::{Wishes, judge};
 use crate::run::read::{self, BadRows, Limit, Reading};
@@ -19,6 +19,7 @@ use super::build::root;
 use super::check::{tell_troubles, workspace};
 use super::inputs::InputFiles;
 use super::output::{Output, Stream};
+use super::progress::Progress;
 
 /// Evaluates a contract or plan, and prints the report.
 pub fn run(wish: &RunArguments, output: &Output) -> Status {
@@ -37,8 +38,11 @@ pub fn run(wish: &RunArguments, output: &Output) -> Status {
     if output.would_overwrite(wish.out.as_deref(), &inputs) {
         return Status::Trouble;
     }
-    match judge(&plan, &readings, &wishes) {
-        Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output) {
+    let progress = Progress::start(output);
+    let judged = judge(&plan, &readings, &wishes);
+    drop(progress);
+    match judged {
+        Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output.look(wish.out.as_deref()), output) {
             Ok(text) => show(&report, &text, wish, output),
             Err(message) => {
                 output.trouble(&message);
@@ -167,14 +171,14 @@ fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
 }
 
 /// The report in the form asked for, or the steps to one verdict.
-fn text(report: &Report, plan: &Plan, explained: Option<&str>, output: &Output) -> Result<String, String> {
+fn text(report: &Report, plan: &Plan, explained: Option<&str>, look: Look, output: &Output) -> Result<String, String> {
     if let Some(path) = explained {
         return report::run_explained(report, plan, path);
     }
     Ok(match output.format() {
         _ if output.markdown => report::run_markdown(report),
         Format::Json => report::json_text(report),
-        format @ (Format::Human | Format::Short | Format::Narrated) => report::run_report(report, format),
+        format @ (Format::Human | Format::Short | Format::Narrated) => report::run_report(report, format, look),
     })
 }
 

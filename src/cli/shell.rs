@@ -1,9 +1,11 @@
 //! `sla completions` and `sla man`: what shells and manual readers need.
 
 use clap::CommandFactory as _;
+use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 
 use crate::base::closest;
+use crate::diag::Code;
 
 use super::Status;
 use super::arguments::{self, Arguments, ShellName};
@@ -19,8 +21,19 @@ pub fn completions(shell: ShellName, output: &Output) -> Status {
         ShellName::Zsh => Shell::Zsh,
     };
     let mut bytes = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "sla", &mut bytes);
+    clap_complete::generate(shell, &mut with_codes(Arguments::command()), "sla", &mut bytes);
     output.print(&String::from_utf8_lossy(&bytes))
+}
+
+/// The command line with the codes that its arguments can be: a shell offers these, and the program itself says more about others.
+fn with_codes(program: clap::Command) -> clap::Command {
+    let codes = |also: &'static [&'static str]| {
+        let names = Code::ALL.iter().map(|code| code.name()).chain(also.iter().copied());
+        PossibleValuesParser::new(names)
+    };
+    let program = program.mut_arg("deny", |argument| argument.value_parser(codes(&["warnings"])));
+    let program = ["warn", "allow"].into_iter().fold(program, |program, name| program.mut_arg(name, |it| it.value_parser(codes(&[]))));
+    program.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(codes(&[]))))
 }
 
 /// Prints the manual page of the program or of one command.

@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use super::look::{Look, Tone};
+
 /// Lines around a change.
 const CONTEXT: usize = 3;
 /// Most lines that are put in or taken out before the middle is replaced as a whole.
@@ -32,6 +34,22 @@ pub fn unified(name: &str, before: &str, after: &str) -> String {
         write_hunk(&mut text, &lines, first.saturating_sub(CONTEXT), (last + CONTEXT + 1).min(lines.len()));
     }
     text
+}
+
+/// A diff in colours: what goes red, what comes green.
+pub fn painted(diff: &str, look: Look) -> String {
+    let tone = |line: &str| match line.as_bytes() {
+        [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => Some(Tone::Title),
+        [b'@', b'@', ..] => Some(Tone::Place),
+        [b'-', ..] => Some(Tone::Bad),
+        [b'+', ..] => Some(Tone::Good),
+        _ => None,
+    };
+    let lines = diff.split_inclusive('\n').map(|line| {
+        let (body, end) = line.strip_suffix('\n').map_or((line, ""), |body| (body, "\n"));
+        tone(body).map_or_else(|| line.to_owned(), |tone| look.paint(tone, body) + end)
+    });
+    lines.collect()
 }
 
 fn write_hunk(text: &mut String, lines: &[Line<'_>], from: usize, to: usize) {
@@ -168,6 +186,14 @@ mod tests {
             assert_eq!(applied(&lines), (before.clone(), after.clone()), "{one} {other}");
             assert_eq!(lines.iter().filter(|line| !matches!(line, Line::Same(_))).count(), changes, "{one} {other}");
         }
+    }
+
+    #[test]
+    fn a_diff_in_colours_is_the_same_text() {
+        let diff = unified("a.sla", "1\n2\n", "1\n3\n");
+        assert_eq!(painted(&diff, Look::default()), diff);
+        let shown = painted(&diff, Look { colour: true, width: None });
+        assert!(shown.contains(" 1\n\x1b[1;31m-2\x1b[0m\n\x1b[32m+3\x1b[0m\n"), "{shown}");
     }
 
     #[test]

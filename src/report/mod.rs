@@ -6,8 +6,10 @@
 mod clean;
 mod diff;
 mod figures;
+mod explanation;
 mod human;
 mod json;
+mod look;
 mod narrated;
 mod run;
 mod short;
@@ -17,9 +19,11 @@ use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
 
 pub use clean::{clean, one_line};
-pub use diff::unified as unified_diff;
+pub use diff::{painted as painted_diff, unified as unified_diff};
+pub use explanation::explanation;
 pub use figures::{backing, budget, coverage};
 pub use json::{FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text, schema_of};
+pub use look::Look;
 pub use narrated::Report;
 pub use run::{
     explain as run_explained, report as run_report, report_markdown as run_markdown, summary as run_summary, warnings as run_warnings,
@@ -101,7 +105,7 @@ pub fn render(format: Format, colour: bool, findings: &[Finding], sources: &Sour
 }
 
 /// The word for a level.
-pub(crate) const fn level_word(level: Level) -> &'static str {
+pub const fn level_word(level: Level) -> &'static str {
     match level {
         Level::Allow => "allowed",
         Level::Warning => "warning",

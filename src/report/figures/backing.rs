@@ -3,7 +3,7 @@
 use crate::prove::backing::{BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict};
 use crate::prove::figure::Figure;
 use crate::prove::say::{length, percent, two_lengths};
-use crate::report::Format;
+use crate::report::{Format, Look};
 use crate::report::table::{Column, Row, Table, render};
 
 const COLUMNS: [Column; 5] = [
@@ -15,12 +15,12 @@ const COLUMNS: [Column; 5] = [
 ];
 
 /// The figures for people.
-pub fn backing(document: &BackingDocument, format: Format) -> String {
+pub fn backing(document: &BackingDocument, format: Format, look: Look) -> String {
     let tables: Vec<Table> = document.promises.iter().map(table).collect();
     if tables.is_empty() {
         return "no agreement promises the uptime of a service that needs others\n".to_owned();
     }
-    render(&tables, format)
+    render(&tables, format, look)
 }
 
 fn table(promise: &BackedPromise) -> Table {

@@ -2,18 +2,18 @@
 
 use crate::prove::budget::{AgreementBudgets, BudgetDocument, ObjectiveBudget};
 use crate::prove::say::length;
-use crate::report::Format;
+use crate::report::{Format, Look};
 use crate::report::table::{Column, Row, Table, render};
 
 const COLUMNS: [Column; 3] = [Column::words(""), Column::figures(""), Column::words("")];
 
 /// The budgets for people.
-pub fn budget(document: &BudgetDocument, format: Format) -> String {
+pub fn budget(document: &BudgetDocument, format: Format, look: Look) -> String {
     let tables: Vec<Table> = document.agreements.iter().map(table).collect();
     if tables.is_empty() {
         return "no agreement promises anything\n".to_owned();
     }
-    render(&tables, format)
+    render(&tables, format, look)
 }
 
 fn table(agreement: &AgreementBudgets) -> Table {

@@ -1,13 +1,13 @@
 //! The table of `sla coverage`.
 
 use crate::prove::coverage::{AnswerEntry, CoverageDocument, RequirementCoverage, Status};
-use crate::report::Format;
+use crate::report::{Format, Look};
 use crate::report::table::{Column, Row, Table, render};
 
-const COLUMNS: [Column; 4] = [Column::words("required"), Column::words(""), Column::words("answer"), Column::words("promised")];
+const COLUMNS: [Column; 4] = [Column::words("required"), Column::words(""), Column::verdicts("answer"), Column::words("promised")];
 
 /// The answers for people.
-pub fn coverage(document: &CoverageDocument, format: Format) -> String {
+pub fn coverage(document: &CoverageDocument, format: Format, look: Look) -> String {
     let mut tables: Vec<Table> = document.requirements.iter().map(table).collect();
     tables.extend(document.unanswered.iter().map(|name| Table {
         title: format!("no agreement says that it satisfies {name}"),
@@ -18,7 +18,7 @@ pub fn coverage(document: &CoverageDocument, format: Format) -> String {
     if tables.is_empty() {
         return "there are no requirements\n".to_owned();
     }
-    render(&tables, format)
+    render(&tables, format, look)
 }
 
 fn table(requirement: &RequirementCoverage) -> Table {

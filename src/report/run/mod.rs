@@ -8,7 +8,7 @@ mod windows;
 
 pub use explain::explain;
 
-use super::Format;
+use super::{Format, Look};
 use super::table::{Column, Row, Table, markdown, render};
 use crate::run::display;
 use crate::run::document::{Report, SourceData};
@@ -18,8 +18,8 @@ use crate::run::verdicts::AgreementVerdicts;
 const MOST_UNREAD: usize = 20;
 
 /// The report in one of the forms for people.
-pub fn report(report: &Report, format: Format) -> String {
-    render(&tables(report), format)
+pub fn report(report: &Report, format: Format, look: Look) -> String {
+    render(&tables(report), format, look)
 }
 
 /// The report as Markdown, for a ticket.

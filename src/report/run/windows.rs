@@ -14,7 +14,7 @@ const COLUMNS: [Column; 6] = [
     Column::words("window"),
     Column::figures("value"),
     Column::words("target"),
-    Column::words("verdict"),
+    Column::verdicts("verdict"),
     Column::figures("budget used"),
 ];
 
