@@ -215,3 +215,41 @@ fn a_latest_row_that_lies_alone_is_warned_of() {
         assert!(!run(usual, &[]).out.contains("warning"), "{usual}");
     }
 }
+
+#[test]
+fn decimal_commas_are_read_where_the_map_says_so() {
+    // 1.234,5 ms are 1,234.5 ms: more than 1,234 ms and no more than 1,234.5 ms.
+    let contract = "\
+provider Acme
+customer Globex
+source requests: events { latency: duration  cost: money EUR }
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Exact: max(requests, latency) <= 1_234.5 ms per month
+  objective Less: max(requests, latency) <= 1_234 ms per month
+  objective Cost: sum(requests, cost) = 12.75 EUR per month
+}
+";
+    // 12,50 EUR and 0,25 are 12.75 EUR.
+    let rows = "at;Dauer;Kosten\n2026-03-02T10:00:00Z;1.234,5;12,50 EUR\n2026-03-02T10:00:00Z;7;0,25\n";
+    let lines = "{\"at\":\"2026-03-02T10:00:00Z\",\"Dauer\":\"1.234,5\",\"Kosten\":\"12,50 EUR\"}\n\
+                 {\"at\":\"2026-03-02T10:00:00Z\",\"Dauer\":7.0,\"Kosten\":0.25}\n";
+    let run = |file: &str, content: &str, map: &str| {
+        let data = format!("requests={file}");
+        let arguments = ["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--from", "2026-03-01", "--format", "short"];
+        let map = ["--map", map, "--map", "requests.cost=Kosten:comma"];
+        Desk::of("run").write("a.sla", contract).write(file, content).run(&[&arguments[..], &map].concat())
+    };
+    for (file, content) in [("r.csv", rows), ("r.jsonl", lines)] {
+        let ran = run(file, content, "requests.latency=Dauer:ms:comma");
+        let verdict = |name: &str| ran.out.lines().find(|line| line.starts_with(&format!("Api: {name} "))).map(str::to_owned);
+        for (name, word) in [("Exact", "met"), ("Less", "BREACHED"), ("Cost", "met")] {
+            assert!(verdict(name).is_some_and(|line| line.contains(word)), "{name}: {}{}", ran.out, ran.err);
+        }
+    }
+    // A point that parts no group of three is no decimal point here.
+    let ran = run("r.csv", &rows.replace(";7;", ";1.5;"), "requests.latency=Dauer:ms:comma");
+    assert!(ran.err.contains("`1.5` has no decimal comma; a number is written `1.234,5` or `1234,5`"), "{}", ran.err);
+    // Without the word a comma is no part of a number.
+    assert_eq!(run("r.csv", rows, "requests.latency=Dauer:ms").status, 2);
+}

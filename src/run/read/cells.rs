@@ -70,6 +70,8 @@ pub struct CellReader {
     pub within: Option<Within>,
     /// True if its unit has no parts.
     pub whole: bool,
+    /// True if a comma stands before the decimals of its numbers.
+    pub comma: bool,
 }
 
 /// The values that a column of a type may have.
@@ -92,6 +94,9 @@ impl CellReader {
             Raw::Text(text) if text.is_empty() => return self.empty(),
             Raw::Text(text) if self.is_nothing(&text) => return self.missing(),
             Raw::Missing => return self.missing(),
+            Raw::Text(text) if self.comma => Raw::Text(Cow::Owned(units::with_point(&text).ok_or_else(|| {
+                format!("`{}` has no decimal comma; a number is written `1.234,5` or `1234,5`", short(&text))
+            })?)),
             other => other,
         };
         let Some(within) = &self.within else { return self.value(raw) };

@@ -51,8 +51,8 @@ pub enum Fast {
 impl Fast {
     /// The form for a column.
     pub fn of(reader: &CellReader) -> Fast {
-        // Values that have bounds or no parts are looked at one by one.
-        if reader.within.is_some() || reader.whole {
+        // Values that have bounds or no parts are looked at one by one; a decimal comma is rare.
+        if reader.within.is_some() || reader.whole || reader.comma {
             return Fast::None;
         }
         let factor = match &reader.unit {
@@ -193,7 +193,7 @@ mod tests {
     use crate::base::Exact;
 
     fn reader(of: Type, unit: Option<Unit>) -> CellReader {
-        CellReader { of, optional: true, unit, values: None, within: None, whole: false }
+        CellReader { of, optional: true, unit, values: None, within: None, whole: false, comma: false }
     }
 
     /// What the long way says of a text.

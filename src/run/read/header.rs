@@ -70,12 +70,20 @@ impl Wanted {
             values: values(plan, &column.of),
             within: column.within.clone(),
             whole: plan.is_whole(&column.of),
+            comma: false,
         };
         let readers = schema.columns.iter().map(reader).collect();
         let mut wanted = Wanted { schema, readers, called: BTreeMap::new() };
         for (field, column) in map {
             let at = wanted.schema.columns.iter().position(|known| known.name == *field);
             let at = at.ok_or_else(|| wanted.no_column(field))?;
+            let mut column = column.as_str();
+            if let Some(reader) = wanted.readers.get_mut(at)
+                && let Some(rest) = column.strip_suffix(":comma").filter(|rest| !rest.is_empty() && units::has_decimals(&reader.of))
+            {
+                reader.comma = true;
+                column = rest;
+            }
             let called = wanted.called_so(at, column)?;
             let same = wanted.called.iter().find(|(_, other)| !called.column.is_empty() && other.column == called.column);
             if let Some(other) = same.filter(|(other, _)| **other != at).and_then(|(other, _)| wanted.schema.columns.get(*other)) {

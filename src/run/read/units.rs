@@ -137,6 +137,31 @@ pub fn number(text: &str) -> Option<Exact> {
     if power > 0 { Some(&value * &scale) } else { value.divide(&scale) }
 }
 
+/// True for values that are numbers with or without a unit, which may be written with a decimal comma.
+pub fn has_decimals(of: &Type) -> bool {
+    match of {
+        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => true,
+        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} => false,
+        Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => false,
+    }
+}
+
+/// `1.234,5 EUR` with a decimal point: `1234.5 EUR`. Points may only part groups of three digits, so that `1.5`, which someone forgot to
+/// write as `1,5`, is not read as fifteen.
+pub fn with_point(text: &str) -> Option<String> {
+    let text = text.trim();
+    let end = text.find(|letter: char| !(letter.is_ascii_digit() || ".,+-".contains(letter))).unwrap_or(text.len());
+    let (number, rest) = text.split_at_checked(end)?;
+    let (whole, decimals) = number.split_once(',').map_or((number, None), |(whole, decimals)| (whole, Some(decimals)));
+    let mut groups = whole.split('.');
+    let first = groups.next()?.trim_start_matches(['+', '-']);
+    let mut groups = groups.peekable();
+    let is_grouped = groups.peek().is_none() || (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    let is_sound = is_grouped && decimals.is_none_or(|decimals| !decimals.contains(['.', ',']));
+    let decimals = decimals.map_or_else(String::new, |decimals| format!(".{decimals}"));
+    is_sound.then(|| format!("{}{decimals}{rest}", whole.replace('.', "")))
+}
+
 /// The number at the start of a text, and what follows it.
 pub fn amount_and_unit(text: &str) -> Option<(Exact, &str)> {
     let text = text.trim();
@@ -158,6 +183,26 @@ mod tests {
         assert_eq!(exact("123456789012345678901234567890.5").as_deref(), Some("123456789012345678901234567890.5"));
         for wrong in ["", "1,5", "1_000", "e5", "0x10", "NaN", "inf", "1e9999999999", "1e2000", "--1", "+-1", "++1", "1e+-2", " 1", "1 2"] {
             assert_eq!(exact(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn decimal_commas() {
+        let shown = |text: &str| with_point(text);
+        for (text, wanted) in [
+            ("1,5", "1.5"),
+            ("-0,25", "-0.25"),
+            ("1.234,5", "1234.5"),
+            ("12.345.678", "12345678"),
+            ("1234,5", "1234.5"),
+            ("12,50 EUR", "12.50 EUR"),
+            ("1,5e3", "1.5e3"),
+            ("7", "7"),
+        ] {
+            assert_eq!(shown(text).as_deref(), Some(wanted), "{text}");
+        }
+        for wrong in ["1.5", "1,234,5", "1,234.5", "1234.567", ".123", "1..234", "1.23.456"] {
+            assert_eq!(shown(wrong), None, "{wrong}");
         }
     }
 
