@@ -326,3 +326,26 @@ fn examples_of_the_reference_are_what_they_say() {
         assert!(errors.is_empty(), "{kind}: {errors:?}");
     }
 }
+
+/// Titles of the variants of a schema, with how many variants there are.
+fn titles(schema: &Value) -> (Vec<String>, usize) {
+    let choices = schema["$defs"].as_object().unwrap().values().filter_map(|definition| definition["oneOf"].as_array());
+    let variants: Vec<&Value> = choices.flatten().collect();
+    (variants.iter().filter_map(|variant| Some(variant["title"].as_str()?.to_owned())).collect(), variants.len())
+}
+
+#[test]
+fn every_variant_has_a_name_of_its_own() {
+    let report: Value = serde_json::from_str(&sla::report::schema_of::<sla::run::document::Report>()).unwrap();
+    for schema in [schema(), report] {
+        let (titles, variants) = titles(&schema);
+        assert_eq!(titles.len(), variants);
+        let names: std::collections::BTreeSet<&String> = titles.iter().chain(schema["$defs"].as_object().unwrap().keys()).collect();
+        assert_eq!(names.len(), titles.len() + schema["$defs"].as_object().unwrap().len(), "two types share a name");
+    }
+    let (titles, _) = titles(&schema());
+    // `PartyKind` has the word `provider`, and `Type` the kind `money`.
+    for name in ["PartyKindProvider", "TypeMoney"] {
+        assert!(titles.iter().any(|title| title == name), "{name}: {titles:?}");
+    }
+}

@@ -227,7 +227,7 @@ sla Api between Acme and Globex {
   term from 2026-01-01 for 12 months
   objective Exact: max(requests, latency) <= 1_234.5 ms per month
   objective Less: max(requests, latency) <= 1_234 ms per month
-  objective Cost: sum(requests, cost) = 12.75 EUR per month
+  objective Cost: sum(requests, cost) >= 12.75 EUR per month
 }
 ";
     // 12,50 EUR and 0,25 are 12.75 EUR.
@@ -242,7 +242,7 @@ sla Api between Acme and Globex {
     };
     for (file, content) in [("r.csv", rows), ("r.jsonl", lines)] {
         let ran = run(file, content, "requests.latency=Dauer:ms:comma");
-        let verdict = |name: &str| ran.out.lines().find(|line| line.starts_with(&format!("Api: {name} "))).map(str::to_owned);
+        let verdict = |name: &str| ran.out.lines().find(|line| line.contains(&format!(": {name} | "))).map(str::to_owned);
         for (name, word) in [("Exact", "met"), ("Less", "BREACHED"), ("Cost", "met")] {
             assert!(verdict(name).is_some_and(|line| line.contains(word)), "{name}: {}{}", ran.out, ran.err);
         }

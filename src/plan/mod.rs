@@ -40,7 +40,7 @@ pub use objective::{
 };
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, GroupValues, Rows, Times};
-pub use schema::{schema, schema_text};
+pub use schema::{name_variants, schema, schema_text};
 pub use texts::{Benefit, Duty, Escalation, EscalationStep, Given, Reference, Relaxation, Scope, TextTerm, Waiver};
 pub use time::{
     Calendar, CalendarRule, ClockRange, DaySet, FirstWindow, Instant, LocalDate, Moment, Month, MonthDay, Period, PeriodUnit, Transition,

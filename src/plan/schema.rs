@@ -13,7 +13,40 @@ pub fn schema() -> Value {
         fields.insert("title".into(), Value::from("Evaluation plan"));
     }
     tidy(&mut schema);
+    name_variants(&mut schema);
     schema
+}
+
+/// Gives each variant of a choice a title, its type's name and its own word (`TypeMoney`), so that generated types have names rather than
+/// numbers.
+pub fn name_variants(schema: &mut Value) {
+    let Some(Value::Object(definitions)) = schema.get_mut("$defs") else { return };
+    let names: Vec<String> = definitions.keys().cloned().collect();
+    for (name, definition) in definitions.iter_mut() {
+        let Some(Value::Array(variants)) = definition.get_mut("oneOf") else { continue };
+        for variant in variants {
+            let tags = variant.get("properties").and_then(Value::as_object).into_iter().flat_map(|properties| properties.values());
+            let word = std::iter::once(&*variant).chain(tags).find_map(|it| it.get("const")?.as_str());
+            let Some(word) = word else { continue };
+            let mut title = format!("{name}{}", capitalised(word));
+            if names.contains(&title) {
+                title.push_str("Variant");
+            }
+            if let Value::Object(fields) = variant {
+                fields.insert("title".into(), Value::from(title));
+            }
+        }
+    }
+}
+
+/// `not-in-force` and `not_in_force` as `NotInForce`.
+fn capitalised(word: &str) -> String {
+    let parts = word.split(|letter: char| !letter.is_alphanumeric());
+    let part = |part: &str| {
+        let mut letters = part.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    parts.map(part).collect()
 }
 
 /// Descriptions become one line, and names of machine integers, which mean nothing outside this program, go.

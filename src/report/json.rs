@@ -170,6 +170,7 @@ pub fn findings_schema() -> String {
 pub fn schema_of<D: JsonSchema>() -> String {
     let mut schema = schema_for!(D).to_value();
     one_line(&mut schema);
+    crate::plan::name_variants(&mut schema);
     json_text(&schema)
 }
 
