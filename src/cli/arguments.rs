@@ -64,7 +64,7 @@ pub struct Global {
     /// How findings are shown
     ///
     /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs;
-    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run` and `sla explain`.
+    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run` and `sla explain`; csv and jsonl: a row for each window and credit, only of `sla run`.
     /// The environment variable SLA_FORMAT says the same; this option wins.
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub format: Option<FormatName>,
@@ -107,6 +107,10 @@ pub enum FormatName {
     Junit,
     /// For a ticket; only of `sla run` and `sla explain`
     Markdown,
+    /// A row for each window and credit; only of `sla run`
+    Csv,
+    /// The same rows as objects, one a line; only of `sla run`
+    Jsonl,
 }
 
 /// When to use colours.

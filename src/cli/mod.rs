@@ -114,6 +114,10 @@ fn run() -> Status {
         output.trouble("`--format markdown` is a form of `sla run` and `sla explain` alone");
         return Status::Trouble;
     }
+    if output.flat.is_some() && !matches!(arguments.command, Command::Run(_)) {
+        output.trouble("`--format csv` and `--format jsonl` are forms of `sla run` alone");
+        return Status::Trouble;
+    }
     match arguments.command {
         Command::Run(wish) => run::run(&wish, &output),
         Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),

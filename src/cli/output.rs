@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::base::closest;
 use crate::diag::{Code, Finding, Level, Levels};
-use crate::report::{self, Format, Look, one_line};
+use crate::report::{self, Flat, Format, Look, one_line};
 use crate::workspace::Checked;
 
 use super::arguments::{ColourWhen, FormatName, Global};
@@ -25,6 +25,8 @@ pub struct Output {
     pub junit: bool,
     /// True for the form of tickets.
     pub markdown: bool,
+    /// The form of spreadsheets and databases, if it is asked for.
+    pub flat: Option<Flat>,
     /// Levels given on the command line.
     pub levels: Levels,
 }
@@ -46,12 +48,17 @@ impl Output {
             Some(FormatName::Short) => Format::Short,
             Some(FormatName::Narrated) => Format::Narrated,
             Some(FormatName::Json) => Format::Json,
-            Some(FormatName::Junit | FormatName::Markdown) => Format::default(),
+            Some(FormatName::Junit | FormatName::Markdown | FormatName::Csv | FormatName::Jsonl) => Format::default(),
             None => format_of_environment()?,
         };
         let junit = global.format == Some(FormatName::Junit);
         let markdown = global.format == Some(FormatName::Markdown);
-        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, markdown, levels: levels(global)? })
+        let flat = match global.format {
+            Some(FormatName::Csv) => Some(Flat::Csv),
+            Some(FormatName::Jsonl) => Some(Flat::JsonLines),
+            _ => None,
+        };
+        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, markdown, flat, levels: levels(global)? })
     }
 
     /// True if nothing is to be said but what was asked for.

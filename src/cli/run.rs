@@ -175,6 +175,9 @@ fn text(report: &Report, plan: &Plan, explained: Option<&str>, look: Look, outpu
     if let Some(path) = explained {
         return report::run_explained(report, plan, path);
     }
+    if let Some(form) = output.flat {
+        return Ok(report::run_flat(report, form));
+    }
     Ok(match output.format() {
         _ if output.markdown => report::run_markdown(report),
         Format::Json => report::json_text(report),

@@ -4,9 +4,11 @@
 
 mod due;
 mod explain;
+mod flat;
 mod windows;
 
 pub use explain::explain;
+pub use flat::{Flat, flat};
 
 use super::{Format, Look};
 use super::table::{Column, Row, Table, markdown, render};
