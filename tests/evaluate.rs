@@ -247,9 +247,7 @@ test \"few\" {
 ";
     let within = |most: i64| {
         let memory = Memory::new().with("a.sla", text);
-        let tests = |project: &Analysed<'_, '_, '_>| {
-            testing::run_within(project.model, &project.loaded.sources, project.files, None, most)
-        };
+        let tests = |project: &Analysed<'_, '_, '_>| testing::run_within(project.model, &project.loaded.sources, project.files, None, most);
         let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&tests);
         let found: Vec<_> = tests.into_iter().flatten().flat_map(|test| test.findings).collect();
         render(Format::Short, false, &found, checked.sources(), 1)

@@ -344,8 +344,8 @@ fn every_variant_has_a_name_of_its_own() {
         assert_eq!(names.len(), titles.len() + schema["$defs"].as_object().unwrap().len(), "two types share a name");
     }
     let (titles, _) = titles(&schema());
-    // `PartyKind` has the word `provider`, and `Type` the kind `money`.
-    for name in ["PartyKindProvider", "TypeMoney"] {
+    // `PartyKind` has the word `provider`, `Type` the kind `money`, and `Relation` the sign `<=`, which means at most.
+    for name in ["PartyKindProvider", "TypeMoney", "RelationAtMost"] {
         assert!(titles.iter().any(|title| title == name), "{name}: {titles:?}");
     }
 }

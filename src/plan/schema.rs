@@ -28,6 +28,9 @@ pub fn name_variants(schema: &mut Value) {
             let tags = variant.get("properties").and_then(Value::as_object).into_iter().flat_map(|properties| properties.values());
             let word = std::iter::once(&*variant).chain(tags).find_map(|it| it.get("const")?.as_str());
             let Some(word) = word else { continue };
+            // A sign such as `<=` has no word but its description.
+            let described = variant.get("description").and_then(Value::as_str).unwrap_or_default();
+            let word = if word.contains(char::is_alphanumeric) { word } else { described };
             let mut title = format!("{name}{}", capitalised(word));
             if names.contains(&title) {
                 title.push_str("Variant");

@@ -5,8 +5,8 @@
 
 mod clean;
 mod diff;
-mod figures;
 mod explanation;
+mod figures;
 mod human;
 mod json;
 mod look;
@@ -26,7 +26,8 @@ pub use json::{FindingsDocument, TestCounts, document, family as family_word, fi
 pub use look::Look;
 pub use narrated::Report;
 pub use run::{
-    Flat, explain as run_explained, flat as run_flat, report as run_report, report_markdown as run_markdown, summary as run_summary, warnings as run_warnings,
+    Flat, explain as run_explained, flat as run_flat, report as run_report, report_markdown as run_markdown, summary as run_summary,
+    warnings as run_warnings,
 };
 
 /// The forms findings are shown in.

@@ -2,8 +2,8 @@
 
 use crate::prove::budget::{AgreementBudgets, BudgetDocument, ObjectiveBudget};
 use crate::prove::say::length;
-use crate::report::{Format, Look};
 use crate::report::table::{Column, Row, Table, render};
+use crate::report::{Format, Look};
 
 const COLUMNS: [Column; 3] = [Column::words(""), Column::figures(""), Column::words("")];
 

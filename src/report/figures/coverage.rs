@@ -1,8 +1,8 @@
 //! The table of `sla coverage`.
 
 use crate::prove::coverage::{AnswerEntry, CoverageDocument, RequirementCoverage, Status};
-use crate::report::{Format, Look};
 use crate::report::table::{Column, Row, Table, render};
+use crate::report::{Format, Look};
 
 const COLUMNS: [Column; 4] = [Column::words("required"), Column::words(""), Column::verdicts("answer"), Column::words("promised")];
 

@@ -10,8 +10,8 @@ mod windows;
 pub use explain::explain;
 pub use flat::{Flat, flat};
 
-use super::{Format, Look};
 use super::table::{Column, Row, Table, markdown, render};
+use super::{Format, Look};
 use crate::run::display;
 use crate::run::document::{Report, SourceData};
 use crate::run::verdicts::AgreementVerdicts;

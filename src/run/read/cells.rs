@@ -94,9 +94,10 @@ impl CellReader {
             Raw::Text(text) if text.is_empty() => return self.empty(),
             Raw::Text(text) if self.is_nothing(&text) => return self.missing(),
             Raw::Missing => return self.missing(),
-            Raw::Text(text) if self.comma => Raw::Text(Cow::Owned(units::with_point(&text).ok_or_else(|| {
-                format!("`{}` has no decimal comma; a number is written `1.234,5` or `1234,5`", short(&text))
-            })?)),
+            Raw::Text(text) if self.comma => Raw::Text(Cow::Owned(
+                units::with_point(&text)
+                    .ok_or_else(|| format!("`{}` has no decimal comma; a number is written `1.234,5` or `1234,5`", short(&text)))?,
+            )),
             other => other,
         };
         let Some(within) = &self.within else { return self.value(raw) };
