@@ -253,3 +253,32 @@ sla Api between Acme and Globex {
     // Without the word a comma is no part of a number.
     assert_eq!(run("r.csv", rows, "requests.latency=Dauer:ms").status, 2);
 }
+
+#[test]
+fn flat_rows_hold_groups_and_nulls() {
+    // Two regions in March: one row for each, of which eu, with a comma in its name, has 2 requests and us 1.
+    let contract = "\
+provider Acme
+customer Globex
+source requests: events { region: text }
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Few: count(requests) <= 1 per month by region
+}
+";
+    let rows = "at,region\n2026-03-02T10:00:00Z,\"eu, west\"\n2026-03-03T10:00:00Z,\"eu, west\"\n2026-03-02T10:00:00Z,us\n";
+    let desk = Desk::of("run").write("a.sla", contract).write("r.csv", rows);
+    let run = |form: &str| {
+        let arguments = ["a.sla", "--data", "requests=r.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--format", form];
+        desk.run(&arguments).out
+    };
+    let csv = run("csv");
+    let wanted = "window,Api,Globex,Few,,\"eu, west\",2026-03,2026-03-01T00:00:00Z,2026-04-01T00:00:00Z,breached,2,,≤ 1,,\n";
+    assert!(csv.contains(wanted) && csv.lines().count() == 3, "{csv}");
+    let lines: Vec<Value> = run("jsonl").lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let us = lines.iter().find(|line| line["group"] == "us").expect("a row");
+    assert_eq!((lines.len(), &us["verdict"], &us["value"], &us["credit"]), (2, &"met".into(), &"1".into(), &Value::Null));
+    // The keys are the columns.
+    let keys = us.as_object().expect("an object").keys().map(String::as_str).collect::<Vec<_>>().join(",");
+    assert_eq!(csv.lines().next(), Some(keys.as_str()));
+}
