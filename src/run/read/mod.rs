@@ -266,8 +266,15 @@ impl Files {
 
 /// A value of a type from a text that is written as in a cell of CSV, none from an empty one, or what is wrong with it.
 pub fn cell_of<'t>(plan: &Plan, of: &plan::Type, text: &'t str) -> Result<Cell<'t>, String> {
-    let reader =
-        CellReader { of: of.clone(), optional: true, unit: None, values: values(plan, of), within: None, whole: plan.is_whole(of), comma: false };
+    let reader = CellReader {
+        of: of.clone(),
+        optional: true,
+        unit: None,
+        values: values(plan, of),
+        within: None,
+        whole: plan.is_whole(of),
+        comma: false,
+    };
     reader.read(Raw::Text(text.into()))
 }
 
