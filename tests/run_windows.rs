@@ -84,6 +84,35 @@ sla Api between Acme and Globex {
     assert!(text.contains(said), "{text}");
 }
 
+/// March has 744 h: 48 h of downtime leave 93.5%, below 99% and not below 50%. So the named right of line 8 arises, and the one without a name
+/// of line 10, which its line tells apart. In April there is no downtime.
+#[test]
+fn the_text_names_each_right_that_arose() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Uptime: uptime(outages) >= 99% per month
+  objective Half: uptime(outages) >= 50% per month
+  terminate Chronic when Uptime breached within 30 days
+  terminate when Half breached
+  terminate when Uptime breached
+}
+";
+    let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-12T10:00:00Z\n";
+    let desk = Desk::of("run").write("a.sla", contract).write("outages.csv", rows);
+    let text = desk.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
+    let said: Vec<&str> = text.lines().filter(|line| line.contains("to end the agreement arose")).map(str::trim).collect();
+    // The month ends on 1 April at 00:00; 30 days later is 1 May at 00:00, so 30 April is the last day.
+    let expected = [
+        "the right `Chronic` to end the agreement arose at the end of 2026-03; declare it by 2026-04-30 (a.sla:8:3)",
+        "the right to end the agreement arose at the end of 2026-03 (a.sla:10:3)",
+    ];
+    assert_eq!(said, expected, "{text}");
+}
+
 /// The term of what renews until somebody ends it has no end, and so has its window: none is made up of where the zones are known to.
 #[test]
 fn a_term_that_renews_has_a_window_without_an_end() {

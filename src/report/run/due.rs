@@ -23,7 +23,7 @@ pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {
     }
     let rights = agreement.rights.iter().map(|right| {
         let by = right.by.as_ref().map_or_else(String::new, |by| format!("; declare it by {}", by.0));
-        format!("the right to end the agreement arose at the end of {}{by} ({})", right.window, right.at)
+        format!("the right{} to end the agreement arose at the end of {}{by} ({})", right_name(&right.id), right.window, right.at)
     });
     let remarks: Vec<String> = rights.collect();
     if rows.is_empty() && remarks.is_empty() {
@@ -31,6 +31,12 @@ pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {
     }
     let columns = vec![Column::words("credit"), Column::words("window"), Column::figures("amount"), Column::words("")];
     Some(Table { title: format!("Due under {}", name_of(agreement)), columns, rows, remarks })
+}
+
+/// The name of a right in back-ticks, after a space. A right without a name has its number as the last part of its id: the clause tells it apart.
+fn right_name(id: &str) -> String {
+    let last = id.rsplit('/').next().unwrap_or(id);
+    if last.starts_with(|first: char| first.is_ascii_digit()) { String::new() } else { format!(" `{last}`") }
 }
 
 fn own_name(agreement: &AgreementVerdicts, credit: &str) -> String {
