@@ -29,7 +29,7 @@ from witness.evaluate import evaluate
 from witness.values import Stop, parse_instant
 
 SLOW = 20  # seconds
-SLOTS = 20_000  # a contract that needs more is not compared, and counted: the witness computes them one by one
+SLOTS = 20_000
 
 
 def main():
@@ -38,6 +38,7 @@ def main():
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1, help="how many contracts at a time")
+    parser.add_argument("--slots", type=int, default=SLOTS, help="a contract that needs more is not compared, but counted: the witness computes them one by one")
     parser.add_argument("--lines", type=int, default=6, help="how many differences of each seed are printed")
     parser.add_argument("--way", action="append", choices=list(adapter.WAYS), help="only this way of running the program")
     parser.add_argument("--alone", action="store_true")
@@ -100,7 +101,7 @@ def compare(asked, seed):
             return Compared(["cannot be built: " + next((line for line in said if "error" in line), "")])
         plan = json.loads(built.stdout)
         try:
-            mine = judge(plan, data, extent, made.facts)
+            mine = judge(plan, data, extent, made.facts, asked.slots)
         except TooManySlots:
             return Compared([], ["too many slots"])
         counted = forms(made) + outcomes(mine)
@@ -148,13 +149,13 @@ def spoil(report):
         window[-2] = "met" if window[-2] == "breached" else "breached"
 
 
-def judge(plan, data, extent, told):
+def judge(plan, data, extent, told, slots=SLOTS):
     complete = {source["name"]: parse_instant(extent.of.get(source["name"], extent.complete)) for source in plan["sources"]}
     moment = parse_instant(extent.moment) if extent.moment else None
     types = {fact["name"]: fact["of"] for fact in plan["facts"]}
     facts = {name: {**types[name], "value": value} for name, value in told if name in types}
     try:
-        return evaluate(plan, data, complete, moment, facts, slots=SLOTS)
+        return evaluate(plan, data, complete, moment, facts, slots=slots)
     except Stop as reason:
         return {"stopped": str(reason)}
 
