@@ -1,13 +1,16 @@
 //! Promises that no measurement can keep together.
 //!
-//! In: the objectives of one version of an agreement, or of one tier, in pairs. Out: an error where the values that two targets let pass have
+//! In: the objectives of one version of an agreement, or of one tier. Out: an error where the values that two targets let pass have
 //! none in common, whatever is measured; a warning where that holds only while the conditions of both are true. Two promises are compared
 //! only if they look at the same rows, hours, groups and windows, for what one leaves out may be what the other needs.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
+use super::alike::{Exceptions, Keys, MOST_NEIGHBOURS, grouped, key, window_key};
 use super::conditions::{Conditions, Formula, passing};
 use super::domain::{Domain, Setting, window_length};
 use super::interval::{End, Interval};
@@ -19,36 +22,138 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::{Compare, WindowKind};
 use crate::types::constant;
-use crate::types::model::{Objective, Terms};
+use crate::types::model::Objective;
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 
-/// Checks all pairs of objectives that hold together.
+/// How many promises that one contradicts are named for it, of each of the two ends that a target can lie beyond.
+const MOST_CLASHES: usize = 16;
+
+/// Checks the objectives that hold together.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<(*const Objective<'_>, *const Objective<'_>)> = FxHashSet::default();
+    let mut keys = Keys::default();
+    // Agreements share what they inherit: the same promises are compared once.
+    let mut compared: FxHashSet<Vec<*const Objective<'_>>> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        // Only what reads the same sources can contradict each other.
-        let mut alike: FxHashMap<_, Vec<&Arc<Objective<'_>>>> = FxHashMap::default();
-        for objective in terms.objectives.iter().filter(|it| it.support.is_none()) {
-            alike.entry((objective.service, objective.sources.as_slice())).or_default().push(objective);
+        let exceptions = Exceptions::of(terms);
+        let promises = terms.objectives.iter().filter(|it| it.support.is_none()).collect();
+        let groups = grouped(
+            promises,
+            |it| key((keys.of(it).rows, window_key(&it.window.value.kind), exceptions.naming(it))),
+            |one, other| together(one, other) && exceptions.naming(one) == exceptions.naming(other),
+        );
+        for group in groups.into_iter().filter(|group| group.len() > 1) {
+            if compared.insert(group.iter().map(|it| Arc::as_ptr(it)).collect()) {
+                compare(case, &group, &mut keys, &mut out);
+            }
         }
-        for objectives in alike.values() {
-            for (at, one) in objectives.iter().enumerate() {
-                for other in objectives.iter().skip(at + 1) {
-                    if together(one, other, terms) && seen.insert((Arc::as_ptr(one), Arc::as_ptr(other))) {
-                        pair(case, one, other, &mut out);
-                    }
-                }
+    }
+}
+
+/// Reports the contradictions among promises about the same rows and time.
+fn compare(case: &Case<'_, '_, '_>, group: &[&Arc<Objective<'_>>], keys: &mut Keys, out: &mut Reporter<'_>) {
+    let setting = group.first().map(|first| Setting::new(Some(&first.window.value.kind)));
+    let Some(setting) = setting else { return };
+    let promises = group.iter().enumerate().filter_map(|(at, objective)| {
+        let metric = objective.measure();
+        let wanted = Wanted::of(objective, &metric, &setting)?;
+        Some(Promise { at, objective, metric, wanted })
+    });
+    let classes = grouped(promises.collect(), |it| keys.of(it.objective).measure, |one, other| same(&one.metric, &other.metric));
+    let classes: Vec<Class<'_, '_>> = classes.into_iter().map(Class::of).collect();
+    let mut pairs = BTreeMap::new();
+    for (at, one) in classes.iter().enumerate() {
+        one.clashes(one, true, case, &mut pairs);
+        for other in classes.iter().take(at).rev().take(MOST_NEIGHBOURS) {
+            one.clashes(other, false, case, &mut pairs);
+        }
+    }
+    for (one, other, clash) in pairs.into_values() {
+        pair(case, one, other, &clash, out);
+    }
+}
+
+/// An objective with its measure and the values that it lets pass.
+struct Promise<'t, 'a> {
+    /// Its place among those that are compared.
+    at: usize,
+    objective: &'t Objective<'a>,
+    metric: Arc<Typed>,
+    wanted: Wanted<'t>,
+}
+
+/// Promises with the same measure.
+struct Class<'t, 'a> {
+    promises: Vec<Promise<'t, 'a>>,
+    /// Their numbers, those first that ask for most.
+    from_highest_low: Vec<usize>,
+    /// Their numbers, those first that allow least.
+    from_lowest_high: Vec<usize>,
+}
+
+/// Pairs by their places, with the reason why both cannot be kept.
+type Clashes<'t, 'a> = BTreeMap<(usize, usize), (&'t Objective<'a>, &'t Objective<'a>, String)>;
+
+impl<'t, 'a> Class<'t, 'a> {
+    fn of(promises: Vec<Promise<'t, 'a>>) -> Self {
+        let ordered = |before: &dyn Fn(&Interval, &Interval) -> Ordering| {
+            let mut numbers: Vec<usize> = (0..promises.len()).collect();
+            let interval = |at: &usize| promises.get(*at).map(|promise| &promise.wanted.interval);
+            numbers.sort_by(|a, b| interval(a).zip(interval(b)).map_or(Ordering::Equal, |(a, b)| before(a, b)));
+            numbers
+        };
+        // A bound that is left out is the tighter one of two that are equal.
+        let from_highest_low = ordered(&|a, b| match (&a.low, &b.low) {
+            (Some(a), Some(b)) => b.value.cmp(&a.value).then(a.inclusive.cmp(&b.inclusive)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        let from_lowest_high = ordered(&|a, b| match (&a.high, &b.high) {
+            (Some(a), Some(b)) => a.value.cmp(&b.value).then(a.inclusive.cmp(&b.inclusive)),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+        Class { promises, from_highest_low, from_lowest_high }
+    }
+
+    /// The promises in one of the two orders.
+    fn ranked<'s>(&'s self, numbers: &'s [usize]) -> impl Iterator<Item = &'s Promise<'t, 'a>> {
+        numbers.iter().filter_map(|at| self.promises.get(*at))
+    }
+
+    /// The two promises that any contradiction with this class includes, if there is one: what a promise contradicts, a tighter one of the
+    /// same measure contradicts too.
+    fn tightest(&self) -> impl Iterator<Item = &Promise<'t, 'a>> {
+        self.ranked(&self.from_highest_low).take(1).chain(self.ranked(&self.from_lowest_high).take(1))
+    }
+
+    /// Adds the pairs of a promise of this class and one of the other that cannot both be kept.
+    fn clashes(&self, other: &Self, own: bool, case: &Case<'_, '_, '_>, pairs: &mut Clashes<'t, 'a>) {
+        let clash_of = |a: &Promise<'t, 'a>, b: &Promise<'t, 'a>| {
+            let (one, other) = if a.at < b.at { (a, b) } else { (b, a) };
+            clash(case, one, other, own)
+        };
+        let mut extremes = self.tightest().flat_map(|a| other.tightest().map(move |b| (a, b)));
+        if !extremes.any(|(a, b)| a.at != b.at && clash_of(a, b).is_some()) {
+            return;
+        }
+        for a in &self.promises {
+            for numbers in [&other.from_highest_low, &other.from_lowest_high] {
+                let others = other.ranked(numbers).filter(|b| b.at != a.at);
+                let clashes = others.map_while(|b| Some((b, clash_of(a, b)?))).take(MOST_CLASHES);
+                pairs.extend(clashes.map(|(b, clash)| {
+                    let (one, other) = if a.at < b.at { (a, b) } else { (b, a) };
+                    ((one.at, other.at), (one.objective, other.objective, clash))
+                }));
             }
         }
     }
 }
 
 /// True if both look at the same rows and time.
-fn together(one: &Objective<'_>, other: &Objective<'_>, terms: &Terms<'_>) -> bool {
+fn together(one: &Objective<'_>, other: &Objective<'_>) -> bool {
     let (a, b) = (one.narrowed(), other.narrowed());
-    let excluded = terms.excludes.iter().map(|it| &it.only).chain(terms.ignores.iter().map(|it| &it.only));
-    same_window(&one.window.value.kind, &other.window.value.kind)
+    one.service == other.service
+        && one.sources == other.sources
+        && same_window(&one.window.value.kind, &other.window.value.kind)
         && a.each_row == b.each_row
         && a.kept_here.is_some() == b.kept_here.is_some()
         && a.from.as_ref().map(|from| from.value) == b.from.as_ref().map(|from| from.value)
@@ -56,16 +161,14 @@ fn together(one: &Objective<'_>, other: &Objective<'_>, terms: &Terms<'_>) -> bo
         && a.filtered == b.filtered
         && same_option(a.filter.as_ref().map(|it| &*it.value), b.filter.as_ref().map(|it| &*it.value))
         && same_option(a.during.as_ref().map(|it| &*it.value), b.during.as_ref().map(|it| &*it.value))
-        && excluded.into_iter().all(|only| only.contains(&one.name) == only.contains(&other.name))
 }
 
-fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, out: &mut Reporter<'_>) {
-    let Some(clash) = clash(case, one, other) else { return };
+fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, clash: &str, out: &mut Reporter<'_>) {
     let condition = |objective: &'_ Objective<'_>| objective.narrowed().condition.as_ref().map(|condition| Arc::clone(&condition.value));
     let (here, there) = (condition(one), condition(other));
     let said = |objective: &Objective<'_>| format!("`{}`: `{}`", objective.name, promised(objective, case.sources));
     let finding = |code, message: String| {
-        Finding::new(code, other.target.at, message).here(said(other)).also(one.target.at, said(one)).note(clash.clone())
+        Finding::new(code, other.target.at, message).here(said(other)).also(one.target.at, said(one)).note(clash.to_owned())
     };
     if here.is_none() && there.is_none() {
         let message = format!("`{}` and `{}` can never both be kept", one.name, other.name);
@@ -87,13 +190,15 @@ fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, out
     }
 }
 
-/// Why no measurement keeps both, in words.
-fn clash(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>) -> Option<String> {
-    let (here, there) = (one.measure(), other.measure());
+/// Why no measurement keeps both, in words. `alike`: they have the same measure.
+fn clash(case: &Case<'_, '_, '_>, one: &Promise<'_, '_>, other: &Promise<'_, '_>, alike: bool) -> Option<String> {
+    #[cfg(test)]
+    super::alike::tests::count();
+    let (here, there) = (&one.metric, &other.metric);
+    let (first, second) = (&one.wanted, &other.wanted);
+    let (one, other) = (one.objective, other.objective);
     let window = &one.window.value.kind;
-    let setting = Setting::new(Some(window));
-    let (first, second) = (Wanted::of(one, &here, &setting)?, Wanted::of(other, &there, &setting)?);
-    if same(&here, &there) {
+    if alike {
         return first.interval.and(&second.interval).is_empty(first.domain.grid.as_ref()).then(|| {
             let value = first.example().or_else(|| second.example());
             let (keeps, breaches) = if first.example().is_some() { (one, other) } else { (other, one) };
@@ -106,15 +211,15 @@ fn clash(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>) ->
             )
         });
     }
-    let (a, b) = (root_aggregate(&here)?, root_aggregate(&there)?);
+    let (a, b) = (root_aggregate(here)?, root_aggregate(there)?);
     if !same(&a.rows, &b.rows) {
         return None;
     }
-    shares(case, (a, &first), (b, &second))
-        .or_else(|| uptime(window, (a, &first), (b, &second)))
-        .or_else(|| uptime(window, (b, &second), (a, &first)))
-        .or_else(|| ordered(case, (one, a, &first), (other, b, &second)))
-        .or_else(|| ordered(case, (other, b, &second), (one, a, &first)))
+    shares(case, (a, first), (b, second))
+        .or_else(|| uptime(window, (a, first), (b, second)))
+        .or_else(|| uptime(window, (b, second), (a, first)))
+        .or_else(|| ordered(case, (one, a, first), (other, b, second)))
+        .or_else(|| ordered(case, (other, b, second), (one, a, first)))
 }
 
 /// The values that a target lets pass.

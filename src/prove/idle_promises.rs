@@ -1,17 +1,21 @@
 //! Promises that another promise of the same agreement implies.
 //!
-//! In: the objectives of an agreement or tier, in pairs. Out: findings about those that are kept whenever another is, by the rules of coverage,
+//! In: the objectives of an agreement or tier. Out: findings about those that are kept whenever another is, by the rules of coverage,
 //! as long as nothing of its own hangs on them: no credit, no right to end, no escalation, no condition that asks whether they are breached.
 
+use std::cmp::Ordering;
+use std::mem::discriminant;
 use std::sync::Arc;
 
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::alike::{Exceptions, Keys, MOST_NEIGHBOURS, grouped, key, window_key};
 use super::coverage::Answer;
 use super::coverage::judge::{Judge, Judged, Wanted};
 use super::measured::{Almanac, Ground};
 use super::say::promised;
+use super::strength::{Part, differences, same_window, targets};
 use super::targets::is_open;
 use super::{Case, Reporter};
 use crate::base::Span;
@@ -31,6 +35,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
     let mut out = Reporter::new(sink);
     let needed = needed(case.model);
+    let mut keys = Keys::default();
     let mut judge = Judge { model: case.model, almanac: Almanac::new(case.model) };
     // Only promises of one declaration are held against each other: one that was inherited is of use to others who inherit it.
     for tier in &case.model.tiers {
@@ -39,7 +44,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             _ => &[],
         };
         for items in [package, tier.tier.map_or(&[], |tier| tier.items.as_slice())] {
-            let found = implied(&mut judge, None, &tier.terms, stated_in(&tier.terms, items));
+            let found = implied(&mut judge, &mut keys, None, &tier.terms, stated_in(&tier.terms, items));
             found.into_iter().for_each(|pair| report(case, pair, &needed, &mut out));
         }
     }
@@ -49,9 +54,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         for (at, version) in agreement.versions.iter().enumerate() {
             let Some(ground) = Ground::of(agreement, at) else { continue };
             let stated = version.terms.objectives.iter().map(|it| &**it).filter(|it| agreement.item.span.contains(it.target.at)).collect();
-            let pairs = implied(&mut judge, Some((agreement, ground)), &version.terms, stated);
+            let pairs = implied(&mut judge, &mut keys, Some((agreement, ground)), &version.terms, stated);
+            let pairs: FxHashMap<*const Objective<'_>, _> = pairs.into_iter().map(|pair| (std::ptr::from_ref(pair.idle), pair)).collect();
             for objective in &version.terms.objectives {
-                let pair = pairs.iter().find(|pair| std::ptr::eq(pair.idle, Arc::as_ref(objective))).copied();
+                let pair = pairs.get(&Arc::as_ptr(objective)).copied();
                 let known = found.entry(objective.name.as_str()).or_insert(pair);
                 *known = known.and(pair);
             }
@@ -84,31 +90,88 @@ fn report(case: &Case<'_, '_, '_>, pair: Pair<'_, '_>, needed: &FxHashSet<Span>,
 /// The promises among these that another of them implies.
 fn implied<'x, 'a>(
     judge: &mut Judge<'x, 'a, '_>,
+    keys: &mut Keys,
     place: Option<(&'x Agreement<'a>, Ground)>,
     terms: &'x Terms<'a>,
     promises: Vec<&'x Objective<'a>>,
 ) -> Vec<Pair<'x, 'a>> {
-    let mut alike: FxHashMap<_, Vec<&'x Objective<'a>>> = FxHashMap::default();
     // A target that cannot be met or missed, or asks for the opposite of what is better, is a fault of its own.
-    for objective in promises.into_iter().filter(|it| it.support.is_some() || (is_open(it) && !it.runs_backward())) {
-        let severity = objective.support.as_ref().map(|support| support.severity);
-        alike.entry((objective.service, objective.sources.as_slice(), severity)).or_default().push(objective);
-    }
+    let promises = promises.into_iter().filter(|it| it.support.is_some() || (is_open(it) && !it.runs_backward()));
+    let exceptions = Exceptions::of(terms);
+    let groups = grouped(
+        promises.enumerate().collect(),
+        |(_, it)| {
+            let cell = it.support.as_ref().map(|support| (discriminant(&support.kind), support.severity));
+            key((keys.of(it).rows, cell, it.narrowed().first.as_ref().map(|first| discriminant(&first.value))))
+        },
+        |(_, one), (_, other)| one.service == other.service && one.sources == other.sources,
+    );
     let mut found = Vec::new();
-    for objectives in alike.values() {
-        let mut idle: FxHashSet<*const Objective<'_>> = FxHashSet::default();
-        for wanted in objectives.iter().rev().copied() {
-            let stronger = objectives.iter().copied().find(|promise| {
-                let other = !std::ptr::eq(*promise, wanted) && !idle.contains(&std::ptr::from_ref(*promise));
-                other && follows(judge, place, terms, promise, wanted)
-            });
-            if let Some(stronger) = stronger {
-                idle.insert(wanted);
+    for group in groups.into_iter().filter(|group| group.len() > 1) {
+        let members = group.clone();
+        let classes: Vec<Class<'x, 'a>> = grouped(
+            group,
+            |(_, it)| key((keys.of(it).measure, window_key(&it.window.value.kind), it.compare.value, exceptions.naming(it))),
+            |(_, one), (_, other)| differ_in_target(one, other) && exceptions.naming(one) == exceptions.naming(other),
+        )
+        .into_iter()
+        .map(Class::of)
+        .collect();
+        let numbers = classes.iter().enumerate().flat_map(|(number, class)| class.promises.iter().map(move |(at, _)| (*at, number)));
+        let class_of: FxHashMap<usize, usize> = numbers.collect();
+        let mut idle: FxHashSet<usize> = FxHashSet::default();
+        for (at, wanted) in members.into_iter().rev() {
+            let own = class_of.get(&at).copied().unwrap_or_default();
+            let near = classes.iter().skip(own.saturating_sub(MOST_NEIGHBOURS)).take(2 * MOST_NEIGHBOURS + 1);
+            let stronger = near.filter_map(|class| class.first_of(at, &idle, |promise| follows(judge, place, terms, promise, wanted)));
+            if let Some((_, stronger)) = stronger.min_by_key(|(at, _)| *at) {
+                idle.insert(at);
                 found.push(Pair { idle: wanted, stronger });
             }
         }
     }
     found
+}
+
+/// A promise with its place in the text, among those that are compared.
+type Placed<'x, 'a> = (usize, &'x Objective<'a>);
+
+/// Promises that differ in nothing but their target: of any two, the one with the tighter target implies the other.
+struct Class<'x, 'a> {
+    promises: Vec<Placed<'x, 'a>>,
+    /// Those that are tighter than all before them: the first that implies something is among these.
+    records: Vec<Placed<'x, 'a>>,
+}
+
+impl<'x, 'a> Class<'x, 'a> {
+    fn of(promises: Vec<Placed<'x, 'a>>) -> Self {
+        let mut records: Vec<Placed<'x, 'a>> = Vec::new();
+        for promise in &promises {
+            if records.last().is_none_or(|(_, last)| targets(promise.1, last) == Some(Ordering::Greater)) {
+                records.push(*promise);
+            }
+        }
+        Class { promises, records }
+    }
+
+    /// The first promise that implies the one at a place and is not idle itself. Promises are looked at from the last to the first: of those
+    /// behind the place, all but the tightest of a class are idle by then.
+    fn first_of(&self, at: usize, idle: &FxHashSet<usize>, mut implies: impl FnMut(&'x Objective<'a>) -> bool) -> Option<Placed<'x, 'a>> {
+        let first = self.records.partition_point(|(_, promise)| !implies(promise));
+        let found = self.records.get(first)?;
+        if found.0 < at {
+            return Some(*found);
+        }
+        self.records.last().filter(|(last, promise)| *last != at && !idle.contains(last) && implies(promise)).copied()
+    }
+}
+
+/// True if two promises can differ in their targets, and in nothing else.
+fn differ_in_target(one: &Objective<'_>, other: &Objective<'_>) -> bool {
+    one.compare.value == other.compare.value
+        && same_window(&one.window.value.kind, &other.window.value.kind)
+        && one.narrowed().first.as_ref().map(|first| first.value) == other.narrowed().first.as_ref().map(|first| first.value)
+        && differences(one, other).is_some_and(|found| found.iter().all(|difference| difference.part == Part::Target))
 }
 
 /// True if who keeps `promise` keeps `wanted` as well.

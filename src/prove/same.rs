@@ -2,7 +2,10 @@
 //!
 //! In: typed expressions. Out: yes, or not for certain: `a + b` and `b + a` count as different, which only makes a check say less.
 
+use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
+
+use rustc_hash::FxHasher;
 
 use crate::types::tree::{EachBy, Kind, Typed};
 use crate::types::uses::children;
@@ -10,11 +13,16 @@ use crate::types::uses::children;
 /// Steps after which two expressions count as different: metrics built on metrics can be larger than anyone writes.
 const MOST_STEPS: usize = 20_000;
 
+/// Parts of an expression that its fingerprint is made of, from the root.
+const MOST_HASHED: usize = 256;
+
 /// Arguments of a metric, and where these stand themselves.
 type Call<'t> = (&'t [Typed], usize);
 
 /// True if both surely have the same value in every window. A metric is the same as what it is defined by, with its arguments put in.
 pub fn same(one: &Typed, other: &Typed) -> bool {
+    #[cfg(test)]
+    super::alike::tests::count();
     let mut calls: Vec<Call<'_>> = vec![(&[], 0)];
     let mut open = vec![(one, 0, other, 0)];
     let mut steps = 0;
@@ -163,5 +171,63 @@ fn same_key(one: &EachBy, other: &EachBy) -> bool {
         // Lengths and pieces are parts, compared as such.
         (EachBy::Length(_), EachBy::Length(_)) | (EachBy::Pieces(_), EachBy::Pieces(_)) => true,
         (EachBy::Window(_) | EachBy::Field(_) | EachBy::Length(_) | EachBy::Pieces(_), _) => false,
+    }
+}
+
+/// A number that is the same for expressions that are the [`same`]; other expressions mostly have another.
+pub fn fingerprint(of: &Typed) -> u64 {
+    hashed(of, 0, Vec::from([(&[][..], 0)]))
+}
+
+/// The fingerprint of the rows that an aggregate is taken over; of anything else its own.
+pub fn fingerprint_of_rows(of: &Typed) -> u64 {
+    let mut calls: Vec<Call<'_>> = vec![(&[], 0)];
+    let (root, here) = defined(of, 0, &mut calls);
+    match &root.kind {
+        Kind::Aggregate(aggregate) => hashed(&aggregate.rows, here, calls),
+        _ => hashed(root, here, calls),
+    }
+}
+
+/// What a parameter or a metric comes down to.
+fn defined<'t>(of: &'t Typed, call: usize, calls: &mut Vec<Call<'t>>) -> (&'t Typed, usize) {
+    let (mut of, mut call) = argument(of, call, calls);
+    while let Kind::Metric(instance, args) = &of.kind
+        && calls.len() < MOST_STEPS
+    {
+        calls.push((args, call));
+        (of, call) = argument(&instance.body, calls.len() - 1, calls);
+    }
+    (of, call)
+}
+
+/// Hashes the first parts with every metric replaced by its definition: [`same`] expressions have the same parts in the same order then.
+fn hashed<'t>(of: &'t Typed, call: usize, mut calls: Vec<Call<'t>>) -> u64 {
+    let mut hasher = FxHasher::default();
+    let mut open = vec![(of, call)];
+    for _ in 0..MOST_HASHED {
+        let Some((next, call)) = open.pop() else { break };
+        let (next, call) = defined(next, call, &mut calls);
+        hash_head(&next.kind, &mut hasher);
+        let mut parts = Vec::new();
+        children(&next.kind, &mut parts);
+        open.extend(parts.into_iter().map(|part| (part, call)));
+    }
+    hasher.finish()
+}
+
+/// Of a node without its parts, what [`same_head`] compares, as far as many expressions differ in it.
+fn hash_head(kind: &Kind, into: &mut FxHasher) {
+    discriminant(kind).hash(into);
+    match kind {
+        Kind::Number(value, _) | Kind::Duration(value, _) | Kind::Data(value, _) | Kind::Money(value, _) | Kind::Units(value, _) => {
+            value.hash(into);
+        }
+        Kind::Text(name) | Kind::EnumValue(name) | Kind::Field(name) | Kind::Link(name) | Kind::Group(name) => name.hash(into),
+        Kind::Declared(id) | Kind::Fact(id) | Kind::Source(id) | Kind::Calendar(id) | Kind::Table(id, _) => id.hash(into),
+        Kind::Boolean(truth) => truth.hash(into),
+        Kind::Compare(compare, _) => compare.hash(into),
+        Kind::Aggregate(aggregate) => aggregate.fold.hash(into),
+        _ => {}
     }
 }
