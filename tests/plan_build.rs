@@ -753,10 +753,23 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
         bare(&terms, "/stacking"),
         json!([{ "id": "Api/stacking/1", "rule": "highest", "credits": ["Api/credit/Uptime", "Api/credit/Flat"] }])
     );
-    assert_eq!(terms["credit_caps"][0]["window"]["unit"], "quarter");
+    assert_eq!(terms["credit_caps"][0]["per"]["window"]["unit"], "quarter");
     let minimum = &terms["minimum_payout"];
     assert_eq!(minimum["amount"], json!({ "type": "money", "amount": "1", "currency": "EUR" }));
     assert_eq!((&minimum["inclusive"], &minimum["carried_over"]), (&json!(false), &json!(false)));
+}
+
+/// A cap without a step reaches back from each payment, in the zone of the agreement; those with windows keep them.
+#[test]
+fn caps_over_trailing_time() {
+    let plan = built(&agreement(
+        "  objective Uptime: uptime(outages) >= 99% per month\n  credit Uptime pay 10 EUR cap 50 EUR per rolling 90 days cap 20 EUR per month\n  cap credits 100 EUR per rolling 12 months\n",
+    ));
+    let terms = terms(&plan, 0);
+    let trailing = |count: u32, unit: &str| json!({ "per": "trailing", "length": { "count": count, "unit": unit }, "zone": "UTC" });
+    assert_eq!(terms["credits"][0]["caps"][0]["per"], trailing(90, "day"));
+    assert_eq!(terms["credits"][0]["caps"][1]["per"]["per"], "every");
+    assert_eq!(terms["credit_caps"][0]["per"], trailing(12, "month"));
 }
 
 #[test]

@@ -31,8 +31,8 @@ pub use declarations::{
 pub use document::{FORMAT, Generator, Plan};
 pub use expression::{Expression, FactCondition, Overlaps, Per, Relation, RoundTo, RowPart, When};
 pub use money::{
-    Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditKind, CreditPer, Due, Fee, GroupPay,
-    MinimumPayout, PayTerm, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
+    Accrual, Band, Bound, Cap, CapPer, Claim, ClaimAnchor, ClaimDeadline, Credit, CreditCap, CreditCapPer, CreditKind, CreditPer, Due, Fee,
+    GroupPay, MinimumPayout, PayTerm, Remedy, Stacking, StackingRule, Step, StepCount, Termination, Toward,
 };
 pub use objective::{
     Better, Causes, CausesBy, Clock, ExcludedTime, Exclusion, ExclusionLimit, GroupKey, Groups, HoursFrom, Ignore, Items, LimitOf, Missing,

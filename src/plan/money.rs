@@ -236,6 +236,40 @@ pub enum CapPer {
         /// Which.
         window: Window,
     },
+    /// What is due in the windows of the objectives that end in the same length of time before the end of each of them.
+    Trailing {
+        /// How far back from that end the sum reaches; not in working days.
+        length: Period,
+        /// Name of the zone in which days and months are counted.
+        zone: String,
+    },
+}
+
+/// Over what a bound of all credits adds up; a credit falls where its own window ends.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "per", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CreditCapPer {
+    /// Each of these windows.
+    Every {
+        /// Which.
+        window: Window,
+    },
+    /// The same length of time before the end of the window of each credit.
+    Trailing {
+        /// How far back from that end the sum reaches; not in working days.
+        length: Period,
+        /// Name of the zone in which days and months are counted.
+        zone: String,
+    },
+}
+
+impl From<CreditCapPer> for CapPer {
+    fn from(per: CreditCapPer) -> CapPer {
+        match per {
+            CreditCapPer::Every { window } => CapPer::Every { window },
+            CreditCapPer::Trailing { length, zone } => CapPer::Trailing { length, zone },
+        }
+    }
 }
 
 /// A bound of one credit.
@@ -296,8 +330,8 @@ pub struct CreditCap {
     pub amount: Expression,
     /// What it is an amount of: only lines of this currency or unit are bounded.
     pub of: Type,
-    /// In each of these windows; a credit falls into the one in which its own window ends.
-    pub window: Window,
+    /// Over what.
+    pub per: CreditCapPer,
     /// Where it was written.
     pub at: Place,
     /// The statements it replaced, the outermost first.

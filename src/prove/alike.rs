@@ -52,7 +52,7 @@ pub fn key(of: impl Hash) -> u64 {
 pub fn window_key(kind: &WindowKind) -> u64 {
     match kind {
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => key((discriminant(kind), unit)),
-        WindowKind::Fixed(_) | WindowKind::Rolling(_) | WindowKind::Term => key(discriminant(kind)),
+        WindowKind::Fixed(_) | WindowKind::Rolling(_) | WindowKind::Trailing(_) | WindowKind::Term => key(discriminant(kind)),
     }
 }
 

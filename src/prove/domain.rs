@@ -163,7 +163,8 @@ pub fn window_days(window: &WindowKind) -> Option<(i64, i64)> {
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => time::Period::new(1, *unit).day_bounds(),
         WindowKind::Fixed(period) => days(period),
         WindowKind::Rolling(rolling) => days(rolling.length.as_ref()?),
-        WindowKind::Term => None,
+        // Those of the first payments are cut by the start of the term.
+        WindowKind::Trailing(_) | WindowKind::Term => None,
     }
 }
 
@@ -179,7 +180,7 @@ pub fn window_months(window: &WindowKind) -> Option<i64> {
     match window {
         WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => time::Period::new(1, *unit).months(),
         WindowKind::Fixed(period) => time::Period::new(period.count, period.unit).months(),
-        WindowKind::Rolling(_) | WindowKind::Term => None,
+        WindowKind::Rolling(_) | WindowKind::Trailing(_) | WindowKind::Term => None,
     }
 }
 

@@ -236,6 +236,7 @@ pub fn windows(kind: &ast::WindowKind, zone: Zone, term: Interval) -> Option<Win
         ast::WindowKind::Contract(unit) => WindowKind::Anchored(Period::new(1, *unit)),
         ast::WindowKind::Fixed(length) => WindowKind::Anchored(period(length)),
         ast::WindowKind::Rolling(rolling) if rolling.at.is_some() => return None,
+        ast::WindowKind::Trailing(_) => return None,
         ast::WindowKind::Rolling(rolling) => WindowKind::Rolling {
             length: period(rolling.length.as_ref()?),
             every: rolling.every.as_ref().map_or(Period::new(1, PeriodUnit::Day), period),
@@ -278,7 +279,7 @@ pub fn name_window(kind: &ast::WindowKind, window: &Window, zone: Zone) -> Strin
         ast::WindowKind::Calendar(PeriodUnit::Quarter, None | Some(1)) => format!("{}-Q{}", first.year, first.quarter(1)),
         ast::WindowKind::Calendar(PeriodUnit::Year, None | Some(1)) => first.year.to_string(),
         ast::WindowKind::Calendar(..) | ast::WindowKind::Contract(_) | ast::WindowKind::Fixed(_) => dates,
-        ast::WindowKind::Rolling(_) | ast::WindowKind::Term => dates,
+        ast::WindowKind::Rolling(_) | ast::WindowKind::Trailing(_) | ast::WindowKind::Term => dates,
     }
 }
 
@@ -299,6 +300,7 @@ pub fn describe_window(kind: &ast::WindowKind) -> String {
         ast::WindowKind::Rolling(rolling) => {
             format!("per rolling {}", rolling.length.as_ref().map_or_else(String::new, period))
         }
+        ast::WindowKind::Trailing(length) => format!("per rolling {}", length.as_ref().map_or_else(String::new, period)),
         ast::WindowKind::Term => "per term".to_owned(),
     }
 }

@@ -267,10 +267,17 @@ pub fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
             let name = |name: &Option<crate::syntax::ast::Name>| name.as_ref().map(|name| name.text.clone());
             a.as_ref().map(period) == b.as_ref().map(period) && c.as_ref().map(period) == d.as_ref().map(period) && name(e) == name(f)
         }
+        (WindowKind::Trailing(a), WindowKind::Trailing(b)) => a.as_ref().map(period) == b.as_ref().map(period),
         (WindowKind::Term, WindowKind::Term) => true,
-        (WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Rolling { .. } | WindowKind::Term, _) => {
-            false
-        }
+        (
+            WindowKind::Calendar(..)
+            | WindowKind::Contract(_)
+            | WindowKind::Fixed(_)
+            | WindowKind::Rolling(_)
+            | WindowKind::Trailing(_)
+            | WindowKind::Term,
+            _,
+        ) => false,
     }
 }
 
@@ -303,9 +310,15 @@ pub fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
             aligned && matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b)
         }
         (WindowKind::Contract(a), WindowKind::Contract(b)) => matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b),
-        (WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Rolling { .. } | WindowKind::Term, _) => {
-            false
-        }
+        (
+            WindowKind::Calendar(..)
+            | WindowKind::Contract(_)
+            | WindowKind::Fixed(_)
+            | WindowKind::Rolling(_)
+            | WindowKind::Trailing(_)
+            | WindowKind::Term,
+            _,
+        ) => false,
     }
 }
 

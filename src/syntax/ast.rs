@@ -695,6 +695,8 @@ pub enum WindowKind {
     Fixed(Period),
     /// `rolling 30 days every 1 day`; without `every`, at the dates of a claim (`at SOURCE`).
     Rolling(Box<Rolling>),
+    /// `rolling 12 months`, of caps only: one for each payment, which ends with it.
+    Trailing(Option<Period>),
     /// `term`
     Term,
 }

@@ -28,6 +28,6 @@ pub(super) fn begins(kind: &WindowKind, date: Date, start: Option<Date>) -> bool
             let Some(start) = start else { return false };
             (1..=1200).map(|n| start.add_months(n * months)).take_while(|day| *day <= date).any(|day| day == date)
         }
-        WindowKind::Fixed(_) | WindowKind::Rolling { .. } | WindowKind::Term => false,
+        WindowKind::Fixed(_) | WindowKind::Rolling(_) | WindowKind::Trailing(_) | WindowKind::Term => false,
     }
 }

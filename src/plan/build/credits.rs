@@ -12,7 +12,7 @@ use super::time::{period, plan_period};
 use crate::base::{Exact, Span};
 use crate::facts::units::{PeriodUnit, TimeUnit};
 use crate::plan::expression::{Expression, FactCondition, Relation, When};
-use crate::plan::money::{self as plan, Band, CapPer, CreditKind, CreditPer, GroupPay, PayTerm, Step, StepCount, Toward};
+use crate::plan::money::{self as plan, Band, CapPer, CreditCapPer, CreditKind, CreditPer, GroupPay, PayTerm, Step, StepCount, Toward};
 use crate::plan::objective::{Objective, Test};
 use crate::plan::time::Period;
 use crate::plan::value::Type;
@@ -294,10 +294,20 @@ impl Builder<'_, '_, '_> {
         let amount = self.amount(&cap.amount, cap.share, inside)?;
         let per = match (&cap.syntax.window, cap.syntax.each_row) {
             (_, true) => CapPer::Row {},
-            (Some(window), false) => CapPer::Every { window: self.window(window, inside.set)? },
+            (Some(window), false) => self.cap_per(window, inside.set)?.into(),
             (None, false) => CapPer::Window {},
         };
         Some(plan::Cap { amount, per, at: self.place(cap.syntax.span) })
+    }
+
+    /// Over what a bound of several payments adds them up.
+    pub(super) fn cap_per(&mut self, window: &ast::Window, set: &Setting<'_, '_>) -> Option<CreditCapPer> {
+        Some(match &window.kind {
+            ast::WindowKind::Trailing(length) => {
+                CreditCapPer::Trailing { length: period(length.as_ref()?), zone: self.zone_name(set.zone) }
+            }
+            _ => CreditCapPer::Every { window: self.window(window, set)? },
+        })
     }
 }
 

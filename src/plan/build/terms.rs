@@ -16,7 +16,7 @@ use crate::facts::units::PeriodUnit;
 use crate::names::DeclId;
 use crate::plan::agreement::{AgreementZone, Terms};
 use crate::plan::expression::{Expression, Relation};
-use crate::plan::money::{Claim, ClaimAnchor, ClaimDeadline, CreditCap, MinimumPayout, Stacking, StackingRule, Termination};
+use crate::plan::money::{Claim, ClaimAnchor, ClaimDeadline, CreditCap, CreditCapPer, MinimumPayout, Stacking, StackingRule, Termination};
 use crate::plan::objective::{ExcludedTime, Exclusion, ExclusionLimit, Ignore, LimitOf, Notice, Objective, Treat};
 use crate::plan::rows::{Rows, Times};
 use crate::plan::texts::{Escalation, EscalationStep, Given, Reference};
@@ -206,15 +206,15 @@ impl Builder<'_, '_, '_> {
 
     fn credit_cap(&mut self, index: usize, cap: &model::Cap<'_>, set: &Setting<'_, '_>) -> Option<CreditCap> {
         let amount = Lower::new(self, set).expr(&cap.amount, Env::default())?;
-        let window = match &cap.syntax.window {
-            Some(window) => self.window(window, set)?,
-            None => Window::Term { at: self.place(cap.syntax.span) },
+        let per = match &cap.syntax.window {
+            Some(window) => self.cap_per(window, set)?,
+            None => CreditCapPer::Every { window: Window::Term { at: self.place(cap.syntax.span) } },
         };
         Some(CreditCap {
             id: format!("{}/cap/{}", set.id, index + 1),
             amount,
             of: self.ty(&cap.amount.ty, cap.amount.span)?,
-            window,
+            per,
             at: self.place(cap.syntax.span),
             was: self.places(&cap.was),
         })

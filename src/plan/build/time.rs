@@ -72,6 +72,8 @@ impl Builder<'_, '_, '_> {
                 let every = rolling.every.as_ref().map_or(plan_period(1, PeriodUnit::Day), period);
                 plan::Window::Rolling { length, every, anchor: self.anchor(set, window.span)?, at }
             }
+            // Only caps have them, and they are no windows of a plan.
+            WindowKind::Trailing(_) => return None,
             WindowKind::Term => plan::Window::Term { at },
         })
     }

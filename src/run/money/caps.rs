@@ -12,17 +12,16 @@ use crate::plan::{Amount, CapPer, CreditKind, Place, Remedy, Type};
 use crate::run::fault::Outcome;
 use crate::run::groups::Group;
 use crate::run::names::Symbol;
-use crate::run::program::{Credit, Expr, Version};
-use crate::run::value::Value;
-use crate::run::windows::Windows;
+use crate::run::program::{CapSpan, Credit, Expr, Version};
+use crate::run::value::{Clash, Value};
 use crate::time::{Instant, Interval};
 
-/// A bound over windows: of one version, in place of several.
+/// A bound over several windows, of one version.
 struct Over<'o> {
     amount: &'o Expr,
     /// What it is an amount of; `None`: of what its credit pays.
     of: Option<&'o Type>,
-    windows: &'o Windows,
+    span: &'o CapSpan,
     at: &'o Place,
 }
 
@@ -43,9 +42,9 @@ impl<'e> Book<'_, 'e> {
             for index in 0..most {
                 lines = self.window_capped(index, lines)?;
                 let over = |credit: &Option<&'e Credit<'e>>| {
-                    let (cap, (amount, windows)) = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)))?;
+                    let (cap, (amount, span)) = credit.and_then(|credit| credit.plan.caps.get(index).zip(credit.caps.get(index)))?;
                     let of = credit.and_then(paid_in);
-                    windows.as_ref().map(|windows| Over { amount, of, windows, at: &cap.at })
+                    span.as_ref().map(|span| Over { amount, of, span, at: &cap.at })
                 };
                 let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
                 lines = self.bounded_by_windows(lines, &bounds, Adjusts::Credit)?;
@@ -85,11 +84,8 @@ impl<'e> Book<'_, 'e> {
     /// Bounds the sums of the lines that end in the same window, the earlier ones first. A line is held to the bound of its own version,
     /// and counts with those of other versions.
     fn bounded_by_windows(&self, lines: Vec<Line>, bounds: &[Option<Over<'_>>], adjusts: Adjusts) -> Outcome<Vec<Line>> {
-        if bounds.iter().all(Option::is_none) {
-            return Ok(lines);
-        }
-        // What is left of the lines so far, by version and window of the bound.
-        let mut before: FxHashMap<(usize, Interval), Vec<Value>> = FxHashMap::default();
+        let Some(any) = bounds.iter().flatten().next() else { return Ok(lines) };
+        let mut due = DueSoFar::default();
         let mut mosts: FxHashMap<(usize, Interval), Option<Value>> = FxHashMap::default();
         let mut out = Vec::new();
         for unit in units(lines) {
@@ -97,31 +93,28 @@ impl<'e> Book<'_, 'e> {
                 out.extend(unit);
                 continue;
             };
-            let mut falls = Vec::new();
-            for (version, bound) in bounds.iter().enumerate() {
-                if let Some(bound) = bound
-                    && let Some(window) = self.window_at(bound.windows, last_instant(first.inside))?
-                {
-                    falls.push((version, bound, window));
-                }
-            }
-            let at = falls.first().map_or(&first.at, |(_, bound, _)| bound.at).clone();
-            let mut kept = self.worth(&unit, &at)?;
+            let version = first.credit.0;
+            let bound = bounds.get(version).and_then(Option::as_ref);
+            let at = bound.unwrap_or(any).at;
+            let mut kept = self.worth(&unit, at)?;
             out.extend(unit);
-            if let Some((version, bound, window)) = falls.iter().find(|(version, ..)| *version == first.credit.0) {
-                let most = match mosts.get(&(*version, *window)) {
+            if let Some(bound) = bound
+                && let Some(window) = self.window_of(bound.span, first.inside)?
+            {
+                let most = match mosts.get(&(version, window)) {
                     Some(most) => most.clone(),
                     None => {
-                        let most = self.bound_of_window(bound, *window)?;
-                        mosts.insert((*version, *window), most.clone());
+                        let most = self.bound_of_window(bound, window)?;
+                        mosts.insert((version, window), most.clone());
                         most
                     }
                 };
                 // All credits together are bounded in one currency or unit; what is due in another is not of that sum.
                 let most = most.filter(|most| adjusts == Adjusts::Credit || of_one_unit(most, &kept));
                 if let Some(most) = &most {
-                    let same = before.get(&(*version, *window)).into_iter().flatten().filter(|value| of_one_unit(most, value));
-                    let next = self.joined(&super::sum(&self.bench(), same, bound.at)?, &kept, bound.at)?;
+                    let clash = |clash| self.bench().clash(clash, bound.at);
+                    let next =
+                        self.joined(&due.since(window.start, most.currency().or(kept.currency())).map_err(clash)?, &kept, bound.at)?;
                     if let Some(over) = self.above(&next, Some(most), bound.at)? {
                         // A later bound may be lower than what is due already.
                         let over = if self.above(&over, Some(&kept), bound.at)?.is_some() { kept.clone() } else { over };
@@ -130,18 +123,21 @@ impl<'e> Book<'_, 'e> {
                     }
                 }
             }
-            for (version, _, window) in falls {
-                before.entry((version, window)).or_default().push(kept.clone());
-            }
+            due.add(last_instant(first.inside), &kept).map_err(|clash| self.bench().clash(clash, at))?;
         }
         Ok(out)
     }
 
-    /// The window that holds an instant.
-    fn window_at(&self, windows: &Windows, instant: Instant) -> Outcome<Option<Interval>> {
-        let moment = Interval { start: instant, end: instant.saturating_add(1) };
-        let found = windows.touching(&self.setting.shared.program.zones, self.setting.term, moment)?;
-        Ok(found.first().map(|(_, window)| *window))
+    /// The window of a bound in which the window of a line ends.
+    fn window_of(&self, span: &CapSpan, line: Interval) -> Outcome<Option<Interval>> {
+        let (zones, term, last) = (&self.setting.shared.program.zones, self.setting.term, last_instant(line));
+        match span {
+            CapSpan::Every(windows) => {
+                let found = windows.touching(zones, term, Interval { start: last, end: last.saturating_add(1) })?;
+                Ok(found.first().map(|(_, window)| *window))
+            }
+            CapSpan::Trailing(trailing) => Ok(trailing.ending(zones, term, line.end, 0)),
+        }
     }
 
     /// What a line and all that was taken off it before come to.
@@ -176,7 +172,7 @@ impl<'e> Book<'_, 'e> {
     fn bound_of_window(&self, bound: &Over<'_>, window: Interval) -> Outcome<Option<Value>> {
         let bench = self.bench();
         let nobody = Group::default();
-        let page = Page { book: self, window, group: &nobody, row: None, among: Sequence::Bound(bound.windows) };
+        let page = Page { book: self, window, group: &nobody, row: None, among: Sequence::Bound(bound.span) };
         let most = bench.eval(bound.amount, &page.env(&bench, self.part(window), &[]))?;
         let most = most.map(|most| bound.of.map_or(most.clone(), |of| in_unit(self.setting.shared.program, most, of)));
         Ok(most.map(|most| self.rounded(&most)))
@@ -268,8 +264,8 @@ impl<'e> Book<'_, 'e> {
         own.sort_by_key(Line::order);
         for index in 0..most {
             let over = |version: &'e Version<'e>| {
-                let (cap, amount, windows) = version.credit_caps.get(index)?;
-                Some(Over { amount, of: Some(&cap.of), windows, at: &cap.at })
+                let (cap, amount, span) = version.credit_caps.get(index)?;
+                Some(Over { amount, of: Some(&cap.of), span, at: &cap.at })
             };
             let bounds: Vec<Option<Over<'_>>> = versions.iter().map(over).collect();
             own = self.bounded_by_windows(own, &bounds, Adjusts::All)?;
@@ -343,6 +339,32 @@ impl<'e> Book<'_, 'e> {
         }
         lines.sort_by_key(Line::order);
         Ok(())
+    }
+}
+
+/// What was due in earlier lines, so that any window that ends with the last of them is summed in one step.
+#[derive(Default)]
+struct DueSoFar {
+    /// By currency or unit: the last instant of a line, and all that is due up to it, in order of time.
+    sums: FxHashMap<Option<Symbol>, Vec<(Instant, Value)>>,
+}
+
+impl DueSoFar {
+    /// Adds a line; lines come in order of time.
+    fn add(&mut self, last: Instant, amount: &Value) -> Result<(), Clash> {
+        let sums = self.sums.entry(amount.currency()).or_default();
+        let sum = sums.last().map_or_else(|| Ok(amount.clone()), |(_, sum)| sum.add(amount))?;
+        sums.push((last, sum));
+        Ok(())
+    }
+
+    /// What is due in the lines that end after an instant, in this currency or unit.
+    fn since(&self, start: Instant, unit: Option<Symbol>) -> Result<Value, Clash> {
+        let nothing = || Value::number(Exact::ZERO);
+        let sums = self.sums.get(&unit).map_or(&[][..], Vec::as_slice);
+        let Some((_, all)) = sums.last() else { return Ok(nothing()) };
+        let before = sums.partition_point(|(last, _)| *last < start).checked_sub(1).and_then(|index| sums.get(index));
+        before.map_or_else(|| Ok(all.clone()), |(_, before)| all.subtract(before).map(|left| left.unwrap_or_else(nothing)))
     }
 }
 

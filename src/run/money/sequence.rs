@@ -1,7 +1,7 @@
 //! The windows that one in hand stands among: what `previous` and `next` mean.
 
 use super::Book;
-use crate::run::program::Objective;
+use crate::run::program::{CapSpan, Objective};
 use crate::run::windows::Windows;
 use crate::time::{EARLIEST, Interval, LATEST};
 
@@ -11,7 +11,7 @@ pub(super) enum Sequence<'g> {
     /// There is none: nothing is asked of it.
     Nowhere,
     /// Those of a bound.
-    Bound(&'g Windows),
+    Bound(&'g CapSpan),
     /// Those of an objective, as the versions of the agreement cut them.
     Objective {
         /// Its number.
@@ -33,7 +33,8 @@ impl Book<'_, '_> {
         let zones = &self.setting.shared.program.zones;
         let found = match sequence {
             Sequence::Nowhere => None,
-            Sequence::Bound(windows) => {
+            Sequence::Bound(CapSpan::Trailing(trailing)) => trailing.ending(zones, term, window.end, by),
+            Sequence::Bound(CapSpan::Every(windows)) => {
                 windows.numbered(zones, term, windows.first_after(zones, window.start).saturating_add(i64::from(by)))
             }
             Sequence::Objective { number, windows } if windows.claims().is_some() => self.beside(number, window, by),

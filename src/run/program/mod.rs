@@ -22,8 +22,8 @@ use crate::plan::{self, Plan, RowKind, Type};
 pub use expressions::{Expr, Fold, Part};
 pub use rows::{Cut, Each, Empty, GroupCut, NodeId, Rows, Times};
 pub use terms::{
-    Agreement, Cause, Condition, Credit, Excluded, Exclusion, Fee, Groups, Ignore, Items, Objective, Remedy, Step, Termination, Test,
-    Version,
+    Agreement, CapSpan, Cause, Condition, Credit, Excluded, Exclusion, Fee, Groups, Ignore, Items, Objective, Remedy, Step, Termination,
+    Test, Version,
 };
 
 /// A plan made ready.

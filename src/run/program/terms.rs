@@ -14,7 +14,7 @@ use crate::run::names::Symbol;
 use crate::run::value::Value;
 use crate::run::windows::Windows;
 use crate::run::zone::{Zone, instant};
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 
 /// An agreement.
 pub struct Agreement<'p> {
@@ -80,7 +80,7 @@ pub struct Version<'p> {
     /// Credits.
     pub credits: Vec<Credit<'p>>,
     /// Bounds over all credits: the amount, and the windows.
-    pub credit_caps: Vec<(&'p plan::CreditCap, Expr, Windows)>,
+    pub credit_caps: Vec<(&'p plan::CreditCap, Expr, CapSpan)>,
     /// Rights to end the agreement.
     pub terminations: Vec<Termination<'p>>,
     /// Facts that are provided: which, the value, from when, where.
@@ -218,6 +218,33 @@ pub struct Fee<'p> {
     pub from: Option<Instant>,
 }
 
+/// The time over which a bound adds up what is due.
+pub enum CapSpan {
+    /// Each of these windows.
+    Every(Windows),
+    /// A length of time before the end of each payment's own window.
+    Trailing(Trailing),
+}
+
+/// Windows that end wherever one asks for.
+#[derive(Clone, Copy)]
+pub struct Trailing {
+    length: plan::Period,
+    zone: usize,
+}
+
+impl Trailing {
+    /// The window that ends so many lengths after an instant, as far as it lies in the term; `None` if it lies outside.
+    pub fn ending(self, zones: &[Zone], term: Interval, end: Instant, by: i32) -> Option<Interval> {
+        let zone = zones.get(self.zone)?;
+        let at = |times: i64| if times == 0 { Some(end) } else { zone.after(end, self.length, times, None).ok() };
+        let by = i64::from(by);
+        // Before the first year that has a date there is no term either.
+        let start = at(by - 1).unwrap_or(term.start);
+        Interval { start, end: at(by)? }.intersection(term)
+    }
+}
+
 /// A credit.
 pub struct Credit<'p> {
     /// As the plan has it.
@@ -228,8 +255,8 @@ pub struct Credit<'p> {
     pub measure: Option<Expr>,
     /// For each band: its ends and what is due.
     pub bands: Vec<(Option<Expr>, Option<Expr>, Remedy)>,
-    /// Bounds: amount, and windows of those that span several.
-    pub caps: Vec<(Expr, Option<Windows>)>,
+    /// Bounds: amount, and what those of several windows add up over.
+    pub caps: Vec<(Expr, Option<CapSpan>)>,
     /// What else must hold.
     pub condition: Option<Condition<'p>>,
     /// Sources that it speaks of.
@@ -344,7 +371,7 @@ impl<'p> Program<'p> {
             Ok(Fee { plan: fee, number, amount: money(&fee.amount)?, period, from: moment(&fee.from)? })
         });
         let fees = fees.collect::<Outcome<_>>()?;
-        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, money(&cap.amount)?, self.windows(&cap.window)?)));
+        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, money(&cap.amount)?, self.credit_cap_span(&cap.per)?)));
         let credit_caps = caps.collect::<Outcome<_>>()?;
         let terminations = terms.terminations.iter().map(|it| {
             let objectives = numbers(&it.objectives, known, &it.at)?;
@@ -497,6 +524,20 @@ impl<'p> Program<'p> {
         Ok(Groups { keys, fields, known })
     }
 
+    fn credit_cap_span(&self, per: &plan::CreditCapPer) -> Outcome<CapSpan> {
+        match per {
+            plan::CreditCapPer::Every { window } => Ok(CapSpan::Every(self.windows(window)?)),
+            plan::CreditCapPer::Trailing { length, zone } => self.trailing(*length, zone),
+        }
+    }
+
+    fn trailing(&self, length: plan::Period, zone: &str) -> Outcome<CapSpan> {
+        if length.count == 0 || length.unit == plan::PeriodUnit::WorkingDay {
+            return Err(Fault::new("the plan has a cap that adds up over no time, or over working days"));
+        }
+        Ok(CapSpan::Trailing(Trailing { length, zone: self.zone(zone)? }))
+    }
+
     fn credit(&self, credit: &'p plan::Credit, version: &'p plan::Version, known: Known<'_>) -> Outcome<Credit<'p>> {
         let zone = self.zone(&version.terms.zone.name)?;
         let items = credit.objectives.first().and_then(|id| version.terms.objectives.iter().find(|it| it.id == *id));
@@ -535,7 +576,8 @@ impl<'p> Program<'p> {
         }
         let caps = credit.caps.iter().map(|cap| {
             let windows = match &cap.per {
-                plan::CapPer::Every { window } => Some(self.windows(window)?),
+                plan::CapPer::Every { window } => Some(CapSpan::Every(self.windows(window)?)),
+                plan::CapPer::Trailing { length, zone } => Some(self.trailing(*length, zone)?),
                 plan::CapPer::Window {} | plan::CapPer::Row {} => None,
             };
             Ok((expr(&cap.amount)?, windows))

@@ -130,12 +130,17 @@ impl<'a> Lower<'a> {
 
     /// `per WINDOW`
     pub(super) fn per(&mut self, pair: Pair<'a>) -> Option<Window> {
+        self.per_of_bound(pair).map(|window| self.with_step(window))
+    }
+
+    /// The windows of a cap or a limit. For a cap `rolling 12 months` needs no step: each payment ends a window of its own.
+    pub(super) fn per_of_bound(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
         let window = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::window | Rule::term_window | Rule::odd_per));
         match window {
             Some(window) if window.as_rule() == Rule::term_window => Some(Window { kind: WindowKind::Term, span: self.span(&window) }),
             Some(window) if window.as_rule() == Rule::odd_per => self.odd_per(window.as_str(), span),
-            Some(window) => self.window(window),
+            Some(window) => self.any_window(window),
             None => {
                 self.missing(span.after(), "the window is missing after `per`", "per month");
                 None
@@ -187,6 +192,17 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn window(&mut self, pair: Pair<'a>) -> Option<Window> {
+        self.any_window(pair).map(|window| self.with_step(window))
+    }
+
+    /// The window, where rolling ones need a step.
+    fn with_step(&mut self, window: Window) -> Window {
+        let WindowKind::Trailing(length) = window.kind else { return window };
+        self.missing(window.span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
+        Window { kind: WindowKind::Rolling(Box::new(Rolling { length, every: None, at: None })), ..window }
+    }
+
+    fn any_window(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
         let part = pair.into_inner().next()?;
         let kind = match part.as_rule() {
@@ -236,12 +252,14 @@ impl<'a> Lower<'a> {
     }
 
     fn rolling(&mut self, pair: Pair<'a>) -> WindowKind {
-        let span = self.span(&pair);
-        let (mut length, mut every, mut at, mut stepped) = (None, None, None, false);
+        let mut counted = false;
+        let (mut length, mut every, mut at, mut stepped, mut claimed) = (None, None, None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::kw_every => stepped = true,
-                Rule::quantity if stepped => {
+                Rule::kw_every => stepped = Some(self.span(&part)),
+                Rule::kw_at => claimed = Some(self.span(&part)),
+                Rule::quantity if stepped.is_some() => {
+                    counted = true;
                     every = self.period(part).and_then(|period| self.window_length(period, "rolling 30 days every 1 day"));
                 }
                 Rule::quantity => {
@@ -251,8 +269,11 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        if !stepped && at.is_none() {
-            self.missing(span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
+        match (stepped, claimed) {
+            (None, None) => return WindowKind::Trailing(length),
+            (Some(word), _) if !counted => self.missing(word.after(), "the step is missing after `every`", "rolling 30 days every 1 day"),
+            (_, Some(word)) if at.is_none() => self.missing(word.after(), "the source is missing after `at`", "rolling 30 days at CLAIMS"),
+            (_, _) => {}
         }
         if let (Some(length), Some(every)) = (length, every)
             && time_period(every).may_outlast(time_period(length))

@@ -250,15 +250,25 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// What is bounded over windows that overlap would count against several of them.
-    pub(super) fn bound_windows(&mut self, window: Option<&ast::Window>, what: &str) {
-        if let Some(window) = window
-            && matches!(window.kind, WindowKind::Rolling(_))
-        {
-            let message = format!("the windows of this {what} overlap: the same time or amount would count in many of them");
-            let finding = Finding::new(Code::RollingCredit, window.span, message);
+    /// A limit of excluded time over windows that overlap would count the same time in many of them.
+    pub(super) fn limit_windows(&mut self, window: Option<&ast::Window>) {
+        if let Some(finding) = window.and_then(|window| overlapping(window, "limit", "time")) {
             self.report_once(finding.help("take windows that follow each other: `per month`, `per contract year`, `per fixed 30 days`"));
         }
+    }
+
+    /// A cap reaches back from each payment, so neither a step nor a source says where its windows end.
+    fn cap_windows(&mut self, window: Option<&ast::Window>) {
+        let Some(window) = window else { return };
+        let (WindowKind::Rolling(rolling), Some(finding)) = (&window.kind, overlapping(window, "cap", "amount")) else { return };
+        self.report_once(match &rolling.length {
+            Some(length) => {
+                let period = format!("{} {}", length.count, length.unit.word(length.count));
+                let rest = Span { start: length.span.end, ..window.span };
+                finding.suggestion(format!("write `per rolling {period}`: the cap then holds in any {period}"), rest, "")
+            }
+            None => finding,
+        });
     }
 
     fn group_pay(&mut self, name: &EcoString, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
@@ -325,7 +335,7 @@ impl<'a> Checker<'a, '_> {
     /// `cap X`
     fn cap(&mut self, cap: &'a ast::Cap, scope: &Scope<'_>, base: Option<&Typed>) -> Option<Cap<'a>> {
         let amount = cap.amount.as_ref()?;
-        self.bound_windows(cap.window.as_ref(), "cap");
+        self.cap_windows(cap.window.as_ref());
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
         Some(Cap { syntax: cap, amount: typed, share, was: Was::default() })
@@ -442,6 +452,18 @@ fn fields(objective: &Objective<'_>) -> String {
 fn places(finding: Finding, objectives: [&Arc<Objective<'_>>; 2]) -> Finding {
     let groups = objectives.into_iter().filter_map(|objective| Some((objective.narrowed().by.first()?.at, &objective.name)));
     groups.fold(finding, |finding, (at, name)| finding.also(at, format!("the groups of `{name}`")))
+}
+
+/// The finding where what is bounded over these windows would count in many of them.
+fn overlapping(window: &ast::Window, what: &str, counted: &str) -> Option<Finding> {
+    let overlaps = match &window.kind {
+        // One without a step and a source was reported where it was read.
+        WindowKind::Rolling(rolling) => rolling.every.is_some() || rolling.at.is_some(),
+        WindowKind::Trailing(_) => true,
+        WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Term => false,
+    };
+    let message = format!("the windows of this {what} overlap: the same {counted} would count in many of them");
+    overlaps.then(|| Finding::new(Code::RollingCredit, window.span, message))
 }
 
 /// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows is computed once for all groups, and

@@ -135,7 +135,7 @@ impl<'a> Checker<'a, '_> {
                 return None;
             }
         }
-        self.bound_windows(exclude.limit.as_ref().and_then(|limit| limit.1.as_ref()), "limit");
+        self.limit_windows(exclude.limit.as_ref().and_then(|limit| limit.1.as_ref()));
         let limit = exclude.limit.as_ref().and_then(|limit| {
             let typed = self.infer(limit.0.as_ref()?, &Scope::bare(item.span.file));
             if !matches!(&typed.ty, Ty::Quantity(dimension, _) if dimension.is_time() || dimension.is_number()) && !typed.ty.is_unknown() {

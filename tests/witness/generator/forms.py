@@ -35,6 +35,7 @@ FORMS = {
     "a bonus in steps": r"^  bonus [^\n]*\{", "earn back": r"^  earn back ", "earn back of groups": r"^  earn back [^\n]* pays ",
     "highest or elect": r"credits (highest|elect) of", "a minimum payout": r"minimum payout", "a minimum payout that is not reached by itself": r"minimum payout more than", "a minimum payout in a unit": r"minimum payout [^\n]*voucher",
     "carried over": r"carried over", "caps of all": r"cap credits",
+    "a cap over trailing time": r"cap [^\n{}]* per rolling \d", "a cap of all over trailing time": r"cap credits [^\n]* per rolling \d",
     "a package": r"^package ", "tiers": r"tier Plus extends", "an agreement above": r"under Frame", "amendments": r"^amend ", "windows that are split": r"split windows",
     "tables": r"Longest\[|Floor\[|Promise\[", "units of one's own": r"(case|pallet|voucher)\b.* per |pay [^\n]* voucher", "any customer": r"and any customer",
     "conditions": r" if Plan == pro ", "first windows": r"first window (full|skipped)", "missing counts": r"missing counts as",

@@ -139,6 +139,7 @@ def credit(chance, objective, contract):
         text += " cap " + chance.choice([
             "20% of fee", f"50 {cur}", "30% of fee per quarter", f"100 {cur} per year", "1 day of fee",
             "5% of fee per contract year", f"80 {cur} per fixed 45 days", "10% of fee per year from apr", "100% of previous fee per quarter",
+            f"90 {cur} per rolling 12 months", "12% of fee per rolling 45 days", "max(10%, 1 / 9) of previous fee per rolling 2 months",
         ])
         if chance.random() < 0.3:
             text += f" cap {chance.choice([25, 70])} {cur}"
@@ -163,7 +164,7 @@ def each_row(chance, objective, cur):
         count = chance.choice(["started", "full", "exact"])
         choices += [f"pay {chance.choice(['1% of fee', f'3 {cur}'])} per {count} 1 h from target", "{ above target pay 1%  above 40 h pay 5% } of fee", f"pay 10 {cur} * (value / target)"]
     text += chance.choice(choices)
-    for cap in ["5% of fee each row", f"{chance.choice([5, 12])} {cur} each row", "15% of fee", f"{chance.choice([20, 60])} {cur} per quarter"]:
+    for cap in ["5% of fee each row", f"{chance.choice([5, 12])} {cur} each row", "15% of fee", f"{chance.choice([20, 60])} {cur} per {chance.choice(['quarter', 'rolling 3 months'])}"]:
         if chance.random() < 0.3:
             text += f" cap {cap}"
     return text
@@ -191,7 +192,7 @@ def of_several(chance, objectives):
 def bonus(chance, objective, contract):
     """A bonus or an earn-back of a promise that is kept."""
     name, cur = objective.name, contract.currency
-    cap = chance.choice(["", "", f" cap 20 {cur} per quarter", " cap 2% of fee", f" cap 30 {cur} per year"])
+    cap = chance.choice(["", "", f" cap 20 {cur} per quarter", " cap 2% of fee", f" cap 30 {cur} per year", f" cap 30 {cur} per rolling 100 days"])
     if chance.random() < 0.5:
         pay = chance.choice([f"pay {chance.choice([1, 3])}% of fee", f"pay 7 {cur}"])
         if objective.kind == "share" and objective.higher and not objective.grouped:
@@ -207,7 +208,7 @@ def together(chance, contract, credits):
     """What bounds all credits."""
     lines = []
     if chance.random() < 0.4:
-        lines.append("  cap credits " + chance.choice(["30% of fee per month", "100% of fee per quarter", f"60 {contract.currency} per month", "10% of fee per year", "2 voucher per month", "1 case per quarter"]))
+        lines.append("  cap credits " + chance.choice(["30% of fee per month", "100% of fee per quarter", f"60 {contract.currency} per month", "10% of fee per year", "2 voucher per month", "1 case per quarter", f"50 {contract.currency} per rolling 3 months", "2% of yearly fee per rolling 1 year", "1 voucher per rolling 720 h"]))
     if len(credits) >= 2 and chance.random() < 0.4:
         lines.append(f"  credits {chance.choice(['highest', 'elect'])} of {credits[0]}, {credits[1]}")
     if chance.random() < 0.25:

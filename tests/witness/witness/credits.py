@@ -13,7 +13,7 @@ from .measured import reads
 from .objectives import bad_rows, env_of
 from .spans import ENDLESS
 from .values import INFINITE, Quantity, add, compare, divide, multiply, number, rounded, subtract
-from .windows import inside, windows
+from .windows import inside, known, windows
 
 
 @dataclass
@@ -259,16 +259,16 @@ def own_cap(book, due, cap, before):
     kind = cap["per"]["per"]
     if kind == "window":
         take(due, "cap", bound_of(cap, line_env(book, due)))
-    elif kind == "every":
-        hold(book, due, "cap", cap, cap["per"]["window"], before)
+    elif kind in ("every", "trailing"):
+        hold(book, due, "cap", cap, before)
 
 
-def hold(book, due, name, cap, kind, before):
+def hold(book, due, name, cap, before):
     """Holds a line to a cap over windows; those before it that end in the same window, of whatever version, count."""
-    window = ending(book, kind, book.end(due.window))
+    window = ending(book, cap["per"], book.end(due.window))
     if window is None:
         return
-    bound = bound_of(cap, cap_env(book, due, window, kind))
+    bound = bound_of(cap, cap_env(book, due, window, cap["per"]))
     used = [each.left for each in before if window[0] < book.end(each.window) <= window[1]]
     take(due, name, bound, total(used))
 
@@ -306,19 +306,46 @@ def take(due, name, bound, used=None):
         due.left = Quantity(room.amount, due.left.dims)
 
 
-def ending(book, window, end):
-    """The window in which something that ends at `end` ends."""
+def ending(book, per, end):
+    """The window of a cap in which something that ends at `end` ends."""
     if end >= ENDLESS:
         return None
-    found = windows(window, book.run.zones, end - 1, end, book.agreement.term)
+    if per["per"] == "trailing":
+        return trailing(book, per, end, 0)
+    found = windows(per["window"], book.run.zones, end - 1, end, book.agreement.term)
     return found[0] if found else None
 
 
-def cap_env(book, due, window, kind):
+def trailing(book, per, end, times):
+    """The part inside the term of the window that lasts `length` and ends `times` lengths after `end`."""
+    zone = book.run.zones[per["zone"]]
+    start, end = (end if not n else known(add_period, zone, end, per["length"], n) for n in (times - 1, times))
+    if end is None:
+        return None
+    term = book.agreement.term
+    return inside((term[0] if start is None else start, end), *term)
+
+
+def cap_env(book, due, window, per):
     """A bound over windows is evaluated in its own window, on the line of the agreement."""
     on_line = book.line(book.agreement.versions[due.place], None, NOW, ())
     frame = inside(window, *on_line.term) or (window[0], window[0])
+    return Env(book.run, on_line, window, frame, credit=book, sequence=cap_windows(book, due, window, per))
+
+
+def cap_windows(book, due, window, per):
+    """The windows of a cap around one of them, in order of time."""
     low, high = book.agreement.term
     reach = book.run.reach
-    sequence = windows(kind, book.run.zones, max(low, window[0] - reach), min(high, window[1] + reach), book.agreement.term)
-    return Env(book.run, on_line, window, frame, credit=book, sequence=sequence)
+    low, high = max(low, window[0] - reach), min(high, window[1] + reach)
+    if per["per"] == "every":
+        return windows(per["window"], book.run.zones, low, high, book.agreement.term)
+    found, times = [window], -1
+    while found[0][0] > low and (each := trailing(book, per, book.end(due.window), times)):
+        found.insert(0, each)
+        times -= 1
+    times = 1
+    while found[-1][1] < high and (each := trailing(book, per, book.end(due.window), times)):
+        found.append(each)
+        times += 1
+    return found

@@ -49,7 +49,7 @@ def caps(book, counting):
             if place < len(all_caps):
                 cap = all_caps[place]
                 if of_cap(cap, due):
-                    hold(book, due, cap["id"], cap, cap["window"], [each for each in counting[:number] if of_cap(cap, each)])
+                    hold(book, due, cap["id"], cap, [each for each in counting[:number] if of_cap(cap, each)])
 
 
 def of_cap(cap, due):
