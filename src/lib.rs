@@ -2,16 +2,19 @@
 
 pub mod base;
 pub mod cli;
+pub mod data;
 pub mod diag;
-pub mod facts;
+pub mod eval;
+pub mod lang;
+pub mod lower;
 pub mod names;
 pub mod plan;
 pub mod prove;
 pub mod report;
-pub mod run;
 pub mod syntax;
+pub mod testing;
 pub mod time;
 pub mod types;
 pub mod workspace;
 
-pub use run::judge::judge as evaluate;
+pub use eval::files::run_files as evaluate;

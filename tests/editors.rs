@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use sla::facts::functions::FUNCTIONS;
-use sla::facts::units::{DATA_UNITS, PeriodUnit, TimeUnit};
-use sla::facts::words::{CLAUSE_WORDS, LEADERS, RESERVED, TYPE_WORDS};
+use sla::lang::functions::FUNCTIONS;
+use sla::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
+use sla::lang::words::{CLAUSE_WORDS, LEADERS, RESERVED, TYPE_WORDS};
 
 /// Words that stand for values.
 const CONSTANTS: [&str; 3] = ["always", "false", "true"];

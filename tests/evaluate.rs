@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sla::diag::Level;
 use sla::report::{Format, render};
-use sla::run::testing::{self, Tested};
+use sla::testing::{self, Tested};
 use sla::workspace::{Analysed, Checked, Disk, Memory, Workspace, contracts_below};
 
 /// Tests that fail, by file and title, and why. One that passes must leave the list.

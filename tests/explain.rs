@@ -7,7 +7,7 @@ use std::path::Path;
 use sla::base::SourceMap;
 use sla::diag::Code;
 use sla::report::{Format, render};
-use sla::run::testing;
+use sla::testing;
 use sla::workspace::{Analysed, Checked, Memory, Workspace};
 
 /// Codes whose examples cannot be shown as text.
@@ -103,7 +103,7 @@ fn examples_do_what_they_say() {
 
 #[test]
 fn every_text_belongs_to_a_code() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/facts/codes");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lang/codes");
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .expect("the folder of texts")
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))

@@ -305,7 +305,7 @@ fn coverage_for_people() {
 provider Acme
 customer Globex
 source outages: spans
-requirement Wishes of Globex {
+requirement RunOptions of Globex {
   objective Uptime: uptime(outages) >= 99.9% per month
   objective Repair: max(outages, length) <= 4 h per month
 }
@@ -313,11 +313,11 @@ requirement More of Globex { objective Uptime: uptime(outages) >= 99.99% per mon
 sla Api between Acme and Globex {
   term from 2026-01-01 for 12 months
   objective Uptime: uptime(outages) >= 99.5% per month
-  satisfies Wishes
+  satisfies RunOptions
 }
 ";
     let wanted = "\
-Wishes in Api
+RunOptions in Api
   required                      answer  promised
   ────────────────────────────────────────────────────────────────
   Uptime    >= 99.9% per month  short   Uptime: >= 99.5% per month

@@ -7,10 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use sla::data::columns::{Batch, Cells, Column, Origin, Source};
+use sla::eval::verdicts::Verdict;
+use sla::eval::{Given, evaluate};
 use sla::prove::coverage::{self, Status};
-use sla::run::columns::{Batch, Cells, Column, Origin, Source};
-use sla::run::verdicts::Verdict;
-use sla::run::{Given, evaluate};
 use sla::time::{DAY, Date, HOUR, Instant, SECOND};
 use sla::workspace::{Memory, Workspace};
 

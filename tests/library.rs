@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sla::base::{Source, SourceMap};
 use sla::diag::Sink;
-use sla::facts::library::LIBRARY;
+use sla::lang::library::LIBRARY;
 use sla::report::{Format, render};
 use sla::syntax::ast::{Item, ItemKind};
 use sla::workspace::{Disk, Workspace, contracts_below};

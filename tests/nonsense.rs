@@ -8,9 +8,9 @@ use ecow::EcoString;
 use serde_json::Value;
 
 use sla::base::Exact;
+use sla::data::columns::{Batch, Cells, Column, Origin, Schema, State};
+use sla::eval::{Given, evaluate};
 use sla::plan::{Plan, RowKind, Type};
-use sla::run::columns::{Batch, Cells, Column, Origin, Schema, State};
-use sla::run::{Given, evaluate};
 use sla::time::{DAY, Date, HOUR, Zone};
 use sla::workspace::{Disk, Workspace};
 
@@ -93,12 +93,12 @@ fn run(plan: &Plan, dice: &mut Dice) -> Result<(), String> {
     let as_of = Zone::UTC.midnight(Date::new(2026, 5, 1).unwrap());
     let rows = rows(plan, dice);
     let rows =
-        rows.into_iter().map(|(name, batches)| (name, Box::new(batches.into_iter()) as Box<dyn sla::run::columns::Source>)).collect();
+        rows.into_iter().map(|(name, batches)| (name, Box::new(batches.into_iter()) as Box<dyn sla::data::columns::Source>)).collect();
     let given = Given { rows, as_of: Some(as_of), ..Given::default() };
     let found = evaluate(plan, given).map_err(|fault| fault.message)?;
     // What comes out can be written down and read again.
     let text = serde_json::to_string(&found).unwrap();
-    assert_eq!(serde_json::from_str::<sla::run::Verdicts>(&text).unwrap(), found);
+    assert_eq!(serde_json::from_str::<sla::eval::Verdicts>(&text).unwrap(), found);
     Ok(())
 }
 

@@ -7,9 +7,9 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use sla::base::Exact;
+use sla::data::columns::{Batch, Cells, Column, Origin, Source, State};
+use sla::eval::{Given, Outcome, Verdicts, evaluate};
 use sla::plan::Plan;
-use sla::run::columns::{Batch, Cells, Column, Origin, Source, State};
-use sla::run::{Given, Outcome, Verdicts, evaluate};
 use sla::time::{DAY, HOUR, Instant, MINUTE};
 use sla::workspace::{Disk, Workspace};
 

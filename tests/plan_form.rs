@@ -336,7 +336,7 @@ fn titles(schema: &Value) -> (Vec<String>, usize) {
 
 #[test]
 fn every_variant_has_a_name_of_its_own() {
-    let report: Value = serde_json::from_str(&sla::report::schema_of::<sla::run::document::Report>()).unwrap();
+    let report: Value = serde_json::from_str(&sla::report::schema_of::<sla::eval::document::Report>()).unwrap();
     for schema in [schema(), report] {
         let (titles, variants) = titles(&schema);
         assert_eq!(titles.len(), variants);

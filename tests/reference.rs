@@ -23,14 +23,14 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sla::diag::{Code, Level};
-use sla::facts::currencies::CURRENCIES;
-use sla::facts::functions::FUNCTIONS;
-use sla::facts::library::LIBRARY;
-use sla::facts::units::{DATA_UNITS, PeriodUnit, TimeUnit};
-use sla::facts::windows::WINDOWS;
-use sla::facts::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
+use sla::lang::currencies::CURRENCIES;
+use sla::lang::functions::FUNCTIONS;
+use sla::lang::library::LIBRARY;
+use sla::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
+use sla::lang::windows::WINDOWS;
+use sla::lang::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
 use sla::report::{Format, render};
-use sla::run::testing;
+use sla::testing;
 use sla::workspace::{Analysed, Memory, Workspace};
 
 fn root() -> &'static Path {

@@ -369,8 +369,8 @@ fn parquet_that_brings_checksums_is_held_against_them() {
 /// The fuzzer of the readers starts from files that they read: else it would meet nothing but the first error.
 #[test]
 fn the_seeds_of_the_fuzzer_are_rows() {
-    use sla::run::columns::Source as _;
-    use sla::run::read::{Files, Reading};
+    use sla::data::columns::Source as _;
+    use sla::data::{Files, Reading};
     let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let target = std::fs::read_to_string(fuzz.join("fuzz_targets/rows.rs")).expect("the target");
     let contract = target.split("const CONTRACT: &str = \"\\\n").nth(1).and_then(|rest| rest.split("\";").next()).expect("its contract");
@@ -460,8 +460,8 @@ sla Desk between Acme and Globex {
 
 #[test]
 fn rows_that_are_held_are_bounded() {
-    use sla::run::judge::{Point, Wishes, judge};
-    use sla::run::read::Reading;
+    use sla::data::Reading;
+    use sla::eval::files::{Point, RunOptions, run_files};
     use sla::workspace::{Disk, Workspace};
 
     // Three outages, of which all are held; spans always are.
@@ -470,12 +470,12 @@ fn rows_that_are_held_are_bounded() {
     let reading = |name: &str| Reading { words: vec![desk.path(name).display().to_string()], ..Reading::default() };
     let readings = [("outages".to_owned(), reading("o.csv")), ("sites".to_owned(), reading("s.csv"))].into();
     let until = sla::time::parse_instant("2026-05-01T00:00:00Z").expect("a time");
-    let wishes = |most: usize| Wishes {
+    let wishes = |most: usize| RunOptions {
         complete_to: Some(Point::Instant(sla::time::Zone::UTC.instant_of(until))),
         most_held: Some(most),
-        ..Wishes::default()
+        ..RunOptions::default()
     };
-    assert!(judge(&plan, &readings, &wishes(3)).is_ok());
-    let fault = judge(&plan, &readings, &wishes(2)).expect_err("too many rows");
+    assert!(run_files(&plan, &readings, &wishes(3)).is_ok());
+    let fault = run_files(&plan, &readings, &wishes(2)).expect_err("too many rows");
     assert_eq!(fault.message, "`outages` has more than 2 rows, and no more of one source are held in memory");
 }

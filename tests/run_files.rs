@@ -702,8 +702,8 @@ fn plan_of(contract: &str) -> sla::plan::Plan {
 
 /// Reads a file for the first source of a plan to its end, which must be an end and no panic.
 fn rows_or_error(plan: &sla::plan::Plan, path: &Path) {
-    use sla::run::columns::Source as _;
-    use sla::run::read::{BadRows, Files, Limit, Reading};
+    use sla::data::columns::Source as _;
+    use sla::data::{BadRows, Files, Limit, Reading};
     let words = vec![path.to_str().expect("a plain name").to_owned()];
     let reading = Reading { words, map: Vec::new(), bad_rows: BadRows::Skip(Limit::None), ..Reading::default() };
     let Ok(mut files) = Files::new(plan, &plan.sources[0], &reading) else { return };

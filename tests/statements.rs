@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use serde_json::Value;
-use sla::facts::words::{Place, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
+use sla::lang::words::{Place, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
 use sla::report::{Format, render};
-use sla::run::testing;
+use sla::testing;
 use sla::workspace::{Analysed, Memory, Workspace};
 
 /// A contract with every kind of block. `//+ BLOCK` is where a statement is added.

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use sla::run::judge::{Point, Wishes};
-use sla::run::read::Reading;
-use sla::run::verdicts::Shown;
+use sla::data::Reading;
+use sla::eval::files::{Point, RunOptions};
+use sla::eval::verdicts::Shown;
 use sla::time::Date;
 use sla::workspace::{Disk, Workspace};
 
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ["requests", "outages", "tickets", "waits"].into_iter().map(|name| (name.to_owned(), file(name))).collect();
     // The files hold all of February and March: without that word they would reach to their latest rows only.
     let complete_to = Date::new(2026, 4, 1).map(Point::Date);
-    let wishes = Wishes { agreements: vec!["GlobexShop".to_owned()], complete_to, ..Wishes::default() };
+    let wishes = RunOptions { agreements: vec!["GlobexShop".to_owned()], complete_to, ..RunOptions::default() };
     let report = sla::evaluate(&plan, &sources, &wishes)?;
     for line in report.agreements.iter().flat_map(|agreement| &agreement.lines) {
         if let Shown::Quantity { decimal, currency, .. } = &line.amount {

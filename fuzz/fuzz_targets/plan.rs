@@ -5,8 +5,8 @@ use ecow::EcoString;
 use libfuzzer_sys::fuzz_target;
 use sla::base::Exact;
 use sla::plan::{Plan, Source, Type};
-use sla::run::columns::{self, Batch, Cells, Column, Origin, Schema};
-use sla::run::{Given, evaluate};
+use sla::data::columns::{self, Batch, Cells, Column, Origin, Schema};
+use sla::eval::{Given, evaluate};
 use sla::time::{DAY, Date, HOUR, MINUTE};
 
 /// Rows of each source.

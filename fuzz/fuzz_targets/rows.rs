@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use sla::plan::Plan;
-use sla::run::columns::Source as _;
-use sla::run::read::{Files, Reading, is_guarded};
+use sla::data::columns::Source as _;
+use sla::data::{Files, Reading, is_guarded};
 use sla::workspace::{Memory, Workspace};
 
 const CONTRACT: &str = "\

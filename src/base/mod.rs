@@ -3,6 +3,7 @@
 //! In: bytes of source files. Out: values every other room builds on. This room knows nothing of the language.
 
 mod exact;
+pub mod parallel;
 mod source;
 mod text;
 mod threads;

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::base::Exact;
-use crate::run::judge::Point;
-use crate::run::read::Limit;
+use crate::data::Limit;
+use crate::eval::files::Point;
 use crate::time::{DAY, Date, EARLIEST, LATEST, Zone, parse_instant};
 
 /// The compiler for service level agreements.

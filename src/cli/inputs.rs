@@ -5,7 +5,7 @@ use std::path::Path;
 #[cfg(not(unix))]
 use std::path::PathBuf;
 
-use crate::run::read::Input;
+use crate::data::Input;
 
 /// The files that a command has read.
 #[derive(Default)]

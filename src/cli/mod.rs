@@ -58,7 +58,7 @@ pub fn main() -> ExitCode {
 /// Says kindly that the fault is ours, and ends the program.
 fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
     use std::io::Write as _;
-    if crate::run::read::is_guarded() {
+    if crate::data::is_guarded() {
         return;
     }
     let place = about.location().map_or_else(String::new, |at| format!(" (at {}:{})", at.file(), at.line()));
@@ -132,7 +132,7 @@ fn run() -> Status {
             SchemaName::Backing => output.print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
             SchemaName::Budget => output.print(&crate::report::schema_of::<crate::prove::budget::BudgetDocument>()),
             SchemaName::Coverage => output.print(&crate::report::schema_of::<crate::prove::coverage::CoverageDocument>()),
-            SchemaName::Report => output.print(&crate::report::schema_of::<crate::run::document::Report>()),
+            SchemaName::Report => output.print(&crate::report::schema_of::<crate::eval::document::Report>()),
             SchemaName::Plan => output.print(&crate::plan::schema_text()),
         },
         Command::New { file } => new::run(&file, &output),

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
+use crate::data::{self, BadRows, Limit, Reading};
+use crate::eval::document::Report;
+use crate::eval::files::{RunOptions, run_files};
+use crate::eval::verdicts::Verdict;
 use crate::plan::Plan;
 use crate::report::{self, Format, Look};
-use crate::run::document::Report;
-use crate::run::judge::{Wishes, judge};
-use crate::run::read::{self, BadRows, Limit, Reading};
-use crate::run::verdicts::Verdict;
 use crate::workspace::Root;
 
 use super::Status;
@@ -34,12 +34,12 @@ pub fn run(wish: &RunArguments, output: &Output) -> Status {
     let mut inputs = InputFiles::default();
     let Some(plan) = plan(&wish.file, &mut inputs, output) else { return Status::Trouble };
     // A pattern that no file fits is reported where the files are read.
-    wish.data.iter().flat_map(|(_, word)| read::inputs(word).unwrap_or_default()).for_each(|input| inputs.add_input(&input));
+    wish.data.iter().flat_map(|(_, word)| data::inputs(word).unwrap_or_default()).for_each(|input| inputs.add_input(&input));
     if output.would_overwrite(wish.out.as_deref(), &inputs) {
         return Status::Trouble;
     }
     let progress = Progress::start(output);
-    let judged = judge(&plan, &readings, &wishes);
+    let judged = run_files(&plan, &readings, &wishes);
     drop(progress);
     match judged {
         Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output.look(wish.out.as_deref()), output) {
@@ -85,14 +85,14 @@ fn readings(wish: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
     Ok(readings)
 }
 
-fn wishes(wish: &RunArguments) -> Result<Wishes, String> {
-    let mut wishes = Wishes {
+fn wishes(wish: &RunArguments) -> Result<RunOptions, String> {
+    let mut wishes = RunOptions {
         agreements: wish.agreement.clone(),
         customers: wish.customer.clone(),
         as_of: wish.as_of,
         from: wish.from,
         to: wish.to,
-        ..Wishes::default()
+        ..RunOptions::default()
     };
     for (source, time) in &wish.complete_to {
         let twice = match source {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
 use crate::report::{self, Format, TestCounts};
-use crate::run::testing::{self, Listed, Tested};
+use crate::testing::{self, Listed, Tested};
 use crate::workspace::{Analysed, Checked};
 
 use super::Status;

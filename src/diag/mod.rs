@@ -13,7 +13,7 @@ pub use allow::{Allowance, apply as apply_allowances, unknown as unknown_code};
 pub use bound::{FINDING_LIMIT, bound, keep_first};
 pub use levels::Levels;
 
-pub use crate::facts::codes::{Code, Level};
+pub use crate::lang::codes::{Code, Level};
 
 /// A place in a text and what is to be said about it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Project, What};
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::lookalikes::{latin, skeleton};
+use crate::lang::lookalikes::{latin, skeleton};
 use crate::syntax::ast::{Item, ItemKind, Name};
 
 impl Project<'_> {

@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 
 use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::words::ENDED;
+use crate::lang::words::ENDED;
 use crate::syntax::ast::{
     Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party, SourceDecl, TableDecl, Titled, UnitDecl,
 };
@@ -102,9 +102,9 @@ impl What<'_> {
     pub fn noun(&self) -> &'static str {
         match self {
             What::Party(party) => match party.kind {
-                crate::facts::words::PartyKind::Provider => "a provider",
-                crate::facts::words::PartyKind::Customer => "a customer",
-                crate::facts::words::PartyKind::Team => "a team",
+                crate::lang::words::PartyKind::Provider => "a provider",
+                crate::lang::words::PartyKind::Customer => "a customer",
+                crate::lang::words::PartyKind::Team => "a team",
             },
             What::Calendar(calendar) if calendar.maintenance => "a maintenance window",
             What::Calendar(_) => "a calendar",

@@ -8,7 +8,6 @@
 //! not known is an error, lists stand in an order that depends on the input alone, and there is no map whose keys are the user's.
 
 mod agreement;
-mod build;
 mod declarations;
 mod document;
 mod expression;
@@ -18,12 +17,11 @@ mod place;
 mod rows;
 mod schema;
 mod texts;
-mod time;
+pub(crate) mod time;
 mod value;
 mod write;
 
 pub use agreement::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Terms, Version};
-pub use build::{build, build_with, refusals};
 pub use declarations::{
     Choice, ColumnBound, EnumType, Fact, Field, Metric, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table,
     TableRow, Unit, Within,
@@ -48,3 +46,4 @@ pub use time::{
 };
 pub use value::{Amount, BaseUnit, DataUnit, Duration, DurationUnit, Factor, Number, NumberForm, Type, Value};
 pub use write::ReadError;
+pub(crate) use write::digest_of;

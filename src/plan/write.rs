@@ -118,7 +118,7 @@ fn join(head: &str, rest: &str) -> String {
 }
 
 /// SHA-256 of the canonical form, in hexadecimal; places do not enter it.
-pub(super) fn digest_of(plan: &Value) -> String {
+pub(crate) fn digest_of(plan: &Value) -> String {
     let mut text = String::new();
     canonical(plan, &mut text);
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -10,7 +10,7 @@ use ecow::EcoString;
 use super::domain::{Domain, Setting};
 use super::interval::{End, Interval};
 use super::same::same;
-use super::say::shown;
+use super::wording::shown;
 use crate::base::Exact;
 use crate::names::{Project, What};
 use crate::syntax::ast::{BreachCount, Compare};

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 
 use crate::base::Exact;
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::{self, WindowKind};
 use crate::time::{self, HOUR};
 use crate::types::tree::{Aggregate, Arithmetic, EachBy, FeeRate, Fold, Kind, Known, Simple, Typed};

@@ -11,7 +11,7 @@ use super::domain::{Domain, Setting};
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::Rhythm;
 use crate::types::model::{Fee, Terms};
 

@@ -1,7 +1,7 @@
 //! Intervals of exact values: what lies in them, what lies between them, and a value to name as a witness.
 
 use crate::base::Exact;
-use crate::facts::units::TimeUnit;
+use crate::lang::units::TimeUnit;
 use crate::syntax::ast::NumberForm;
 use crate::types::tree::{Kind, Typed};
 

@@ -17,7 +17,7 @@ use super::tiers::dearer;
 use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, Project};
 use crate::syntax::ast::{CreditKind, Item, ItemKind};
 use crate::time::TimeSet;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::domain::window_length;
 use super::measured::{Almanac, Ground, applies};
-use super::say::{exact_length, exact_percent};
+use super::wording::{exact_length, exact_percent};
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding, Sink};

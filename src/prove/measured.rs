@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, FirstWindow, Treat};
 use crate::time::{DAY, Date, Interval, Period, TimeSet, Window, WindowKind, Windows, Zone};

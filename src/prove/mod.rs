@@ -29,7 +29,6 @@ mod open_days;
 pub mod redundancy;
 mod reporter;
 pub mod same;
-pub mod say;
 mod severities;
 pub mod strength;
 mod targets;
@@ -37,6 +36,7 @@ mod templates;
 mod terminations;
 mod terms;
 mod tiers;
+pub mod wording;
 
 use rayon::prelude::*;
 

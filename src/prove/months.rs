@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 
 use super::domain::window_days;
 use super::measurability::is_fixed;
-use super::say::{exact_length, percent};
+use super::wording::{exact_length, percent};
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding, Sink};

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::say::{exact_length, written};
+use super::wording::{exact_length, written};
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::units::TimeUnit;
+use crate::lang::units::TimeUnit;
 use crate::names::{DeclId, What};
 use crate::time::{DAY, OrdinaryDay};
 use crate::types::calendar_of;

@@ -9,7 +9,7 @@ use super::domain::Setting;
 use super::interval::{End, Interval};
 use super::same::{same, same_option};
 use crate::base::{Exact, Span};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::{Compare, Missing, Rolling, WindowKind};
 use crate::types::constant;
 use crate::types::model::{Group, Limit, Objective, Support};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashSet;
 
 use super::domain::{Domain, Setting};
-use super::say::shown;
+use super::wording::shown;
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};

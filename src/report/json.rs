@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::base::{SourceMap, Span};
 use crate::diag::{Finding, Level};
-use crate::facts::codes::Family;
+use crate::lang::codes::Family;
 
 use super::Counts;
 

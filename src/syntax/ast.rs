@@ -7,8 +7,8 @@ use ecow::EcoString;
 use smallvec::SmallVec;
 
 use crate::base::{Exact, Span};
-use crate::facts::units::{DataUnit, PeriodUnit, TimeUnit};
-use crate::facts::words::{AgreementKind, PartyKind};
+use crate::lang::units::{DataUnit, PeriodUnit, TimeUnit};
+use crate::lang::words::{AgreementKind, PartyKind};
 pub use crate::time::{Date, DateTime};
 
 /// One identifier and its place.

@@ -4,7 +4,7 @@
 
 use super::ast::{Arg, Binary, BreachCount, EachKey, EmptySlot, Expr, ExprKind, Literal, NumberForm, Period, Unary};
 use crate::base::Exact;
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 
 /// An expression as a prefix list.
 pub fn expr(expr: &Expr) -> String {

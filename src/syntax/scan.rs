@@ -2,7 +2,7 @@
 
 use super::DEPTH_LIMIT;
 use super::trivia::{Comment, CommentKind, Trivia};
-use crate::facts::words::{self, Place};
+use crate::lang::words::{self, Place};
 
 /// How the braces of a text pair up, by their number and by their columns.
 #[derive(Clone, Debug, Default)]

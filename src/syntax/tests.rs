@@ -3,8 +3,8 @@
 use super::ast::*;
 use super::dump;
 use super::*;
-use crate::facts::units::PeriodUnit;
-use crate::facts::words;
+use crate::lang::units::PeriodUnit;
+use crate::lang::words;
 
 fn read(text: &str) -> (Vec<Item>, Vec<Finding>) {
     let mut sink = Sink::new();
@@ -212,7 +212,7 @@ fn declarations() {
 #[test]
 fn agreements_and_blocks() {
     let ItemKind::Agreement(sla) = item("sla A \"t\" between B and any customer under X.Y { }").kind else { panic!() };
-    assert!(matches!(sla.between, Some((Some(Side::Named(_)), Some(Side::Any(crate::facts::words::PartyKind::Customer, _))))));
+    assert!(matches!(sla.between, Some((Some(Side::Named(_)), Some(Side::Any(crate::lang::words::PartyKind::Customer, _))))));
     assert_eq!(sla.under.unwrap().text(), "X.Y");
     assert!(matches!(item("commitment A by B { }").kind, ItemKind::Agreement(a) if a.by.as_ref().unwrap().text == "B"));
     assert!(matches!(item("requirement A of B { }").kind, ItemKind::Agreement(a) if a.of.as_ref().unwrap().text == "B"));

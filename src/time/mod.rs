@@ -9,6 +9,7 @@
 
 mod calendar;
 mod date;
+pub mod display;
 mod period;
 mod set;
 mod slot;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 
 use super::{DAY, Date, HOUR, Instant, MINUTE, Zone};
 

@@ -1,6 +1,6 @@
 //! Windows: the stretches of a term over which objectives are evaluated.
 
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 
 use super::{Date, HOUR, Instant, Interval, LATEST, Period, Zone};
 

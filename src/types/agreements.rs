@@ -11,7 +11,7 @@ use super::flatten::{Drops, Flat, Frame, Layer, Stated};
 use super::model::{Agreement, From, Origin, Version, Was};
 use super::packages::{Amended, Change, LONGEST_CHAIN, Package, chain_is_broken};
 use crate::diag::{Code, Finding};
-use crate::facts::words::{AgreementKind, PartyKind};
+use crate::lang::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What, circles};
 use crate::syntax::ast::{self, Amend, Item, ItemKind, Path, Side, TermLength, When};
 use crate::time::Period;

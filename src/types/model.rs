@@ -10,7 +10,7 @@ use super::scope::Local;
 use super::tree::{Aggregate, Fold, Instance, Kind, Typed};
 use super::ty::{Rows, Ty};
 use crate::base::Span;
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, Project, Reference};
 use crate::syntax::ast;
 

@@ -6,7 +6,7 @@ use super::checker::Checker;
 use super::model::Agreement;
 use super::ty::Ty;
 use crate::diag::{Code, Finding};
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, What};
 
 impl<'a> Checker<'a, '_> {

@@ -6,8 +6,8 @@ use ecow::EcoString;
 
 use super::ty::Ty;
 use crate::base::{Exact, Span};
-use crate::facts::currencies::Currency;
-use crate::facts::units::{DataUnit, TimeUnit};
+use crate::lang::currencies::Currency;
+use crate::lang::units::{DataUnit, TimeUnit};
 use crate::names::DeclId;
 use crate::syntax::ast::{Compare, Date, DateTime, NumberForm, Period, Window};
 

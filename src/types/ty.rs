@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use crate::base::{Exact, Span};
-use crate::facts::currencies::Currency;
+use crate::lang::currencies::Currency;
 use crate::names::{DeclId, Project};
 
 /// The dimension of a quantity: exponents of its bases. A plain number has none.

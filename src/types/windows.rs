@@ -1,6 +1,6 @@
 //! Windows as far as types need them: on which days they begin.
 
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::{Date, WindowKind};
 
 /// True if a window of this kind begins on `date`; `start` is the first day of the term.

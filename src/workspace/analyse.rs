@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use super::load::{Loaded, LoadedFile};
 use crate::base::FileId;
 use crate::diag::{Code, Finding, Level, Sink};
+use crate::lower;
 use crate::names::{Input, Project};
-use crate::plan;
 use crate::prove;
 use crate::syntax::Lost;
 use crate::syntax::ast::Date;
@@ -54,7 +54,7 @@ pub(super) fn analyse<R: Send>(
         let faulty = group.iter().any(|file| faulty.contains(file));
         let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
         // What would be refused when a plan is built is refused here.
-        let refuse = || if sound { plan::refusals(&model, &loaded.sources, group) } else { Vec::new() };
+        let refuse = || if sound { lower::refusals(&model, &loaded.sources, group) } else { Vec::new() };
         let case = prove::Case { model: &model, sources: &loaded.sources, sound, today };
         let prove = || {
             let mut own = Sink::new();

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, threads_wanted};
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::library::{self, LIBRARY};
+use crate::lang::library::{self, LIBRARY};
 use crate::syntax::ast::{self, ItemKind, UseTarget};
 use crate::syntax::{self, Lost, Parsed, Trivia};
 

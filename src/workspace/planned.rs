@@ -2,7 +2,7 @@
 
 use super::{Analysed, Checked, Workspace};
 use crate::diag::{Finding, Level};
-use crate::plan::{self, Plan};
+use crate::plan::Plan;
 
 impl Workspace<'_> {
     /// Checks everything, and builds the plan of the first root file; there is none where there are errors.
@@ -18,7 +18,7 @@ impl Workspace<'_> {
 /// The plan of the first root, if it stands in this project, which has no errors.
 fn of_first_root(project: &Analysed<'_, '_, '_>) -> Option<Result<Plan, Vec<Finding>>> {
     let root = project.loaded.roots.first().filter(|root| project.sound && project.files.contains(root))?;
-    Some(plan::build(project.model, &project.loaded.sources, project.files, *root))
+    Some(crate::lower::build(project.model, &project.loaded.sources, project.files, *root))
 }
 
 fn has_errors(findings: &[Finding]) -> bool {

@@ -1,7 +1,7 @@
 //! Civil dates.
 
 use proptest::prelude::*;
-use sla::facts::units::PeriodUnit;
+use sla::lang::units::PeriodUnit;
 use sla::time::{Date, EARLIEST, LATEST, Period, Zone};
 
 use crate::date;

@@ -1,7 +1,7 @@
 //! Windows of a term.
 
 use proptest::prelude::*;
-use sla::facts::units::PeriodUnit;
+use sla::lang::units::PeriodUnit;
 use sla::time::{DAY, HOUR, Interval, MINUTE, Period, Window, WindowKind, Windows, Zone};
 
 use crate::{between, date, seconds, utc, zone};

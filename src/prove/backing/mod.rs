@@ -19,7 +19,7 @@ use rustc_hash::FxHashSet;
 use super::Case;
 use super::measured::{Almanac, Ground, Grounds, promised_here};
 use crate::diag::Sink;
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::DeclId;
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Version};

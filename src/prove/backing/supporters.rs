@@ -6,7 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::facts::words::{AgreementKind, PartyKind};
+use crate::lang::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What};
 use crate::types::Model;
 use crate::types::model::Agreement;

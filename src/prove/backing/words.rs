@@ -7,8 +7,8 @@ use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::prove::measured::{describe_window, name_window};
 use crate::prove::redundancy::worst_down_time;
-use crate::prove::say::{length, percent, two_lengths};
 use crate::prove::strength::same_window;
+use crate::prove::wording::{length, percent, two_lengths};
 use crate::time::Interval;
 
 /// Places shown below one promise.

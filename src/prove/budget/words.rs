@@ -1,7 +1,7 @@
 //! What a promise allows, in plain words.
 
 use crate::base::Exact;
-use crate::prove::say::{count, length};
+use crate::prove::wording::{count, length};
 
 /// So many rows that a part of them is a whole number, and that part: `of 1,000 tickets 50 may be late`.
 pub fn of_many(bad: &Exact, rows: &str, what: &str) -> Vec<String> {

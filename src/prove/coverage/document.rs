@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use super::{Covered, Outcome, each};
 use crate::base::{SourceMap, Span};
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::prove::measured::describe_window;
-use crate::prove::say::promised;
+use crate::prove::wording::promised;
 use crate::types::Model;
 use crate::types::model::Objective;
 

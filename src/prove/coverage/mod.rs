@@ -13,7 +13,7 @@ use super::Case;
 use super::measured::{Almanac, Ground};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::DeclId;
 use crate::syntax::ast::{Item, ItemKind, Text};
 use crate::types::Model;

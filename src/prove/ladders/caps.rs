@@ -9,7 +9,7 @@ use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::prove::Reporter;
 use crate::prove::domain::{Domain, Setting, window_days};
-use crate::prove::say::about;
+use crate::prove::wording::about;
 use crate::syntax::ast::{CreditKind, StepCount};
 use crate::types::constant;
 use crate::types::model::{Cap, PayTerm, Remedy, StepFrom};

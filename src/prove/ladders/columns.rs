@@ -17,7 +17,7 @@ use crate::diag::{Code, Finding};
 use crate::prove::domain::{window_days, window_length};
 use crate::prove::measured::applies;
 use crate::prove::same::{same, same_option};
-use crate::prove::say::{exact_length, exact_percent};
+use crate::prove::wording::{exact_length, exact_percent};
 use crate::prove::{Case, Reporter};
 use crate::syntax::ast::{CreditKind, Treat};
 use crate::time::{DAY, MINUTE, SECOND};

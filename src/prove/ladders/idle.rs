@@ -8,7 +8,7 @@ use super::Ladder;
 use super::amounts::Amount;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::prove::Reporter;
 use crate::syntax::ast::{GroupPay, WindowKind};
 use crate::types::model::{Cap, Remedy, Terms};

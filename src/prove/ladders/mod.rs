@@ -27,7 +27,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::domain::{Domain, Setting};
 use super::interval::{End, Interval};
-use super::say;
+use super::wording;
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::Sink;
@@ -191,7 +191,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     }
 
     fn show(&self, value: &Exact, like: &Typed) -> String {
-        say::shown(value, like, self.case.model.project)
+        wording::shown(value, like, self.case.model.project)
     }
 
     /// True if the ladder looks at the value of its only objective.

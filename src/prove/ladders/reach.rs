@@ -9,7 +9,7 @@ use crate::diag::{Code, Finding};
 use crate::prove::Reporter;
 use crate::prove::domain::window_days;
 use crate::prove::interval::{End, Interval};
-use crate::prove::say::{exact_length, exact_percent};
+use crate::prove::wording::{exact_length, exact_percent};
 use crate::syntax::ast::{CreditKind, Missing};
 use crate::types::constant;
 use crate::types::model::Edge;

@@ -2,9 +2,9 @@
 
 use crate::prove::backing::{BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict};
 use crate::prove::figure::Figure;
-use crate::prove::say::{length, percent, two_lengths};
 use crate::report::table::{Column, Row, Table, render};
 use crate::report::{Format, Look};
+use crate::time::display::{length, percent, two_lengths};
 
 const COLUMNS: [Column; 5] = [
     Column::words("service"),

@@ -1,9 +1,9 @@
 //! The table of `sla budget`.
 
 use crate::prove::budget::{AgreementBudgets, BudgetDocument, ObjectiveBudget};
-use crate::prove::say::length;
 use crate::report::table::{Column, Row, Table, render};
 use crate::report::{Format, Look};
+use crate::time::display::length;
 
 const COLUMNS: [Column; 3] = [Column::words(""), Column::figures(""), Column::words("")];
 

@@ -1,11 +1,11 @@
 //! The table of what is due under an agreement: credits line by line, other remedies, rights to leave.
 
 use super::name_of;
+use crate::eval::display;
+use crate::eval::verdicts::{AgreementVerdicts, ClaimStep, DueLine, RemedyKind};
 use crate::plan::CreditKind;
-use crate::prove::say::length;
 use crate::report::table::{Column, Row, Table};
-use crate::run::display;
-use crate::run::verdicts::{AgreementVerdicts, ClaimStep, DueLine, RemedyKind};
+use crate::time::display::length;
 
 /// What is due; `None` if nothing is.
 pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {

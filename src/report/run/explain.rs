@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::windows::{details, target, word};
 use crate::base::{Exact, closest, quoted_list};
+use crate::eval::display;
+use crate::eval::document::Report;
+use crate::eval::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
 use crate::plan::{self, Missing, Plan};
-use crate::prove::say::exact_length;
 use crate::report::clean::{clean, one_line};
-use crate::run::display;
-use crate::run::document::Report;
-use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
+use crate::time::display::exact_length;
 
 /// The most names that are listed.
 const MOST_NAMED: usize = 12;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::windows::target;
+use crate::eval::document::Report;
+use crate::eval::verdicts::{AgreementVerdicts, DueLine, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
 use crate::plan::{CreditKind, Type};
-use crate::run::document::Report;
-use crate::run::verdicts::{AgreementVerdicts, DueLine, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
 
 /// Forms of flat output.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

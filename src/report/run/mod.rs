@@ -12,9 +12,9 @@ pub use flat::{Flat, flat};
 
 use super::table::{Column, Row, Table, markdown, render};
 use super::{Format, Look};
-use crate::run::display;
-use crate::run::document::{Report, SourceData};
-use crate::run::verdicts::AgreementVerdicts;
+use crate::eval::display;
+use crate::eval::document::{Report, SourceData};
+use crate::eval::verdicts::AgreementVerdicts;
 
 /// The most columns that are named because nothing reads them.
 const MOST_UNREAD: usize = 20;

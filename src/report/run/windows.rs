@@ -2,11 +2,11 @@
 
 use super::name_of;
 use crate::base::Exact;
+use crate::eval::display;
+use crate::eval::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, RankedBy, Verdict, WindowVerdict, WorstRow};
 use crate::plan::Relation;
-use crate::prove::say::exact_length;
 use crate::report::table::{Column, Row, Table};
-use crate::run::display;
-use crate::run::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, RankedBy, Verdict, WindowVerdict, WorstRow};
+use crate::time::display::exact_length;
 use crate::time::{Zone, format_instant, parse_instant};
 
 const COLUMNS: [Column; 6] = [

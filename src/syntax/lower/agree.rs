@@ -4,7 +4,7 @@ use super::declare::party_kind;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::{AgreementKind, PartyKind, Place};
+use crate::lang::words::{AgreementKind, PartyKind, Place};
 use crate::syntax::ast::{Agreement, Amend, AmendBoundary, ItemKind, Side};
 use crate::syntax::parser::Rule;
 

@@ -4,7 +4,7 @@ use super::types::month_number;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::Place;
+use crate::lang::words::Place;
 use crate::syntax::ast::{Calendar, CalendarRule, ClockRange, Date, Days, ItemKind, When};
 use crate::syntax::parser::Rule;
 

@@ -4,7 +4,7 @@ use smallvec::smallvec;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::{PartyKind, Place};
+use crate::lang::words::{PartyKind, Place};
 use crate::syntax::ast::{
     Block, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl, PackageRef, Party, SourceDecl, TableDecl, TableRow,
     Tier, Titled, TypeRef, UnitDecl, UseTarget,

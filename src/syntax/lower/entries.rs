@@ -7,7 +7,7 @@ use super::expr::compare;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::Place;
+use crate::lang::words::Place;
 use crate::syntax::ast::{Compare, Item, ItemKind, Name, Path};
 use crate::syntax::parser::Rule;
 
@@ -118,7 +118,7 @@ impl<'a> Lower<'a> {
             return Some(name);
         }
         let good = name.text.chars().all(|c| c == '_' || c.is_alphanumeric());
-        if crate::facts::words::is_reserved(&name.text) {
+        if crate::lang::words::is_reserved(&name.text) {
             let finding = Finding::new(Code::ReservedWord, name.span, format!("`{}` is a word of the language", name.text));
             self.report(finding.help("choose another name"));
         } else if !good {

@@ -5,7 +5,7 @@ use ecow::EcoString;
 use super::{Lower, Pair};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::facts::units::{PeriodUnit, TimeUnit, data_unit};
+use crate::lang::units::{PeriodUnit, TimeUnit, data_unit};
 use crate::syntax::ast::{Clock, Date, DateTime, Literal, Name, NumberForm, Period, Text, When};
 use crate::syntax::parser::Rule;
 
@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
     /// `2.400 EUR` is not two thousand four hundred.
     fn thousands(&mut self, number: &Pair<'a>, unit: &Pair<'a>, span: Span) {
         let Some((whole, rest)) = number.as_str().split_once('.') else { return };
-        let small = crate::facts::currencies::find(unit.as_str()).is_some_and(|currency| currency.minor_units != 3);
+        let small = crate::lang::currencies::find(unit.as_str()).is_some_and(|currency| currency.minor_units != 3);
         if !small || rest.len() != 3 || whole.len() > 3 || whole.starts_with('0') {
             return;
         }

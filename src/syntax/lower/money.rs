@@ -3,8 +3,8 @@
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
-use crate::facts::words::Place;
+use crate::lang::units::PeriodUnit;
+use crate::lang::words::Place;
 use crate::syntax::ast::{
     Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step,
     StepCount, StepFrom, WindowKind,

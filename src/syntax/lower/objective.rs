@@ -4,7 +4,7 @@ use super::types::is_expr;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::Place;
+use crate::lang::words::Place;
 use crate::syntax::ast::{
     Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective,
     Support, SupportRow, Unary,
@@ -349,7 +349,7 @@ impl<'a> Lower<'a> {
             None => None,
         };
         match period {
-            Some(period) if period.unit == crate::facts::units::PeriodUnit::WorkingDay => Some(CellLimit::EndOf(period.count, span)),
+            Some(period) if period.unit == crate::lang::units::PeriodUnit::WorkingDay => Some(CellLimit::EndOf(period.count, span)),
             Some(_) | None => {
                 self.missing(span, "`by end of` takes a number of working days here", "by end of 1 working day");
                 None

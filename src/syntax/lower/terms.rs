@@ -3,8 +3,8 @@
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
-use crate::facts::words::Place;
+use crate::lang::units::PeriodUnit;
+use crate::lang::words::Place;
 use crate::syntax::ast::{
     Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo, Exclude, Ignore, ItemKind, MinimumPayout,
     Needs, Process, Reasoned, Term, TermLength, Terminate, TextTerm, Treat,

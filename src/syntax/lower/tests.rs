@@ -4,7 +4,7 @@ use super::money::credit_kind;
 use super::types::is_when;
 use super::{Lower, Pair};
 use crate::base::Span;
-use crate::facts::words::Place;
+use crate::lang::words::Place;
 use crate::syntax::ast::{Check, CreditKind, Expect, ItemKind, Test, TestGiven, TestRow, TestRows, Verdict, When};
 use crate::syntax::parser::Rule;
 

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use super::paths::speaks_of_rows;
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::facts::functions::{self, Function, FunctionFacts, percentile_name};
+use crate::lang::functions::{self, Function, FunctionFacts, percentile_name};
 use crate::names::What;
 use crate::syntax::ast::{Arg, Call, Expr, ExprKind, NumberForm};
 use crate::types::checker::{Checker, missing};

@@ -7,7 +7,7 @@ use ecow::EcoString;
 use super::empty::of_nothing;
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::facts::units::TimeUnit;
+use crate::lang::units::TimeUnit;
 use crate::names::What;
 use crate::syntax::ast::{self, EachKey, Path};
 use crate::types::checker::{Checker, missing};

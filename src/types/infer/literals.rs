@@ -2,8 +2,8 @@
 
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::currencies;
-use crate::facts::units::TimeUnit;
+use crate::lang::currencies;
+use crate::lang::units::TimeUnit;
 use crate::names::What;
 use crate::syntax::ast::{Literal, Name, NumberForm};
 use crate::types::checker::{Checker, missing};
@@ -134,7 +134,7 @@ pub(crate) fn unit_nature(what: What<'_>) -> Nature {
 
 fn known_units() -> Vec<&'static str> {
     let times = TimeUnit::ALL.into_iter().flat_map(|unit| unit.spellings().iter().copied());
-    let data = crate::facts::units::DATA_UNITS.iter().map(|unit| unit.name);
+    let data = crate::lang::units::DATA_UNITS.iter().map(|unit| unit.name);
     let money = currencies::CURRENCIES.iter().map(|currency| currency.code);
     times.chain(data).chain(money).collect()
 }

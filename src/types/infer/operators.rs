@@ -3,7 +3,7 @@
 use super::paths::same_dimension;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{Binary, Compare, Expr, ExprKind, Path, Unary};
 use crate::types::checker::{Checker, missing};

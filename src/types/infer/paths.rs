@@ -9,7 +9,7 @@ use ecow::EcoString;
 
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::PartyKind;
+use crate::lang::words::PartyKind;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{Expr, ExprKind, Path};
 use crate::types::checker::{Checker, missing};
@@ -255,7 +255,7 @@ impl Checker<'_, '_> {
             self.unknown(code, name, span, format!("nothing here is called `{name}`"), &near);
             return missing(span);
         }
-        if crate::facts::functions::find(name).is_some() {
+        if crate::lang::functions::find(name).is_some() {
             let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` is a function and is called with parentheses"));
             self.report(finding.help(format!("write `{name}(…)`")));
             return missing(span);

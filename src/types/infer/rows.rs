@@ -6,7 +6,7 @@ use ecow::EcoString;
 
 use crate::base::{FileId, Span};
 use crate::diag::{Code, Finding};
-use crate::facts::currencies;
+use crate::lang::currencies;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{Compare, Expr, ExprKind, Field, FieldBounds, Name, TypeKind, TypeRef};
 use crate::types::checker::{Checker, missing};

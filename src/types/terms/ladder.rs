@@ -3,7 +3,7 @@
 use super::credit::CreditScope;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::{self, Compare};
 use crate::types::checker::Checker;
 use crate::types::constant;

@@ -9,7 +9,7 @@ use super::support::calendar_in;
 use super::{Around, address};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::units::PeriodUnit;
+use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};

@@ -8,7 +8,7 @@ use smallvec::smallvec;
 use super::{Around, address};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::AgreementKind;
+use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, EscalateTo, Expr, Item, ItemKind, Path};
 use crate::types::checker::Checker;

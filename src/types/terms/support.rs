@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::{Around, address};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
-use crate::facts::units::{PeriodUnit, TimeUnit};
+use crate::lang::units::{PeriodUnit, TimeUnit};
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, CellClauses, CellKind, CellLimit, Compare, Item, NumberForm};
 use crate::time::OrdinaryDay;

@@ -5,7 +5,7 @@ use super::super::expr::shorten;
 use super::super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::facts::words::{self, Place};
+use crate::lang::words::{self, Place};
 
 impl<'a> Lower<'a> {
     /// A statement of the block outside shows that this block was never closed.

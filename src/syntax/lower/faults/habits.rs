@@ -2,7 +2,7 @@
 
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
-use crate::facts::currencies;
+use crate::lang::currencies;
 
 /// `10% EUR`: a share with the sign of money.
 pub(super) fn money_of_share(text: &str, word: &str, place: Span) -> Option<Finding> {

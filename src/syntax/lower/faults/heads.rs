@@ -5,7 +5,7 @@ use super::super::{Lower, Pair, Tail};
 use super::{Before, expected};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
-use crate::facts::words::{self, Place};
+use crate::lang::words::{self, Place};
 use crate::syntax::ast::{Block, Item, ItemKind, Path, Tier};
 use crate::syntax::parser::Rule;
 

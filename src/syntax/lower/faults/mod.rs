@@ -13,7 +13,7 @@ use super::expr::shorten;
 use super::{Lower, Pair};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
-use crate::facts::words::{self, Place};
+use crate::lang::words::{self, Place};
 use crate::syntax::ast::{Item, ItemKind, Party};
 use crate::syntax::parser::Rule;
 

@@ -5,7 +5,7 @@ use super::super::expr::shorten;
 use super::{Before, example, expected, habits, in_our_words};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
-use crate::facts::words::{self, Place};
+use crate::lang::words::{self, Place};
 
 impl Lower<'_> {
     pub(in crate::syntax::lower) fn same_line(&self, before: Span, after: Span) -> bool {

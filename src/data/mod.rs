@@ -1,0 +1,333 @@
+//! From files to rows: CSV, JSON lines, Parquet and Arrow, plain or compressed.
+//!
+//! In: the source of a plan, and the files it is read from. Out: batches through the door of `columns`, and what there was to say about
+//! the files. This is the only room that sees the crates of these formats. It evaluates nothing; it drops nothing without counting it,
+//! and turns nothing into what it is not: a cell that does not fit is a fault with its file, row and column.
+
+mod ahead;
+mod arrays;
+mod arrow;
+mod batches;
+mod blocks;
+mod cells;
+mod collect;
+pub mod columns;
+mod csv;
+mod dictionary;
+pub mod display;
+mod fast;
+pub mod fault;
+mod filling;
+mod guarded;
+mod header;
+mod json;
+mod lengths;
+mod list;
+mod marks;
+mod open;
+mod parquet;
+#[cfg(test)]
+mod tests;
+mod text;
+mod times;
+mod units;
+mod vectors;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+pub use cells::Cell;
+pub use collect::{BadRow, Reach};
+pub use guarded::is_guarded;
+pub use header::LooseName;
+pub use open::{Input, inputs};
+
+use self::cells::{CellReader, Raw, values};
+use self::collect::{Gathered, Rules, Tally};
+use self::columns::{Batch, Source};
+use self::fault::{Fault, Outcome};
+use self::header::Wanted;
+use self::open::{Form, Opened, open};
+use crate::base::Exact;
+use crate::plan::{self, Plan};
+
+/// About how many bytes of text become one batch.
+const BYTES_OF_BLOCK: usize = 1 << 20;
+/// Events of files of so many bytes together are streamed, unless the caller says another number.
+const STREAM_FROM: u64 = 8 << 20;
+/// Of streamed rows at least so many are looked at together.
+const ROWS_OF_PART: usize = 1 << 15;
+/// The most bytes that one row may have.
+const LARGEST_ROW: usize = 16 << 20;
+/// The most names of columns that are remembered because nothing reads them.
+const MOST_NAMES: usize = 10_000;
+
+/// Rows of one open file.
+trait Rows {
+    /// The next rows; `None` at the end of the file.
+    fn next(&mut self) -> Outcome<Option<Gathered>>;
+
+    /// Names of columns that are worth a word, as far as they are known.
+    fn names(&self) -> Names;
+}
+
+/// Names of columns of a file that are worth a word.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    /// Those that nothing reads.
+    unread: Vec<String>,
+    /// Those that are read although they are only like what is looked for.
+    loose: Vec<LooseName>,
+}
+
+/// How the files of a source are to be read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Reading {
+    /// Files, patterns of files, or `-`.
+    pub words: Vec<String>,
+    /// Columns that the files call otherwise: the column of the source, and the name in the files.
+    pub map: Vec<(String, String)>,
+    /// What happens to rows that cannot be read.
+    pub bad_rows: BadRows,
+    /// Events are streamed if their files have at least this many bytes together; `None`: 8 MB.
+    pub stream_from: Option<u64>,
+}
+
+/// What happens to rows that cannot be read.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum BadRows {
+    /// The first one is a fault.
+    #[default]
+    Refuse,
+    /// They are left out and counted; more than the limit are a fault.
+    Skip(Limit),
+}
+
+/// How many rows of a source may be left out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// Any number.
+    None,
+    /// So many rows.
+    Rows(u64),
+    /// This share of all rows of the source.
+    Share(Exact),
+}
+
+impl Limit {
+    /// True if so many of all rows are too many.
+    fn is_exceeded(&self, left_out: u64, all: u64) -> bool {
+        match self {
+            Limit::None => false,
+            Limit::Rows(most) => left_out > *most,
+            Limit::Share(share) => (share * &count(all)) < count(left_out),
+        }
+    }
+}
+
+fn count(rows: u64) -> Exact {
+    Exact::integer(i64::try_from(rows).unwrap_or(i64::MAX))
+}
+
+/// The files of one source.
+pub struct Files {
+    inputs: Vec<Input>,
+    /// Rows are streamed if the files have at least this many bytes together.
+    stream_from: u64,
+    /// How many of them were opened.
+    opened: usize,
+    wanted: Wanted,
+    rules: Rules,
+    now: Option<Box<dyn Rows + Send>>,
+    tally: Tally,
+    /// What was known before the file that is open now.
+    before: Before,
+    limit: Limit,
+    told: Told,
+    /// What the first complete reading said.
+    first: Option<Told>,
+    /// What the files were like when they were opened first.
+    states: Vec<open::State>,
+}
+
+/// How many rows were read and left out before a file was opened, and how many of the latter are listed.
+#[derive(Clone, Copy, Default)]
+struct Before {
+    taken: u64,
+    left_out: u64,
+    listed: usize,
+}
+
+/// What there is to say about the files of a source.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Told {
+    /// The files, as they were named.
+    pub files: Vec<String>,
+    /// Rows that were read.
+    pub rows: u64,
+    /// Rows that were left out because they could not be read.
+    pub left_out: u64,
+    /// The first of them.
+    pub bad: Vec<BadRow>,
+    /// Columns that nothing reads.
+    pub unread: BTreeSet<String>,
+    /// Columns that are read although their names are only like those that are looked for.
+    pub loose: BTreeSet<LooseName>,
+    /// Columns of the source that are said not to be there.
+    pub left_out_columns: Vec<String>,
+    /// From when to when the rows reach.
+    pub reach: Reach,
+}
+
+impl Files {
+    /// The files of a source of a plan; none is opened yet.
+    pub fn new(plan: &Plan, source: &plan::Source, reading: &Reading) -> Outcome<Files> {
+        let wanted = Wanted::new(plan, source, &reading.map)?;
+        let mut all = Vec::new();
+        let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
+        for word in &reading.words {
+            for input in open::inputs(word)? {
+                let path = match &input {
+                    Input::Standard => None,
+                    Input::File(path) => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
+                };
+                if !seen.insert(path) {
+                    return Err(Fault::new(format!("`{}` is given twice for `{}`: its rows would count twice", input.name(), source.name)));
+                }
+                all.push(input);
+            }
+        }
+        let limit = match &reading.bad_rows {
+            BadRows::Refuse => None,
+            BadRows::Skip(limit) => Some(limit.clone()),
+        };
+        let rules = Rules::new(&wanted, limit.is_some());
+        let states = all.iter().map(Input::state).collect();
+        let (tally, told) = (Tally::default(), Told::default());
+        let stream_from = reading.stream_from.unwrap_or(STREAM_FROM);
+        let (before, limit) = (Before::default(), limit.unwrap_or(Limit::None));
+        Ok(Files { inputs: all, stream_from, opened: 0, wanted, rules, now: None, tally, before, limit, told, first: None, states })
+    }
+
+    /// What there is to say about them, once all is read.
+    pub fn told(&self) -> Told {
+        self.first.clone().unwrap_or_else(|| self.so_far())
+    }
+
+    fn so_far(&self) -> Told {
+        let Tally { taken, left_out, bad, reach } = self.tally.clone();
+        let columns = self.wanted.schema.columns.iter().enumerate().filter(|(at, _)| self.wanted.is_left_out(*at));
+        let left_out_columns = columns.map(|(_, column)| column.name.clone()).collect();
+        Told { rows: taken, left_out, bad, reach, left_out_columns, ..self.told.clone() }
+    }
+
+    /// A file with rows, none of which can be read, is in a form that is not understood: leaving all of it out would look like silence.
+    fn some_row_is_good(&self) -> Outcome<()> {
+        let left_out = self.tally.left_out - self.before.left_out;
+        if left_out == 0 || self.tally.taken > self.before.taken {
+            return Ok(());
+        }
+        let name = self.told.files.last().map_or("", String::as_str);
+        let rows = if left_out == 1 { "its only row".to_owned() } else { format!("any of its {left_out} rows") };
+        let first = self.tally.bad.get(self.before.listed).map_or_else(String::new, |bad| format!("; {}", bad.line()));
+        Err(Fault::new(format!("`{name}` cannot be used, because `sla` cannot read {rows}{first}")))
+    }
+
+    /// A fault if more rows were left out than may be.
+    fn within_limit(&self) -> Outcome<()> {
+        let Tally { taken, left_out, bad, .. } = &self.tally;
+        if !self.limit.is_exceeded(*left_out, taken + left_out) {
+            return Ok(());
+        }
+        let most = match &self.limit {
+            Limit::None => String::new(),
+            Limit::Rows(most) => most.to_string(),
+            Limit::Share(share) => format!("{}%", (share * &Exact::integer(100)).to_decimal().unwrap_or_default()),
+        };
+        let first = bad.first().map_or_else(String::new, |bad| format!("; the first is {}", bad.line()));
+        Err(Fault::new(format!(
+            "{left_out} of {} rows of `{}` cannot be read, and `--max-bad-rows` allows {most}{first}",
+            taken + left_out,
+            self.wanted.schema.source
+        )))
+    }
+
+    fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
+        let name = input.name();
+        self.told.files.push(name.clone());
+        self.before = Before { taken: self.tally.taken, left_out: self.tally.left_out, listed: self.tally.bad.len() };
+        let (wanted, rules) = (&self.wanted, &self.rules);
+        let rows: Box<dyn Rows + Send> = match open(input)? {
+            Opened::Text(Form::JsonLines, bytes) => Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)),
+            Opened::Text(_, bytes) => Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?),
+            Opened::Parts(Form::Parquet, parts) => Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?),
+            Opened::Parts(_, parts) => Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?),
+        };
+        Ok(ahead::ahead(rows))
+    }
+}
+
+/// A value of a type from a text that is written as in a cell of CSV, none from an empty one, or what is wrong with it.
+pub fn cell_of<'t>(plan: &Plan, of: &plan::Type, text: &'t str) -> Result<Cell<'t>, String> {
+    let reader = CellReader {
+        of: of.clone(),
+        optional: true,
+        unit: None,
+        values: values(plan, of),
+        within: None,
+        whole: plan.is_whole(of),
+        comma: false,
+    };
+    reader.read(Raw::Text(text.into()))
+}
+
+impl Source for Files {
+    fn next(&mut self) -> Outcome<Option<Batch>> {
+        loop {
+            let mut rows = match self.now.take() {
+                Some(rows) => rows,
+                None => match self.inputs.get(self.opened).cloned() {
+                    Some(input) => {
+                        self.opened += 1;
+                        self.open(&input)?
+                    }
+                    None => {
+                        self.within_limit()?;
+                        self.first.get_or_insert(self.so_far());
+                        return Ok(None);
+                    }
+                },
+            };
+            // A batch is of one file, so that each row knows where it comes from.
+            let Some(Gathered { batch, tally, fault }) = rows.next()? else {
+                let names = rows.names();
+                self.told.unread.extend(names.unread);
+                self.told.loose.extend(names.loose);
+                self.some_row_is_good()?;
+                continue;
+            };
+            if let Some(bad) = fault {
+                return Err(Fault::new(bad.line()));
+            }
+            self.now = Some(rows);
+            self.tally.add(tally);
+            if let Some(batch) = batch {
+                return Ok(Some(batch));
+            }
+        }
+    }
+
+    fn rows_of_part(&self) -> Option<usize> {
+        let bytes: u64 = self.states.iter().map(|state| state.bytes).sum();
+        (bytes >= self.stream_from && self.states.iter().all(|state| state.is_lasting)).then_some(ROWS_OF_PART)
+    }
+
+    fn again(&mut self) -> Outcome<()> {
+        if let Some(changed) = self.inputs.iter().zip(&self.states).find(|(input, state)| input.state() != **state).map(|(input, _)| input)
+        {
+            return Err(Fault::new(format!("`{}` was changed while it was read", changed.name())));
+        }
+        (self.opened, self.now, self.tally, self.told) = (0, None, Tally::default(), Told::default());
+        Ok(())
+    }
+}

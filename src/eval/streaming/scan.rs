@@ -1,0 +1,259 @@
+//! A scan of the rows of a source: part by part, some parts in parallel.
+
+use std::ops::Range;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+
+use super::accumulator::{Accumulator, AggregateKind, Looked};
+use super::{AggregateRequest, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD, index};
+use crate::base::parallel;
+use crate::data::columns::{Batch, Source};
+use crate::data::fault::{Fault, Outcome};
+use crate::eval::context::Context;
+use crate::eval::table::{Extent, MOST_ROWS, Table, compact};
+use crate::eval::value::Value;
+use crate::eval::vectorized::{ColumnReader, ExprCache, Of, Selection};
+use crate::eval::view::Mode;
+use crate::time::{Instant, Interval};
+
+/// So many rows are looked at together, if that is enough for a part for each thread.
+const ROWS_AT_ONCE: usize = 1 << 19;
+/// The most parts that are.
+const PARTS_AT_ONCE: usize = 16;
+/// With more questions than this, parts are larger: asking one costs something however few rows there are.
+const QUESTIONS_OF_PART: usize = 1 << 7;
+/// The most rows that a part is given.
+const MOST_OF_PART: usize = 1 << 18;
+
+/// How a scan ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ScanOutcome {
+    /// What was asked is answered.
+    Through,
+    /// Something that was asked can only be asked of rows one by one.
+    NotVectorized,
+}
+
+/// One request of a scan.
+struct Task {
+    question: Arc<AggregateRequest>,
+    /// Frames without an answer and their numbers, by their starts.
+    frames: Vec<(Interval, usize)>,
+    /// The longest of them.
+    longest: u64,
+    /// How many numbers may be kept for each rank.
+    most: usize,
+}
+
+/// Rows that are looked at together.
+struct Rows {
+    /// How many came before.
+    before: usize,
+    batches: Vec<Batch>,
+}
+
+/// What a part says of its rows as such.
+struct PartResult {
+    own: (Instant, Instant),
+    fields: Option<(Instant, Instant)>,
+    filled: Vec<usize>,
+    went: ScanOutcome,
+}
+
+impl Requests {
+    /// Goes through all rows once, and answers what was asked so far.
+    pub fn scan(&self, context: &Context<'_>, source: usize, from: &mut dyn Source) -> Outcome<ScanOutcome> {
+        let known = context.store.tables.get(source).and_then(|table| table.streamed.as_ref());
+        let tasks = self.tasks();
+        let mut extent = Extent::default();
+        // In every pass alike, so that parts are the same.
+        let least = *self.rows_of_part.get_or_init(|| {
+            let wanted = from.rows_of_part().unwrap_or(MOST_OF_PART);
+            wanted.saturating_mul(tasks.len() / QUESTIONS_OF_PART).clamp(wanted, wanted.max(MOST_OF_PART))
+        });
+        let at_once = (ROWS_AT_ONCE / least.max(1)).clamp(parallel::count(), PARTS_AT_ONCE);
+        let mut is_end = false;
+        parallel::keep_memory();
+        while !is_end
+            && known
+                .and_then(OnceLock::get)
+                .is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part)))
+        {
+            let mut parts = Vec::new();
+            while !is_end && parts.len() < at_once {
+                let (before, mut batches) = (extent.rows, Vec::new());
+                while !is_end && extent.rows - before < least {
+                    match from.next()? {
+                        Some(batch) => {
+                            extent.origins.push((extent.rows, compact(batch.origin.clone())));
+                            extent.rows += batch.length;
+                            batches.push(batch);
+                        }
+                        None => is_end = true,
+                    }
+                }
+                if extent.rows > MOST_ROWS {
+                    let name = context.program.sources.get(source).map_or("", |source| source.name.as_str());
+                    return Err(Fault::new(format!("`{name}` has more than {MOST_ROWS} rows")));
+                }
+                if extent.rows > before {
+                    parts.push(Rows { before, batches });
+                }
+            }
+            for seen in parallel::each_owned(parts, |rows| look(context, source, rows, &tasks)) {
+                let seen = seen?;
+                if seen.went == ScanOutcome::NotVectorized {
+                    return Ok(ScanOutcome::NotVectorized);
+                }
+                extent.parts.push(seen.own);
+                extent.own = wider(extent.own, Some(seen.own));
+                extent.fields = wider(extent.fields, seen.fields);
+                extent.filled.extend(seen.filled);
+            }
+        }
+        for task in &tasks {
+            let mut frames = task.question.frames();
+            frames.answered = frames.all.len();
+        }
+        self.waiting.store(false, Ordering::Relaxed);
+        // What the first pass learned stays.
+        if let Some(known) = known {
+            known.get_or_init(|| extent);
+        }
+        Ok(ScanOutcome::Through)
+    }
+
+    fn tasks(&self) -> Vec<Task> {
+        let questions: Vec<Arc<AggregateRequest>> = self.lock().questions.iter().map(Arc::clone).collect();
+        let open = questions.into_iter().map(|question| {
+            let frames = question.frames();
+            let mut open: Vec<(Interval, usize)> = frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
+            drop(frames);
+            open.sort_unstable();
+            (question, open)
+        });
+        let open: Vec<_> = open.filter(|(_, frames)| !frames.is_empty()).collect();
+        let ranks = open.iter().filter(|(question, _)| matches!(question.what, AggregateKind::Ranks(_)));
+        let ranks: usize = ranks.map(|(question, frames)| frames.len() * if question.each.is_empty() { 1 } else { VALUES_OF_FIELD }).sum();
+        let most = (MOST_NUMBERS / ranks.max(1)).max(LEAST_NUMBERS);
+        let task = |(question, frames): (Arc<AggregateRequest>, Vec<(Interval, usize)>)| {
+            let longest = frames.iter().map(|(frame, _)| frame.start.abs_diff(frame.end)).max().unwrap_or(0);
+            Task { question, frames, longest, most }
+        };
+        open.into_iter().map(task).collect()
+    }
+}
+
+fn wider(one: Option<(Instant, Instant)>, two: Option<(Instant, Instant)>) -> Option<(Instant, Instant)> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
+        (one, two) => one.or(two),
+    }
+}
+
+/// True if rows between two instants may change an answer.
+fn matters(tasks: &[Task], part: (Instant, Instant)) -> bool {
+    tasks.iter().any(|task| !task.touching(part).is_empty() && !task.is_full(part.0))
+}
+
+/// Answers questions for some rows.
+fn look(context: &Context<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Outcome<PartResult> {
+    let table = Table::of(context.program, source, rows.batches, rows.before)?;
+    let own = table.own_times().unwrap_or((Instant::MAX, Instant::MIN));
+    let fields = context.program.sources.get(source).map_or(0, |source| source.fields.len());
+    let filled = (0..fields).filter(|column| table.is_filled(*column)).collect();
+    let mut seen = PartResult { own, fields: table.field_times(), filled, went: ScanOutcome::Through };
+    let cache = ExprCache::default();
+    let Some(reader) = ColumnReader::new(context, (&table, &cache), source, &[], Mode::Now) else { return Ok(seen) };
+    if !tasks.iter().all(|task| task.look(&reader, &table, own).is_some()) {
+        seen.went = ScanOutcome::NotVectorized;
+    }
+    Ok(seen)
+}
+
+impl Task {
+    /// The frames that hold some of the time from one instant to another, that one included.
+    fn touching(&self, (first, last): (Instant, Instant)) -> &[(Interval, usize)] {
+        // None that begins so early reaches so far.
+        let from = self.frames.partition_point(|(frame, _)| frame.start.saturating_add_unsigned(self.longest) <= first);
+        let to = self.frames.partition_point(|(frame, _)| frame.start <= last);
+        self.frames.get(from..to).unwrap_or_default()
+    }
+
+    /// True if rows from an instant on change nothing any more.
+    fn is_full(&self, from: Instant) -> bool {
+        let AggregateKind::First(most) = self.question.what else { return false };
+        let frames = self.question.frames();
+        let is_full = |answer: &Accumulator| matches!(answer, Accumulator::First(first) if first.len() >= most && first.iter().all(|row| row.0 < from));
+        self.question.each.is_empty() && frames.answers.values().flatten().any(is_full)
+    }
+
+    /// Takes in what some rows say; `None` if they must be asked one by one.
+    fn look(&self, reader: &ColumnReader<'_>, table: &Table, own: (Instant, Instant)) -> Option<()> {
+        let question = &*self.question;
+        let frames = self.touching(own);
+        if frames.is_empty() || self.is_full(own.0) {
+            return Some(());
+        }
+        let rows = question.sieve.selection(reader, table, &question.each)?;
+        let of = question.asked_of(reader)?;
+        for (values, rows) in told_apart(&question.each, table, &rows)? {
+            for (frame, number) in frames {
+                let pieces = question.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
+                let ranges: Vec<Range<usize>> = pieces.map(|piece| table.starting(piece)).filter(|range| !range.is_empty()).collect();
+                if ranges.is_empty() {
+                    continue;
+                }
+                let part = Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
+                let mut frames = question.frames();
+                frames.answer(&values, *number, &question.what, self.most)?.add(&question.what, part).then_some(())?;
+            }
+        }
+        Some(())
+    }
+}
+
+impl AggregateRequest {
+    /// What is asked of each row of a table.
+    fn asked_of(&self, reader: &ColumnReader<'_>) -> Option<Of> {
+        let Some(asked) = &self.of else { return Some(Of::Rows) };
+        let groups = asked.groups();
+        let reader = reader.asked(&groups, asked.mode);
+        match self.what {
+            AggregateKind::Share => reader.truth(&asked.expression).map(Of::Truth),
+            AggregateKind::Count
+            | AggregateKind::Sum
+            | AggregateKind::Least
+            | AggregateKind::Greatest
+            | AggregateKind::Distinct
+            | AggregateKind::Ranks(_)
+            | AggregateKind::First(_)
+            | AggregateKind::Worst(..) => reader.vector(&asked.expression).map(Of::Vector),
+        }
+    }
+}
+
+impl Frames {
+    /// The answer of a frame for some values, to be added to.
+    fn answer(&mut self, values: &[Value], number: usize, what: &AggregateKind, most: usize) -> Option<&mut Accumulator> {
+        let answers = self.answers.entry(values.to_vec()).or_default();
+        if answers.len() <= number {
+            answers.resize_with(number + 1, || Accumulator::new(what, most));
+        }
+        answers.get_mut(number)
+    }
+}
+
+/// Rows by the values of some fields.
+fn told_apart(each: &[usize], table: &Table, rows: &Selection) -> Option<Vec<(Vec<Value>, Selection)>> {
+    let indexes = each.iter().map(|column| index(table, *column)).collect::<Option<Vec<_>>>()?;
+    let of = |values: Vec<Value>| {
+        let own = indexes.iter().zip(&values).fold(rows.clone(), |rows, (index, value)| rows.of_value(index, value));
+        (values, own)
+    };
+    Some(match indexes.as_slice() {
+        [] => vec![(Vec::new(), rows.clone())],
+        [index] => index.values().map(|value| of(vec![value.clone()])).collect(),
+        _ => table.combinations(each, |look| rows.each_row(0..table.len(), look)).into_iter().map(of).collect(),
+    })
+}
