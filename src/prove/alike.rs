@@ -121,22 +121,13 @@ impl<'t> Exceptions<'t> {
 }
 
 #[cfg(test)]
-pub mod tests {
+mod tests {
     use std::cell::Cell;
 
     use super::*;
     use crate::diag::Sink;
-    use crate::prove::{Case, contradictions, idle_promises};
+    use crate::prove::{Case, comparisons, contradictions, idle_promises};
     use crate::workspace::{Memory, Workspace};
-
-    thread_local! {
-        static COMPARISONS: Cell<usize> = const { Cell::new(0) };
-    }
-
-    /// Counts a comparison of two expressions or targets.
-    pub fn count() {
-        COMPARISONS.set(COMPARISONS.get() + 1);
-    }
 
     /// The comparisons that the checks of pairs make for `number` objectives, and their findings.
     fn work(number: usize, objective: &dyn Fn(usize) -> String) -> (usize, usize) {
@@ -147,10 +138,10 @@ pub mod tests {
         let (_, found) = Workspace::new(&memory).path("a.sla").check_with(&|analysed| {
             let case = Case { model: analysed.model, sources: &analysed.loaded.sources, sound: true, today: None };
             let mut sink = Sink::new();
-            COMPARISONS.set(0);
+            comparisons::start();
             contradictions::check(&case, &mut sink);
             idle_promises::check(&case, &mut sink);
-            (COMPARISONS.get(), sink.into_findings().len())
+            (comparisons::made(), sink.into_findings().len())
         });
         found[0]
     }

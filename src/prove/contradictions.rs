@@ -193,7 +193,7 @@ fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, cla
 /// Why no measurement keeps both, in words. `alike`: they have the same measure.
 fn clash(case: &Case<'_, '_, '_>, one: &Promise<'_, '_>, other: &Promise<'_, '_>, alike: bool) -> Option<String> {
     #[cfg(test)]
-    super::alike::tests::count();
+    super::comparisons::count();
     let (here, there) = (&one.metric, &other.metric);
     let (first, second) = (&one.wanted, &other.wanted);
     let (one, other) = (one.objective, other.objective);

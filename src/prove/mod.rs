@@ -7,6 +7,8 @@ mod alike;
 pub mod backing;
 pub mod budget;
 mod calendars;
+#[cfg(test)]
+mod comparisons;
 mod conditions;
 mod contradictions;
 mod counts;

@@ -22,7 +22,7 @@ type Call<'t> = (&'t [Typed], usize);
 /// True if both surely have the same value in every window. A metric is the same as what it is defined by, with its arguments put in.
 pub fn same(one: &Typed, other: &Typed) -> bool {
     #[cfg(test)]
-    super::alike::tests::count();
+    super::comparisons::count();
     let mut calls: Vec<Call<'_>> = vec![(&[], 0)];
     let mut open = vec![(one, 0, other, 0)];
     let mut steps = 0;
