@@ -1,6 +1,6 @@
 " Vim syntax file
 " Language: service level agreements (.sla)
-" Written by `SLA_UPDATE=1 cargo test --test editors`.
+" Written by `SLA_UPDATE=1 cargo test --test it editors::`.
 
 if exists("b:current_syntax")
   finish

@@ -274,7 +274,7 @@ fn the_published_schema_is_fresh() {
     assert!(kept == schema_text(), "schema/plan.schema.json is stale: run this test with SLA_UPDATE=1");
 }
 
-const REFERENCE: &str = include_str!("../docs/plan.md");
+const REFERENCE: &str = include_str!("../../docs/plan.md");
 
 /// Words that stand in back-ticks in the reference.
 fn words_of_reference() -> std::collections::BTreeSet<&'static str> {

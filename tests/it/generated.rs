@@ -1,6 +1,6 @@
 //! The contracts that benchmarks are made of are good contracts.
 
-#[path = "../benches/generate/mod.rs"]
+#[path = "../../benches/generate/mod.rs"]
 #[allow(clippy::indexing_slicing, reason = "a generator for benchmarks and tests")]
 mod generate;
 

@@ -1,17 +1,15 @@
 //! Files of data that are broken, strange, or made to do harm: what is said of them, and that nothing of them is lost in silence.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
-mod desk;
-
 use std::io::{Cursor, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::temp_project::TempProject;
 use arrow_array::{ArrayRef, BinaryArray, RecordBatch, StringArray, TimestampMillisecondArray};
 use arrow_ipc::CompressionType;
 use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use arrow_schema::ArrowError;
-use desk::Desk;
 use serde_json::Value;
 
 const API: &str = "\
@@ -31,9 +29,9 @@ const HEADER: &str = "start,end\n";
 const ROW: &str = "2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n";
 const SITE: &str = "at,site,cost,day\n";
 
-/// A desk with the contract, one outage and no sites.
-fn desk() -> Desk {
-    Desk::of("run").write("a.sla", API).write("o.csv", format!("{HEADER}{ROW}")).write("s.csv", SITE)
+/// A project with the contract, one outage and no sites.
+fn project() -> TempProject {
+    TempProject::of("run").write("a.sla", API).write("o.csv", format!("{HEADER}{ROW}")).write("s.csv", SITE)
 }
 
 fn arguments<'a>(outages: &'a str, sites: &'a str) -> Vec<&'a str> {
@@ -42,21 +40,21 @@ fn arguments<'a>(outages: &'a str, sites: &'a str) -> Vec<&'a str> {
 
 /// What is said of outages that cannot be read.
 fn refused(name: &str, content: impl AsRef<[u8]>) -> String {
-    let ran = desk().write(name, content).run(&arguments(&format!("outages={name}"), "sites=s.csv"));
+    let ran = project().write(name, content).run(&arguments(&format!("outages={name}"), "sites=s.csv"));
     assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
     ran.err.strip_prefix("error: ").unwrap_or(&ran.err).trim_end().to_owned()
 }
 
 /// What is said of a site that cannot be read.
 fn refused_site(row: &str) -> String {
-    let ran = desk().write("s.csv", format!("{SITE}{row}\n")).run(&arguments("outages=o.csv", "sites=s.csv"));
+    let ran = project().write("s.csv", format!("{SITE}{row}\n")).run(&arguments("outages=o.csv", "sites=s.csv"));
     assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{}", ran.err);
     ran.err.strip_prefix("error: s.csv:2: ").unwrap_or(&ran.err).trim_end().to_owned()
 }
 
 /// Rows that were read, and rows that were left out.
-fn read(desk: &Desk, words: &[&str]) -> (u64, u64) {
-    let ran = desk.run(&[words, &["--format", "json"]].concat());
+fn read(project: &TempProject, words: &[&str]) -> (u64, u64) {
+    let ran = project.run(&[words, &["--format", "json"]].concat());
     let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err));
     let count = |name: &str| report["data"][0][name].as_u64().expect("a count");
     (count("rows"), count("left_out"))
@@ -78,16 +76,16 @@ fn a_stray_quotation_mark_says_how_many_lines_it_takes() {
     let open = format!("{HEADER}{ROW}\"{ROW}{ROW}{ROW}");
     assert_eq!(refused("r.csv", &open), "r.csv:3: a quotation mark is not closed, and so 3 lines are one row");
     // A file needs one good row beside the bad one, or none of it counts.
-    let desk = desk().write("o.csv", format!("{rows}2026-03-11T10:00:00Z,,disk\n"));
+    let project = project().write("o.csv", format!("{rows}2026-03-11T10:00:00Z,,disk\n"));
     let words = [arguments("outages=o.csv", "sites=s.csv"), vec!["--skip-bad-rows"]].concat();
-    assert_eq!(read(&desk, &words), (1, 1));
-    assert!(desk.run(&words).out.contains(says));
+    assert_eq!(read(&project, &words), (1, 1));
+    assert!(project.run(&words).out.contains(says));
 }
 
 #[test]
 fn headers_that_are_not_what_they_seem() {
-    let desk = desk().write("o.csv", format!("start;end;\"a,b\"\n{}", ROW.replace(',', ";").replace('\n', ";\n")));
-    assert_eq!(read(&desk, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "a comma in quotation marks parts nothing");
+    let project = project().write("o.csv", format!("start;end;\"a,b\"\n{}", ROW.replace(',', ";").replace('\n', ";\n")));
+    assert_eq!(read(&project, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "a comma in quotation marks parts nothing");
     assert_eq!(refused("r.csv", "start,end,end\n"), "r.csv:1: the column `end` is there twice");
     assert_eq!(refused("r.csv", "\u{feff}"), "`r.csv` is empty: not even a header stands in it");
     assert_eq!(refused("r.csv", "\r\n\n"), "`r.csv` is empty: not even a header stands in it");
@@ -102,8 +100,8 @@ fn headers_that_are_not_what_they_seem() {
 #[test]
 fn empty_lines_before_a_header_take_no_time() {
     let before = Instant::now();
-    let desk = desk().write("o.csv", format!("{}{HEADER}x,\n", "\n".repeat(4_000_000)));
-    let ran = desk.run(&arguments("outages=o.csv", "sites=s.csv"));
+    let project = project().write("o.csv", format!("{}{HEADER}x,\n", "\n".repeat(4_000_000)));
+    let ran = project.run(&arguments("outages=o.csv", "sites=s.csv"));
     assert!(ran.err.starts_with("error: o.csv:4000002: column `start`: `x` is no time"), "{}", ran.err);
     assert!(before.elapsed() < Duration::from_secs(20), "{:?}", before.elapsed());
 }
@@ -142,7 +140,7 @@ fn compressed_text_may_come_in_parts() {
         [zstd(header), skipped.clone(), zstd(row)].concat(),
         [skipped, zstd(header), zstd(row)].concat(),
     ] {
-        assert_eq!(read(&desk().write("o.csv", parts), &arguments("outages=o.csv", "sites=s.csv")), (1, 0));
+        assert_eq!(read(&project().write("o.csv", parts), &arguments("outages=o.csv", "sites=s.csv")), (1, 0));
     }
     let mut broken = gzip(&[header, row].concat());
     let sum = broken.len() - 8;
@@ -155,8 +153,8 @@ fn compressed_text_may_come_in_parts() {
 fn json_is_known_by_its_first_letter_whatever_the_file_is_called() {
     let row = "{\"start\": \"2026-03-10T10:00:00Z\", \"end\": null}\n";
     for (name, text) in [("o.csv", row.to_owned()), ("o", format!("\u{feff} {row}")), ("o.txt", format!("\n\n{row}"))] {
-        let desk = desk().write(name, text);
-        assert_eq!(read(&desk, &arguments(&format!("outages={name}"), "sites=s.csv")), (1, 0), "{name}");
+        let project = project().write(name, text);
+        assert_eq!(read(&project, &arguments(&format!("outages={name}"), "sites=s.csv")), (1, 0), "{name}");
     }
     let says = refused("o.jsonl", "{\n  \"start\": \"2026-03-10T10:00:00Z\"\n}\n");
     assert_eq!(says, "o.jsonl:1: the line is no JSON object: it ends within it; each stands on one line");
@@ -166,18 +164,19 @@ fn json_is_known_by_its_first_letter_whatever_the_file_is_called() {
 #[test]
 fn columns_that_no_row_has_are_told() {
     let rows = "{\"start\": \"2026-03-10T10:00:00Z\", \"stop\": \"2026-03-10T10:50:00Z\"}\n";
-    let desk = desk().write("o.jsonl", rows).write("s.csv", format!("{SITE}2026-03-01T00:00:00Z,x,1 EUR,\n2026-03-01T00:00:00Z,x,,\n"));
+    let project =
+        project().write("o.jsonl", rows).write("s.csv", format!("{SITE}2026-03-01T00:00:00Z,x,1 EUR,\n2026-03-01T00:00:00Z,x,,\n"));
     let words = arguments("outages=o.jsonl", "sites=s.csv");
-    let out = desk.run(&words).out;
+    let out = project.run(&words).out;
     assert!(out.contains("not read: stop"), "{out}");
     assert!(
         out.contains("no row has `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none"),
         "{out}"
     );
     assert!(out.contains("no row has `day`") && !out.contains("no row has `cost`"), "one row has a cost: {out}");
-    let out = desk.run(&[words, vec!["--map", "outages.end=stop"]].concat()).out;
+    let out = project.run(&[words, vec!["--map", "outages.end=stop"]].concat()).out;
     assert!(!out.contains("no row has `end`"), "{out}");
-    let out = desk.run(&[arguments("outages=o.jsonl", "sites=s.csv"), vec!["--map", "outages.end="]].concat()).out;
+    let out = project.run(&[arguments("outages=o.jsonl", "sites=s.csv"), vec!["--map", "outages.end="]].concat()).out;
     assert!(!out.contains("no row has `end`"), "somebody said so: {out}");
 }
 
@@ -191,19 +190,19 @@ fn cells_that_are_nearly_right() {
     assert_eq!(row("", "9999-12-31"), "column `day`: the date does not lie between 1900-01-02 and 2099-12-30");
     let says = refused("r.csv", format!("{HEADER}2026-03-10T10:00:00Z,2100-01-01T00:00:00.1Z\n"));
     assert_eq!(says, "r.csv:2: column `end`: the time lies outside the years 1900 to 2099");
-    let desk = desk().write("o.csv", format!("{HEADER}1900-01-01T00:00:00Z,2099-12-31T23:59:59.999Z\n"));
-    assert_eq!(read(&desk, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "the first instant there is, and nearly the last");
+    let project = project().write("o.csv", format!("{HEADER}1900-01-01T00:00:00Z,2099-12-31T23:59:59.999Z\n"));
+    assert_eq!(read(&project, &arguments("outages=o.csv", "sites=s.csv")), (1, 0), "the first instant there is, and nearly the last");
 }
 
 /// A name from the data stays on its line: it cannot write verdicts of its own.
 #[test]
 fn names_from_the_data_stay_on_one_line() {
     let forged = "x\n  Uptime     2026-04         100%  ≥ 99.9%  met                0%";
-    let desk = desk()
+    let project = project()
         .write("s.csv", format!("{SITE}2026-03-01T00:00:00Z,\"{forged}\",,\n"))
         .write("o.csv", format!("start,end,\"{forged}\"\n{}", ROW.replace('\n', ",\n")));
     for form in ["human", "short", "narrated"] {
-        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), vec!["--format", form]].concat());
+        let ran = project.run(&[arguments("outages=o.csv", "sites=s.csv"), vec!["--format", form]].concat());
         assert!(!ran.out.contains(forged), "{}", ran.out);
         assert!(ran.out.contains(&forged.replace('\n', " ")), "{}", ran.out);
     }
@@ -212,8 +211,8 @@ fn names_from_the_data_stay_on_one_line() {
 #[test]
 fn columns_that_nothing_reads_are_named_as_far_as_that_helps() {
     let more: String = (10..35).map(|number| format!(",c{number}")).collect();
-    let desk = desk().write("o.csv", format!("start,end{more}\n{}", ROW.replace('\n', &format!("{}\n", ",".repeat(25)))));
-    let ran = desk.run(&arguments("outages=o.csv", "sites=s.csv"));
+    let project = project().write("o.csv", format!("start,end{more}\n{}", ROW.replace('\n', &format!("{}\n", ",".repeat(25)))));
+    let ran = project.run(&arguments("outages=o.csv", "sites=s.csv"));
     assert!(ran.out.contains("not read: c10, c11, ") && ran.out.contains(", c29 and 5 more\n"), "{}", ran.out);
 }
 
@@ -221,27 +220,27 @@ fn columns_that_nothing_reads_are_named_as_far_as_that_helps() {
 fn times_that_cannot_be_meant() {
     for option in ["--as-of", "--complete-to", "--from", "--to"] {
         for time in ["1899-12-31", "2100-01-01", "9999-12-31T00:00:00Z"] {
-            let ran = desk().run(&[arguments("outages=o.csv", "sites=s.csv"), vec![option, time]].concat());
+            let ran = project().run(&[arguments("outages=o.csv", "sites=s.csv"), vec![option, time]].concat());
             assert_eq!(ran.status, 2, "{option} {time}");
             assert!(ran.err.contains("it lies outside the years 1900 to 2099"), "{}", ran.err);
         }
     }
-    let ran = desk().run(&["a.sla", "--data", "outages="]);
+    let ran = project().run(&["a.sla", "--data", "outages="]);
     assert!(ran.status == 2 && ran.err.contains("it says nothing behind `outages=`"), "{}", ran.err);
 }
 
 #[cfg(unix)]
 #[test]
 fn a_pipe_may_hold_parts_too() {
-    let desk = desk().write("b.arrow", arrow(&batch(), Kind::File, None));
-    let pipe = desk.path("pipe");
+    let project = project().write("b.arrow", arrow(&batch(), Kind::File, None));
+    let pipe = project.path("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("runs");
     assert!(made.success());
-    let bytes = std::fs::read(desk.path("b.arrow")).expect("a file");
+    let bytes = std::fs::read(project.path("b.arrow")).expect("a file");
     let writer = std::thread::spawn(move || std::fs::write(pipe, bytes));
     let mut words = arguments("outages=pipe", "sites=s.csv");
     words.extend(["--map", "outages.end="]);
-    assert_eq!(read(&desk, &words), (3, 0));
+    assert_eq!(read(&project, &words), (3, 0));
     writer.join().expect("ended").expect("written");
 }
 
@@ -281,7 +280,7 @@ fn arrow(batch: &RecordBatch, kind: Kind, compression: Option<CompressionType>) 
 fn said_of_arrow(bytes: &[u8]) -> String {
     let mut words = arguments("outages=b.arrow", "sites=s.csv");
     words.extend(["--map", "outages.end="]);
-    let ran = desk().write("b.arrow", bytes).run(&words);
+    let ran = project().write("b.arrow", bytes).run(&words);
     assert!(ran.status == 1 || (ran.status == 2 && ran.out.is_empty()), "{} {}", ran.status, ran.err);
     ran.err.strip_prefix("error: cannot read `b.arrow`: ").unwrap_or(&ran.err).trim_end().to_owned()
 }
@@ -341,7 +340,7 @@ fn columns_of_a_type_that_is_not_read() {
     writer.write(&batch).expect("written");
     let mut words = arguments("outages=b.parquet", "sites=s.csv");
     words.extend(["--map", "outages.end=", "--skip-bad-rows"]);
-    let ran = desk().write("b.parquet", writer.into_inner().expect("closed").into_inner()).run(&words);
+    let ran = project().write("b.parquet", writer.into_inner().expect("closed").into_inner()).run(&words);
     assert_eq!(
         ran.err, "error: cannot read `b.parquet`: column `start`: columns of the type `Binary` are not read\n",
         "no row of it could be good"
@@ -355,13 +354,13 @@ fn parquet_that_brings_checksums_is_held_against_them() {
     let bytes = std::fs::read(path).expect("a fixture");
     let mut words = arguments("outages=c.parquet", "sites=s.csv");
     words.extend(["--map", "outages.end="]);
-    assert_eq!(read(&desk().write("c.parquet", &bytes), &words), (3, 0));
+    assert_eq!(read(&project().write("c.parquet", &bytes), &words), (3, 0));
     // 2026-03-01T00:00:01Z in milliseconds.
     let second = 1_772_323_201_000_i64.to_le_bytes();
     let at = bytes.windows(8).position(|part| part == second).expect("it stands there as it is");
     let mut fallen = bytes.clone();
     fallen[at] ^= 1;
-    let ran = desk().write("c.parquet", fallen).run(&words);
+    let ran = project().write("c.parquet", fallen).run(&words);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
     assert!(ran.err.starts_with("error: cannot read `c.parquet`: the file is broken or ends too soon"), "{}", ran.err);
 }
@@ -396,10 +395,10 @@ fn the_seeds_of_the_fuzzer_are_rows() {
 
 #[test]
 fn maps_that_cannot_be_meant() {
-    let desk = desk().write("o.csv", "zeit,bis\n2026-03-01T00:00:00,\n");
+    let project = project().write("o.csv", "zeit,bis\n2026-03-01T00:00:00,\n");
     let says = |maps: &[&str], wanted: &str| {
         let maps = maps.iter().flat_map(|map| ["--map", map]).collect();
-        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), maps].concat());
+        let ran = project.run(&[arguments("outages=o.csv", "sites=s.csv"), maps].concat());
         assert_eq!((ran.status, ran.err), (2, format!("error: {wanted}\n")));
     };
     let bis = "outages.end=bis";
@@ -417,10 +416,10 @@ fn facts_that_cannot_be_meant() {
     let contract = API
         .replace("source outages", "fact Plan: free | pro = free\nsource outages")
         .replace("per month\n  objective Costly", "per month if Plan == pro at start\n  objective Costly");
-    let desk = desk().write("a.sla", contract);
+    let project = project().write("a.sla", contract);
     let says = |facts: &[&str], wanted: &str| {
         let facts = facts.iter().flat_map(|fact| ["--fact", fact]).collect();
-        let ran = desk.run(&[arguments("outages=o.csv", "sites=s.csv"), facts].concat());
+        let ran = project.run(&[arguments("outages=o.csv", "sites=s.csv"), facts].concat());
         assert_eq!((ran.status, ran.err), (2, format!("error: {wanted}\n")));
     };
     says(&["Plan=gold"], "`--fact Plan=gold`: `gold` is none of its values; it must be `free` or `pro`");
@@ -428,7 +427,7 @@ fn facts_that_cannot_be_meant() {
     says(&["Plan=pro", "Plan=free"], "`--fact` says two values of `Plan` for the same time");
     says(&["Plan@2026-03-01=pro", "Plan@2026-03-01=pro"], "`--fact` says two values of `Plan` for the same time");
     let facts = ["--fact", "Plan=pro", "--fact", "Plan@2026-03-01=free"];
-    assert_eq!(read(&desk, &[arguments("outages=o.csv", "sites=s.csv"), facts.to_vec()].concat()), (1, 0));
+    assert_eq!(read(&project, &[arguments("outages=o.csv", "sites=s.csv"), facts.to_vec()].concat()), (1, 0));
 }
 
 /// Tickets that are dated by the day: a hundred thousand that begin and end together are told apart in no time, and so are windows of many groups.
@@ -441,19 +440,19 @@ provider Acme
 customer Globex
 source tickets: spans { id: text }
 
-sla Desk between Acme and Globex {
+sla TempProject between Acme and Globex {
   term from 2026-01-01 for 12 months
   objective Few: count(tickets) <= 9 per month
 }
 ";
-    let desk = Desk::of("run").write("a.sla", contract).write("t.csv", format!("start,end,id\n{rows}"));
-    let ran = desk.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    let project = TempProject::of("run").write("a.sla", contract).write("t.csv", format!("start,end,id\n{rows}"));
+    let ran = project.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
     assert!(ran.out.contains("1 row is the same as an earlier one, and counts"), "T0 comes twice: {}", ran.out);
     let rows: String = (0..4_000).map(|number| format!("2026-03-01T00:00:00Z,2026-03-02T00:00:00Z,T{number}\n")).collect();
-    let desk = desk
+    let project = project
         .write("a.sla", contract.replace("count(tickets) <= 9 per month", "uptime(tickets) >= 99% per day by id"))
         .write("t.csv", format!("start,end,id\n{rows}"));
-    let ran = desk.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-03-03", "--from", "2026-03-01"]);
+    let ran = project.run(&["a.sla", "--data", "tickets=t.csv", "--complete-to", "2026-03-03", "--from", "2026-03-01"]);
     assert!(ran.out.contains("windows: 4,000 met, 4,000 breached"), "{}", ran.err);
     assert!(before.elapsed() < Duration::from_secs(60), "{:?}", before.elapsed());
 }
@@ -465,9 +464,9 @@ fn rows_that_are_held_are_bounded() {
     use sla::workspace::{Disk, Workspace};
 
     // Three outages, of which all are held; spans always are.
-    let desk = desk().write("o.csv", format!("{HEADER}{}", ROW.repeat(3)));
-    let plan = Workspace::new(&Disk).path(desk.path("a.sla")).plan().1.expect("a plan");
-    let reading = |name: &str| Reading { words: vec![desk.path(name).display().to_string()], ..Reading::default() };
+    let project = project().write("o.csv", format!("{HEADER}{}", ROW.repeat(3)));
+    let plan = Workspace::new(&Disk).path(project.path("a.sla")).plan().1.expect("a plan");
+    let reading = |name: &str| Reading { words: vec![project.path(name).display().to_string()], ..Reading::default() };
     let readings = [("outages".to_owned(), reading("o.csv")), ("sites".to_owned(), reading("s.csv"))].into();
     let until = sla::time::parse_instant("2026-05-01T00:00:00Z").expect("a time");
     let wishes = |most: usize| RunOptions {

@@ -2,14 +2,12 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
-mod desk;
-
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use desk::{Desk, Ran};
+use crate::temp_project::{Ran, TempProject};
 use serde_json::Value;
 
 /// March has 31 days: 744 h, 44,640 min. 0.1% of them are 44.64 min.
@@ -38,7 +36,7 @@ provider Acme
 customer Globex
 customer Initech
 service Shop
-service Desk
+service TempProject
 severity P1
 severity P2
 enum Region: eu | us
@@ -55,13 +53,13 @@ sla Shopping between Acme and Globex {
 ";
 
 /// What the command says of a contract.
-fn with(contract: &str) -> Desk {
-    Desk::of("run").write("a.sla", contract)
+fn with(contract: &str) -> TempProject {
+    TempProject::of("run").write("a.sla", contract)
 }
 
 /// The report as a document.
-fn json(desk: &Desk, arguments: &[&str]) -> Value {
-    let ran = desk.run(&[arguments, &["--format", "json"]].concat());
+fn json(project: &TempProject, arguments: &[&str]) -> Value {
+    let ran = project.run(&[arguments, &["--format", "json"]].concat());
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
 }
 
@@ -87,9 +85,9 @@ fn windows(report: &Value) -> Vec<(String, String, String)> {
 
 #[test]
 fn a_breach_costs_money() {
-    let desk = with(API).write("o.csv", FIFTY);
+    let project = with(API).write("o.csv", FIFTY);
     let arguments = [&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat();
-    let report = json(&desk, &arguments);
+    let report = json(&project, &arguments);
     let is = |name: &str, verdict: &str, value: &str| (name.to_owned(), verdict.to_owned(), value.to_owned());
     let wanted = [is("2026-01", "met", "1"), is("2026-02", "met", "1"), is("2026-03", "breached", "4459/4464"), is("2026-04", "met", "1")];
     assert_eq!(windows(&report), wanted);
@@ -103,7 +101,7 @@ fn a_breach_costs_money() {
     // 50 of 44.64 min: 50 / 44.64 = 1.12007…, exactly 625 / 558.
     assert_eq!(march["used"], "625/558");
     assert_eq!((&march["worst"][0]["file"], &march["worst"][0]["row"]), (&Value::from("o.csv"), &Value::from(2)));
-    let ran = desk.run(&arguments);
+    let ran = project.run(&arguments);
     assert_eq!(ran.status, 1, "something is breached");
     for wanted in ["BREACHED", "100.00 EUR", "a.sla:9:19", "claim by 2026-04-30", "50 min down of 31 days measured", "(o.csv:2)", "112…%"]
     {
@@ -116,26 +114,30 @@ fn a_breach_costs_money() {
 /// of the time: at this pace 69.4…% of the budget will be used.
 #[test]
 fn what_is_left_of_the_budget() {
-    let desk = with(API).write("o.csv", "start,end\n2026-04-05T10:00:00Z,2026-04-05T10:10:00Z\n");
+    let project = with(API).write("o.csv", "start,end\n2026-04-05T10:00:00Z,2026-04-05T10:10:00Z\n");
     let arguments = ["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-11"];
-    let report = json(&desk, &arguments);
+    let report = json(&project, &arguments);
     let windows = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"];
     let april = &windows[3];
     assert_eq!((&april["verdict"], &april["used"]), (&Value::from("pending"), &Value::from("25/36")), "{april}");
     assert_eq!(april["left"], "1992000000000", "33.2 min");
     // March is over, and used nothing of its 44.64 min.
     assert_eq!(windows[2]["left"], "2678400000000");
-    let out = desk.run(&arguments).out;
+    let out = project.run(&arguments).out;
     assert!(out.contains("33 min 12 s left; at this pace 69…% of the budget will be used"), "{out}");
 }
 
 #[test]
 fn the_exit_status_tells_how_it_went() {
-    let desk = with(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
-    assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status, 0, "March is pending");
-    assert_eq!(desk.run(&["a.sla", "--data", "outages=none.csv", "--complete-to", "2026-05-01"]).status, 0, "an empty file is good news");
-    assert_eq!(desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status, 1);
-    assert_eq!(desk.run(&["a.sla", "--data", "outages=missing.csv"]).status, 2);
+    let project = with(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
+    assert_eq!(project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status, 0, "March is pending");
+    assert_eq!(
+        project.run(&["a.sla", "--data", "outages=none.csv", "--complete-to", "2026-05-01"]).status,
+        0,
+        "an empty file is good news"
+    );
+    assert_eq!(project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status, 1);
+    assert_eq!(project.run(&["a.sla", "--data", "outages=missing.csv"]).status, 2);
 }
 
 /// The same rows in every form give the same verdicts.
@@ -145,7 +147,7 @@ fn all_forms_say_the_same() {
     let lines = "{\"start\": \"2026-03-10T10:00:00Z\", \"end\": \"2026-03-10T11:50:00+01:00\"}\n\n{\"end\":\"2026-04-02T01:00:00Z\",\"note\":[1,{}],\"start\":\"2026-04-02T00:00:00Z\"}\n";
     // 2026-03-10T10:00Z is 1773136800 s after 1970: 20522 days and 10 h.
     let epoch = "began_s;over_ms\n1773136800;1773139800000\n1775088000;1775091600000\n";
-    let desk = with(API)
+    let project = with(API)
         .write("o.csv", two)
         .write("o.jsonl", lines)
         .write("o.csv.gz", gzip(two.as_bytes()))
@@ -155,7 +157,7 @@ fn all_forms_say_the_same() {
         .write("part-1.csv", FIFTY)
         .write("part-2.csv", "end,other,start\n2026-04-02T01:00:00Z,x,2026-04-02T00:00:00Z\n");
     let verdicts = |data: &[&str]| {
-        let report = json(&desk, &[&["a.sla"], data, &COMPLETE[..]].concat());
+        let report = json(&project, &[&["a.sla"], data, &COMPLETE[..]].concat());
         (windows(&report), report["agreements"][0]["totals"].clone())
     };
     let wanted = verdicts(&["--data", "outages=o.csv"]);
@@ -171,7 +173,7 @@ fn all_forms_say_the_same() {
     assert_eq!(verdicts(&several), wanted);
     let arguments = [&["a.sla", "--format", "json", "--data", "outages=-"], &COMPLETE[..]].concat();
     for input in [two.as_bytes().to_vec(), lines.as_bytes().to_vec(), gzip(lines.as_bytes())] {
-        let ran = desk.run_with_input(&arguments, &input);
+        let ran = project.run_with_input(&arguments, &input);
         let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
         assert_eq!(windows(&report), wanted.0);
     }
@@ -244,8 +246,8 @@ fn parts_of_units_that_have_none() {
         sla S between A and B { term from 2026-01-01 for 12 months  objective O: sum(marks, points) <= 3 point per month }\n";
     let said = |cell: &str| {
         let rows = format!("at,points\n2026-03-01T00:00:00Z,3\n2026-03-02T00:00:00Z,{cell}\n");
-        let desk = with(contract).write("r.csv", rows);
-        desk.run(&["a.sla", "--data", "marks=r.csv", "--complete-to", "2026-04-01"]).err
+        let project = with(contract).write("r.csv", rows);
+        project.run(&["a.sla", "--data", "marks=r.csv", "--complete-to", "2026-04-01"]).err
     };
     assert_eq!(said("2"), "");
     // Digits behind the point that say nothing are no part.
@@ -261,8 +263,8 @@ fn values_of_every_type() {
     let row = "2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,100\n";
     let tickets = "start,end,id,severity,billed\n";
     let refused = |requests: String| {
-        let desk = with(SHOP).write("r.csv", requests).write("t.csv", tickets);
-        let ran = desk.run(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+        let project = with(SHOP).write("r.csv", requests).write("t.csv", tickets);
+        let ran = project.run(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
         assert_ne!(ran.status, 70, "{}", ran.err);
         ran.err
     };
@@ -290,10 +292,10 @@ fn decimals_are_read_exactly() {
     let contract = SHOP.replace("p95(requests, latency) <= 200 ms", "mean(requests, latency) <= 0.11 ms");
     let row = |latency: &str, at: usize| format!("2026-03-01T00:00:{at:02}Z,Shop,Globex,200,{latency},eu,\n");
     let rows: String = (0..19).map(|at| row("0.1", at)).chain([row("0.3", 19)]).collect();
-    let desk = with(&contract)
+    let project = with(&contract)
         .write("r.csv", format!("at,service,customer,status,latency_ms,region,size_bytes\n{rows}"))
         .write("t.csv", "start,end,id,severity,billed\n");
-    let report = json(&desk, &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    let report = json(&project, &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
     let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
     assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"));
 }
@@ -301,15 +303,15 @@ fn decimals_are_read_exactly() {
 #[test]
 fn rows_that_cannot_be_read_can_be_left_out() {
     let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\nsoon,\n2026-03-11T10:00:00Z,2026-03-10T10:50:00Z\n1,2,3\n";
-    let desk = with(API).write("o.csv", rows);
+    let project = with(API).write("o.csv", rows);
     let arguments = [&["a.sla", "--data", "outages=o.csv", "--skip-bad-rows"], &COMPLETE[..]].concat();
-    let report = json(&desk, &arguments);
+    let report = json(&project, &arguments);
     let data = &report["data"][0];
     assert_eq!((&data["rows"], &data["left_out"]), (&Value::from(1), &Value::from(3)));
     let places: Vec<u64> = data["bad_rows"].as_array().expect("rows").iter().map(|row| row["row"].as_u64().expect("a line")).collect();
     assert_eq!(places, [3, 4, 5]);
     assert_eq!(windows(&report)[2].2, "4459/4464", "the one good row counts");
-    let ran = desk.run(&arguments);
+    let ran = project.run(&arguments);
     assert!(ran.out.contains("3 rows could not be read and were left out"), "{}", ran.out);
     assert!(ran.out.contains("o.csv:3: column `start`: `soon` is no time"), "{}", ran.out);
 }
@@ -329,12 +331,12 @@ fn values_beyond_the_bounds_of_their_fields_are_bad_rows() {
                  {\"at\":\"2026-03-05T00:00:00Z\",\"level\":0.5,\"delay_ms\":-1}\n";
     let first = [("l.csv", csv, 3), ("l.jsonl", jsonl, 2)];
     for (name, rows, line) in first {
-        let desk = with(contract).write(name, rows);
+        let project = with(contract).write(name, rows);
         let data = format!("levels={name}");
-        let ran = desk.run(&["a.sla", "--data", &data, "--complete-to", "2026-04-01"]);
+        let ran = project.run(&["a.sla", "--data", &data, "--complete-to", "2026-04-01"]);
         let wanted = format!("{name}:{line}: column `level`: `10` (1000%) is out of bounds: the value must be in 0%..100%");
         assert!(ran.status == 2 && ran.err.contains(&wanted), "{wanted}\n{}", ran.err);
-        let report = json(&desk, &["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--skip-bad-rows"]);
+        let report = json(&project, &["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--skip-bad-rows"]);
         assert_eq!((&report["data"][0]["rows"], &report["data"][0]["left_out"]), (&Value::from(2), &Value::from(3)), "{name}");
         let of = |at: usize| report["agreements"][0]["objectives"][at]["groups"][0]["windows"][0]["value"]["exact"].clone();
         // The delays are 0 ms and, of the row without one, 1 s.
@@ -372,9 +374,9 @@ fn a_gigantic_field_is_refused_and_not_kept() {
 
 #[test]
 fn sources_must_be_given_and_known() {
-    let desk = with(API).write("o.csv", FIFTY);
+    let project = with(API).write("o.csv", FIFTY);
     let says = |arguments: &[&str], wanted: &str| {
-        let ran = desk.run(arguments);
+        let ran = project.run(arguments);
         assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{arguments:?}");
         assert_eq!(ran.err, format!("error: {wanted}\n"));
     };
@@ -401,22 +403,22 @@ fn sources_must_be_given_and_known() {
 
 #[test]
 fn an_empty_file_is_good_news_only_if_somebody_says_so() {
-    let desk = with(API).write("o.csv", "start,end\n");
-    let ran = desk.run(&["a.sla", "--data", "outages=o.csv"]);
+    let project = with(API).write("o.csv", "start,end\n");
+    let ran = project.run(&["a.sla", "--data", "outages=o.csv"]);
     assert_eq!(ran.status, 2);
     assert_eq!(ran.err, "error: there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`\n");
-    let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
+    let report = json(&project, &["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
     assert!(windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"), "{:?}", windows(&report));
-    let report = json(&desk, &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
+    let report = json(&project, &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
     assert_eq!(windows(&report)[1].1, "met");
 }
 
 #[test]
 fn a_report_can_be_about_a_part_of_the_time() {
-    let desk =
+    let project =
         with(API).write("o.csv", "start,end\n2026-02-10T10:00:00Z,2026-02-10T12:00:00Z\n2026-03-10T10:00:00Z,2026-03-10T12:00:00Z\n");
     let report =
-        json(&desk, &["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
+        json(&project, &["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
     let names: Vec<String> = windows(&report).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["2026-03"]);
     assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "100", "the credit of February is not in the sum");
@@ -430,14 +432,14 @@ fn rows_that_do_not_matter_are_counted() {
 2026-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
 2026-03-01T00:00:00Z,Shop,Initech,200,12.5,eu,
 2026-03-01T00:00:00Z,Shop,Stranger,200,12.5,eu,
-2026-03-01T00:00:00Z,Desk,Globex,200,12.5,eu,
+2026-03-01T00:00:00Z,TempProject,Globex,200,12.5,eu,
 2025-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
 2027-03-01T00:00:00Z,Shop,Globex,200,12.5,eu,
 ";
     let tickets = "start,end,id,severity,billed\n2026-03-01T00:00:00Z,,T1,P2,12.50 EUR\n2026-03-01T00:00:00Z,,T1,P2,12.5\n2026-03-01T00:00:00Z,,T2,P2,\n";
-    let desk = with(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
+    let project = with(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
     let report = json(
-        &desk,
+        &project,
         &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01", "--as-of", "2026-04-01"],
     );
     let of = |source: usize, count: &str| report["data"][source][count].as_u64();
@@ -447,10 +449,10 @@ fn rows_that_do_not_matter_are_counted() {
 
 #[test]
 fn plans_are_run_too_and_held_against_their_form() {
-    let desk = with(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder()).output().expect("runs");
+    let project = with(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(project.folder()).output().expect("runs");
     let plan = String::from_utf8(built.stdout).expect("UTF-8");
-    let desk = desk
+    let project = project
         .write("a.json", &plan)
         .write("newer.json", plan.replace("\"plan\": 1,", "\"plan\": 2,"))
         .write("edited.json", plan.replace("\"0.999\"", "\"0.99\""))
@@ -458,9 +460,9 @@ fn plans_are_run_too_and_held_against_their_form() {
         .write("other.json", "{\"a\": 1}")
         .write("broken.json", &plan[..plan.len() / 2]);
     let arguments = |file| [&[file, "--data", "outages=o.csv"], &COMPLETE[..]].concat();
-    assert_eq!(json(&desk, &arguments("a.json")), json(&desk, &arguments("a.sla")));
+    assert_eq!(json(&project, &arguments("a.json")), json(&project, &arguments("a.sla")));
     let says = |file, wanted: &str| {
-        let ran = desk.run(&arguments(file));
+        let ran = project.run(&arguments(file));
         assert_eq!((ran.status, ran.out.as_str()), (2, ""));
         assert!(ran.err.starts_with(&format!("error: cannot run `{file}`: {wanted}")), "{}", ran.err);
     };
@@ -473,15 +475,15 @@ fn plans_are_run_too_and_held_against_their_form() {
 
 #[test]
 fn a_plan_that_makes_no_sense_is_refused() {
-    let desk = with(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(desk.folder()).output().expect("runs");
+    let project = with(API).write("o.csv", FIFTY);
+    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(project.folder()).output().expect("runs");
     let text = String::from_utf8(built.stdout).expect("UTF-8");
     // Sealed again after each edit, so that nothing but its sense is wrong with it.
     let mut plan = sla::plan::Plan::read(&text).expect("a plan");
     plan.sources.clear();
     plan.seal();
-    let desk = desk.write("nonsense.json", plan.to_json());
-    let ran = desk.run(&["nonsense.json", "--data", "outages=o.csv"]);
+    let project = project.write("nonsense.json", plan.to_json());
+    let ran = project.run(&["nonsense.json", "--data", "outages=o.csv"]);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("the plan refers to the source `outages` and does not contain it"), "{}", ran.err);
 }
@@ -497,30 +499,30 @@ fn the_report_fits_its_schema_and_the_schema_is_fresh() {
     assert_eq!(printed, fs::read_to_string(&path).expect("the schema"), "run `sla schema report > schema/report.schema.json`");
     let schema: Value = serde_json::from_str(&printed).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let desk = with(API).write("o.csv", FIFTY);
-    let report = json(&desk, &[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
+    let project = with(API).write("o.csv", FIFTY);
+    let report = json(&project, &[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
     assert!(validator.validate(&report).is_ok(), "{:?}", validator.iter_errors(&report).map(|error| error.to_string()).collect::<Vec<_>>());
     assert!(validator.validate(&serde_json::json!({"report": 1})).is_err(), "the schema refuses what is none");
 }
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
-    let desk = with(API).write("o.csv", FIFTY);
+    let project = with(API).write("o.csv", FIFTY);
     let arguments = [&["a.sla", "--data", "outages=o.csv", "--format", "json"], &COMPLETE[..]].concat();
-    let with = |threads: &str| Ran::from(desk.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs")).out;
+    let with = |threads: &str| Ran::from(project.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs")).out;
     assert_eq!(with("1"), with("4"));
 }
 
 #[test]
 fn a_report_is_written_whole_or_not_at_all() {
-    let desk = with(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
-    let to = |data: &str| desk.run(&[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]].concat());
+    let project = with(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
+    let to = |data: &str| project.run(&[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]].concat());
     assert_eq!(to("outages=bad.csv").status, 2);
-    assert_eq!(fs::read_to_string(desk.path("report.md")).expect("a file"), "old");
+    assert_eq!(fs::read_to_string(project.path("report.md")).expect("a file"), "old");
     let ran = to("outages=o.csv");
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("windows: 3 met, 1 breached"), "{}", ran.err);
-    let text = fs::read_to_string(desk.path("report.md")).expect("a file");
+    let text = fs::read_to_string(project.path("report.md")).expect("a file");
     assert!(text.contains("| objective | window | value | target | verdict | budget used | notes |"), "{text}");
     assert!(text.contains("100.00 EUR"), "{text}");
 }
@@ -546,8 +548,8 @@ fn the_main_job_of_the_readme() {
 
 #[test]
 fn one_verdict_can_be_explained() {
-    let desk = with(API).write("o.csv", FIFTY);
-    let explain = |path: &str| desk.run(&[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat());
+    let project = with(API).write("o.csv", FIFTY);
+    let explain = |path: &str| project.run(&[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat());
     let ran = explain("Api/Uptime/2026-03");
     assert_eq!(ran.status, 1);
     for wanted in [
@@ -652,11 +654,11 @@ sla Api between Acme and Globex {
 
     #[test]
     fn without_a_zone_are_refused_until_somebody_says_which() {
-        let desk = with(MEASURED).write("r.bin", parquet(&batch(None, true)));
-        let ran = desk.run(&ARGUMENTS);
+        let project = with(MEASURED).write("r.bin", parquet(&batch(None, true)));
+        let ran = project.run(&ARGUMENTS);
         assert_eq!(ran.status, 2);
         assert!(ran.err.contains("the times of column `at` do not say how far they are from UTC"), "{}", ran.err);
-        assert_eq!(desk.run(&[&ARGUMENTS[..], &["--map", "requests.at=at:utc"]].concat()).status, 0);
+        assert_eq!(project.run(&[&ARGUMENTS[..], &["--map", "requests.at=at:utc"]].concat()).status, 0);
     }
 
     #[test]
@@ -674,7 +676,7 @@ sla Api between Acme and Globex {
     #[test]
     fn of_any_bytes_are_rows_or_errors() {
         let batch = batch(Some("UTC"), false);
-        let plan = crate::plan_of(MEASURED);
+        let plan = super::plan_of(MEASURED);
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.bin");
         let mut seed = 1_u64;
@@ -687,7 +689,7 @@ sla Api between Acme and Globex {
                     bytes[at] = (seed >> 24) as u8;
                 }
                 fs::write(&path, &bytes).expect("written");
-                crate::rows_or_error(&plan, &path);
+                super::rows_or_error(&plan, &path);
             }
         }
     }
@@ -746,14 +748,14 @@ sla Copying between Acme and Globex {
   objective Small: sum(copies, size) <= 2 MB per month
 }
 ";
-    let desk = with(contract).write("c.csv", "at,size_MB,took_s\n2026-03-01T00:00:00Z,2.5,4\n");
+    let project = with(contract).write("c.csv", "at,size_MB,took_s\n2026-03-01T00:00:00Z,2.5,4\n");
     let arguments = ["a.sla", "--data", "copies=c.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
-    let out = desk.run(&arguments).out;
+    let out = project.run(&arguments).out;
     // 2.5 MB are 20 Mbit; in 4 s that is 5 Mbit/s. 2.5 of 2 MB are 125%.
     for wanted in ["5 Mbit/s  ≥ 8 Mbit/s  BREACHED\n", "2.5 MB  ≤ 2 MB      BREACHED         125%\n"] {
         assert!(out.contains(wanted), "{wanted}\n{out}");
     }
-    let report = json(&desk, &arguments);
+    let report = json(&project, &arguments);
     let window = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"][0];
     assert_eq!((&window["used"], window["worst"].as_array().map(Vec::len)), (&Value::Null, Some(1)), "{window}");
 }
@@ -776,7 +778,7 @@ fn large_files_say_what_small_ones_say() {
         let second = if inside { i64::try_from(place * 17).expect("small") } else { -90 * 86_400 };
         let at = sla::time::format_instant((1_772_323_200 + second) * 1_000_000_000, sla::time::Zone::UTC);
         let (service, customer) =
-            (["Shop", "Shop", "Desk"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
+            (["Shop", "Shop", "TempProject"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
         let status = if number.is_multiple_of(61) { 503 } else { 200 };
         (at, service, customer, status, place % 1_000, ["eu", "us"][(number % 7 / 4) as usize], inside)
     };
@@ -786,9 +788,9 @@ fn large_files_say_what_small_ones_say() {
         csv.push_str(&format!("{at},{service},{customer},{status},{latency},{region},,a note that makes it longer\n"));
     }
     assert!(csv.len() > 8 << 20, "{}", csv.len());
-    let desk = with(&contract).write("r.csv", &csv).write("t.csv", "start,end,id,severity,billed\n");
+    let project = with(&contract).write("r.csv", &csv).write("t.csv", "start,end,id,severity,billed\n");
     let arguments = ["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"];
-    let report = json(&desk, &arguments);
+    let report = json(&project, &arguments);
     let objective = |name: &str| {
         let all = report["agreements"][0]["objectives"].as_array().expect("objectives");
         all.iter().find(|it| it["id"].as_str().is_some_and(|id| id.ends_with(name))).unwrap_or_else(|| panic!("{name}")).clone()
@@ -834,11 +836,11 @@ fn large_files_say_what_small_ones_say() {
     let data = &report["data"][0];
     assert_eq!(data["rows"], ROWS);
     assert_eq!(data["other_customers"], rows().filter(|row| row.2 == "Initech").count());
-    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "Desk").count());
+    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "TempProject").count());
     assert_eq!(data["outside"], rows().filter(|row| is_own(row) && !row.6).count());
     assert_eq!(data["unread"], serde_json::json!(["note"]));
     let arguments = arguments.map(|word| if word == "requests=r.csv" { "requests=-" } else { word });
-    let piped = desk.run_with_input(&[&arguments[..], &["--format", "json"]].concat(), csv.as_bytes());
+    let piped = project.run_with_input(&[&arguments[..], &["--format", "json"]].concat(), csv.as_bytes());
     let mut piped: Value = serde_json::from_str(&piped.out).unwrap_or_else(|_| panic!("no report: {}", piped.err));
     rename(&mut piped, "<stdin>", "r.csv");
     assert_eq!(piped, report);

@@ -2,11 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
 use std::fmt::Write as _;
 
-use desk::Desk;
+use crate::temp_project::TempProject;
 use serde_json::Value;
 
 const CONTRACT: &str = "\
@@ -33,8 +31,8 @@ fn fractions_of_many_denominators_are_added_exactly() {
         let (day, hour, minute) = (minute / 1440 + 1, minute / 60 % 24, minute % 60);
         writeln!(rows, "2026-01-{day:02}T{hour:02}:{minute:02}:00Z,1,{}", n * (n + 1)).expect("a string takes all");
     }
-    let desk = Desk::of("run").write("a.sla", CONTRACT).write("counters.csv", &rows);
-    let ran = desk.run(&["a.sla", "--data", "counters=counters.csv", "--complete-to", "2026-02-01", "--format", "json"]);
+    let project = TempProject::of("run").write("a.sla", CONTRACT).write("counters.csv", &rows);
+    let ran = project.run(&["a.sla", "--data", "counters=counters.csv", "--complete-to", "2026-02-01", "--format", "json"]);
     let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err));
     let objectives = report["agreements"][0]["objectives"].as_array().expect("objectives");
     let values: Vec<&Value> = objectives.iter().map(|it| &it["groups"][0]["windows"][0]["value"]["exact"]).collect();

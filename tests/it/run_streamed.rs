@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
-use desk::Desk;
+use crate::temp_project::TempProject;
 use serde_json::Value;
 
 /// Region eu has two rows, both of host e1, one of them bad; region us has three good rows of three hosts.
@@ -24,9 +22,9 @@ fn report(objective: &str, more: &[&str]) -> Value {
          source requests: events {{ status: number  region: Region  host: text }}\n\
          sla Api between Acme and Globex {{\n  term from 2026-03-01 for 1 month\n  fee 1_000 EUR per month\n{objective}\n}}\n"
     );
-    let desk = Desk::of("run").write("a.sla", contract).write("r.csv", ROWS);
+    let project = TempProject::of("run").write("a.sla", contract).write("r.csv", ROWS);
     let arguments = ["a.sla", "--data", "requests=r.csv", "--complete-to", "2026-04-01", "--format", "json"];
-    let ran = desk.run(&[&arguments[..], more].concat());
+    let ran = project.run(&[&arguments[..], more].concat());
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
 }
 

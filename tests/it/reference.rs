@@ -5,7 +5,7 @@
 //!
 //! - `sla`: a whole file, without findings.
 //! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without findings.
-//! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/docs.rs` runs that.
+//! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/it/docs.rs` runs that.
 //! - `sla around PRELUDE`: a file with a gap, `…`.
 //! - `sla in PRELUDE`: a part that fills the gap of that prelude. Its `test` blocks go to the end of the file instead. The whole is without
 //!   findings, except that the prelude may declare what this part does not use.
@@ -14,7 +14,7 @@
 //!
 //! The `test` blocks of all these files pass.
 //!
-//! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo test --test reference`.
+//! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo test --test it reference::`.
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
 
@@ -37,7 +37,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The documents, by name. `docs/cli.md` is run as sessions by `tests/docs.rs`: its contracts are flawed on purpose.
+/// The documents, by name. `docs/cli.md` is run as sessions by `tests/it/docs.rs`: its contracts are flawed on purpose.
 fn documents() -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(root().join("docs"))
         .expect("the documents")
@@ -270,7 +270,7 @@ fn lists_are_those_of_the_compiler() {
         std::fs::write(&path, fresh).expect("written");
         return;
     }
-    assert!(fresh == text, "docs/language.md is stale: run SLA_UPDATE=1 cargo test --test reference");
+    assert!(fresh == text, "docs/language.md is stale: run SLA_UPDATE=1 cargo test --test it reference::");
 }
 
 /// Words between double quotes; a quote behind a backslash ends none.

@@ -2,13 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
-use desk::{Desk, Ran};
+use crate::temp_project::{Ran, TempProject};
 
 const CLEAN: &str = "\
 provider Acme
@@ -23,19 +21,19 @@ sla Api between Acme and Globex {
 
 #[test]
 fn a_clean_file() {
-    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "a.sla"]);
+    let ran = TempProject::new().write("a.sla", CLEAN).run(&["check", "a.sla"]);
     assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 file checked: no findings\n"));
 }
 
 #[test]
 fn quiet_says_nothing_about_a_clean_file() {
-    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "-q", "a.sla"]);
+    let ran = TempProject::new().write("a.sla", CLEAN).run(&["check", "-q", "a.sla"]);
     assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
 }
 
 #[test]
 fn a_file_that_does_not_exist() {
-    let desk = Desk::new().write("contract.sla", CLEAN);
+    let desk = TempProject::new().write("contract.sla", CLEAN);
     let ran = desk.run(&["check", "contarct.sla"]);
     assert_eq!(ran.status, 2);
     assert_eq!(ran.err, "error: cannot read `contarct.sla`: there is no such file; did you mean `contract.sla`?\n");
@@ -44,7 +42,7 @@ fn a_file_that_does_not_exist() {
 
 #[test]
 fn a_missing_file_beside_a_sound_one_is_still_trouble() {
-    let ran = Desk::new().write("a.sla", CLEAN).run(&["check", "a.sla", "b.sla"]);
+    let ran = TempProject::new().write("a.sla", CLEAN).run(&["check", "a.sla", "b.sla"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("cannot read `b.sla`"), "{}", ran.err);
     assert!(ran.err.ends_with("1 file checked: no findings\n"), "{}", ran.err);
@@ -52,8 +50,11 @@ fn a_missing_file_beside_a_sound_one_is_still_trouble() {
 
 #[test]
 fn folders_are_searched_in_order() {
-    let desk =
-        Desk::new().write("b/two.sla", "\u{1}").write("a/one.sla", "\u{1}").write(".hidden/x.sla", "\u{1}").write("a/notes.txt", "\u{1}");
+    let desk = TempProject::new()
+        .write("b/two.sla", "\u{1}")
+        .write("a/one.sla", "\u{1}")
+        .write(".hidden/x.sla", "\u{1}")
+        .write("a/notes.txt", "\u{1}");
     let desk = desk.write("a/three.sla", [0xff]).write("b/four.sla", [0xff]);
     let ran = desk.run(&["check", "--format", "short"]);
     let places: Vec<&str> = ran.out.lines().filter(|line| line.contains("not-utf8")).filter_map(|line| line.split(':').next()).collect();
@@ -64,14 +65,14 @@ fn folders_are_searched_in_order() {
 
 #[test]
 fn a_folder_without_contracts() {
-    let ran = Desk::new().write("notes.txt", "x").run(&["check"]);
+    let ran = TempProject::new().write("notes.txt", "x").run(&["check"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.starts_with("error: there is no `.sla` file in `.`"), "{}", ran.err);
 }
 
 #[test]
 fn a_folder_where_a_file_is_needed() {
-    let desk = Desk::new().write("folder/a.sla", CLEAN);
+    let desk = TempProject::new().write("folder/a.sla", CLEAN);
     let ran = desk.run(&["build", "folder"]);
     assert_eq!(ran.status, 2);
     assert_eq!(ran.err, "error: cannot read `folder`: it is a folder\n");
@@ -80,14 +81,14 @@ fn a_folder_where_a_file_is_needed() {
 #[test]
 fn a_used_folder() {
     let text = format!("use \"folder\"\n{CLEAN}");
-    let ran = Desk::new().write("folder/a.sla", CLEAN).write("a.sla", text).run(&["check", "a.sla", "--format", "short"]);
+    let ran = TempProject::new().write("folder/a.sla", CLEAN).write("a.sla", text).run(&["check", "a.sla", "--format", "short"]);
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out, "a.sla:1:5: error[unreadable-file]: `folder` cannot be read: it is a folder\n");
 }
 
 #[test]
 fn standard_input() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let ran = desk.run_with_input(&["check", "-"], CLEAN.as_bytes());
     assert_eq!((ran.status, ran.err.as_str()), (0, "1 file checked: no findings\n"));
     let ran = desk.run_with_input(&["check", "--format", "short", "-"], b"provider A\n// caf\xe9\n");
@@ -97,7 +98,7 @@ fn standard_input() {
 
 #[test]
 fn bytes_that_are_not_utf8() {
-    let desk = Desk::new().write("a.sla", b"// one\n// K\xf6ln\n");
+    let desk = TempProject::new().write("a.sla", b"// one\n// K\xf6ln\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     let expected = "\
@@ -117,19 +118,19 @@ error[not-utf8]: the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no c
 #[test]
 fn utf16_is_named() {
     let bytes: Vec<u8> = [0xfeff].into_iter().chain(CLEAN.encode_utf16()).flat_map(u16::to_le_bytes).collect();
-    let ran = Desk::new().write("a.sla", bytes).run(&["check", "a.sla"]);
+    let ran = TempProject::new().write("a.sla", bytes).run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert!(ran.out.contains("the file is UTF-16 text, and contracts are UTF-8 text"), "{}", ran.out);
     assert_eq!(ran.err, "1 file checked: 1 error\n");
     // The same without the mark: every other byte is empty.
     let bytes: Vec<u8> = CLEAN.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let unmarked = Desk::new().write("a.sla", bytes).run(&["check", "a.sla"]);
+    let unmarked = TempProject::new().write("a.sla", bytes).run(&["check", "a.sla"]);
     assert_eq!((unmarked.status, unmarked.out, unmarked.err), (1, ran.out, ran.err));
 }
 
 #[test]
 fn narrated_has_no_drawings() {
-    let desk = Desk::new().write("a.sla", b"// one\n// K\xf6ln\n");
+    let desk = TempProject::new().write("a.sla", b"// one\n// K\xf6ln\n");
     let ran = desk.run(&["check", "a.sla", "--format", "narrated"]);
     assert_eq!(ran.status, 1);
     assert!(ran.out.starts_with("the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character\n"), "{}", ran.out);
@@ -141,7 +142,7 @@ fn narrated_has_no_drawings() {
 
 #[test]
 fn the_environment_chooses_the_form_and_the_option_wins() {
-    let desk = Desk::new().write("a.sla", [0xff]);
+    let desk = TempProject::new().write("a.sla", [0xff]);
     let with = |value: &str, arguments: &[&str]| Ran::from(desk.command(arguments).env("SLA_FORMAT", value).output().expect("runs"));
     assert!(with("short", &["check"]).out.starts_with("a.sla:1:1: error[not-utf8]: "));
     assert!(with("short", &["check", "--format", "json"]).out.starts_with("{\n"));
@@ -152,7 +153,7 @@ fn the_environment_chooses_the_form_and_the_option_wins() {
 
 #[test]
 fn colours_only_when_wanted() {
-    let desk = Desk::new().write("a.sla", [0xff]);
+    let desk = TempProject::new().write("a.sla", [0xff]);
     let escape = '\u{1b}';
     assert!(!desk.run(&["check"]).out.contains(escape), "a pipe is no terminal");
     assert!(desk.run(&["check", "--color", "always"]).out.contains(escape));
@@ -163,7 +164,7 @@ fn colours_only_when_wanted() {
 
 #[test]
 fn text_of_a_file_cannot_steer_the_terminal() {
-    let desk = Desk::new().write("a.sla", b"// \x1b[2J\xff\n");
+    let desk = TempProject::new().write("a.sla", b"// \x1b[2J\xff\n");
     for format in ["human", "short", "narrated"] {
         assert!(!desk.run(&["check", "--format", format]).out.contains('\u{1b}'), "{format}");
     }
@@ -175,7 +176,7 @@ fn long_lines_are_shown_in_part() {
     bytes.extend(vec![b'x'; 100_000]);
     bytes.push(0xff);
     bytes.extend(vec![b'y'; 100_000]);
-    let desk = Desk::new().write("a.sla", bytes);
+    let desk = TempProject::new().write("a.sla", bytes);
     let ran = desk.run(&["check", "a.sla"]);
     assert!(ran.out.contains("a.sla:1:100004"), "{}", ran.out.chars().take(200).collect::<String>());
     assert!(ran.out.contains("…xxx") && ran.out.contains("yyy…"));
@@ -185,7 +186,7 @@ fn long_lines_are_shown_in_part() {
 
 #[test]
 fn a_closed_pipe_is_no_error() {
-    let desk = (0..300).fold(Desk::new(), |desk, at| desk.write(&format!("{at}.sla"), [b'\n', 0xff]));
+    let desk = (0..300).fold(TempProject::new(), |desk, at| desk.write(&format!("{at}.sla"), [b'\n', 0xff]));
     let mut child = desk.command(&["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
     drop(child.stdout.take());
     let ran = Ran::from(child.wait_with_output().expect("it ends"));
@@ -195,7 +196,7 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn circles_are_reported_once_along_their_whole_path() {
-    let desk = Desk::new().write("a.sla", "use \"b.sla\"\n").write("b.sla", "\nuse \"c.sla\"\n").write("c.sla", "use \"a.sla\"\n");
+    let desk = TempProject::new().write("a.sla", "use \"b.sla\"\n").write("b.sla", "\nuse \"c.sla\"\n").write("c.sla", "use \"a.sla\"\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert!(
@@ -213,14 +214,15 @@ fn circles_are_reported_once_along_their_whole_path() {
 
 #[test]
 fn a_file_that_uses_itself() {
-    let ran = Desk::new().write("a.sla", "use \"./a.sla\"\n").run(&["check", "a.sla", "--format", "short"]);
+    let ran = TempProject::new().write("a.sla", "use \"./a.sla\"\n").run(&["check", "a.sla", "--format", "short"]);
     assert_eq!(ran.out, "a.sla:1:5: error[circular-use]: `a.sla` uses itself\n");
 }
 
 #[test]
 fn a_file_used_by_several_roots_is_read_and_reported_once() {
     let common = "// K\u{f6}ln\n".chars().map(|c| c as u8).collect::<Vec<u8>>();
-    let desk = Desk::new().write("common.sla", common).write("a.sla", "use \"common.sla\"\n").write("b.sla", "use \"./common.sla\"\n");
+    let desk =
+        TempProject::new().write("common.sla", common).write("a.sla", "use \"common.sla\"\n").write("b.sla", "use \"./common.sla\"\n");
     let ran = desk.run(&["check", "a.sla", "b.sla", "a.sla", "--format", "short"]);
     assert_eq!(ran.out.matches("not-utf8").count(), 1, "{}", ran.out);
     assert_eq!(ran.err, "3 files checked: 1 error\n");
@@ -228,7 +230,8 @@ fn a_file_used_by_several_roots_is_read_and_reported_once() {
 
 #[test]
 fn use_of_files_that_do_not_exist() {
-    let desk = Desk::new().write("parties.sla", "").write("a.sla", "use \"partys.sla\"\nuse \"parties\"\nuse std.webb\nuse parties\n");
+    let desk =
+        TempProject::new().write("parties.sla", "").write("a.sla", "use \"partys.sla\"\nuse \"parties\"\nuse std.webb\nuse parties\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out.matches("did you mean `parties.sla`?").count(), 2, "{}", ran.out);
@@ -244,7 +247,7 @@ fn use_of_files_that_do_not_exist() {
 
 #[test]
 fn use_does_not_leave_the_project() {
-    let desk = Desk::new().write("in/a.sla", "use \"../b.sla\"\n").write("b.sla", "").write("in/c.sla", "use \"/etc/passwd\"\n");
+    let desk = TempProject::new().write("in/a.sla", "use \"../b.sla\"\n").write("b.sla", "").write("in/c.sla", "use \"/etc/passwd\"\n");
     for file in ["in/a.sla", "in/c.sla"] {
         let ran = desk.run(&["check", file, "--format", "short"]);
         assert!(ran.out.starts_with(&format!("{file}:1:5: error[outside-root]: ")), "{}", ran.out);
@@ -261,7 +264,8 @@ fn use_does_not_leave_the_project() {
 
 #[test]
 fn a_folder_can_ask_to_be_named() {
-    let desk = Desk::new().write("good.sla", "").write("drafts/bad.sla", "nonsense\n").write("drafts/sla.toml", "only_when_named = true\n");
+    let desk =
+        TempProject::new().write("good.sla", "").write("drafts/bad.sla", "nonsense\n").write("drafts/sla.toml", "only_when_named = true\n");
     assert_eq!(desk.run(&["check", "."]).status, 0);
     assert_eq!(desk.run(&["check", "drafts"]).status, 1);
     assert_eq!(desk.run(&["check", "drafts/bad.sla"]).status, 1);
@@ -272,7 +276,7 @@ fn a_folder_can_ask_to_be_named() {
 #[cfg(unix)]
 #[test]
 fn a_link_does_not_leave_the_project_either() {
-    let desk = Desk::new().write("outside.sla", "").write("in/a.sla", "use \"link.sla\"\n");
+    let desk = TempProject::new().write("outside.sla", "").write("in/a.sla", "use \"link.sla\"\n");
     std::os::unix::fs::symlink(desk.path("outside.sla"), desk.path("in/link.sla")).expect("a link");
     let ran = desk.run(&["check", "in/a.sla"]);
     assert_eq!(ran.status, 1);
@@ -287,8 +291,8 @@ fn a_link_does_not_leave_the_project_either() {
 #[test]
 fn settings() {
     let stale = format!("allow shadowed-name because \"old\"\n{CLEAN}");
-    let desk = Desk::new().write("a.sla", stale);
-    let status = |desk: &Desk, more: &[&str]| {
+    let desk = TempProject::new().write("a.sla", stale);
+    let status = |desk: &TempProject, more: &[&str]| {
         let ran = desk.run(&[&["check", "a.sla", "--format", "short"], more].concat());
         (ran.status, ran.out.matches("warning[stale-allowance]").count(), ran.out.matches("error[stale-allowance]").count())
     };
@@ -321,18 +325,18 @@ fn settings_that_mean_nothing() {
         ("root = 3\n", "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n"),
     ];
     for (settings, expected) in cases {
-        let ran = Desk::new().write("a.sla", CLEAN).write("sla.toml", settings).run(&["check", "a.sla", "--format", "short"]);
+        let ran = TempProject::new().write("a.sla", CLEAN).write("sla.toml", settings).run(&["check", "a.sla", "--format", "short"]);
         assert_eq!((ran.status, ran.out.as_str()), (1, expected));
     }
-    let ran = Desk::new().write("a.sla", CLEAN).write("sla.toml", "[levels\n").run(&["check", "a.sla", "--format", "short"]);
+    let ran = TempProject::new().write("a.sla", CLEAN).write("sla.toml", "[levels\n").run(&["check", "a.sla", "--format", "short"]);
     assert!(ran.out.starts_with("sla.toml:1:8: error[bad-settings]: `sla.toml` cannot be read: "), "{}", ran.out);
-    let ran = Desk::new().write("in/a.sla", CLEAN).write("sla.toml", "rot = 1\n").run(&["check", "in/a.sla", "--format", "short"]);
+    let ran = TempProject::new().write("in/a.sla", CLEAN).write("sla.toml", "rot = 1\n").run(&["check", "in/a.sla", "--format", "short"]);
     assert!(ran.out.starts_with("sla.toml:1:1: "), "named as seen from here: {}", ran.out);
 }
 
 #[test]
 fn options_that_mean_nothing() {
-    let desk = Desk::new().write("a.sla", CLEAN);
+    let desk = TempProject::new().write("a.sla", CLEAN);
     let ran = desk.run(&["check", "--deny", "warning"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.starts_with("error: `--deny warning`: there is no code `warning`"), "{}", ran.err);
@@ -346,7 +350,7 @@ fn options_that_mean_nothing() {
 
 #[test]
 fn help_for_a_newcomer() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let ran = desk.run(&["--help"]);
     assert_eq!(ran.status, 0);
     for part in ["sla check contract.sla", "Exit status", "it found nothing wrong", "sla new", "sla.toml"] {
@@ -358,7 +362,7 @@ fn help_for_a_newcomer() {
 
 #[test]
 fn explain() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let ran = desk.run(&["explain"]);
     assert_eq!(ran.status, 0);
     assert!(ran.out.starts_with("reading\n"), "{}", ran.out);
@@ -374,7 +378,7 @@ fn explain() {
 
 #[test]
 fn a_new_contract_is_clean_and_nothing_is_overwritten() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let ran = desk.run(&["new"]);
     assert_eq!((ran.status, ran.err.as_str()), (0, "wrote `contract.sla`; now try `sla check contract.sla`\n"));
     let ran = desk.run(&["check", "--deny", "warnings"]);
@@ -387,7 +391,7 @@ fn a_new_contract_is_clean_and_nothing_is_overwritten() {
 
 #[test]
 fn completions_and_manual() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let ran = desk.run(&["completions", shell]);
         assert_eq!(ran.status, 0);
@@ -403,7 +407,7 @@ fn completions_and_manual() {
 
 #[test]
 fn errors_leave_the_old_plan_alone() {
-    let desk = Desk::new().write("a.sla", [0xff]).write("plan.json", "old");
+    let desk = TempProject::new().write("a.sla", [0xff]).write("plan.json", "old");
     let ran = desk.run(&["build", "a.sla", "-o", "plan.json"]);
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("error[not-utf8]"), "findings of `build` go to standard error: {}", ran.err);
@@ -414,7 +418,7 @@ fn errors_leave_the_old_plan_alone() {
 #[test]
 fn findings_fit_their_schema_and_the_schema_is_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/findings.schema.json");
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let printed = desk.run(&["schema", "findings"]);
     assert_eq!(printed.status, 0);
     let stored = fs::read_to_string(&path).unwrap_or_default();
@@ -446,8 +450,8 @@ fn findings_fit_their_schema_and_the_schema_is_fresh() {
 }
 
 /// Two files with faults that can only be meant one way, one of them only seen once the others are gone: the allowance is stale.
-fn mendable() -> Desk {
-    Desk::new()
+fn mendable() -> TempProject {
+    TempProject::new()
         .write("parties.sla", "provider Acme\ncustomer Globex\nsource outages: spans\ncalendar Office { open Mon–Fri 09:00..17:00 }\n")
         .write(
             "a.sla",
@@ -491,20 +495,20 @@ fn diff_writes_nothing() {
 fn fix_leaves_alone_what_is_only_likely_or_not_its_own() {
     let wrong = "provider Acme\ncustomer Globex\nsource outages: spans\nsla Api between Acme and Globbex {\n  \
                  term from 2026-01-01 for 12 months\n  objective Uptime: uptime(outages) >= 99.9% per month\n}\n";
-    let desk = Desk::new().write("a.sla", wrong);
+    let desk = TempProject::new().write("a.sla", wrong);
     let ran = desk.run(&["check", "--fix", "a.sla"]);
     assert_eq!((ran.status, desk.read("a.sla").as_str()), (1, wrong), "a likely name is a guess");
     let ran = desk.run_with_input(&["check", "--fix", "-"], wrong.as_bytes());
     assert_eq!((ran.status, ran.err.as_str()), (2, "error: `--fix` cannot change standard input; name the file, or use `--diff`\n"));
     let latin = b"provider K\xf6ln \xe2\x80\x9cx\xe2\x80\x9d\n";
-    let desk = Desk::new().write("b.sla", latin);
+    let desk = TempProject::new().write("b.sla", latin);
     desk.run(&["check", "--fix", "b.sla"]);
     assert_eq!(fs::read(desk.path("b.sla")).expect("a file"), latin, "what is not UTF-8 is not written back");
 }
 
 #[test]
 fn what_is_over_is_only_said_of_a_day_that_is_given() {
-    let desk = Desk::new().write("a.sla", CLEAN);
+    let desk = TempProject::new().write("a.sla", CLEAN);
     let term = CLEAN.lines().find(|line| line.contains("term from")).expect("a term");
     assert!(term.contains("term from 2026-01-01 for 12 months"), "the days below are those of this term: {term}");
     assert_eq!(desk.run(&["check", "a.sla"]).out, "");
@@ -522,7 +526,7 @@ fn what_is_over_is_only_said_of_a_day_that_is_given() {
 #[cfg(debug_assertions)]
 #[test]
 fn a_fault_of_the_program_itself_is_told_kindly() {
-    let desk = Desk::new().write("a.sla", CLEAN);
+    let desk = TempProject::new().write("a.sla", CLEAN);
     let ran = Ran::from(desk.command(&["check", "a.sla"]).env("SLA_PROVOKE_FAULT", "1").output().expect("the program runs"));
     assert_eq!(ran.status, 70);
     assert_eq!(ran.out, "");
@@ -546,7 +550,7 @@ test \"half an hour\" {
 
 #[test]
 fn tests_are_run() {
-    let desk = Desk::new().write("a.sla", format!("{CLEAN}{TESTED}")).write("b.sla", CLEAN);
+    let desk = TempProject::new().write("a.sla", format!("{CLEAN}{TESTED}")).write("b.sla", CLEAN);
     let ran = desk.run(&["test", "--format", "short"]);
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out, "a.sla:17:17: error[failed-test]: test \"half an hour\": expected breached, but it is met\n");
@@ -562,7 +566,7 @@ fn tests_are_run() {
 
 #[test]
 fn tests_for_build_servers() {
-    let desk = Desk::new().write("a.sla", format!("{CLEAN}{TESTED}"));
+    let desk = TempProject::new().write("a.sla", format!("{CLEAN}{TESTED}"));
     let ran = desk.run(&["test", "--format", "junit"]);
     assert_eq!(ran.status, 1);
     for part in [
@@ -580,7 +584,7 @@ fn tests_for_build_servers() {
 
 #[test]
 fn tests_of_a_contract_with_errors_are_not_run() {
-    let desk = Desk::new().write("a.sla", format!("{}{TESTED}", CLEAN.replace("outages: spans", "outages: events")));
+    let desk = TempProject::new().write("a.sla", format!("{}{TESTED}", CLEAN.replace("outages: spans", "outages: events")));
     let ran = desk.run(&["test", "--format", "short"]);
     assert_eq!(ran.status, 2);
     assert!(ran.out.contains("error[") && !ran.out.contains("failed-test"), "{}", ran.out);
@@ -591,7 +595,7 @@ fn tests_of_a_contract_with_errors_are_not_run() {
 /// A plan that is taken for a contract: one finding, and not one for each of its lines.
 #[test]
 fn a_plan_is_no_contract() {
-    let desk = Desk::new().write("a.json", "{\n  \"plan\": 1,\n  \"zones\": []\n}\n").write("bom.json", "\u{feff}{ \"plan\": 2 }");
+    let desk = TempProject::new().write("a.json", "{\n  \"plan\": 1,\n  \"zones\": []\n}\n").write("bom.json", "\u{feff}{ \"plan\": 2 }");
     for (command, status) in [("check", 1), ("build", 1), ("test", 2)] {
         let ran = desk.run(&[command, "--format", "short", "-q", "a.json"]);
         assert_eq!(ran.status, status, "{command}");
@@ -604,7 +608,7 @@ fn a_plan_is_no_contract() {
 
 #[test]
 fn colours_of_tables_and_diffs() {
-    let desk = Desk::new().write("a.sla", CLEAN).write("o.csv", "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n");
+    let desk = TempProject::new().write("a.sla", CLEAN).write("o.csv", "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n");
     let run = ["run", "a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
     let coloured = desk.run(&[&run[..], &["--color", "always"]].concat());
     // 50 min of March are more than 0.1%, which is 44 min 38.4 s. Bold and red are 1 and 31 in ECMA-48.
@@ -623,7 +627,7 @@ fn colours_of_tables_and_diffs() {
 
 #[test]
 fn explanations_in_each_form() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let markdown = desk.run(&["explain", "unknown-name", "--format", "markdown"]).out;
     assert!(markdown.starts_with("# unknown-name\n\nA name that nothing declares.\n"), "{markdown}");
     assert!(markdown.contains("\n```sla bad\nprovider Acme\n"), "{markdown}");
@@ -640,7 +644,7 @@ fn explanations_in_each_form() {
 #[test]
 fn completions_offer_the_codes_of_findings() {
     for shell in ["bash", "fish", "zsh"] {
-        let script = Desk::new().run(&["completions", shell]).out;
+        let script = TempProject::new().run(&["completions", shell]).out;
         assert!(script.contains("unknown-name"), "{shell}");
     }
 }

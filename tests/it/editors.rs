@@ -94,7 +94,7 @@ fn vim() -> String {
     let units: BTreeSet<&str> = units().into_iter().filter(|unit| unit.is_ascii()).collect();
     [
         "\" Vim syntax file\n\" Language: service level agreements (.sla)\n".to_string(),
-        "\" Written by `SLA_UPDATE=1 cargo test --test editors`.\n\n".to_string(),
+        "\" Written by `SLA_UPDATE=1 cargo test --test it editors::`.\n\n".to_string(),
         "if exists(\"b:current_syntax\")\n  finish\nendif\n\nsyn case match\n\n".to_string(),
         keywords("slaStatement", &leaders()),
         keywords("slaClause", &operators()),
@@ -123,7 +123,7 @@ fn must_be(file: &str, wanted: &str) {
         std::fs::write(&path, wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "editors/{file} is behind the tables: run `SLA_UPDATE=1 cargo test --test editors`");
+    assert!(found == wanted, "editors/{file} is behind the tables: run `SLA_UPDATE=1 cargo test --test it editors::`");
 }
 
 #[test]

@@ -21,12 +21,12 @@ fn explained(document: &str, heading: &str) -> BTreeSet<String> {
 
 #[test]
 fn dependencies_have_their_reasons() {
-    let document = include_str!("../docs/dependencies.md");
-    let own = include_str!("../Cargo.toml");
+    let document = include_str!("../../docs/dependencies.md");
+    let own = include_str!("../../Cargo.toml");
     assert_eq!(direct(own, "dependencies"), explained(document, "In the program"));
     assert_eq!(direct(own, "dev-dependencies"), explained(document, "For tests"));
     assert_eq!(direct(own, "build-dependencies"), BTreeSet::new());
-    let mut fuzz = direct(include_str!("../fuzz/Cargo.toml"), "dependencies");
+    let mut fuzz = direct(include_str!("../../fuzz/Cargo.toml"), "dependencies");
     fuzz.remove("sla");
     assert_eq!(fuzz, explained(document, "For fuzzing"));
 }

@@ -2,11 +2,9 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
 use std::fs;
 
-use desk::{Desk, Ran};
+use crate::temp_project::{Ran, TempProject};
 
 const API: &str = "\
 use \"parties.sla\"
@@ -21,8 +19,8 @@ sla Api between Acme and Globex {
 const PARTIES: &str = "provider Acme\ncustomer Globex\n";
 const OUTAGES: &str = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n";
 
-fn project() -> Desk {
-    Desk::new().write("api.sla", API).write("parties.sla", PARTIES).write("sla.toml", "").write("o.csv", OUTAGES)
+fn project() -> TempProject {
+    TempProject::new().write("api.sla", API).write("parties.sla", PARTIES).write("sla.toml", "").write("o.csv", OUTAGES)
 }
 
 const RUN: [&str; 6] = ["run", "api.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"];
@@ -80,7 +78,7 @@ fn pipes_are_not_opened_when_folders_are_searched() {
 
 /// Someone who may read and write everything cannot be kept from it.
 #[cfg(unix)]
-fn is_root(desk: &Desk) -> bool {
+fn is_root(desk: &TempProject) -> bool {
     fs::read_dir(desk.path("closed")).is_ok()
 }
 
@@ -102,7 +100,8 @@ fn a_folder_that_cannot_be_read_is_named_and_the_others_are_checked() {
 #[test]
 fn what_could_not_be_fixed_is_still_reported() {
     use std::os::unix::fs::PermissionsExt as _;
-    let desk = Desk::new().write("closed/a.sla", format!("{PARTIES}{}", API.replace("use \"parties.sla\"\n", "").replace(">=", "≥")));
+    let desk =
+        TempProject::new().write("closed/a.sla", format!("{PARTIES}{}", API.replace("use \"parties.sla\"\n", "").replace(">=", "≥")));
     fs::set_permissions(desk.path("closed"), fs::Permissions::from_mode(0o555)).expect("permissions");
     let may_write = fs::write(desk.path("closed/probe"), "").is_ok();
     if !may_write {
@@ -127,7 +126,7 @@ fn a_full_disk_is_reported() {
 #[test]
 fn a_diff_of_standard_input_and_its_status() {
     let wrong = format!("{PARTIES}{}", API.replace("use \"parties.sla\"\n", "").replace(">=", "≥"));
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let ran = desk.run_with_input(&["check", "--diff", "-"], wrong.as_bytes());
     assert_eq!(ran.status, 1);
     assert!(ran.out.starts_with("--- <stdin>\n+++ <stdin>\n"), "{}", ran.out);
@@ -171,7 +170,7 @@ fn numbers_of_threads_are_bounded() {
 
 #[test]
 fn help_explains_shared_options_once() {
-    let desk = Desk::new();
+    let desk = TempProject::new();
     let whole = desk.run(&["--help"]);
     assert!(whole.out.contains("--deny") && whole.out.contains("Options of every command"), "{}", whole.out);
     let (check, same) = (desk.run(&["check", "--help"]), desk.run(&["help", "check"]));

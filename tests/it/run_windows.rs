@@ -2,21 +2,20 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
-use desk::Desk;
+use crate::temp_project::TempProject;
 use serde_json::Value;
 
 /// The agreements of a report.
 fn agreements(contract: &str, files: &[(&str, &str)], more: &[&str]) -> Vec<Value> {
-    let desk =
-        files.iter().fold(Desk::of("run").write("a.sla", contract), |desk, (source, rows)| desk.write(&format!("{source}.csv"), rows));
+    let project = files
+        .iter()
+        .fold(TempProject::of("run").write("a.sla", contract), |project, (source, rows)| project.write(&format!("{source}.csv"), rows));
     let data: Vec<String> = files.iter().flat_map(|(source, _)| ["--data".to_owned(), format!("{source}={source}.csv")]).collect();
     let mut arguments = vec!["a.sla"];
     arguments.extend(data.iter().map(String::as_str));
     arguments.extend(more);
     arguments.extend(["--format", "json"]);
-    let ran = desk.run(&arguments);
+    let ran = project.run(&arguments);
     let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err));
     report["agreements"].as_array().expect("agreements").clone()
 }
@@ -78,8 +77,8 @@ sla Api between Acme and Globex {
     let right = agreements(contract, &[("outages", rows)], &["--complete-to", "2026-05-01"])[0]["rights"][0].clone();
     assert_eq!((right["window"].as_str(), right["by"].as_str()), (Some("2026-03"), Some("2026-04-30")));
     assert_eq!((right["on"].as_str(), right["until"].as_str()), (Some("2026-03-31T22:00:00Z"), Some("2026-04-30T22:00:00Z")));
-    let desk = Desk::of("run").write("a.sla", contract).write("outages.csv", rows);
-    let text = desk.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
+    let project = TempProject::of("run").write("a.sla", contract).write("outages.csv", rows);
+    let text = project.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
     let said = "the right to end the agreement arose at the end of 2026-03; declare it by 2026-04-30 (a.sla:8:3)";
     assert!(text.contains(said), "{text}");
 }
@@ -102,8 +101,8 @@ sla Api between Acme and Globex {
 }
 ";
     let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-12T10:00:00Z\n";
-    let desk = Desk::of("run").write("a.sla", contract).write("outages.csv", rows);
-    let text = desk.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
+    let project = TempProject::of("run").write("a.sla", contract).write("outages.csv", rows);
+    let text = project.run(&["a.sla", "--data", "outages=outages.csv", "--complete-to", "2026-05-01"]).out;
     let said: Vec<&str> = text.lines().filter(|line| line.contains("to end the agreement arose")).map(str::trim).collect();
     // The month ends on 1 April at 00:00; 30 days later is 1 May at 00:00, so 30 April is the last day.
     let expected = [

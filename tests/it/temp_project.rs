@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder of its own for one test.
-pub struct Desk {
+pub struct TempProject {
     folder: TempDir,
     /// The command of the program that is tried; `None`: arguments begin with it.
     command: Option<&'static str>,
@@ -31,14 +31,14 @@ impl From<Output> for Ran {
     }
 }
 
-impl Desk {
+impl TempProject {
     pub fn new() -> Self {
-        Desk { folder: tempfile::tempdir().expect("a folder for the test"), command: None }
+        TempProject { folder: tempfile::tempdir().expect("a folder for the test"), command: None }
     }
 
     /// One where all arguments are those of a command.
     pub fn of(command: &'static str) -> Self {
-        Desk { command: Some(command), ..Desk::new() }
+        TempProject { command: Some(command), ..TempProject::new() }
     }
 
     pub fn folder(&self) -> &Path {

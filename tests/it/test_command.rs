@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
-use desk::Desk;
+use crate::temp_project::TempProject;
 
 const HEAD: &str = "\
 provider Acme
@@ -27,7 +25,7 @@ sla Api between Acme and Globex {
 /// What one test says that expects something of five hours of outage in March, or of a line of rows of its own.
 fn said(rows: &str, check: &str) -> String {
     let text = format!("{HEAD}test \"five hours\" {{ given Api in 2026-03  {rows}  {check} }}\n");
-    let ran = Desk::of("test").write("a.sla", text).run(&["a.sla", "--format", "json"]);
+    let ran = TempProject::of("test").write("a.sla", text).run(&["a.sla", "--format", "json"]);
     let document: serde_json::Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no document: {}{}", ran.out, ran.err));
     let messages: Vec<&str> = document["findings"].as_array().expect("findings").iter().filter_map(|it| it["message"].as_str()).collect();
     messages.join("; ")
@@ -69,12 +67,12 @@ provider Acme
 customer Globex
 severity P1
 source tickets: spans { severity: Severity  responded: time? }
-sla Desk between Acme and Globex {
+sla TempProject between Acme and Globex {
   term from 2026-01-01 for 12 months
   support on tickets per month { P1 respond 1 h }
 }
 test \"late\" {
-  given Desk in 2026-03
+  given TempProject in 2026-03
   tickets {
     2026-03-11T10:00 to 2026-03-11T15:00  severity: P1  responded: 2026-03-11T11:01
     2026-03-10T10:00 to 2026-03-10T15:00  severity: P1  responded: 2026-03-10T12:30
@@ -83,7 +81,7 @@ test \"late\" {
   expect P1.respond met
 }
 ";
-    let ran = Desk::of("test").write("a.sla", contract).run(&["a.sla"]);
+    let ran = TempProject::of("test").write("a.sla", contract).run(&["a.sla"]);
     assert!(ran.out.contains("3 rows, 2 of them bad; the worst took 2 h 30 min, the limit is 1 h"), "{}{}", ran.out, ran.err);
 }
 
@@ -96,9 +94,9 @@ fn a_value_of_a_row_beyond_the_bounds_of_its_field_fails_at_its_place() {
              test \"a\" {{\n  given Api in 2026-03\n  levels {{ 2026-03-05 level: {level} }}\n  expect Level value {level}\n}}\n"
         )
     };
-    assert_eq!(Desk::of("test").write("a.sla", text("100%")).run(&["a.sla"]).status, 0, "the bound itself is allowed");
+    assert_eq!(TempProject::of("test").write("a.sla", text("100%")).run(&["a.sla"]).status, 0, "the bound itself is allowed");
     for (level, shown) in [("100.5%", "100.5%"), ("-10%", "-10%"), ("1000%", "1000%")] {
-        let ran = Desk::of("test").write("a.sla", text(level)).run(&["a.sla"]);
+        let ran = TempProject::of("test").write("a.sla", text(level)).run(&["a.sla"]);
         assert_eq!(ran.status, 1);
         // The tenth line is `  levels { 2026-03-05 level: …`: 29 characters stand before the value.
         for wanted in [&format!("`level`: `{shown}` is out of bounds: the value must be in 0%..100%"), "a.sla:10:30"] {
@@ -111,7 +109,7 @@ fn a_value_of_a_row_beyond_the_bounds_of_its_field_fails_at_its_place() {
 fn a_value_of_a_few_digits_is_offered_as_a_range() {
     let text = |check: &str| format!("{HEAD}test \"a\" {{ given Api in 2026-03  {FIVE}  expect Up value {check} }}\n");
     let help = |check: &str| {
-        let ran = Desk::of("test").write("a.sla", text(check)).run(&["a.sla"]);
+        let ran = TempProject::of("test").write("a.sla", text(check)).run(&["a.sla"]);
         ran.out.lines().filter_map(|line| line.split_once("= help: ")).map(|(_, help)| help.to_owned()).collect::<Vec<_>>().join("; ")
     };
     // 739/744 = 99.3279…%
@@ -120,7 +118,7 @@ fn a_value_of_a_few_digits_is_offered_as_a_range() {
     assert_eq!(help("99.32..99.33"), "the value is a share in percent: write `value 99.32%..99.33%`");
     assert_eq!(help("98%"), "", "that is another value");
     for right in ["99.32%..99.33%", "739 / 744"] {
-        assert_eq!(Desk::of("test").write("a.sla", text(right)).run(&["a.sla"]).status, 0, "{right}");
+        assert_eq!(TempProject::of("test").write("a.sla", text(right)).run(&["a.sla"]).status, 0, "{right}");
     }
 }
 
@@ -155,23 +153,23 @@ fn tests_that_test_nothing_fail() {
 #[test]
 fn a_filter_that_fits_nothing_has_a_status_of_its_own() {
     let text = format!("{HEAD}test \"five hours\" {{ given Api in 2026-03  {FIVE}  expect Up breached }}\n");
-    let desk = Desk::of("test").write("a.sla", text);
-    let ran = desk.run(&["--filter", "six"]);
+    let project = TempProject::of("test").write("a.sla", text);
+    let ran = project.run(&["--filter", "six"]);
     assert_eq!((ran.status, ran.err.as_str()), (3, "no tests ran\nerror: no test has `six` in its title or file\n"));
-    assert_eq!(desk.run(&["--filter", "five"]).status, 0);
-    let ran = desk.run(&["--list"]);
+    assert_eq!(project.run(&["--filter", "five"]).status, 0);
+    let ran = project.run(&["--list"]);
     assert_eq!((ran.status, ran.out.as_str()), (0, "a.sla:16:1: five hours\n"));
-    assert_eq!(desk.run(&["--list", "--filter", "six"]).status, 3);
+    assert_eq!(project.run(&["--list", "--filter", "six"]).status, 3);
 }
 
 #[test]
 fn a_broken_file_stops_its_own_tests_only() {
     let test = format!("test \"five <hours>\" {{ given Api in 2026-03  {FIVE}  expect Up breached }}\n");
     let failing = test.replace("Up breached", "Up met").replace("five <hours>", "wrong");
-    let desk = Desk::of("test")
+    let project = TempProject::of("test")
         .write("good.sla", format!("{HEAD}{test}{failing}"))
         .write("broken.sla", format!("{HEAD}{test}objective Nowhere\n"));
-    let ran = desk.run(&["--format", "junit", "good.sla", "broken.sla", "missing.sla"]);
+    let ran = project.run(&["--format", "junit", "good.sla", "broken.sla", "missing.sla"]);
     assert_eq!(ran.status, 2);
     assert!(
         ran.out.starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites tests=\"5\" failures=\"1\" errors=\"3\">\n"),
@@ -186,12 +184,12 @@ fn a_broken_file_stops_its_own_tests_only() {
     assert_eq!(ran.out.matches("<testcase ").count(), 5);
     assert_eq!(ran.out.matches("</testcase>").count() + ran.out.matches("\"/>").count(), 5);
 
-    let ran = desk.run(&["--format", "json", "good.sla", "broken.sla"]);
+    let ran = project.run(&["--format", "json", "good.sla", "broken.sla"]);
     let document: serde_json::Value = serde_json::from_str(&ran.out).expect("a document");
     assert_eq!((ran.status, &document["tests"]), (2, &serde_json::json!({ "passed": 1, "failed": 1, "not_run": 1 })));
     assert_eq!(document["summary"]["errors"], 2, "the fault of the contract, and the failed test: {document}");
 
-    let ran = desk.run(&["--format", "short", "good.sla", "broken.sla"]);
+    let ran = project.run(&["--format", "short", "good.sla", "broken.sla"]);
     assert!(ran.out.contains("error[failed-test]: test \"wrong\": expected met"), "{}", ran.out);
     assert!(ran.err.ends_with("1 of 2 tests failed; 1 test not run, because the contracts have errors\n"), "{}", ran.err);
 }

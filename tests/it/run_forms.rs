@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
-use desk::Desk;
+use crate::temp_project::TempProject;
 use serde_json::Value;
 
 const API: &str = "\
@@ -26,7 +24,7 @@ fn report(file: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Result<Value,
     // A source with one more column, where the file has it.
     let has_region = content.as_ref().windows(6).any(|part| part == b"region");
     let contract = if has_region { API.replace("outages: spans", "outages: spans { region: text? }") } else { API.to_owned() };
-    let ran = Desk::of("run").write("a.sla", contract).write(file, content).run(&[&arguments[..], more].concat());
+    let ran = TempProject::of("run").write("a.sla", contract).write(file, content).run(&[&arguments[..], more].concat());
     if ran.status == 2 { Err(ran.err) } else { Ok(serde_json::from_str(&ran.out).expect("a report")) }
 }
 
@@ -180,8 +178,9 @@ fn a_customer_without_an_agreement_is_an_error() {
         "{API}sla Other between Acme and Initech {{ term from 2026-01-01 for 12 months  objective Down: downtime(outages) <= 1 h per month }}\n\
          sla All between Acme and any customer {{ term from 2026-01-01 for 12 months  objective Down: downtime(outages) <= 1 h per month }}\n"
     );
-    let desk = Desk::of("run").write("a.sla", text).write("o.csv", empty);
-    let ran = desk.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01", "--format", "json", "--customer", "Initech"]);
+    let project = TempProject::of("run").write("a.sla", text).write("o.csv", empty);
+    let ran =
+        project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01", "--format", "json", "--customer", "Initech"]);
     let document: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
     let shown: Vec<(&str, &str)> = document["agreements"]
         .as_array()
@@ -195,8 +194,8 @@ fn a_customer_without_an_agreement_is_an_error() {
 #[test]
 fn a_latest_row_that_lies_alone_is_warned_of() {
     let run = |rows: &str, more: &[&str]| {
-        let desk = Desk::of("run").write("a.sla", API).write("o.csv", format!("start,end\n{}", rows.replace(",\n", "\n")));
-        desk.run(&[&["a.sla", "--data", "outages=o.csv"], more].concat())
+        let project = TempProject::of("run").write("a.sla", API).write("o.csv", format!("start,end\n{}", rows.replace(",\n", "\n")));
+        project.run(&[&["a.sla", "--data", "outages=o.csv"], more].concat())
     };
     let wrong = "2026-01-03T10:00:00Z,2026-01-03T10:10:00Z,\n2027-02-03T10:00:00Z,2027-02-03T10:10:00Z,\n";
     let ran = run(wrong, &[]);
@@ -238,7 +237,7 @@ sla Api between Acme and Globex {
         let data = format!("requests={file}");
         let arguments = ["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--from", "2026-03-01", "--format", "short"];
         let map = ["--map", map, "--map", "requests.cost=Kosten:comma"];
-        Desk::of("run").write("a.sla", contract).write(file, content).run(&[&arguments[..], &map].concat())
+        TempProject::of("run").write("a.sla", contract).write(file, content).run(&[&arguments[..], &map].concat())
     };
     for (file, content) in [("r.csv", rows), ("r.jsonl", lines)] {
         let ran = run(file, content, "requests.latency=Dauer:ms:comma");
@@ -267,10 +266,10 @@ sla Api between Acme and Globex {
 }
 ";
     let rows = "at,region\n2026-03-02T10:00:00Z,\"eu, west\"\n2026-03-03T10:00:00Z,\"eu, west\"\n2026-03-02T10:00:00Z,us\n";
-    let desk = Desk::of("run").write("a.sla", contract).write("r.csv", rows);
+    let project = TempProject::of("run").write("a.sla", contract).write("r.csv", rows);
     let run = |form: &str| {
         let arguments = ["a.sla", "--data", "requests=r.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--format", form];
-        desk.run(&arguments).out
+        project.run(&arguments).out
     };
     let csv = run("csv");
     let wanted = "window,Api,Globex,Few,,\"eu, west\",2026-03,2026-03-01T00:00:00Z,2026-04-01T00:00:00Z,breached,2,,≤ 1,,\n";

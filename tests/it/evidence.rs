@@ -2,9 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod desk;
-
-use desk::Desk;
+use crate::temp_project::TempProject;
 use serde_json::Value;
 
 /// The first window of each objective of a report: by what its rows are ranked, and their lines in the file.
@@ -12,10 +10,10 @@ fn ranked(source: &str, terms: &str, rows: &str) -> Vec<(String, Vec<u64>)> {
     let contract = format!(
         "provider Acme\ncustomer Globex\n{source}\nsla Api between Acme and Globex {{\n  term from 2026-01-01 for 1 month\n{terms}\n}}\n"
     );
-    let desk = Desk::of("run").write("a.sla", contract).write("r.csv", rows);
+    let project = TempProject::of("run").write("a.sla", contract).write("r.csv", rows);
     let run = |more: &[&str]| -> Value {
         let arguments = ["a.sla", "--data", "rows=r.csv", "--complete-to", "2026-02-01", "--format", "json"];
-        let ran = desk.run(&[&arguments[..], more].concat());
+        let ran = project.run(&[&arguments[..], more].concat());
         serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
     };
     let held = run(&[]);
