@@ -25,8 +25,8 @@ fn run(arguments: &[&str]) -> Ran {
 
 /// Runs the program on one contract.
 fn run_on(contract: &str, arguments: &[&str]) -> Ran {
-    let project = tempfile::tempdir().expect("a folder");
-    let path = project.path().join("a.sla");
+    let desk = tempfile::tempdir().expect("a folder");
+    let path = desk.path().join("a.sla");
     fs::write(&path, contract).expect("written");
     let mut all = arguments.to_vec();
     all.push(path.to_str().expect("text"));
@@ -167,7 +167,7 @@ fn windows_of_a_promise_that_begins_later_are_counted_from_the_start_of_the_term
 provider Acme
 customer Globex
 source outages: spans
-sla TempProject between Acme and Globex {
+sla Desk between Acme and Globex {
   term from 2026-01-01 for 12 months
   objective Up: uptime(outages) >= 99% per contract month from 2026-03-15
   objective Roll: uptime(outages) >= 99% per rolling 30 days every 10 days from 2026-03-15

@@ -51,7 +51,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("dearer-tier", "fee 9_000 GBP per month"),
     // July 2025 and twelve months: until the end of June 2026.
     ("backing-term", "term from 2025-07-01 for 12 months"),
-    ("ratio-over-one", "objective Calls of TempProject: share(tickets, has responded) >= 100.5% per month during Office"),
+    ("ratio-over-one", "objective Calls of Desk: share(tickets, has responded) >= 100.5% per month during Office"),
     // 99.97% asked for and 99.95% promised; 15 min and 30 min; nothing said about Search.
     ("requirement-short", "satisfies MeridianNeeds"),
     ("requirement-short", "satisfies MeridianNeeds"),

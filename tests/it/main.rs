@@ -1,6 +1,7 @@
 //! Tests of the program and the library from outside, one module a subject.
 //!
-//! They are one program: a library as large as this one is linked once.
+//! They are one program, so that the library is linked once. Only `tests/nesting.rs` is a program of its own: it sets a limit that
+//! holds for a whole process.
 
 mod chunks;
 mod clean;
@@ -21,7 +22,6 @@ mod grammar;
 mod implication;
 mod layers;
 mod library;
-mod nesting;
 mod nonsense;
 mod plain;
 mod plan_build;

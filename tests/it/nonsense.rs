@@ -210,7 +210,7 @@ fn survives(path: &str, times: usize) {
 
 #[test]
 fn plans_of_the_examples() {
-    for path in ["examples/hosting/agreement.sla", "examples/project/desk.sla", "examples/isp/agreements.sla", "examples/supply/supply.sla"]
+    for path in ["examples/hosting/agreement.sla", "examples/desk/desk.sla", "examples/isp/agreements.sla", "examples/supply/supply.sla"]
     {
         survives(path, 40);
     }

@@ -485,11 +485,11 @@ fn objectives_with_everything_they_may_say() {
 
 #[test]
 fn calendars_and_maintenance() {
-    let source = "calendar TempProject \"Opening hours\" {\n  zone \"Europe/Berlin\"\n  open mon..fri 09:00..12:30, 13:00..17:30\n  open fri 22:00..02:00\n  \
+    let source = "calendar Desk \"Opening hours\" {\n  zone \"Europe/Berlin\"\n  open mon..fri 09:00..12:30, 13:00..17:30\n  open fri 22:00..02:00\n  \
         open first sun of month 02:00..04:00\n  open day -1 of month\n  closed every dec 24..dec 26 \"Christmas\"\n  closed 2026-05-01..2026-05-03\n  open sat 15:00..mon 06:00\n}\n\
         maintenance Weekly { open sun 02:00..04:00 }\n";
-    let plan = built(&format!("{source}{}", agreement(&format!("  hours TempProject\n  exclude Weekly as absent\n{UPTIME}"))));
-    assert_eq!(names(&plan["calendars"]), ["TempProject", "Weekly@UTC"]);
+    let plan = built(&format!("{source}{}", agreement(&format!("  hours Desk\n  exclude Weekly as absent\n{UPTIME}"))));
+    assert_eq!(names(&plan["calendars"]), ["Desk", "Weekly@UTC"]);
     assert_eq!(plan["calendars"][1]["maintenance"], true);
     let rules = bare(&plan, "/calendars/0/rules");
     let day = |weekday: &str, from: u32, to: u32| json!({ "days": { "days": "weekdays", "weekdays": [weekday] }, "open": [{ "from": from, "to": to }], "title": null });
@@ -824,15 +824,15 @@ fn fees_of_every_rhythm() {
 /// Two fees without names are told apart by their services, and each share is of its own; a group cuts what its credit reads, too.
 #[test]
 fn fees_of_services_and_groups_of_credits() {
-    let source = "enum Region: eu | us\nservice Shop {}\nservice TempProject {}\nsource charges: events { amount: money EUR  region: Region }\n\
+    let source = "enum Region: eu | us\nservice Shop {}\nservice Desk {}\nsource charges: events { amount: money EUR  region: Region }\n\
         source losses: spans { region: Region }\n";
-    let text = "  fee 10 EUR per month for Shop\n  fee 20 EUR per month for TempProject\n  objective Uptime: uptime(losses) >= 99% per month by region\n  \
-        credit Uptime pay 10% of fee of TempProject plus 5% of sum(charges, amount) pays each\n";
+    let text = "  fee 10 EUR per month for Shop\n  fee 20 EUR per month for Desk\n  objective Uptime: uptime(losses) >= 99% per month by region\n  \
+        credit Uptime pay 10% of fee of Desk plus 5% of sum(charges, amount) pays each\n";
     let plan = built(&format!("{source}{}", agreement(text)));
     let terms = terms(&plan, 0);
-    assert_eq!(names(&terms["fees"]), ["Api/fee", "Api/fee@Shop", "Api/fee@TempProject"]);
+    assert_eq!(names(&terms["fees"]), ["Api/fee", "Api/fee@Shop", "Api/fee@Desk"]);
     let paid = bare(&terms, "/credits/0/bands/0/remedy/terms/0/amount");
-    assert_eq!(paid["factors"][1], json!({ "op": "fees", "fees": ["Api/fee@TempProject"] }));
+    assert_eq!(paid["factors"][1], json!({ "op": "fees", "fees": ["Api/fee@Desk"] }));
     assert_eq!(bare(&terms, "/objectives/0/groups/keys/0")["sources"], json!(["charges", "losses"]));
 }
 

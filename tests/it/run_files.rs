@@ -778,7 +778,7 @@ fn large_files_say_what_small_ones_say() {
         let second = if inside { i64::try_from(place * 17).expect("small") } else { -90 * 86_400 };
         let at = sla::time::format_instant((1_772_323_200 + second) * 1_000_000_000, sla::time::Zone::UTC);
         let (service, customer) =
-            (["Shop", "Shop", "TempProject"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
+            (["Shop", "Shop", "Desk"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
         let status = if number.is_multiple_of(61) { 503 } else { 200 };
         (at, service, customer, status, place % 1_000, ["eu", "us"][(number % 7 / 4) as usize], inside)
     };
@@ -836,7 +836,7 @@ fn large_files_say_what_small_ones_say() {
     let data = &report["data"][0];
     assert_eq!(data["rows"], ROWS);
     assert_eq!(data["other_customers"], rows().filter(|row| row.2 == "Initech").count());
-    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "TempProject").count());
+    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "Desk").count());
     assert_eq!(data["outside"], rows().filter(|row| is_own(row) && !row.6).count());
     assert_eq!(data["unread"], serde_json::json!(["note"]));
     let arguments = arguments.map(|word| if word == "requests=r.csv" { "requests=-" } else { word });
