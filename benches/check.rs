@@ -1,4 +1,5 @@
-//! How long reading and checking take: `cargo bench --bench check`. The numbers of a machine are in `docs/performance.md`.
+//! How long reading and checking take: `cargo bench --bench check`. The numbers of a machine are in
+//! `docs/performance.md`.
 
 #[allow(clippy::indexing_slicing, reason = "shared with tests, where it is held to be right")]
 mod generate;
@@ -15,7 +16,8 @@ use sla::diag::Sink;
 use sla::prove::Case;
 use sla::workspace::{Analysed, Memory, Workspace};
 
-/// One file of a realistic size, one of the largest anybody should write, and a project of hundreds.
+/// One file of a realistic size, one of the largest anybody should write, and a project of
+/// hundreds.
 const SMALL: usize = 50_000;
 const LARGE: usize = 10_000_000;
 const FILES: usize = 230;
@@ -38,7 +40,9 @@ fn reading(criterion: &mut Criterion) {
         let text = generate::single(size);
         let mut group = criterion.benchmark_group(format!("one file of {name}"));
         group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
-        group.bench_function("grammar alone", |bench| bench.iter(|| sla::syntax::grammar_accepts(&text)));
+        group.bench_function("grammar alone", |bench| {
+            bench.iter(|| sla::syntax::grammar_accepts(&text))
+        });
         group.bench_function("text to tree", |bench| bench.iter(|| parse(&text)));
         let files = Memory::new().with("bench.sla", text.as_str());
         group.bench_function("whole check", |bench| bench.iter(|| check(&files, "bench.sla")));
@@ -48,10 +52,14 @@ fn reading(criterion: &mut Criterion) {
 fn project(criterion: &mut Criterion) {
     let all = generate::project(FILES, LARGE / FILES);
     let bytes: usize = all.iter().map(|(_, text)| text.len()).sum();
-    let files = all.iter().fold(Memory::new(), |files, (name, text)| files.with(name, text.as_str()));
-    let mut group = criterion.benchmark_group(format!("{FILES} files, {} MB together", bytes / 1_000_000));
+    let files =
+        all.iter().fold(Memory::new(), |files, (name, text)| files.with(name, text.as_str()));
+    let mut group =
+        criterion.benchmark_group(format!("{FILES} files, {} MB together", bytes / 1_000_000));
     group.throughput(Throughput::Bytes(bytes as u64)).sample_size(10);
-    group.bench_function("texts to trees", |bench| bench.iter(|| all.iter().map(|(_, text)| parse(text)).sum::<usize>()));
+    group.bench_function("texts to trees", |bench| {
+        bench.iter(|| all.iter().map(|(_, text)| parse(text)).sum::<usize>())
+    });
     group.bench_function("whole check", |bench| bench.iter(|| check(&files, "main.sla")));
 }
 
@@ -64,7 +72,8 @@ fn checks(criterion: &mut Criterion) {
     checks_alone(&mut group, "checks alone", text);
 }
 
-/// How the checks grow with the number of objectives: twice as many take twice as long, and a little more.
+/// How the checks grow with the number of objectives: twice as many take twice as long, and a
+/// little more.
 fn growth(criterion: &mut Criterion) {
     for count in OBJECTIVES {
         let text = wide::objectives(count);
@@ -83,7 +92,12 @@ fn checks_alone(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, text: Stri
     group.bench_function(name, |bench| {
         bench.iter_custom(|rounds| {
             let timed = |project: &Analysed<'_, '_, '_>| {
-                let case = Case { model: project.model, sources: &project.loaded.sources, sound: true, today: None };
+                let case = Case {
+                    model: project.model,
+                    sources: &project.loaded.sources,
+                    sound: true,
+                    today: None,
+                };
                 let begin = Instant::now();
                 for _ in 0..rounds {
                     let mut sink = Sink::new();

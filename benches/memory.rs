@@ -1,4 +1,5 @@
-//! How much memory a check takes at its peak, each case in a process of its own that reads files: `cargo bench --bench memory`. Linux only.
+//! How much memory a check takes at its peak, each case in a process of its own that reads files:
+//! `cargo bench --bench memory`. Linux only.
 
 #[allow(clippy::indexing_slicing, reason = "shared with tests, where it is held to be right")]
 mod generate;
@@ -9,7 +10,8 @@ use std::process::Command;
 use sla::workspace::{Disk, Workspace};
 
 /// What is checked: how many files, of what size. One file stands alone.
-const CASES: &[(usize, usize)] = &[(1, 50_000), (1, 1_000_000), (1, 10_000_000), (23, 43_000), (230, 43_000)];
+const CASES: &[(usize, usize)] =
+    &[(1, 50_000), (1, 1_000_000), (1, 10_000_000), (23, 43_000), (230, 43_000)];
 
 fn main() {
     match std::env::args().nth(1).filter(|path| Path::new(path).is_file()) {
@@ -43,7 +45,9 @@ fn measure(path: &Path) {
     let started = std::time::Instant::now();
     let findings = Workspace::new(&Disk).path(path).check().findings.len();
     let (seconds, after) = (started.elapsed().as_secs_f64(), kilobytes("VmHWM:"));
-    println!("{seconds:.2} s, {findings} findings, at most {after} KiB, of which {before} KiB before anything was read");
+    println!(
+        "{seconds:.2} s, {findings} findings, at most {after} KiB, of which {before} KiB before anything was read"
+    );
 }
 
 /// A line of what Linux says about this process.

@@ -1,5 +1,5 @@
-//! Nested text costs the grammar as many rule calls as it is long. A rule that reads the same text twice doubles the calls at each level,
-//! and a contract of two hundred bytes would take minutes.
+//! Nested text costs the grammar as many rule calls as it is long. A rule that reads the same text
+//! twice doubles the calls at each level, and a contract of two hundred bytes would take minutes.
 //!
 //! The limit of calls belongs to the whole process, so nothing else is tested here.
 
@@ -33,7 +33,8 @@ const FORMS: [(&str, &str, &str, &str, &str); 20] = [
     ("", "word { ", "", " }", ""),
 ];
 
-/// How many rule calls the text needs, to a tenth; the grammar takes every text, so it is refused only for its calls.
+/// How many rule calls the text needs, to a tenth; the grammar takes every text, so it is refused
+/// only for its calls.
 fn calls(text: &str) -> usize {
     let within = |limit: usize| {
         pest::set_call_limit(NonZeroUsize::new(limit));
@@ -63,11 +64,18 @@ fn nested_text_costs_as_many_calls_as_it_is_long() {
                 format!("{before}{}{inner}{close}{after}", open.repeat(levels))
             };
             let (short, long) = (calls(&text(15)), calls(&text(60)));
-            // Four times the levels: four times the calls, and a quarter more for the steps in which they are measured.
-            assert!(long <= 5 * short, "{open}…{close}: {short} calls for 15 levels, {long} for 60");
+            // Four times the levels: four times the calls, and a quarter more for the steps in
+            // which they are measured.
+            assert!(
+                long <= 5 * short,
+                "{open}…{close}: {short} calls for 15 levels, {long} for 60"
+            );
             let mut sink = Sink::new();
             parse(FileId::new(0), &text(200), &mut sink);
-            assert!(sink.findings().iter().any(|finding| finding.code.name() == "nested-too-deep"), "{open}: 200 levels");
+            assert!(
+                sink.findings().iter().any(|finding| finding.code.name() == "nested-too-deep"),
+                "{open}: 200 levels"
+            );
         }
     }
 }

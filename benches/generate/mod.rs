@@ -1,5 +1,6 @@
-//! Realistic contracts in any number and size, the same ones each time: packages with tiers, objectives, ladders and support, calendars,
-//! agreements above and below each other, requirements, tests, and files that use each other.
+//! Realistic contracts in any number and size, the same ones each time: packages with tiers,
+//! objectives, ladders and support, calendars, agreements above and below each other, requirements,
+//! tests, and files that use each other.
 //!
 //! A module that benchmarks and tests share. What it writes is free of errors.
 
@@ -8,7 +9,8 @@ use std::fmt::Write;
 /// A file of a generated project: its name, and its text.
 pub type GeneratedFile = (String, String);
 
-/// A project of `count` files of about `size` bytes each, besides the two that they all build on. The first, `main.sla`, uses them all.
+/// A project of `count` files of about `size` bytes each, besides the two that they all build on.
+/// The first, `main.sla`, uses them all.
 pub fn project(count: usize, size: usize) -> Vec<GeneratedFile> {
     let mut main = String::from("// Everything there is.\n");
     let mut files = Vec::new();
@@ -47,7 +49,8 @@ fn blocks(text: &mut String, part: usize, size: usize, below: Option<usize>) {
         let block = Block::new(part, number);
         block.write(text, needs.as_deref());
         // What a service may promise shrinks with each that it needs: chains of them stay short.
-        needs = ((number + usize::from(below.is_some())) % 8 != 7).then(|| format!("Service{}", block.id));
+        needs = ((number + usize::from(below.is_some())) % 8 != 7)
+            .then(|| format!("Service{}", block.id));
         number += 1;
     }
 }
@@ -56,8 +59,10 @@ fn blocks(text: &mut String, part: usize, size: usize, below: Option<usize>) {
 fn common() -> String {
     let mut text = String::from(COMMON);
     // Easter Sunday is 2026-04-05, 2027-03-28, 2028-04-16.
-    let holidays =
-        [("Good Friday", ["2026-04-03", "2027-03-26", "2028-04-14"]), ("Ascension Day", ["2026-05-14", "2027-05-06", "2028-05-25"])];
+    let holidays = [
+        ("Good Friday", ["2026-04-03", "2027-03-26", "2028-04-14"]),
+        ("Ascension Day", ["2026-05-14", "2027-05-06", "2028-05-25"]),
+    ];
     for (name, days) in holidays {
         for day in days {
             let _ = writeln!(text, "  closed {day} \"{name}\"");
@@ -117,7 +122,8 @@ struct Block {
 
 impl Block {
     fn new(part: usize, number: usize) -> Block {
-        let seed = (part as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number as u64 + 1);
+        let seed =
+            (part as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number as u64 + 1);
         Block { id: format!("{part}x{number}"), random: std::cell::Cell::new(seed) }
     }
 

@@ -1,4 +1,5 @@
-//! Any bytes are checked to the end: reading, names, types and proofs never panic, and what they find can be shown.
+//! Any bytes are checked to the end: reading, names, types and proofs never panic, and what they
+//! find can be shown.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

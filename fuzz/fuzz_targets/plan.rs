@@ -1,4 +1,5 @@
-//! Any bytes are read as a plan, and what is one is run on a few rows of each source: there are verdicts or an error, never a panic.
+//! Any bytes are read as a plan, and what is one is run on a few rows of each source: there are
+//! verdicts or an error, never a panic.
 #![no_main]
 
 use ecow::EcoString;

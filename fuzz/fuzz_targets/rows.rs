@@ -1,4 +1,5 @@
-//! Any bytes are read as the rows of a source, in whatever form they seem to be: there are rows or an error, never a panic.
+//! Any bytes are read as the rows of a source, in whatever form they seem to be: there are rows or
+//! an error, never a panic.
 #![no_main]
 
 use std::panic;
@@ -7,7 +8,7 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use sla::plan::Plan;
 use sla::data::columns::Source as _;
-use sla::data::{Files, Reading, is_guarded};
+use sla::data::{BadRows, Files, Limit, Reading, is_guarded};
 use sla::workspace::{Memory, Workspace};
 
 const CONTRACT: &str = "\
@@ -35,7 +36,8 @@ static PLAN: LazyLock<Plan> = LazyLock::new(|| {
     plan.expect("the contract is sound")
 });
 
-/// A panic ends the fuzzing, but for one of a library that reads what may be broken: that is caught, and an error of the file.
+/// A panic ends the fuzzing, but for one of a library that reads what may be broken: that is
+/// caught, and an error of the file.
 fn end_at_our_own_panics() {
     let ends = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {

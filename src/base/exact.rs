@@ -9,14 +9,16 @@ use num_bigint::BigInt;
 use num_integer::Integer;
 use num_traits::{One, Signed, ToPrimitive, Zero};
 
-/// An exact fraction in lowest terms. Small ones live in machine integers, big ones on the heap; nothing ever wraps.
+/// An exact fraction in lowest terms. Small ones live in machine integers, big ones on the heap;
+/// nothing ever wraps.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Exact(Repr);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
-    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so: equality is structural. That zero is no
-    /// denominator leaves room to tell the two forms apart: sixteen bytes hold either.
+    /// Numerator and denominator (above zero), coprime. Every value that fits is stored so:
+    /// equality is structural. That zero is no denominator leaves room to tell the two forms apart:
+    /// sixteen bytes hold either.
     Small(i64, NonZeroI64),
     /// The same for values that do not fit.
     Big(Box<(BigInt, BigInt)>),
@@ -50,18 +52,23 @@ impl Exact {
             Some(1) => Exact::integer(unscaled),
             Some(scale) => {
                 let divisor = unscaled.unsigned_abs().gcd(&scale.unsigned_abs());
-                match i64::try_from(divisor).ok().and_then(|divisor| Some((unscaled / divisor, NonZeroI64::new(scale / divisor)?))) {
+                match i64::try_from(divisor).ok().and_then(|divisor| {
+                    Some((unscaled / divisor, NonZeroI64::new(scale / divisor)?))
+                }) {
                     Some((n, d)) => Exact(Repr::Small(n, d)),
                     None => Exact::from_wide(i128::from(unscaled), i128::from(scale)),
                 }
             }
-            None => Exact::from_big(BigInt::from(unscaled), BigInt::from(10).pow(u32::from(places))),
+            None => {
+                Exact::from_big(BigInt::from(unscaled), BigInt::from(10).pow(u32::from(places)))
+            }
         }
     }
 
     /// A whole number of any size.
     pub fn wide(value: i128) -> Self {
-        i64::try_from(value).map_or_else(|_| Exact::from_big(BigInt::from(value), BigInt::one()), Exact::integer)
+        i64::try_from(value)
+            .map_or_else(|_| Exact::from_big(BigInt::from(value), BigInt::one()), Exact::integer)
     }
 
     /// The whole number that it is times ten to the power of `places`, if it is one and fits.
@@ -74,7 +81,8 @@ impl Exact {
         if raised % i128::from(d) == 0 { i64::try_from(raised / i128::from(d)).ok() } else { None }
     }
 
-    /// How many digits behind the point it needs, if at most eighteen do and it fits without its point.
+    /// How many digits behind the point it needs, if at most eighteen do and it fits without its
+    /// point.
     pub fn places(&self) -> Option<u8> {
         (0..=18).find(|places| self.scaled(*places).is_some())
     }
@@ -124,10 +132,12 @@ impl Exact {
         }
     }
 
-    /// Reads `1_000`, `2.5`, `-3`: digits with `_` between them and at most one point. `None` if it is anything else.
+    /// Reads `1_000`, `2.5`, `-3`: digits with `_` between them and at most one point. `None` if it
+    /// is anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let (negative, body) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (whole, fraction) = body.split_once('.').map_or((body, None), |(whole, fraction)| (whole, Some(fraction)));
+        let (whole, fraction) =
+            body.split_once('.').map_or((body, None), |(whole, fraction)| (whole, Some(fraction)));
         let is_digits = |part: &str| {
             let ends = [part.bytes().next(), part.bytes().next_back()];
             ends.iter().all(|byte| byte.is_some_and(|byte| byte.is_ascii_digit()))
@@ -135,7 +145,8 @@ impl Exact {
         if !is_digits(whole) || fraction.is_some_and(|part| !is_digits(part)) {
             return None;
         }
-        let digits: String = whole.chars().chain(fraction.unwrap_or("").chars()).filter(|c| *c != '_').collect();
+        let digits: String =
+            whole.chars().chain(fraction.unwrap_or("").chars()).filter(|c| *c != '_').collect();
         let places = fraction.map_or(0, |part| part.bytes().filter(u8::is_ascii_digit).count());
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
@@ -152,7 +163,10 @@ impl Exact {
             return None;
         }
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
-            return Some(Exact::from_wide(i128::from(a) * i128::from(d), i128::from(b) * i128::from(c)));
+            return Some(Exact::from_wide(
+                i128::from(a) * i128::from(d),
+                i128::from(b) * i128::from(c),
+            ));
         }
         let ((a, b), (c, d)) = (self.big(), other.big());
         Some(if c.is_negative() { product((a, b), (-d, -c)) } else { product((a, b), (d, c)) })
@@ -210,7 +224,8 @@ impl Exact {
         }
     }
 
-    /// The decimal that equals it, with as many places as it needs; `None` if no finite decimal does.
+    /// The decimal that equals it, with as many places as it needs; `None` if no finite decimal
+    /// does.
     pub fn to_decimal(&self) -> Option<String> {
         let (numerator, mut rest) = self.big();
         let (two, five) = (BigInt::from(2), BigInt::from(5));
@@ -232,11 +247,16 @@ impl Exact {
         let padded = format!("{digits:0>need$}", need = width + 1);
         let (whole, fraction) = padded.split_at(padded.len() - width);
         let sign = if self.is_negative() { "-" } else { "" };
-        Some(if width == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
+        Some(if width == 0 {
+            format!("{sign}{whole}")
+        } else {
+            format!("{sign}{whole}.{fraction}")
+        })
     }
 }
 
-/// The greatest common divisor. One division comes first: it leaves numbers of one size, which is fast where one of the two is small.
+/// The greatest common divisor. One division comes first: it leaves numbers of one size, which is
+/// fast where one of the two is small.
 fn common_divisor(one: &BigInt, two: &BigInt) -> BigInt {
     let (small, large) = if one.bits() < two.bits() { (one, two) } else { (two, one) };
     if small.is_zero() { large.abs() } else { (large % small).gcd(small) }
@@ -252,14 +272,18 @@ impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
         if let (Some((a, b)), Some((c, d))) = (self.small(), other.small()) {
-            let products = (i128::from(a).checked_mul(i128::from(d)), i128::from(c).checked_mul(i128::from(b)));
+            let products = (
+                i128::from(a).checked_mul(i128::from(d)),
+                i128::from(c).checked_mul(i128::from(b)),
+            );
             if let (Some(left), Some(right)) = products
                 && let Some(sum) = left.checked_add(right)
             {
                 return Exact::from_wide(sum, i128::from(b) * i128::from(d));
             }
         }
-        // Both are in lowest terms: only what the denominators share can be cancelled, which is little to look for if one is small.
+        // Both are in lowest terms: only what the denominators share can be cancelled, which is
+        // little to look for if one is small.
         let ((a, b), (c, d)) = (self.big(), other.big());
         let shared = common_divisor(&b, &d);
         if shared.is_one() {

@@ -1,6 +1,7 @@
 //! Ground floor: spans, the source map, exact numbers, small text helpers.
 //!
-//! In: bytes of source files. Out: values every other room builds on. This room knows nothing of the language.
+//! In: bytes of source files. Out: values every other room builds on. This room knows nothing of
+//! the language.
 
 mod exact;
 pub mod parallel;
@@ -13,7 +14,8 @@ pub use source::{FileId, LineColumn, Source, SourceMap};
 pub use text::{closest, is_utf16, quoted_list};
 pub use threads::{ThreadsWanted, threads_wanted};
 
-/// A half-open range of bytes `[start, end)` in one source file; both ends lie on character boundaries.
+/// A half-open range of bytes `[start, end)` in one source file; both ends lie on character
+/// boundaries.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Span {
     /// The file the bytes belong to.

@@ -6,7 +6,8 @@ use rayon::prelude::*;
 
 use crate::base::threads_wanted;
 
-/// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not optimised.
+/// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not
+/// optimised.
 const STACK: usize = 32 << 20;
 
 /// The largest piece that glibc learns from is one of 32 MiB, what it needs for itself included.
@@ -14,7 +15,14 @@ const KEPT: usize = (32 << 20) - (64 << 10);
 
 fn pool() -> Option<&'static rayon::ThreadPool> {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(threads_wanted().count).stack_size(STACK).build().ok()).as_ref()
+    POOL.get_or_init(|| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads_wanted().count)
+            .stack_size(STACK)
+            .build()
+            .ok()
+    })
+    .as_ref()
 }
 
 /// How many pieces of work run at the same time.
@@ -22,8 +30,9 @@ pub fn count() -> usize {
     pool().map_or(1, rayon::ThreadPool::current_num_threads)
 }
 
-/// Large pieces of memory will come and go. The usual allocator of the system hands what is freed back to the system, and fetches it again,
-/// unless it has seen as large a piece come and go before.
+/// Large pieces of memory will come and go. The usual allocator of the system hands what is freed
+/// back to the system, and fetches it again, unless it has seen as large a piece come and go
+/// before.
 pub fn keep_memory() {
     drop(std::hint::black_box(Vec::<u8>::with_capacity(KEPT)));
 }
@@ -49,21 +58,31 @@ pub fn each_owned<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + S
 }
 
 /// Does two things, side by side if there are threads for both.
-pub fn both<A: Send, B: Send>(one: impl FnOnce() -> A + Send, two: impl FnOnce() -> B + Send) -> (A, B) {
+pub fn both<A: Send, B: Send>(
+    one: impl FnOnce() -> A + Send,
+    two: impl FnOnce() -> B + Send,
+) -> (A, B) {
     match pool() {
         Some(pool) => pool.join(one, two),
         None => (one(), two()),
     }
 }
 
-/// The same for pieces of something that others may wait for: a thread that works for `each` does them all itself, for while it waited
-/// for others it could take up work that waits for what it is doing.
+/// The same for pieces of something that others may wait for: a thread that works for `each` does
+/// them all itself, for while it waited for others it could take up work that waits for what it is
+/// doing.
 pub fn each_piece<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
-    if rayon::current_thread_index().is_some() { items.iter().map(f).collect() } else { each(items, f) }
+    if rayon::current_thread_index().is_some() {
+        items.iter().map(f).collect()
+    } else {
+        each(items, f)
+    }
 }
 
-/// Does something on a thread of its own, beside whatever the caller does next; false if there is none. A thread of the pool gets none:
-/// while it waited for the other, that one could wait for the pool.
+/// Does something on a thread of its own, beside whatever the caller does next; false if there is
+/// none. A thread of the pool gets none: while it waited for the other, that one could wait for the
+/// pool.
 pub fn beside(work: impl FnOnce() + Send + 'static) -> bool {
-    rayon::current_thread_index().is_none() && std::thread::Builder::new().stack_size(STACK).spawn(work).is_ok()
+    rayon::current_thread_index().is_none()
+        && std::thread::Builder::new().stack_size(STACK).spawn(work).is_ok()
 }

@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use super::Span;
 
-/// Names one file of a [`SourceMap`]. It is never zero, so that a place that may be absent takes no more room than a place.
+/// Names one file of a [`SourceMap`]. It is never zero, so that a place that may be absent takes no
+/// more room than a place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(NonZeroU32);
 
 impl FileId {
     /// The id of the file at this position.
     pub fn new(position: usize) -> Self {
-        FileId(u32::try_from(position).map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)))
+        FileId(
+            u32::try_from(position)
+                .map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)),
+        )
     }
 
     fn position(self) -> usize {
@@ -39,7 +43,8 @@ pub struct LineColumn {
 /// One text with its name and line index.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name shown in findings: a path relative to where the user stands, `<stdin>`, or `std/web.sla`.
+    /// The name shown in findings: a path relative to where the user stands, `<stdin>`, or
+    /// `std/web.sla`.
     pub name: String,
     text: Arc<str>,
     lines: Arc<[u32]>,
@@ -53,7 +58,8 @@ struct Width {
     utf16: u32,
 }
 
-/// A width is kept for every so many bytes, so that a column costs no walk along its line: a whole contract may stand on one line.
+/// A width is kept for every so many bytes, so that a column costs no walk along its line: a whole
+/// contract may stand on one line.
 const STRIDE: usize = 512;
 
 impl Width {
@@ -61,7 +67,8 @@ impl Width {
     fn behind(self, bytes: &[u8]) -> Width {
         let starts = bytes.iter().filter(|byte| !matches!(byte, 0x80..=0xbf)).count();
         let pairs = bytes.iter().filter(|byte| **byte >= 0xf0).count();
-        let add = |known: u32, more: usize| known.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
+        let add =
+            |known: u32, more: usize| known.saturating_add(u32::try_from(more).unwrap_or(u32::MAX));
         Width { characters: add(self.characters, starts), utf16: add(self.utf16, starts + pairs) }
     }
 }
@@ -70,7 +77,8 @@ impl Source {
     /// Indexes the lines of `text`. A line ends at `\n`; a `\r` before it belongs to the line end.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        let starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
+        let starts = std::iter::once(0)
+            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1));
         let lines = starts.map(|at| u32::try_from(at).unwrap_or(u32::MAX)).collect();
         let widths = text.as_bytes().chunks(STRIDE).scan(Width::default(), |width, chunk| {
             let before = *width;
@@ -113,10 +121,14 @@ impl Source {
         self.text.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 
-    /// Line and column of a byte offset; an offset inside a character counts as that character's start.
+    /// Line and column of a byte offset; an offset inside a character counts as that character's
+    /// start.
     pub fn line_column(&self, offset: usize) -> LineColumn {
         let line = self.line_of(offset);
-        LineColumn { line: line + 1, column: 1 + self.width_in_line(line, offset, |width| width.characters) }
+        LineColumn {
+            line: line + 1,
+            column: 1 + self.width_in_line(line, offset, |width| width.characters),
+        }
     }
 
     /// Column in UTF-16 code units, from 0: what language-server clients count in.
@@ -127,7 +139,10 @@ impl Source {
     /// How much of a line lies before an offset.
     fn width_in_line(&self, line: usize, offset: usize, of: fn(Width) -> u32) -> usize {
         let offset = offset.min(self.text.len());
-        let offset = (offset.saturating_sub(3)..=offset).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        let offset = (offset.saturating_sub(3)..=offset)
+            .rev()
+            .find(|at| self.text.is_char_boundary(*at))
+            .unwrap_or(0);
         let start = self.line_start(line).unwrap_or(0);
         of(self.width_before(offset)).saturating_sub(of(self.width_before(start))) as usize
     }
@@ -171,12 +186,16 @@ impl SourceMap {
 
     /// The characters a span covers; empty for a span of another map.
     pub fn text(&self, span: Span) -> &str {
-        self.get(span.file).and_then(|source| source.text().get(span.start as usize..span.end as usize)).unwrap_or("")
+        self.get(span.file)
+            .and_then(|source| source.text().get(span.start as usize..span.end as usize))
+            .unwrap_or("")
     }
 
     /// Where a span starts, as people count.
     pub fn line_column(&self, span: Span) -> LineColumn {
-        self.get(span.file).map_or(LineColumn { line: 1, column: 1 }, |source| source.line_column(span.start as usize))
+        self.get(span.file).map_or(LineColumn { line: 1, column: 1 }, |source| {
+            source.line_column(span.start as usize)
+        })
     }
 
     /// `file:line:column` of a span's start.
@@ -197,11 +216,18 @@ mod tests {
 
     #[test]
     fn columns_of_a_long_line_count_characters_and_utf16_units() {
-        // Each of the 400 groups has 1 + 2 + 4 + 3 = 10 bytes, 4 characters and, since the third needs a pair, 5 units of UTF-16.
+        // Each of the 400 groups has 1 + 2 + 4 + 3 = 10 bytes, 4 characters and, since the third
+        // needs a pair, 5 units of UTF-16.
         let source = Source::new("a", format!("first\n{}\nlast", "aé😀€".repeat(400)));
         for group in 0..400 {
             let at = 6 + 10 * group;
-            let place = |offset: usize| (source.line_column(offset).line, source.line_column(offset).column, source.column_utf16(offset));
+            let place = |offset: usize| {
+                (
+                    source.line_column(offset).line,
+                    source.line_column(offset).column,
+                    source.column_utf16(offset),
+                )
+            };
             assert_eq!(place(at), (2, 4 * group + 1, 5 * group));
             assert_eq!(place(at + 3), (2, 4 * group + 3, 5 * group + 2));
             // Inside the third character, then behind it.
@@ -213,7 +239,10 @@ mod tests {
         assert_eq!(source.line_column(4009), LineColumn { line: 3, column: 3 });
         // Behind the end is the end: `last` has four characters.
         assert_eq!(source.line_column(9999), LineColumn { line: 3, column: 5 });
-        assert_eq!((Source::new("b", "").line_column(0).column, Source::new("b", "").column_utf16(0)), (1, 0));
+        assert_eq!(
+            (Source::new("b", "").line_column(0).column, Source::new("b", "").column_utf16(0)),
+            (1, 0)
+        );
     }
 
     #[test]

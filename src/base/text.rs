@@ -2,8 +2,9 @@
 
 /// The candidate most like `word`, if one is near enough to be what was meant.
 ///
-/// Distance is Damerau-Levenshtein, letters compared without case; at most a third of the longer word may differ.
-/// Of equally near candidates the first in their given order wins, so that messages are the same everywhere.
+/// Distance is Damerau-Levenshtein, letters compared without case; at most a third of the longer
+/// word may differ. Of equally near candidates the first in their given order wins, so that
+/// messages are the same everywhere.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = word.to_lowercase();
     let length = lower.chars().count();
@@ -13,18 +14,25 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         let longer = length.max(other.chars().count());
         let allowed = (longer / 3).max(1);
         let distance = strsim::osa_distance(&lower, &other);
-        if distance <= allowed && distance < longer && best.is_none_or(|(least, _)| distance < least) {
+        if distance <= allowed
+            && distance < longer
+            && best.is_none_or(|(least, _)| distance < least)
+        {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
 }
 
-/// True if bytes begin like UTF-16 text: with its mark, or with plain letters of which each has an empty half.
+/// True if bytes begin like UTF-16 text: with its mark, or with plain letters of which each has an
+/// empty half.
 pub fn is_utf16(bytes: &[u8]) -> bool {
     match bytes {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
-        [a, b, c, d, ..] => matches!(((*a, *c), (*b, *d)), ((1..=0x7f, 1..=0x7f), (0, 0)) | ((0, 0), (1..=0x7f, 1..=0x7f))),
+        [a, b, c, d, ..] => matches!(
+            ((*a, *c), (*b, *d)),
+            ((1..=0x7f, 1..=0x7f), (0, 0)) | ((0, 0), (1..=0x7f, 1..=0x7f))
+        ),
         _ => false,
     }
 }

@@ -22,14 +22,22 @@ fn bounded(wanted: &str) -> ThreadsWanted {
     let most = std::thread::available_parallelism().map_or(1, usize::from).max(MOST);
     match wanted.parse::<usize>() {
         Ok(count) if count <= most => ThreadsWanted { count, unheeded: None },
-        Ok(count) => {
-            ThreadsWanted { count: most, unheeded: Some(format!("RAYON_NUM_THREADS is {count}; {most} threads are used at most")) }
-        }
+        Ok(count) => ThreadsWanted {
+            count: most,
+            unheeded: Some(format!(
+                "RAYON_NUM_THREADS is {count}; {most} threads are used at most"
+            )),
+        },
         Err(_) if wanted.is_empty() => ThreadsWanted { count: 0, unheeded: None },
         Err(_) => {
-            let message = format!("RAYON_NUM_THREADS is `{wanted}`, which is not a number of threads; all cores are used");
+            let message = format!(
+                "RAYON_NUM_THREADS is `{wanted}`, which is not a number of threads; all cores are used"
+            );
             // As many as there are cores, said outright: rayon would look at the variable again.
-            ThreadsWanted { count: std::thread::available_parallelism().map_or(1, usize::from), unheeded: Some(message) }
+            ThreadsWanted {
+                count: std::thread::available_parallelism().map_or(1, usize::from),
+                unheeded: Some(message),
+            }
         }
     }
 }

@@ -40,16 +40,23 @@ Exit status of every command:
 
 Settings that hold for a whole project stand in a file `sla.toml` in its top folder.";
 
-/// The command line as it is parsed and explained: options of every command are explained once, by `sla --help`.
+/// The command line as it is parsed and explained: options of every command are explained once, by
+/// `sla --help`.
 pub fn command() -> clap::Command {
     let mut program = Arguments::command();
     program.build();
-    let names: Vec<String> = program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let names: Vec<String> =
+        program.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter().fold(program, |program, name| {
         program.mut_subcommand(name, |command| {
-            let help = command.get_after_help().map_or_else(String::new, |help| format!("{help}\n\n"));
+            let help =
+                command.get_after_help().map_or_else(String::new, |help| format!("{help}\n\n"));
             command
-                .mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument })
+                .mut_args(
+                    |argument| {
+                        if argument.is_global_set() { argument.hide(true) } else { argument }
+                    },
+                )
                 .after_help(format!("{help}{OF_EVERY}"))
         })
     })
@@ -63,9 +70,11 @@ const OF_EVERY: &str = "`sla --help` explains the options of every command: --fo
 pub struct Global {
     /// How findings are shown
     ///
-    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen readers; json: for programs;
-    /// junit: for build servers, only of `sla test`; markdown: for a ticket, only of `sla run` and `sla explain`; csv and jsonl: a row for each window and credit, only of `sla run`.
-    /// The environment variable SLA_FORMAT says the same; this option wins.
+    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen
+    /// readers; json: for programs; junit: for build servers, only of `sla test`; markdown: for a
+    /// ticket, only of `sla run` and `sla explain`; csv and jsonl: a row for each window and
+    /// credit, only of `sla run`. The environment variable SLA_FORMAT says the same; this option
+    /// wins.
     #[arg(long, global = true, value_name = "FORM", value_enum)]
     pub format: Option<FormatName>,
 
@@ -75,7 +84,8 @@ pub struct Global {
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value = "auto")]
     pub color: ColourWhen,
 
-    /// Treat warnings as errors: `--deny warnings` for all, `--deny CODE` for one kind; may be repeated
+    /// Treat warnings as errors: `--deny warnings` for all, `--deny CODE` for one kind; may be
+    /// repeated
     #[arg(long, global = true, value_name = "CODE")]
     pub deny: Vec<String>,
 
@@ -161,7 +171,8 @@ fn day(text: &str) -> Result<Date, String> {
     let mut parts = text.split('-');
     let date = (|| {
         let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let digits = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
+        let digits =
+            year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
         if !digits || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
             return None;
         }
@@ -186,7 +197,8 @@ pub struct RunArguments {
     /// Rows of a source: a file, a pattern of files, or `-` for standard input; may be repeated
     #[arg(long, value_name = "SOURCE=FILE", value_parser = full_pair)]
     pub data: Vec<(String, String)>,
-    /// What a column is called in the files, `requests.at=timestamp`, with `:ms` behind it for a unit; nothing if there is none
+    /// What a column is called in the files, `requests.at=timestamp`, with `:ms` behind it for a
+    /// unit; nothing if there is none
     #[arg(long, value_name = "SOURCE.COLUMN=NAME", value_parser = pair)]
     pub map: Vec<(String, String)>,
     /// Leave out rows that cannot be read; they are counted and listed in the report
@@ -194,10 +206,12 @@ pub struct RunArguments {
     /// A file with rows of which none can be read is an error all the same.
     #[arg(long)]
     pub skip_bad_rows: bool,
-    /// Like `--skip-bad-rows`, but fail if a source has more bad rows than this: `20`, or `1%` of its rows
+    /// Like `--skip-bad-rows`, but fail if a source has more bad rows than this: `20`, or `1%` of
+    /// its rows
     #[arg(long, value_name = "LIMIT", value_parser = limit)]
     pub max_bad_rows: Option<Limit>,
-    /// Stream events, instead of holding them in memory, if their files have at least so many bytes; 0 streams all [default: 8 MB]
+    /// Stream events, instead of holding them in memory, if their files have at least so many
+    /// bytes; 0 streams all [default: 8 MB]
     #[arg(long, value_name = "BYTES")]
     pub stream_from: Option<u64>,
     /// Only windows that reach beyond this date or time
@@ -215,7 +229,8 @@ pub struct RunArguments {
     /// A fact, `Plan=pro`, from some date on: `Plan@2026-07-01=pro`; may be repeated
     #[arg(long, value_name = "NAME[@TIME]=VALUE", value_parser = pair)]
     pub fact: Vec<(String, String)>,
-    /// Only agreements with this customer; `any customer` agreements are evaluated for it; may be repeated
+    /// Only agreements with this customer; `any customer` agreements are evaluated for it; may be
+    /// repeated
     #[arg(long, value_name = "NAME")]
     pub customer: Vec<String>,
     /// Only this agreement; may be repeated
@@ -224,7 +239,8 @@ pub struct RunArguments {
     /// Show the steps from rows to verdict of one window, and nothing else: `Api/Uptime/2026-03`
     #[arg(long, value_name = "AGREEMENT/OBJECTIVE/WINDOW")]
     pub explain: Option<String>,
-    /// Fail, with status 1, also for windows that are not breached yet: pending ones that have used up their budget
+    /// Fail, with status 1, also for windows that are not breached yet: pending ones that have used
+    /// up their budget
     #[arg(long, value_name = "WHAT", value_enum)]
     pub fail_on: Option<FailOn>,
     /// Where the report goes; `-` is standard output
@@ -238,21 +254,34 @@ fn limit(text: &str) -> Result<Limit, String> {
     match text.strip_suffix('%') {
         None => text.parse().map(Limit::Rows).map_err(|_| wrong()),
         Some(digits) => {
-            let percent = Exact::parse(digits).filter(|percent| !percent.is_negative() && *percent <= Exact::integer(100));
-            percent.and_then(|percent| percent.divide(&Exact::integer(100))).map(Limit::Share).ok_or_else(wrong)
+            let percent = Exact::parse(digits)
+                .filter(|percent| !percent.is_negative() && *percent <= Exact::integer(100));
+            percent
+                .and_then(|percent| percent.divide(&Exact::integer(100)))
+                .map(Limit::Share)
+                .ok_or_else(wrong)
         }
     }
 }
 
 /// `NAME=VALUE`.
 fn pair(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or("it is written `NAME=VALUE`")?;
+    let (name, value) = text
+        .split_once('=')
+        .filter(|(name, _)| !name.is_empty())
+        .ok_or("it is written `NAME=VALUE`")?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 /// The same, with something behind the sign.
 fn full_pair(text: &str) -> Result<(String, String), String> {
-    pair(text).and_then(|(name, value)| if value.is_empty() { Err(format!("it says nothing behind `{name}=`")) } else { Ok((name, value)) })
+    pair(text).and_then(|(name, value)| {
+        if value.is_empty() {
+            Err(format!("it says nothing behind `{name}=`"))
+        } else {
+            Ok((name, value))
+        }
+    })
 }
 
 /// A date or an instant.
@@ -263,9 +292,13 @@ pub fn point(text: &str) -> Result<Point, String> {
         return if known.contains(&date.days()) { Ok(Point::Date(date)) } else { Err(outside()) };
     }
     let read = parse_instant(text).filter(|read| read.offset.is_some());
-    let read = read.ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())?;
+    let read =
+        read.ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())?;
     let instant = known.contains(&read.date.days()).then(|| Zone::UTC.instant_of(read));
-    instant.filter(|instant| (EARLIEST..=LATEST).contains(instant)).map(Point::Instant).ok_or_else(outside)
+    instant
+        .filter(|instant| (EARLIEST..=LATEST).contains(instant))
+        .map(Point::Instant)
+        .ok_or_else(outside)
 }
 
 /// A time, perhaps behind `SOURCE=`.
@@ -298,7 +331,8 @@ Exit status:
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
         paths: Vec<PathBuf>,
-        /// Apply the edits that cannot change what was meant; each file is written whole or not at all
+        /// Apply the edits that cannot change what was meant; each file is written whole or not at
+        /// all
         #[arg(long)]
         fix: bool,
         /// Show what `--fix` would change, as a unified diff on standard output, and write nothing

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::report::{clean, painted_diff, unified_diff};
 use crate::time::Date;
-use crate::workspace::{Change, Checked, Disk, Fixed, LARGEST, ReadFault, Root, Workspace, apply_fixes, contracts_below, here};
+use crate::workspace::{
+    Change, Checked, Disk, Fixed, LARGEST, ReadFault, Root, Workspace, apply_fixes,
+    contracts_below, here,
+};
 
 use super::Status;
 use super::output::{Output, Stream, words, write_file, write_to};
@@ -30,7 +33,8 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
         output.trouble("`--fix` cannot change standard input; name the file, or use `--diff`");
         return Status::Trouble;
     }
-    let fixed = (wish.fix || wish.diff).then(|| apply_fixes(&Disk, &roots, &output.levels, wish.today));
+    let fixed =
+        (wish.fix || wish.diff).then(|| apply_fixes(&Disk, &roots, &output.levels, wish.today));
     let would_change = wish.diff && fixed.as_ref().is_some_and(|fixed| !fixed.changes.is_empty());
     let (checked, stream) = match fixed {
         None => (workspace(roots, output).today(wish.today).check(), Stream::Out),
@@ -60,7 +64,11 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
 
 /// Prints what would change; true if that failed.
 fn show(fixed: &Fixed, output: &Output) -> bool {
-    let text: String = fixed.changes.iter().map(|change| unified_diff(&change.name, &change.before, &change.after)).collect();
+    let text: String = fixed
+        .changes
+        .iter()
+        .map(|change| unified_diff(&change.name, &change.before, &change.after))
+        .collect();
     // A patch is exact; a person's terminal is not to be steered by it.
     let text = if std::io::stdout().is_terminal() { clean(&text) } else { text.into() };
     match write_to(Stream::Out, &painted_diff(&text, output.look(None))) {
@@ -86,13 +94,20 @@ fn write(fixed: &Fixed, output: &Output) -> bool {
         }
     }
     if !written.is_empty() {
-        let plural = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-        output.remark(&format!("{} fixed in {}", plural(fixed.fixes, "finding"), plural(written.len(), "file")));
+        let plural = |count: usize, noun: &str| {
+            format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+        };
+        output.remark(&format!(
+            "{} fixed in {}",
+            plural(fixed.fixes, "finding"),
+            plural(written.len(), "file")
+        ));
     }
     failed
 }
 
-/// The root files that paths on the command line stand for, and whether something is wrong with any of these, which has been reported.
+/// The root files that paths on the command line stand for, and whether something is wrong with any
+/// of these, which has been reported.
 pub fn roots(paths: &[PathBuf], output: &Output) -> (Vec<Root>, bool) {
     let mut roots = Vec::new();
     let mut troubled = false;
@@ -114,8 +129,15 @@ pub fn workspace(roots: Vec<Root>, output: &Output) -> Workspace<'static> {
 /// Says which root files cannot be read; true if there are any.
 pub fn tell_troubles(checked: &Checked, output: &Output) -> bool {
     for trouble in &checked.loaded.troubles {
-        let near = trouble.near.as_ref().map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        output.trouble(&format!("cannot read `{}`: {}{near}", trouble.path.display(), trouble.fault.reason()));
+        let near = trouble
+            .near
+            .as_ref()
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        output.trouble(&format!(
+            "cannot read `{}`: {}{near}",
+            trouble.path.display(),
+            trouble.fault.reason()
+        ));
     }
     !checked.loaded.troubles.is_empty()
 }
@@ -132,10 +154,15 @@ fn roots_at(path: &Path) -> (Vec<Root>, Vec<String>) {
         return (vec![Root::Path(path.to_path_buf())], Vec::new());
     }
     let search = contracts_below(path);
-    let cannot = |(folder, fault): &(PathBuf, ReadFault)| format!("cannot search `{}`: {}", folder.display(), fault.reason());
+    let cannot = |(folder, fault): &(PathBuf, ReadFault)| {
+        format!("cannot search `{}`: {}", folder.display(), fault.reason())
+    };
     let mut troubles: Vec<String> = search.unsearched.iter().map(cannot).collect();
     if search.files.is_empty() && troubles.is_empty() {
-        troubles.push(format!("there is no `.sla` file in `{}`; `sla new` writes one to start from", path.display()));
+        troubles.push(format!(
+            "there is no `.sla` file in `{}`; `sla new` writes one to start from",
+            path.display()
+        ));
     }
     (search.files.into_iter().map(Root::Path).collect(), troubles)
 }

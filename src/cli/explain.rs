@@ -48,7 +48,9 @@ fn text(code: Code, output: &Output) -> String {
             text: explanation(markdown, Look::default()),
             markdown,
         }),
-        Format::Human | Format::Short | Format::Narrated => explanation(markdown, output.look(None)),
+        Format::Human | Format::Short | Format::Narrated => {
+            explanation(markdown, output.look(None))
+        }
     }
 }
 

@@ -16,7 +16,9 @@ use super::output::{Output, Stream};
 
 /// Prints how promises of uptime are backed.
 pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Status {
-    let make = |project: &Analysed<'_, '_, '_>| backing::document(project.model, &project.loaded.sources, service);
+    let make = |project: &Analysed<'_, '_, '_>| {
+        backing::document(project.model, &project.loaded.sources, service)
+    };
     let join = |mut all: BackingDocument, next| {
         all.append(next);
         all
@@ -26,7 +28,8 @@ pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Sta
 
 /// Prints which requirements are met.
 pub fn coverage(paths: &[PathBuf], output: &Output) -> Status {
-    let make = |project: &Analysed<'_, '_, '_>| coverage::document(project.model, &project.loaded.sources);
+    let make =
+        |project: &Analysed<'_, '_, '_>| coverage::document(project.model, &project.loaded.sources);
     let join = |mut all: CoverageDocument, next| {
         all.append(next);
         all
@@ -36,7 +39,8 @@ pub fn coverage(paths: &[PathBuf], output: &Output) -> Status {
 
 /// Prints what objectives allow to go wrong.
 pub fn budget(paths: &[PathBuf], output: &Output) -> Status {
-    let make = |project: &Analysed<'_, '_, '_>| budget::document(project.model, &project.loaded.sources);
+    let make =
+        |project: &Analysed<'_, '_, '_>| budget::document(project.model, &project.loaded.sources);
     let join = |mut all: BudgetDocument, next| {
         all.append(next);
         all
@@ -44,7 +48,8 @@ pub fn budget(paths: &[PathBuf], output: &Output) -> Status {
     run(paths, output, &make, join, report::budget)
 }
 
-/// Checks the contracts, and prints their figures if there are no errors; with errors, these go to standard error instead.
+/// Checks the contracts, and prints their figures if there are no errors; with errors, these go to
+/// standard error instead.
 fn run<D: Serialize + Default + Send>(
     paths: &[PathBuf],
     output: &Output,
@@ -56,7 +61,8 @@ fn run<D: Serialize + Default + Send>(
     if roots.is_empty() {
         return Status::Trouble;
     }
-    let (checked, documents) = workspace(roots, output).check_with(&|project| project.sound.then(|| make(project)));
+    let (checked, documents) =
+        workspace(roots, output).check_with(&|project| project.sound.then(|| make(project)));
     if tell_troubles(&checked, output) || troubled {
         return Status::Trouble;
     }
@@ -66,6 +72,8 @@ fn run<D: Serialize + Default + Send>(
     let document = documents.into_iter().flatten().fold(D::default(), join);
     match output.format() {
         Format::Json => output.print(&report::json_text(&document)),
-        format @ (Format::Human | Format::Short | Format::Narrated) => output.print(&text(&document, format, output.look(None))),
+        format @ (Format::Human | Format::Short | Format::Narrated) => {
+            output.print(&text(&document, format, output.look(None)))
+        }
     }
 }

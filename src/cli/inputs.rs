@@ -24,7 +24,8 @@ impl InputFiles {
         self.0.extend(identity(path));
     }
 
-    /// Adds a place that rows are read from. Standard input counts as well: the shell may have opened it from a file.
+    /// Adds a place that rows are read from. Standard input counts as well: the shell may have
+    /// opened it from a file.
     pub fn add_input(&mut self, input: &Input) {
         match input {
             Input::File(path) => self.add(path),
@@ -49,7 +50,8 @@ impl InputFiles {
     }
 }
 
-/// The identity of a file; `None` if it does not exist, or is a device or pipe, which nothing overwrites.
+/// The identity of a file; `None` if it does not exist, or is a device or pipe, which nothing
+/// overwrites.
 fn identity(path: &Path) -> Option<Identity> {
     let about = fs::metadata(path).ok()?;
     #[cfg(unix)]

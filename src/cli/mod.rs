@@ -1,4 +1,5 @@
-//! The command line: words in, exit status out. The only room that prints, and the only one that sees clap.
+//! The command line: words in, exit status out. The only room that prints, and the only one that
+//! sees clap.
 //!
 //! What each exit status means is stated in `docs/cli.md`.
 
@@ -61,9 +62,14 @@ fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
     if crate::data::is_guarded() {
         return;
     }
-    let place = about.location().map_or_else(String::new, |at| format!(" (at {}:{})", at.file(), at.line()));
+    let place = about
+        .location()
+        .map_or_else(String::new, |at| format!(" (at {}:{})", at.file(), at.line()));
     let payload = about.payload();
-    let message = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = payload
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let message = message.unwrap_or("no details");
     let text = format!(
         "sla: the program itself has a fault; your files are unchanged, and the fault is not yours\n\
@@ -88,7 +94,9 @@ fn provoked_fault() {
 fn run() -> Status {
     #[cfg(debug_assertions)]
     provoked_fault();
-    let parsed = arguments::command().try_get_matches().and_then(|matches| Arguments::from_arg_matches(&matches));
+    let parsed = arguments::command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return unparsed(&error),
@@ -120,28 +128,42 @@ fn run() -> Status {
     }
     match arguments.command {
         Command::Run(wish) => run::run(&wish, &output),
-        Command::Check { paths, fix, diff, today } => check::run(&paths, &check::Wish { fix, diff, today }, &output),
-        Command::Test { paths, filter, list } => test::run(&paths, &test::Wish { filter: filter.as_deref(), list }, &output),
+        Command::Check { paths, fix, diff, today } => {
+            check::run(&paths, &check::Wish { fix, diff, today }, &output)
+        }
+        Command::Test { paths, filter, list } => {
+            test::run(&paths, &test::Wish { filter: filter.as_deref(), list }, &output)
+        }
         Command::Build { file, out } => build::run(&file, out.as_deref(), &output),
-        Command::Backing { paths, service } => figures::backing(&paths, service.as_deref(), &output),
+        Command::Backing { paths, service } => {
+            figures::backing(&paths, service.as_deref(), &output)
+        }
         Command::Budget { paths } => figures::budget(&paths, &output),
         Command::Coverage { paths } => figures::coverage(&paths, &output),
         Command::Explain { code } => explain::run(code.as_deref(), &output),
-        Command::Schema { name } => match name {
-            SchemaName::Findings => output.print(&crate::report::findings_schema()),
-            SchemaName::Backing => output.print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
-            SchemaName::Budget => output.print(&crate::report::schema_of::<crate::prove::budget::BudgetDocument>()),
-            SchemaName::Coverage => output.print(&crate::report::schema_of::<crate::prove::coverage::CoverageDocument>()),
-            SchemaName::Report => output.print(&crate::report::schema_of::<crate::eval::document::Report>()),
-            SchemaName::Plan => output.print(&crate::plan::schema_text()),
-        },
+        Command::Schema { name } => {
+            match name {
+                SchemaName::Findings => output.print(&crate::report::findings_schema()),
+                SchemaName::Backing => output
+                    .print(&crate::report::schema_of::<crate::prove::backing::BackingDocument>()),
+                SchemaName::Budget => output
+                    .print(&crate::report::schema_of::<crate::prove::budget::BudgetDocument>()),
+                SchemaName::Coverage => output
+                    .print(&crate::report::schema_of::<crate::prove::coverage::CoverageDocument>()),
+                SchemaName::Report => {
+                    output.print(&crate::report::schema_of::<crate::eval::document::Report>())
+                }
+                SchemaName::Plan => output.print(&crate::plan::schema_text()),
+            }
+        }
         Command::New { file } => new::run(&file, &output),
         Command::Completions { shell } => shell::completions(shell, &output),
         Command::Man { command } => shell::manual(command.as_deref(), &output),
     }
 }
 
-/// Prints what clap has to say: what is wrong with the arguments, or the help or version that was asked for.
+/// Prints what clap has to say: what is wrong with the arguments, or the help or version that was
+/// asked for.
 fn unparsed(error: &clap::Error) -> Status {
     if error.use_stderr() {
         let _ = error.print();
@@ -149,7 +171,10 @@ fn unparsed(error: &clap::Error) -> Status {
     }
     match error.print().and_then(|()| std::io::Write::flush(&mut std::io::stdout())) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            eprint_line(&format!("error: cannot write to standard output: {}", output::words(&error)));
+            eprint_line(&format!(
+                "error: cannot write to standard output: {}",
+                output::words(&error)
+            ));
             Status::Trouble
         }
         Ok(()) | Err(_) => Status::Clean,

@@ -48,7 +48,9 @@ impl Output {
             Some(FormatName::Short) => Format::Short,
             Some(FormatName::Narrated) => Format::Narrated,
             Some(FormatName::Json) => Format::Json,
-            Some(FormatName::Junit | FormatName::Markdown | FormatName::Csv | FormatName::Jsonl) => Format::default(),
+            Some(
+                FormatName::Junit | FormatName::Markdown | FormatName::Csv | FormatName::Jsonl,
+            ) => Format::default(),
             None => format_of_environment()?,
         };
         let junit = global.format == Some(FormatName::Junit);
@@ -58,7 +60,15 @@ impl Output {
             Some(FormatName::Jsonl) => Some(Flat::JsonLines),
             _ => None,
         };
-        Ok(Output { format, colour: global.color, quiet: global.quiet, junit, markdown, flat, levels: levels(global)? })
+        Ok(Output {
+            format,
+            colour: global.color,
+            quiet: global.quiet,
+            junit,
+            markdown,
+            flat,
+            levels: levels(global)?,
+        })
     }
 
     /// True if nothing is to be said but what was asked for.
@@ -97,15 +107,20 @@ impl Output {
     /// True if the file of `-o` is one of those that were read, which has then been reported.
     pub fn would_overwrite(&self, out: Option<&Path>, inputs: &InputFiles) -> bool {
         let Some(path) = file_of(out).filter(|path| inputs.contains(path)) else { return false };
-        self.trouble(&format!("cannot write `{}`: this command reads that file; choose another name for the output", path.display()));
+        self.trouble(&format!(
+            "cannot write `{}`: this command reads that file; choose another name for the output",
+            path.display()
+        ));
         true
     }
 
-    /// Prints findings to a stream and the summary line to standard error, and says how the run ended.
+    /// Prints findings to a stream and the summary line to standard error, and says how the run
+    /// ended.
     pub fn findings(&self, checked: &Checked, stream: Stream) -> Status {
         let counts = checked.counts();
         let colour = self.wants_colour(stream);
-        let text = report::render(self.format, colour, &checked.findings, checked.sources(), counts.files);
+        let text =
+            report::render(self.format, colour, &checked.findings, checked.sources(), counts.files);
         if let Err(error) = write_to(stream, &text) {
             self.trouble(&format!("cannot write: {}", words(&error)));
             return Status::Trouble;
@@ -121,7 +136,13 @@ impl Output {
 
     /// Findings as text, in the form asked for.
     pub fn render(&self, checked: &Checked) -> String {
-        report::render(self.format, self.wants_colour(Stream::Out), &checked.findings, checked.sources(), checked.counts().files)
+        report::render(
+            self.format,
+            self.wants_colour(Stream::Out),
+            &checked.findings,
+            checked.sources(),
+            checked.counts().files,
+        )
     }
 
     /// Says to standard error what went wrong outside the contracts.
@@ -136,12 +157,14 @@ impl Output {
         }
     }
 
-    /// How what goes to standard output, or into the file of `-o`, should look: a file gets plain text.
+    /// How what goes to standard output, or into the file of `-o`, should look: a file gets plain
+    /// text.
     pub fn look(&self, out: Option<&Path>) -> Look {
         if file_of(out).is_some() {
             return Look::default();
         }
-        let size = terminal_size::terminal_size_of(io::stdout()).filter(|_| io::stdout().is_terminal());
+        let size =
+            terminal_size::terminal_size_of(io::stdout()).filter(|_| io::stdout().is_terminal());
         let width = size.map(|(width, _)| usize::from(width.0).max(NARROWEST));
         Look { colour: self.wants_colour(Stream::Out), width }
     }
@@ -165,14 +188,22 @@ impl Output {
 
 /// What a person can do next about findings: for a terminal, because logs need no advice.
 fn hint(findings: &[Finding]) -> Option<String> {
-    let code = findings.iter().map(|finding| finding.code).find(|code| *code != Code::TooManyFindings)?;
+    let code =
+        findings.iter().map(|finding| finding.code).find(|code| *code != Code::TooManyFindings)?;
     let explain = format!("`sla explain {}` explains a finding", code.name());
-    let fixable = findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count();
-    Some(if fixable == 0 { explain } else { format!("{explain}; `sla check --fix` fixes {fixable} of them") })
+    let fixable =
+        findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count();
+    Some(if fixable == 0 {
+        explain
+    } else {
+        format!("{explain}; `sla check --fix` fixes {fixable} of them")
+    })
 }
 
 fn format_of_environment() -> Result<Format, String> {
-    let Some(value) = std::env::var_os("SLA_FORMAT").filter(|value| !value.is_empty()) else { return Ok(Format::default()) };
+    let Some(value) = std::env::var_os("SLA_FORMAT").filter(|value| !value.is_empty()) else {
+        return Ok(Format::default());
+    };
     let name = value.to_string_lossy();
     Format::parse(&name).ok_or_else(|| {
         let names = Format::ALL.map(Format::name);
@@ -183,17 +214,23 @@ fn format_of_environment() -> Result<Format, String> {
 /// Levels by name; where one code is named twice, the graver wish wins.
 fn levels(global: &Global) -> Result<Levels, String> {
     let mut levels = Levels::default();
-    let wishes =
-        [(&global.allow, Level::Allow, "--allow"), (&global.warn, Level::Warning, "--warn"), (&global.deny, Level::Error, "--deny")];
-    for (names, level, option) in wishes {
+    let options = [
+        (&global.allow, Level::Allow, "--allow"),
+        (&global.warn, Level::Warning, "--warn"),
+        (&global.deny, Level::Error, "--deny"),
+    ];
+    for (names, level, option) in options {
         for name in names {
             if name == "warnings" && level == Level::Error {
                 levels.deny_warnings();
                 continue;
             }
-            let code = Code::parse(name).ok_or_else(|| format!("`{option} {name}`: {}", no_code(name)))?;
+            let code =
+                Code::parse(name).ok_or_else(|| format!("`{option} {name}`: {}", no_code(name)))?;
             if code.level() == Level::Error && level < Level::Error {
-                return Err(format!("`{option} {name}`: `{name}` is an error, and only warnings have a level to choose"));
+                return Err(format!(
+                    "`{option} {name}`: `{name}` is an error, and only warnings have a level to choose"
+                ));
             }
             levels.set(code, level);
         }
@@ -229,7 +266,8 @@ pub fn write_to(stream: Stream, text: &str) -> io::Result<()> {
     }
 }
 
-/// Puts a text into a file, whole or not at all: it is written beside the file and then takes its place.
+/// Puts a text into a file, whole or not at all: it is written beside the file and then takes its
+/// place.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     // A link stays a link: what it points to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
@@ -241,7 +279,8 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
         // A device or pipe cannot be replaced, only written to.
         return fs::OpenOptions::new().write(true).open(&path)?.write_all(text.as_bytes());
     }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder =
+        path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     interrupt::watch();
     let mut file = {
         let mut unfinished = interrupt::unfinished();
@@ -264,7 +303,11 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Writes the text onto the disk, with the permissions of the file that it will replace.
-fn fill(file: &mut tempfile::NamedTempFile, text: &str, old: Option<&fs::Metadata>) -> io::Result<()> {
+fn fill(
+    file: &mut tempfile::NamedTempFile,
+    text: &str,
+    old: Option<&fs::Metadata>,
+) -> io::Result<()> {
     file.write_all(text.as_bytes())?;
     #[cfg(debug_assertions)]
     provoked_wait();
@@ -312,8 +355,10 @@ mod tests {
     use super::*;
 
     fn names(folder: &Path) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -326,10 +371,18 @@ mod tests {
         let likely = finding(Code::UnknownName).suggestion("write `y`", span, "y");
         assert_eq!(hint(&[]), None);
         assert_eq!(hint(&[finding(Code::TooManyFindings)]), None);
-        assert_eq!(hint(std::slice::from_ref(&likely)).as_deref(), Some("`sla explain unknown-name` explains a finding"));
+        assert_eq!(
+            hint(std::slice::from_ref(&likely)).as_deref(),
+            Some("`sla explain unknown-name` explains a finding")
+        );
         // Of the three only one has an edit that cannot change what was meant.
         let found = [sure, likely, finding(Code::NoFee)];
-        assert_eq!(hint(&found).as_deref(), Some("`sla explain odd-spelling` explains a finding; `sla check --fix` fixes 1 of them"));
+        assert_eq!(
+            hint(&found).as_deref(),
+            Some(
+                "`sla explain odd-spelling` explains a finding; `sla check --fix` fixes 1 of them"
+            )
+        );
     }
 
     #[test]
@@ -345,7 +398,10 @@ mod tests {
     #[test]
     fn what_cannot_be_written_leaves_nothing() {
         let desk = tempfile::tempdir().unwrap();
-        assert_eq!(write_file(&desk.path().join("none/plan.json"), "x").unwrap_err().kind(), ErrorKind::NotFound);
+        assert_eq!(
+            write_file(&desk.path().join("none/plan.json"), "x").unwrap_err().kind(),
+            ErrorKind::NotFound
+        );
         assert_eq!(write_file(desk.path(), "x").unwrap_err().kind(), ErrorKind::IsADirectory);
         assert!(names(desk.path()).is_empty());
     }
@@ -355,7 +411,8 @@ mod tests {
     fn permissions_and_links_stay() {
         use std::os::unix::fs::{PermissionsExt as _, symlink};
         let desk = tempfile::tempdir().unwrap();
-        let (plain, new, link) = (desk.path().join("plain"), desk.path().join("new"), desk.path().join("link"));
+        let (plain, new, link) =
+            (desk.path().join("plain"), desk.path().join("new"), desk.path().join("link"));
         fs::write(&plain, "old").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         write_file(&new, "x").unwrap();

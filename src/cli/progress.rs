@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::output::Output;
 
-/// Shows on standard error, if it is a terminal, for how long the command has been working; from the first second on, until it is dropped.
+/// Shows on standard error, if it is a terminal, for how long the command has been working; from
+/// the first second on, until it is dropped.
 pub struct Progress(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Progress {

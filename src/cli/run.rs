@@ -22,28 +22,38 @@ use super::output::{Output, Stream};
 use super::progress::Progress;
 
 /// Evaluates a contract or plan, and prints the report.
-pub fn run(wish: &RunArguments, output: &Output) -> Status {
-    let told = readings(wish).and_then(|readings| Ok((readings, wishes(wish)?)));
-    let (readings, wishes) = match told {
-        Ok(told) => told,
+pub fn run(arguments: &RunArguments, output: &Output) -> Status {
+    let read = readings(arguments).and_then(|readings| Ok((readings, options(arguments)?)));
+    let (readings, options) = match read {
+        Ok(read) => read,
         Err(message) => {
             output.trouble(&message);
             return Status::Trouble;
         }
     };
     let mut inputs = InputFiles::default();
-    let Some(plan) = plan(&wish.file, &mut inputs, output) else { return Status::Trouble };
+    let Some(plan) = plan(&arguments.file, &mut inputs, output) else { return Status::Trouble };
     // A pattern that no file fits is reported where the files are read.
-    wish.data.iter().flat_map(|(_, word)| data::inputs(word).unwrap_or_default()).for_each(|input| inputs.add_input(&input));
-    if output.would_overwrite(wish.out.as_deref(), &inputs) {
+    arguments
+        .data
+        .iter()
+        .flat_map(|(_, word)| data::inputs(word).unwrap_or_default())
+        .for_each(|input| inputs.add_input(&input));
+    if output.would_overwrite(arguments.out.as_deref(), &inputs) {
         return Status::Trouble;
     }
     let progress = Progress::start(output);
-    let judged = run_files(&plan, &readings, &wishes);
+    let evaluated = run_files(&plan, &readings, &options);
     drop(progress);
-    match judged {
-        Ok(report) => match text(&report, &plan, wish.explain.as_deref(), output.look(wish.out.as_deref()), output) {
-            Ok(text) => show(&report, &text, wish, output),
+    match evaluated {
+        Ok(report) => match text(
+            &report,
+            &plan,
+            arguments.explain.as_deref(),
+            output.look(arguments.out.as_deref()),
+            output,
+        ) {
+            Ok(text) => show(&report, &text, arguments, output),
             Err(message) => {
                 output.trouble(&message);
                 Status::Trouble
@@ -58,65 +68,73 @@ pub fn run(wish: &RunArguments, output: &Output) -> Status {
 }
 
 /// Which files each source is read from, and how.
-fn readings(wish: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
+fn readings(arguments: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
     let mut readings: BTreeMap<String, Reading> = BTreeMap::new();
-    for (source, word) in &wish.data {
+    for (source, word) in &arguments.data {
         let reading = readings.entry(source.clone()).or_default();
         reading.words.push(word.clone());
-        reading.bad_rows = match &wish.max_bad_rows {
+        reading.bad_rows = match &arguments.max_bad_rows {
             Some(limit) => BadRows::Skip(limit.clone()),
-            None if wish.skip_bad_rows => BadRows::Skip(Limit::None),
+            None if arguments.skip_bad_rows => BadRows::Skip(Limit::None),
             None => BadRows::Refuse,
         };
-        reading.stream_from = wish.stream_from;
+        reading.stream_from = arguments.stream_from;
     }
-    let inputs = wish.data.iter().filter(|(_, word)| word == "-").count() + usize::from(wish.file == Path::new("-"));
+    let inputs = arguments.data.iter().filter(|(_, word)| word == "-").count()
+        + usize::from(arguments.file == Path::new("-"));
     if inputs > 1 {
         return Err("standard input can be read once only".to_owned());
     }
-    for (column, name) in &wish.map {
-        let (source, field) = column
-            .rsplit_once('.')
-            .ok_or_else(|| format!("`--map {column}={name}` must name a source and its column, `requests.at={name}`"))?;
-        let reading =
-            readings.get_mut(source).ok_or_else(|| format!("`--map {column}={name}` is about `{source}`, for which no data are given"))?;
+    for (column, name) in &arguments.map {
+        let (source, field) = column.rsplit_once('.').ok_or_else(|| {
+            format!(
+                "`--map {column}={name}` must name a source and its column, `requests.at={name}`"
+            )
+        })?;
+        let reading = readings.get_mut(source).ok_or_else(|| {
+            format!("`--map {column}={name}` is about `{source}`, for which no data are given")
+        })?;
         reading.map.push((field.to_owned(), name.clone()));
     }
     Ok(readings)
 }
 
-fn wishes(wish: &RunArguments) -> Result<RunOptions, String> {
-    let mut wishes = RunOptions {
-        agreements: wish.agreement.clone(),
-        customers: wish.customer.clone(),
-        as_of: wish.as_of,
-        from: wish.from,
-        to: wish.to,
+fn options(arguments: &RunArguments) -> Result<RunOptions, String> {
+    let mut options = RunOptions {
+        agreements: arguments.agreement.clone(),
+        customers: arguments.customer.clone(),
+        as_of: arguments.as_of,
+        from: arguments.from,
+        to: arguments.to,
         ..RunOptions::default()
     };
-    for (source, time) in &wish.complete_to {
+    for (source, time) in &arguments.complete_to {
         let twice = match source {
-            Some(source) => wishes.complete_to_of.insert(source.clone(), *time).is_some(),
-            None => wishes.complete_to.replace(*time).is_some(),
+            Some(source) => options.complete_to_of.insert(source.clone(), *time).is_some(),
+            None => options.complete_to.replace(*time).is_some(),
         };
         if twice {
             return Err("`--complete-to` says two times for the same".to_owned());
         }
     }
-    for (name, value) in &wish.fact {
+    for (name, value) in &arguments.fact {
         let (name, from) = match name.split_once('@') {
-            Some((name, from)) => (name, Some(point(from).map_err(|message| format!("`--fact {name}@{from}`: {message}"))?)),
+            Some((name, from)) => (
+                name,
+                Some(point(from).map_err(|message| format!("`--fact {name}@{from}`: {message}"))?),
+            ),
             None => (name.as_str(), None),
         };
-        if wishes.facts.iter().any(|(known, since, _)| known == name && *since == from) {
+        if options.facts.iter().any(|(known, since, _)| known == name && *since == from) {
             return Err(format!("`--fact` says two values of `{name}` for the same time"));
         }
-        wishes.facts.push((name.to_owned(), from, value.clone()));
+        options.facts.push((name.to_owned(), from, value.clone()));
     }
-    Ok(wishes)
+    Ok(options)
 }
 
-/// The plan in a file, or that of the contract in it. What is wrong has been said where there is none.
+/// The plan in a file, or that of the contract in it. What is wrong has been said where there is
+/// none.
 fn plan(file: &Path, inputs: &mut InputFiles, output: &Output) -> Option<Plan> {
     let trouble = |message: String| output.trouble(&message);
     if file == Path::new("-") {
@@ -165,13 +183,23 @@ fn read_if_plan(path: &Path) -> io::Result<Option<Vec<u8>>> {
 }
 
 fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
-    let cannot = |why: &dyn std::fmt::Display| output.trouble(&format!("cannot run `{}`: {why}", file.display()));
-    let text = std::str::from_utf8(without_mark(bytes)).map_err(|_| cannot(&"the plan is not UTF-8 text")).ok()?;
+    let cannot = |why: &dyn std::fmt::Display| {
+        output.trouble(&format!("cannot run `{}`: {why}", file.display()))
+    };
+    let text = std::str::from_utf8(without_mark(bytes))
+        .map_err(|_| cannot(&"the plan is not UTF-8 text"))
+        .ok()?;
     Plan::read(text).map_err(|error| cannot(&error)).ok()
 }
 
 /// The report in the form asked for, or the steps to one verdict.
-fn text(report: &Report, plan: &Plan, explained: Option<&str>, look: Look, output: &Output) -> Result<String, String> {
+fn text(
+    report: &Report,
+    plan: &Plan,
+    explained: Option<&str>,
+    look: Look,
+    output: &Output,
+) -> Result<String, String> {
     if let Some(path) = explained {
         return report::run_explained(report, plan, path);
     }
@@ -181,7 +209,9 @@ fn text(report: &Report, plan: &Plan, explained: Option<&str>, look: Look, outpu
     Ok(match output.format() {
         _ if output.markdown => report::run_markdown(report),
         Format::Json => report::json_text(report),
-        format @ (Format::Human | Format::Short | Format::Narrated) => report::run_report(report, format, look),
+        format @ (Format::Human | Format::Short | Format::Narrated) => {
+            report::run_report(report, format, look)
+        }
     })
 }
 
@@ -189,16 +219,25 @@ fn text(report: &Report, plan: &Plan, explained: Option<&str>, look: Look, outpu
 fn has_overdrawn(report: &Report) -> bool {
     let groups = report.agreements.iter().flat_map(|it| &it.objectives).flat_map(|it| &it.groups);
     let mut windows = groups.flat_map(|group| &group.windows);
-    windows.any(|window| window.verdict == Verdict::Pending && window.left.as_ref().is_some_and(|left| left.0.is_negative()))
+    windows.any(|window| {
+        window.verdict == Verdict::Pending
+            && window.left.as_ref().is_some_and(|left| left.0.is_negative())
+    })
 }
 
-fn show(report: &Report, text: &str, wish: &RunArguments, output: &Output) -> Status {
-    let out = wish.out.as_deref();
+fn show(report: &Report, text: &str, arguments: &RunArguments, output: &Output) -> Status {
+    let out = arguments.out.as_deref();
     let status = output.deliver(out, text);
     if status == Status::Clean && out.is_some() {
-        report::run_warnings(report).iter().for_each(|warning| output.remark(&format!("warning: {warning}")));
+        report::run_warnings(report)
+            .iter()
+            .for_each(|warning| output.remark(&format!("warning: {warning}")));
         output.remark(&report::run_summary(report));
     }
-    let overdrawn = wish.fail_on == Some(FailOn::PendingOverdrawn) && has_overdrawn(report);
-    if status == Status::Clean && (report.counts.breached > 0 || overdrawn) { Status::Findings } else { status }
+    let overdrawn = arguments.fail_on == Some(FailOn::PendingOverdrawn) && has_overdrawn(report);
+    if status == Status::Clean && (report.counts.breached > 0 || overdrawn) {
+        Status::Findings
+    } else {
+        status
+    }
 }

@@ -25,15 +25,20 @@ pub fn completions(shell: ShellName, output: &Output) -> Status {
     output.print(&String::from_utf8_lossy(&bytes))
 }
 
-/// The command line with the codes that its arguments can be: a shell offers these, and the program itself says more about others.
+/// The command line with the codes that its arguments can be: a shell offers these, and the program
+/// itself says more about others.
 fn with_codes(program: clap::Command) -> clap::Command {
     let codes = |also: &'static [&'static str]| {
         let names = Code::ALL.iter().map(|code| code.name()).chain(also.iter().copied());
         PossibleValuesParser::new(names)
     };
     let program = program.mut_arg("deny", |argument| argument.value_parser(codes(&["warnings"])));
-    let program = ["warn", "allow"].into_iter().fold(program, |program, name| program.mut_arg(name, |it| it.value_parser(codes(&[]))));
-    program.mut_subcommand("explain", |command| command.mut_arg("code", |argument| argument.value_parser(codes(&[]))))
+    let program = ["warn", "allow"]
+        .into_iter()
+        .fold(program, |program, name| program.mut_arg(name, |it| it.value_parser(codes(&[]))));
+    program.mut_subcommand("explain", |command| {
+        command.mut_arg("code", |argument| argument.value_parser(codes(&[])))
+    })
 }
 
 /// Prints the manual page of the program or of one command.
@@ -45,7 +50,8 @@ pub fn manual(command: Option<&str>, output: &Output) -> Status {
             Some(command) => command.clone(),
             None => {
                 let near = closest(name, program.get_subcommands().map(clap::Command::get_name));
-                let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+                let near =
+                    near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
                 output.trouble(&format!("there is no command `{name}`{near}"));
                 return Status::Trouble;
             }

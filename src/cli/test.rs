@@ -28,7 +28,8 @@ struct Results {
     not_run: Vec<Listed>,
 }
 
-/// Runs or lists the tests of files and folders. A file with errors keeps its own tests and those of its users from running, and no others.
+/// Runs or lists the tests of files and folders. A file with errors keeps its own tests and those
+/// of its users from running, and no others.
 pub fn run(paths: &[PathBuf], wish: &Wish<'_>, output: &Output) -> Status {
     let (roots, mut troubled) = roots(paths, output);
     let tests = |project: &Analysed<'_, '_, '_>| {
@@ -51,7 +52,11 @@ pub fn run(paths: &[PathBuf], wish: &Wish<'_>, output: &Output) -> Status {
     checked.findings.retain(|finding| finding.level == Level::Error);
     troubled |= !wish.list && !checked.findings.is_empty();
     let found_any = !results.ran.is_empty() || !results.not_run.is_empty();
-    let status = if wish.list { list(&results.not_run, &checked, output) } else { show(&results, checked, output) };
+    let status = if wish.list {
+        list(&results.not_run, &checked, output)
+    } else {
+        show(&results, checked, output)
+    };
     match (status, wish.filter) {
         (Status::Trouble, _) => Status::Trouble,
         _ if troubled => Status::Trouble,
@@ -65,22 +70,38 @@ pub fn run(paths: &[PathBuf], wish: &Wish<'_>, output: &Output) -> Status {
 
 /// Prints where each test stands and what it shows.
 fn list(tests: &[Listed], checked: &Checked, output: &Output) -> Status {
-    let line = |test: &Listed| format!("{}: {}\n", report::one_line(&checked.sources().place(test.span)), report::one_line(&test.title));
+    let line = |test: &Listed| {
+        format!(
+            "{}: {}\n",
+            report::one_line(&checked.sources().place(test.span)),
+            report::one_line(&test.title)
+        )
+    };
     output.print(&tests.iter().map(line).collect::<String>())
 }
 
 fn show(results: &Results, checked: Checked, output: &Output) -> Status {
     let failed = results.ran.iter().filter(|test| !test.findings.is_empty()).count();
-    let counts = TestCounts { passed: results.ran.len() - failed, failed, not_run: results.not_run.len() };
+    let counts =
+        TestCounts { passed: results.ran.len() - failed, failed, not_run: results.not_run.len() };
     let text = if output.junit {
         junit(results, &checked)
     } else {
         let mut findings = checked.findings.clone();
-        findings.extend(results.ran.iter().flat_map(|test| test.findings.iter().map(|finding| titled(finding, &test.title))));
+        findings.extend(
+            results
+                .ran
+                .iter()
+                .flat_map(|test| test.findings.iter().map(|finding| titled(finding, &test.title))),
+        );
         let files = checked.counts().files;
         match output.format() {
-            Format::Json => report::json_text(&report::document(&findings, checked.sources(), files).with_tests(counts)),
-            Format::Human | Format::Short | Format::Narrated => output.render(&Checked { findings, ..checked }),
+            Format::Json => report::json_text(
+                &report::document(&findings, checked.sources(), files).with_tests(counts),
+            ),
+            Format::Human | Format::Short | Format::Narrated => {
+                output.render(&Checked { findings, ..checked })
+            }
         }
     };
     let status = output.print(&text);
@@ -105,7 +126,11 @@ fn summary(counts: TestCounts) -> String {
         (passed, 0) => format!("{} passed", tests(passed)),
         (passed, failed) => format!("{failed} of {} failed", tests(passed + failed)),
     };
-    let waiting = if not_run == 0 { String::new() } else { format!("; {} not run, because the contracts have errors", tests(not_run)) };
+    let waiting = if not_run == 0 {
+        String::new()
+    } else {
+        format!("; {} not run, because the contracts have errors", tests(not_run))
+    };
     ran + &waiting
 }
 
@@ -122,31 +147,50 @@ impl Suite {
     /// Adds a case that passed, or whose element says why not.
     fn case(&mut self, file: &str, name: &str, element: Option<(&str, &str, &str)>) {
         self.tests += 1;
-        self.cases.push_str(&format!("    <testcase classname=\"{}\" name=\"{}\"", escaped(file), escaped(name)));
+        self.cases.push_str(&format!(
+            "    <testcase classname=\"{}\" name=\"{}\"",
+            escaped(file),
+            escaped(name)
+        ));
         let Some((kind, message, text)) = element else {
             self.cases.push_str("/>\n");
             return;
         };
         *(if kind == "failure" { &mut self.failures } else { &mut self.errors }) += 1;
         let (message, text) = (escaped(message), escaped(text));
-        self.cases.push_str(&format!(">\n      <{kind} message=\"{message}\">{text}</{kind}>\n    </testcase>\n"));
+        self.cases.push_str(&format!(
+            ">\n      <{kind} message=\"{message}\">{text}</{kind}>\n    </testcase>\n"
+        ));
     }
 }
 
-/// The form that build servers read: a suite for each file; what is wrong with a contract is an error of the case `sla check`.
+/// The form that build servers read: a suite for each file; what is wrong with a contract is an
+/// error of the case `sla check`.
 fn junit(results: &Results, checked: &Checked) -> String {
     let sources = checked.sources();
     let mut suites: BTreeMap<String, Suite> = BTreeMap::new();
     for trouble in &checked.loaded.troubles {
         let file = trouble.path.display().to_string();
         let message = format!("cannot read `{file}`: {}", trouble.fault.reason());
-        suites.entry(file.clone()).or_default().case(&file, "sla check", Some(("error", &message, "")));
+        suites.entry(file.clone()).or_default().case(
+            &file,
+            "sla check",
+            Some(("error", &message, "")),
+        );
     }
     for findings in by_file(&checked.findings) {
-        let (Some(first), Some(span)) = (findings.first(), findings.first().and_then(|first| first.span())) else { continue };
+        let (Some(first), Some(span)) =
+            (findings.first(), findings.first().and_then(|first| first.span()))
+        else {
+            continue;
+        };
         let file = sources.name(span.file);
         let text = short(findings, sources);
-        suites.entry(file.to_owned()).or_default().case(file, "sla check", Some(("error", &first.message, &text)));
+        suites.entry(file.to_owned()).or_default().case(
+            file,
+            "sla check",
+            Some(("error", &first.message, &text)),
+        );
     }
     for test in &results.not_run {
         let file = sources.name(test.span.file);
@@ -156,13 +200,17 @@ fn junit(results: &Results, checked: &Checked) -> String {
     for test in &results.ran {
         let file = sources.name(test.span.file);
         let text = short(&test.findings, sources);
-        let element = test.findings.first().map(|first| ("failure", first.message.as_str(), text.as_str()));
+        let element =
+            test.findings.first().map(|first| ("failure", first.message.as_str(), text.as_str()));
         suites.entry(file.to_owned()).or_default().case(file, &test.title, element);
     }
     let sum = |of: &dyn Fn(&Suite) -> usize| suites.values().map(of).sum::<usize>();
-    let (tests, failures, errors) = (sum(&|suite| suite.tests), sum(&|suite| suite.failures), sum(&|suite| suite.errors));
+    let (tests, failures, errors) =
+        (sum(&|suite| suite.tests), sum(&|suite| suite.failures), sum(&|suite| suite.errors));
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!("<testsuites tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n"));
+    out.push_str(&format!(
+        "<testsuites tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n"
+    ));
     for (file, suite) in &suites {
         let Suite { cases, tests, failures, errors } = suite;
         let name = escaped(file);
@@ -194,7 +242,9 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\n' | '\t' => out.push(letter),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => out.push('\u{fffd}'),
+            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
+                out.push('\u{fffd}')
+            }
             letter => out.push(letter),
         }
     }

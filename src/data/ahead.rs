@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 
-use super::collect::Gathered;
+use super::collect::ParsedRows;
 use super::{Names, Rows};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
@@ -18,7 +18,7 @@ pub struct Ahead {
 
 enum Step {
     /// Rows.
-    Rows(Gathered),
+    Rows(ParsedRows),
     /// How it ended, and what there is to say about names.
     End(Outcome<()>, Names),
 }
@@ -45,7 +45,7 @@ pub fn ahead(rows: Box<dyn Rows + Send>) -> Box<dyn Rows + Send> {
 fn read(mut rows: Box<dyn Rows + Send>, to: &SyncSender<Step>) {
     loop {
         let step = match rows.next() {
-            Ok(Some(gathered)) => Step::Rows(gathered),
+            Ok(Some(parsed_rows)) => Step::Rows(parsed_rows),
             Ok(None) => Step::End(Ok(()), rows.names()),
             Err(fault) => Step::End(Err(fault), rows.names()),
         };
@@ -57,9 +57,9 @@ fn read(mut rows: Box<dyn Rows + Send>, to: &SyncSender<Step>) {
 }
 
 impl Rows for Ahead {
-    fn next(&mut self) -> Outcome<Option<Gathered>> {
+    fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         match self.from.recv() {
-            Ok(Step::Rows(gathered)) => Ok(Some(gathered)),
+            Ok(Step::Rows(parsed_rows)) => Ok(Some(parsed_rows)),
             Ok(Step::End(end, names)) => {
                 self.names = names;
                 end.map(|()| None)

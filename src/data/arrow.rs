@@ -1,4 +1,5 @@
-//! Arrow files, batch by batch and of their columns only those that are needed; and what Parquet files share with them.
+//! Arrow files, batch by batch and of their columns only those that are needed; and what Parquet
+//! files share with them.
 
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -7,7 +8,7 @@ use arrow_ipc::reader::{FileReader, StreamReader};
 use arrow_schema::ArrowError;
 
 use super::batches::Batches;
-use super::collect::{Gathered, Rules};
+use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::lengths;
@@ -33,19 +34,24 @@ impl ArrowRows {
             Parts::File(file) => arrow(name, BufReader::new(file), wanted, rules),
             Parts::Bytes(bytes) => arrow(name, Cursor::new(bytes), wanted, rules),
         });
-        let (batches, reader) = opened.map_err(|message| Fault::new(format!("cannot read `{name}`: {message}")))?;
+        let (batches, reader) =
+            opened.map_err(|message| Fault::new(format!("cannot read `{name}`: {message}")))?;
         Ok(ArrowRows { name: name.to_owned(), batches, reader, before: 0 })
     }
 }
 
 impl Rows for ArrowRows {
-    fn next(&mut self) -> Outcome<Option<Gathered>> {
+    fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         let reader = &mut self.reader;
         let next = guarded(|| reader.next().transpose().map_err(|error| why(&error.to_string())));
-        let Some(batch) = next.map_err(|message| Fault::new(format!("cannot read `{}`: {message}", self.name)))? else { return Ok(None) };
-        let gathered = self.batches.gathered(&batch, self.before);
+        let Some(batch) =
+            next.map_err(|message| Fault::new(format!("cannot read `{}`: {message}", self.name)))?
+        else {
+            return Ok(None);
+        };
+        let parsed_rows = self.batches.parsed_rows(&batch, self.before);
         self.before += batch.num_rows() as u64;
-        Ok(Some(gathered))
+        Ok(Some(parsed_rows))
     }
 
     fn names(&self) -> Names {
@@ -53,10 +59,18 @@ impl Rows for ArrowRows {
     }
 }
 
-fn arrow<R: Read + Seek + Send + 'static>(name: &str, mut bytes: R, wanted: &Wanted, rules: &Rules) -> Result<(Batches, Reader), String> {
+fn arrow<R: Read + Seek + Send + 'static>(
+    name: &str,
+    mut bytes: R,
+    wanted: &Wanted,
+    rules: &Rules,
+) -> Result<(Batches, Reader), String> {
     let broken = |error: ArrowError| why(&error.to_string());
     let mut mark = [0; 4];
-    bytes.read_exact(&mut mark).and_then(|()| bytes.rewind()).map_err(|error| why(&error.to_string()))?;
+    bytes
+        .read_exact(&mut mark)
+        .and_then(|()| bytes.rewind())
+        .map_err(|error| why(&error.to_string()))?;
     // A file begins with its name, a stream with the mark of a message.
     if mark == *b"ARRO" {
         lengths::of_file(&mut bytes)?;

@@ -6,7 +6,7 @@ use arrow_schema::{DataType, SchemaRef};
 use super::Names;
 use super::arrays::{Getter, getter, is_read};
 use super::cells::{Cell, Raw, short};
-use super::collect::{Collector, Gathered, Problem, Reach, Rules, Tally};
+use super::collect::{Collector, ParsedRows, Problem, Reach, RowCounts, Rules};
 use super::header::{Bound, Wanted, loose_names};
 use super::units::Unit;
 use super::vectors;
@@ -28,15 +28,23 @@ pub struct Batches {
 
 impl Batches {
     /// Finds the columns of a source in the schema of a file.
-    pub fn new(file: &str, schema: &SchemaRef, wanted: &Wanted, rules: &Rules) -> Result<Batches, String> {
+    pub fn new(
+        file: &str,
+        schema: &SchemaRef,
+        wanted: &Wanted,
+        rules: &Rules,
+    ) -> Result<Batches, String> {
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let (mut bound, unread) = wanted.bind(&names)?;
         let mut read: Vec<usize> = bound.iter().filter_map(|bound| bound.at).collect();
         read.sort_unstable();
         for (bound, column) in bound.iter_mut().zip(&wanted.schema.columns) {
             if let Some(field) = bound.at.and_then(|at| schema.fields().get(at)) {
-                is_read(field.data_type()).map_err(|message| format!("column `{}`: {message}", short(&bound.label)))?;
-                if matches!(field.data_type(), DataType::Timestamp(_, None)) && bound.reader.unit != Some(Unit::Zone(Zone::UTC)) {
+                is_read(field.data_type())
+                    .map_err(|message| format!("column `{}`: {message}", short(&bound.label)))?;
+                if matches!(field.data_type(), DataType::Timestamp(_, None))
+                    && bound.reader.unit != Some(Unit::Zone(Zone::UTC))
+                {
                     let (source, label) = (&wanted.schema.source, &bound.label);
                     return Err(match &bound.reader.unit {
                         Some(Unit::Zone(zone)) => format!(
@@ -59,43 +67,75 @@ impl Batches {
 
     /// Columns of the file that hold names.
     pub fn names(&self) -> impl Iterator<Item = usize> {
-        let is_name = |of: &Type| matches!(of, Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {});
-        self.bound.iter().filter(move |bound| is_name(&bound.reader.of)).filter_map(|bound| self.read.get(bound.at?).copied())
+        let is_name = |of: &Type| {
+            matches!(
+                of,
+                Type::Text {}
+                    | Type::Choice { .. }
+                    | Type::Severity {}
+                    | Type::Service {}
+                    | Type::Party {}
+            )
+        };
+        self.bound
+            .iter()
+            .filter(move |bound| is_name(&bound.reader.of))
+            .filter_map(|bound| self.read.get(bound.at?).copied())
     }
 
     /// The rows of a batch; so many of the file stand before them.
-    pub fn gathered(&self, batch: &RecordBatch, before: u64) -> Gathered {
+    pub fn parsed_rows(&self, batch: &RecordBatch, before: u64) -> ParsedRows {
         self.by_column(batch, before).unwrap_or_else(|| self.by_row(batch, before))
     }
 
     /// All rows at once; `None`: some of them cannot be read.
-    fn by_column(&self, batch: &RecordBatch, before: u64) -> Option<Gathered> {
+    fn by_column(&self, batch: &RecordBatch, before: u64) -> Option<ParsedRows> {
         let length = batch.num_rows();
-        let array = |bound: &Bound| bound.at.and_then(|at| batch.columns().get(at)).map(AsRef::as_ref);
-        let columns = self.bound.iter().map(|bound| vectors::column(bound, array(bound), length)).collect::<Option<Vec<_>>>()?;
+        let array =
+            |bound: &Bound| bound.at.and_then(|at| batch.columns().get(at)).map(AsRef::as_ref);
+        let columns = self
+            .bound
+            .iter()
+            .map(|bound| vectors::column(bound, array(bound), length))
+            .collect::<Option<Vec<_>>>()?;
         let starts = columns.first().and_then(times);
         let ends = columns.get(1).filter(|_| self.rules.has_end).and_then(times);
         let reach = reach(starts, ends);
         if let (Some((starts, _)), Some((ends, states))) = (starts, ends) {
             let mut both = starts.iter().zip(ends).enumerate();
-            let is_here = |row: usize| states.is_none_or(|states| states.get(row) == Some(&State::Here));
+            let is_here =
+                |row: usize| states.is_none_or(|states| states.get(row) == Some(&State::Here));
             if both.any(|(row, (start, end))| end < start && is_here(row)) {
                 return None;
             }
         }
-        let origin = Origin { name: self.file.as_str().into(), rows: None, first: before.saturating_add(1) };
-        let tally = Tally { taken: length as u64, reach, ..Tally::default() };
-        Some(Gathered { batch: (length > 0).then_some(Batch { length, columns, origin }), tally, fault: None })
+        let origin =
+            Origin { name: self.file.as_str().into(), rows: None, first: before.saturating_add(1) };
+        let row_counts = RowCounts { taken: length as u64, reach, ..RowCounts::default() };
+        Some(ParsedRows {
+            batch: (length > 0).then_some(Batch { length, columns, origin }),
+            row_counts,
+            fault: None,
+        })
     }
 
     /// The same row by row.
-    pub fn by_row(&self, batch: &RecordBatch, before: u64) -> Gathered {
-        let getters: Vec<Option<Getter<'_>>> =
-            self.bound.iter().map(|bound| bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))).collect();
+    pub fn by_row(&self, batch: &RecordBatch, before: u64) -> ParsedRows {
+        let getters: Vec<Option<Getter<'_>>> = self
+            .bound
+            .iter()
+            .map(|bound| {
+                bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))
+            })
+            .collect();
         let mut into = Collector::new(&self.rules, &self.file, &[]);
         for (row, number) in (0..batch.num_rows()).zip(before.saturating_add(1)..) {
-            let cells: Result<Vec<Cell<'_>>, Problem> =
-                self.bound.iter().zip(&getters).map(|(bound, getter)| cell(bound, getter.as_ref(), row)).collect();
+            let cells: Result<Vec<Cell<'_>>, Problem> = self
+                .bound
+                .iter()
+                .zip(&getters)
+                .map(|(bound, getter)| cell(bound, getter.as_ref(), row))
+                .collect();
             match cells {
                 Ok(cells) => into.row(number, &cells),
                 Err(problem) => into.refuse(number, problem),
@@ -104,13 +144,14 @@ impl Batches {
                 break;
             }
         }
-        into.gathered()
+        into.parsed_rows()
     }
 }
 
 fn cell<'a>(bound: &Bound, getter: Option<&Getter<'a>>, row: usize) -> Result<Cell<'a>, Problem> {
     let raw = getter.map_or(Ok(Raw::Missing), |getter| getter(row));
-    raw.and_then(|raw| bound.reader.read(raw)).map_err(|message| Problem::of_cell(&bound.label, message))
+    raw.and_then(|raw| bound.reader.read(raw))
+        .map_err(|message| Problem::of_cell(&bound.label, message))
 }
 
 /// The times of a column, and whether they are there.
@@ -122,14 +163,21 @@ fn times(column: &Column) -> Option<(&[Instant], Option<&[State]>)> {
 }
 
 /// From when to when rows with these starts and ends reach.
-fn reach(starts: Option<(&[Instant], Option<&[State]>)>, ends: Option<(&[Instant], Option<&[State]>)>) -> Reach {
+fn reach(
+    starts: Option<(&[Instant], Option<&[State]>)>,
+    ends: Option<(&[Instant], Option<&[State]>)>,
+) -> Reach {
     let Some((starts, _)) = starts else { return Reach::default() };
     let mut reach = Reach::default();
     let Some((ends, states)) = ends else {
         // Rows mostly lie in order of time: then the first and the last two say it all.
         match starts {
             [first, .., before, last] if starts.is_sorted() => {
-                return Reach { first: Some(*first), latest: Some(*last), before_latest: Some(*before) };
+                return Reach {
+                    first: Some(*first),
+                    latest: Some(*last),
+                    before_latest: Some(*before),
+                };
             }
             _ => starts.iter().for_each(|start| reach.row(Some(*start), None)),
         }

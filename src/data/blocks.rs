@@ -1,7 +1,7 @@
 //! Text cut into blocks of whole records, so that blocks can be read side by side.
 //!
-//! A record ends at the end of a line, unless a quotation mark is open there: then it goes on. What cannot be cut, because it is broken or
-//! too large, comes after all that stands before it.
+//! A record ends at the end of a line, unless a quotation mark is open there: then it goes on. What
+//! cannot be cut, because it is broken or too large, comes after all that stands before it.
 
 use std::io::Read;
 
@@ -20,7 +20,8 @@ pub enum Records {
 }
 
 impl Records {
-    /// Where the record that begins at a place ends, its line end included; `None` if it does not end in this text.
+    /// Where the record that begins at a place ends, its line end included; `None` if it does not
+    /// end in this text.
     pub fn end(self, text: &[u8], from: usize) -> Option<usize> {
         let rest = text.get(from..)?;
         let mut open = false;
@@ -60,7 +61,9 @@ impl Records {
 
     fn too_large(self, text: &[u8]) -> String {
         let perhaps = match self {
-            Records::Quoted if memchr(b'"', text).is_some() => "; perhaps a quotation mark is not closed",
+            Records::Quoted if memchr(b'"', text).is_some() => {
+                "; perhaps a quotation mark is not closed"
+            }
             Records::Quoted | Records::Lines => "",
         };
         format!("a row is larger than {} MB{perhaps}", LARGEST_ROW >> 20)
@@ -95,7 +98,8 @@ impl Blocks {
         Blocks { bytes, rest: Rest::Open, records, size: size.max(1), waiting: Vec::new() }
     }
 
-    /// Up to so many blocks, and fewer only at the end; an error is about the record behind the last one.
+    /// Up to so many blocks, and fewer only at the end; an error is about the record behind the
+    /// last one.
     pub fn next(&mut self, count: usize) -> (Vec<Vec<u8>>, Result<(), String>) {
         let mut blocks = Vec::new();
         while blocks.len() < count {
@@ -130,8 +134,12 @@ impl Blocks {
         self.cut(|records, text| records.end(text, 0))
     }
 
-    /// The text up to where `end` finds one, of which more is read until it does; what is behind waits.
-    fn cut(&mut self, end: impl Fn(Records, &[u8]) -> Option<usize>) -> Result<Option<Vec<u8>>, String> {
+    /// The text up to where `end` finds one, of which more is read until it does; what is behind
+    /// waits.
+    fn cut(
+        &mut self,
+        end: impl Fn(Records, &[u8]) -> Option<usize>,
+    ) -> Result<Option<Vec<u8>>, String> {
         let mut text = std::mem::take(&mut self.waiting);
         let mut goal = self.size;
         loop {
@@ -174,7 +182,9 @@ mod tests {
     use super::*;
 
     fn blocks(text: &[u8], records: Records, size: usize) -> Vec<Vec<u8>> {
-        let (blocks, end) = Blocks::new(Box::new(std::io::Cursor::new(text.to_vec())), records, size).next(usize::MAX);
+        let (blocks, end) =
+            Blocks::new(Box::new(std::io::Cursor::new(text.to_vec())), records, size)
+                .next(usize::MAX);
         end.expect("nothing is broken");
         blocks
     }
@@ -184,7 +194,8 @@ mod tests {
         let text = b"a,\"b\nc\",d\n\n\"\"\"\n\"\ne,f";
         // The records by hand: a mark opens, a mark closes; a doubled one does both.
         let wanted: Vec<&[u8]> = vec![b"a,\"b\nc\",d\n", b"\n", b"\"\"\"\n\"\n", b"e,f"];
-        let mut records = Blocks::new(Box::new(std::io::Cursor::new(text.to_vec())), Records::Quoted, 1);
+        let mut records =
+            Blocks::new(Box::new(std::io::Cursor::new(text.to_vec())), Records::Quoted, 1);
         for record in wanted {
             assert_eq!(records.record().expect("nothing is broken").as_deref(), Some(record));
         }
@@ -201,6 +212,10 @@ mod tests {
             }
         }
         assert_eq!(blocks(b"x\"\ny\n", Records::Lines, 1), [b"x\"\n".to_vec(), b"y\n".to_vec()]);
-        assert_eq!(blocks(b"x\"\ny\n", Records::Quoted, 1), [b"x\"\ny\n".to_vec()], "what is never closed is one record");
+        assert_eq!(
+            blocks(b"x\"\ny\n", Records::Quoted, 1),
+            [b"x\"\ny\n".to_vec()],
+            "what is never closed is one record"
+        );
     }
 }

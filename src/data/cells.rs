@@ -9,7 +9,9 @@ use super::units::{self, Unit, amount_and_unit, number};
 use crate::base::{Exact, closest};
 use crate::data::display;
 use crate::plan::{Plan, Type, Within};
-use crate::time::{DAY, Date, DateTime, EARLIEST, Instant, LATEST, Length, Resolved, Zone, parse_instant};
+use crate::time::{
+    DAY, Date, DateTime, EARLIEST, Instant, LATEST, Length, Resolved, Zone, parse_instant,
+};
 
 /// A text longer than this is not shown whole.
 const SHOWN: usize = 60;
@@ -81,9 +83,21 @@ pub fn values(plan: &Plan, of: &Type) -> Option<Vec<String>> {
             let found = plan.enums.iter().find(|it| it.name == *of);
             found.map(|found| found.values.iter().map(|value| value.name.clone()).collect())
         }
-        Type::Severity {} => Some(plan.severities.iter().map(|severity| severity.name.clone()).collect()),
-        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => None,
-        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} | Type::Service {} | Type::Party {} => None,
+        Type::Severity {} => {
+            Some(plan.severities.iter().map(|severity| severity.name.clone()).collect())
+        }
+        Type::Number { .. }
+        | Type::Duration {}
+        | Type::Money { .. }
+        | Type::Data {}
+        | Type::Count { .. }
+        | Type::Compound { .. } => None,
+        Type::Text {}
+        | Type::Boolean {}
+        | Type::Time {}
+        | Type::Date {}
+        | Type::Service {}
+        | Type::Party {} => None,
     }
 }
 
@@ -94,23 +108,34 @@ impl CellReader {
             Raw::Text(text) if text.is_empty() => return self.empty(),
             Raw::Text(text) if self.is_nothing(&text) => return self.missing(),
             Raw::Missing => return self.missing(),
-            Raw::Text(text) if self.comma => Raw::Text(Cow::Owned(
-                units::with_point(&text)
-                    .ok_or_else(|| format!("`{}` has no decimal comma; a number is written `1.234,5` or `1234,5`", short(&text)))?,
-            )),
+            Raw::Text(text) if self.comma => {
+                Raw::Text(Cow::Owned(units::with_point(&text).ok_or_else(|| {
+                    format!(
+                        "`{}` has no decimal comma; a number is written `1.234,5` or `1234,5`",
+                        short(&text)
+                    )
+                })?))
+            }
             other => other,
         };
         let Some(within) = &self.within else { return self.value(raw) };
         let written = match &raw {
             Raw::Text(text) => Some(short(text)),
             Raw::Number(number) => Some(number.to_string()),
-            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => None,
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
+                None
+            }
         };
         let cell = self.value(raw)?;
         let exact = match &cell {
             Cell::Exact(value) => value.clone(),
             Cell::Length(length) => Exact::integer(*length),
-            Cell::Absent | Cell::Instant(_) | Cell::Money(..) | Cell::Name(_) | Cell::Boolean(_) | Cell::Date(_) => return Ok(cell),
+            Cell::Absent
+            | Cell::Instant(_)
+            | Cell::Money(..)
+            | Cell::Name(_)
+            | Cell::Boolean(_)
+            | Cell::Date(_) => return Ok(cell),
         };
         if within.holds(&exact) {
             return Ok(cell);
@@ -123,7 +148,9 @@ impl CellReader {
         match &self.of {
             Type::Time {} => self.time(&raw),
             Type::Duration {} => self.length(&raw),
-            Type::Number { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => self.quantity(&raw).map(Cell::Exact),
+            Type::Number { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
+                self.quantity(&raw).map(Cell::Exact)
+            }
             Type::Money { currency } => self.money(&raw, currency.as_deref()),
             Type::Boolean {} => boolean(&raw),
             Type::Date {} => date(&raw),
@@ -133,7 +160,11 @@ impl CellReader {
     }
 
     fn missing<'r>(&self) -> Result<Cell<'r>, String> {
-        if self.optional { Ok(Cell::Absent) } else { Err("the cell is empty, and a row may not lack it".to_owned()) }
+        if self.optional {
+            Ok(Cell::Absent)
+        } else {
+            Err("the cell is empty, and a row may not lack it".to_owned())
+        }
     }
 
     /// An empty text is a text where nothing may be missing.
@@ -144,13 +175,24 @@ impl CellReader {
         }
     }
 
-    /// True if a text is how databases write that there is nothing, or of a time that may be missing that it never comes.
+    /// True if a text is how databases write that there is nothing, or of a time that may be
+    /// missing that it never comes.
     fn is_nothing(&self, text: &str) -> bool {
         let is_word = matches!(self.of, Type::Text {} | Type::Service {} | Type::Party {});
         match text {
             "\\N" => true,
-            "NULL" | "null" => !is_word && self.values.as_ref().is_none_or(|values| !values.iter().any(|value| value == text)),
-            _ => self.optional && self.of == (Type::Time {}) && (text == "infinity" || text.starts_with("9999-12-31")),
+            "NULL" | "null" => {
+                !is_word
+                    && self
+                        .values
+                        .as_ref()
+                        .is_none_or(|values| !values.iter().any(|value| value == text))
+            }
+            _ => {
+                self.optional
+                    && self.of == (Type::Time {})
+                    && (text == "infinity" || text.starts_with("9999-12-31"))
+            }
         }
     }
 
@@ -158,14 +200,17 @@ impl CellReader {
         let instant = match (raw, &self.unit) {
             (Raw::Instant(instant), _) => *instant,
             (Raw::Number(count), Some(Unit::Epoch(unit))) => epoch(count, *unit)?,
-            (Raw::Text(text), Some(Unit::Epoch(unit))) => {
-                epoch(&number(text).ok_or_else(|| format!("`{}` is no number", short(text)))?, *unit)?
-            }
+            (Raw::Text(text), Some(Unit::Epoch(unit))) => epoch(
+                &number(text).ok_or_else(|| format!("`{}` is no number", short(text)))?,
+                *unit,
+            )?,
             (Raw::Text(text), unit) => {
                 if let Some(count) = number(text) {
                     return Err(bare_count(&count));
                 }
-                let wrong = || format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text));
+                let wrong = || {
+                    format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text))
+                };
                 let read = times::parse(text).ok_or_else(wrong)?;
                 if !(EARLIEST / DAY..LATEST / DAY).contains(&read.date.days()) {
                     return Err(OUTSIDE.to_owned());
@@ -182,7 +227,9 @@ impl CellReader {
                 }
             }
             (Raw::Number(count), _) => return Err(bare_count(count)),
-            (Raw::Missing | Raw::Boolean(_) | Raw::Date(_) | Raw::Length(_), _) => return Err(wrong_kind(raw, "a time")),
+            (Raw::Missing | Raw::Boolean(_) | Raw::Date(_) | Raw::Length(_), _) => {
+                return Err(wrong_kind(raw, "a time"));
+            }
         };
         if !(EARLIEST..=LATEST).contains(&instant) {
             return Err(OUTSIDE.to_owned());
@@ -198,7 +245,10 @@ impl CellReader {
         if !length.is_integer() {
             return Err("the length is finer than a nanosecond".to_owned());
         }
-        length.to_i64().map(Cell::Length).ok_or_else(|| "the length is longer than three centuries can be".to_owned())
+        length
+            .to_i64()
+            .map(Cell::Length)
+            .ok_or_else(|| "the length is longer than three centuries can be".to_owned())
     }
 
     /// A number in the base unit of the column's type.
@@ -209,25 +259,36 @@ impl CellReader {
                 Some(amount) => (amount, None),
                 None => self.with_unit(text)?,
             },
-            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a number")),
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
+                return Err(wrong_kind(raw, "a number"));
+            }
         };
         match (own.as_ref().or(self.unit.as_ref()), units::needs_none(&self.of)) {
-            _ if self.whole && !amount.is_integer() => Err(format!("`{amount}` is no whole number, and this is counted in whole numbers")),
+            _ if self.whole && !amount.is_integer() => {
+                Err(format!("`{amount}` is no whole number, and this is counted in whole numbers"))
+            }
             (Some(Unit::Times(factor)), _) => Ok(&amount * factor),
-            (Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)), _) | (None, true) => Ok(amount),
-            (None, false) => Err(format!("the number has no unit; a header may end with it, as in `{}`", units::example(&self.of))),
+            (Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)), _) | (None, true) => {
+                Ok(amount)
+            }
+            (None, false) => Err(format!(
+                "the number has no unit; a header may end with it, as in `{}`",
+                units::example(&self.of)
+            )),
         }
     }
 
     fn with_unit(&self, text: &str) -> Result<(Exact, Option<Unit>), String> {
         let read = amount_and_unit(text);
         if let (Type::Money { currency: Some(own) }, Some((_, word))) = (&self.of, &read)
-            && units::unit(&Type::Money { currency: None }, word).is_some_and(|other| other != Unit::Currency(own.as_str().into()))
+            && units::unit(&Type::Money { currency: None }, word)
+                .is_some_and(|other| other != Unit::Currency(own.as_str().into()))
         {
             return Err(format!("`{}` is not in {own}", short(text)));
         }
         let read = read.and_then(|(amount, word)| Some((amount, units::unit(&self.of, word)?)));
-        let (amount, unit) = read.ok_or_else(|| format!("`{}` is no {}", short(text), noun(&self.of)))?;
+        let (amount, unit) =
+            read.ok_or_else(|| format!("`{}` is no {}", short(text), noun(&self.of)))?;
         if self.unit.as_ref().is_some_and(|header| *header != unit) {
             return Err(format!("`{}` has another unit than its header", short(text)));
         }
@@ -237,7 +298,9 @@ impl CellReader {
     fn money<'r>(&self, raw: &Raw<'_>, own: Option<&str>) -> Result<Cell<'r>, String> {
         let stated = match &self.unit {
             Some(Unit::Currency(code)) => Some(code.clone()),
-            Some(Unit::Times(_) | Unit::Epoch(_) | Unit::Zone(_)) | None => own.map(EcoString::from),
+            Some(Unit::Times(_) | Unit::Epoch(_) | Unit::Zone(_)) | None => {
+                own.map(EcoString::from)
+            }
         };
         let (amount, brought) = match raw {
             Raw::Number(amount) => (amount.clone(), None),
@@ -248,9 +311,13 @@ impl CellReader {
                     (_, _) => return Err(format!("`{}` is no amount of money", short(text))),
                 },
             },
-            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => return Err(wrong_kind(raw, "an amount")),
+            Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
+                return Err(wrong_kind(raw, "an amount"));
+            }
         };
-        let currency = brought.or(stated).ok_or("the amount has no currency; write `12.50 EUR`, or end the header with `_eur`")?;
+        let currency = brought.or(stated).ok_or(
+            "the amount has no currency; write `12.50 EUR`, or end the header with `_eur`",
+        )?;
         Ok(if own.is_some() { Cell::Exact(amount) } else { Cell::Money(amount, currency) })
     }
 
@@ -261,7 +328,12 @@ impl CellReader {
             return Ok(Cell::Name(name));
         }
         let near = closest(&name, values.iter().map(String::as_str)).map_or_else(
-            || format!("it must be {}", crate::base::quoted_list(values.iter().map(String::as_str))),
+            || {
+                format!(
+                    "it must be {}",
+                    crate::base::quoted_list(values.iter().map(String::as_str))
+                )
+            },
             |near| format!("did you mean `{near}`?"),
         );
         Err(format!("`{}` is none of its values; {near}", short(&name)))
@@ -272,10 +344,16 @@ impl CellReader {
 fn local(zone: Zone, read: DateTime, text: &str) -> Result<Instant, String> {
     match zone.resolve(read.date, read.nanos) {
         Resolved::Unique(instant) => Ok(instant),
-        Resolved::Skipped(_) => Err(format!("`{}` does not exist in {}, because the clocks are put forward", short(text), zone.name())),
-        Resolved::Repeated(..) => {
-            Err(format!("`{}` happens twice in {}, because the clocks are put back; write its offset", short(text), zone.name()))
-        }
+        Resolved::Skipped(_) => Err(format!(
+            "`{}` does not exist in {}, because the clocks are put forward",
+            short(text),
+            zone.name()
+        )),
+        Resolved::Repeated(..) => Err(format!(
+            "`{}` happens twice in {}, because the clocks are put back; write its offset",
+            short(text),
+            zone.name()
+        )),
     }
 }
 
@@ -283,7 +361,12 @@ fn local(zone: Zone, read: DateTime, text: &str) -> Result<Instant, String> {
 fn bare_count(count: &Exact) -> String {
     // 2001 to 2286 have so many digits.
     let digits = count.floor().to_string().len();
-    let guess = [(10, "s", "seconds"), (13, "ms", "milliseconds"), (16, "us", "microseconds"), (19, "ns", "nanoseconds")];
+    let guess = [
+        (10, "s", "seconds"),
+        (13, "ms", "milliseconds"),
+        (16, "us", "microseconds"),
+        (19, "ns", "nanoseconds"),
+    ];
     match guess.iter().find(|(length, ..)| *length == digits) {
         Some((_, unit, word)) => format!(
             "`{count}` is a number; if it counts {word} since 1970, write `:{unit}` after the column in `--map`, as in `--map SOURCE.COLUMN=NAME:{unit}`"
@@ -311,7 +394,9 @@ fn boolean<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
             "false" | "False" | "FALSE" => Ok(Cell::Boolean(false)),
             other => Err(format!("`{}` is neither `true` nor `false`", short(other))),
         },
-        Raw::Missing | Raw::Number(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => Err(wrong_kind(raw, "`true` or `false`")),
+        Raw::Missing | Raw::Number(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
+            Err(wrong_kind(raw, "`true` or `false`"))
+        }
     }
 }
 
@@ -319,10 +404,16 @@ fn date<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
     let date = match raw {
         Raw::Date(date) => *date,
         Raw::Text(text) => {
-            let read = if text.len() == 10 { parse_instant(&format!("{text}T00:00Z")) } else { None };
-            read.ok_or_else(|| format!("`{}` is no date; one is written `2026-12-31`", short(text)))?.date
+            let read =
+                if text.len() == 10 { parse_instant(&format!("{text}T00:00Z")) } else { None };
+            read.ok_or_else(|| {
+                format!("`{}` is no date; one is written `2026-12-31`", short(text))
+            })?
+            .date
         }
-        Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Length(_) => return Err(wrong_kind(raw, "a date")),
+        Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Length(_) => {
+            return Err(wrong_kind(raw, "a date"));
+        }
     };
     if !date.is_supported() {
         return Err("the date does not lie between 1900-01-02 and 2099-12-30".to_owned());
@@ -335,9 +426,12 @@ fn name(raw: Raw<'_>) -> Result<Cow<'_, str>, String> {
     match raw {
         Raw::Text(text) => Ok(text),
         Raw::Number(number) if number.is_integer() => Ok(Cow::Owned(number.to_string())),
-        Raw::Missing | Raw::Number(_) | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
-            Err(wrong_kind(&raw, "a text"))
-        }
+        Raw::Missing
+        | Raw::Number(_)
+        | Raw::Boolean(_)
+        | Raw::Instant(_)
+        | Raw::Date(_)
+        | Raw::Length(_) => Err(wrong_kind(&raw, "a text")),
     }
 }
 
@@ -369,6 +463,10 @@ fn noun(of: &Type) -> &'static str {
 
 /// A text cut to what fits into a message, on one line.
 pub fn short(text: &str) -> String {
-    let line: String = text.chars().take(SHOWN).map(|letter| if letter.is_control() { '\u{fffd}' } else { letter }).collect();
+    let line: String = text
+        .chars()
+        .take(SHOWN)
+        .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
+        .collect();
     if text.chars().nth(SHOWN).is_some() { format!("{line}…") } else { line }
 }

@@ -49,7 +49,8 @@ impl Problem {
         Problem { column: Some(column.to_owned()), message: message.into() }
     }
 
-    /// The same of a row that goes over so many lines: more than one is worth a word, for a stray mark swallows what are rows to people.
+    /// The same of a row that goes over so many lines: more than one is worth a word, for a stray
+    /// mark swallows what are rows to people.
     pub fn over(self, lines: u64) -> Problem {
         if lines < 2 {
             return self;
@@ -61,14 +62,16 @@ impl Problem {
 impl BadRow {
     /// Where and what, on one line.
     pub fn line(&self) -> String {
-        let column = self.column.as_ref().map_or_else(String::new, |column| format!("column `{}`: ", super::cells::short(column)));
+        let column = self.column.as_ref().map_or_else(String::new, |column| {
+            format!("column `{}`: ", super::cells::short(column))
+        });
         format!("{}:{}: {column}{}", self.file, self.row, self.message)
     }
 }
 
 /// What there is to know about the rows of a source beside the rows themselves.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Tally {
+pub struct RowCounts {
     /// Rows that were taken in.
     pub taken: u64,
     /// Rows that were left out because they could not be read.
@@ -99,14 +102,15 @@ impl Reach {
     /// Adds what other rows reach.
     pub fn add(&mut self, other: Reach) {
         self.first = [self.first, other.first].into_iter().flatten().min();
-        self.before_latest = self.before_latest.max(other.before_latest).max(self.latest.min(other.latest));
+        self.before_latest =
+            self.before_latest.max(other.before_latest).max(self.latest.min(other.latest));
         self.latest = self.latest.max(other.latest);
     }
 }
 
-impl Tally {
+impl RowCounts {
     /// Adds what comes behind.
-    pub fn add(&mut self, next: Tally) {
+    pub fn add(&mut self, next: RowCounts) {
         self.taken += next.taken;
         self.left_out += next.left_out;
         self.reach.add(next.reach);
@@ -124,19 +128,19 @@ impl Tally {
 
 /// Rows that were read: those of one batch.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Gathered {
+pub struct ParsedRows {
     /// The rows that were taken in; `None`: none was.
     pub batch: Option<Batch>,
     /// What there is to know about them, and about those that were left out.
-    pub tally: Tally,
+    pub row_counts: RowCounts,
     /// The row at which reading stops.
     pub fault: Option<BadRow>,
 }
 
-impl Gathered {
+impl ParsedRows {
     /// Moves the numbers of the rows on: so many stand before them.
     pub fn shift(&mut self, by: u64) {
-        for bad in self.tally.bad.iter_mut().chain(&mut self.fault) {
+        for bad in self.row_counts.bad.iter_mut().chain(&mut self.fault) {
             bad.row += by;
         }
         if let Some(batch) = &mut self.batch {
@@ -163,7 +167,11 @@ impl Rules {
     pub fn new(wanted: &Wanted, skips: bool) -> Rules {
         let columns = &wanted.schema.columns;
         let is = |at: usize, name: &str| columns.get(at).is_some_and(|column| column.name == name);
-        Rules { skips, has_end: is(0, "start") && is(1, "end"), types: columns.iter().map(|column| column.of.clone()).collect() }
+        Rules {
+            skips,
+            has_end: is(0, "start") && is(1, "end"),
+            types: columns.iter().map(|column| column.of.clone()).collect(),
+        }
     }
 
     /// True if a row with these times ends before it starts.
@@ -179,7 +187,7 @@ pub struct Collector<'r> {
     file: EcoString,
     columns: Vec<Filling>,
     numbers: Numbers,
-    tally: Tally,
+    row_counts: RowCounts,
     fault: Option<BadRow>,
 }
 
@@ -187,9 +195,10 @@ impl<'r> Collector<'r> {
     /// One for rows of a file; cells of its columns mostly have these forms.
     pub fn new(rules: &'r Rules, file: &str, fast: &[Fast]) -> Collector<'r> {
         let forms = fast.iter().copied().chain(std::iter::repeat(Fast::None));
-        let columns = rules.types.iter().zip(forms).map(|(of, fast)| Filling::new(of, fast)).collect();
-        let (numbers, tally) = (Numbers::default(), Tally::default());
-        Collector { rules, file: file.into(), columns, numbers, tally, fault: None }
+        let columns =
+            rules.types.iter().zip(forms).map(|(of, fast)| Filling::new(of, fast)).collect();
+        let (numbers, row_counts) = (Numbers::default(), RowCounts::default());
+        Collector { rules, file: file.into(), columns, numbers, row_counts, fault: None }
     }
 
     /// True once there is a row that cannot be read, and must be.
@@ -207,13 +216,21 @@ impl<'r> Collector<'r> {
     }
 
     /// A row of texts.
-    pub fn texts<'t>(&mut self, number: u64, bound: &[Bound], text: impl Fn(usize) -> Option<&'t [u8]>) {
-        let cell = |column: &mut Filling, reader: &CellReader, at: Option<usize>| match at.and_then(&text) {
+    pub fn texts<'t>(
+        &mut self,
+        number: u64,
+        bound: &[Bound],
+        text: impl Fn(usize) -> Option<&'t [u8]>,
+    ) {
+        let cell = |column: &mut Filling, reader: &CellReader, at: Option<usize>| match at
+            .and_then(&text)
+        {
             Some(text) => column.text(text, reader),
             None => reader.read(Raw::Missing).map(|cell| column.push(&cell)),
         };
         let read = bound.iter().zip(&mut self.columns).try_for_each(|(bound, column)| {
-            cell(column, &bound.reader, bound.at).map_err(|message| Problem::of_cell(&bound.label, message))
+            cell(column, &bound.reader, bound.at)
+                .map_err(|message| Problem::of_cell(&bound.label, message))
         });
         let taken = read.and_then(|()| self.check());
         self.settle(number, taken);
@@ -233,7 +250,7 @@ impl<'r> Collector<'r> {
         if self.rules.is_backward(start, end) {
             return Err(Problem::of_cell("end", "the row ends before it starts"));
         }
-        self.tally.reach.row(start, end);
+        self.row_counts.reach.row(start, end);
         Ok(())
     }
 
@@ -242,23 +259,28 @@ impl<'r> Collector<'r> {
         match taken {
             Ok(()) => {
                 self.numbers.push(number);
-                self.tally.taken += 1;
+                self.row_counts.taken += 1;
             }
             Err(problem) => {
                 for column in &mut self.columns {
                     column.truncate(self.numbers.count);
                 }
-                let bad = BadRow { file: self.file.to_string(), row: number, column: problem.column, message: problem.message };
-                if self.rules.skips { self.tally.refuse(bad) } else { self.fault = Some(bad) }
+                let bad = BadRow {
+                    file: self.file.to_string(),
+                    row: number,
+                    column: problem.column,
+                    message: problem.message,
+                };
+                if self.rules.skips { self.row_counts.refuse(bad) } else { self.fault = Some(bad) }
             }
         }
     }
 
     /// All of it.
-    pub fn gathered(self) -> Gathered {
+    pub fn parsed_rows(self) -> ParsedRows {
         let columns = self.columns.into_iter().map(Filling::column).collect();
         let batch = self.numbers.batch(self.file, columns);
-        Gathered { batch, tally: self.tally, fault: self.fault }
+        ParsedRows { batch, row_counts: self.row_counts, fault: self.fault }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The door for data: typed columns in batches.
 //!
-//! A reader of files makes [`Batch`]es for a [`Schema`] and hands them in one by one; it never sees the plan, and the evaluator never
-//! sees a file. Batches come in any order and of any size.
+//! A reader of files makes [`Batch`]es for a [`Schema`] and hands them in one by one; it never sees
+//! the plan, and the evaluator never sees a file. Batches come in any order and of any size.
 
 use std::sync::Arc;
 
@@ -37,16 +37,31 @@ pub struct ColumnSchema {
 impl Schema {
     /// The columns of a source of a plan.
     pub fn of(source: &PlanSource) -> Schema {
-        let column = |name: &str, of: Type, optional| ColumnSchema { name: name.to_string(), of, optional, within: None };
+        let column = |name: &str, of: Type, optional| ColumnSchema {
+            name: name.to_string(),
+            of,
+            optional,
+            within: None,
+        };
         let mut columns = match &source.rows {
             RowKind::Events {} => vec![column("at", Type::Time {}, false)],
-            RowKind::Spans {} => vec![column("start", Type::Time {}, false), column("end", Type::Time {}, true)],
+            RowKind::Spans {} => {
+                vec![column("start", Type::Time {}, false), column("end", Type::Time {}, true)]
+            }
             RowKind::Series { of, within } => {
-                let value = ColumnSchema { within: within.clone(), ..column("value", of.clone(), true) };
-                vec![column("start", Type::Time {}, false), column("end", Type::Time {}, false), value]
+                let value =
+                    ColumnSchema { within: within.clone(), ..column("value", of.clone(), true) };
+                vec![
+                    column("start", Type::Time {}, false),
+                    column("end", Type::Time {}, false),
+                    value,
+                ]
             }
         };
-        let own = |field: &Field| ColumnSchema { within: field.within.clone(), ..column(&field.name, field.of.clone(), field.optional) };
+        let own = |field: &Field| ColumnSchema {
+            within: field.within.clone(),
+            ..column(&field.name, field.of.clone(), field.optional)
+        };
         columns.extend(source.fields.iter().map(own));
         Schema { source: source.name.clone(), columns }
     }
@@ -145,8 +160,8 @@ pub trait Source {
     /// The next batch; `None` after the last.
     fn next(&mut self) -> Outcome<Option<Batch>>;
 
-    /// At least how many rows are looked at together, if there are so many that they had better not all be held. Such a source can start
-    /// again.
+    /// At least how many rows are looked at together, if there are so many that they had better not
+    /// all be held. Such a source can start again.
     fn rows_of_part(&self) -> Option<usize> {
         None
     }

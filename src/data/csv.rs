@@ -1,7 +1,8 @@
 //! CSV: a header, then a row a record.
 //!
-//! A record is one line, or several where a quotation mark is open at the end of one. So a row knows its line, is never larger than may be,
-//! and a mark that is never closed is found. Records without quotation marks are split at their delimiters; all others by `csv-core`.
+//! A record is one line, or several where a quotation mark is open at the end of one. So a row
+//! knows its line, is never larger than may be, and a mark that is never closed is found. Records
+//! without quotation marks are split at their delimiters; all others by `csv-core`.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -30,11 +31,19 @@ pub struct Csv {
 }
 
 /// The rows of a CSV file, in blocks of about some size.
-pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> Outcome<TextRows<Csv>> {
+pub fn rows(
+    name: &str,
+    bytes: Box<dyn Read + Send>,
+    wanted: &Wanted,
+    rules: &Rules,
+    size: usize,
+) -> Outcome<TextRows<Csv>> {
     let mut blocks = Blocks::new(bytes, Records::Quoted, size);
     let line = 1 + blocks.pass_empty_lines();
-    let header = blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
-    let header = header.ok_or_else(|| Fault::new(format!("`{name}` is empty: not even a header stands in it")))?;
+    let header =
+        blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
+    let header = header
+        .ok_or_else(|| Fault::new(format!("`{name}` is empty: not even a header stands in it")))?;
     let lines = lines_in(&header);
     let fault = |message: String| Fault::new(format!("{name}:{line}: {message}"));
     let delimiter = delimiter(&header);
@@ -42,13 +51,22 @@ pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Ru
     splitter.split(&header).map_err(|problem| fault(problem.message))?;
     let names = (0..splitter.count).map(|number| {
         let text = std::str::from_utf8(splitter.cell(number).unwrap_or_default());
-        text.map(str::to_owned).map_err(|_| fault(format!("the name of column {} is not UTF-8 text", number + 1)))
+        text.map(str::to_owned)
+            .map_err(|_| fault(format!("the name of column {} is not UTF-8 text", number + 1)))
     });
     let names = names.collect::<Outcome<Vec<String>>>()?;
     let (bound, unread) = wanted.bind(&names).map_err(fault)?;
     let fast = bound.iter().map(|bound| Fast::of(&bound.reader)).collect();
     let unread = unread.into_iter().collect();
-    let csv = Csv { name: name.to_owned(), rules: rules.clone(), delimiter, width: names.len(), bound, fast, unread };
+    let csv = Csv {
+        name: name.to_owned(),
+        rules: rules.clone(),
+        delimiter,
+        width: names.len(),
+        bound,
+        fast,
+        unread,
+    };
     Ok(TextRows::new(name, csv, blocks, line - 1 + lines))
 }
 
@@ -69,14 +87,17 @@ impl Lines for Csv {
             if !is_blank(record) {
                 match splitter.split(record).and_then(|()| self.has_width(splitter.count)) {
                     Ok(()) => collector.texts(line, &self.bound, |number| splitter.cell(number)),
-                    Err(problem) => collector.refuse(line, problem.over(1 + lines_in(record.strip_suffix(b"\n").unwrap_or(record)))),
+                    Err(problem) => collector.refuse(
+                        line,
+                        problem.over(1 + lines_in(record.strip_suffix(b"\n").unwrap_or(record))),
+                    ),
                 }
             }
             line += lines_in(record);
             at = end;
             plain.marks.seek(at);
         }
-        Block { gathered: collector.gathered(), lines: line - 1, unread: self.unread.clone() }
+        Block { parsed_rows: collector.parsed_rows(), lines: line - 1, unread: self.unread.clone() }
     }
 
     fn loose(&self) -> Vec<LooseName> {
@@ -90,11 +111,16 @@ impl Csv {
             return Ok(());
         }
         let many = |count: usize| format!("{count} column{}", if count == 1 { "" } else { "s" });
-        Err(Problem::of_row(format!("the row has {}, and the header has {}", many(count), many(self.width))))
+        Err(Problem::of_row(format!(
+            "the row has {}, and the header has {}",
+            many(count),
+            many(self.width)
+        )))
     }
 }
 
-/// Splits records of one line each, without quotation marks and stray carriage returns, with as many cells as there are columns.
+/// Splits records of one line each, without quotation marks and stray carriage returns, with as
+/// many cells as there are columns.
 struct Plain<'t> {
     text: &'t [u8],
     marks: Marks<'t>,
@@ -111,7 +137,8 @@ impl<'t> Plain<'t> {
         Plain { text, marks, width: csv.width, has_returns, ends: Vec::with_capacity(csv.width) }
     }
 
-    /// Takes the record in hand that begins at a place; where the next one does. `None`: it is no plain one.
+    /// Takes the record in hand that begins at a place; where the next one does. `None`: it is no
+    /// plain one.
     fn record(&mut self, begin: usize) -> Option<usize> {
         self.ends.clear();
         let next = loop {
@@ -162,7 +189,12 @@ struct Splitter {
 
 impl Splitter {
     fn new(delimiter: u8) -> Splitter {
-        Splitter { reader: ReaderBuilder::new().delimiter(delimiter).build(), cells: Vec::new(), ends: vec![0; 16], count: 0 }
+        Splitter {
+            reader: ReaderBuilder::new().delimiter(delimiter).build(),
+            cells: Vec::new(),
+            ends: vec![0; 16],
+            count: 0,
+        }
     }
 
     /// Splits a record into its cells.
@@ -179,12 +211,18 @@ impl Splitter {
             }
             let input = text.get(read..).unwrap_or_default();
             let output = self.cells.get_mut(written..).unwrap_or_default();
-            let (result, nin, nout, nends) = self.reader.read_record(input, output, self.ends.get_mut(ends..).unwrap_or_default());
+            let (result, nin, nout, nends) = self.reader.read_record(
+                input,
+                output,
+                self.ends.get_mut(ends..).unwrap_or_default(),
+            );
             (read, written, ends) = (read + nin, written + nout, ends + nends);
             match result {
                 ReadRecordResult::InputEmpty | ReadRecordResult::OutputEndsFull => {}
                 // There is room for every byte of the record.
-                ReadRecordResult::OutputFull => return Err(Problem::of_row("the row cannot be split into cells")),
+                ReadRecordResult::OutputFull => {
+                    return Err(Problem::of_row("the row cannot be split into cells"));
+                }
                 ReadRecordResult::Record | ReadRecordResult::End => break,
             }
         }
@@ -202,7 +240,8 @@ impl Splitter {
     /// A cell of the record in hand.
     fn cell(&self, number: usize) -> Option<&[u8]> {
         let end = *self.ends.get(..self.count)?.get(number)?;
-        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        let start =
+            number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         self.cells.get(start..end)
     }
 }
@@ -215,10 +254,14 @@ fn lines_in(text: &[u8]) -> u64 {
     memchr_iter(b'\n', text).count() as u64
 }
 
-/// The mark between columns: where the header has no comma outside quotation marks, a semicolon or a tabulator.
+/// The mark between columns: where the header has no comma outside quotation marks, a semicolon or
+/// a tabulator.
 fn delimiter(header: &[u8]) -> u8 {
     let outside = header.split(|byte| *byte == b'"').step_by(2);
-    [b',', b';', b'\t'].into_iter().find(|mark| outside.clone().any(|part| part.contains(mark))).unwrap_or(b',')
+    [b',', b';', b'\t']
+        .into_iter()
+        .find(|mark| outside.clone().any(|part| part.contains(mark)))
+        .unwrap_or(b',')
 }
 
 /// The cells of a record with commas, by `csv-core` alone.
@@ -226,5 +269,7 @@ fn delimiter(header: &[u8]) -> u8 {
 pub fn cells_of(record: &[u8]) -> Result<Vec<Vec<u8>>, (Option<String>, String)> {
     let mut splitter = Splitter::new(b',');
     splitter.split(record).map_err(|problem| (problem.column, problem.message))?;
-    Ok((0..splitter.count).map(|number| splitter.cell(number).unwrap_or_default().to_vec()).collect())
+    Ok((0..splitter.count)
+        .map(|number| splitter.cell(number).unwrap_or_default().to_vec())
+        .collect())
 }

@@ -14,7 +14,8 @@ const FREE: u32 = u32::MAX;
 #[derive(Debug, Default)]
 pub struct Dictionary {
     names: Vec<EcoString>,
-    /// Numbers of names, at or behind the place that their hash says; the length is a power of two, and half of it is free.
+    /// Numbers of names, at or behind the place that their hash says; the length is a power of two,
+    /// and half of it is free.
     places: Vec<u32>,
 }
 
@@ -55,7 +56,14 @@ impl Dictionary {
         loop {
             match self.places.get(place) {
                 Some(&FREE) | None => return Err(place),
-                Some(&code) if self.names.get(code as usize).is_some_and(|known| known.as_bytes() == name) => return Ok(code),
+                Some(&code)
+                    if self
+                        .names
+                        .get(code as usize)
+                        .is_some_and(|known| known.as_bytes() == name) =>
+                {
+                    return Ok(code);
+                }
                 Some(_) => place = (place + 1) & mask,
             }
         }

@@ -1,6 +1,7 @@
 //! The forms in which nearly all cells of text are written, read without a detour.
 //!
-//! What is read here means what `cells` says it means; all else is `None`, and read there. Tests hold the two against each other.
+//! What is read here means what `cells` says it means; all else is `None`, and read there. Tests
+//! hold the two against each other.
 
 use super::cells::CellReader;
 use super::units::Unit;
@@ -66,10 +67,16 @@ impl Fast {
             },
             Type::Duration {} => factor.map_or(Fast::None, Fast::Length),
             Type::Number { .. } | Type::Count { .. } if reader.unit.is_none() => Fast::Number(1),
-            Type::Number { .. } | Type::Count { .. } | Type::Data {} | Type::Compound { .. } => factor.map_or(Fast::None, Fast::Number),
+            Type::Number { .. } | Type::Count { .. } | Type::Data {} | Type::Compound { .. } => {
+                factor.map_or(Fast::None, Fast::Number)
+            }
             Type::Money { currency: Some(_) } => Fast::Number(1),
             Type::Money { currency: None } | Type::Boolean {} | Type::Date {} => Fast::None,
-            Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => Fast::Name,
+            Type::Text {}
+            | Type::Choice { .. }
+            | Type::Severity {}
+            | Type::Service {}
+            | Type::Party {} => Fast::Name,
         }
     }
 }
@@ -87,7 +94,8 @@ pub fn number(text: &[u8]) -> Option<(i64, u8)> {
     for (at, byte) in body.iter().enumerate() {
         let digit = byte.wrapping_sub(b'0');
         if digit < 10 {
-            // At most nineteen digits, the last of which is looked at below, wrap nothing that is kept.
+            // At most nineteen digits, the last of which is looked at below, wrap nothing that is
+            // kept.
             value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
         } else if *byte == b'.' && point.is_none() && at > 0 {
             point = Some(at);
@@ -134,7 +142,11 @@ impl Times {
             self.date = *date;
         }
         let midnight = self.midnight?;
-        let ([b'T' | b' ', h1, h2, b':', m1, m2, b':', s1, s2], rest) = rest.split_first_chunk::<9>()? else { return None };
+        let ([b'T' | b' ', h1, h2, b':', m1, m2, b':', s1, s2], rest) =
+            rest.split_first_chunk::<9>()?
+        else {
+            return None;
+        };
         let (hours, minutes, seconds) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
         if hours > 23 || minutes > 59 || seconds > 59 {
             return None;
@@ -149,7 +161,11 @@ impl Times {
             [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
                 let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
                 let offset = hours * HOUR + minutes * MINUTE;
-                (hours < 24 && minutes < 60).then_some(if *sign == b'+' { local - offset } else { local + offset })
+                (hours < 24 && minutes < 60).then_some(if *sign == b'+' {
+                    local - offset
+                } else {
+                    local + offset
+                })
             }
             _ => None,
         }
@@ -161,7 +177,8 @@ fn midnight(text: &[u8; 10]) -> Option<Instant> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
     let year = two(*y1, *y2)? * 100 + two(*y3, *y4)?;
     let (month, day) = (two(*m1, *m2)?, two(*d1, *d2)?);
-    let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
+    let date =
+        Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
     date.is_supported().then(|| date.days() * DAY)
 }
 
@@ -193,7 +210,15 @@ mod tests {
     use crate::base::Exact;
 
     fn reader(of: Type, unit: Option<Unit>) -> CellReader {
-        CellReader { of, optional: true, unit, values: None, within: None, whole: false, comma: false }
+        CellReader {
+            of,
+            optional: true,
+            unit,
+            values: None,
+            within: None,
+            whole: false,
+            comma: false,
+        }
     }
 
     /// What the long way says of a text.
@@ -240,7 +265,8 @@ mod tests {
 
     #[test]
     fn the_usual_forms_are_read_here() {
-        // 2024-02-29 is day 19782: 54 years of 365 days are 19710, 13 leap days before 2024, and 59 days of January and February less one.
+        // 2024-02-29 is day 19782: 54 years of 365 days are 19710, 13 leap days before 2024, and 59
+        // days of January and February less one.
         let midnight = (19_710 + 13 + 59) * DAY;
         let mut times = Times::default();
         assert_eq!(times.instant(b"2024-02-29T00:00:00Z"), Some(midnight));
@@ -250,9 +276,14 @@ mod tests {
             (number(b"-12.50"), number(b"0"), number(b"999999999999999999")),
             (Some((-1250, 2)), Some((0, 0)), Some((TENS[18] - 1, 0)))
         );
-        for wrong in [&b""[..], b"-", b".", b"1.", b".5", b"+1", b"1e3", b"1 ", b"1000000000000000000"] {
+        for wrong in
+            [&b""[..], b"-", b".", b"1.", b".5", b"+1", b"1e3", b"1 ", b"1000000000000000000"]
+        {
             assert_eq!(number(wrong), None, "{wrong:?}");
         }
-        assert_eq!((whole(b"68.603", 1_000_000), whole(b"0.0000001", 1_000_000)), (Some(68_603_000), None));
+        assert_eq!(
+            (whole(b"68.603", 1_000_000), whole(b"0.0000001", 1_000_000)),
+            (Some(68_603_000), None)
+        );
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::plan::Place;
 
-/// Why an evaluation cannot go on: a fact that nobody told, a field that is missing, amounts of two currencies that meet, a plan that
-/// makes no sense.
+/// Why an evaluation cannot go on: a fact that nobody told, a field that is missing, amounts of two
+/// currencies that meet, a plan that makes no sense.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Fault {

@@ -33,15 +33,28 @@ impl Filling {
             Type::Duration {} => Cells::Lengths(Vec::new()),
             Type::Boolean {} => Cells::Booleans(Vec::new()),
             Type::Date {} => Cells::Dates(Vec::new()),
-            Type::Money { currency: None } => Cells::Money { amounts: Vec::new(), currencies: Vec::new(), dictionary: nobody },
-            Type::Number { .. } | Type::Money { currency: Some(_) } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
-                Cells::Decimals { unscaled: Vec::new(), places: 0 }
+            Type::Money { currency: None } => {
+                Cells::Money { amounts: Vec::new(), currencies: Vec::new(), dictionary: nobody }
             }
-            Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => {
-                Cells::Names { codes: Vec::new(), dictionary: nobody }
-            }
+            Type::Number { .. }
+            | Type::Money { currency: Some(_) }
+            | Type::Data {}
+            | Type::Count { .. }
+            | Type::Compound { .. } => Cells::Decimals { unscaled: Vec::new(), places: 0 },
+            Type::Text {}
+            | Type::Choice { .. }
+            | Type::Severity {}
+            | Type::Service {}
+            | Type::Party {} => Cells::Names { codes: Vec::new(), dictionary: nobody },
         };
-        Filling { cells, states: Vec::new(), length: 0, names: Dictionary::default(), fast, times: Times::default() }
+        Filling {
+            cells,
+            states: Vec::new(),
+            length: 0,
+            names: Dictionary::default(),
+            fast,
+            times: Times::default(),
+        }
     }
 
     /// A cell that is a text, or what is wrong with it: then nothing has changed.
@@ -50,18 +63,23 @@ impl Filling {
             self.came();
             return Ok(());
         }
-        let text = std::str::from_utf8(text).map_err(|_| "the cell is not UTF-8 text".to_owned())?;
+        let text =
+            std::str::from_utf8(text).map_err(|_| "the cell is not UTF-8 text".to_owned())?;
         let cell = reader.read(Raw::Text(text.into()))?;
         self.push(&cell);
         Ok(())
     }
 
-    /// Takes a cell in that is written in the usual form, and has been held against the values there are.
+    /// Takes a cell in that is written in the usual form, and has been held against the values
+    /// there are.
     fn quick(&mut self, text: &[u8]) -> Option<()> {
         match (&mut self.cells, self.fast) {
             (Cells::Instants(cells), Fast::Time) => cells.push(self.times.instant(text)?),
             (Cells::Instants(cells), Fast::Epoch(unit)) => {
-                cells.push(fast::whole(text, unit).filter(|instant| (EARLIEST..=LATEST).contains(instant))?);
+                cells.push(
+                    fast::whole(text, unit)
+                        .filter(|instant| (EARLIEST..=LATEST).contains(instant))?,
+                );
             }
             (Cells::Lengths(cells), Fast::Length(unit)) => cells.push(fast::whole(text, unit)?),
             (Cells::Names { codes, .. }, Fast::Name) => codes.push(self.names.find(text)?),
@@ -90,15 +108,21 @@ impl Filling {
     /// A cell; one that is absent, or not of the column's kind, leaves a place without meaning.
     pub fn push(&mut self, cell: &Cell<'_>) {
         if let (Cells::Decimals { unscaled, places }, Cell::Exact(value)) = (&mut self.cells, cell)
-            && decimal(value).and_then(|(number, behind)| push_decimal(unscaled, places, number, behind)).is_none()
+            && decimal(value)
+                .and_then(|(number, behind)| push_decimal(unscaled, places, number, behind))
+                .is_none()
         {
-            let known = unscaled.iter().filter_map(|number| Exact::ratio(*number, fast::ten(*places)?)).collect();
+            let known = unscaled
+                .iter()
+                .filter_map(|number| Exact::ratio(*number, fast::ten(*places)?))
+                .collect();
             self.cells = Cells::Exacts(known);
             return self.push(cell);
         }
         let names = &mut self.names;
         match (&mut self.cells, cell) {
-            (Cells::Instants(cells), Cell::Instant(value)) | (Cells::Lengths(cells), Cell::Length(value)) => cells.push(*value),
+            (Cells::Instants(cells), Cell::Instant(value))
+            | (Cells::Lengths(cells), Cell::Length(value)) => cells.push(*value),
             // Done above.
             (Cells::Decimals { .. }, Cell::Exact(_)) => {}
             (Cells::Exacts(cells), Cell::Exact(value)) => cells.push(value.clone()),
@@ -125,7 +149,11 @@ impl Filling {
     /// The instant in a row, if the column holds them.
     pub fn instant(&self, row: usize) -> Option<Instant> {
         match &self.cells {
-            Cells::Instants(cells) if self.states.get(row).is_none_or(|state| *state == State::Here) => cells.get(row).copied(),
+            Cells::Instants(cells)
+                if self.states.get(row).is_none_or(|state| *state == State::Here) =>
+            {
+                cells.get(row).copied()
+            }
             _ => None,
         }
     }
@@ -135,7 +163,9 @@ impl Filling {
         self.length = self.length.min(length);
         self.states.truncate(length);
         match &mut self.cells {
-            Cells::Instants(cells) | Cells::Lengths(cells) | Cells::Decimals { unscaled: cells, .. } => cells.truncate(length),
+            Cells::Instants(cells)
+            | Cells::Lengths(cells)
+            | Cells::Decimals { unscaled: cells, .. } => cells.truncate(length),
             Cells::Exacts(cells) => cells.truncate(length),
             Cells::Money { amounts, currencies, .. } => {
                 amounts.truncate(length);
@@ -150,8 +180,15 @@ impl Filling {
     /// The column.
     pub fn column(mut self) -> Column {
         match &mut self.cells {
-            Cells::Money { dictionary, .. } | Cells::Names { dictionary, .. } => *dictionary = self.names.into_names().into(),
-            Cells::Instants(_) | Cells::Lengths(_) | Cells::Decimals { .. } | Cells::Exacts(_) | Cells::Booleans(_) | Cells::Dates(_) => {}
+            Cells::Money { dictionary, .. } | Cells::Names { dictionary, .. } => {
+                *dictionary = self.names.into_names().into()
+            }
+            Cells::Instants(_)
+            | Cells::Lengths(_)
+            | Cells::Decimals { .. }
+            | Cells::Exacts(_)
+            | Cells::Booleans(_)
+            | Cells::Dates(_) => {}
         }
         let all = self.states.iter().all(|state| *state == State::Here);
         Column { cells: self.cells, states: (!all).then_some(self.states) }
@@ -166,7 +203,8 @@ fn decimal(value: &Exact) -> Option<(i64, u8)> {
     }
 }
 
-/// Puts a number to others that may have more places, or fewer; `None` if they cannot stand together, and nothing has changed.
+/// Puts a number to others that may have more places, or fewer; `None` if they cannot stand
+/// together, and nothing has changed.
 fn push_decimal(unscaled: &mut Vec<i64>, places: &mut u8, number: i64, behind: u8) -> Option<()> {
     if behind <= *places {
         unscaled.push(number.checked_mul(fast::ten(*places - behind)?)?);
@@ -186,7 +224,9 @@ fn push_decimal(unscaled: &mut Vec<i64>, places: &mut u8, number: i64, behind: u
 
 fn push_nothing(cells: &mut Cells) {
     match cells {
-        Cells::Instants(cells) | Cells::Lengths(cells) | Cells::Decimals { unscaled: cells, .. } => cells.push(0),
+        Cells::Instants(cells)
+        | Cells::Lengths(cells)
+        | Cells::Decimals { unscaled: cells, .. } => cells.push(0),
         Cells::Exacts(cells) => cells.push(Exact::ZERO),
         Cells::Money { amounts, currencies, .. } => {
             amounts.push(Exact::ZERO);

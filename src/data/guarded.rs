@@ -12,12 +12,14 @@ thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// True while a library reads bytes that may be broken: what it does then is no fault of this program.
+/// True while a library reads bytes that may be broken: what it does then is no fault of this
+/// program.
 pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs a library on bytes that nobody has looked at. These libraries may panic on what is broken; that is an error of the file.
+/// Runs a library on bytes that nobody has looked at. These libraries may panic on what is broken;
+/// that is an error of the file.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let before = GUARDED.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work));

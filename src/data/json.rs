@@ -37,7 +37,13 @@ struct Known<'w> {
 }
 
 /// The rows of a file of JSON lines, in blocks of about some size.
-pub fn rows(name: &str, bytes: Box<dyn Read + Send>, wanted: &Wanted, rules: &Rules, size: usize) -> TextRows<JsonLines> {
+pub fn rows(
+    name: &str,
+    bytes: Box<dyn Read + Send>,
+    wanted: &Wanted,
+    rules: &Rules,
+    size: usize,
+) -> TextRows<JsonLines> {
     let lines = JsonLines { name: name.to_owned(), wanted: wanted.clone(), rules: rules.clone() };
     TextRows::new(name, lines, Blocks::new(bytes, Records::Lines, size), 0)
 }
@@ -54,25 +60,30 @@ impl Lines for JsonLines {
                 break;
             }
             if !line.trim_ascii().is_empty() {
-                let text = std::str::from_utf8(line).map_err(|_| Problem::of_row("the line is not UTF-8 text"));
+                let text = std::str::from_utf8(line)
+                    .map_err(|_| Problem::of_row("the line is not UTF-8 text"));
                 match text.and_then(|text| known.cells(text)) {
                     Ok(cells) => collector.row(lines, &cells),
                     Err(problem) => collector.refuse(lines, problem),
                 }
             }
         }
-        Block { gathered: collector.gathered(), lines, unread: known.unread }
+        Block { parsed_rows: collector.parsed_rows(), lines, unread: known.unread }
     }
 }
 
 impl Known<'_> {
     fn serves(&mut self, key: &str) -> Option<&(usize, CellReader)> {
         if !self.serves.contains_key(key) {
-            let served = self.wanted.serves(key).and_then(|(at, unit)| Some((at, self.wanted.reader(at, unit)?)));
+            let served = self
+                .wanted
+                .serves(key)
+                .and_then(|(at, unit)| Some((at, self.wanted.reader(at, unit)?)));
             if self.serves.len() >= MOST_NAMES {
                 self.serves.retain(|_, served| served.is_some());
             }
-            let leads_on = self.paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == key));
+            let leads_on =
+                self.paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == key));
             if served.is_none() && !leads_on && self.unread.len() < MOST_NAMES {
                 self.unread.insert(key.to_owned());
             }
@@ -87,7 +98,9 @@ impl Known<'_> {
         let columns = &self.wanted.schema.columns;
         let mut cells: Vec<Option<Cell<'static>>> = columns.iter().map(|_| None).collect();
         let mut take = |key: &str, value: &RawValue, (at, reader): &(usize, CellReader)| {
-            let read = raw(value).and_then(|raw| reader.read(raw)).map_err(|message| Problem::of_cell(key, message))?;
+            let read = raw(value)
+                .and_then(|raw| reader.read(raw))
+                .map_err(|message| Problem::of_cell(key, message))?;
             match cells.get_mut(*at).and_then(|slot| slot.replace(owned(read))) {
                 Some(_) => Err(Problem::of_cell(key, "two keys of the row say the same")),
                 None => Ok(()),
@@ -98,24 +111,28 @@ impl Known<'_> {
                 take(key, value, served)?;
                 continue;
             }
-            for (path, served) in self.paths.iter().filter(|(path, _)| path.first().is_some_and(|first| first == key)) {
+            for (path, served) in
+                self.paths.iter().filter(|(path, _)| path.first().is_some_and(|first| first == key))
+            {
                 if let Some(value) = inside(value, path.get(1..).unwrap_or_default())? {
                     take(&path.join("."), value, served)?;
                 }
             }
         }
-        let filled = cells.into_iter().zip(columns).enumerate().map(|(at, (cell, column))| match cell {
-            Some(cell) => Ok(cell),
-            None if column.optional => Ok(Cell::Absent),
-            None => Err(Problem::of_row(self.missing(at, &keys))),
-        });
+        let filled =
+            cells.into_iter().zip(columns).enumerate().map(|(at, (cell, column))| match cell {
+                Some(cell) => Ok(cell),
+                None if column.optional => Ok(Cell::Absent),
+                None => Err(Problem::of_row(self.missing(at, &keys))),
+            });
         filled.collect()
     }
 
     /// Says that a column is not there; it may be one of the row's keys that nothing reads.
     fn missing(&self, at: usize, keys: &[(Cow<'_, str>, &RawValue)]) -> String {
         let is_unread = |key: &str| self.serves.get(key).is_none_or(Option::is_none);
-        let unread: BTreeSet<String> = keys.iter().map(|(key, _)| key.to_string()).filter(|key| is_unread(key)).collect();
+        let unread: BTreeSet<String> =
+            keys.iter().map(|(key, _)| key.to_string()).filter(|key| is_unread(key)).collect();
         self.wanted.missing(at, &unread.into_iter().collect::<Vec<_>>())
     }
 }
@@ -154,7 +171,11 @@ fn parse(text: &str) -> Result<Keys<'_>, Problem> {
     let mut reader = serde_json::Deserializer::from_str(line);
     let keys = reader.deserialize_map(KeysVisitor).and_then(|keys| reader.end().map(|()| keys));
     keys.map_err(|error| {
-        let why = if error.is_eof() { "it ends within it; each stands on one line".to_owned() } else { plain(&error.to_string()) };
+        let why = if error.is_eof() {
+            "it ends within it; each stands on one line".to_owned()
+        } else {
+            plain(&error.to_string())
+        };
         Problem::of_row(format!("the line is no JSON object: {why}"))
     })
 }
@@ -190,10 +211,13 @@ fn raw(value: &RawValue) -> Result<Raw<'_>, String> {
         Some(b't') => Ok(Raw::Boolean(true)),
         Some(b'f') => Ok(Raw::Boolean(false)),
         Some(b'"') => {
-            let text: String = serde_json::from_str(text).map_err(|error| plain(&error.to_string()))?;
+            let text: String =
+                serde_json::from_str(text).map_err(|error| plain(&error.to_string()))?;
             Ok(Raw::Text(Cow::Owned(text)))
         }
-        Some(b'-' | b'0'..=b'9') => number(text).map(Raw::Number).ok_or_else(|| format!("`{}` is beyond all measure", short(text))),
+        Some(b'-' | b'0'..=b'9') => number(text)
+            .map(Raw::Number)
+            .ok_or_else(|| format!("`{}` is beyond all measure", short(text))),
         Some(b'{') => Err("it is an object where a single value is needed".to_owned()),
         Some(_) | None => Err("it is a list where a single value is needed".to_owned()),
     }

@@ -1,8 +1,10 @@
-//! What an Arrow file says of the lengths of its parts, held against how long it is, before the library believes it.
+//! What an Arrow file says of the lengths of its parts, held against how long it is, before the
+//! library believes it.
 //!
-//! In: the bytes of a file or stream. Out: nothing, or why it cannot be read. The library sets as much memory aside as a compressed part is
-//! said to need, and a process that asks for more than there is is ended. It also takes a stream that was cut off between two of its parts
-//! for a whole one. Nothing is decompressed here, and no rows are made.
+//! In: the bytes of a file or stream. Out: nothing, or why it cannot be read. The library sets as
+//! much memory aside as a compressed part is said to need, and a process that asks for more than
+//! there is is ended. It also takes a stream that was cut off between two of its parts for a whole
+//! one. Nothing is decompressed here, and no rows are made.
 
 use std::io::{Read, Seek, SeekFrom};
 
@@ -13,7 +15,8 @@ use super::guarded::{BROKEN, why};
 
 /// The most bytes that one batch may have without compression.
 const LARGEST_BATCH: u64 = 1 << 32;
-/// How many times larger than its compressed form a part can be: zstd writes 128 KB of one letter in four bytes, lz4 needs more.
+/// How many times larger than its compressed form a part can be: zstd writes 128 KB of one letter
+/// in four bytes, lz4 needs more.
 const MOST_TIMES: u64 = 1 << 15;
 /// Rows of which no column holds anything, at most.
 const MOST_BARE_ROWS: u64 = 1 << 20;
@@ -35,7 +38,8 @@ pub fn of_file(bytes: &mut (impl Read + Seek)) -> Result<(), String> {
         let message = file.part(begin, whole(block.metaDataLength().into())?)?;
         let body = begin + message.len() as u64;
         let length = whole(block.bodyLength())?;
-        let message = message.strip_prefix(&MARK).unwrap_or(&message).get(4..).ok_or_else(broken)?;
+        let message =
+            message.strip_prefix(&MARK).unwrap_or(&message).get(4..).ok_or_else(broken)?;
         file.message(message, body, Some(length))?;
     }
     Ok(())
@@ -47,7 +51,11 @@ pub fn of_stream(bytes: &mut (impl Read + Seek)) -> Result<(), String> {
     let mut at = 0;
     while at < stream.length {
         let head = stream.part(at, 8)?;
-        let length = head.strip_prefix(&MARK).and_then(|length| length.try_into().ok()).map(i32::from_le_bytes).ok_or_else(broken)?;
+        let length = head
+            .strip_prefix(&MARK)
+            .and_then(|length| length.try_into().ok())
+            .map(i32::from_le_bytes)
+            .ok_or_else(broken)?;
         if length == 0 {
             return Ok(());
         }
@@ -76,7 +84,10 @@ impl<'b, B: Read + Seek> Parts<'b, B> {
             return Err(broken());
         }
         let mut part = Vec::new();
-        let read = self.bytes.seek(SeekFrom::Start(begin)).and_then(|_| self.bytes.take(length).read_to_end(&mut part));
+        let read = self
+            .bytes
+            .seek(SeekFrom::Start(begin))
+            .and_then(|_| self.bytes.take(length).read_to_end(&mut part));
         match read {
             Ok(read) if read as u64 == length => Ok(part),
             Ok(_) => Err(broken()),
@@ -84,12 +95,16 @@ impl<'b, B: Read + Seek> Parts<'b, B> {
         }
     }
 
-    /// Looks at a message and what it says of its body, which begins here and may be said to be so long. Comes back with where it ends.
+    /// Looks at a message and what it says of its body, which begins here and may be said to be so
+    /// long. Comes back with where it ends.
     fn message(&mut self, message: &[u8], body: u64, length: Option<u64>) -> Result<u64, String> {
         let message = root_as_message(message).map_err(|_| broken())?;
         let length = length.map_or_else(|| whole(message.bodyLength()), Ok)?;
         let end = body.checked_add(length).filter(|end| *end <= self.length).ok_or_else(broken)?;
-        let Some(batch) = message.header_as_record_batch().or_else(|| message.header_as_dictionary_batch()?.data()) else {
+        let Some(batch) = message
+            .header_as_record_batch()
+            .or_else(|| message.header_as_dictionary_batch()?.data())
+        else {
             return Ok(end);
         };
         let mut bytes: u64 = 0;
@@ -98,7 +113,11 @@ impl<'b, B: Read + Seek> Parts<'b, B> {
             if offset.checked_add(held).is_none_or(|end| end > length) {
                 return Err(broken());
             }
-            let stated = if batch.compression().is_some() && held > 0 { self.stated(body + offset, held)? } else { held };
+            let stated = if batch.compression().is_some() && held > 0 {
+                self.stated(body + offset, held)?
+            } else {
+                held
+            };
             bytes = bytes.saturating_add(stated);
         }
         if bytes > LARGEST_BATCH {

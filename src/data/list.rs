@@ -42,7 +42,15 @@ impl std::error::Error for NoList {}
 impl<R: Read> ListItems<R> {
     /// The items of the list in a text.
     pub fn new(from: R) -> ListItems<R> {
-        ListItems { from, ready: Vec::new(), taken: 0, place: Place::Before, depth: 0, in_text: false, is_escaped: false }
+        ListItems {
+            from,
+            ready: Vec::new(),
+            taken: 0,
+            place: Place::Before,
+            depth: 0,
+            in_text: false,
+            is_escaped: false,
+        }
     }
 
     /// Takes a byte of the text in.
@@ -50,7 +58,9 @@ impl<R: Read> ListItems<R> {
         match self.place {
             Place::Before if byte == b'[' => self.place = Place::Inside,
             Place::Before | Place::Behind if byte.is_ascii_whitespace() => {}
-            Place::Before | Place::Behind => return Err(fault("something stands behind the end of the list")),
+            Place::Before | Place::Behind => {
+                return Err(fault("something stands behind the end of the list"));
+            }
             Place::Inside if self.in_text => {
                 self.ready.push(byte);
                 self.in_text = self.is_escaped || byte != b'"';
@@ -82,7 +92,11 @@ impl<R: Read> ListItems<R> {
         while self.ready.is_empty() {
             let count = self.from.read(&mut chunk)?;
             if count == 0 {
-                return if self.place == Place::Behind { Ok(()) } else { Err(fault("the list is not closed: `]` is missing at its end")) };
+                return if self.place == Place::Behind {
+                    Ok(())
+                } else {
+                    Err(fault("the list is not closed: `]` is missing at its end"))
+                };
             }
             chunk.iter().take(count).try_for_each(|byte| self.take(*byte))?;
         }
@@ -122,7 +136,10 @@ mod tests {
     #[test]
     fn items_become_lines() {
         assert_eq!(lines("[{\"a\":1},{\"a\":2}]\n").as_deref(), Ok("{\"a\":1}\n{\"a\":2}"));
-        assert_eq!(lines("[\n {\"a\": [1, 2],\n  \"b\": \"x,]\\\"\"}\n]").as_deref(), Ok("  {\"a\": [1, 2],   \"b\": \"x,]\\\"\"} "));
+        assert_eq!(
+            lines("[\n {\"a\": [1, 2],\n  \"b\": \"x,]\\\"\"}\n]").as_deref(),
+            Ok("  {\"a\": [1, 2],   \"b\": \"x,]\\\"\"} ")
+        );
         assert_eq!(lines("[]").as_deref(), Ok(""));
         for broken in ["[{\"a\":1}", "[{\"a\":1}] x", "[\"", "[{}"] {
             assert!(lines(broken).is_err(), "{broken}");

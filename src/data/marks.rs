@@ -58,7 +58,8 @@ impl Iterator for Marks<'_> {
     }
 }
 
-/// The high bit of each byte that is zero. No byte carries into the next: the sum of two of at most seven bits fits into eight.
+/// The high bit of each byte that is zero. No byte carries into the next: the sum of two of at most
+/// seven bits fits into eight.
 fn equal(word: u64) -> u64 {
     !(((word & !HIGH) + !HIGH) | word | !HIGH)
 }

@@ -1,8 +1,9 @@
 //! From files to rows: CSV, JSON lines, Parquet and Arrow, plain or compressed.
 //!
-//! In: the source of a plan, and the files it is read from. Out: batches through the door of `columns`, and what there was to say about
-//! the files. This is the only room that sees the crates of these formats. It evaluates nothing; it drops nothing without counting it,
-//! and turns nothing into what it is not: a cell that does not fit is a fault with its file, row and column.
+//! In: the source of a plan, and the files it is read from. Out: batches through the door of
+//! `columns`, and what there was to say about the files. This is the only room that sees the crates
+//! of these formats. It evaluates nothing; it drops nothing without counting it, and turns nothing
+//! into what it is not: a cell that does not fit is a fault with its file, row and column.
 
 mod ahead;
 mod arrays;
@@ -43,7 +44,7 @@ pub use header::LooseName;
 pub use open::{Input, inputs};
 
 use self::cells::{CellReader, Raw, values};
-use self::collect::{Gathered, Rules, Tally};
+use self::collect::{ParsedRows, RowCounts, Rules};
 use self::columns::{Batch, Source};
 use self::fault::{Fault, Outcome};
 use self::header::Wanted;
@@ -65,7 +66,7 @@ const MOST_NAMES: usize = 10_000;
 /// Rows of one open file.
 trait Rows {
     /// The next rows; `None` at the end of the file.
-    fn next(&mut self) -> Outcome<Option<Gathered>>;
+    fn next(&mut self) -> Outcome<Option<ParsedRows>>;
 
     /// Names of columns that are worth a word, as far as they are known.
     fn names(&self) -> Names;
@@ -139,7 +140,7 @@ pub struct Files {
     wanted: Wanted,
     rules: Rules,
     now: Option<Box<dyn Rows + Send>>,
-    tally: Tally,
+    row_counts: RowCounts,
     /// What was known before the file that is open now.
     before: Before,
     limit: Limit,
@@ -150,7 +151,8 @@ pub struct Files {
     states: Vec<open::State>,
 }
 
-/// How many rows were read and left out before a file was opened, and how many of the latter are listed.
+/// How many rows were read and left out before a file was opened, and how many of the latter are
+/// listed.
 #[derive(Clone, Copy, Default)]
 struct Before {
     taken: u64,
@@ -192,7 +194,11 @@ impl Files {
                     Input::File(path) => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
                 };
                 if !seen.insert(path) {
-                    return Err(Fault::new(format!("`{}` is given twice for `{}`: its rows would count twice", input.name(), source.name)));
+                    return Err(Fault::new(format!(
+                        "`{}` is given twice for `{}`: its rows would count twice",
+                        input.name(),
+                        source.name
+                    )));
                 }
                 all.push(input);
             }
@@ -203,10 +209,23 @@ impl Files {
         };
         let rules = Rules::new(&wanted, limit.is_some());
         let states = all.iter().map(Input::state).collect();
-        let (tally, told) = (Tally::default(), Told::default());
+        let (row_counts, told) = (RowCounts::default(), Told::default());
         let stream_from = reading.stream_from.unwrap_or(STREAM_FROM);
         let (before, limit) = (Before::default(), limit.unwrap_or(Limit::None));
-        Ok(Files { inputs: all, stream_from, opened: 0, wanted, rules, now: None, tally, before, limit, told, first: None, states })
+        Ok(Files {
+            inputs: all,
+            stream_from,
+            opened: 0,
+            wanted,
+            rules,
+            now: None,
+            row_counts,
+            before,
+            limit,
+            told,
+            first: None,
+            states,
+        })
     }
 
     /// What there is to say about them, once all is read.
@@ -215,36 +234,54 @@ impl Files {
     }
 
     fn so_far(&self) -> Told {
-        let Tally { taken, left_out, bad, reach } = self.tally.clone();
-        let columns = self.wanted.schema.columns.iter().enumerate().filter(|(at, _)| self.wanted.is_left_out(*at));
+        let RowCounts { taken, left_out, bad, reach } = self.row_counts.clone();
+        let columns = self
+            .wanted
+            .schema
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| self.wanted.is_left_out(*at));
         let left_out_columns = columns.map(|(_, column)| column.name.clone()).collect();
         Told { rows: taken, left_out, bad, reach, left_out_columns, ..self.told.clone() }
     }
 
-    /// A file with rows, none of which can be read, is in a form that is not understood: leaving all of it out would look like silence.
+    /// A file with rows, none of which can be read, is in a form that is not understood: leaving
+    /// all of it out would look like silence.
     fn some_row_is_good(&self) -> Outcome<()> {
-        let left_out = self.tally.left_out - self.before.left_out;
-        if left_out == 0 || self.tally.taken > self.before.taken {
+        let left_out = self.row_counts.left_out - self.before.left_out;
+        if left_out == 0 || self.row_counts.taken > self.before.taken {
             return Ok(());
         }
         let name = self.told.files.last().map_or("", String::as_str);
-        let rows = if left_out == 1 { "its only row".to_owned() } else { format!("any of its {left_out} rows") };
-        let first = self.tally.bad.get(self.before.listed).map_or_else(String::new, |bad| format!("; {}", bad.line()));
+        let rows = if left_out == 1 {
+            "its only row".to_owned()
+        } else {
+            format!("any of its {left_out} rows")
+        };
+        let first = self
+            .row_counts
+            .bad
+            .get(self.before.listed)
+            .map_or_else(String::new, |bad| format!("; {}", bad.line()));
         Err(Fault::new(format!("`{name}` cannot be used, because `sla` cannot read {rows}{first}")))
     }
 
     /// A fault if more rows were left out than may be.
     fn within_limit(&self) -> Outcome<()> {
-        let Tally { taken, left_out, bad, .. } = &self.tally;
+        let RowCounts { taken, left_out, bad, .. } = &self.row_counts;
         if !self.limit.is_exceeded(*left_out, taken + left_out) {
             return Ok(());
         }
         let most = match &self.limit {
             Limit::None => String::new(),
             Limit::Rows(most) => most.to_string(),
-            Limit::Share(share) => format!("{}%", (share * &Exact::integer(100)).to_decimal().unwrap_or_default()),
+            Limit::Share(share) => {
+                format!("{}%", (share * &Exact::integer(100)).to_decimal().unwrap_or_default())
+            }
         };
-        let first = bad.first().map_or_else(String::new, |bad| format!("; the first is {}", bad.line()));
+        let first =
+            bad.first().map_or_else(String::new, |bad| format!("; the first is {}", bad.line()));
         Err(Fault::new(format!(
             "{left_out} of {} rows of `{}` cannot be read, and `--max-bad-rows` allows {most}{first}",
             taken + left_out,
@@ -255,19 +292,32 @@ impl Files {
     fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
         let name = input.name();
         self.told.files.push(name.clone());
-        self.before = Before { taken: self.tally.taken, left_out: self.tally.left_out, listed: self.tally.bad.len() };
+        self.before = Before {
+            taken: self.row_counts.taken,
+            left_out: self.row_counts.left_out,
+            listed: self.row_counts.bad.len(),
+        };
         let (wanted, rules) = (&self.wanted, &self.rules);
         let rows: Box<dyn Rows + Send> = match open(input)? {
-            Opened::Text(Form::JsonLines, bytes) => Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)),
-            Opened::Text(_, bytes) => Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?),
-            Opened::Parts(Form::Parquet, parts) => Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?),
-            Opened::Parts(_, parts) => Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?),
+            Opened::Text(Form::JsonLines, bytes) => {
+                Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK))
+            }
+            Opened::Text(_, bytes) => {
+                Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?)
+            }
+            Opened::Parts(Form::Parquet, parts) => {
+                Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?)
+            }
+            Opened::Parts(_, parts) => {
+                Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?)
+            }
         };
         Ok(ahead::ahead(rows))
     }
 }
 
-/// A value of a type from a text that is written as in a cell of CSV, none from an empty one, or what is wrong with it.
+/// A value of a type from a text that is written as in a cell of CSV, none from an empty one, or
+/// what is wrong with it.
 pub fn cell_of<'t>(plan: &Plan, of: &plan::Type, text: &'t str) -> Result<Cell<'t>, String> {
     let reader = CellReader {
         of: of.clone(),
@@ -299,7 +349,7 @@ impl Source for Files {
                 },
             };
             // A batch is of one file, so that each row knows where it comes from.
-            let Some(Gathered { batch, tally, fault }) = rows.next()? else {
+            let Some(ParsedRows { batch, row_counts, fault }) = rows.next()? else {
                 let names = rows.names();
                 self.told.unread.extend(names.unread);
                 self.told.loose.extend(names.loose);
@@ -310,7 +360,7 @@ impl Source for Files {
                 return Err(Fault::new(bad.line()));
             }
             self.now = Some(rows);
-            self.tally.add(tally);
+            self.row_counts.add(row_counts);
             if let Some(batch) = batch {
                 return Ok(Some(batch));
             }
@@ -319,15 +369,22 @@ impl Source for Files {
 
     fn rows_of_part(&self) -> Option<usize> {
         let bytes: u64 = self.states.iter().map(|state| state.bytes).sum();
-        (bytes >= self.stream_from && self.states.iter().all(|state| state.is_lasting)).then_some(ROWS_OF_PART)
+        (bytes >= self.stream_from && self.states.iter().all(|state| state.is_lasting))
+            .then_some(ROWS_OF_PART)
     }
 
     fn again(&mut self) -> Outcome<()> {
-        if let Some(changed) = self.inputs.iter().zip(&self.states).find(|(input, state)| input.state() != **state).map(|(input, _)| input)
+        if let Some(changed) = self
+            .inputs
+            .iter()
+            .zip(&self.states)
+            .find(|(input, state)| input.state() != **state)
+            .map(|(input, _)| input)
         {
             return Err(Fault::new(format!("`{}` was changed while it was read", changed.name())));
         }
-        (self.opened, self.now, self.tally, self.told) = (0, None, Tally::default(), Told::default());
+        (self.opened, self.now, self.row_counts, self.told) =
+            (0, None, RowCounts::default(), Told::default());
         Ok(())
     }
 }

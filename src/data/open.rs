@@ -106,7 +106,8 @@ pub enum Parts {
     Bytes(Vec<u8>),
 }
 
-/// The inputs that a word of the command line stands for: `-`, a file, or a pattern such as `logs/2026-*.csv`.
+/// The inputs that a word of the command line stands for: `-`, a file, or a pattern such as
+/// `logs/2026-*.csv`.
 pub fn inputs(word: &str) -> Outcome<Vec<Input>> {
     if word == "-" {
         return Ok(vec![Input::Standard]);
@@ -115,10 +116,14 @@ pub fn inputs(word: &str) -> Outcome<Vec<Input>> {
     if path.exists() || !word.contains(['*', '?', '[']) {
         return Ok(vec![Input::File(path.to_path_buf())]);
     }
-    let found = glob::glob(word).map_err(|error| Fault::new(format!("`{word}` is no pattern of file names: {}", error.msg)))?;
+    let found = glob::glob(word).map_err(|error| {
+        Fault::new(format!("`{word}` is no pattern of file names: {}", error.msg))
+    })?;
     let mut inputs = Vec::new();
     for path in found {
-        let path = path.map_err(|error| Fault::new(format!("cannot look for `{word}`: {}", plain(error.error()))))?;
+        let path = path.map_err(|error| {
+            Fault::new(format!("cannot look for `{word}`: {}", plain(error.error())))
+        })?;
         if path.is_file() {
             inputs.push(Input::File(path));
         }
@@ -131,7 +136,8 @@ pub fn inputs(word: &str) -> Outcome<Vec<Input>> {
 
 /// Opens an input and finds out what is in it: by its first bytes, else by its name.
 pub fn open(input: &Input) -> Outcome<Opened> {
-    let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
+    let cannot =
+        |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
     let mut first = [0; 6];
     match input {
         Input::Standard => {
@@ -170,13 +176,16 @@ pub fn open(input: &Input) -> Outcome<Opened> {
 
 /// Text behind whatever compression its first bytes tell of.
 fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Opened> {
-    let cannot = |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
+    let cannot =
+        |error: io::Error| Fault::new(format!("cannot read `{}`: {}", input.name(), why(&error)));
     // zstd may begin with something to be skipped, which says how it was cut into parts.
     let is_zstd = first.starts_with(ZSTD) || matches!(first, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
     let mut plain: Box<dyn Read + Send> = if first.starts_with(GZIP) {
         Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, bytes)))
     } else if is_zstd {
-        Box::new(zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, bytes)).map_err(cannot)?)
+        Box::new(
+            zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, bytes)).map_err(cannot)?,
+        )
     } else {
         bytes
     };
@@ -184,7 +193,10 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Ope
     let length = read_some(&mut plain, &mut first).map_err(cannot)?;
     let first = first.get(..length).unwrap_or_default();
     if form_of_parts(first).is_some() {
-        return Err(Fault::new(format!("`{}` is compressed as a whole: Parquet and Arrow files compress their own parts", input.name())));
+        return Err(Fault::new(format!(
+            "`{}` is compressed as a whole: Parquet and Arrow files compress their own parts",
+            input.name()
+        )));
     }
     if is_utf16(first) {
         return Err(Fault::new(format!("`{}` is UTF-16 text; save it as UTF-8", input.name())));
@@ -205,7 +217,9 @@ fn text(input: &Input, first: &[u8], bytes: Box<dyn Read + Send>) -> Outcome<Ope
 fn form_of_parts(first: &[u8]) -> Option<Form> {
     match first {
         [b'P', b'A', b'R', b'1', ..] => Some(Form::Parquet),
-        [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [0xff, 0xff, 0xff, 0xff, ..] => Some(Form::Arrow),
+        [b'A', b'R', b'R', b'O', b'W', b'1', ..] | [0xff, 0xff, 0xff, 0xff, ..] => {
+            Some(Form::Arrow)
+        }
         _ => None,
     }
 }
@@ -217,7 +231,11 @@ fn form_of_text(name: &str, first: &[u8]) -> Form {
     }
     let name = name.to_lowercase();
     let name = name.strip_suffix(".gz").or_else(|| name.strip_suffix(".zst")).unwrap_or(&name);
-    if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) { Form::JsonLines } else { Form::Csv }
+    if [".jsonl", ".ndjson", ".json"].iter().any(|end| name.ends_with(end)) {
+        Form::JsonLines
+    } else {
+        Form::Csv
+    }
 }
 
 /// True if a text begins like a list of JSON objects.
@@ -249,7 +267,9 @@ pub fn why(error: &io::Error) -> String {
         io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         _ if error.get_ref().is_some_and(|inner| inner.is::<NoList>()) => plain(error),
         // Only those who undo a compression speak for themselves.
-        _ if error.get_ref().is_some() => format!("its compressed data are broken ({})", plain(error)),
+        _ if error.get_ref().is_some() => {
+            format!("its compressed data are broken ({})", plain(error))
+        }
         _ => plain(error),
     }
 }

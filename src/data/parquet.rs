@@ -9,14 +9,17 @@ use arrow_array::RecordBatch;
 use arrow_schema::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
+};
 use parquet::basic::Compression;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
 use super::batches::Batches;
 use super::cells::short;
-use super::collect::{Gathered, Rules};
+use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::open::Parts;
@@ -52,7 +55,7 @@ pub struct ParquetRows {
     next: (usize, u64),
     /// The group in hand, if it is so large that its batches come a few at a time.
     now: Option<Large>,
-    ready: VecDeque<Result<Gathered, String>>,
+    ready: VecDeque<Result<ParsedRows, String>>,
 }
 
 /// A file, and what it says of itself.
@@ -96,7 +99,13 @@ struct Group {
 
 impl ParquetRows {
     /// Reads what the file says of itself.
-    pub fn new(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules, sizes: Sizes) -> Outcome<ParquetRows> {
+    pub fn new(
+        name: &str,
+        parts: Parts,
+        wanted: &Wanted,
+        rules: &Rules,
+        sizes: Sizes,
+    ) -> Outcome<ParquetRows> {
         let opened = guarded(|| {
             let broken = |error: ParquetError| why(&error.to_string());
             let options = ArrowReaderOptions::new();
@@ -113,11 +122,25 @@ impl ParquetRows {
             };
             let batches = Batches::new(name, metadata.schema(), wanted, rules)?;
             compression_known(&metadata, &batches)?;
-            let mask = ProjectionMask::roots(metadata.parquet_schema(), batches.read.iter().copied());
-            Ok(Opened { store, metadata: with_codes(&metadata, &batches).unwrap_or(metadata), mask, batches, sizes })
+            let mask =
+                ProjectionMask::roots(metadata.parquet_schema(), batches.read.iter().copied());
+            Ok(Opened {
+                store,
+                metadata: with_codes(&metadata, &batches).unwrap_or(metadata),
+                mask,
+                batches,
+                sizes,
+            })
         });
-        let file = opened.map_err(|message| Fault::new(format!("cannot read `{name}`: {message}")))?;
-        Ok(ParquetRows { name: name.to_owned(), file, next: (0, 0), now: None, ready: VecDeque::new() })
+        let file =
+            opened.map_err(|message| Fault::new(format!("cannot read `{name}`: {message}")))?;
+        Ok(ParquetRows {
+            name: name.to_owned(),
+            file,
+            next: (0, 0),
+            now: None,
+            ready: VecDeque::new(),
+        })
     }
 
     /// Reads the next groups; false if there are none.
@@ -144,7 +167,8 @@ impl ParquetRows {
         while let Some(group) = self.file.metadata.metadata().row_groups().get(self.next.0) {
             let count = u64::try_from(group.num_rows()).unwrap_or(0);
             rows = count.saturating_add(rows);
-            let is_enough = rows > ROWS_AT_ONCE && (groups.len() >= parallel::count() || rows > MOST_AT_ONCE);
+            let is_enough =
+                rows > ROWS_AT_ONCE && (groups.len() >= parallel::count() || rows > MOST_AT_ONCE);
             if !groups.is_empty() && (is_enough || count > self.file.sizes.whole) {
                 break;
             }
@@ -157,7 +181,7 @@ impl ParquetRows {
 
 impl Opened {
     /// All rows of a group; behind an error there are no more.
-    fn all(&self, group: Group) -> Vec<Result<Gathered, String>> {
+    fn all(&self, group: Group) -> Vec<Result<ParsedRows, String>> {
         let mut before = group.before;
         let mut reader = match self.reader(group, &self.mask) {
             Ok(reader) => reader,
@@ -166,7 +190,7 @@ impl Opened {
         let mut read = Vec::new();
         while let Some(batch) = next_of(&mut reader) {
             let is_broken = batch.is_err();
-            read.push(batch.map(|batch| self.gathered(&batch, &mut before)));
+            read.push(batch.map(|batch| self.parsed_rows(&batch, &mut before)));
             if is_broken {
                 break;
             }
@@ -174,21 +198,37 @@ impl Opened {
         read
     }
 
-    fn gathered(&self, batch: &RecordBatch, before: &mut u64) -> Gathered {
-        let gathered = self.batches.gathered(batch, *before);
+    fn parsed_rows(&self, batch: &RecordBatch, before: &mut u64) -> ParsedRows {
+        let parsed_rows = self.batches.parsed_rows(batch, *before);
         *before = before.saturating_add(batch.num_rows() as u64);
-        gathered
+        parsed_rows
     }
 
     fn large(&self, group: Group) -> Result<Large, String> {
-        let column = |root: &usize| self.reader(group, &ProjectionMask::roots(self.metadata.parquet_schema(), [*root])).map(Mutex::new);
-        Ok(Large { columns: self.batches.read.iter().map(column).collect::<Result<_, _>>()?, before: group.before })
+        let column = |root: &usize| {
+            self.reader(group, &ProjectionMask::roots(self.metadata.parquet_schema(), [*root]))
+                .map(Mutex::new)
+        };
+        Ok(Large {
+            columns: self.batches.read.iter().map(column).collect::<Result<_, _>>()?,
+            before: group.before,
+        })
     }
 
-    fn reader(&self, group: Group, mask: &ProjectionMask) -> Result<ParquetRecordBatchReader, String> {
+    fn reader(
+        &self,
+        group: Group,
+        mask: &ProjectionMask,
+    ) -> Result<ParquetRecordBatchReader, String> {
         guarded(|| {
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.store.clone(), self.metadata.clone());
-            let builder = builder.with_row_groups(vec![group.number]).with_projection(mask.clone()).with_batch_size(self.sizes.batch);
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(
+                self.store.clone(),
+                self.metadata.clone(),
+            );
+            let builder = builder
+                .with_row_groups(vec![group.number])
+                .with_projection(mask.clone())
+                .with_batch_size(self.sizes.batch);
             builder.build().map_err(|error| why(&error.to_string()))
         })
     }
@@ -196,41 +236,56 @@ impl Opened {
 
 impl Large {
     /// The next rows; none at the end of the group.
-    fn next(&mut self, file: &Opened) -> Vec<Result<Gathered, String>> {
+    fn next(&mut self, file: &Opened) -> Vec<Result<ParsedRows, String>> {
         let mut columns = parallel::each(&self.columns, |column| {
             let mut reader = column.lock().unwrap_or_else(PoisonError::into_inner);
-            std::iter::from_fn(|| next_of(&mut reader)).take(BATCHES_AT_ONCE).collect::<VecDeque<_>>()
+            std::iter::from_fn(|| next_of(&mut reader))
+                .take(BATCHES_AT_ONCE)
+                .collect::<VecDeque<_>>()
         });
         let mut batches = Vec::new();
         while columns.iter().any(|column| !column.is_empty()) {
-            let parts =
-                columns.iter_mut().map(|column| column.pop_front().unwrap_or_else(|| Err("its columns are not of one length".to_owned())));
+            let parts = columns.iter_mut().map(|column| {
+                column
+                    .pop_front()
+                    .unwrap_or_else(|| Err("its columns are not of one length".to_owned()))
+            });
             let batch = parts.collect::<Result<Vec<_>, _>>().and_then(|parts| beside(&parts));
             let is_broken = batch.is_err();
             let before = self.before;
-            self.before = before.saturating_add(batch.as_ref().map_or(0, |batch| batch.num_rows() as u64));
+            self.before =
+                before.saturating_add(batch.as_ref().map_or(0, |batch| batch.num_rows() as u64));
             batches.push(batch.map(|batch| (batch, before)));
             if is_broken {
                 self.columns.clear();
                 break;
             }
         }
-        parallel::each(&batches, |batch| batch.as_ref().map(|(batch, before)| file.batches.gathered(batch, *before)).map_err(Clone::clone))
+        parallel::each(&batches, |batch| {
+            batch
+                .as_ref()
+                .map(|(batch, before)| file.batches.parsed_rows(batch, *before))
+                .map_err(Clone::clone)
+        })
     }
 }
 
 /// Columns of the same rows as one batch.
 fn beside(parts: &[RecordBatch]) -> Result<RecordBatch, String> {
-    let fields: Vec<_> = parts.iter().flat_map(|part| part.schema_ref().fields().iter().cloned()).collect();
+    let fields: Vec<_> =
+        parts.iter().flat_map(|part| part.schema_ref().fields().iter().cloned()).collect();
     let columns = parts.iter().flat_map(|part| part.columns().iter().cloned()).collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| why(&error.to_string()))
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+        .map_err(|error| why(&error.to_string()))
 }
 
 impl Rows for ParquetRows {
-    fn next(&mut self) -> Outcome<Option<Gathered>> {
+    fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         loop {
             if let Some(read) = self.ready.pop_front() {
-                return read.map(Some).map_err(|message| Fault::new(format!("cannot read `{}`: {message}", self.name)));
+                return read.map(Some).map_err(|message| {
+                    Fault::new(format!("cannot read `{}`: {message}", self.name))
+                });
             }
             if let Some(large) = &mut self.now {
                 self.ready.extend(large.next(&self.file));
@@ -263,9 +318,13 @@ fn compression_known(metadata: &ArrowReaderMetadata, batches: &Batches) -> Resul
                 Compression::LZO => "lzo",
                 _ => continue,
             };
-            if leaf < schema.num_columns() && batches.read.contains(&schema.get_column_root_idx(leaf)) {
+            if leaf < schema.num_columns()
+                && batches.read.contains(&schema.get_column_root_idx(leaf))
+            {
                 let name = short(column.column_descr().name());
-                return Err(format!("column `{name}` is compressed by {way}, which is not read; gzip, lz4, snappy and zstd are"));
+                return Err(format!(
+                    "column `{name}` is compressed by {way}, which is not read; gzip, lz4, snappy and zstd are"
+                ));
             }
         }
     }
@@ -281,17 +340,29 @@ fn with_codes(metadata: &ArrowReaderMetadata, batches: &Batches) -> Option<Arrow
         let field = fields.get_mut(at)?;
         let is_coded = |leaf: usize| {
             let mut groups = metadata.metadata().row_groups().iter();
-            groups.all(|group| group.columns().get(leaf).is_some_and(|column| column.dictionary_page_offset().is_some()))
+            groups.all(|group| {
+                group
+                    .columns()
+                    .get(leaf)
+                    .is_some_and(|column| column.dictionary_page_offset().is_some())
+            })
         };
-        let leaf = (0..metadata.parquet_schema().num_columns()).find(|leaf| metadata.parquet_schema().get_column_root_idx(*leaf) == at)?;
+        let leaf = (0..metadata.parquet_schema().num_columns())
+            .find(|leaf| metadata.parquet_schema().get_column_root_idx(*leaf) == at)?;
         if matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8) && is_coded(leaf) {
-            let of = DataType::Dictionary(Box::new(DataType::Int32), Box::new(field.data_type().clone()));
+            let of = DataType::Dictionary(
+                Box::new(DataType::Int32),
+                Box::new(field.data_type().clone()),
+            );
             *field = Arc::new(field.as_ref().clone().with_data_type(of));
             changed = true;
         }
     }
-    let options = ArrowReaderOptions::new().with_schema(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())));
-    changed.then(|| ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).ok()).flatten()
+    let options = ArrowReaderOptions::new()
+        .with_schema(Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone())));
+    changed
+        .then(|| ArrowReaderMetadata::try_new(Arc::clone(metadata.metadata()), options).ok())
+        .flatten()
 }
 
 impl Store {
@@ -339,8 +410,15 @@ impl ChunkReader for Store {
         match self {
             Store::File(..) => {
                 let mut bytes = Vec::new();
-                Reading { store: self.clone(), at: start }.take(length as u64).read_to_end(&mut bytes)?;
-                let short = || ParquetError::EOF(format!("there are {} of {length} bytes at {start}", bytes.len()));
+                Reading { store: self.clone(), at: start }
+                    .take(length as u64)
+                    .read_to_end(&mut bytes)?;
+                let short = || {
+                    ParquetError::EOF(format!(
+                        "there are {} of {length} bytes at {start}",
+                        bytes.len()
+                    ))
+                };
                 if bytes.len() < length { Err(short()) } else { Ok(bytes.into()) }
             }
             Store::Bytes(bytes) => bytes.get_bytes(start, length),

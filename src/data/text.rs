@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::blocks::Blocks;
-use super::collect::Gathered;
+use super::collect::ParsedRows;
 use super::header::LooseName;
 use super::{MOST_NAMES, Names, Rows};
 use crate::base::parallel;
@@ -23,7 +23,7 @@ pub trait Lines: Send + Sync {
 /// What became of a block.
 pub struct Block {
     /// Its rows.
-    pub gathered: Gathered,
+    pub parsed_rows: ParsedRows,
     /// How many lines end in it.
     pub lines: u64,
     /// Columns that nothing reads.
@@ -59,31 +59,35 @@ impl<L: Lines> TextRows<L> {
         let (lines, blocks, ended) = (&self.lines, &mut self.blocks, &mut self.ended);
         let count = parallel::count() * 2;
         let more = || {
-            let (texts, end) = if ended.is_none() { blocks.next(count) } else { (Vec::new(), Ok(())) };
+            let (texts, end) =
+                if ended.is_none() { blocks.next(count) } else { (Vec::new(), Ok(())) };
             if texts.len() < count {
                 ended.get_or_insert(end);
             }
             texts
         };
-        let (ready, read) = parallel::both(|| parallel::each(&texts, |text| lines.rows(text)), more);
+        let (ready, read) =
+            parallel::both(|| parallel::each(&texts, |text| lines.rows(text)), more);
         self.ready.extend(ready);
         self.read = read;
     }
 }
 
 impl<L: Lines> Rows for TextRows<L> {
-    fn next(&mut self) -> Outcome<Option<Gathered>> {
+    fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         loop {
             if let Some(mut block) = self.ready.pop_front() {
-                block.gathered.shift(self.before);
+                block.parsed_rows.shift(self.before);
                 self.before += block.lines;
                 let room = MOST_NAMES.saturating_sub(self.unread.len());
                 self.unread.extend(block.unread.into_iter().take(room));
-                return Ok(Some(block.gathered));
+                return Ok(Some(block.parsed_rows));
             }
             match &self.ended {
                 Some(end) if self.read.is_empty() => {
-                    let at = |message: &String| Fault::new(format!("{}:{}: {message}", self.name, self.before + 1));
+                    let at = |message: &String| {
+                        Fault::new(format!("{}:{}: {message}", self.name, self.before + 1))
+                    };
                     return end.as_ref().map(|()| None).map_err(at);
                 }
                 Some(_) | None => self.round(),

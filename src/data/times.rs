@@ -2,17 +2,23 @@
 
 use crate::time::{Date, DateTime, HOUR, MINUTE, SECOND, parse_instant};
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Reads a time; one without an offset has none in the result. Beside RFC 3339 these forms are read: `2026-03-03 10:00:00+00` and `+0000`,
-/// `2026-03-03 10:00:00 UTC`, and `03/Mar/26 10:00 AM`.
+/// Reads a time; one without an offset has none in the result. Beside RFC 3339 these forms are
+/// read: `2026-03-03 10:00:00+00` and `+0000`, `2026-03-03 10:00:00 UTC`, and `03/Mar/26 10:00 AM`.
 pub fn parse(text: &str) -> Option<DateTime> {
-    parse_instant(text).or_else(|| utc(text)).or_else(|| short_offset(text)).or_else(|| day_first(text))
+    parse_instant(text)
+        .or_else(|| utc(text))
+        .or_else(|| short_offset(text))
+        .or_else(|| day_first(text))
 }
 
 fn utc(text: &str) -> Option<DateTime> {
     let clock = text.strip_suffix("UTC")?.trim_end();
-    parse_instant(clock).filter(|read| read.offset.is_none()).map(|read| DateTime { offset: Some(0), ..read })
+    parse_instant(clock)
+        .filter(|read| read.offset.is_none())
+        .map(|read| DateTime { offset: Some(0), ..read })
 }
 
 /// An offset without its colon, or without minutes.
@@ -42,7 +48,11 @@ fn day_first(text: &str) -> Option<DateTime> {
         4 => number(year)?,
         _ => return None,
     };
-    let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(number(day)?).ok()?)?;
+    let date = Date::new(
+        i32::try_from(year).ok()?,
+        u8::try_from(month).ok()?,
+        u8::try_from(number(day)?).ok()?,
+    )?;
     let (clock, half) = match clock.rsplit_once(' ') {
         Some((clock, half)) => (clock, Some(half.to_ascii_uppercase())),
         None => (clock, None),
@@ -57,12 +67,21 @@ fn day_first(text: &str) -> Option<DateTime> {
         Some(_) => return None,
     };
     let is_clock = hours < 24 && minutes < 60 && seconds < 60 && parts.next().is_none();
-    is_clock.then(|| DateTime { date, nanos: hours * HOUR + minutes * MINUTE + seconds * SECOND, offset: None })
+    is_clock.then(|| DateTime {
+        date,
+        nanos: hours * HOUR + minutes * MINUTE + seconds * SECOND,
+        offset: None,
+    })
 }
 
 /// A number of at most four digits.
 fn number(text: &str) -> Option<i64> {
-    (1..=4).contains(&text.len()).then_some(text).filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?.parse().ok()
+    (1..=4)
+        .contains(&text.len())
+        .then_some(text)
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))?
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
@@ -73,7 +92,12 @@ mod tests {
     fn forms_of_systems() {
         let ten = parse_instant("2026-03-03T10:00:00Z");
         assert!(ten.is_some());
-        for text in ["2026-03-03 10:00:00+00", "2026-03-03T10:00:00.000+0000", "2026-03-03 10:00:00 UTC", "2026-03-03 10:00UTC"] {
+        for text in [
+            "2026-03-03 10:00:00+00",
+            "2026-03-03T10:00:00.000+0000",
+            "2026-03-03 10:00:00 UTC",
+            "2026-03-03 10:00UTC",
+        ] {
             assert_eq!(parse(text), ten, "{text}");
         }
         assert_eq!(parse("2026-03-03 10:00:00-0530"), parse_instant("2026-03-03T10:00:00-05:30"));

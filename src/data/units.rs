@@ -67,7 +67,9 @@ pub fn unit(of: &Type, word: &str) -> Option<Unit> {
             _ => clock(word).filter(|length| *length <= SECOND).map(Unit::Epoch),
         },
         Type::Duration {} => clock(word).and_then(times),
-        Type::Number { .. } => matches!(word, "%" | "percent" | "pct").then(|| Exact::ratio(1, 100).map(Unit::Times)).flatten(),
+        Type::Number { .. } => matches!(word, "%" | "percent" | "pct")
+            .then(|| Exact::ratio(1, 100).map(Unit::Times))
+            .flatten(),
         Type::Money { currency: own } => {
             let found = currency(word).filter(|code| own.as_ref().is_none_or(|own| own == code))?;
             Some(Unit::Currency(found.into()))
@@ -80,15 +82,21 @@ pub fn unit(of: &Type, word: &str) -> Option<Unit> {
             let mut words = [(above, 1), (below, -1)].into_iter();
             let mut rest: Vec<_> = factors.iter().collect();
             for (word, power) in words.by_ref().filter(|(word, _)| !word.is_empty()) {
-                let at = rest.iter().position(|factor| factor.power == power && base(&factor.base, word).is_some())?;
+                let at = rest.iter().position(|factor| {
+                    factor.power == power && base(&factor.base, word).is_some()
+                })?;
                 let length = base(&rest.remove(at).base, word)?;
                 factor = if power > 0 { &factor * &length } else { factor.divide(&length)? };
             }
             rest.is_empty().then_some(Unit::Times(factor))
         }
-        Type::Text {} | Type::Boolean {} | Type::Date {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => {
-            None
-        }
+        Type::Text {}
+        | Type::Boolean {}
+        | Type::Date {}
+        | Type::Choice { .. }
+        | Type::Severity {}
+        | Type::Service {}
+        | Type::Party {} => None,
     }
 }
 
@@ -96,7 +104,9 @@ fn base(of: &BaseUnit, word: &str) -> Option<Exact> {
     match of {
         BaseUnit::Duration {} => clock(word).map(Exact::integer),
         BaseUnit::Data {} => data(word).map(Exact::integer),
-        BaseUnit::Money { currency: own } => (own.as_deref() == currency(word) && own.is_some()).then_some(Exact::ONE),
+        BaseUnit::Money { currency: own } => {
+            (own.as_deref() == currency(word) && own.is_some()).then_some(Exact::ONE)
+        }
         BaseUnit::Count { unit } => (unit == word).then_some(Exact::ONE),
     }
 }
@@ -113,7 +123,11 @@ pub fn example(of: &Type) -> &'static str {
         Type::Data {} => "_bytes",
         Type::Money { .. } => "_eur",
         Type::Compound { .. } => "_Mbit_per_s",
-        Type::Number { .. } | Type::Count { .. } | Type::Text {} | Type::Boolean {} | Type::Date {} => "",
+        Type::Number { .. }
+        | Type::Count { .. }
+        | Type::Text {}
+        | Type::Boolean {}
+        | Type::Date {} => "",
         Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => "",
     }
 }
@@ -125,8 +139,12 @@ pub fn number(text: &str) -> Option<Exact> {
         Some((mantissa, power)) => (mantissa, power.parse::<i32>().ok()?),
         None => (text, 0),
     };
-    let mantissa = mantissa.strip_prefix('+').filter(|rest| !rest.starts_with('-')).unwrap_or(mantissa);
-    if mantissa.len() > MOST_DIGITS || power.unsigned_abs() as usize > MOST_DIGITS || mantissa.contains('_') {
+    let mantissa =
+        mantissa.strip_prefix('+').filter(|rest| !rest.starts_with('-')).unwrap_or(mantissa);
+    if mantissa.len() > MOST_DIGITS
+        || power.unsigned_abs() as usize > MOST_DIGITS
+        || mantissa.contains('_')
+    {
         return None;
     }
     let value = Exact::parse(mantissa)?;
@@ -137,26 +155,36 @@ pub fn number(text: &str) -> Option<Exact> {
     if power > 0 { Some(&value * &scale) } else { value.divide(&scale) }
 }
 
-/// True for values that are numbers with or without a unit, which may be written with a decimal comma.
+/// True for values that are numbers with or without a unit, which may be written with a decimal
+/// comma.
 pub fn has_decimals(of: &Type) -> bool {
     match of {
-        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => true,
+        Type::Number { .. }
+        | Type::Duration {}
+        | Type::Money { .. }
+        | Type::Data {}
+        | Type::Count { .. }
+        | Type::Compound { .. } => true,
         Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} => false,
         Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => false,
     }
 }
 
-/// `1.234,5 EUR` with a decimal point: `1234.5 EUR`. Points may only part groups of three digits, so that `1.5`, which someone forgot to
-/// write as `1,5`, is not read as fifteen.
+/// `1.234,5 EUR` with a decimal point: `1234.5 EUR`. Points may only part groups of three digits,
+/// so that `1.5`, which someone forgot to write as `1,5`, is not read as fifteen.
 pub fn with_point(text: &str) -> Option<String> {
     let text = text.trim();
-    let end = text.find(|letter: char| !(letter.is_ascii_digit() || ".,+-".contains(letter))).unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_digit() || ".,+-".contains(letter)))
+        .unwrap_or(text.len());
     let (number, rest) = text.split_at_checked(end)?;
-    let (whole, decimals) = number.split_once(',').map_or((number, None), |(whole, decimals)| (whole, Some(decimals)));
+    let (whole, decimals) =
+        number.split_once(',').map_or((number, None), |(whole, decimals)| (whole, Some(decimals)));
     let mut groups = whole.split('.');
     let first = groups.next()?.trim_start_matches(['+', '-']);
     let mut groups = groups.peekable();
-    let is_grouped = groups.peek().is_none() || (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    let is_grouped = groups.peek().is_none()
+        || (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
     let is_sound = is_grouped && decimals.is_none_or(|decimals| !decimals.contains(['.', ',']));
     let decimals = decimals.map_or_else(String::new, |decimals| format!(".{decimals}"));
     is_sound.then(|| format!("{}{decimals}{rest}", whole.replace('.', "")))
@@ -165,7 +193,10 @@ pub fn with_point(text: &str) -> Option<String> {
 /// The number at the start of a text, and what follows it.
 pub fn amount_and_unit(text: &str) -> Option<(Exact, &str)> {
     let text = text.trim();
-    let end = text.char_indices().find(|(_, letter)| !(letter.is_ascii_digit() || ".+-".contains(*letter))).map_or(text.len(), |it| it.0);
+    let end = text
+        .char_indices()
+        .find(|(_, letter)| !(letter.is_ascii_digit() || ".+-".contains(*letter)))
+        .map_or(text.len(), |it| it.0);
     let (amount, unit) = text.split_at_checked(end)?;
     Some((number(amount)?, unit.trim()))
 }
@@ -180,8 +211,27 @@ mod tests {
         assert_eq!(exact("0.1").as_deref(), Some("0.1"));
         assert_eq!(exact("1.25e-2").as_deref(), Some("0.0125"));
         assert_eq!(exact("+3E2").as_deref(), Some("300"));
-        assert_eq!(exact("123456789012345678901234567890.5").as_deref(), Some("123456789012345678901234567890.5"));
-        for wrong in ["", "1,5", "1_000", "e5", "0x10", "NaN", "inf", "1e9999999999", "1e2000", "--1", "+-1", "++1", "1e+-2", " 1", "1 2"] {
+        assert_eq!(
+            exact("123456789012345678901234567890.5").as_deref(),
+            Some("123456789012345678901234567890.5")
+        );
+        for wrong in [
+            "",
+            "1,5",
+            "1_000",
+            "e5",
+            "0x10",
+            "NaN",
+            "inf",
+            "1e9999999999",
+            "1e2000",
+            "--1",
+            "+-1",
+            "++1",
+            "1e+-2",
+            " 1",
+            "1 2",
+        ] {
             assert_eq!(exact(wrong), None, "{wrong}");
         }
     }
@@ -221,6 +271,9 @@ mod tests {
         assert_eq!(unit(&Type::Time {}, "h"), None, "nobody counts hours since 1970");
         assert_eq!(unit(&Type::Duration {}, "seconds"), Some(Unit::Times(Exact::integer(SECOND))));
         assert_eq!(unit(&Type::Money { currency: Some("EUR".into()) }, "usd"), None);
-        assert_eq!(unit(&Type::Money { currency: None }, "usd"), Some(Unit::Currency("USD".into())));
+        assert_eq!(
+            unit(&Type::Money { currency: None }, "usd"),
+            Some(Unit::Currency("USD".into()))
+        );
     }
 }

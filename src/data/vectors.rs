@@ -1,15 +1,17 @@
-//! Columns of Parquet and Arrow as a whole: from an array to the cells of a column, without looking at each row by itself.
+//! Columns of Parquet and Arrow as a whole: from an array to the cells of a column, without looking
+//! at each row by itself.
 //!
-//! An array of the usual type for its column becomes cells at once; any other goes cell by cell. `None` says that some cell cannot be
-//! read: which one, and why, is found out row by row.
+//! An array of the usual type for its column becomes cells at once; any other goes cell by cell.
+//! `None` says that some cell cannot be read: which one, and why, is found out row by row.
 
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{
-    ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type, DurationMicrosecondType, DurationMillisecondType,
-    DurationNanosecondType, DurationSecondType, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
-    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
+    ArrowPrimitiveType, Decimal32Type, Decimal64Type, Decimal128Type, DurationMicrosecondType,
+    DurationMillisecondType, DurationNanosecondType, DurationSecondType, Float64Type, Int8Type,
+    Int16Type, Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type,
 };
 use arrow_array::{Array, OffsetSizeTrait};
 use arrow_schema::{DataType, TimeUnit};
@@ -54,13 +56,19 @@ fn at_once(bound: &Bound, array: &dyn Array) -> Option<Column> {
     }
     let states = match array.nulls().filter(|nulls| nulls.null_count() > 0) {
         Some(_) if !reader.optional => return None,
-        Some(nulls) => Some(nulls.iter().map(|here| if here { State::Here } else { State::Absent }).collect()),
+        Some(nulls) => {
+            Some(nulls.iter().map(|here| if here { State::Here } else { State::Absent }).collect())
+        }
         None => None,
     };
     let cells = match (Fast::of(reader), array.data_type()) {
-        (Fast::Time | Fast::Epoch(_), DataType::Timestamp(unit, _)) => Cells::Instants(instants(timestamps(array, *unit)?, per(*unit))?),
+        (Fast::Time | Fast::Epoch(_), DataType::Timestamp(unit, _)) => {
+            Cells::Instants(instants(timestamps(array, *unit)?, per(*unit))?)
+        }
         (Fast::Epoch(unit), _) => Cells::Instants(instants(&whole(unscaled(array)?, unit)?, 1)?),
-        (Fast::Length(_) | Fast::None, DataType::Duration(unit)) if reader.of == (Type::Duration {}) => {
+        (Fast::Length(_) | Fast::None, DataType::Duration(unit))
+            if reader.of == (Type::Duration {}) =>
+        {
             Cells::Lengths(times(durations(array, *unit)?, per(*unit))?)
         }
         (Fast::Length(unit), _) => Cells::Lengths(whole(unscaled(array)?, unit)?),
@@ -126,7 +134,11 @@ fn unscaled(array: &dyn Array) -> Option<(Vec<i64>, u8)> {
         DataType::Decimal32(_, scale) => Some((plain::<Decimal32Type>(array)?, places(*scale)?)),
         DataType::Decimal64(_, scale) => Some((plain::<Decimal64Type>(array)?, places(*scale)?)),
         DataType::Decimal128(_, scale) => {
-            let values = array.as_primitive_opt::<Decimal128Type>()?.values().iter().map(|value| i64::try_from(*value).ok());
+            let values = array
+                .as_primitive_opt::<Decimal128Type>()?
+                .values()
+                .iter()
+                .map(|value| i64::try_from(*value).ok());
             Some((values.collect::<Option<_>>()?, places(*scale)?))
         }
         DataType::Float64 => floats(array.as_primitive_opt::<Float64Type>()?.values()),
@@ -134,8 +146,9 @@ fn unscaled(array: &dyn Array) -> Option<(Vec<i64>, u8)> {
     }
 }
 
-/// Floats that are the nearest to decimals of few digits. The shortest decimal that denotes such a float is that one, for no other of so
-/// few digits does; and the quotient of two floats that are whole is the float that is nearest to it.
+/// Floats that are the nearest to decimals of few digits. The shortest decimal that denotes such a
+/// float is that one, for no other of so few digits does; and the quotient of two floats that are
+/// whole is the float that is nearest to it.
 fn floats(values: &[f64]) -> Option<(Vec<i64>, u8)> {
     PLACES_OF_FLOATS.into_iter().find_map(|places| {
         #[expect(clippy::cast_precision_loss, reason = "powers of ten up to the 22nd are floats")]
@@ -176,8 +189,12 @@ fn whole((values, places): (Vec<i64>, u8), factor: i64) -> Option<Vec<i64>> {
 
 /// Counts of a unit since 1970.
 fn instants(counts: &[i64], unit: i64) -> Option<Vec<Instant>> {
-    let (first, last) = counts.iter().fold((i64::MAX, i64::MIN), |(first, last), count| (first.min(*count), last.max(*count)));
-    if !counts.is_empty() && (first.checked_mul(unit)? < EARLIEST || last.checked_mul(unit)? > LATEST) {
+    let (first, last) = counts
+        .iter()
+        .fold((i64::MAX, i64::MIN), |(first, last), count| (first.min(*count), last.max(*count)));
+    if !counts.is_empty()
+        && (first.checked_mul(unit)? < EARLIEST || last.checked_mul(unit)? > LATEST)
+    {
         return None;
     }
     Some(counts.iter().map(|count| count.wrapping_mul(unit)).collect())
@@ -207,7 +224,11 @@ fn coded(bound: &Bound, array: &dyn Array) -> Option<Cells> {
         _ => None,
     };
     let dictionary: Arc<[EcoString]> = (0..values.len()).map(name).collect::<Option<_>>()?;
-    let codes = array.normalized_keys().into_iter().map(|key| u32::try_from(key).ok()).collect::<Option<_>>()?;
+    let codes = array
+        .normalized_keys()
+        .into_iter()
+        .map(|key| u32::try_from(key).ok())
+        .collect::<Option<_>>()?;
     Some(Cells::Names { codes, dictionary })
 }
 

@@ -1,6 +1,7 @@
 //! Allowances: `allow CODE because "…"` takes warnings back, with a reason that stands in the file.
 //!
-//! In: what the files allow and where, and every finding. Out: the findings that are left, and what is wrong with the allowances.
+//! In: what the files allow and where, and every finding. Out: the findings that are left, and what
+//! is wrong with the allowances.
 
 use crate::base::{Span, closest};
 
@@ -27,15 +28,18 @@ struct Sound {
 
 /// Drops every finding that is allowed, and adds what is wrong with the allowances themselves.
 ///
-/// While there are errors, no allowance is called stale: the warning it is there for may just not have been reached.
+/// While there are errors, no allowance is called stale: the warning it is there for may just not
+/// have been reached.
 pub fn apply(allowances: &[Allowance], findings: Vec<Finding>) -> Vec<Finding> {
     if allowances.is_empty() {
         return findings;
     }
     let mut faults = Sink::new();
-    let mut sound: Vec<Sound> = allowances.iter().filter_map(|allowance| examine(allowance, &mut faults)).collect();
+    let mut sound: Vec<Sound> =
+        allowances.iter().filter_map(|allowance| examine(allowance, &mut faults)).collect();
     sound.sort_by_key(|allowance| (allowance.code, allowance.scope));
-    let mut left: Vec<Finding> = findings.into_iter().filter(|finding| !allowed(&mut sound, finding)).collect();
+    let mut left: Vec<Finding> =
+        findings.into_iter().filter(|finding| !allowed(&mut sound, finding)).collect();
     left.extend(faults.into_findings());
     if left.iter().all(|finding| finding.code.level() != Level::Error) {
         left.extend(stale(&mut sound));
@@ -51,9 +55,13 @@ fn examine(allowance: &Allowance, faults: &mut Sink) -> Option<Sound> {
         return None;
     };
     if code.level() == Level::Error {
-        let finding = Finding::new(Code::CannotAllow, *place, format!("`{name}` is an error and cannot be allowed"))
-            .here("only warnings can be allowed")
-            .help("fix what the error is about, and delete this line");
+        let finding = Finding::new(
+            Code::CannotAllow,
+            *place,
+            format!("`{name}` is an error and cannot be allowed"),
+        )
+        .here("only warnings can be allowed")
+        .help("fix what the error is about, and delete this line");
         faults.push(finding);
         return None;
     }
@@ -64,7 +72,11 @@ fn examine(allowance: &Allowance, faults: &mut Sink) -> Option<Sound> {
 pub fn unknown(name: &str, place: Span) -> Finding {
     let finding = Finding::new(Code::UnknownCode, place, format!("there is no code `{name}`"));
     match closest(name, Code::ALL.iter().map(|code| code.name())) {
-        Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), place, near),
+        Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(
+            format!("write `{near}`"),
+            place,
+            near,
+        ),
         None => finding.help("`sla explain` lists all codes"),
     }
 }
@@ -86,15 +98,22 @@ fn allowed(sound: &mut [Sound], finding: &Finding) -> bool {
 fn stale(sound: &mut [Sound]) -> Vec<Finding> {
     let report = |allowance: &Sound| {
         let name = allowance.code.name();
-        Finding::new(Code::StaleAllowance, allowance.span, format!("nothing here needs `{name}` to be allowed")).fix(
+        Finding::new(
+            Code::StaleAllowance,
+            allowance.span,
+            format!("nothing here needs `{name}` to be allowed"),
+        )
+        .fix(
             "delete the line, so that the warning is shown when it applies again",
             allowance.span,
             "",
         )
     };
     let of_stale = |allowance: &&Sound| allowance.code == Code::StaleAllowance;
-    let first: Vec<Finding> = sound.iter().filter(|a| !a.used && !of_stale(a)).map(report).collect();
-    let mut left: Vec<Finding> = first.into_iter().filter(|finding| !allowed(sound, finding)).collect();
+    let first: Vec<Finding> =
+        sound.iter().filter(|a| !a.used && !of_stale(a)).map(report).collect();
+    let mut left: Vec<Finding> =
+        first.into_iter().filter(|finding| !allowed(sound, finding)).collect();
     left.extend(sound.iter().filter(|a| !a.used && of_stale(a)).map(report));
     left
 }
@@ -121,14 +140,20 @@ mod tests {
         let inside = Finding::new(Code::UnusedDeclaration, span(15, 16), "x");
         let outside = Finding::new(Code::UnusedDeclaration, span(25, 26), "y");
         let other = Finding::new(Code::ShadowedName, span(15, 16), "z");
-        let left = apply(&[allowance("unused-declaration", 11, span(10, 20))], vec![inside, outside.clone(), other.clone()]);
+        let left = apply(
+            &[allowance("unused-declaration", 11, span(10, 20))],
+            vec![inside, outside.clone(), other.clone()],
+        );
         assert_eq!(left, [outside, other]);
     }
 
     #[test]
     fn errors_and_unknown_codes() {
         let error = Finding::new(Code::UnknownName, span(15, 16), "x");
-        let left = apply(&[allowance("unknown-name", 1, span(0, 99)), allowance("unknwon-name", 4, span(0, 99))], vec![error]);
+        let left = apply(
+            &[allowance("unknown-name", 1, span(0, 99)), allowance("unknwon-name", 4, span(0, 99))],
+            vec![error],
+        );
         assert_eq!(codes(&left), ["unknown-name", "cannot-allow", "unknown-code"]);
         assert_eq!(left[2].labels[0].text, "did you mean `unknown-name`?");
     }
@@ -143,7 +168,10 @@ mod tests {
 
     #[test]
     fn a_stale_allowance_can_be_allowed_and_that_one_can_be_stale() {
-        let both = [allowance("shadowed-name", 1, span(0, 99)), allowance("stale-allowance", 5, span(0, 99))];
+        let both = [
+            allowance("shadowed-name", 1, span(0, 99)),
+            allowance("stale-allowance", 5, span(0, 99)),
+        ];
         assert!(apply(&both, vec![]).is_empty());
         assert_eq!(codes(&apply(&both[1..], vec![])), ["stale-allowance"]);
     }

@@ -8,8 +8,8 @@ use crate::base::FileId;
 /// How many findings of one file are shown at most.
 pub const FINDING_LIMIT: usize = 100;
 
-/// Keeps the first findings of one file: errors before warnings, then by place. They come back in the order of their places, with the
-/// number of those that were dropped.
+/// Keeps the first findings of one file: errors before warnings, then by place. They come back in
+/// the order of their places, with the number of those that were dropped.
 pub fn keep_first(mut findings: Vec<Finding>, limit: usize) -> (Vec<Finding>, usize) {
     let place = |finding: &Finding| finding.span().map(|span| (span.start, span.end));
     let dropped = findings.len().saturating_sub(limit);
@@ -21,8 +21,9 @@ pub fn keep_first(mut findings: Vec<Finding>, limit: usize) -> (Vec<Finding>, us
     (findings, dropped)
 }
 
-/// Keeps at most [`FINDING_LIMIT`] findings of each file, and says how many there are of a file that has more. `left_out` counts those that an
-/// earlier stage did not keep. The findings come sorted, and stay so.
+/// Keeps at most [`FINDING_LIMIT`] findings of each file, and says how many there are of a file
+/// that has more. `left_out` counts those that an earlier stage did not keep. The findings come
+/// sorted, and stay so.
 pub fn bound(findings: Vec<Finding>, left_out: &BTreeMap<FileId, usize>) -> Vec<Finding> {
     let mut by_file: BTreeMap<Option<FileId>, Vec<Finding>> = BTreeMap::new();
     for finding in findings {
@@ -41,7 +42,8 @@ pub fn bound(findings: Vec<Finding>, left_out: &BTreeMap<FileId, usize>) -> Vec<
         shown.extend(kept);
         shown.extend(last.map(|span| {
             let message = format!("this file has {count} findings; {rest} of them are not shown");
-            Finding::new(Code::TooManyFindings, span.after(), message).help("fix those that are shown, then check again")
+            Finding::new(Code::TooManyFindings, span.after(), message)
+                .help("fix those that are shown, then check again")
         }));
     }
     shown
@@ -58,7 +60,8 @@ mod tests {
 
     #[test]
     fn errors_are_kept_before_warnings() {
-        let mut findings: Vec<Finding> = (0..150).map(|at| finding(Code::UnusedDeclaration, at)).collect();
+        let mut findings: Vec<Finding> =
+            (0..150).map(|at| finding(Code::UnusedDeclaration, at)).collect();
         findings.push(finding(Code::UnknownName, 900));
         let shown = bound(findings, &BTreeMap::new());
         // 150 warnings and an error: the error and the first 99 warnings are shown, 51 are not.

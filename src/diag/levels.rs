@@ -1,6 +1,7 @@
 //! How grave each kind of finding is, after settings and command line have had their say.
 //!
-//! In: wishes by code. Out: the level of a finding. An error stays an error whatever anyone wishes.
+//! In: options by code. Out: the level of a finding. An error stays an error whatever the options
+//! say.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,9 @@ impl Levels {
         let mut both = self.clone();
         both.by_code.extend(stronger.by_code.iter().map(|(code, level)| (*code, *level)));
         if stronger.deny_warnings {
-            both.by_code.retain(|code, level| *level != Level::Warning || stronger.by_code.contains_key(code));
+            both.by_code.retain(|code, level| {
+                *level != Level::Warning || stronger.by_code.contains_key(code)
+            });
             both.deny_warnings = true;
         }
         both
@@ -72,8 +75,16 @@ mod tests {
         line.set(Code::RatioOverOne, Level::Warning);
         let both = file.overruled_by(&line);
         assert_eq!(both.of(Code::DetachedDoc), Level::Error);
-        assert_eq!(both.of(Code::ShadowedName), Level::Error, "said in the file, overruled on the command line");
-        assert_eq!(both.of(Code::UnusedDeclaration), Level::Allow, "what is allowed is not a warning");
+        assert_eq!(
+            both.of(Code::ShadowedName),
+            Level::Error,
+            "said in the file, overruled on the command line"
+        );
+        assert_eq!(
+            both.of(Code::UnusedDeclaration),
+            Level::Allow,
+            "what is allowed is not a warning"
+        );
         assert_eq!(both.of(Code::RatioOverOne), Level::Warning, "named beats all");
     }
 }

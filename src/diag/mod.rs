@@ -1,6 +1,7 @@
 //! Findings: what the compiler has to say, before anyone renders it.
 //!
-//! In: places and words from every higher room. Out: [`Finding`]s collected in a [`Sink`]. This room prints nothing.
+//! In: places and words from every higher room. Out: [`Finding`]s collected in a [`Sink`]. This
+//! room prints nothing.
 
 mod allow;
 mod bound;
@@ -42,7 +43,8 @@ pub struct Fix {
     pub title: String,
     /// Replacements that do not overlap.
     pub edits: Vec<Edit>,
-    /// True if the change cannot alter what the writer meant, so that a program may apply it unasked.
+    /// True if the change cannot alter what the writer meant, so that a program may apply it
+    /// unasked.
     pub safe: bool,
 }
 
@@ -69,7 +71,15 @@ impl Finding {
     /// A finding of the code's own level at `span`.
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         let label = Label { span, text: String::new(), primary: true };
-        Finding { code, level: code.level(), message: message.into(), labels: vec![label], notes: Vec::new(), help: Vec::new(), fix: None }
+        Finding {
+            code,
+            level: code.level(),
+            message: message.into(),
+            labels: vec![label],
+            notes: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        }
     }
 
     /// Says something at the primary place itself.
@@ -114,8 +124,15 @@ impl Finding {
         self.with_fix(title, span, text, false)
     }
 
-    fn with_fix(mut self, title: impl Into<String>, span: Span, text: impl Into<String>, safe: bool) -> Self {
-        self.fix = Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }], safe });
+    fn with_fix(
+        mut self,
+        title: impl Into<String>,
+        span: Span,
+        text: impl Into<String>,
+        safe: bool,
+    ) -> Self {
+        self.fix =
+            Some(Fix { title: title.into(), edits: vec![Edit { span, text: text.into() }], safe });
         self
     }
 
@@ -182,7 +199,8 @@ impl Sink {
     }
 }
 
-/// Puts findings in the order they are shown in: by file, place and code, the same on every machine and in every run.
+/// Puts findings in the order they are shown in: by file, place and code, the same on every machine
+/// and in every run.
 ///
 /// Findings that are equal in every part are kept once.
 pub fn sort(findings: &mut Vec<Finding>) {

@@ -23,7 +23,12 @@ pub struct Context<'s> {
 
 impl<'s> Context<'s> {
     /// An evaluation at a time, over some stretch of time.
-    pub fn new(program: &'s Program<'s>, store: &'s Store, as_of: Instant, horizon: Interval) -> Self {
+    pub fn new(
+        program: &'s Program<'s>,
+        store: &'s Store,
+        as_of: Instant,
+        horizon: Interval,
+    ) -> Self {
         let calendars = program.calendars.iter().map(|_| OnceLock::new()).collect();
         Context { program, store, as_of, horizon, calendars }
     }
@@ -31,10 +36,15 @@ impl<'s> Context<'s> {
     /// The open time of a calendar.
     pub fn open(&self, calendar: usize) -> Outcome<Arc<TimeSet>> {
         let expand = || {
-            let calendar = self.program.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
+            let calendar = self
+                .program
+                .calendars
+                .get(calendar)
+                .ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
             Ok(Arc::new(calendar.expand(self.program.zone_at(calendar.zone)?, self.horizon)?))
         };
-        let slot = self.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
+        let slot =
+            self.calendars.get(calendar).ok_or_else(|| Fault::new("the plan lacks a calendar"))?;
         slot.get_or_init(expand).clone()
     }
 }

@@ -13,7 +13,11 @@ pub fn count(number: u64) -> String {
 /// A value of a type.
 pub fn value(shown: &Shown, of: &Type) -> String {
     match shown {
-        Shown::Quantity { exact, currency: Some(code), .. } if !matches!(of, Type::Compound { .. }) => money(&exact.0, code),
+        Shown::Quantity { exact, currency: Some(code), .. }
+            if !matches!(of, Type::Compound { .. }) =>
+        {
+            money(&exact.0, code)
+        }
         Shown::Quantity { exact, .. } => quantity(&exact.0, of),
         Shown::Text { text } => text.clone(),
         Shown::Endless {} => "without end".to_owned(),

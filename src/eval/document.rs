@@ -1,4 +1,5 @@
-//! The report of a run: verdicts and money, with what was read. Its schema is made from these types.
+//! The report of a run: verdicts and money, with what was read. Its schema is made from these
+//! types.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,8 @@ pub struct SourceData {
     pub source: String,
     /// Its files as they were named.
     pub files: Vec<String>,
-    /// Rows that were read. None of them is dropped in silence: the four counts below say which do not matter.
+    /// Rows that were read. None of them is dropped in silence: the four counts below say which do
+    /// not matter.
     pub rows: u64,
     /// Of these: rows of customers that no agreement of this run is with.
     pub other_customers: u64,
@@ -64,7 +66,8 @@ pub struct SourceData {
     pub other_services: u64,
     /// Rows outside every window that was judged.
     pub outside: u64,
-    /// Spans that are the same as an earlier one in every column. They count like any other row; `null` of events, where two alike are ordinary.
+    /// Spans that are the same as an earlier one in every column. They count like any other row;
+    /// `null` of events, where two alike are ordinary.
     pub duplicates: Option<u64>,
     /// Rows that could not be read and were left out, as was asked for.
     pub left_out: u64,
@@ -72,15 +75,19 @@ pub struct SourceData {
     pub bad_rows: Vec<BadRow>,
     /// Columns of the files that nothing reads.
     pub unread: Vec<String>,
-    /// Columns that were found although their names differ in spaces around them or in capitals from what they are read as.
+    /// Columns that were found although their names differ in spaces around them or in capitals
+    /// from what they are read as.
     pub loose_names: Vec<LooseName>,
-    /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps the files call them otherwise.
+    /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps
+    /// the files call them otherwise.
     pub empty: Vec<String>,
-    /// The instant up to which its rows are all there; `null`: it has no rows, and no time was given.
+    /// The instant up to which its rows are all there; `null`: it has no rows, and no time was
+    /// given.
     pub complete_to: Option<Written>,
     /// True if somebody said so; otherwise it is the latest instant in its rows.
     pub stated: bool,
-    /// The latest row, if it alone decides `complete_to` and lies far beyond all other rows: its date may be wrong. `null`: there is none.
+    /// The latest row, if it alone decides `complete_to` and lies far beyond all other rows: its
+    /// date may be wrong. `null`: there is none.
     pub far_row: Option<FarRow>,
 }
 

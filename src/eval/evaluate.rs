@@ -68,14 +68,25 @@ pub struct Evaluation<'e> {
 
 impl<'e> Evaluation<'e> {
     /// An evaluation of rows.
-    pub fn new(program: &'e Program<'e>, store: &'e Store, streams: &'e Streams, said: &'e EvalOptions) -> Outcome<Self> {
+    pub fn new(
+        program: &'e Program<'e>,
+        store: &'e Store,
+        streams: &'e Streams,
+        said: &'e EvalOptions,
+    ) -> Outcome<Self> {
         let complete = store.tables.iter().filter_map(|table| table.complete_to).max();
         let bounds = store.bounds();
         let as_of = said.as_of.or(complete).or(bounds.map(|bounds| bounds.end));
-        let as_of = as_of.ok_or_else(|| Fault::new("no evaluation time is known, because there is no data"))?;
+        let as_of = as_of
+            .ok_or_else(|| Fault::new("no evaluation time is known, because there is no data"))?;
         let starts = program.agreements.iter().filter_map(|it| it.term.map(|term| term.from));
-        let first = starts.chain(said.data_from).chain(bounds.map(|bounds| bounds.start)).min().unwrap_or(as_of);
-        let last = bounds.map_or(as_of, |bounds| bounds.end).max(as_of).max(said.until.unwrap_or(as_of));
+        let first = starts
+            .chain(said.data_from)
+            .chain(bounds.map(|bounds| bounds.start))
+            .min()
+            .unwrap_or(as_of);
+        let last =
+            bounds.map_or(as_of, |bounds| bounds.end).max(as_of).max(said.until.unwrap_or(as_of));
         // A window that has begun may have all its hours still before it.
         let known = program.zones.iter().map(|zone| zone.known().end).min().unwrap_or(LATEST);
         let last = last.saturating_add(AHEAD).min(known).max(last);
@@ -103,7 +114,10 @@ impl<'e> Evaluation<'e> {
     /// Everything about one agreement.
     pub fn agreement(&self, number: usize) -> Outcome<Vec<AgreementResult>> {
         let program = self.shared.program;
-        let agreement = program.agreements.get(number).ok_or_else(|| Fault::new("there is no such agreement"))?;
+        let agreement = program
+            .agreements
+            .get(number)
+            .ok_or_else(|| Fault::new("there is no such agreement"))?;
         if agreement.plan.evaluated == Evaluated::Nowhere {
             return Ok(Vec::new());
         }
@@ -115,7 +129,8 @@ impl<'e> Evaluation<'e> {
         customers.into_iter().map(|customer| self.one(number, agreement, customer)).collect()
     }
 
-    /// The customers of an agreement with any: those who were told, else those whom rows of its term name, of the sources it speaks of.
+    /// The customers of an agreement with any: those who were told, else those whom rows of its
+    /// term name, of the sources it speaks of.
     fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Symbol>> {
         if !self.said.customers.is_empty() {
             return Ok(self.said.customers.clone());
@@ -124,14 +139,23 @@ impl<'e> Evaluation<'e> {
         let term = self.term(agreement, &facts)?;
         let known = Interval { start: term.start, end: term.end.min(self.shared.as_of) };
         let mut found: FxHashSet<Symbol> = FxHashSet::default();
-        let reads: BTreeSet<usize> = agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
+        let reads: BTreeSet<usize> =
+            agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
         for source in reads {
             let column = self.shared.program.sources.get(source).and_then(|source| source.customer);
             let Some(column) = column else { continue };
-            let name = |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
+            let name =
+                |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
             if let Some(passes) = self.shared.streams.of(source) {
-                match passes.counts(&RowFilter::default(), &[column], &Arc::new(TimeSet::from(known)), known) {
-                    Answer::Known(counts) => found.extend(counts.iter().filter_map(|(values, _)| values.first().and_then(name))),
+                match passes.counts(
+                    &RowFilter::default(),
+                    &[column],
+                    &Arc::new(TimeSet::from(known)),
+                    known,
+                ) {
+                    Answer::Known(counts) => found.extend(
+                        counts.iter().filter_map(|(values, _)| values.first().and_then(name)),
+                    ),
                     Answer::Later => {}
                     Answer::Never => return Err(Fault::of_rows(source)),
                 }
@@ -168,13 +192,19 @@ impl<'e> Evaluation<'e> {
         Ok(Interval { start: term.from, end: end.max(term.from) })
     }
 
-    fn one(&self, number: usize, agreement: &Agreement<'_>, customer: Option<Symbol>) -> Outcome<AgreementResult> {
+    fn one(
+        &self,
+        number: usize,
+        agreement: &Agreement<'_>,
+        customer: Option<Symbol>,
+    ) -> Outcome<AgreementResult> {
         let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
         let term = self.term(agreement, &facts)?;
         let until = self.said.until.unwrap_or(self.shared.as_of).max(self.shared.as_of);
         let from = self.said.data_from.unwrap_or(EARLIEST);
         let reach = Interval { start: from, end: until.max(from) };
-        let setting = Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
+        let setting =
+            Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
         let objectives = setting.objectives()?;
         let line = Timeline::plain(term, term.into());
         let book = Book::new(&setting, &objectives, &line);
@@ -182,14 +212,23 @@ impl<'e> Evaluation<'e> {
         Ok(AgreementResult { agreement: number, customer, objectives, payments })
     }
 
-    /// The value of an expression by itself over some time, as if it were measured without hours and exclusions. Its zone is the first of the plan.
+    /// The value of an expression by itself over some time, as if it were measured without hours
+    /// and exclusions. Its zone is the first of the plan.
     pub fn value(&self, expression: &Expr, over: Interval) -> Outcome<Option<Value>> {
         let facts = Facts::new(self.shared.program, None, &self.said.facts);
         let line = Timeline::plain(over, over.into());
         let evaluator = Evaluator::new(
             &self.shared,
             &facts,
-            DataScope { customer: None, service: None, ignores: &[], reads: None, unknown: &[], term: over, zone: 0 },
+            DataScope {
+                customer: None,
+                service: None,
+                ignores: &[],
+                reads: None,
+                unknown: &[],
+                term: over,
+                zone: 0,
+            },
             &line,
             Mode::Now,
         );

@@ -26,16 +26,23 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// What the plan, an agreement and the caller say: the caller before the agreement, the agreement before the default.
+    /// What the plan, an agreement and the caller say: the caller before the agreement, the
+    /// agreement before the default.
     pub fn new(program: &Program<'_>, agreement: Option<&Agreement<'_>>, told: &[Told]) -> Facts {
         let facts = &program.plan.facts;
-        let mut lines: Vec<Vec<(Instant, Value)>> =
-            program.fact_defaults.iter().map(|default| default.iter().map(|value| (EARLIEST, value.clone())).collect()).collect();
+        let mut lines: Vec<Vec<(Instant, Value)>> = program
+            .fact_defaults
+            .iter()
+            .map(|default| default.iter().map(|value| (EARLIEST, value.clone())).collect())
+            .collect();
         for version in agreement.into_iter().flat_map(|agreement| &agreement.versions) {
             // What an amendment does not repeat goes on.
             let begins = version.from.unwrap_or(EARLIEST);
-            let mut given: Vec<_> =
-                version.given.iter().map(|(fact, value, from)| (from.unwrap_or(begins).max(begins), fact, value)).collect();
+            let mut given: Vec<_> = version
+                .given
+                .iter()
+                .map(|(fact, value, from)| (from.unwrap_or(begins).max(begins), fact, value))
+                .collect();
             given.sort_by_key(|(from, ..)| *from);
             for (from, fact, value) in given {
                 if let Some(line) = lines.get_mut(*fact) {
@@ -67,7 +74,13 @@ impl Facts {
         let changed = self.changes(within).find(|instant| self.at(fact, *instant) != Some(value));
         match changed {
             None => Ok(value.clone()),
-            Some(_) => Err(Fault::at(place, format!("the fact `{}` changes within a window, and nothing says which value counts", name()))),
+            Some(_) => Err(Fault::at(
+                place,
+                format!(
+                    "the fact `{}` changes within a window, and nothing says which value counts",
+                    name()
+                ),
+            )),
         }
     }
 

@@ -18,7 +18,8 @@ use crate::data::{Cell, Files, Reach, Reading, cell_of};
 use crate::plan::{Agreement, Customer, Evaluated, Plan};
 use crate::time::{DAY, Date, EARLIEST, Instant, Interval, LATEST};
 
-/// A point in time as a caller says it: a date is its first instant, by the one zone of the agreements.
+/// A point in time as a caller says it: a date is its first instant, by the one zone of the
+/// agreements.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Point {
     /// An instant.
@@ -32,7 +33,8 @@ pub enum Point {
 pub struct RunOptions {
     /// Agreements, by id; empty: all.
     pub agreements: Vec<String>,
-    /// Only agreements with these customers; agreements for any customer are evaluated for these. Empty: all, and the customers in the data.
+    /// Only agreements with these customers; agreements for any customer are evaluated for these.
+    /// Empty: all, and the customers in the data.
     pub customers: Vec<String>,
     /// Facts: name, from when on, and the value as text.
     pub facts: Vec<(String, Option<Point>, String)>,
@@ -46,12 +48,17 @@ pub struct RunOptions {
     pub from: Option<Point>,
     /// Windows that begin then or later are not shown.
     pub to: Option<Point>,
-    /// The most rows of one source that are held in memory; `None`: the limit that the reference states.
+    /// The most rows of one source that are held in memory; `None`: the limit that the reference
+    /// states.
     pub most_held: Option<usize>,
 }
 
 /// Evaluates a plan on files.
-pub fn run_files(plan: &Plan, readings: &BTreeMap<String, Reading>, options: &RunOptions) -> Outcome<Report> {
+pub fn run_files(
+    plan: &Plan,
+    readings: &BTreeMap<String, Reading>,
+    options: &RunOptions,
+) -> Outcome<Report> {
     let program = Program::new(plan)?;
     let run = Run { program: &program, chosen: chosen(plan, options)?, options };
     run.sources_known(readings)?;
@@ -61,8 +68,11 @@ pub fn run_files(plan: &Plan, readings: &BTreeMap<String, Reading>, options: &Ru
             supplies.push(Input { source: number, rows: Files::new(plan, source, reading)? });
         }
     }
-    let stated: Vec<Option<Instant>> = plan.sources.iter().map(|source| run.stated(&source.name)).collect::<Outcome<_>>()?;
-    let complete_to = |supply: &Input<Files>| stated.get(supply.source).copied().flatten().or(supply.rows.told().reach.latest);
+    let stated: Vec<Option<Instant>> =
+        plan.sources.iter().map(|source| run.stated(&source.name)).collect::<Outcome<_>>()?;
+    let complete_to = |supply: &Input<Files>| {
+        stated.get(supply.source).copied().flatten().or(supply.rows.told().reach.latest)
+    };
     let (from, to) = (run.point(options.from)?, run.point(options.to)?);
     let within = Interval { start: from.unwrap_or(EARLIEST), end: to.unwrap_or(LATEST) };
     if within.start >= within.end {
@@ -75,23 +85,33 @@ pub fn run_files(plan: &Plan, readings: &BTreeMap<String, Reading>, options: &Ru
                 table.complete_to = Some(complete_to(supply).unwrap_or(EARLIEST));
             }
         }
-        if options.as_of.is_none() && supplies.iter().any(|supply| store.is_unread(supply.source) && complete_to(supply).is_none()) {
+        if options.as_of.is_none()
+            && supplies
+                .iter()
+                .any(|supply| store.is_unread(supply.source) && complete_to(supply).is_none())
+        {
             return Ok(None);
         }
         run.said(supplies.iter().filter_map(complete_to).max()).map(Some)
     };
     let finish = |evaluation: &Evaluation<'_>| {
         let results = evaluation.agreements(&run.chosen)?;
-        let accounts: Vec<Account> = (0..plan.sources.len()).map(|source| account(evaluation, source, &results)).collect::<Outcome<_>>()?;
-        let agreements: Vec<AgreementVerdicts> = results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
+        let accounts: Vec<Account> = (0..plan.sources.len())
+            .map(|source| account(evaluation, source, &results))
+            .collect::<Outcome<_>>()?;
+        let agreements: Vec<AgreementVerdicts> =
+            results.iter().filter_map(|result| evaluation.shown(result, within)).collect();
         Ok((evaluation.shared.as_of, accounts, agreements))
     };
     let holding = LoadPolicy { most: options.most_held, ..LoadPolicy::default() };
     let sources: Vec<usize> = supplies.iter().map(|supply| supply.source).collect();
-    let ((as_of, accounts, agreements), files) = Rounds::new(&program, supplies, holding)?.run(prepare, finish)?;
+    let ((as_of, accounts, agreements), files) =
+        Rounds::new(&program, supplies, holding)?.run(prepare, finish)?;
     let mut data = Vec::new();
     for (number, files) in sources.into_iter().zip(files) {
-        let (Some(source), Some(account)) = (plan.sources.get(number), accounts.get(number)) else { continue };
+        let (Some(source), Some(account)) = (plan.sources.get(number), accounts.get(number)) else {
+            continue;
+        };
         let (about, stated) = (files.told(), stated.get(number).copied().flatten());
         data.push(SourceData {
             source: source.name.clone(),
@@ -105,7 +125,12 @@ pub fn run_files(plan: &Plan, readings: &BTreeMap<String, Reading>, options: &Ru
             bad_rows: about.bad,
             unread: about.unread.into_iter().collect(),
             loose_names: about.loose.into_iter().collect(),
-            empty: account.empty.iter().filter(|column| !about.left_out_columns.contains(column)).cloned().collect(),
+            empty: account
+                .empty
+                .iter()
+                .filter(|column| !about.left_out_columns.contains(column))
+                .cloned()
+                .collect(),
             complete_to: stated.or(about.reach.latest).map(written),
             stated: stated.is_some(),
             far_row: if stated.is_some() { None } else { far_row(about.reach) },
@@ -113,10 +138,20 @@ pub fn run_files(plan: &Plan, readings: &BTreeMap<String, Reading>, options: &Ru
     }
     let (from, to) = (from.map(written), to.map(written));
     let counts = counts(&agreements);
-    Ok(Report { report: FORMAT, plan: plan.digest.clone(), as_of: written(as_of), from, to, counts, data, agreements })
+    Ok(Report {
+        report: FORMAT,
+        plan: plan.digest.clone(),
+        as_of: written(as_of),
+        from,
+        to,
+        counts,
+        data,
+        agreements,
+    })
 }
 
-/// The latest row, if it is further from all others than these are from each other, and further than a month.
+/// The latest row, if it is further from all others than these are from each other, and further
+/// than a month.
 fn far_row(reach: Reach) -> Option<FarRow> {
     let (first, at, others) = (reach.first?, reach.latest?, reach.before_latest?);
     let is_far = at.saturating_sub(others) > others.saturating_sub(first).max(31 * DAY);
@@ -142,21 +177,25 @@ fn counts(agreements: &[AgreementVerdicts]) -> Counts {
 
 /// Numbers of the agreements that are asked for.
 fn chosen(plan: &Plan, options: &RunOptions) -> Outcome<Vec<usize>> {
-    let all = || plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere);
+    let all =
+        || plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere);
     let ids = || all().map(|(_, it)| it.id.as_str());
     for name in &options.agreements {
         if !ids().any(|id| id == name) {
             return Err(unknown("agreement", name, ids()));
         }
     }
-    let is_named = |it: &Agreement| options.agreements.is_empty() || options.agreements.contains(&it.id);
+    let is_named =
+        |it: &Agreement| options.agreements.is_empty() || options.agreements.contains(&it.id);
     let named: Vec<(usize, &Agreement)> = all().filter(|(_, it)| is_named(it)).collect();
     for name in &options.customers {
         if !named.iter().any(|(_, it)| may_be_of(it, name)) {
             return Err(no_customer(name, &named));
         }
     }
-    let is_of_customer = |it: &Agreement| options.customers.is_empty() || options.customers.iter().any(|name| may_be_of(it, name));
+    let is_of_customer = |it: &Agreement| {
+        options.customers.is_empty() || options.customers.iter().any(|name| may_be_of(it, name))
+    };
     Ok(named.into_iter().filter(|(_, it)| is_of_customer(it)).map(|(number, _)| number).collect())
 }
 
@@ -181,7 +220,10 @@ fn no_customer(name: &str, agreements: &[(usize, &Agreement)]) -> Fault {
     let help = match closest(name, customers.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if customers.is_empty() => "none of them has a customer".to_owned(),
-        None => format!("the agreements are with {}", customers.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")),
+        None => format!(
+            "the agreements are with {}",
+            customers.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+        ),
     };
     Fault::new(format!("`--customer {name}`: no agreement is with `{name}`; {help}"))
 }
@@ -214,30 +256,50 @@ impl Run<'_, '_> {
                 return Err(unknown("source", name, names()));
             }
         }
-        let missing: Vec<&str> =
-            self.needed().into_iter().filter(|name| readings.get(*name).is_none_or(|it| it.words.is_empty())).collect();
+        let missing: Vec<&str> = self
+            .needed()
+            .into_iter()
+            .filter(|name| readings.get(*name).is_none_or(|it| it.words.is_empty()))
+            .collect();
         let Some(first) = missing.first() else { return Ok(()) };
         let (are, them) = if missing.len() == 1 { ("is", "it") } else { ("are", "each") };
-        let also = if self.options.agreements.is_empty() && self.chosen.len() > 1 { ", or choose with `--agreement`" } else { "" };
+        let also = if self.options.agreements.is_empty() && self.chosen.len() > 1 {
+            ", or choose with `--agreement`"
+        } else {
+            ""
+        };
         let list = missing.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        Err(Fault::new(format!("no data {are} given for {list}; give {them} a file: `--data {first}=FILE`{also}")))
+        Err(Fault::new(format!(
+            "no data {are} given for {list}; give {them} a file: `--data {first}=FILE`{also}"
+        )))
     }
 
-    /// Sources that the agreements read: all that some objective of theirs reads, and those that no objective reads, which money does.
+    /// Sources that the agreements read: all that some objective of theirs reads, and those that no
+    /// objective reads, which money does.
     fn needed(&self) -> BTreeSet<&str> {
         let (mut own, mut others) = (BTreeSet::new(), BTreeSet::new());
         for (number, agreement) in self.program.agreements.iter().enumerate() {
-            let reads =
-                agreement.versions.iter().flat_map(|version| &version.objectives).flat_map(|objective| objective.reads.iter().copied());
+            let reads = agreement
+                .versions
+                .iter()
+                .flat_map(|version| &version.objectives)
+                .flat_map(|objective| objective.reads.iter().copied());
             if self.chosen.contains(&number) { own.extend(reads) } else { others.extend(reads) }
         }
-        let needed = self.program.sources.iter().enumerate().filter(|(number, _)| own.contains(number) || !others.contains(number));
+        let needed = self
+            .program
+            .sources
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| own.contains(number) || !others.contains(number));
         needed.map(|(_, source)| source.name.as_str()).collect()
     }
 
     /// Up to when a source is complete, if the caller says so.
     fn stated(&self, source: &str) -> Outcome<Option<Instant>> {
-        self.point(self.options.complete_to_of.get(source).or(self.options.complete_to.as_ref()).copied())
+        self.point(
+            self.options.complete_to_of.get(source).or(self.options.complete_to.as_ref()).copied(),
+        )
     }
 
     fn point(&self, point: Option<Point>) -> Outcome<Option<Instant>> {
@@ -250,10 +312,17 @@ impl Run<'_, '_> {
             Point::Instant(instant) => return Ok(instant),
             Point::Date(date) => date,
         };
-        let mut zones: Vec<usize> = self.chosen.iter().filter_map(|it| self.program.agreements.get(*it)).map(|it| it.zone).collect();
+        let mut zones: Vec<usize> = self
+            .chosen
+            .iter()
+            .filter_map(|it| self.program.agreements.get(*it))
+            .map(|it| it.zone)
+            .collect();
         zones.dedup();
         let [zone] = zones.as_slice() else {
-            return Err(Fault::new(format!("the agreements are of several zones, so `{date}` needs a time: `{date}T00:00Z`")));
+            return Err(Fault::new(format!(
+                "the agreements are of several zones, so `{date}` needs a time: `{date}T00:00Z`"
+            )));
         };
         Ok(self.program.zone_at(*zone)?.midnight(date))
     }
@@ -264,10 +333,22 @@ impl Run<'_, '_> {
         let as_of = as_of.ok_or_else(|| Fault::new(help))?;
         let mut facts = Vec::new();
         for (name, from, text) in &self.options.facts {
-            facts.push(ToldFact { fact: self.fact(name)?, value: self.value(name, text)?, from: self.point(*from)? });
+            facts.push(ToldFact {
+                fact: self.fact(name)?,
+                value: self.value(name, text)?,
+                from: self.point(*from)?,
+            });
         }
-        let customers = self.options.customers.iter().map(|name| self.program.symbol(name)).collect();
-        Ok(EvalOptions { as_of: Some(as_of), data_from: None, until: None, facts, customers, row_by_row: false })
+        let customers =
+            self.options.customers.iter().map(|name| self.program.symbol(name)).collect();
+        Ok(EvalOptions {
+            as_of: Some(as_of),
+            data_from: None,
+            until: None,
+            facts,
+            customers,
+            row_by_row: false,
+        })
     }
 
     fn fact(&self, name: &str) -> Outcome<usize> {
@@ -278,10 +359,14 @@ impl Run<'_, '_> {
     /// The value of a fact, written as in a cell of CSV.
     fn value(&self, name: &str, text: &str) -> Outcome<Value> {
         let plan = self.program.plan;
-        let fact = plan.facts.get(self.fact(name)?).ok_or_else(|| Fault::new("the plan lacks a fact"))?;
-        let cell = cell_of(plan, &fact.of, text).map_err(|message| Fault::new(format!("`--fact {name}={text}`: {message}")))?;
+        let fact =
+            plan.facts.get(self.fact(name)?).ok_or_else(|| Fault::new("the plan lacks a fact"))?;
+        let cell = cell_of(plan, &fact.of, text)
+            .map_err(|message| Fault::new(format!("`--fact {name}={text}`: {message}")))?;
         let currency = match &fact.of {
-            crate::plan::Type::Money { currency } => currency.as_deref().map(|code| self.program.symbol(code)),
+            crate::plan::Type::Money { currency } => {
+                currency.as_deref().map(|code| self.program.symbol(code))
+            }
             _ => None,
         };
         Ok(match cell {
@@ -291,10 +376,14 @@ impl Run<'_, '_> {
             Cell::Money(amount, code) => Value::Quantity(amount, Some(self.program.symbol(&code))),
             Cell::Boolean(value) => Value::Boolean(value),
             Cell::Date(date) => Value::Date(date),
-            Cell::Name(name) => match plan.severities.iter().position(|severity| severity.name == name) {
-                Some(rank) if fact.of == (crate::plan::Type::Severity {}) => Value::Severity(u32::try_from(rank).unwrap_or(u32::MAX)),
-                Some(_) | None => Value::Name(self.program.symbol(&name)),
-            },
+            Cell::Name(name) => {
+                match plan.severities.iter().position(|severity| severity.name == name) {
+                    Some(rank) if fact.of == (crate::plan::Type::Severity {}) => {
+                        Value::Severity(u32::try_from(rank).unwrap_or(u32::MAX))
+                    }
+                    Some(_) | None => Value::Name(self.program.symbol(&name)),
+                }
+            }
             Cell::Absent => return Err(Fault::new(format!("`--fact {name}=` says nothing"))),
         })
     }

@@ -13,7 +13,8 @@ use super::view::Mode;
 use crate::data::fault::Outcome;
 use crate::plan::Type;
 
-/// A field that makes groups. Two objectives share it if name and type are the same; what each calls its value does not matter.
+/// A field that makes groups. Two objectives share it if name and type are the same; what each
+/// calls its value does not matter.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct GroupField {
     /// The name of the field in its sources.
@@ -22,7 +23,8 @@ pub struct GroupField {
     pub of: Type,
 }
 
-/// A group: a value for each of some fields. One without fields is all there is of an objective without groups.
+/// A group: a value for each of some fields. One without fields is all there is of an objective
+/// without groups.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Group {
     fields: Arc<[GroupField]>,
@@ -33,7 +35,10 @@ pub struct Group {
 impl Group {
     /// The group of some values, in the order in which an objective names its fields.
     pub fn new(groups: Option<&Groups>, values: Vec<Value>) -> Group {
-        Group { fields: groups.map(|groups| Arc::clone(&groups.fields)).unwrap_or_default(), values }
+        Group {
+            fields: groups.map(|groups| Arc::clone(&groups.fields)).unwrap_or_default(),
+            values,
+        }
     }
 
     /// True for the group of an objective without groups.
@@ -46,7 +51,8 @@ impl Group {
         self.fields.iter().zip(&self.values).find(|(own, _)| *own == field).map(|(_, value)| value)
     }
 
-    /// The same with its fields in alphabetical order: equal for all groups that have the same values in the same fields.
+    /// The same with its fields in alphabetical order: equal for all groups that have the same
+    /// values in the same fields.
     #[must_use]
     pub fn sorted(&self) -> Group {
         let mut pairs: Vec<(&GroupField, &Value)> = self.fields.iter().zip(&self.values).collect();
@@ -59,12 +65,13 @@ impl Group {
 
 /// The groups of an objective, found by the values of a group in hand in the fields that both have.
 pub struct Corresponding {
-    /// One table for each choice of fields that some groups share with the one in hand: the places of these fields in the one in hand,
-    /// and the numbers of the groups by their values.
+    /// One table for each choice of fields that some groups share with the one in hand: the places
+    /// of these fields in the one in hand, and the numbers of the groups by their values.
     tables: Vec<ByShared>,
 }
 
-/// The places of some fields in a group in hand, and the numbers of groups by their values in these fields.
+/// The places of some fields in a group in hand, and the numbers of groups by their values in these
+/// fields.
 type ByShared = (Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>);
 
 impl Corresponding {
@@ -72,7 +79,11 @@ impl Corresponding {
     pub fn new<'g>(groups: impl Iterator<Item = &'g Group>, hand: &Group) -> Corresponding {
         let mut tables: Vec<ByShared> = Vec::new();
         for (number, group) in groups.enumerate() {
-            let shared = hand.fields.iter().enumerate().filter_map(|(place, field)| Some((place, group.value(field)?.clone())));
+            let shared = hand
+                .fields
+                .iter()
+                .enumerate()
+                .filter_map(|(place, field)| Some((place, group.value(field)?.clone())));
             let (places, values): (Vec<usize>, Vec<Value>) = shared.unzip();
             match tables.iter_mut().find(|(known, _)| *known == places) {
                 Some((_, table)) => table.entry(values).or_default().push(number),
@@ -85,7 +96,8 @@ impl Corresponding {
     /// The numbers of the groups with the same values in all shared fields, in ascending order.
     pub fn find(&self, hand: &Group) -> Vec<usize> {
         let of_table = |(places, table): &ByShared| {
-            let values: Vec<Value> = places.iter().filter_map(|place| hand.values.get(*place).cloned()).collect();
+            let values: Vec<Value> =
+                places.iter().filter_map(|place| hand.values.get(*place).cloned()).collect();
             table.get(&values).cloned().unwrap_or_default()
         };
         let mut found: Vec<usize> = self.tables.iter().flat_map(of_table).collect();
@@ -100,8 +112,13 @@ impl Corresponding {
 }
 
 impl Setting<'_> {
-    /// The combinations of values that an objective is evaluated for; one that is `None` stands for those that only the data will tell.
-    pub(super) fn groups(&self, objective: &Objective<'_>, version: &Version<'_>) -> Outcome<Vec<Option<Vec<Value>>>> {
+    /// The combinations of values that an objective is evaluated for; one that is `None` stands for
+    /// those that only the data will tell.
+    pub(super) fn groups(
+        &self,
+        objective: &Objective<'_>,
+        version: &Version<'_>,
+    ) -> Outcome<Vec<Option<Vec<Value>>>> {
         let Some(groups) = &objective.groups else { return Ok(vec![Some(Vec::new())]) };
         if let Some(known) = &groups.known {
             return Ok(known.iter().cloned().map(Some).collect());
@@ -112,7 +129,12 @@ impl Setting<'_> {
         Ok(found.into_iter().map(Some).chain(is_unknown.then_some(None)).collect())
     }
 
-    fn groups_of_data(&self, objective: &Objective<'_>, version: &Version<'_>, groups: &Groups) -> Outcome<Vec<Vec<Value>>> {
+    fn groups_of_data(
+        &self,
+        objective: &Objective<'_>,
+        version: &Version<'_>,
+        groups: &Groups,
+    ) -> Outcome<Vec<Vec<Value>>> {
         let ignores = ignores_of(objective, version);
         let scope = DataScope {
             customer: self.customer,
@@ -126,19 +148,34 @@ impl Setting<'_> {
         let line = Timeline::plain(self.term, self.term.into());
         let evaluator = Evaluator::new(self.shared, self.facts, scope, &line, Mode::Now);
         let env = evaluator.env(self.term, &[], None);
-        let mut sources: Vec<usize> = groups.keys.iter().flat_map(|key| key.sources.iter().map(|(source, _)| *source)).collect();
+        let mut sources: Vec<usize> = groups
+            .keys
+            .iter()
+            .flat_map(|key| key.sources.iter().map(|(source, _)| *source))
+            .collect();
         sources.sort_unstable();
         sources.dedup();
         let mut found: Vec<Vec<Value>> = Vec::new();
         for source in sources {
-            let columns: Option<Vec<usize>> =
-                groups.keys.iter().map(|key| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)).collect();
-            let (Some(columns), Some(seen)) = (columns, evaluator.seen_rows(&Rows::Source { source }, &env)?) else { continue };
+            let columns: Option<Vec<usize>> = groups
+                .keys
+                .iter()
+                .map(|key| {
+                    key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)
+                })
+                .collect();
+            let (Some(columns), Some(seen)) =
+                (columns, evaluator.seen_rows(&Rows::Source { source }, &env)?)
+            else {
+                continue;
+            };
             columns.iter().try_for_each(|column| evaluator.said(source, *column))?;
             found.extend(seen.combinations(self.shared, &columns, self.term)?);
         }
         let names = &self.shared.program.names;
-        let key = |row: &Vec<Value>| row.iter().map(|value| super::facts::words(value, names)).collect::<Vec<_>>();
+        let key = |row: &Vec<Value>| {
+            row.iter().map(|value| super::facts::words(value, names)).collect::<Vec<_>>()
+        };
         found.sort_by_cached_key(key);
         found.dedup();
         Ok(found)

@@ -1,6 +1,8 @@
-//! Where the rows of an evaluation come from: held once they were read, or gone through as often as there is something to ask.
+//! Where the rows of an evaluation come from: held once they were read, or gone through as often as
+//! there is something to ask.
 //!
-//! In: sources of rows, and what the caller says. Out: what one evaluation gave that had all its answers.
+//! In: sources of rows, and what the caller says. Out: what one evaluation gave that had all its
+//! answers.
 
 use std::sync::OnceLock;
 
@@ -47,17 +49,32 @@ pub struct Rounds<'e, 'p, S> {
 
 impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
     /// Holds the rows of all sources but the large ones.
-    pub fn new(program: &'e Program<'p>, inputs: Vec<Input<S>>, policy: LoadPolicy) -> Outcome<Self> {
-        let mut evaluating = Rounds { program, inputs, store: Store::new(program), streams: Streams::new(program.sources.len()), policy };
+    pub fn new(
+        program: &'e Program<'p>,
+        inputs: Vec<Input<S>>,
+        policy: LoadPolicy,
+    ) -> Outcome<Self> {
+        let mut evaluating = Rounds {
+            program,
+            inputs,
+            store: Store::new(program),
+            streams: Streams::new(program.sources.len()),
+            policy,
+        };
         if let Some(most) = policy.most {
             evaluating.store.tables.iter_mut().for_each(|table| table.most_held = most);
         }
         for number in 0..evaluating.inputs.len() {
             let Some(input) = evaluating.inputs.get(number) else { continue };
             // What spans cover is looked at as a whole.
-            let are_events = program.sources.get(input.source).is_some_and(|source| source.kind == RowKind::Events {});
+            let are_events = program
+                .sources
+                .get(input.source)
+                .is_some_and(|source| source.kind == RowKind::Events {});
             let table = evaluating.store.tables.get_mut(input.source);
-            match table.filter(|_| are_events && !policy.row_by_row && input.rows.rows_of_part().is_some()) {
+            match table
+                .filter(|_| are_events && !policy.row_by_row && input.rows.rows_of_part().is_some())
+            {
                 Some(table) => {
                     table.streamed = Some(OnceLock::new());
                     evaluating.streams.add(input.source);
@@ -79,8 +96,11 @@ impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
     fn hold(&mut self, number: usize) -> Outcome<()> {
         let Some(input) = self.inputs.get_mut(number) else { return Ok(()) };
         if self.policy.never {
-            let name = self.program.sources.get(input.source).map_or("", |source| source.name.as_str());
-            return Err(Fault::new(format!("something looks at the rows of `{name}` one by one, and they are not to be held")));
+            let name =
+                self.program.sources.get(input.source).map_or("", |source| source.name.as_str());
+            return Err(Fault::new(format!(
+                "something looks at the rows of `{name}` one by one, and they are not to be held"
+            )));
         }
         input.rows.again()?;
         if let Some(table) = self.store.tables.get_mut(input.source) {
@@ -90,8 +110,9 @@ impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
         self.fill(number)
     }
 
-    /// What `finish` makes of an evaluation that had all its answers. `prepare` tells the store what is known of it, and says what the
-    /// caller says; `None` while the time of evaluation is not known. Both are asked again after each pass.
+    /// What `finish` makes of an evaluation that had all its answers. `prepare` tells the store
+    /// what is known of it, and says what the caller says; `None` while the time of evaluation is
+    /// not known. Both are asked again after each pass.
     pub fn run<R>(
         mut self,
         mut prepare: impl FnMut(&mut Store, &[Input<S>]) -> Outcome<Option<EvalOptions>>,
@@ -130,17 +151,27 @@ impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
     }
 
     fn hold_all(&mut self, numbers: &[usize]) -> Outcome<()> {
-        let passing = |number: &&usize| self.inputs.get(**number).is_some_and(|input| self.streams.of(input.source).is_some());
+        let passing = |number: &&usize| {
+            self.inputs.get(**number).is_some_and(|input| self.streams.of(input.source).is_some())
+        };
         let numbers: Vec<usize> = numbers.iter().filter(passing).copied().collect();
         numbers.into_iter().try_for_each(|number| self.hold(number))
     }
 }
 
 /// Goes through all rows that somebody waits for; back come the supplies whose rows must be held.
-fn scan_waiting<S: Source>(context: &Context<'_>, streams: &Streams, inputs: &mut [Input<S>]) -> Outcome<Vec<usize>> {
+fn scan_waiting<S: Source>(
+    context: &Context<'_>,
+    streams: &Streams,
+    inputs: &mut [Input<S>],
+) -> Outcome<Vec<usize>> {
     let mut must_be_held = Vec::new();
     for (number, input) in inputs.iter_mut().enumerate() {
-        let Some(requests) = streams.of(input.source).filter(|_| is_waiting(context.store, streams, input.source)) else { continue };
+        let Some(requests) =
+            streams.of(input.source).filter(|_| is_waiting(context.store, streams, input.source))
+        else {
+            continue;
+        };
         input.rows.again()?;
         if requests.scan(context, input.source, &mut input.rows)? == ScanOutcome::NotVectorized {
             must_be_held.push(number);
@@ -149,7 +180,8 @@ fn scan_waiting<S: Source>(context: &Context<'_>, streams: &Streams, inputs: &mu
     Ok(must_be_held)
 }
 
-/// True if somebody waits for an answer about the rows of a source, or nobody has looked at them yet.
+/// True if somebody waits for an answer about the rows of a source, or nobody has looked at them
+/// yet.
 fn is_waiting(store: &Store, streams: &Streams, source: usize) -> bool {
     streams.of(source).is_some_and(|requests| requests.is_waiting() || store.is_unread(source))
 }

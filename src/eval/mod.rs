@@ -1,11 +1,14 @@
 //! The evaluator: a plan and rows in, verdicts and money out.
 //!
-//! In: a [`crate::plan::Plan`], rows as batches of `data::columns`, facts, the time of evaluation. Out: `Verdicts`. It works from the plan
-//! alone: it resolves no name of the language, knows no default, and reads no file. All numbers are exact; rounding happens where the plan says.
+//! In: a [`crate::plan::Plan`], rows as batches of `data::columns`, facts, the time of evaluation.
+//! Out: `Verdicts`. It works from the plan alone: it resolves no name of the language, knows no
+//! default, and reads no file. All numbers are exact; rounding happens where the plan says.
 //!
-//! How it works: a plan is made ready once (`program`), rows are collected by column (`table`); then each objective gets, for each of its
-//! groups, a timeline (`timeline`) and an evaluator (`interpreter`) that computes its expressions window by window (`objectives`).
-//! Money (`money`) comes after all objectives of an agreement. Objectives share nothing that changes, so they run side by side.
+//! How it works: a plan is made ready once (`program`), rows are collected by column (`table`);
+//! then each objective gets, for each of its groups, a timeline (`timeline`) and an evaluator
+//! (`interpreter`) that computes its expressions window by window (`objectives`). Money (`money`)
+//! comes after all objectives of an agreement. Objectives share nothing that changes, so they run
+//! side by side.
 
 mod account;
 pub(crate) mod context;
@@ -58,9 +61,11 @@ pub struct Given<'g> {
     pub facts: Vec<(String, crate::plan::Value, Option<Instant>)>,
     /// Customers of agreements that are with any; empty: those in the data.
     pub customers: Vec<String>,
-    /// Asks every row for itself, as the plan words it, and never many of them together: slower, and the same verdicts.
+    /// Asks every row for itself, as the plan words it, and never many of them together: slower,
+    /// and the same verdicts.
     pub row_by_row: bool,
-    /// Where the rows of a large source would have to be held because something looks at them one by one, there is a fault instead.
+    /// Where the rows of a large source would have to be held because something looks at them one
+    /// by one, there is a fault instead.
     pub never_hold: bool,
 }
 
@@ -71,16 +76,18 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
     for (name, rows) in given.rows {
         supplies.push(input::Input { source: program.source(&name)?, rows });
     }
-    let evaluating =
-        input::Rounds::new(&program, supplies, input::LoadPolicy { row_by_row: given.row_by_row, never: given.never_hold, most: None })?;
+    let evaluating = input::Rounds::new(
+        &program,
+        supplies,
+        input::LoadPolicy { row_by_row: given.row_by_row, never: given.never_hold, most: None },
+    )?;
     let mut complete_to = BTreeMap::new();
     for (name, instant) in &given.complete_to {
         complete_to.insert(program.source(name)?, *instant);
     }
-    let facts = given
-        .facts
-        .iter()
-        .map(|(name, value, from)| Ok(facts::Told { fact: program.fact(name)?, value: program.value(value)?, from: *from }));
+    let facts = given.facts.iter().map(|(name, value, from)| {
+        Ok(facts::Told { fact: program.fact(name)?, value: program.value(value)?, from: *from })
+    });
     let said = evaluate::EvalOptions {
         as_of: given.as_of,
         data_from: None,
@@ -97,7 +104,10 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         }
         // The time of evaluation may be the end of rows that nobody has looked at.
         let is_known = said.as_of.is_some() || !complete_to.is_empty();
-        Ok((is_known || !supplies.iter().any(|supply| store.is_unread(supply.source))).then(|| said.clone()))
+        Ok((is_known || !supplies.iter().any(|supply| store.is_unread(supply.source)))
+            .then(|| said.clone()))
     };
-    evaluating.run(prepare, |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts()).map(|(verdicts, _)| verdicts)
+    evaluating
+        .run(prepare, |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts())
+        .map(|(verdicts, _)| verdicts)
 }

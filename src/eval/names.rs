@@ -1,4 +1,5 @@
-//! Names as numbers: texts, values of enums, services and parties are compared by number, never by letters.
+//! Names as numbers: texts, values of enums, services and parties are compared by number, never by
+//! letters.
 
 use std::sync::{PoisonError, RwLock};
 

@@ -3,12 +3,16 @@
 use super::zone::Zone;
 use crate::time::{self, Instant, Interval, LATEST, format_instant};
 
-/// A window by the calendar of a zone: a year, quarter, month or day, else its first and last instant on the clock. A whole term without an
-/// end is called after its start.
+/// A window by the calendar of a zone: a year, quarter, month or day, else its first and last
+/// instant on the clock. A whole term without an end is called after its start.
 pub fn window_name(zone: &Zone, window: Interval) -> String {
     let (first, morning) = zone.local(window.start);
     if window.end >= LATEST {
-        return if morning == 0 { format!("from {first}") } else { format!("from {}", clock_time(zone, window.start)) };
+        return if morning == 0 {
+            format!("from {first}")
+        } else {
+            format!("from {}", clock_time(zone, window.start))
+        };
     }
     let (after, evening) = zone.local(window.end);
     if morning != 0 || evening != 0 {

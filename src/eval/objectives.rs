@@ -4,7 +4,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::groups::Group;
 use super::interpreter::{DataScope, Env, Evaluator, EvidenceRows, MOST_SHOWN, RankedBy, Row};
-use super::program::{Cause, Condition, Expr, GroupCut, Ignore, Items, Metric, Objective, Test, Version};
+use super::program::{
+    Cause, Condition, Expr, GroupCut, Ignore, Items, Metric, Objective, Test, Version,
+};
 use super::setting::{Setting, ignores_of};
 use super::timeline::Timeline;
 use super::timeline_builder::TimelineBuilder;
@@ -17,7 +19,17 @@ use crate::plan::{Better, CausesBy, Expression, FirstWindow, Missing, Relation, 
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Debug,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The value is good.
@@ -77,7 +89,8 @@ pub struct Measured {
     pub by_missing: bool,
     /// Measured time.
     pub measured: Length,
-    /// The same of all of the window, also beyond the time of evaluation; `None`: it has no end that is known.
+    /// The same of all of the window, also beyond the time of evaluation; `None`: it has no end
+    /// that is known.
     pub whole: Option<Length>,
     /// Excluded time.
     pub excluded: Length,
@@ -87,7 +100,8 @@ pub struct Measured {
     pub rows: Option<usize>,
     /// Rows that did not do what they should.
     pub bad: EvidenceRows,
-    /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad slots, or those that make the downtime.
+    /// Rows of the data behind what is bad: the bad rows themselves, those that take time in bad
+    /// slots, or those that make the downtime.
     pub causes: Vec<EvidenceRows>,
     /// Those of them that decide the value.
     pub worst: Worst,
@@ -113,16 +127,24 @@ impl<'e> Setting<'e> {
                 }
             }
         }
-        let one = |(number, version, objective, values): &(usize, &'e Version<'e>, &'e Objective<'e>, Option<Vec<Value>>)| {
+        let one = |(number, version, objective, values): &(
+            usize,
+            &'e Version<'e>,
+            &'e Objective<'e>,
+            Option<Vec<Value>>,
+        )| {
             let measuring = Measuring::new(self, *number, version, objective)?;
             match values {
-                Some(values) => measuring.windows(values).map_err(|fault| fault.within(&objective.plan.at)),
+                Some(values) => {
+                    measuring.windows(values).map_err(|fault| fault.within(&objective.plan.at))
+                }
                 // What cannot be asked before the groups are known is asked when they are.
                 None => Ok(measuring.of_unknown_groups().windows(&[]).unwrap_or_default()),
             }
         };
         let done = parallel::each(&tasks, one);
-        let mut all: Vec<Vec<OfGroup>> = self.agreement.objectives.iter().map(|_| Vec::new()).collect();
+        let mut all: Vec<Vec<OfGroup>> =
+            self.agreement.objectives.iter().map(|_| Vec::new()).collect();
         let mut places: FxHashMap<(usize, Group), usize> = FxHashMap::default();
         for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
             let windows = windows?;
@@ -157,16 +179,36 @@ struct Measuring<'m, 'e> {
 }
 
 impl<'m, 'e> Measuring<'m, 'e> {
-    fn new(setting: &'m Setting<'e>, number: usize, version: &'e Version<'e>, objective: &'e Objective<'e>) -> Outcome<Self> {
-        let metric = setting.shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
+    fn new(
+        setting: &'m Setting<'e>,
+        number: usize,
+        version: &'e Version<'e>,
+        objective: &'e Objective<'e>,
+    ) -> Outcome<Self> {
+        let metric = setting
+            .shared
+            .program
+            .metrics
+            .get(objective.metric)
+            .ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let start = objective.from.map_or(setting.term.start, |from| from.max(setting.term.start));
         let holds = Interval { start, end: setting.term.end.max(start) };
-        Ok(Measuring { setting, number, version, objective, metric, ignores: ignores_of(objective, version), holds, unknown: &[] })
+        Ok(Measuring {
+            setting,
+            number,
+            version,
+            objective,
+            metric,
+            ignores: ignores_of(objective, version),
+            holds,
+            unknown: &[],
+        })
     }
 
     /// The same for all groups that the data will tell, together.
     fn of_unknown_groups(self) -> Self {
-        let unknown = self.objective.groups.as_ref().map(|groups| groups.keys.as_slice()).unwrap_or_default();
+        let unknown =
+            self.objective.groups.as_ref().map(|groups| groups.keys.as_slice()).unwrap_or_default();
         Measuring { unknown, ..self }
     }
 
@@ -186,7 +228,12 @@ impl<'m, 'e> Measuring<'m, 'e> {
     fn windows(&self, values: &[Value]) -> Outcome<Vec<Measured>> {
         let shared = self.setting.shared;
         let groups: Vec<GroupValue<'_>> = match &self.objective.groups {
-            Some(groups) => groups.keys.iter().zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect(),
+            Some(groups) => groups
+                .keys
+                .iter()
+                .zip(values)
+                .map(|(key, value)| GroupValue { key, value: value.clone() })
+                .collect(),
             None => Vec::new(),
         };
         let horizon = shared.as_of.clamp(self.holds.start, self.holds.end);
@@ -200,36 +247,60 @@ impl<'m, 'e> Measuring<'m, 'e> {
             scope: self.scope(),
         };
         let line = line_of.build(term, &groups)?;
-        // Hours of windows that the data do not reach yet: whether they have any decides if the objective is in force there.
-        let ahead = Interval { start: self.holds.start, end: self.holds.end.min(shared.horizon.end).max(self.holds.start) };
+        // Hours of windows that the data do not reach yet: whether they have any decides if the
+        // objective is in force there.
+        let ahead = Interval {
+            start: self.holds.start,
+            end: self.holds.end.min(shared.horizon.end).max(self.holds.start),
+        };
         let future = if ahead.end > horizon { Some(line_of.build(ahead, &groups)?) } else { None };
-        let evaluators =
-            [Mode::Now, Mode::Ended, Mode::Never].map(|mode| Evaluator::new(shared, self.setting.facts, self.scope(), &line, mode));
+        let evaluators = [Mode::Now, Mode::Ended, Mode::Never]
+            .map(|mode| Evaluator::new(shared, self.setting.facts, self.scope(), &line, mode));
         let mut measured = Vec::new();
         for window in self.own_windows(&evaluators, &groups)? {
-            measured.push(self.window(window, &evaluators, future.as_ref().unwrap_or(&line), &groups)?);
+            measured.push(self.window(
+                window,
+                &evaluators,
+                future.as_ref().unwrap_or(&line),
+                &groups,
+            )?);
         }
         Ok(measured)
     }
 
     /// The windows that this version evaluates.
-    fn own_windows(&self, evaluators: &[Evaluator<'_>; 3], groups: &[GroupValue<'_>]) -> Outcome<Vec<Interval>> {
+    fn own_windows(
+        &self,
+        evaluators: &[Evaluator<'_>; 3],
+        groups: &[GroupValue<'_>],
+    ) -> Outcome<Vec<Interval>> {
         let program = self.setting.shared.program;
-        let Some(reach) = self.holds.intersection(self.setting.reach) else { return Ok(Vec::new()) };
+        let Some(reach) = self.holds.intersection(self.setting.reach) else {
+            return Ok(Vec::new());
+        };
         let all: Vec<Interval> = match self.objective.windows.claims() {
             Some((source, length, zone)) => {
                 let [evaluator, ..] = evaluators;
                 let env = evaluator.env(self.setting.term, groups, None);
                 let zone = program.zone_at(zone)?;
                 let mut windows = Vec::new();
-                evaluator.each_row(&super::program::Rows::Source { source }, &env, Some(reach), &mut |row| {
-                    windows.push(Interval { start: zone.after(row.anchor, length, -1, None)?, end: row.anchor });
-                    Ok(())
-                })?;
+                evaluator.each_row(
+                    &super::program::Rows::Source { source },
+                    &env,
+                    Some(reach),
+                    &mut |row| {
+                        windows.push(Interval {
+                            start: zone.after(row.anchor, length, -1, None)?,
+                            end: row.anchor,
+                        });
+                        Ok(())
+                    },
+                )?;
                 windows
             }
             None => {
-                let windows = self.objective.windows.touching(&program.zones, self.setting.term, reach)?;
+                let windows =
+                    self.objective.windows.touching(&program.zones, self.setting.term, reach)?;
                 windows.into_iter().map(|(_, window)| window).collect()
             }
         };
@@ -240,7 +311,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
 
     /// True if the objective holds in a window at all, by its kind and the rule for the first.
     fn begins(&self, window: Interval) -> bool {
-        if self.objective.windows.is_rolling() && (window.start < self.holds.start || window.end > self.holds.end) {
+        if self.objective.windows.is_rolling()
+            && (window.start < self.holds.start || window.end > self.holds.end)
+        {
             return false;
         }
         match self.objective.plan.first_window {
@@ -250,8 +323,16 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
-    fn window(&self, window: Interval, evaluators: &[Evaluator<'_>; 3], future: &Timeline, groups: &[GroupValue<'_>]) -> Outcome<Measured> {
-        let inside = window.intersection(self.holds).unwrap_or(Interval { start: window.start, end: window.start });
+    fn window(
+        &self,
+        window: Interval,
+        evaluators: &[Evaluator<'_>; 3],
+        future: &Timeline,
+        groups: &[GroupValue<'_>],
+    ) -> Outcome<Measured> {
+        let inside = window
+            .intersection(self.holds)
+            .unwrap_or(Interval { start: window.start, end: window.start });
         let [now, ended, never] = evaluators;
         let env = now.env(inside, groups, None);
         let mut out = Measured {
@@ -274,28 +355,42 @@ impl<'m, 'e> Measuring<'m, 'e> {
         if !self.begins(window) || future.measured_length(inside) == 0 {
             return Ok(out);
         }
-        if let Some(condition) = self.objective.condition.as_ref().filter(|condition| condition.plan.when != When::Measured)
+        if let Some(condition) = self
+            .objective
+            .condition
+            .as_ref()
+            .filter(|condition| condition.plan.when != When::Measured)
             && !holds(now, condition, &env)?
         {
             return Ok(out);
         }
         let shared = self.setting.shared;
-        let complete = self.objective.reads.iter().filter_map(|source| shared.store.tables.get(*source)?.complete_to).min();
-        let pending = inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete);
+        let complete = self
+            .objective
+            .reads
+            .iter()
+            .filter_map(|source| shared.store.tables.get(*source)?.complete_to)
+            .min();
+        let pending =
+            inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete);
         let found = self.verdict(now, &env)?;
         if let Some((rows, bad)) = found.items {
             (out.rows, out.bad) = (Some(rows), bad);
         }
-        (out.verdict, out.value, out.target, out.by_missing) = (found.verdict, found.value, found.target, found.by_missing);
+        (out.verdict, out.value, out.target, out.by_missing) =
+            (found.verdict, found.value, found.target, found.by_missing);
         self.time_details(now, &env, &mut out)?;
         if out.verdict == Verdict::NotInForce && !pending {
-            (out.value, out.target, out.rows, out.bad) = (None, None, None, EvidenceRows::default());
+            (out.value, out.target, out.rows, out.bad) =
+                (None, None, None, EvidenceRows::default());
         }
         if pending {
             out.verdict = Verdict::Pending;
         } else if self.may_be_open() {
-            let (ended, never) =
-                (self.verdict(ended, &ended.env(inside, groups, None))?, self.verdict(never, &never.env(inside, groups, None))?);
+            let (ended, never) = (
+                self.verdict(ended, &ended.env(inside, groups, None))?,
+                self.verdict(never, &never.env(inside, groups, None))?,
+            );
             if ended.verdict != never.verdict {
                 out.verdict = Verdict::Pending;
             }
@@ -307,15 +402,29 @@ impl<'m, 'e> Measuring<'m, 'e> {
     fn may_be_open(&self) -> bool {
         let shared = self.setting.shared;
         // A row that was given a start and an end may have none.
-        if self.metric.spans_made || self.objective.condition.as_ref().is_some_and(|condition| condition.plan.when == When::Measured) {
+        if self.metric.spans_made
+            || self
+                .objective
+                .condition
+                .as_ref()
+                .is_some_and(|condition| condition.plan.when == When::Measured)
+        {
             return true;
         }
         self.objective.reads.iter().any(|number| {
-            let (Some(source), Some(table)) = (shared.program.sources.get(*number), shared.store.tables.get(*number)) else { return false };
+            let (Some(source), Some(table)) =
+                (shared.program.sources.get(*number), shared.store.tables.get(*number))
+            else {
+                return false;
+            };
             match &source.kind {
                 RowKind::Spans {} => table.has_open,
                 RowKind::Events {} => {
-                    self.metric.clocks && source.fields.iter().any(|field| field.optional && field.of == crate::plan::Type::Time {})
+                    self.metric.clocks
+                        && source
+                            .fields
+                            .iter()
+                            .any(|field| field.optional && field.of == crate::plan::Type::Time {})
                 }
                 RowKind::Series { .. } => false,
             }
@@ -332,7 +441,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
             items.is_some() && rows < rule.below as usize && bad <= rule.misses as usize
         });
         let in_force = match &self.objective.condition {
-            Some(condition) if condition.plan.when == When::Measured => holds(evaluator, condition, env)?,
+            Some(condition) if condition.plan.when == When::Measured => {
+                holds(evaluator, condition, env)?
+            }
             Some(_) | None => true,
         };
         let (verdict, by_missing) = match (&value, good) {
@@ -350,19 +461,33 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok(Found { verdict, value, target, by_missing, items })
     }
 
-    fn test(&self, evaluator: &Evaluator<'_>, value: Option<&Value>, env: &Env<'_>) -> Outcome<(Option<Target>, Option<bool>)> {
+    fn test(
+        &self,
+        evaluator: &Evaluator<'_>,
+        value: Option<&Value>,
+        env: &Env<'_>,
+    ) -> Outcome<(Option<Target>, Option<bool>)> {
         let at = &self.objective.plan.at;
         match &self.objective.test {
             Test::Compare(relation, target) => {
                 let Some(target) = evaluator.eval(target, env)? else { return Ok((None, None)) };
-                let good = value.map(|value| evaluator.related(*relation, value, &target, at)).transpose()?;
+                let good = value
+                    .map(|value| evaluator.related(*relation, value, &target, at))
+                    .transpose()?;
                 Ok((Some(Target::One(target)), good))
             }
             Test::Between(low, high) => {
-                let (Some(low), Some(high)) = (evaluator.eval(low, env)?, evaluator.eval(high, env)?) else { return Ok((None, None)) };
+                let (Some(low), Some(high)) =
+                    (evaluator.eval(low, env)?, evaluator.eval(high, env)?)
+                else {
+                    return Ok((None, None));
+                };
                 let inside = |value: &Value| {
                     let least = crate::plan::Relation::AtMost;
-                    Ok::<bool, Fault>(evaluator.related(least, &low, value, at)? && evaluator.related(least, value, &high, at)?)
+                    Ok::<bool, Fault>(
+                        evaluator.related(least, &low, value, at)?
+                            && evaluator.related(least, value, &high, at)?,
+                    )
                 };
                 let good = value.map(inside).transpose()?;
                 Ok((Some(Target::Range(low, high)), good))
@@ -371,13 +496,20 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// How many rows stand behind the value, and those that are bad.
-    fn items(&self, evaluator: &Evaluator<'_>, env: &Env<'_>) -> Outcome<Option<(usize, EvidenceRows)>> {
+    fn items(
+        &self,
+        evaluator: &Evaluator<'_>,
+        env: &Env<'_>,
+    ) -> Outcome<Option<(usize, EvidenceRows)>> {
         let Some(items) = &self.objective.items else { return Ok(None) };
         if let Some(seen) = evaluator.seen_rows(&items.rows, env)?
             && let Some(bad) = evaluator.but(&seen, &items.good, env)
         {
             let shared = self.setting.shared;
-            return Ok(Some((seen.count(shared, env.frame)?, EvidenceRows::seen(&bad, shared, env.frame)?)));
+            return Ok(Some((
+                seen.count(shared, env.frame)?,
+                EvidenceRows::seen(&bad, shared, env.frame)?,
+            )));
         }
         let (mut count, mut bad) = (0, Vec::new());
         evaluator.each_row(&items.rows, env, Some(env.frame), &mut |row| {
@@ -391,18 +523,33 @@ impl<'m, 'e> Measuring<'m, 'e> {
     }
 
     /// Downtime, and the rows of the data behind what is bad.
-    fn time_details(&self, evaluator: &Evaluator<'_>, env: &Env<'_>, out: &mut Measured) -> Outcome<()> {
-        if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) = self.metric.downtimes.first() {
-            out.down = Some(evaluator.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
+    fn time_details(
+        &self,
+        evaluator: &Evaluator<'_>,
+        env: &Env<'_>,
+        out: &mut Measured,
+    ) -> Outcome<()> {
+        if let Some(Expr::Downtime { id, rows, weight, overlaps, at, .. }) =
+            self.metric.downtimes.first()
+        {
+            out.down =
+                Some(evaluator.downtime((*id, rows, weight.as_deref()), *overlaps, env, at)?);
         }
         (out.causes, out.worst) = self.causes(evaluator, env, out)?;
         Ok(())
     }
 
-    /// The rows of the data behind what is bad in a window; where nothing went wrong, those that make its downtime.
-    fn causes(&self, evaluator: &Evaluator<'_>, env: &Env<'_>, out: &Measured) -> Outcome<(Vec<EvidenceRows>, Worst)> {
+    /// The rows of the data behind what is bad in a window; where nothing went wrong, those that
+    /// make its downtime.
+    fn causes(
+        &self,
+        evaluator: &Evaluator<'_>,
+        env: &Env<'_>,
+        out: &Measured,
+    ) -> Outcome<(Vec<EvidenceRows>, Worst)> {
         let shared = self.setting.shared;
-        // Of rows that are not held this is asked before it is known whether some are bad, and so needs no pass of its own.
+        // Of rows that are not held this is asked before it is known whether some are bad, and so
+        // needs no pass of its own.
         let may_be_data = out.bad.are_data() || matches!(out.bad, EvidenceRows::Preview(..));
         let by_value = match (&self.objective.items, self.greatest_is_worst()) {
             (Some(Items { rows, value: Some(value), good }), Some(greatest)) if may_be_data => {
@@ -416,7 +563,9 @@ impl<'m, 'e> Measuring<'m, 'e> {
             let time = if out.down.is_some() { &measured } else { &none };
             let worst = by_value.map(Worst::by_value);
             let bad = vec![out.bad.clone()];
-            let worst = worst.unwrap_or_else(|| longest(bad.iter().map(|picked| picked.longest(shared, time, MOST_SHOWN))));
+            let worst = worst.unwrap_or_else(|| {
+                longest(bad.iter().map(|picked| picked.longest(shared, time, MOST_SHOWN)))
+            });
             return Ok((bad, worst));
         }
         let down = out.down.as_ref().is_some_and(|down| !down.is_zero());
@@ -429,7 +578,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         })?;
         let bad = if out.bad.is_empty() { TimeSet::from(env.frame) } else { TimeSet::new(bad) };
         let bad = bad.clip(env.frame).intersection(&evaluator.line.good);
-        let (mut causes, mut worst, mut by_value, none) = (Vec::new(), Vec::new(), None, TimeSet::default());
+        let (mut causes, mut worst, mut by_value, none) =
+            (Vec::new(), Vec::new(), None, TimeSet::default());
         for Cause { rows, by, adds } in &self.objective.causes {
             let (picked, time) = match by {
                 CausesBy::Anchor if breached => (evaluator.belonging(rows, env)?, &none),
@@ -437,7 +587,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
                 CausesBy::Anchor | CausesBy::Time => continue,
             };
             if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses())
-                && let Some(found) = evaluator.worst(&picked, (rows, None), (adds, greatest), env)?
+                && let Some(found) =
+                    evaluator.worst(&picked, (rows, None), (adds, greatest), env)?
             {
                 by_value = Some(found);
             }
@@ -448,7 +599,8 @@ impl<'m, 'e> Measuring<'m, 'e> {
         Ok((causes, worst))
     }
 
-    /// True if too great a value misses the target, false if too small a one does; `None` if both do.
+    /// True if too great a value misses the target, false if too small a one does; `None` if both
+    /// do.
     fn greatest_misses(&self) -> Option<bool> {
         match self.objective.plan.better {
             Better::Lower => Some(true),
@@ -457,15 +609,18 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
-    /// True if of the values of rows the greatest is the worst, false if the least is; `None` if neither is.
+    /// True if of the values of rows the greatest is the worst, false if the least is; `None` if
+    /// neither is.
     fn greatest_is_worst(&self) -> Option<bool> {
         let items = self.objective.plan.items.as_ref()?;
         match &items.good {
-            Expression::Compare { relation, left, .. } if items.value.as_ref() == Some(&**left) => match relation {
-                Relation::Less | Relation::AtMost => Some(true),
-                Relation::Greater | Relation::AtLeast => Some(false),
-                Relation::Equal | Relation::NotEqual => None,
-            },
+            Expression::Compare { relation, left, .. } if items.value.as_ref() == Some(&**left) => {
+                match relation {
+                    Relation::Less | Relation::AtMost => Some(true),
+                    Relation::Greater | Relation::AtLeast => Some(false),
+                    Relation::Equal | Relation::NotEqual => None,
+                }
+            }
             _ => None,
         }
     }
@@ -479,7 +634,11 @@ fn longest(all: impl Iterator<Item = Vec<(Length, Row)>>) -> Worst {
     let mut seen = FxHashSet::default();
     rows.retain(|(_, row)| row.from.is_none_or(|from| seen.insert(from)));
     rows.truncate(MOST_SHOWN);
-    let by = if rows.first().is_some_and(|(length, _)| *length > 0) { RankedBy::Time } else { RankedBy::Start };
+    let by = if rows.first().is_some_and(|(length, _)| *length > 0) {
+        RankedBy::Time
+    } else {
+        RankedBy::Start
+    };
     Worst { by, rows: rows.into_iter().map(|(_, row)| row).collect(), value: None }
 }
 
@@ -501,14 +660,16 @@ pub fn holds(evaluator: &Evaluator<'_>, condition: &Condition<'_>, env: &Env<'_>
         Ok::<bool, Fault>(evaluator.eval(&condition.expression, &env.in_window(moment))? == truth)
     };
     let held = match condition.plan.when {
-        When::Constant | When::Measured => evaluator.eval(&condition.expression, env).map(|value| value == truth),
+        When::Constant | When::Measured => {
+            evaluator.eval(&condition.expression, env).map(|value| value == truth)
+        }
         When::AtStart => at(whole.start),
-        When::Throughout => {
-            std::iter::once(whole.start).chain(evaluator.facts.changes(whole)).try_fold(true, |all, instant| Ok(all && at(instant)?))
-        }
-        When::Ever => {
-            std::iter::once(whole.start).chain(evaluator.facts.changes(whole)).try_fold(false, |any, instant| Ok(any || at(instant)?))
-        }
+        When::Throughout => std::iter::once(whole.start)
+            .chain(evaluator.facts.changes(whole))
+            .try_fold(true, |all, instant| Ok(all && at(instant)?)),
+        When::Ever => std::iter::once(whole.start)
+            .chain(evaluator.facts.changes(whole))
+            .try_fold(false, |any, instant| Ok(any || at(instant)?)),
     };
     held.map_err(|fault| fault.within(&condition.plan.at))
 }

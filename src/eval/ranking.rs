@@ -10,7 +10,8 @@ use crate::time::Instant;
 /// A row that was measured: its value, its start and its number.
 pub type Valued = (Option<Value>, Instant, u32);
 
-/// Takes a row into a list of the worst. Rows without a value come last, equal ones in order of time.
+/// Takes a row into a list of the worst. Rows without a value come last, equal ones in order of
+/// time.
 pub fn take(list: &mut Vec<Valued>, row: Valued, (greatest, most): (bool, usize)) {
     let order = |one: &Valued, two: &Valued| {
         let by_value = match (&one.0, &two.0) {
@@ -29,7 +30,8 @@ pub fn take(list: &mut Vec<Valued>, row: Valued, (greatest, most): (bool, usize)
     }
 }
 
-/// The worst of some rows of a table, which are known by what `name` calls them; `None` if some value never ends.
+/// The worst of some rows of a table, which are known by what `name` calls them; `None` if some
+/// value never ends.
 pub fn worst_of(
     (table, rows, ranges): (&Table, &Selection, &[Range<usize>]),
     vector: &Vector,
@@ -46,7 +48,9 @@ pub fn worst_of(
             let number = vector.number(row as usize);
             let rank = number.map_or(0, |number| if greatest { !number } else { number });
             let missing = number.is_none();
-            if worst.len() == most && worst.last().is_some_and(|last| (last.0, last.1) < (missing, rank)) {
+            if worst.len() == most
+                && worst.last().is_some_and(|last| (last.0, last.1) < (missing, rank))
+            {
                 return;
             }
             let Some(start) = table.start(row) else { return };
@@ -59,13 +63,21 @@ pub fn worst_of(
         });
     }
     let value = |rank: i64| vector.kind.value(if greatest { !rank } else { rank });
-    Some(worst.into_iter().map(|(missing, rank, start, name)| (if missing { None } else { value(rank) }, start, name)).collect())
+    Some(
+        worst
+            .into_iter()
+            .map(|(missing, rank, start, name)| {
+                (if missing { None } else { value(rank) }, start, name)
+            })
+            .collect(),
+    )
 }
 
 impl Vector {
     /// The number of a row; `None` if it has none, or if it is no quantity.
     fn number(&self, row: usize) -> Option<i64> {
-        let has = matches!(self.kind, Kind::Quantity { .. }) && self.here.as_ref().is_none_or(|here| here.get(row));
+        let has = matches!(self.kind, Kind::Quantity { .. })
+            && self.here.as_ref().is_none_or(|here| here.get(row));
         if has { self.ints.at(row) } else { None }
     }
 }

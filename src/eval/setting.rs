@@ -25,20 +25,29 @@ pub struct Setting<'e> {
 }
 
 impl Setting<'_> {
-    /// The part of a window that a version evaluates: all of it if it begins while the version holds, unless that or a later one splits it.
+    /// The part of a window that a version evaluates: all of it if it begins while the version
+    /// holds, unless that or a later one splits it.
     pub fn of_version(&self, number: usize, window: Interval) -> Option<Interval> {
         let mut window = window;
         let version = self.agreement.versions.get(number)?;
         let from = version.from.filter(|_| number > 0);
-        if let Some(from) = from.filter(|from| version.plan.splits_windows && window.start < *from && *from < window.end) {
+        if let Some(from) = from.filter(|from| {
+            version.plan.splits_windows && window.start < *from && *from < window.end
+        }) {
             window.start = from;
         }
         let begins = window.start.max(self.term.start);
         if from.is_some_and(|from| begins < from) || version.to.is_some_and(|to| begins >= to) {
             return None;
         }
-        let later = self.agreement.versions.iter().skip(number + 1).filter(|version| version.plan.splits_windows);
-        let cut = later.filter_map(|version| version.from).find(|cut| begins < *cut && *cut < window.end);
+        let later = self
+            .agreement
+            .versions
+            .iter()
+            .skip(number + 1)
+            .filter(|version| version.plan.splits_windows);
+        let cut =
+            later.filter_map(|version| version.from).find(|cut| begins < *cut && *cut < window.end);
         window.end = cut.unwrap_or(window.end);
         Some(window)
     }
@@ -54,6 +63,9 @@ impl Setting<'_> {
 }
 
 /// The rows that an objective does not see.
-pub(super) fn ignores_of<'v>(objective: &Objective<'_>, version: &'v Version<'_>) -> Vec<&'v Ignore> {
+pub(super) fn ignores_of<'v>(
+    objective: &Objective<'_>,
+    version: &'v Version<'_>,
+) -> Vec<&'v Ignore> {
     objective.ignores.iter().filter_map(|index| version.ignores.get(*index)).collect()
 }

@@ -29,7 +29,14 @@ impl Timeline {
         let measured = hours.difference(absent);
         let good = measured.difference(up);
         let (measured_ruler, good_ruler) = (Ruler::new(&measured), Ruler::new(&good));
-        Timeline { term, hours: Arc::new(hours), excluded: absent.union(up), good, measured_ruler, good_ruler }
+        Timeline {
+            term,
+            hours: Arc::new(hours),
+            excluded: absent.union(up),
+            good,
+            measured_ruler,
+            good_ruler,
+        }
     }
 
     /// How much of an interval is measured.

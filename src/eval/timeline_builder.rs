@@ -44,10 +44,16 @@ impl TimelineBuilder<'_> {
         let mut taken = [TimeSet::EMPTY, TimeSet::EMPTY];
         for treat in [Treat::Absent, Treat::Up] {
             for index in &self.objective.exclusions {
-                let Some(exclusion) = self.exclusions.get(*index).filter(|it| it.plan.treat == treat) else { continue };
+                let Some(exclusion) =
+                    self.exclusions.get(*index).filter(|it| it.plan.treat == treat)
+                else {
+                    continue;
+                };
                 let [absent, up] = &taken;
                 let free = hours.difference(absent).difference(up);
-                let part = self.part(&evaluator, &env, exclusion, &free).map_err(|fault| fault.within(&exclusion.plan.at))?;
+                let part = self
+                    .part(&evaluator, &env, exclusion, &free)
+                    .map_err(|fault| fault.within(&exclusion.plan.at))?;
                 let [absent, up] = &mut taken;
                 let into = if treat == Treat::Absent { absent } else { up };
                 *into = into.union(&part);
@@ -72,27 +78,36 @@ impl TimelineBuilder<'_> {
         let all = match (&exclusion.time, &spans) {
             (Excluded::Time(times), _) => evaluator.times(times, env)?.intersection(free),
             (Excluded::Spans { .. }, Some(spans)) => {
-                TimeSet::new(spans.iter().flat_map(|(_, extent)| extent.pieces().iter().copied())).intersection(free)
+                TimeSet::new(spans.iter().flat_map(|(_, extent)| extent.pieces().iter().copied()))
+                    .intersection(free)
             }
             (Excluded::Spans { .. }, None) => TimeSet::EMPTY,
         };
-        let (Some(limit), Some(windows)) = (&exclusion.plan.limit, &exclusion.windows) else { return Ok(all) };
+        let (Some(limit), Some(windows)) = (&exclusion.plan.limit, &exclusion.windows) else {
+            return Ok(all);
+        };
         let zones = &self.shared.program.zones;
         let windows = windows.touching(zones, env.window, env.window)?;
         let mut kept: Vec<Interval> = Vec::new();
         match &limit.of {
             LimitOf::Spans { most } => {
-                let spans = spans.ok_or_else(|| Fault::new("the plan counts the spans of excluded time that has none"))?;
+                let spans = spans.ok_or_else(|| {
+                    Fault::new("the plan counts the spans of excluded time that has none")
+                })?;
                 for (_, window) in windows {
                     let mut own: Vec<_> = spans
                         .iter()
                         // One that began before the objective counts where the objective begins.
                         .filter(|(start, extent)| {
-                            window.contains((*start).max(env.window.start)) && !extent.intersection(&evaluator.line.hours).is_empty()
+                            window.contains((*start).max(env.window.start))
+                                && !extent.intersection(&evaluator.line.hours).is_empty()
                         })
                         .collect();
                     own.sort_by_key(|(start, _)| *start);
-                    let own = own.into_iter().take(*most as usize).flat_map(|(_, extent)| extent.pieces().iter().copied());
+                    let own = own
+                        .into_iter()
+                        .take(*most as usize)
+                        .flat_map(|(_, extent)| extent.pieces().iter().copied());
                     kept.extend(TimeSet::new(own).intersection(free).pieces());
                 }
             }
@@ -103,16 +118,30 @@ impl TimelineBuilder<'_> {
                 };
                 for (_, window) in windows {
                     let inside = all.clip(window);
-                    let counted = down.as_ref().map_or_else(|| inside.clone(), |down| inside.intersection(down));
-                    kept.extend(inside.clip(Interval { start: window.start, end: until(&counted, most.nanoseconds, window) }).pieces());
+                    let counted = down
+                        .as_ref()
+                        .map_or_else(|| inside.clone(), |down| inside.intersection(down));
+                    kept.extend(
+                        inside
+                            .clip(Interval {
+                                start: window.start,
+                                end: until(&counted, most.nanoseconds, window),
+                            })
+                            .pieces(),
+                    );
                 }
             }
         }
         Ok(TimeSet::new(kept))
     }
 
-    /// What the rows of the metric's downtime operators cover; `None` if it has none, and all time counts.
-    fn down(&self, evaluator: &Evaluator<'_>, env: &super::interpreter::Env<'_>) -> Outcome<Option<TimeSet>> {
+    /// What the rows of the metric's downtime operators cover; `None` if it has none, and all time
+    /// counts.
+    fn down(
+        &self,
+        evaluator: &Evaluator<'_>,
+        env: &super::interpreter::Env<'_>,
+    ) -> Outcome<Option<TimeSet>> {
         let mut all: Option<TimeSet> = None;
         for operator in &self.metric.downtimes {
             if let Expr::Downtime { rows, .. } = operator {
@@ -137,11 +166,16 @@ impl TimelineBuilder<'_> {
             if let Some((period, column, zone, calendar)) = notice {
                 let calendar = calendar.and_then(|calendar| program.calendars.get(calendar));
                 let latest = program.zone_at(*zone)?.after(row.start, *period, -1, calendar)?;
-                let cell = row.from.and_then(|(source, number)| self.shared.store.tables.get(source)?.field(*column, number));
+                let cell = row.from.and_then(|(source, number)| {
+                    self.shared.store.tables.get(source)?.field(*column, number)
+                });
                 match cell {
                     Some(Cell::Here(Value::Time(announced))) if announced <= latest => {}
                     Some(Cell::Unsaid) => {
-                        return Err(Fault::at(&exclusion.plan.at, "nothing says when a span was announced, and it is asked here"));
+                        return Err(Fault::at(
+                            &exclusion.plan.at,
+                            "nothing says when a span was announced, and it is asked here",
+                        ));
                     }
                     Some(Cell::Here(_) | Cell::Absent) | None => return Ok(()),
                 }
@@ -153,7 +187,8 @@ impl TimelineBuilder<'_> {
     }
 }
 
-/// The instant at which so much of a set has passed in a window; the end of the window if it never does.
+/// The instant at which so much of a set has passed in a window; the end of the window if it never
+/// does.
 fn until(set: &TimeSet, most: Length, window: Interval) -> Instant {
     let start = set.bounds().map_or(window.start, |bounds| bounds.start);
     Ruler::new(set).after(if most > 0 { start } else { window.start }, most).unwrap_or(window.end)

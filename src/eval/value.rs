@@ -9,7 +9,8 @@ use crate::time::{Date, EARLIEST, Instant, LATEST, Length};
 /// A value.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Value {
-    /// A number, a length in nanoseconds, an amount of data, money or own units, or a product of these; with the currency, if money is in it.
+    /// A number, a length in nanoseconds, an amount of data, money or own units, or a product of
+    /// these; with the currency, if money is in it.
     Quantity(Exact, Option<Symbol>),
     /// True or false.
     Boolean(bool),
@@ -56,7 +57,12 @@ impl Value {
     pub fn currency(&self) -> Option<Symbol> {
         match self {
             Value::Quantity(_, currency) => *currency,
-            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) | Value::Forever => None,
+            Value::Boolean(_)
+            | Value::Time(_)
+            | Value::Date(_)
+            | Value::Name(_)
+            | Value::Severity(_)
+            | Value::Forever => None,
         }
     }
 
@@ -64,7 +70,12 @@ impl Value {
     pub fn amount(&self) -> Option<&Exact> {
         match self {
             Value::Quantity(amount, _) => Some(amount),
-            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) | Value::Forever => None,
+            Value::Boolean(_)
+            | Value::Time(_)
+            | Value::Date(_)
+            | Value::Name(_)
+            | Value::Severity(_)
+            | Value::Forever => None,
         }
     }
 
@@ -90,10 +101,13 @@ impl Value {
     /// The sum; of a time and a length a time.
     pub fn add(&self, other: &Value) -> Result<Value, Clash> {
         match (self, other) {
-            (Value::Quantity(a, one), Value::Quantity(b, two)) => Ok(Value::Quantity(a + b, common(*one, *two)?)),
+            (Value::Quantity(a, one), Value::Quantity(b, two)) => {
+                Ok(Value::Quantity(a + b, common(*one, *two)?))
+            }
             (Value::Time(time), Value::Quantity(length, None)) => moved(*time, length),
             (Value::Quantity(length, None), Value::Time(time)) => moved(*time, length),
-            (Value::Forever, Value::Quantity(..) | Value::Forever) | (Value::Quantity(..), Value::Forever) => Ok(Value::Forever),
+            (Value::Forever, Value::Quantity(..) | Value::Forever)
+            | (Value::Quantity(..), Value::Forever) => Ok(Value::Forever),
             _ => Err(Clash::Kinds),
         }
     }
@@ -101,7 +115,9 @@ impl Value {
     /// The difference; of two times a length. `None` where something endless is taken away.
     pub fn subtract(&self, other: &Value) -> Result<Option<Value>, Clash> {
         Ok(Some(match (self, other) {
-            (Value::Quantity(a, one), Value::Quantity(b, two)) => Value::Quantity(a - b, common(*one, *two)?),
+            (Value::Quantity(a, one), Value::Quantity(b, two)) => {
+                Value::Quantity(a - b, common(*one, *two)?)
+            }
             (Value::Time(a), Value::Time(b)) => Value::length(a.saturating_sub(*b)),
             (Value::Time(time), Value::Quantity(length, None)) => moved(*time, &-length)?,
             (Value::Forever, Value::Quantity(..)) => Value::Forever,
@@ -113,7 +129,9 @@ impl Value {
     /// The product; `None` where something endless is multiplied with zero or less.
     pub fn multiply(&self, other: &Value) -> Result<Option<Value>, Clash> {
         Ok(Some(match (self, other) {
-            (Value::Quantity(a, one), Value::Quantity(b, two)) => Value::Quantity(a * b, common(*one, *two)?),
+            (Value::Quantity(a, one), Value::Quantity(b, two)) => {
+                Value::Quantity(a * b, common(*one, *two)?)
+            }
             (Value::Forever, Value::Quantity(by, _)) | (Value::Quantity(by, _), Value::Forever) => {
                 return Ok((!by.is_zero() && !by.is_negative()).then_some(Value::Forever));
             }
@@ -130,7 +148,9 @@ impl Value {
                 let left = if one.is_some() && two.is_some() { None } else { currency };
                 a.divide(b).map(|value| Value::Quantity(value, left))
             }
-            (Value::Forever, Value::Quantity(by, _)) => (!by.is_zero() && !by.is_negative()).then_some(Value::Forever),
+            (Value::Forever, Value::Quantity(by, _)) => {
+                (!by.is_zero() && !by.is_negative()).then_some(Value::Forever)
+            }
             (Value::Quantity(..) | Value::Forever, Value::Forever) => None,
             _ => return Err(Clash::Kinds),
         })

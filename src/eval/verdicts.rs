@@ -1,4 +1,5 @@
-//! What an evaluation gives back: verdicts and money, in types of their own that need neither plan nor data to be read.
+//! What an evaluation gives back: verdicts and money, in types of their own that need neither plan
+//! nor data to be read.
 
 use rustc_hash::FxHashMap;
 use schemars::JsonSchema;
@@ -15,7 +16,10 @@ use super::program::{Agreement, Program, Test};
 use super::value::Value;
 use super::zone::Zone as ZoneTable;
 use crate::base::Exact;
-use crate::plan::{Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation, Type};
+use crate::plan::{
+    Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation,
+    Type,
+};
 use crate::time::{EARLIEST, Instant, Interval, LATEST, Zone, format_instant};
 
 pub use super::interpreter::RankedBy;
@@ -89,7 +93,8 @@ pub struct GroupVerdicts {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WindowVerdict {
-    /// Its name by the calendar of the agreement's zone: `2026-03`, `2026-Q1`, `2026-03-09`, else its first and last instant.
+    /// Its name by the calendar of the agreement's zone: `2026-03`, `2026-Q1`, `2026-03-09`, else
+    /// its first and last instant.
     pub name: String,
     /// Its first instant.
     pub from: Written,
@@ -107,11 +112,12 @@ pub struct WindowVerdict {
     pub excluded: Number,
     /// Downtime in nanoseconds, of metrics of time.
     pub down: Option<Number>,
-    /// The part of the budget that is used: 1 at the target; of a share in a pending window, the part that will be used at this pace. `null` where
-    /// there is no budget.
+    /// The part of the budget that is used: 1 at the target; of a share in a pending window, the
+    /// part that will be used at this pace. `null` where there is no budget.
     pub used: Option<Number>,
-    /// What is left of the budget of all of the window, in the base unit of the value; of a share of time, the downtime in nanoseconds. Negative if
-    /// it is overdrawn, `null` where it is not known.
+    /// What is left of the budget of all of the window, in the base unit of the value; of a share
+    /// of time, the downtime in nanoseconds. Negative if it is overdrawn, `null` where it is not
+    /// known.
     pub left: Option<Number>,
     /// How many rows stand behind the value, where it is a matter of rows.
     pub rows: Option<u64>,
@@ -290,7 +296,11 @@ impl Evaluation<'_> {
         let results = self.agreements(&all)?;
         let whole = Interval { start: EARLIEST, end: LATEST };
         let agreements = results.iter().filter_map(|result| self.shown(result, whole)).collect();
-        Ok(Verdicts { plan: self.shared.program.plan.digest.clone(), as_of: written(self.shared.as_of), agreements })
+        Ok(Verdicts {
+            plan: self.shared.program.plan.digest.clone(),
+            as_of: written(self.shared.as_of),
+            agreements,
+        })
     }
 
     /// What came out of an agreement in the windows that share time with an interval.
@@ -300,9 +310,15 @@ impl Evaluation<'_> {
         let zone = program.zones.get(agreement.zone)?;
         let mut claims: FxHashMap<_, Vec<&Claimable>> = FxHashMap::default();
         for claimable in &result.payments.claims {
-            claims.entry((claimable.objective, &claimable.group, claimable.inside)).or_default().push(claimable);
+            claims
+                .entry((claimable.objective, &claimable.group, claimable.inside))
+                .or_default()
+                .push(claimable);
         }
-        Some(Showing { evaluation: self, program, agreement, zone, result, claims, within }.agreement())
+        Some(
+            Showing { evaluation: self, program, agreement, zone, result, claims, within }
+                .agreement(),
+        )
     }
 }
 
@@ -327,10 +343,19 @@ impl Showing<'_, '_> {
             zone: self.zone.name.clone(),
             at: self.agreement.plan.at.clone(),
             customer: self.result.customer.map(|customer| self.program.names.text(customer).into()),
-            objectives: objectives.map(|(number, (id, groups))| self.objective(number, id, groups)).collect(),
+            objectives: objectives
+                .map(|(number, (id, groups))| self.objective(number, id, groups))
+                .collect(),
             lines: self.lines().map(|line| self.line(line)).collect(),
             totals: self.totals(),
-            remedies: self.result.payments.remedies.iter().filter(|due| self.shows(due.window)).map(|due| self.remedy(due)).collect(),
+            remedies: self
+                .result
+                .payments
+                .remedies
+                .iter()
+                .filter(|due| self.shows(due.window))
+                .map(|due| self.remedy(due))
+                .collect(),
             rights: self.rights(),
         }
     }
@@ -347,18 +372,27 @@ impl Showing<'_, '_> {
     fn group(&self, values: &[Value]) -> Vec<String> {
         let severities = &self.program.plan.severities;
         let word = |value: &Value| match value {
-            Value::Severity(rank) => severities.get(*rank as usize).map_or_else(String::new, |severity| severity.name.clone()),
+            Value::Severity(rank) => severities
+                .get(*rank as usize)
+                .map_or_else(String::new, |severity| severity.name.clone()),
             other => words(other, &self.program.names),
         };
         values.iter().map(word).collect()
     }
 
     fn objective(&self, number: usize, id: &str, groups: &[OfGroup]) -> ObjectiveVerdicts {
-        let stated = self.agreement.versions.iter().flat_map(|version| &version.objectives).find(|it| it.number == number);
-        let at = stated.map_or_else(|| self.agreement.plan.at.clone(), |objective| objective.plan.at.clone());
+        let stated = self
+            .agreement
+            .versions
+            .iter()
+            .flat_map(|version| &version.objectives)
+            .find(|it| it.number == number);
+        let at = stated
+            .map_or_else(|| self.agreement.plan.at.clone(), |objective| objective.plan.at.clone());
         let better = stated.map_or(Better::Neither, |objective| objective.plan.better);
         let metric = stated.and_then(|objective| self.program.plan.metrics.get(objective.metric));
-        let of = metric.map_or(Type::Number { form: NumberForm::Plain }, |metric| metric.of.clone());
+        let of =
+            metric.map_or(Type::Number { form: NumberForm::Plain }, |metric| metric.of.clone());
         let relation = stated.and_then(|objective| match objective.test {
             Test::Compare(relation, _) => Some(relation),
             Test::Between(..) => None,
@@ -376,7 +410,14 @@ impl Showing<'_, '_> {
         ObjectiveVerdicts { id: id.to_string(), at, of, relation, groups }
     }
 
-    fn window(&self, number: usize, group: &Group, cell: &Measured, better: Better, of: &Type) -> WindowVerdict {
+    fn window(
+        &self,
+        number: usize,
+        group: &Group,
+        cell: &Measured,
+        better: Better,
+        of: &Type,
+    ) -> WindowVerdict {
         let own = self.claims.get(&(number, group, cell.inside)).into_iter().flatten();
         let target = match &cell.target {
             None => Vec::new(),
@@ -406,7 +447,9 @@ impl Showing<'_, '_> {
     fn worst(&self, rows: &[Row]) -> Vec<WorstRow> {
         let shared = &self.evaluation.shared;
         let one = |row: &Row| {
-            let origin = row.from.and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
+            let origin = row
+                .from
+                .and_then(|(source, number)| shared.store.tables.get(source)?.origin(number));
             WorstRow {
                 from: written(row.start),
                 to: row.end.map(written),
@@ -418,7 +461,8 @@ impl Showing<'_, '_> {
     }
 
     fn credit_id(&self, credit: (usize, usize)) -> String {
-        let credit = self.agreement.versions.get(credit.0).and_then(|version| version.credits.get(credit.1));
+        let credit =
+            self.agreement.versions.get(credit.0).and_then(|version| version.credits.get(credit.1));
         credit.map_or_else(String::new, |credit| credit.plan.id.clone())
     }
 
@@ -444,7 +488,10 @@ impl Showing<'_, '_> {
         let mut sums: Vec<(CreditKind, Value)> = Vec::new();
         for line in self.lines().filter(|line| !line.passed_over) {
             let (kind, amount) = match line.kind {
-                CreditKind::EarnBack => (CreditKind::Credit, line.amount.multiply(&Value::number(Exact::integer(-1))).ok().flatten()),
+                CreditKind::EarnBack => (
+                    CreditKind::Credit,
+                    line.amount.multiply(&Value::number(Exact::integer(-1))).ok().flatten(),
+                ),
                 CreditKind::Credit | CreditKind::Bonus => (line.kind, Some(line.amount.clone())),
             };
             let Some(amount) = amount else { continue };
@@ -462,7 +509,9 @@ impl Showing<'_, '_> {
                 sums.push((kind, amount));
             }
         }
-        sums.iter().map(|(kind, amount)| Total { kind: *kind, amount: self.shown(amount) }).collect()
+        sums.iter()
+            .map(|(kind, amount)| Total { kind: *kind, amount: self.shown(amount) })
+            .collect()
     }
 
     fn remedy(&self, due: &Remedied) -> DueRemedy {
@@ -486,17 +535,27 @@ impl Showing<'_, '_> {
     fn rights(&self) -> Vec<RightArisen> {
         let one = |right: &super::money::Right| {
             let version = self.agreement.versions.get(right.termination.0);
-            let id = version.and_then(|version| version.terminations.get(right.termination.1)).map(|it| it.plan.id.clone());
+            let id = version
+                .and_then(|version| version.terminations.get(right.termination.1))
+                .map(|it| it.plan.id.clone());
             RightArisen {
                 id: id.unwrap_or_default(),
                 window: window_name(self.zone, right.window),
                 on: written(right.window.end),
-                by: right.until.map(|until| LocalDate(self.zone.date(until.saturating_sub(1)).to_string())),
+                by: right
+                    .until
+                    .map(|until| LocalDate(self.zone.date(until.saturating_sub(1)).to_string())),
                 until: right.until.map(written),
                 at: right.at.clone(),
             }
         };
-        self.result.payments.rights.iter().filter(|right| self.shows(right.window)).map(one).collect()
+        self.result
+            .payments
+            .rights
+            .iter()
+            .filter(|right| self.shows(right.window))
+            .map(one)
+            .collect()
     }
 
     fn shown(&self, value: &Value) -> Shown {
@@ -507,7 +566,11 @@ impl Showing<'_, '_> {
                 currency: currency.map(|currency| self.program.names.text(currency).into()),
             },
             Value::Forever => Shown::Endless {},
-            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) => {
+            Value::Boolean(_)
+            | Value::Time(_)
+            | Value::Date(_)
+            | Value::Name(_)
+            | Value::Severity(_) => {
                 Shown::Text { text: self.group(std::slice::from_ref(value)).concat() }
             }
         }
@@ -520,27 +583,32 @@ pub fn decimal(value: &Exact) -> String {
     value.rounded_to(&step).unwrap_or_else(|| value.clone()).to_string()
 }
 
-/// The part of the budget that is used: of a share what is missing of what may be missing, of anything else the value over its target.
+/// The part of the budget that is used: of a share what is missing of what may be missing, of
+/// anything else the value over its target.
 fn used(cell: &Measured, better: Better, of: &Type) -> Option<Exact> {
     let is_share = matches!(of, Type::Number { form: NumberForm::Percent });
     let Some(Target::One(Value::Quantity(target, _))) = &cell.target else { return None };
     let Some(Value::Quantity(value, _)) = &cell.value else { return None };
     match better {
-        Better::Higher if is_share && *target < Exact::ONE && *value <= Exact::ONE => (&Exact::ONE - value).divide(&(&Exact::ONE - target)),
+        Better::Higher if is_share && *target < Exact::ONE && *value <= Exact::ONE => {
+            (&Exact::ONE - value).divide(&(&Exact::ONE - target))
+        }
         Better::Lower => value.divide(target),
         Better::Higher | Better::Neither => None,
     }
 }
 
-/// What of the budget is left to the end of the window: of a share of time, what may be down of all that is measured less what was down; of a value that
-/// must stay below its target, what is missing to that.
+/// What of the budget is left to the end of the window: of a share of time, what may be down of all
+/// that is measured less what was down; of a value that must stay below its target, what is missing
+/// to that.
 fn left(cell: &Measured, better: Better) -> Option<Exact> {
     let Some(Target::One(Value::Quantity(target, _))) = &cell.target else { return None };
     let Some(Value::Quantity(value, _)) = &cell.value else { return None };
     match better {
         Better::Higher => {
             let (down, whole) = (cell.down.as_ref()?, cell.whole?);
-            // Only where the value is the share that is up does downtime use the budget up one to one.
+            // Only where the value is the share that is up does downtime use the budget up one to
+            // one.
             let up = &Exact::ONE - &down.divide(&Exact::integer(cell.measured))?;
             let allowed = &(&Exact::ONE - target) * &Exact::integer(whole);
             (up == *value && *target < Exact::ONE).then(|| &allowed - down)

@@ -16,7 +16,8 @@ pub struct Windows {
 
 #[derive(Clone, Debug)]
 enum Cut {
-    /// One step after another from a local date and time of day; numbers may be negative if `from` allows it.
+    /// One step after another from a local date and time of day; numbers may be negative if `from`
+    /// allows it.
     Steps { zone: usize, date: Date, nanos: i64, step: Period, least: i64, length: Option<Period> },
     /// One window.
     Term,
@@ -52,15 +53,23 @@ impl Windows {
                     WindowUnit::Week => Date::from_days(4),
                     WindowUnit::Day => Date::from_days(0),
                     WindowUnit::Month => Date { year: 1970, month: 1, day: 1 },
-                    WindowUnit::Quarter | WindowUnit::Year => {
-                        Date::new(1970, first, 1).ok_or_else(|| Fault::new("the plan has a year that begins in no month"))?
-                    }
+                    WindowUnit::Quarter | WindowUnit::Year => Date::new(1970, first, 1)
+                        .ok_or_else(|| Fault::new("the plan has a year that begins in no month"))?,
                 };
-                Cut::Steps { zone: zone(name)?, date, nanos: 0, step: unit_period(*unit), least: i64::MIN, length: None }
+                Cut::Steps {
+                    zone: zone(name)?,
+                    date,
+                    nanos: 0,
+                    step: unit_period(*unit),
+                    least: i64::MIN,
+                    length: None,
+                }
             }
             Window::Contract { unit, anchor, .. } => anchored(anchor, unit_period(*unit), None)?,
             Window::Fixed { length, anchor, .. } => anchored(anchor, *length, None)?,
-            Window::Rolling { length, every, anchor, .. } => anchored(anchor, *every, Some(*length))?,
+            Window::Rolling { length, every, anchor, .. } => {
+                anchored(anchor, *every, Some(*length))?
+            }
             Window::Claims { length, source: name, zone: of, .. } => {
                 Cut::Claims { length: *length, zone: zone(of)?, source: source(name)? }
             }
@@ -90,16 +99,29 @@ impl Windows {
         }
     }
 
-    /// All windows that share time with an interval, whole, with their numbers. `term` is what the term's own window is.
-    pub fn touching(&self, zones: &[Zone], term: Interval, within: Interval) -> Outcome<Vec<(i64, Interval)>> {
+    /// All windows that share time with an interval, whole, with their numbers. `term` is what the
+    /// term's own window is.
+    pub fn touching(
+        &self,
+        zones: &[Zone],
+        term: Interval,
+        within: Interval,
+    ) -> Outcome<Vec<(i64, Interval)>> {
         match &self.cut {
             Cut::Claims { .. } => Ok(Vec::new()),
-            Cut::Term => Ok(if term.intersection(within).is_some() { vec![(0, term)] } else { Vec::new() }),
+            Cut::Term => {
+                Ok(if term.intersection(within).is_some() { vec![(0, term)] } else { Vec::new() })
+            }
             Cut::Steps { .. } => {
-                let Some(within) = within.intersection(Interval { start: EARLIEST, end: LATEST }) else { return Ok(Vec::new()) };
+                let Some(within) = within.intersection(Interval { start: EARLIEST, end: LATEST })
+                else {
+                    return Ok(Vec::new());
+                };
                 let mut number = self.first_after(zones, within.start);
                 let mut all = Vec::new();
-                while let Some(window) = self.window(zones, number).filter(|window| window.start < within.end) {
+                while let Some(window) =
+                    self.window(zones, number).filter(|window| window.start < within.end)
+                {
                     all.push((number, window));
                     number += 1;
                     if all.len() as i64 > MOST {
@@ -128,15 +150,19 @@ impl Windows {
         let now = local(zones, *zone, instant).0;
         let period = time_period(*step);
         let guess = if let Some(months) = period.months() {
-            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month) - i64::from(date.month)) / months.max(1)
+            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month)
+                - i64::from(date.month))
+                / months.max(1)
         } else if let Some(days) = period.days() {
             date.days_until(now) / days.max(1)
         } else {
             let start = self.boundary(zones, 0).unwrap_or(EARLIEST);
             instant.saturating_sub(start) / clock_length(*step).unwrap_or(1).max(1)
         };
-        let ends_after = |number: i64| self.window(zones, number).is_none_or(|window| window.end > instant);
-        // The first that ends later lies near the guess; of long windows that overlap, far before it.
+        let ends_after =
+            |number: i64| self.window(zones, number).is_none_or(|window| window.end > instant);
+        // The first that ends later lies near the guess; of long windows that overlap, far before
+        // it.
         let (mut low, mut reach) = (guess.saturating_sub(2), 1_i64);
         while low > *least && ends_after(low) && reach < MOST {
             low = low.saturating_sub(reach);
@@ -166,8 +192,9 @@ impl Windows {
         Some(Interval { start: self.boundary(zones, number)?, end: self.end(zones, number)? })
     }
 
-    /// Where a window ends. Days and months are counted from the local date on which it begins, also where the clock jumps over its
-    /// time of day; months of step and length are added to the first date at once.
+    /// Where a window ends. Days and months are counted from the local date on which it begins,
+    /// also where the clock jumps over its time of day; months of step and length are added to the
+    /// first date at once.
     fn end(&self, zones: &[Zone], number: i64) -> Option<Instant> {
         let Cut::Steps { zone, date, nanos, step, length, .. } = &self.cut else { return None };
         let Some(length) = length else { return self.boundary(zones, number.checked_add(1)?) };
@@ -180,7 +207,9 @@ impl Windows {
         }
         let (step, length) = (time_period(*step), time_period(*length));
         let last = match (step.months(), length.months()) {
-            (Some(step), Some(months)) => date.add_months(step.saturating_mul(number).saturating_add(months)),
+            (Some(step), Some(months)) => {
+                date.add_months(step.saturating_mul(number).saturating_add(months))
+            }
             _ => length.after(step.after(*date, number)?, 1)?,
         };
         Some(zone.instant(last, *nanos))
@@ -195,7 +224,8 @@ impl Windows {
         }
     }
 
-    /// The last step of a window that overlaps those before it, the time it stands for as a slot: from where the window before it ends.
+    /// The last step of a window that overlaps those before it, the time it stands for as a slot:
+    /// from where the window before it ends.
     pub fn last_step(&self, zones: &[Zone], number: i64, window: Interval) -> Interval {
         if !self.is_rolling() {
             return window;
@@ -234,7 +264,10 @@ mod tests {
 
     impl Dice {
         fn below(&mut self, most: u64) -> i64 {
-            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             i64::try_from((self.0 >> 33) % most).unwrap()
         }
 
@@ -280,7 +313,10 @@ mod tests {
     /// A zone as a plan has it.
     fn table(zone: time::Zone, known: Interval) -> Zone {
         let changes = zone.transitions(Interval { start: known.start + 1, end: known.end });
-        let transitions = changes.iter().map(|it| Transition { instant: written(it.at), before: it.before, after: it.after }).collect();
+        let transitions = changes
+            .iter()
+            .map(|it| Transition { instant: written(it.at), before: it.before, after: it.after })
+            .collect();
         let offset = zone.offset_at(known.start);
         let (name, from, to) = (zone.name().to_owned(), written(known.start), written(known.end));
         Zone::new(&plan::Zone { name, from, to, offset, transitions }).unwrap()
@@ -289,7 +325,8 @@ mod tests {
     /// One kind of windows as the checks have it, and as a plan has it.
     fn kind(dice: &mut Dice, zone: &str, anchor: Instant) -> (WindowKind, Window) {
         let at = Place(String::new());
-        let anchor = Moment { instant: written(anchor), local: String::new(), zone: zone.to_owned() };
+        let anchor =
+            Moment { instant: written(anchor), local: String::new(), zone: zone.to_owned() };
         let first = u8::try_from(dice.below(12)).unwrap() + 1;
         let calendar = |unit, first_month: Option<u8>| Window::Calendar {
             unit,
@@ -304,9 +341,15 @@ mod tests {
             3 => (WindowKind::Quarter(first), calendar(WindowUnit::Quarter, Some(first))),
             4 => (WindowKind::Year(first), calendar(WindowUnit::Year, Some(first))),
             5 => {
-                let (unit, of) =
-                    dice.of(&[(WindowUnit::Month, Unit::Month), (WindowUnit::Quarter, Unit::Quarter), (WindowUnit::Year, Unit::Year)]);
-                (WindowKind::Anchored(time::Period::new(1, of)), Window::Contract { unit, anchor, at })
+                let (unit, of) = dice.of(&[
+                    (WindowUnit::Month, Unit::Month),
+                    (WindowUnit::Quarter, Unit::Quarter),
+                    (WindowUnit::Year, Unit::Year),
+                ]);
+                (
+                    WindowKind::Anchored(time::Period::new(1, of)),
+                    Window::Contract { unit, anchor, at },
+                )
             }
             6 => {
                 let length = dice.period();
@@ -315,22 +358,30 @@ mod tests {
             7 => (WindowKind::Term, Window::Term { at }),
             _ => {
                 let (length, every) = (dice.period(), dice.period());
-                let kind = WindowKind::Rolling { length: time_period(length), every: time_period(every) };
+                let kind =
+                    WindowKind::Rolling { length: time_period(length), every: time_period(every) };
                 (kind, Window::Rolling { length, every, anchor, at })
             }
         }
     }
 
-    /// The checks and the evaluator count windows each by itself, and must find the same: over terms that begin near a change of the clock,
-    /// and with promises that hold from some instant after the start of the term.
+    /// The checks and the evaluator count windows each by itself, and must find the same: over
+    /// terms that begin near a change of the clock, and with promises that hold from some instant
+    /// after the start of the term.
     #[test]
     fn the_checks_and_the_evaluator_have_the_same_windows() {
-        let known = Interval { start: time::Zone::UTC.midnight(Date { year: 2008, month: 1, day: 1 }), end: LATEST - DAY };
+        let known = Interval {
+            start: time::Zone::UTC.midnight(Date { year: 2008, month: 1, day: 1 }),
+            end: LATEST - DAY,
+        };
         let zones: Vec<(time::Zone, Zone, Vec<Instant>)> = ZONES
             .iter()
             .map(|name| {
                 let zone = time::Zone::find(name).unwrap();
-                let changes = zone.transitions(Interval { start: known.start + 400 * DAY, end: known.start + 8_000 * DAY });
+                let changes = zone.transitions(Interval {
+                    start: known.start + 400 * DAY,
+                    end: known.start + 8_000 * DAY,
+                });
                 (zone, table(zone, known), changes.iter().map(|change| change.at).collect())
             })
             .collect();
@@ -344,20 +395,38 @@ mod tests {
                 dice.of(changes) - DAY
             };
             let anchor = near + dice.below(3 * 96) * 15 * MINUTE;
-            let start = if dice.below(3) == 0 { anchor + dice.below(200 * 24) * HOUR } else { anchor };
-            let term = Interval { start, end: start + dice.below(700) * DAY + dice.below(96) * 15 * MINUTE + MINUTE };
+            let start =
+                if dice.below(3) == 0 { anchor + dice.below(200 * 24) * HOUR } else { anchor };
+            let term = Interval {
+                start,
+                end: start + dice.below(700) * DAY + dice.below(96) * 15 * MINUTE + MINUTE,
+            };
             let (kind, window) = kind(&mut dice, zone.name(), anchor);
-            let part = Interval::new(term.start + dice.below(100) * DAY, term.end - dice.below(20) * DAY);
+            let part =
+                Interval::new(term.start + dice.below(100) * DAY, term.end - dice.below(20) * DAY);
             let part = part.and_then(|part| part.intersection(term));
             let one = time::Windows::new(kind, *zone, term).counted_from(anchor);
             let tables = [table.clone()];
-            let two = Windows::new(&window, &tables, |_| Ok(0), |_| Err(Fault::new("no source"))).unwrap();
-            let whole = |window: &Interval| !two.is_rolling() || term.start <= window.start && window.end <= term.end;
+            let two = Windows::new(&window, &tables, |_| Ok(0), |_| Err(Fault::new("no source")))
+                .unwrap();
+            let whole = |window: &Interval| {
+                !two.is_rolling() || term.start <= window.start && window.end <= term.end
+            };
             for within in [Some(term), part].into_iter().flatten() {
-                let checks: Vec<Interval> = one.touching(within).map(|window| window.full).collect();
-                let evaluated = two.touching(&tables, term, within).unwrap().into_iter().map(|(_, window)| window);
+                let checks: Vec<Interval> =
+                    one.touching(within).map(|window| window.full).collect();
+                let evaluated = two
+                    .touching(&tables, term, within)
+                    .unwrap()
+                    .into_iter()
+                    .map(|(_, window)| window);
                 let evaluated: Vec<Interval> = evaluated.filter(whole).collect();
-                assert_eq!(checks, evaluated, "{kind:?} in {} from {anchor} over {term:?}, seen {within:?}", zone.name());
+                assert_eq!(
+                    checks,
+                    evaluated,
+                    "{kind:?} in {} from {anchor} over {term:?}, seen {within:?}",
+                    zone.name()
+                );
                 compared += checks.len();
             }
         }

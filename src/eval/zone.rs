@@ -3,7 +3,9 @@
 use crate::data::fault::{Fault, Outcome};
 use crate::lang::units::PeriodUnit;
 use crate::plan::{self, DaySet};
-use crate::time::{self, DAY, Date, Hours, Instant, Interval, LATEST, Rule, SECOND, TimeSet, parse_instant};
+use crate::time::{
+    self, DAY, Date, Hours, Instant, Interval, LATEST, Rule, SECOND, TimeSet, parse_instant,
+};
 
 /// Seconds of a day by the clock.
 const DAY_SECONDS: u32 = 86_400;
@@ -24,23 +26,29 @@ pub struct Zone {
 /// Reads an instant of the plan.
 pub fn instant(written: &plan::Instant) -> Outcome<Instant> {
     let read = parse_instant(&written.0).filter(|read| read.offset == Some(0));
-    let read = read.ok_or_else(|| Fault::new(format!("the plan holds `{}`, which is no instant", written.0)))?;
+    let read = read.ok_or_else(|| {
+        Fault::new(format!("the plan holds `{}`, which is no instant", written.0))
+    })?;
     Ok(time::Zone::UTC.instant_of(read))
 }
 
 /// Reads a date of the plan.
 pub fn date(written: &plan::LocalDate) -> Outcome<Date> {
     let read = parse_instant(&format!("{}T00:00Z", written.0));
-    read.map(|read| read.date).ok_or_else(|| Fault::new(format!("the plan holds `{}`, which is no date", written.0)))
+    read.map(|read| read.date)
+        .ok_or_else(|| Fault::new(format!("the plan holds `{}`, which is no date", written.0)))
 }
 
 impl Zone {
     /// A zone of the plan.
     pub fn new(table: &plan::Zone) -> Outcome<Zone> {
-        let changes = table.transitions.iter().map(|change| Ok((instant(&change.instant)?, change.after)));
+        let changes =
+            table.transitions.iter().map(|change| Ok((instant(&change.instant)?, change.after)));
         let changes: Vec<(Instant, i32)> = changes.collect::<Outcome<_>>()?;
         let offsets = || std::iter::once(table.offset).chain(changes.iter().map(|change| change.1));
-        if offsets().any(|offset| offset.unsigned_abs() > 26 * 3600) || !changes.is_sorted_by(|a, b| a.0 < b.0) {
+        if offsets().any(|offset| offset.unsigned_abs() > 26 * 3600)
+            || !changes.is_sorted_by(|a, b| a.0 < b.0)
+        {
             return Err(Fault::new(format!("the offsets of zone `{}` make no sense", table.name)));
         }
         let known = Interval { start: instant(&table.from)?, end: instant(&table.to)? };
@@ -60,13 +68,19 @@ impl Zone {
         let say = |at| time::format_instant(at, time::Zone::UTC);
         let far = if within.start < self.known.start { within.start } else { within.end };
         let (name, from, to) = (&self.name, say(self.known.start), say(self.known.end));
-        Err(Fault::new(format!("the plan knows the clocks of `{name}` from {from} to {to} only, and {} is asked for", say(far))))
+        Err(Fault::new(format!(
+            "the plan knows the clocks of `{name}` from {from} to {to} only, and {} is asked for",
+            say(far)
+        )))
     }
 
     /// Seconds east of UTC at an instant.
     fn offset_at(&self, instant: Instant) -> i32 {
         let passed = self.changes.partition_point(|change| change.0 <= instant);
-        passed.checked_sub(1).and_then(|last| self.changes.get(last)).map_or(self.offset, |change| change.1)
+        passed
+            .checked_sub(1)
+            .and_then(|last| self.changes.get(last))
+            .map_or(self.offset, |change| change.1)
     }
 
     /// The date, and nanoseconds since midnight on the clock, at an instant.
@@ -82,12 +96,15 @@ impl Zone {
 
     /// The instant meant by a local time: of two the first, of none the jump over it.
     pub fn instant(&self, date: Date, nanos: i64) -> Instant {
-        let Some(local) = date.days().checked_mul(DAY).and_then(|days| days.checked_add(nanos)) else {
+        let Some(local) = date.days().checked_mul(DAY).and_then(|days| days.checked_add(nanos))
+        else {
             return if date < Date::from_days(0) { time::EARLIEST } else { LATEST };
         };
-        // Offset by offset: the first one under which the clock reaches this time before it changes again.
-        let first =
-            self.changes.partition_point(|change| change.0.saturating_add(i64::from(change.1) * SECOND) <= local.saturating_sub(2 * DAY));
+        // Offset by offset: the first one under which the clock reaches this time before it changes
+        // again.
+        let first = self.changes.partition_point(|change| {
+            change.0.saturating_add(i64::from(change.1) * SECOND) <= local.saturating_sub(2 * DAY)
+        });
         let before = first.checked_sub(1).and_then(|last| self.changes.get(last)).copied();
         let (mut since, mut offset) = before.unwrap_or((i64::MIN, self.offset));
         for (until, next) in self.changes.iter().skip(first).copied().chain([(i64::MAX, 0)]) {
@@ -110,13 +127,22 @@ impl Zone {
         Interval { start: self.midnight(date), end: self.midnight(date.add_days(1)) }
     }
 
-    /// The instant so many times a period after a local date and time of day; working days are those of a calendar.
-    pub fn after(&self, from: Instant, period: plan::Period, times: i64, calendar: Option<&Calendar>) -> Outcome<Instant> {
+    /// The instant so many times a period after a local date and time of day; working days are
+    /// those of a calendar.
+    pub fn after(
+        &self,
+        from: Instant,
+        period: plan::Period,
+        times: i64,
+        calendar: Option<&Calendar>,
+    ) -> Outcome<Instant> {
         let (date, nanos) = self.local(from);
         let moved = match clock_length(period) {
             Some(length) => Some(from.saturating_add(length.saturating_mul(times))),
             None if period.unit == plan::PeriodUnit::WorkingDay => {
-                let calendar = calendar.ok_or_else(|| Fault::new("the plan counts working days without saying whose"))?;
+                let calendar = calendar.ok_or_else(|| {
+                    Fault::new("the plan counts working days without saying whose")
+                })?;
                 let count = i64::from(period.count).saturating_mul(times);
                 Some(self.instant(calendar.open_day(date, count)?, nanos))
             }
@@ -169,7 +195,9 @@ impl Calendar {
     pub fn new(written: &plan::Calendar, zone: usize) -> Outcome<Calendar> {
         let rules = written.rules.iter().map(|rule| {
             let hours = rule.open.iter().map(|range| hours(*range)).collect::<Option<Vec<_>>>();
-            let hours = hours.ok_or_else(|| Fault::at(&rule.at, format!("the hours of calendar `{}` make no sense", written.id)))?;
+            let hours = hours.ok_or_else(|| {
+                Fault::at(&rule.at, format!("the hours of calendar `{}` make no sense", written.id))
+            })?;
             let days = days(&rule.days).map_err(|fault| fault.within(&rule.at))?;
             Ok(if hours.is_empty() { Rule::closed(days) } else { Rule::open(days, hours) })
         });
@@ -185,7 +213,11 @@ impl Calendar {
         let pieces = table.iter().flat_map(|(date, rule)| {
             let at = move |seconds: u32| zone.instant(date, i64::from(seconds) * SECOND);
             rule.into_iter().flat_map(|rule| &rule.hours).map(move |hours| {
-                let end = if hours.to <= hours.from { hours.to.saturating_add(DAY_SECONDS) } else { hours.to };
+                let end = if hours.to <= hours.from {
+                    hours.to.saturating_add(DAY_SECONDS)
+                } else {
+                    hours.to
+                };
                 Interval { start: at(hours.from), end: at(end) }
             })
         });
@@ -194,8 +226,12 @@ impl Calendar {
 
     /// The n-th open day after a date; before it, if n is negative.
     pub fn open_day(&self, date: Date, count: i64) -> Outcome<Date> {
-        let never = || Fault::new("a calendar is not open often enough to count so many working days");
-        let steps = u32::try_from(count.unsigned_abs()).ok().filter(|steps| *steps <= MOST_WORKING_DAYS).ok_or_else(never)?;
+        let never =
+            || Fault::new("a calendar is not open often enough to count so many working days");
+        let steps = u32::try_from(count.unsigned_abs())
+            .ok()
+            .filter(|steps| *steps <= MOST_WORKING_DAYS)
+            .ok_or_else(never)?;
         if count >= 0 {
             return self.rules.working_days_after(date, steps).ok_or_else(never);
         }
@@ -216,7 +252,8 @@ impl Calendar {
 
 /// Hours of the plan, whose end beyond a day lies on the next date.
 fn hours(range: plan::ClockRange) -> Option<Hours> {
-    let sensible = range.from < range.to && range.from < DAY_SECONDS && range.to - range.from <= DAY_SECONDS;
+    let sensible =
+        range.from < range.to && range.from < DAY_SECONDS && range.to - range.from <= DAY_SECONDS;
     let to = if range.to > DAY_SECONDS { range.to - DAY_SECONDS } else { range.to };
     sensible.then_some(Hours { from: range.from, to })
 }
@@ -225,12 +262,18 @@ fn days(written: &DaySet) -> Outcome<time::Days> {
     let weekday = |day: &plan::Weekday| *day as u8;
     let month_day = |day: &plan::MonthDay| (day.month.0, day.day);
     Ok(match written {
-        DaySet::Weekdays { weekdays } => time::Days::Weekdays(weekdays.iter().fold(0, |mask, day| mask | 1 << weekday(day))),
-        DaySet::Nth { ordinal, weekday: day, month } => {
-            time::Days::Nth { ordinal: *ordinal, weekday: weekday(day), month: month.map(|month| month.0) }
+        DaySet::Weekdays { weekdays } => {
+            time::Days::Weekdays(weekdays.iter().fold(0, |mask, day| mask | 1 << weekday(day)))
         }
+        DaySet::Nth { ordinal, weekday: day, month } => time::Days::Nth {
+            ordinal: *ordinal,
+            weekday: weekday(day),
+            month: month.map(|month| month.0),
+        },
         DaySet::Yearly { from, to } => {
-            let sensible = |day: &plan::MonthDay| (1..=12).contains(&day.month.0) && (1..=31).contains(&day.day);
+            let sensible = |day: &plan::MonthDay| {
+                (1..=12).contains(&day.month.0) && (1..=31).contains(&day.day)
+            };
             if !sensible(from) || !sensible(to) {
                 return Err(Fault::new("a calendar of the plan names a day that no year has"));
             }

@@ -1,4 +1,5 @@
-//! The table of findings: one line a code. The long text of each is `codes/CODE.md` beside this file.
+//! The table of findings: one line a code. The long text of each is `codes/CODE.md` beside this
+//! file.
 
 /// How grave a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

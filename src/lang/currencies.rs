@@ -15,8 +15,8 @@ const fn currency(code: &'static str, minor_units: u8, name: &'static str) -> Cu
     Currency { code, minor_units, name }
 }
 
-/// All currencies in use, sorted by code. Funds (`CLF`), and codes without a minor unit (metals, bond units, tests, no currency at
-/// all), are no money to pay with and left out.
+/// All currencies in use, sorted by code. Funds (`CLF`), and codes without a minor unit (metals,
+/// bond units, tests, no currency at all), are no money to pay with and left out.
 pub const CURRENCIES: &[Currency] = &[
     currency("AED", 2, "UAE Dirham"),
     currency("AFN", 2, "Afghani"),
@@ -191,13 +191,17 @@ mod tests {
     fn the_table_is_sorted_and_found_whole() {
         assert!(CURRENCIES.windows(2).all(|pair| pair[0].code < pair[1].code));
         assert!(CURRENCIES.iter().all(|currency| find(currency.code) == Some(currency)));
-        assert!(CURRENCIES.iter().all(|currency| currency.code.len() == 3 && currency.code.bytes().all(|byte| byte.is_ascii_uppercase())));
+        assert!(CURRENCIES.iter().all(|currency| currency.code.len() == 3
+            && currency.code.bytes().all(|byte| byte.is_ascii_uppercase())));
     }
 
     #[test]
     fn minor_units_of_some() {
         let places = |code| find(code).map(|currency| currency.minor_units);
-        assert_eq!(["EUR", "USD", "JPY", "KWD", "ISK"].map(places), [Some(2), Some(2), Some(0), Some(3), Some(0)]);
+        assert_eq!(
+            ["EUR", "USD", "JPY", "KWD", "ISK"].map(places),
+            [Some(2), Some(2), Some(0), Some(3), Some(0)]
+        );
         assert_eq!(["XTS", "XAU", "CLF", "eur", "DEM", ""].map(places), [None; 6]);
     }
 }

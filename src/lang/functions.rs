@@ -74,15 +74,58 @@ const fn row(
     FunctionFacts { function, name, usage, gives, labels, of_nothing }
 }
 
-/// All functions. `S` stands for rows, `e` for a value of a row, `p` for a condition on a row; inside `each` the rows may be left out.
+/// All functions. `S` stands for rows, `e` for a value of a row, `p` for a condition on a row;
+/// inside `each` the rows may be left out.
 pub const FUNCTIONS: &[FunctionFacts] = &[
     row(Function::Count, "count", "count(S) | count()", "the number of rows", &[], "0"),
-    row(Function::Share, "share", "share(S, p) | share(p)", "the share of rows for which `p` holds", &[], "no data"),
-    row(Function::Sum, "sum", "sum(S, e) | sum(e)", "the sum of `e` over the rows; of a series its values", &[], "0"),
-    row(Function::Mean, "mean", "mean(S, e) | mean(e)", "the unweighted mean of `e` over the rows; of a series its values", &[], "no data"),
-    row(Function::Min, "min", "min(S, e) | min(a, b, …)", "the least `e` over the rows, or the least of the values", &[], "no data"),
-    row(Function::Max, "max", "max(S, e) | max(a, b, …)", "the greatest `e` over the rows, or the greatest of the values", &[], "no data"),
-    row(Function::Median, "median", "median(S, e) | median(e)", "the 50th percentile, nearest rank", &[], "no data"),
+    row(
+        Function::Share,
+        "share",
+        "share(S, p) | share(p)",
+        "the share of rows for which `p` holds",
+        &[],
+        "no data",
+    ),
+    row(
+        Function::Sum,
+        "sum",
+        "sum(S, e) | sum(e)",
+        "the sum of `e` over the rows; of a series its values",
+        &[],
+        "0",
+    ),
+    row(
+        Function::Mean,
+        "mean",
+        "mean(S, e) | mean(e)",
+        "the unweighted mean of `e` over the rows; of a series its values",
+        &[],
+        "no data",
+    ),
+    row(
+        Function::Min,
+        "min",
+        "min(S, e) | min(a, b, …)",
+        "the least `e` over the rows, or the least of the values",
+        &[],
+        "no data",
+    ),
+    row(
+        Function::Max,
+        "max",
+        "max(S, e) | max(a, b, …)",
+        "the greatest `e` over the rows, or the greatest of the values",
+        &[],
+        "no data",
+    ),
+    row(
+        Function::Median,
+        "median",
+        "median(S, e) | median(e)",
+        "the 50th percentile, nearest rank",
+        &[],
+        "no data",
+    ),
     row(
         Function::Percentile,
         "percentile",
@@ -91,7 +134,14 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         &[],
         "no data",
     ),
-    row(Function::Distinct, "distinct", "distinct(S, e) | distinct(e)", "the number of different values of `e`", &[], "0"),
+    row(
+        Function::Distinct,
+        "distinct",
+        "distinct(S, e) | distinct(e)",
+        "the number of different values of `e`",
+        &[],
+        "0",
+    ),
     row(
         Function::Uptime,
         "uptime",
@@ -108,7 +158,14 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         &["weight", "overlaps"],
         "0 s",
     ),
-    row(Function::Time, "time", "time(S)", "the time covered by the rows, overlaps once", &[], "an empty time set"),
+    row(
+        Function::Time,
+        "time",
+        "time(S)",
+        "the time covered by the rows, overlaps once",
+        &[],
+        "an empty time set",
+    ),
     row(
         Function::Runs,
         "runs",
@@ -133,7 +190,14 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         &[],
         "an empty time set",
     ),
-    row(Function::Span, "span", "span(S, a, b)", "the rows with `a` as start and `b` as end", &[], "no rows"),
+    row(
+        Function::Span,
+        "span",
+        "span(S, a, b)",
+        "the rows with `a` as start and `b` as end",
+        &[],
+        "no rows",
+    ),
     row(
         Function::Elapsed,
         "elapsed",
@@ -142,9 +206,30 @@ pub const FUNCTIONS: &[FunctionFacts] = &[
         &[],
         "—",
     ),
-    row(Function::Days, "days", "days(a, b)", "the number of calendar days from `a` to `b` in the agreement's zone", &[], "—"),
-    row(Function::Floor, "floor", "floor(x) | floor(x, step)", "the greatest whole number, or multiple of `step`, not above `x`", &[], "—"),
-    row(Function::Ceil, "ceil", "ceil(x) | ceil(x, step)", "the least whole number, or multiple of `step`, not below `x`", &[], "—"),
+    row(
+        Function::Days,
+        "days",
+        "days(a, b)",
+        "the number of calendar days from `a` to `b` in the agreement's zone",
+        &[],
+        "—",
+    ),
+    row(
+        Function::Floor,
+        "floor",
+        "floor(x) | floor(x, step)",
+        "the greatest whole number, or multiple of `step`, not above `x`",
+        &[],
+        "—",
+    ),
+    row(
+        Function::Ceil,
+        "ceil",
+        "ceil(x) | ceil(x, step)",
+        "the least whole number, or multiple of `step`, not below `x`",
+        &[],
+        "—",
+    ),
     row(
         Function::Failures,
         "failures",
@@ -164,6 +249,7 @@ pub fn find(name: &str) -> Option<&'static FunctionFacts> {
 /// The digits of `p95` or `p99.9`.
 pub fn percentile_name(name: &str) -> Option<&str> {
     let digits = name.strip_prefix('p')?;
-    let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') && digits.bytes().next().is_some_and(|b| b.is_ascii_digit());
+    let plain = digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        && digits.bytes().next().is_some_and(|b| b.is_ascii_digit());
     plain.then_some(digits)
 }

@@ -1,7 +1,8 @@
 //! Letters of other scripts that look like a Latin letter in common fonts.
 //!
-//! From the confusables of Unicode Technical Standard 39: those of Cyrillic, Greek and Armenian whose shape is the same, and the full-width
-//! forms. Letters that are only similar, such as α or κ, are left out.
+//! From the confusables of Unicode Technical Standard 39: those of Cyrillic, Greek and Armenian
+//! whose shape is the same, and the full-width forms. Letters that are only similar, such as α or
+//! κ, are left out.
 
 /// Each letter, and the Latin letters that look the same: the same place in both texts.
 const SCRIPTS: &[(&str, &str, &str)] = &[
@@ -22,7 +23,8 @@ pub fn latin(letter: char) -> Option<(char, &'static str)> {
     })
 }
 
-/// A name with every letter replaced by the Latin one that it looks like: two names that look the same have the same.
+/// A name with every letter replaced by the Latin one that it looks like: two names that look the
+/// same have the same.
 pub fn skeleton(name: &str) -> String {
     name.chars().map(|letter| latin(letter).map_or(letter, |(plain, _)| plain)).collect()
 }
@@ -35,7 +37,10 @@ mod tests {
     fn letters_stand_beside_their_likes() {
         for (script, letters, plain) in SCRIPTS {
             assert_eq!(letters.chars().count(), plain.chars().count(), "{script}");
-            assert!(plain.is_ascii() && letters.chars().all(|letter| !letter.is_ascii()), "{script}");
+            assert!(
+                plain.is_ascii() && letters.chars().all(|letter| !letter.is_ascii()),
+                "{script}"
+            );
         }
         assert_eq!(skeleton("Uрtime"), "Uptime");
         assert_eq!(skeleton("Ｐ１"), "P1");

@@ -1,4 +1,5 @@
-//! What the language knows, as tables: each fact is stated once, and documents, completion and schemas derive from it.
+//! What the language knows, as tables: each fact is stated once, and documents, completion and
+//! schemas derive from it.
 //!
 //! In: nothing. Out: tables. This room decides nothing and reads nothing.
 

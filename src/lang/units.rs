@@ -126,9 +126,12 @@ impl PeriodUnit {
         let [one, many] = match self {
             PeriodUnit::Minute => ["minute", "minutes"],
             PeriodUnit::Hour => ["hour", "hours"],
-            PeriodUnit::Day | PeriodUnit::WorkingDay | PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year => {
-                self.spellings()
-            }
+            PeriodUnit::Day
+            | PeriodUnit::WorkingDay
+            | PeriodUnit::Week
+            | PeriodUnit::Month
+            | PeriodUnit::Quarter
+            | PeriodUnit::Year => self.spellings(),
         };
         if count == 1 { one } else { many }
     }

@@ -14,16 +14,25 @@ pub const WINDOWS: &[WindowFacts] = &[
         forms: "day | week | month | quarter | year",
         means: "from local midnight to local midnight, in the agreement's zone; weeks begin on Monday",
     },
-    WindowFacts { forms: "quarter from feb | year from apr", means: "quarters or years that begin with that month" },
+    WindowFacts {
+        forms: "quarter from feb | year from apr",
+        means: "quarters or years that begin with that month",
+    },
     WindowFacts {
         forms: "contract month | contract quarter | contract year",
         means: "one after another from the first day of the term, its day of month kept",
     },
-    WindowFacts { forms: "fixed 30 days", means: "one after another of that length, from the first day of the term" },
+    WindowFacts {
+        forms: "fixed 30 days",
+        means: "one after another of that length, from the first day of the term",
+    },
     WindowFacts {
         forms: "rolling 30 days every 1 day",
         means: "one ends with each step and reaches that far back; they overlap, and are in force only when they lie wholly inside the term",
     },
-    WindowFacts { forms: "rolling 365 days at CLAIMS", means: "one for each row of a source: it ends at the row's instant" },
+    WindowFacts {
+        forms: "rolling 365 days at CLAIMS",
+        means: "one for each row of a source: it ends at the row's instant",
+    },
     WindowFacts { forms: "term", means: "the whole term" },
 ];

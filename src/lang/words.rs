@@ -285,8 +285,8 @@ pub const CLAUSE_WORDS: &[&str] = &[
 
 /// Words that name types of values and rows.
 pub const TYPE_WORDS: &[&str] = &[
-    "Customer", "Service", "Severity", "boolean", "data", "date", "duration", "events", "money", "number", "rate", "series", "spans",
-    "text", "time",
+    "Customer", "Service", "Severity", "boolean", "data", "date", "duration", "events", "money",
+    "number", "rate", "series", "spans", "text", "time",
 ];
 impl Place {
     /// How messages call such a block.
@@ -332,14 +332,16 @@ impl Place {
 
 const FILE: &[Place] = &[Place::File];
 const TERMS: &[Place] = &[Place::Package, Place::Tier, Place::Agreement, Place::Amend];
-const PROMISES: &[Place] = &[Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Requirement];
+const PROMISES: &[Place] =
+    &[Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Requirement];
 const BOUND: &[Place] = &[Place::Agreement, Place::Amend];
 const WEAKENED: &[Place] = &[Place::Tier, Place::Agreement, Place::Amend];
 
 /// The fact that says when an agreement that goes on by itself has ended.
 pub const ENDED: &str = "ended";
 
-/// Every word that leads a statement, and the blocks it may stand in. Text terms have their own list.
+/// Every word that leads a statement, and the blocks it may stand in. Text terms have their own
+/// list.
 pub const STATEMENTS: &[(&str, &[Place])] = &[
     ("use", FILE),
     ("provider", FILE),
@@ -360,8 +362,22 @@ pub const STATEMENTS: &[(&str, &[Place])] = &[
     ("requirement", FILE),
     ("amend", FILE),
     ("test", FILE),
-    ("fact", &[Place::File, Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Test]),
-    ("service", &[Place::File, Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Requirement, Place::Scope]),
+    (
+        "fact",
+        &[Place::File, Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Test],
+    ),
+    (
+        "service",
+        &[
+            Place::File,
+            Place::Package,
+            Place::Tier,
+            Place::Agreement,
+            Place::Amend,
+            Place::Requirement,
+            Place::Scope,
+        ],
+    ),
     ("package", &[Place::File, Place::Agreement, Place::Amend]),
     ("tier", &[Place::Package]),
     ("scope", TERMS),
@@ -392,7 +408,17 @@ pub const STATEMENTS: &[(&str, &[Place])] = &[
     ("first window", PROMISES),
     ("missing", PROMISES),
     ("zone", &[Place::Calendar, Place::Package, Place::Tier, Place::Agreement, Place::Requirement]),
-    ("hours", &[Place::Service, Place::Package, Place::Tier, Place::Agreement, Place::Amend, Place::Requirement]),
+    (
+        "hours",
+        &[
+            Place::Service,
+            Place::Package,
+            Place::Tier,
+            Place::Agreement,
+            Place::Amend,
+            Place::Requirement,
+        ],
+    ),
     ("needs", &[Place::Service]),
     ("uses", &[Place::Service]),
     ("process", &[Place::Service]),
@@ -445,8 +471,16 @@ pub const TEXT_WORDS: &[&str] = &[
 ];
 
 /// Blocks that text terms may stand in.
-pub const TEXT_PLACES: &[Place] =
-    &[Place::Party, Place::Service, Place::Package, Place::Scope, Place::Tier, Place::Agreement, Place::Requirement, Place::Amend];
+pub const TEXT_PLACES: &[Place] = &[
+    Place::Party,
+    Place::Service,
+    Place::Package,
+    Place::Scope,
+    Place::Tier,
+    Place::Agreement,
+    Place::Requirement,
+    Place::Amend,
+];
 
 /// The blocks a statement may stand in; nothing for a word that leads none.
 pub fn places(word: &str) -> Option<&'static [Place]> {
@@ -459,16 +493,71 @@ pub fn places(word: &str) -> Option<&'static [Place]> {
 /// Words that may lead a statement in a block.
 pub fn leads(place: Place) -> impl Iterator<Item = &'static str> {
     let texts = TEXT_WORDS.iter().copied().filter(move |_| TEXT_PLACES.contains(&place));
-    STATEMENTS.iter().filter(move |(_, places)| places.contains(&place)).map(|(word, _)| *word).chain(texts)
+    STATEMENTS
+        .iter()
+        .filter(move |(_, places)| places.contains(&place))
+        .map(|(word, _)| *word)
+        .chain(texts)
 }
 
 /// Words that begin a part of a statement, by the statement's leading word.
 pub const PARTS: &[(&str, &[&str])] = &[
-    ("objective", &["of", "per", "during", "by", "where", "if", "from", "missing counts as", "first window", "kept here"]),
+    (
+        "objective",
+        &[
+            "of",
+            "per",
+            "during",
+            "by",
+            "where",
+            "if",
+            "from",
+            "missing counts as",
+            "first window",
+            "kept here",
+        ],
+    ),
     ("support", &["on", "per", "during", "pausing", "for", "where", "if"]),
-    ("credit", &["for", "on", "each row", "regardless", "pay", "extend", "remedy", "of", "cap", "if", "pays", "plus", "per"]),
-    ("bonus", &["for", "on", "each row", "regardless", "pay", "extend", "remedy", "of", "cap", "if", "pays", "plus", "per"]),
-    ("earn back", &["for", "on", "each row", "regardless", "pay", "of", "cap", "if", "plus", "per"]),
+    (
+        "credit",
+        &[
+            "for",
+            "on",
+            "each row",
+            "regardless",
+            "pay",
+            "extend",
+            "remedy",
+            "of",
+            "cap",
+            "if",
+            "pays",
+            "plus",
+            "per",
+        ],
+    ),
+    (
+        "bonus",
+        &[
+            "for",
+            "on",
+            "each row",
+            "regardless",
+            "pay",
+            "extend",
+            "remedy",
+            "of",
+            "cap",
+            "if",
+            "pays",
+            "plus",
+            "per",
+        ],
+    ),
+    (
+        "earn back",
+        &["for", "on", "each row", "regardless", "pay", "of", "cap", "if", "plus", "per"],
+    ),
     ("fee", &["per", "once", "for", "from"]),
     ("cap credits", &["per"]),
     ("minimum payout", &["more than", "carried over"]),
@@ -498,7 +587,22 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("process", &["within"]),
     ("given", &["for", "in"]),
     ("fact", &["from"]),
-    ("expect", &["in", "met", "breached", "pending", "no data", "value", "downtime", "credit", "extend", "claim", "terminate"]),
+    (
+        "expect",
+        &[
+            "in",
+            "met",
+            "breached",
+            "pending",
+            "no data",
+            "value",
+            "downtime",
+            "credit",
+            "extend",
+            "claim",
+            "terminate",
+        ],
+    ),
     ("open", &["every", "first", "last", "of", "day"]),
     ("closed", &["every", "first", "last", "of", "day"]),
 ];

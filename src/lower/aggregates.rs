@@ -12,7 +12,12 @@ use crate::types::tree::{Aggregate, Fold, Typed};
 use crate::types::ty::{RowKind, Ty};
 
 impl Lower<'_, '_, '_, '_, '_> {
-    pub(super) fn aggregate(&mut self, aggregate: &Aggregate, typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn aggregate(
+        &mut self,
+        aggregate: &Aggregate,
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let at = self.place(typed.span);
         let rows = Box::new(self.rows(&aggregate.rows, env)?);
         let arg = match &aggregate.arg {
@@ -20,7 +25,9 @@ impl Lower<'_, '_, '_, '_, '_> {
             None => None,
         };
         let weight = match &aggregate.weight {
-            Some(weight) => Some(self.of_row(&aggregate.rows, env, |walk, env| walk.boxed(weight, env))?),
+            Some(weight) => {
+                Some(self.of_row(&aggregate.rows, env, |walk, env| walk.boxed(weight, env))?)
+            }
             None => None,
         };
         let overlaps = if aggregate.add { Overlaps::Add } else { Overlaps::Max };
@@ -28,11 +35,18 @@ impl Lower<'_, '_, '_, '_, '_> {
             Fold::Count => Expression::Count { rows, at },
             Fold::Distinct => Expression::Distinct { rows, value: arg?, at },
             Fold::Share => Expression::Share { rows, condition: arg?, at },
-            Fold::Sum => Expression::Sum { rows, value: arg?, of: self.b.ty(&typed.ty, typed.span)?, at },
+            Fold::Sum => {
+                Expression::Sum { rows, value: arg?, of: self.b.ty(&typed.ty, typed.span)?, at }
+            }
             Fold::Mean => Expression::Mean { rows, value: arg?, at },
             Fold::Min => Expression::Minimum { rows, value: arg?, at },
             Fold::Max => Expression::Maximum { rows, value: arg?, at },
-            Fold::Percentile => Expression::Percentile { rows, value: arg?, fraction: self.fraction(aggregate.share.as_ref()?, env)?, at },
+            Fold::Percentile => Expression::Percentile {
+                rows,
+                value: arg?,
+                fraction: self.fraction(aggregate.share.as_ref()?, env)?,
+                at,
+            },
             Fold::Uptime => Expression::Uptime { rows, weight, overlaps, at },
             Fold::Downtime => Expression::Downtime { rows, weight, overlaps, at },
         })
@@ -41,7 +55,8 @@ impl Lower<'_, '_, '_, '_, '_> {
     /// The share of a percentile, which must be known beforehand.
     fn fraction(&mut self, share: &Typed, env: Env<'_>) -> Option<Number> {
         let expression = self.expr(share, env)?;
-        let known = fold(&expression).filter(|share| !share.is_negative() && !share.is_zero() && *share <= Exact::ONE);
+        let known = fold(&expression)
+            .filter(|share| !share.is_negative() && !share.is_zero() && *share <= Exact::ONE);
         match known {
             Some(share) => Some(Number(share)),
             None => self.cannot(share.span, "a percentile lies above 0% and at most at 100%, and is known before anything is measured"),
@@ -77,26 +92,43 @@ impl Lower<'_, '_, '_, '_, '_> {
         Some(Expression::Elapsed { from, to, during, pausing, at })
     }
 
-    /// When updates of the row in hand are no longer waited for: when it is resolved, or else when it ends.
+    /// When updates of the row in hand are no longer waited for: when it is resolved, or else when
+    /// it ends.
     fn closing(&mut self, span: Span, env: Env<'_>) -> Option<Expression> {
         let row = env.row?;
         let index = self.binders.saturating_sub(row.level);
         let at = self.place(span);
-        let resolved =
-            row.rows.and_then(|rows| rows.fields.iter().find(|field| field.name == "resolved" && *field.ty.present() == Ty::Time));
+        let resolved = row.rows.and_then(|rows| {
+            rows.fields
+                .iter()
+                .find(|field| field.name == "resolved" && *field.ty.present() == Ty::Time)
+        });
         if resolved.is_some() {
-            return Some(Expression::Field { name: "resolved".into(), of: Type::Time {}, row: index, at });
+            return Some(Expression::Field {
+                name: "resolved".into(),
+                of: Type::Time {},
+                row: index,
+                at,
+            });
         }
         if row.rows.is_some_and(|rows| rows.kind == RowKind::Spans) {
             return Some(Expression::Row { part: RowPart::End, of: Type::Time {}, row: index, at });
         }
-        let finding = Finding::new(Code::UnknownField, span, "nothing says when updates are no longer due");
+        let finding =
+            Finding::new(Code::UnknownField, span, "nothing says when updates are no longer due");
         self.b.report(finding.help("give the source a field `resolved: time?`"));
         None
     }
 
     /// The end of the n-th open day after an instant.
-    pub(super) fn deadline(&mut self, from: &Typed, days: u32, during: Option<&Typed>, span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn deadline(
+        &mut self,
+        from: &Typed,
+        days: u32,
+        during: Option<&Typed>,
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let after = self.boxed(from, env)?;
         let during = match during {
             Some(during) => self.times(during, env)?,
@@ -109,7 +141,12 @@ impl Lower<'_, '_, '_, '_, '_> {
 
 impl super::Builder<'_, '_, '_> {
     /// The calendar whose days are meant by a set of time.
-    pub(super) fn open_days(&mut self, during: &Times, zone: crate::time::Zone, span: Span) -> Option<String> {
+    pub(super) fn open_days(
+        &mut self,
+        during: &Times,
+        zone: crate::time::Zone,
+        span: Span,
+    ) -> Option<String> {
         match during {
             Times::Open { calendar, .. } => Some(calendar.clone()),
             Times::Always { .. } => Some(self.plain_calendar("every day", &WEEKDAYS, zone, span)),
@@ -121,7 +158,11 @@ impl super::Builder<'_, '_, '_> {
             | Times::Union { .. }
             | Times::Intersection { .. }
             | Times::Complement { .. } => {
-                let finding = Finding::new(Code::UnknownWorkingDay, span, "nothing says which days are working days here");
+                let finding = Finding::new(
+                    Code::UnknownWorkingDay,
+                    span,
+                    "nothing says which days are working days here",
+                );
                 self.report(finding.help("measure the clock `during` one calendar: the days it opens on are the working days"));
                 None
             }

@@ -9,7 +9,9 @@ use crate::diag::{Code, Finding};
 use crate::lang::words;
 use crate::names::{DeclId, What};
 use crate::plan::Moment;
-use crate::plan::{Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Version};
+use crate::plan::{
+    Agreement, AgreementKind, AgreementZone, Customer, Evaluated, PackageOrigin, Term, Version,
+};
 use crate::syntax::ast::{AmendBoundary, TermLength};
 use crate::time::{Date, LATEST, Zone};
 use crate::types::model;
@@ -18,7 +20,8 @@ impl Builder<'_, '_, '_> {
     /// All agreements that the root file sees.
     pub(super) fn agreements(&mut self) -> Vec<Agreement> {
         let model = self.model;
-        let mut seen: Vec<&model::Agreement<'_>> = model.agreements.iter().filter(|it| self.seen.contains(&it.item.span.file)).collect();
+        let mut seen: Vec<&model::Agreement<'_>> =
+            model.agreements.iter().filter(|it| self.seen.contains(&it.item.span.file)).collect();
         seen.sort_by(|one, two| self.order(one.item.span).cmp(&self.order(two.item.span)));
         seen.into_iter().map(|it| self.agreement(it)).collect()
     }
@@ -66,7 +69,10 @@ impl Builder<'_, '_, '_> {
         while let Some(id) = next.filter(|id| !line.contains(id)) {
             line.push(id);
             let agreements = &self.model.agreements;
-            next = agreements.binary_search_by_key(&id, |known| known.id).ok().and_then(|at| agreements.get(at)?.under);
+            next = agreements
+                .binary_search_by_key(&id, |known| known.id)
+                .ok()
+                .and_then(|at| agreements.get(at)?.under);
         }
         line.iter().map(|id| self.model.project.name(*id).into()).collect()
     }
@@ -100,8 +106,13 @@ impl Builder<'_, '_, '_> {
     /// Instants reach from 1900 to 2100; what begins outside cannot be evaluated.
     fn supported(&mut self, date: Date, span: Span) {
         if !date.is_supported() {
-            let finding =
-                Finding::new(Code::BadDate, span, format!("{date} lies outside the years 1900 to 2099, for which time zones are known"));
+            let finding = Finding::new(
+                Code::BadDate,
+                span,
+                format!(
+                    "{date} lies outside the years 1900 to 2099, for which time zones are known"
+                ),
+            );
             self.report(finding);
         }
     }
@@ -127,9 +138,14 @@ impl Builder<'_, '_, '_> {
         let What::Package(block) = decl.what else { return None };
         let mut tiers: Vec<String> = Vec::new();
         let mut next = tier.clone();
-        while let Some(name) = next.filter(|name| !tiers.iter().any(|known| known == name.as_str())) {
+        while let Some(name) = next.filter(|name| !tiers.iter().any(|known| known == name.as_str()))
+        {
             let found = self.model.tiers.iter().find(|known| {
-                known.package == *id && known.tier.and_then(|tier| tier.name.as_ref()).is_some_and(|known| known.text == name)
+                known.package == *id
+                    && known
+                        .tier
+                        .and_then(|tier| tier.name.as_ref())
+                        .is_some_and(|known| known.text == name)
             });
             next = found.and_then(|tier| tier.extends.clone());
             tiers.push(name.to_string());
@@ -144,13 +160,20 @@ impl Builder<'_, '_, '_> {
         })
     }
 
-    fn versions(&mut self, it: &model::Agreement<'_>, zone: Zone, start: Option<&Moment>) -> Vec<Version> {
+    fn versions(
+        &mut self,
+        it: &model::Agreement<'_>,
+        zone: Zone,
+        start: Option<&Moment>,
+    ) -> Vec<Version> {
         let requirement = it.kind == words::AgreementKind::Requirement;
         let mut amended = Vec::new();
         let mut versions: Vec<Version> = Vec::new();
         for (index, version) in it.versions.iter().enumerate() {
             if let Some((amend, _)) = version.amendment {
-                amended.push(self.place(amend.target.as_ref().map_or(it.item.span, |target| target.span())));
+                amended.push(
+                    self.place(amend.target.as_ref().map_or(it.item.span, |target| target.span())),
+                );
             }
             // Of amendments from one day on, the last holds all of them.
             let from = version.from.or(it.start.as_ref().map(|start| start.value));
@@ -160,7 +183,13 @@ impl Builder<'_, '_, '_> {
             }
             let terms = &version.terms;
             let start_day = it.start.as_ref().map(|start| start.value);
-            let set = Setting { id: &it.name, zone, start: start_day, template: !it.children.is_empty(), terms };
+            let set = Setting {
+                id: &it.name,
+                zone,
+                start: start_day,
+                template: !it.children.is_empty(),
+                terms,
+            };
             let at = it.zone.as_ref().map(|zone| self.place(zone.at));
             let was = it.zone.as_ref().map(|zone| self.places(&zone.was)).unwrap_or_default();
             let agreement_zone = AgreementZone { name: self.zone_name(zone), at, was };
@@ -175,7 +204,14 @@ impl Builder<'_, '_, '_> {
             }
             let terms = self.terms(&set, agreement_zone);
             let (amended, package) = (std::mem::take(&mut amended), self.package(version));
-            versions.push(Version { from, to: None, splits_windows: splits, amended, package, terms });
+            versions.push(Version {
+                from,
+                to: None,
+                splits_windows: splits,
+                amended,
+                package,
+                terms,
+            });
         }
         versions
     }

@@ -38,18 +38,30 @@ impl Found {
             | Expression::Minimum { rows, .. }
             | Expression::Maximum { rows, .. }
             | Expression::Percentile { rows, .. } => self.of_rows(rows, CausesBy::Anchor),
-            Expression::Downtime { rows, .. } | Expression::Uptime { rows, .. } => self.of_rows(rows, CausesBy::Time),
-            Expression::Present { value, .. } | Expression::Not { value, .. } => self.of_value(value),
+            Expression::Downtime { rows, .. } | Expression::Uptime { rows, .. } => {
+                self.of_rows(rows, CausesBy::Time)
+            }
+            Expression::Present { value, .. } | Expression::Not { value, .. } => {
+                self.of_value(value)
+            }
             Expression::Default { value, otherwise, .. } => self.of_values([&**value, otherwise]),
-            Expression::And { terms, .. } | Expression::Or { terms, .. } | Expression::Add { terms, .. } => self.of_values(terms),
-            Expression::Compare { left, right, .. } | Expression::Subtract { left, right, .. } | Expression::Divide { left, right, .. } => {
+            Expression::And { terms, .. }
+            | Expression::Or { terms, .. }
+            | Expression::Add { terms, .. } => self.of_values(terms),
+            Expression::Compare { left, right, .. }
+            | Expression::Subtract { left, right, .. }
+            | Expression::Divide { left, right, .. } => {
                 self.of_values([&**left, right]);
             }
             Expression::Between { value, low, high, .. } => self.of_values([&**value, low, high]),
-            Expression::If { condition, then, otherwise, .. } => self.of_values([&**condition, then, otherwise]),
+            Expression::If { condition, then, otherwise, .. } => {
+                self.of_values([&**condition, then, otherwise])
+            }
             Expression::Multiply { factors, .. } => self.of_values(factors),
             Expression::Round { value, to, .. } => self.of_values([&**value, to]),
-            Expression::Least { values, .. } | Expression::Greatest { values, .. } => self.of_values(values),
+            Expression::Least { values, .. } | Expression::Greatest { values, .. } => {
+                self.of_values(values)
+            }
             Expression::DaysBetween { from, to, .. } => self.of_values([&**from, to]),
             Expression::Literal { .. }
             | Expression::Field { .. }
@@ -93,7 +105,9 @@ impl Found {
     fn of_time(&mut self, times: &Times) {
         match times {
             Times::Always { .. } | Times::Open { .. } => {}
-            Times::Covered { rows, .. } | Times::Overlap { rows, .. } | Times::TrueSlots { series: rows, .. } => {
+            Times::Covered { rows, .. }
+            | Times::Overlap { rows, .. }
+            | Times::TrueSlots { series: rows, .. } => {
                 self.of_rows(rows, CausesBy::Time);
             }
             Times::Holds { rows, condition, at } => {
@@ -101,7 +115,9 @@ impl Found {
                 self.of_rows(&Rows::Where { rows, condition, at: at.clone() }, CausesBy::Time);
             }
             Times::Runs { time, .. } | Times::Complement { time, .. } => self.of_time(time),
-            Times::Union { times, .. } | Times::Intersection { times, .. } => times.iter().for_each(|time| self.of_time(time)),
+            Times::Union { times, .. } | Times::Intersection { times, .. } => {
+                times.iter().for_each(|time| self.of_time(time))
+            }
         }
     }
 }
@@ -110,7 +126,12 @@ impl Found {
 fn is_data(rows: &Rows) -> bool {
     match rows {
         Rows::Source { .. } => true,
-        Rows::Where { rows, .. } | Rows::RowsDuring { rows, .. } | Rows::RowsAt { rows, .. } | Rows::RowsSpan { rows, .. } => is_data(rows),
-        Rows::Linked { .. } | Rows::SlotRows { .. } | Rows::Pieces { .. } | Rows::Each { .. } => false,
+        Rows::Where { rows, .. }
+        | Rows::RowsDuring { rows, .. }
+        | Rows::RowsAt { rows, .. }
+        | Rows::RowsSpan { rows, .. } => is_data(rows),
+        Rows::Linked { .. } | Rows::SlotRows { .. } | Rows::Pieces { .. } | Rows::Each { .. } => {
+            false
+        }
     }
 }

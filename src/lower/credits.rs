@@ -13,7 +13,10 @@ use crate::base::{Exact, Span};
 use crate::lang::units::{PeriodUnit, TimeUnit};
 use crate::plan::Period;
 use crate::plan::Type;
-use crate::plan::{self as plan, Band, CapPer, CreditCapPer, CreditKind, CreditPer, GroupPay, PayTerm, Step, StepCount, Toward};
+use crate::plan::{
+    self as plan, Band, CapPer, CreditCapPer, CreditKind, CreditPer, GroupPay, PayTerm, Step,
+    StepCount, Toward,
+};
 use crate::plan::{Expression, FactCondition, Relation, When};
 use crate::plan::{Objective, Test};
 use crate::syntax::ast;
@@ -42,13 +45,26 @@ struct Inside<'i, 'a> {
 
 impl Builder<'_, '_, '_> {
     /// The credit in the plan.
-    pub(super) fn credit(&mut self, it: &Credit<'_>, set: &Setting<'_, '_>, known: &Known<'_, '_>) -> Option<plan::Credit> {
+    pub(super) fn credit(
+        &mut self,
+        it: &Credit<'_>,
+        set: &Setting<'_, '_>,
+        known: &Known<'_, '_>,
+    ) -> Option<plan::Credit> {
         let first = *known.stated.get(it.objectives.first()?.as_str())?;
         let target = first.value_type();
-        let value = if it.syntax.each_row.is_some() { first.row_type().unwrap_or_else(|| target.clone()) } else { target.clone() };
+        let value = if it.syntax.each_row.is_some() {
+            first.row_type().unwrap_or_else(|| target.clone())
+        } else {
+            target.clone()
+        };
         let due = Due { objectives: &it.objectives, value, target };
         let ids: Vec<String> = it.objectives.iter().map(|name| set.objective_id(name)).collect();
-        let belongs: Vec<&Objective> = it.objectives.iter().filter_map(|name| known.built.get(name.as_str()).copied()).collect();
+        let belongs: Vec<&Objective> = it
+            .objectives
+            .iter()
+            .filter_map(|name| known.built.get(name.as_str()).copied())
+            .collect();
         if let Some(place) = it.syntax.each_row {
             belongs.iter().for_each(|objective| self.need_items(objective, place));
         }
@@ -65,7 +81,8 @@ impl Builder<'_, '_, '_> {
             target,
             bad: match &it.on {
                 Some(on) => self.bad_side_of(on),
-                // Rows whose values are of another kind than that of their objective, such as the outages of an uptime, are so long.
+                // Rows whose values are of another kind than that of their objective, such as the
+                // outages of an uptime, are so long.
                 None if due.value != due.target => Toward::Greater,
                 None => bad_side(belongs.first().map(|objective| &objective.test)),
             },
@@ -76,7 +93,8 @@ impl Builder<'_, '_, '_> {
             (Some(_), Some(on)) => Some(self.ty(&on.ty, on.span)?),
             (Some(_), None) => Some(self.ty(&due.value, it.item.span)?),
         };
-        let missing = belongs.iter().any(|objective| objective.missing == crate::plan::Missing::Breached);
+        let missing =
+            belongs.iter().any(|objective| objective.missing == crate::plan::Missing::Breached);
         let grouped = belongs.iter().any(|objective| objective.groups.is_some());
         let (kind, word) = kind(it.syntax.kind);
         let caps = it.caps.iter().map(|cap| self.cap(cap, &inside)).collect::<Option<_>>()?;
@@ -87,7 +105,11 @@ impl Builder<'_, '_, '_> {
             doc: said(it.item.doc.as_deref()),
             kind,
             objectives: ids,
-            due: if bonus || it.syntax.regardless.is_some() { plan::Due::Regardless } else { plan::Due::Breached },
+            due: if bonus || it.syntax.regardless.is_some() {
+                plan::Due::Regardless
+            } else {
+                plan::Due::Breached
+            },
             per: if it.syntax.each_row.is_some() { CreditPer::Row } else { CreditPer::Window },
             measure,
             of,
@@ -104,11 +126,16 @@ impl Builder<'_, '_, '_> {
         })
     }
 
-    /// On which side the bad values of something lie that no target is set for: below if more of it is better, else above.
+    /// On which side the bad values of something lie that no target is set for: below if more of it
+    /// is better, else above.
     fn bad_side_of(&self, measure: &Typed) -> Toward {
         match &measure.kind {
             Kind::Metric(instance, _) => {
-                let declared = self.model.metrics.get(&instance.metric).and_then(|metric| metric.higher_is_better);
+                let declared = self
+                    .model
+                    .metrics
+                    .get(&instance.metric)
+                    .and_then(|metric| metric.higher_is_better);
                 match declared {
                     Some(true) => Toward::Less,
                     Some(false) => Toward::Greater,
@@ -124,18 +151,26 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    /// The condition of a credit. A bonus without a ladder is due where its objectives are not breached.
+    /// The condition of a credit. A bonus without a ladder is due where its objectives are not
+    /// breached.
     fn credit_condition(&mut self, inside: &Inside<'_, '_>) -> Option<(Option<FactCondition>,)> {
         let it = inside.credit;
         let own = match &it.condition {
             Some(condition) => {
                 let at = condition.expr.span;
                 let expression = inside.walk(self, |walk, env| walk.expr(&condition.expr, env))?;
-                Some(FactCondition { condition: expression, when: super::objectives::when(condition.when), at: self.place(at) })
+                Some(FactCondition {
+                    condition: expression,
+                    when: super::objectives::when(condition.when),
+                    at: self.place(at),
+                })
             }
             None => None,
         };
-        if it.syntax.kind == ast::CreditKind::Credit || !it.lines.is_empty() || it.syntax.regardless.is_some() {
+        if it.syntax.kind == ast::CreditKind::Credit
+            || !it.lines.is_empty()
+            || it.syntax.regardless.is_some()
+        {
             return Some((own,));
         }
         let span = it.item.span;
@@ -144,7 +179,12 @@ impl Builder<'_, '_, '_> {
             for name in &it.objectives {
                 let left = Box::new(walk.failures(Some(name), 1, span)?);
                 let right = Box::new(walk.number(Exact::ZERO, span));
-                terms.push(Expression::Compare { relation: Relation::Equal, left, right, at: walk.place(span) });
+                terms.push(Expression::Compare {
+                    relation: Relation::Equal,
+                    left,
+                    right,
+                    at: walk.place(span),
+                });
             }
             Some(terms)
         })?;
@@ -155,7 +195,8 @@ impl Builder<'_, '_, '_> {
         Some((Some(FactCondition { condition, when, at }),))
     }
 
-    /// Bands, and what they look at; a single payment has one band without bounds and looks at nothing.
+    /// Bands, and what they look at; a single payment has one band without bounds and looks at
+    /// nothing.
     fn bands(&mut self, inside: &Inside<'_, '_>) -> Option<(Vec<Band>, Option<Expression>)> {
         let it = inside.credit;
         if it.lines.is_empty() {
@@ -164,14 +205,22 @@ impl Builder<'_, '_, '_> {
             return Some((vec![band], None));
         }
         let measure = self.measure(inside)?;
-        let rungs: Vec<Rung> = it.lines.iter().map(|line| self.rung(line, inside)).collect::<Option<_>>()?;
+        let rungs: Vec<Rung> =
+            it.lines.iter().map(|line| self.rung(line, inside)).collect::<Option<_>>()?;
         let mut bands = Vec::new();
         for (index, (line, stretches)) in it.lines.iter().zip(ladder::bands(&rungs)).enumerate() {
             for (part, stretch) in stretches.into_iter().enumerate() {
                 let toward = ladder::toward(rungs.get(index), part).unwrap_or(inside.bad);
                 let remedy = self.remedy(&line.remedy, inside, toward)?;
-                let (from, to) = (stretch.from.map(|edge| edge.bound), stretch.to.map(|edge| edge.bound));
-                bands.push(Band { line: u32::try_from(index).unwrap_or(u32::MAX), from, to, remedy, at: self.place(line.at) });
+                let (from, to) =
+                    (stretch.from.map(|edge| edge.bound), stretch.to.map(|edge| edge.bound));
+                bands.push(Band {
+                    line: u32::try_from(index).unwrap_or(u32::MAX),
+                    from,
+                    to,
+                    remedy,
+                    at: self.place(line.at),
+                });
             }
         }
         Some((bands, Some(measure)))
@@ -195,7 +244,9 @@ impl Builder<'_, '_, '_> {
             Line::Below(bound) => Rung::Down(self.edge(bound, false, inside)?, until),
             Line::AtOrBelow(bound) => Rung::Down(self.edge(bound, true, inside)?, until),
             Line::Above(bound) => Rung::Up(self.edge(bound, false, inside)?, until),
-            Line::AtOrAbove(bound) | Line::From(bound) => Rung::Up(self.edge(bound, true, inside)?, until),
+            Line::AtOrAbove(bound) | Line::From(bound) => {
+                Rung::Up(self.edge(bound, true, inside)?, until)
+            }
             Line::Otherwise => Rung::Rest,
             Line::In(low, high) => {
                 let (from, to) = (self.edge(low, true, inside)?, self.edge(high, true, inside)?);
@@ -203,14 +254,19 @@ impl Builder<'_, '_, '_> {
             }
             Line::Outside(low, high) => {
                 let (low, high) = (self.edge(low, false, inside)?, self.edge(high, false, inside)?);
-                Rung::Bands(vec![Stretch { from: None, to: Some(low) }, Stretch { from: Some(high), to: None }])
+                Rung::Bands(vec![
+                    Stretch { from: None, to: Some(low) },
+                    Stretch { from: Some(high), to: None },
+                ])
             }
         })
     }
 
     /// A bound; a target that is a constant is written out.
     fn edge(&mut self, bound: &Typed, inclusive: bool, inside: &Inside<'_, '_>) -> Option<Edge> {
-        if let (Kind::Known(tree::Known::Target), Some((value, expression))) = (&bound.kind, &inside.target) {
+        if let (Kind::Known(tree::Known::Target), Some((value, expression))) =
+            (&bound.kind, &inside.target)
+        {
             return Some(ladder::edge(expression.clone(), Some(value.clone()), inclusive));
         }
         let expression = inside.walk(self, |walk, env| walk.target(bound, env))?;
@@ -219,7 +275,12 @@ impl Builder<'_, '_, '_> {
     }
 
     /// What is due.
-    fn remedy(&mut self, remedy: &Remedy, inside: &Inside<'_, '_>, toward: Toward) -> Option<plan::Remedy> {
+    fn remedy(
+        &mut self,
+        remedy: &Remedy,
+        inside: &Inside<'_, '_>,
+        toward: Toward,
+    ) -> Option<plan::Remedy> {
         Some(match remedy {
             Remedy::Text(text) => plan::Remedy::Text { text: text.to_string() },
             Remedy::Extend(length) => match &length.kind {
@@ -227,11 +288,16 @@ impl Builder<'_, '_, '_> {
                 Kind::Duration(length, unit) if days_of(length, *unit).is_some() => {
                     plan::Remedy::Extend { period: days_of(length, *unit)? }
                 }
-                _ => plan::Remedy::ExtendBy { length: inside.walk(self, |walk, env| walk.expr(length, env))? },
+                _ => plan::Remedy::ExtendBy {
+                    length: inside.walk(self, |walk, env| walk.expr(length, env))?,
+                },
             },
             Remedy::Pay(terms) => {
                 let of = self.paid_type(terms, inside)?;
-                let terms = terms.iter().map(|term| self.pay_term(term, inside, toward)).collect::<Option<_>>()?;
+                let terms = terms
+                    .iter()
+                    .map(|term| self.pay_term(term, inside, toward))
+                    .collect::<Option<_>>()?;
                 plan::Remedy::Pay { terms, of }
             }
         })
@@ -251,7 +317,12 @@ impl Builder<'_, '_, '_> {
         of
     }
 
-    fn pay_term(&mut self, term: &model::PayTerm, inside: &Inside<'_, '_>, toward: Toward) -> Option<PayTerm> {
+    fn pay_term(
+        &mut self,
+        term: &model::PayTerm,
+        inside: &Inside<'_, '_>,
+        toward: Toward,
+    ) -> Option<PayTerm> {
         let amount = self.amount(&term.amount, term.share, inside)?;
         let at = self.place(term.amount.span);
         let step = match term.step.as_deref() {
@@ -259,23 +330,42 @@ impl Builder<'_, '_, '_> {
             Some((unit, count, from)) => {
                 let (from, toward) = self.step_from(from, unit, inside, toward)?;
                 let unit = inside.walk(self, |walk, env| walk.target(unit, env))?;
-                Some(Step { value: self.measure(inside)?, from, toward, unit, count: step_count(*count) })
+                Some(Step {
+                    value: self.measure(inside)?,
+                    from,
+                    toward,
+                    unit,
+                    count: step_count(*count),
+                })
             }
         };
         Some(PayTerm { amount, step, at })
     }
 
     /// An amount, or a share of the credit's base.
-    fn amount(&mut self, amount: &Typed, share: bool, inside: &Inside<'_, '_>) -> Option<Expression> {
+    fn amount(
+        &mut self,
+        amount: &Typed,
+        share: bool,
+        inside: &Inside<'_, '_>,
+    ) -> Option<Expression> {
         if !share {
             return inside.walk(self, |walk, env| walk.expr(amount, env));
         }
         let base = inside.credit.base.as_deref()?;
-        let factors = inside.walk(self, |walk, env| walk.deeper(1, amount.span, |walk| walk.list([amount, base], env)))?;
+        let factors = inside.walk(self, |walk, env| {
+            walk.deeper(1, amount.span, |walk| walk.list([amount, base], env))
+        })?;
         Some(Expression::Multiply { factors, at: self.place(amount.span) })
     }
 
-    fn step_from(&mut self, from: &StepFrom, unit: &Typed, inside: &Inside<'_, '_>, toward: Toward) -> Option<(Expression, Toward)> {
+    fn step_from(
+        &mut self,
+        from: &StepFrom,
+        unit: &Typed,
+        inside: &Inside<'_, '_>,
+        toward: Toward,
+    ) -> Option<(Expression, Toward)> {
         Some(match from {
             StepFrom::Zero => {
                 let Some(nothing) = self.value_of(Exact::ZERO, &unit.ty) else {
@@ -286,7 +376,9 @@ impl Builder<'_, '_, '_> {
                 (Expression::Literal { value: nothing, at }, Toward::Greater)
             }
             StepFrom::Target => (inside.walk(self, |walk, _| walk.due_target(unit.span))?, toward),
-            StepFrom::Value(value) => (inside.walk(self, |walk, env| walk.target(value, env))?, toward),
+            StepFrom::Value(value) => {
+                (inside.walk(self, |walk, env| walk.target(value, env))?, toward)
+            }
         })
     }
 
@@ -301,18 +393,24 @@ impl Builder<'_, '_, '_> {
     }
 
     /// Over what a bound of several payments adds them up.
-    pub(super) fn cap_per(&mut self, window: &ast::Window, set: &Setting<'_, '_>) -> Option<CreditCapPer> {
+    pub(super) fn cap_per(
+        &mut self,
+        window: &ast::Window,
+        set: &Setting<'_, '_>,
+    ) -> Option<CreditCapPer> {
         Some(match &window.kind {
-            ast::WindowKind::Trailing(length) => {
-                CreditCapPer::Trailing { length: period(length.as_ref()?), zone: self.zone_name(set.zone) }
-            }
+            ast::WindowKind::Trailing(length) => CreditCapPer::Trailing {
+                length: period(length.as_ref()?),
+                zone: self.zone_name(set.zone),
+            },
             _ => CreditCapPer::Every { window: self.window(window, set)? },
         })
     }
 }
 
 impl Inside<'_, '_> {
-    /// A walk in which `value` and `target` are those of the credit, and the row is the one that is paid for.
+    /// A walk in which `value` and `target` are those of the credit, and the row is the one that is
+    /// paid for.
     fn walk<T>(
         &self,
         builder: &mut Builder<'_, '_, '_>,
@@ -339,12 +437,20 @@ impl Lower<'_, '_, '_, '_, '_> {
         self.due_part(span, &|objective, at| Expression::Target { objective, of: of.clone(), at })
     }
 
-    fn due_type(&mut self, pick: impl for<'d> Fn(&'d super::walk::Due<'_>) -> &'d Ty, span: Span) -> Option<Type> {
+    fn due_type(
+        &mut self,
+        pick: impl for<'d> Fn(&'d super::walk::Due<'_>) -> &'d Ty,
+        span: Span,
+    ) -> Option<Type> {
         let ty: Ty = pick(self.due?).clone();
         self.b.ty(&ty, span)
     }
 
-    fn due_part(&mut self, span: Span, make: &dyn Fn(String, crate::plan::Place) -> Expression) -> Option<Expression> {
+    fn due_part(
+        &mut self,
+        span: Span,
+        make: &dyn Fn(String, crate::plan::Place) -> Expression,
+    ) -> Option<Expression> {
         let due = self.due?;
         let at = self.place(span);
         let (first, rest) = due.objectives.split_first()?;
@@ -356,9 +462,21 @@ impl Lower<'_, '_, '_, '_, '_> {
         for name in due.objectives.iter().rev() {
             let failed = Box::new(self.failures(Some(name), 1, span)?);
             let once = Box::new(self.number(Exact::ONE, span));
-            let condition = Box::new(Expression::Compare { relation: Relation::AtLeast, left: failed, right: once, at: at.clone() });
+            let condition = Box::new(Expression::Compare {
+                relation: Relation::AtLeast,
+                left: failed,
+                right: once,
+                at: at.clone(),
+            });
             let then = Box::new(make(self.set.objective_id(name), at.clone()));
-            chosen = self.deeper(1, span, |_| Some(Expression::If { condition, then, otherwise: Box::new(chosen), at: at.clone() }))?;
+            chosen = self.deeper(1, span, |_| {
+                Some(Expression::If {
+                    condition,
+                    then,
+                    otherwise: Box::new(chosen),
+                    at: at.clone(),
+                })
+            })?;
         }
         Some(chosen)
     }
@@ -377,7 +495,12 @@ fn days_of(length: &Exact, unit: TimeUnit) -> Option<Period> {
     let unit_of_period = match unit {
         TimeUnit::Day => PeriodUnit::Day,
         TimeUnit::Week => PeriodUnit::Week,
-        TimeUnit::Nanosecond | TimeUnit::Microsecond | TimeUnit::Millisecond | TimeUnit::Second | TimeUnit::Minute | TimeUnit::Hour => {
+        TimeUnit::Nanosecond
+        | TimeUnit::Microsecond
+        | TimeUnit::Millisecond
+        | TimeUnit::Second
+        | TimeUnit::Minute
+        | TimeUnit::Hour => {
             return None;
         }
     };

@@ -32,7 +32,8 @@ impl Builder<'_, '_, '_> {
             while let Some(ty) = types.pop() {
                 match &ty.kind {
                     TypeKind::Values(names) => {
-                        let values: Vec<EcoString> = names.iter().map(|name| name.text.clone()).collect();
+                        let values: Vec<EcoString> =
+                            names.iter().map(|name| name.text.clone()).collect();
                         self.value_lists.entry(values).or_insert(ty.span);
                     }
                     TypeKind::Rows(rows) => field_types(&rows.1, &mut types),
@@ -54,17 +55,27 @@ impl Builder<'_, '_, '_> {
         for id in declared {
             let Some(decl) = self.model.project.get(*id) else { continue };
             let What::Enum(it) = decl.what else { continue };
-            let values = it.values.iter().map(|value| Choice { name: value.text.to_string(), at: self.place(value.span) }).collect();
+            let values = it
+                .values
+                .iter()
+                .map(|value| Choice { name: value.text.to_string(), at: self.place(value.span) })
+                .collect();
             let doc = said(decl.item.doc.as_deref());
-            all.push((decl.item.span, EnumType { name: self.label(*id), doc, values, at: self.place(decl.item.span) }));
+            all.push((
+                decl.item.span,
+                EnumType { name: self.label(*id), doc, values, at: self.place(decl.item.span) },
+            ));
         }
         for list in &self.used_lists {
             let span = self.value_lists.get(list).copied().unwrap_or(Span::new(self.root, 0, 0));
             let at = self.place(span);
-            let values = list.iter().map(|name| Choice { name: name.to_string(), at: at.clone() }).collect();
+            let values =
+                list.iter().map(|name| Choice { name: name.to_string(), at: at.clone() }).collect();
             all.push((span, EnumType { name: list.join(" | "), doc: None, values, at }));
         }
-        all.sort_by(|one, two| (self.order(one.0), &one.1.name).cmp(&(self.order(two.0), &two.1.name)));
+        all.sort_by(|one, two| {
+            (self.order(one.0), &one.1.name).cmp(&(self.order(two.0), &two.1.name))
+        });
         all.into_iter().map(|(_, it)| it).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! Expressions: names, constants and calls of metrics. Operators, aggregates and money have files of their own.
+//! Expressions: names, constants and calls of metrics. Operators, aggregates and money have files
+//! of their own.
 
 use super::walk::{Call, Env, Lower};
 use crate::names::DeclId;
@@ -18,8 +19,14 @@ impl Lower<'_, '_, '_, '_, '_> {
     }
 
     /// Expressions that stand in a list.
-    pub(super) fn list<'t>(&mut self, list: impl IntoIterator<Item = &'t Typed>, env: Env<'_>) -> Option<Vec<Expression>> {
-        list.into_iter().map(|typed| self.deeper(1, typed.span, |walk| walk.expr(typed, env))).collect()
+    pub(super) fn list<'t>(
+        &mut self,
+        list: impl IntoIterator<Item = &'t Typed>,
+        env: Env<'_>,
+    ) -> Option<Vec<Expression>> {
+        list.into_iter()
+            .map(|typed| self.deeper(1, typed.span, |walk| walk.expr(typed, env)))
+            .collect()
     }
 
     fn node(&mut self, typed: &Typed, env: Env<'_>) -> Option<Expression> {
@@ -54,13 +61,22 @@ impl Lower<'_, '_, '_, '_, '_> {
             Kind::Table(table, keys) => self.lookup(*table, keys, typed, env),
             Kind::Metric(instance, args) => {
                 let call = Call { args, env };
-                let of_row = self.b.model.metrics.get(&instance.metric).is_some_and(|metric| metric.of.is_some());
+                let of_row = self
+                    .b
+                    .model
+                    .metrics
+                    .get(&instance.metric)
+                    .is_some_and(|metric| metric.of.is_some());
                 let row = if of_row { env.row } else { None };
                 self.expr(&instance.body, Env { call: Some(&call), row, slot: None })
             }
             Kind::Aggregate(aggregate) => self.aggregate(aggregate, typed, env),
-            Kind::Elapsed { ends, during, pausing } => self.elapsed(ends, during.as_deref(), pausing.as_deref(), typed.span, env),
-            Kind::Deadline { from, days, during } => self.deadline(from, *days, during.as_deref(), typed.span, env),
+            Kind::Elapsed { ends, during, pausing } => {
+                self.elapsed(ends, during.as_deref(), pausing.as_deref(), typed.span, env)
+            }
+            Kind::Deadline { from, days, during } => {
+                self.deadline(from, *days, during.as_deref(), typed.span, env)
+            }
             Kind::Arithmetic(operator, both) => self.arithmetic(*operator, both, typed, env),
             Kind::Negate(inner) => self.negate(inner, typed, env),
             Kind::Rounded(both) => self.rounded(both, typed.span, env),
@@ -68,8 +84,13 @@ impl Lower<'_, '_, '_, '_, '_> {
             Kind::Compare(relation, both) => self.compare(*relation, both, typed.span, env),
             Kind::InRange(three) => self.between(three, typed.span, env),
             Kind::And(_) | Kind::Or(_) => self.junction(typed, env),
-            Kind::Not(inner) => Some(Expression::Not { value: self.boxed(inner, env)?, at: self.place(typed.span) }),
-            Kind::Has(inner) => Some(Expression::Present { value: self.boxed(inner, env)?, at: self.place(typed.span) }),
+            Kind::Not(inner) => {
+                Some(Expression::Not { value: self.boxed(inner, env)?, at: self.place(typed.span) })
+            }
+            Kind::Has(inner) => Some(Expression::Present {
+                value: self.boxed(inner, env)?,
+                at: self.place(typed.span),
+            }),
             Kind::Default(both) => {
                 let [value, otherwise] = both.as_ref();
                 let (value, otherwise) = (self.boxed(value, env)?, self.boxed(otherwise, env)?);
@@ -84,10 +105,16 @@ impl Lower<'_, '_, '_, '_, '_> {
             Kind::Fee(fee) => self.fee(fee, typed),
             Kind::DaysOf(both) => self.days_of(both, typed, env),
             Kind::Shift(windows, inner) => self.shift(*windows, inner, typed.span, env),
-            Kind::Failures(objective, last) => self.failures(objective.as_deref(), *last, typed.span),
+            Kind::Failures(objective, last) => {
+                self.failures(objective.as_deref(), *last, typed.span)
+            }
             Kind::Breached(breached) => self.breached(&breached.0, breached.1, typed.span),
-            Kind::Period(_) => self.cannot(typed.span, "a calendar period has no place in a measurement"),
-            Kind::Clock(_) => self.cannot(typed.span, "a time of day has no place in a measurement"),
+            Kind::Period(_) => {
+                self.cannot(typed.span, "a calendar period has no place in a measurement")
+            }
+            Kind::Clock(_) => {
+                self.cannot(typed.span, "a time of day has no place in a measurement")
+            }
             Kind::Range(_)
             | Kind::Source(_)
             | Kind::Slot
@@ -104,7 +131,10 @@ impl Lower<'_, '_, '_, '_, '_> {
             | Kind::At(..)
             | Kind::Respan(_)
             | Kind::Each(_) => {
-                let message = format!("one value is needed here, and this is {}", typed.ty.describe(self.b.model.project));
+                let message = format!(
+                    "one value is needed here, and this is {}",
+                    typed.ty.describe(self.b.model.project)
+                );
                 self.cannot(typed.span, message)
             }
         }
@@ -121,7 +151,9 @@ impl Lower<'_, '_, '_, '_, '_> {
     /// A part of the row in hand.
     fn field(&mut self, name: &str, typed: &Typed, env: Env<'_>) -> Option<Expression> {
         let at = self.place(typed.span);
-        let Some(row) = env.row else { return self.cannot(typed.span, format!("no row is in hand whose `{name}` is meant")) };
+        let Some(row) = env.row else {
+            return self.cannot(typed.span, format!("no row is in hand whose `{name}` is meant"));
+        };
         let of = self.b.ty(&typed.ty, typed.span)?;
         let index = self.binders.saturating_sub(row.level);
         match self.row_part(row.rows, name) {
@@ -141,7 +173,9 @@ impl Lower<'_, '_, '_, '_, '_> {
             (RowKind::Series, "value") => Some(RowPart::Value),
             // Events that were given a start and an end keep their instant.
             (RowKind::Spans, "at") => {
-                let source = rows.and_then(|rows| rows.source).and_then(|source| self.b.model.sources.get(&source));
+                let source = rows
+                    .and_then(|rows| rows.source)
+                    .and_then(|source| self.b.model.sources.get(&source));
                 source.filter(|source| source.kind == RowKind::Events).map(|_| RowPart::At)
             }
             (RowKind::Events | RowKind::Spans | RowKind::Series, _) => None,
@@ -159,7 +193,13 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
-    fn lookup(&mut self, table: DeclId, keys: &[Typed], typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    fn lookup(
+        &mut self,
+        table: DeclId,
+        keys: &[Typed],
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let of = self.b.ty(&typed.ty, typed.span)?;
         let keys = self.list(keys, env)?;
         Some(Expression::Lookup { table: self.b.need(table), keys, of, at: self.place(typed.span) })

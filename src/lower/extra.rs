@@ -12,7 +12,8 @@ use crate::types::Model;
 use crate::types::model::Terms;
 use crate::types::tree::Typed;
 
-/// The plan of a file, as [`super::build`] makes it, with expressions beside it that refer to its parts; each with the zone of its local times.
+/// The plan of a file, as [`super::build`] makes it, with expressions beside it that refer to its
+/// parts; each with the zone of its local times.
 pub fn build_with(
     model: &Model<'_, '_>,
     sources: &SourceMap,

@@ -8,8 +8,12 @@ use crate::plan::Value;
 pub(super) fn fold(expression: &Expression) -> Option<Exact> {
     match expression {
         Expression::Literal { value, .. } => quantity(value),
-        Expression::Add { terms, .. } => terms.iter().try_fold(Exact::ZERO, |sum, term| Some(&sum + &fold(term)?)),
-        Expression::Multiply { factors, .. } => factors.iter().try_fold(Exact::ONE, |product, factor| Some(&product * &fold(factor)?)),
+        Expression::Add { terms, .. } => {
+            terms.iter().try_fold(Exact::ZERO, |sum, term| Some(&sum + &fold(term)?))
+        }
+        Expression::Multiply { factors, .. } => {
+            factors.iter().try_fold(Exact::ONE, |product, factor| Some(&product * &fold(factor)?))
+        }
         Expression::Subtract { left, right, .. } => Some(&fold(left)? - &fold(right)?),
         Expression::Divide { left, right, .. } => fold(left)?.divide(&fold(right)?),
         _ => None,

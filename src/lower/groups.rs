@@ -24,11 +24,24 @@ impl Builder<'_, '_, '_> {
             Ty::Enum(id) => {
                 let What::Enum(it) = self.model.project.get(*id)?.what else { return None };
                 let of = self.need(*id);
-                Some(it.values.iter().map(|value| Value::Choice { of: of.clone(), value: value.text.to_string() }).collect())
+                Some(
+                    it.values
+                        .iter()
+                        .map(|value| Value::Choice {
+                            of: of.clone(),
+                            value: value.text.to_string(),
+                        })
+                        .collect(),
+                )
             }
             Ty::Values(values) => {
                 let of = self.need_values(values);
-                Some(values.iter().map(|value| Value::Choice { of: of.clone(), value: value.to_string() }).collect())
+                Some(
+                    values
+                        .iter()
+                        .map(|value| Value::Choice { of: of.clone(), value: value.to_string() })
+                        .collect(),
+                )
             }
             Ty::Severity => {
                 let all = self.visible.severities.clone();
@@ -36,8 +49,15 @@ impl Builder<'_, '_, '_> {
             }
             Ty::Service => {
                 let scope: Vec<DeclId> = set.terms.services.iter().map(|(id, _)| *id).collect();
-                let all = if scope.is_empty() { self.visible.services.clone() } else { self.in_order(scope) };
-                let mut values: Vec<Value> = all.into_iter().map(|id| Value::Service { value: self.need_service(id, set.zone) }).collect();
+                let all = if scope.is_empty() {
+                    self.visible.services.clone()
+                } else {
+                    self.in_order(scope)
+                };
+                let mut values: Vec<Value> = all
+                    .into_iter()
+                    .map(|id| Value::Service { value: self.need_service(id, set.zone) })
+                    .collect();
                 values.dedup();
                 Some(values)
             }
@@ -63,15 +83,26 @@ impl Builder<'_, '_, '_> {
     /// Names of those sources that have a field.
     pub(super) fn sources_with(&mut self, sources: &[DeclId], field: &str) -> Vec<String> {
         let model = self.model;
-        let has = |id: &DeclId| model.sources.get(id).is_some_and(|rows| rows.fields.iter().any(|known| known.name == field));
-        let mut names: Vec<String> = sources.iter().filter(|id| has(id)).map(|id| self.need(*id)).collect();
+        let has = |id: &DeclId| {
+            model
+                .sources
+                .get(id)
+                .is_some_and(|rows| rows.fields.iter().any(|known| known.name == field))
+        };
+        let mut names: Vec<String> =
+            sources.iter().filter(|id| has(id)).map(|id| self.need(*id)).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
     /// The groups of an objective whose metric reads these sources; `None` if it has none.
-    pub(super) fn groups(&mut self, objective: &Objective<'_>, sources: &[DeclId], set: &Setting<'_, '_>) -> Option<Groups> {
+    pub(super) fn groups(
+        &mut self,
+        objective: &Objective<'_>,
+        sources: &[DeclId],
+        set: &Setting<'_, '_>,
+    ) -> Option<Groups> {
         if objective.narrowed().by.is_empty() {
             return None;
         }
@@ -86,19 +117,35 @@ impl Builder<'_, '_, '_> {
             });
         }
         let values = self.group_values(objective, set);
-        Some(Groups { keys, values: values.map_or(GroupValues::Data {}, |values| GroupValues::Known { values }) })
+        Some(Groups {
+            keys,
+            values: values.map_or(GroupValues::Data {}, |values| GroupValues::Known { values }),
+        })
     }
 
-    /// The sources of a metric, and those that the hours, exclusions and credits of its objective read: a group cuts them all.
-    fn sources_around(&self, objective: &Objective<'_>, sources: &[DeclId], set: &Setting<'_, '_>) -> Vec<DeclId> {
+    /// The sources of a metric, and those that the hours, exclusions and credits of its objective
+    /// read: a group cuts them all.
+    fn sources_around(
+        &self,
+        objective: &Objective<'_>,
+        sources: &[DeclId],
+        set: &Setting<'_, '_>,
+    ) -> Vec<DeclId> {
         let mut all = sources.to_vec();
         let mut read = |typed: &Typed| all.extend(sources_of(typed));
         objective.narrowed().during.iter().for_each(|during| read(&during.value));
         set.terms.hours.iter().for_each(|hours| read(&hours.value));
-        for exclude in set.terms.excludes.iter().filter(|it| it.only.is_empty() || it.only.contains(&objective.name)) {
+        for exclude in set
+            .terms
+            .excludes
+            .iter()
+            .filter(|it| it.only.is_empty() || it.only.contains(&objective.name))
+        {
             read(&exclude.time);
         }
-        for credit in set.terms.credits.iter().filter(|credit| credit.objectives.contains(&objective.name)) {
+        for credit in
+            set.terms.credits.iter().filter(|credit| credit.objectives.contains(&objective.name))
+        {
             credit.on.iter().chain(&credit.base).for_each(|typed| read(typed));
             credit.caps.iter().for_each(|cap| read(&cap.amount));
             credit.condition.iter().for_each(|condition| read(&condition.expr));
@@ -120,17 +167,26 @@ impl Builder<'_, '_, '_> {
         all
     }
 
-    fn group_values(&mut self, objective: &Objective<'_>, set: &Setting<'_, '_>) -> Option<Vec<Vec<Value>>> {
+    fn group_values(
+        &mut self,
+        objective: &Objective<'_>,
+        set: &Setting<'_, '_>,
+    ) -> Option<Vec<Vec<Value>>> {
         let lookups = lookups(&objective.target.value);
-        let aliases: Vec<&str> = objective.narrowed().by.iter().map(|group| group.alias.as_str()).collect();
+        let aliases: Vec<&str> =
+            objective.narrowed().by.iter().map(|group| group.alias.as_str()).collect();
         // A table that names every group says which combinations there are.
         for (table, keys) in &lookups {
-            let columns: Option<Vec<usize>> =
-                aliases.iter().map(|alias| keys.iter().position(|key| key.as_deref() == Some(*alias))).collect();
+            let columns: Option<Vec<usize>> = aliases
+                .iter()
+                .map(|alias| keys.iter().position(|key| key.as_deref() == Some(*alias)))
+                .collect();
             if let Some(columns) = columns
                 && let Some(rows) = self.table_keys(*table, set)
             {
-                return Some(distinct(rows.iter().map(|row| columns.iter().filter_map(|column| row.get(*column).cloned()).collect())));
+                return Some(distinct(rows.iter().map(|row| {
+                    columns.iter().filter_map(|column| row.get(*column).cloned()).collect()
+                })));
             }
         }
         let mut combined: Vec<Vec<Value>> = vec![Vec::new()];
@@ -140,12 +196,19 @@ impl Builder<'_, '_, '_> {
                 None => self.column_values(&lookups, &group.alias, set)?,
             };
             if combined.len().saturating_mul(values.len()) > MOST_GROUPS {
-                let finding = Finding::new(Code::NestedTooDeep, group.at, format!("this makes more than {MOST_GROUPS} groups"));
+                let finding = Finding::new(
+                    Code::NestedTooDeep,
+                    group.at,
+                    format!("this makes more than {MOST_GROUPS} groups"),
+                );
                 self.report(finding.help("group by fewer fields, or look the target up in a table that says which combinations there are"));
                 return None;
             }
             let longer = |row: &Vec<Value>| -> Vec<Vec<Value>> {
-                values.iter().map(|value| row.iter().cloned().chain([value.clone()]).collect()).collect()
+                values
+                    .iter()
+                    .map(|value| row.iter().cloned().chain([value.clone()]).collect())
+                    .collect()
             };
             combined = combined.iter().flat_map(longer).collect();
         }
@@ -153,12 +216,18 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The values that a table has in the column in which a group is looked up.
-    fn column_values(&mut self, lookups: &[(DeclId, Vec<Option<String>>)], alias: &str, set: &Setting<'_, '_>) -> Option<Vec<Value>> {
+    fn column_values(
+        &mut self,
+        lookups: &[(DeclId, Vec<Option<String>>)],
+        alias: &str,
+        set: &Setting<'_, '_>,
+    ) -> Option<Vec<Value>> {
         for (table, keys) in lookups {
             if let Some(column) = keys.iter().position(|key| key.as_deref() == Some(alias))
                 && let Some(rows) = self.table_keys(*table, set)
             {
-                let values = rows.iter().filter_map(|row| row.get(column).cloned().map(|value| vec![value]));
+                let values =
+                    rows.iter().filter_map(|row| row.get(column).cloned().map(|value| vec![value]));
                 return Some(distinct(values).into_iter().flatten().collect());
             }
         }
@@ -172,7 +241,8 @@ impl Builder<'_, '_, '_> {
         let symmetric = matches!(model.project.get(id)?.what, What::Table(it) if it.symmetric);
         let mut rows = Vec::new();
         for (keys, ..) in &table.rows {
-            let row: Vec<Value> = keys.iter().map(|key| self.value(key, set.zone)).collect::<Option<_>>()?;
+            let row: Vec<Value> =
+                keys.iter().map(|key| self.value(key, set.zone)).collect::<Option<_>>()?;
             let turned = row.iter().rev().cloned().collect();
             rows.push(row);
             if symmetric {

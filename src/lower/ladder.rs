@@ -1,8 +1,10 @@
 //! Ladders: from lines that take over from each other to disjoint bands with explicit ends.
 //!
-//! A line that runs down covers what lies below its bound, one that runs up what lies above, `in` a closed band, `outside` both sides of
-//! one. Each line takes over from the ones above it, so what is left of a line is what no later line covers. A line that says where it ends
-//! leaves what lies beyond to no line above it. What no line covers is left to `otherwise`, whose band is open and stands last.
+//! A line that runs down covers what lies below its bound, one that runs up what lies above, `in` a
+//! closed band, `outside` both sides of one. Each line takes over from the ones above it, so what
+//! is left of a line is what no later line covers. A line that says where it ends leaves what lies
+//! beyond to no line above it. What no line covers is left to `otherwise`, whose band is open and
+//! stands last.
 
 use crate::base::Exact;
 use crate::plan::Expression;
@@ -41,7 +43,8 @@ pub(super) fn edge(value: Expression, known: Option<Exact>, inclusive: bool) -> 
 
 /// For each line, what is left of it.
 pub(super) fn bands(lines: &[Step]) -> Vec<Vec<Stretch>> {
-    let directional = lines.iter().all(|line| matches!(line, Step::Down(..) | Step::Up(..) | Step::Rest));
+    let directional =
+        lines.iter().all(|line| matches!(line, Step::Down(..) | Step::Up(..) | Step::Rest));
     let known = lines.iter().flat_map(ends).all(|edge| edge.value.is_some());
     let bands = neighbours(lines);
     if directional || !known { bands } else { remainders(lines, bands) }
@@ -49,9 +52,13 @@ pub(super) fn bands(lines: &[Step]) -> Vec<Vec<Stretch>> {
 
 fn ends(line: &Step) -> Vec<&Edge> {
     match line {
-        Step::Down(edge, until) | Step::Up(edge, until) => std::iter::once(edge).chain(until).collect(),
+        Step::Down(edge, until) | Step::Up(edge, until) => {
+            std::iter::once(edge).chain(until).collect()
+        }
         Step::Rest => Vec::new(),
-        Step::Bands(bands) => bands.iter().flat_map(|band| band.from.iter().chain(&band.to)).collect(),
+        Step::Bands(bands) => {
+            bands.iter().flat_map(|band| band.from.iter().chain(&band.to)).collect()
+        }
     }
 }
 
@@ -61,8 +68,14 @@ fn neighbours(lines: &[Step]) -> Vec<Vec<Stretch>> {
     let mut bands = Vec::new();
     for line in lines.iter().rev() {
         bands.push(match line {
-            Step::Down(edge, until) => vec![Stretch { from: until.clone().or_else(|| next.map(opposite)), to: Some(edge.clone()) }],
-            Step::Up(edge, until) => vec![Stretch { from: Some(edge.clone()), to: until.clone().or_else(|| next.map(opposite)) }],
+            Step::Down(edge, until) => vec![Stretch {
+                from: until.clone().or_else(|| next.map(opposite)),
+                to: Some(edge.clone()),
+            }],
+            Step::Up(edge, until) => vec![Stretch {
+                from: Some(edge.clone()),
+                to: until.clone().or_else(|| next.map(opposite)),
+            }],
             Step::Bands(bands) => bands.clone(),
             Step::Rest => vec![Stretch::default()],
         });
@@ -76,7 +89,10 @@ fn neighbours(lines: &[Step]) -> Vec<Vec<Stretch>> {
 
 /// The other side of a bound: it has the value itself if this side has not.
 fn opposite(edge: &Edge) -> Edge {
-    Edge { bound: Bound { value: edge.bound.value.clone(), inclusive: !edge.bound.inclusive }, value: edge.value.clone() }
+    Edge {
+        bound: Bound { value: edge.bound.value.clone(), inclusive: !edge.bound.inclusive },
+        value: edge.value.clone(),
+    }
 }
 
 /// Lines of any kind with known bounds: of the band of each, what later lines leave.
@@ -107,7 +123,8 @@ fn remainders(lines: &[Step], bands: Vec<Vec<Stretch>>) -> Vec<Vec<Stretch>> {
 fn less(stretch: Stretch, covered: &[Stretch]) -> Vec<Stretch> {
     let mut left = Vec::new();
     let mut rest = Some(stretch);
-    let first = rest.as_ref().map_or(0, |rest| covered.partition_point(|known| ends_before(known, rest)));
+    let first =
+        rest.as_ref().map_or(0, |rest| covered.partition_point(|known| ends_before(known, rest)));
     for known in covered.get(first..).unwrap_or_default() {
         let Some(open) = rest.take() else { break };
         if ends_before(&open, known) {
@@ -155,7 +172,9 @@ pub(super) fn toward(line: Option<&Step>, part: usize) -> Option<Toward> {
         Step::Down(..) => Some(Toward::Less),
         Step::Up(..) => Some(Toward::Greater),
         // The lower part of what lies outside a range is the first.
-        Step::Bands(bands) if bands.len() > 1 => Some(if part == 0 { Toward::Less } else { Toward::Greater }),
+        Step::Bands(bands) if bands.len() > 1 => {
+            Some(if part == 0 { Toward::Less } else { Toward::Greater })
+        }
         Step::Bands(_) | Step::Rest => None,
     }
 }

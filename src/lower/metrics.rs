@@ -16,7 +16,8 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    /// The id of a metric: that of one that computes the same, else its own, else `otherwise`, with a number if both are taken.
+    /// The id of a metric: that of one that computes the same, else its own, else `otherwise`, with
+    /// a number if both are taken.
     pub(super) fn admit(&mut self, metric: Metric, otherwise: &str) -> String {
         let meaning = digest_of(&json!([metric.expression, metric.of, metric.better]));
         if let Some(id) = self.by_meaning.get(&meaning) {

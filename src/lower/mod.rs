@@ -1,10 +1,12 @@
 //! From the checked model to a plan.
 //!
-//! In: the model of a project and the file a plan is asked for. Out: the [`Plan`] of all agreements that this file and the files it uses
-//! declare, with everything they need and nothing else; or findings about what no plan can say. It reads no data and evaluates nothing.
+//! In: the model of a project and the file a plan is asked for. Out: the [`Plan`] of all agreements
+//! that this file and the files it uses declare, with everything they need and nothing else; or
+//! findings about what no plan can say. It reads no data and evaluates nothing.
 //!
-//! The order of everything depends on names of files and places in them, never on the order files were read in. Trees that users nest or
-//! multiply are walked with a budget, so that no input takes exponential time or an unbounded stack.
+//! The order of everything depends on names of files and places in them, never on the order files
+//! were read in. Trees that users nest or multiply are walked with a budget, so that no input takes
+//! exponential time or an unbounded stack.
 
 mod aggregates;
 mod agreements;
@@ -49,10 +51,17 @@ pub use extra::build_with;
 use metrics::Metrics;
 use names::Visible;
 
-/// The plan of the agreements that `root` and the files it uses declare; `files` are those of the model.
+/// The plan of the agreements that `root` and the files it uses declare; `files` are those of the
+/// model.
 ///
-/// The model must be free of errors: what could not be typed is left out of it, and would be left out of the plan.
-pub fn build(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], root: FileId) -> Result<Plan, Vec<Finding>> {
+/// The model must be free of errors: what could not be typed is left out of it, and would be left
+/// out of the plan.
+pub fn build(
+    model: &Model<'_, '_>,
+    sources: &SourceMap,
+    files: &[FileId],
+    root: FileId,
+) -> Result<Plan, Vec<Finding>> {
     let mut builder = Builder::new(model, sources, files, root);
     let agreements = builder.agreements();
     let mut plan = builder.declarations(agreements);
@@ -100,20 +109,32 @@ struct Builder<'m, 'a, 'p> {
     /// Where enums without a name are first written.
     value_lists: BTreeMap<Vec<EcoString>, Span>,
     used_lists: BTreeSet<Vec<EcoString>>,
-    /// True where only the findings are wanted: places and ids that serve the reader of a plan are left out then.
+    /// True where only the findings are wanted: places and ids that serve the reader of a plan are
+    /// left out then.
     only_findings: bool,
     findings: Vec<Finding>,
     said: FxHashSet<(Code, Span)>,
 }
 
 impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
-    fn new(model: &'m Model<'a, 'p>, sources: &'m SourceMap, files: &[FileId], root: FileId) -> Self {
-        let seen: Vec<FileId> = files.iter().copied().filter(|file| model.project.sees(root, *file)).collect();
+    fn new(
+        model: &'m Model<'a, 'p>,
+        sources: &'m SourceMap,
+        files: &[FileId],
+        root: FileId,
+    ) -> Self {
+        let seen: Vec<FileId> =
+            files.iter().copied().filter(|file| model.project.sees(root, *file)).collect();
         Builder::of_all(model, sources, &seen, root)
     }
 
     /// Of everything these files declare; names are those that `root` has for them.
-    fn of_all(model: &'m Model<'a, 'p>, sources: &'m SourceMap, seen: &[FileId], root: FileId) -> Self {
+    fn of_all(
+        model: &'m Model<'a, 'p>,
+        sources: &'m SourceMap,
+        seen: &[FileId],
+        root: FileId,
+    ) -> Self {
         let mut builder = Builder {
             model,
             sources,
@@ -152,7 +173,8 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
     }
 
     fn declarations(&mut self, agreements: Vec<crate::plan::Agreement>) -> Plan {
-        // A severity with a meaning is a definition of the contract, also where no time is promised for it.
+        // A severity with a meaning is a definition of the contract, also where no time is promised
+        // for it.
         let described = self.visible.severities.iter().copied().filter(
             |id| matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Severity(severity)) if severity.title.is_some()),
         );
@@ -161,7 +183,10 @@ impl<'m, 'a, 'p> Builder<'m, 'a, 'p> {
         Plan {
             plan: FORMAT,
             digest: String::new(),
-            generator: Generator { program: format!("sla {}", env!("CARGO_PKG_VERSION")), zone_data: zone_data_version().to_string() },
+            generator: Generator {
+                program: format!("sla {}", env!("CARGO_PKG_VERSION")),
+                zone_data: zone_data_version().to_string(),
+            },
             files: self.file_names(),
             zones: self.zone_tables(),
             parties: needed.parties,

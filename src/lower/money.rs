@@ -22,9 +22,14 @@ impl Lower<'_, '_, '_, '_, '_> {
         let at = self.place(typed.span);
         let fees = self.fee_ids(fee);
         if fees.is_empty() && !self.set.template {
-            let what = fee.service.map_or_else(String::new, |service| format!(" for `{}`", self.b.model.project.name(service)));
-            let finding = Finding::new(Code::NoFee, typed.span, format!("no fee{what} is stated here"));
-            self.b.report(finding.help("state it, such as `fee 900 EUR per month`, or name another base"));
+            let what = fee.service.map_or_else(String::new, |service| {
+                format!(" for `{}`", self.b.model.project.name(service))
+            });
+            let finding =
+                Finding::new(Code::NoFee, typed.span, format!("no fee{what} is stated here"));
+            self.b.report(
+                finding.help("state it, such as `fee 900 EUR per month`, or name another base"),
+            );
             return None;
         }
         Some(match fee.rate {
@@ -39,7 +44,9 @@ impl Lower<'_, '_, '_, '_, '_> {
         let fees = &self.set.terms.fees;
         let meant = |known: &&std::sync::Arc<model::Fee<'_>>| match (&fee.name, fee.service) {
             (Some(name), None) => known.name.as_ref() == Some(name),
-            (Some(name), Some(service)) => known.name.as_ref() == Some(name) && known.service == Some(service),
+            (Some(name), Some(service)) => {
+                known.name.as_ref() == Some(name) && known.service == Some(service)
+            }
             (None, Some(service)) => known.service == Some(service),
             (None, None) => true,
         };
@@ -47,28 +54,42 @@ impl Lower<'_, '_, '_, '_, '_> {
     }
 
     /// `3 days of fee`: so many days of all the window has.
-    pub(super) fn days_of(&mut self, both: &[Typed; 2], typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn days_of(
+        &mut self,
+        both: &[Typed; 2],
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let [days, money] = both;
         let at = self.place(typed.span);
         // Days of another window's fee are days of that window.
         if let Kind::Shift(windows, inner) = &money.kind {
-            let value = self.deeper(2, typed.span, |walk| walk.share_of_days(days, inner, typed, env))?;
+            let value =
+                self.deeper(2, typed.span, |walk| walk.share_of_days(days, inner, typed, env))?;
             let nothing = self.b.value_of(Exact::ZERO, &typed.ty)?;
             let otherwise = Box::new(self.literal(nothing, typed.span));
-            let value = Box::new(Expression::Default { value: Box::new(value), otherwise, at: at.clone() });
+            let value =
+                Box::new(Expression::Default { value: Box::new(value), otherwise, at: at.clone() });
             return Some(Expression::Shift { windows: *windows, value, at });
         }
         self.share_of_days(days, money, typed, env)
     }
 
-    fn share_of_days(&mut self, days: &Typed, money: &Typed, typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    fn share_of_days(
+        &mut self,
+        days: &Typed,
+        money: &Typed,
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let at = self.place(typed.span);
         let count = match &days.kind {
             Kind::Period(period) => {
                 let length = if period.unit == PeriodUnit::Week { 7 } else { 1 };
                 self.number(Exact::integer(i64::from(period.count) * length), days.span)
             }
-            _ => match constant::value(days).and_then(|length| length.divide(&Exact::integer(DAY))) {
+            _ => match constant::value(days).and_then(|length| length.divide(&Exact::integer(DAY)))
+            {
                 Some(count) => self.number(count, days.span),
                 None => {
                     let left = self.deeper(3, days.span, |walk| walk.boxed(days, env))?;
@@ -84,12 +105,24 @@ impl Lower<'_, '_, '_, '_, '_> {
         Some(Expression::Multiply { factors: vec![share, money], at })
     }
 
-    pub(super) fn shift(&mut self, windows: i32, inner: &Typed, span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn shift(
+        &mut self,
+        windows: i32,
+        inner: &Typed,
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         Some(Expression::Shift { windows, value: self.boxed(inner, env)?, at: self.place(span) })
     }
 
-    /// In how many of the last windows an objective was breached; without a name, that of the credit.
-    pub(super) fn failures(&mut self, objective: Option<&str>, last: u32, span: Span) -> Option<Expression> {
+    /// In how many of the last windows an objective was breached; without a name, that of the
+    /// credit.
+    pub(super) fn failures(
+        &mut self,
+        objective: Option<&str>,
+        last: u32,
+        span: Span,
+    ) -> Option<Expression> {
         let at = self.place(span);
         let own: Option<&str> = match (self.due, &*self.set.terms.objectives) {
             (Some(due), _) => due.objectives.first().map(|name| name.as_str()),
@@ -97,14 +130,23 @@ impl Lower<'_, '_, '_, '_, '_> {
             (None, _) => None,
         };
         let Some(name) = objective.or(own) else {
-            let finding = Finding::new(Code::WrongArguments, span, "this does not say of which objective the failures are counted");
+            let finding = Finding::new(
+                Code::WrongArguments,
+                span,
+                "this does not say of which objective the failures are counted",
+            );
             self.b.report(finding.help("name it: `failures(OBJECTIVE, last 6)`"));
             return None;
         };
         Some(Expression::Failures { objective: self.set.objective_id(name), last, at })
     }
 
-    pub(super) fn breached(&mut self, objective: &str, count: BreachCount, span: Span) -> Option<Expression> {
+    pub(super) fn breached(
+        &mut self,
+        objective: &str,
+        count: BreachCount,
+        span: Span,
+    ) -> Option<Expression> {
         let (least, last) = match count {
             BreachCount::Once => (1, 1),
             BreachCount::InARow(count) => (count, count),
@@ -127,16 +169,22 @@ impl Builder<'_, '_, '_> {
     }
 
     /// A fee of an agreement.
-    pub(super) fn agreement_fee(&mut self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> Option<plan::Fee> {
+    pub(super) fn agreement_fee(
+        &mut self,
+        fee: &model::Fee<'_>,
+        set: &Setting<'_, '_>,
+    ) -> Option<plan::Fee> {
         let amount = Lower::new(self, set).expr(&fee.amount, Env::default())?;
         let accrual = match fee.syntax.rhythm {
             None => Accrual::Measured {},
             Some(Rhythm::Once(_)) => Accrual::Once {},
             Some(Rhythm::Per(unit, span)) => {
                 let (per, window) = rate(unit)?;
-                let first_month = matches!(window, WindowUnit::Quarter | WindowUnit::Year).then_some(Month(1));
+                let first_month =
+                    matches!(window, WindowUnit::Quarter | WindowUnit::Year).then_some(Month(1));
                 let zone = self.zone_name(set.zone);
-                let period = Window::Calendar { unit: window, first_month, zone, at: self.place(span) };
+                let period =
+                    Window::Calendar { unit: window, first_month, zone, at: self.place(span) };
                 Accrual::Daily { per, period }
             }
         };
@@ -153,11 +201,16 @@ impl Builder<'_, '_, '_> {
         })
     }
 
-    fn fee_start(&mut self, fee: &model::Fee<'_>, set: &Setting<'_, '_>) -> Option<crate::plan::Moment> {
+    fn fee_start(
+        &mut self,
+        fee: &model::Fee<'_>,
+        set: &Setting<'_, '_>,
+    ) -> Option<crate::plan::Moment> {
         fee.syntax.from.as_ref().map(|when| self.moment_when(when, set))
     }
 
-    /// The service in the plan; its hours are read by the clocks of the first agreement that needs it.
+    /// The service in the plan; its hours are read by the clocks of the first agreement that needs
+    /// it.
     pub(super) fn need_service(&mut self, id: DeclId, zone: crate::time::Zone) -> String {
         self.service_zones.entry(id).or_insert(zone);
         self.need(id)

@@ -1,4 +1,5 @@
-//! Names, places and order: what declarations are called in the plan, and where things were written.
+//! Names, places and order: what declarations are called in the plan, and where things were
+//! written.
 
 use std::path::Path;
 
@@ -28,7 +29,8 @@ impl Builder<'_, '_, '_> {
         self.label(id)
     }
 
-    /// The name of a declaration in the plan. One of the library that the user's own hides is called after its file: `std.itil.Asa`.
+    /// The name of a declaration in the plan. One of the library that the user's own hides is
+    /// called after its file: `std.itil.Asa`.
     pub(super) fn label(&self, id: DeclId) -> String {
         let name = self.model.project.name(id);
         if self.model.project.lookup(self.root, &name) == Some(id) {
@@ -53,11 +55,15 @@ impl Builder<'_, '_, '_> {
         spans.iter().map(|span| self.place(*span)).collect()
     }
 
-    /// A file's name beside the root file, so that a plan does not depend on where the project lies.
+    /// A file's name beside the root file, so that a plan does not depend on where the project
+    /// lies.
     fn file_name(&self, file: FileId) -> String {
         let name = self.sources.name(file);
         let folder = Path::new(self.sources.name(self.root)).parent();
-        let short = folder.and_then(|folder| Path::new(name).strip_prefix(folder).ok()).and_then(Path::to_str).unwrap_or(name);
+        let short = folder
+            .and_then(|folder| Path::new(name).strip_prefix(folder).ok())
+            .and_then(Path::to_str)
+            .unwrap_or(name);
         short.replace('\\', "/")
     }
 
@@ -75,22 +81,31 @@ impl Builder<'_, '_, '_> {
 
     /// Declarations in the order of files and lines.
     pub(super) fn in_order(&self, ids: impl IntoIterator<Item = DeclId>) -> Vec<DeclId> {
-        let mut ids: Vec<(Span, DeclId)> = ids.into_iter().filter_map(|id| Some((self.model.project.get(id)?.name.span, id))).collect();
+        let mut ids: Vec<(Span, DeclId)> = ids
+            .into_iter()
+            .filter_map(|id| Some((self.model.project.get(id)?.name.span, id)))
+            .collect();
         ids.sort_by(|one, two| self.order(one.0).cmp(&self.order(two.0)));
         ids.into_iter().map(|(_, id)| id).collect()
     }
 
     /// All declarations that the root file sees.
     pub(super) fn find_visible(&self) -> Visible {
-        let seen = self.model.project.decls().filter(|(_, decl)| self.seen.contains(&decl.name.span.file));
+        let seen =
+            self.model.project.decls().filter(|(_, decl)| self.seen.contains(&decl.name.span.file));
         let all = self.in_order(seen.map(|(id, _)| id));
         let of = |wanted: &dyn Fn(&Decl<'_>) -> bool| {
-            all.iter().copied().filter(|id| self.model.project.get(*id).is_some_and(wanted)).collect::<Vec<DeclId>>()
+            all.iter()
+                .copied()
+                .filter(|id| self.model.project.get(*id).is_some_and(wanted))
+                .collect::<Vec<DeclId>>()
         };
         Visible {
             severities: of(&|decl| matches!(decl.what, What::Severity(_))),
             services: of(&|decl| matches!(decl.what, What::Service(_))),
-            customers: of(&|decl| matches!(decl.what, What::Party(party) if party.kind == PartyKind::Customer)),
+            customers: of(
+                &|decl| matches!(decl.what, What::Party(party) if party.kind == PartyKind::Customer),
+            ),
             ended: of(&|decl| matches!(decl.what, What::Fact(_)) && decl.name.text == words::ENDED),
             all,
         }

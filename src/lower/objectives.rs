@@ -12,7 +12,10 @@ use crate::diag::{Code, Finding};
 use crate::names::DeclId;
 use crate::plan::FirstWindow;
 use crate::plan::Metric;
-use crate::plan::{Better, Causes, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample, Test};
+use crate::plan::{
+    Better, Causes, HoursFrom, Items, Missing, Objective, ObjectivePart, PartOrigin, SmallSample,
+    Test,
+};
 use crate::plan::{Expression, FactCondition, Relation, When};
 use crate::plan::{Number, NumberForm, Type, Value};
 use crate::plan::{Rows, Times};
@@ -43,8 +46,14 @@ struct Measured {
 }
 
 impl Builder<'_, '_, '_> {
-    /// The objective in the plan; `None` if there is something no plan can say, which has been reported.
-    pub(super) fn objective(&mut self, it: &model::Objective<'_>, set: &Setting<'_, '_>, applied: &Applied<'_>) -> Option<Objective> {
+    /// The objective in the plan; `None` if there is something no plan can say, which has been
+    /// reported.
+    pub(super) fn objective(
+        &mut self,
+        it: &model::Objective<'_>,
+        set: &Setting<'_, '_>,
+        applied: &Applied<'_>,
+    ) -> Option<Objective> {
         let id = set.objective_id(&it.name);
         let measured = self.measured(it, set, applied.each_row)?;
         let groups = self.groups(it, &measured.sources, set);
@@ -53,21 +62,33 @@ impl Builder<'_, '_, '_> {
         let metric = Metric {
             id: named.as_ref().and_then(|(_, call)| call.clone()).unwrap_or_else(|| id.clone()),
             name: named.as_ref().map(|(metric, _)| self.model.project.name(*metric).into()),
-            doc: named.as_ref().and_then(|(metric, _)| said(self.model.project.get(*metric)?.item.doc.as_deref())),
+            doc: named
+                .as_ref()
+                .and_then(|(metric, _)| said(self.model.project.get(*metric)?.item.doc.as_deref())),
             expression: measured.expression,
             of: measured.of,
             better,
             at: self.place(it.metric.at),
         };
-        let metric = if self.only_findings { String::new() } else { self.metrics.admit(metric, &id) };
+        let metric =
+            if self.only_findings { String::new() } else { self.metrics.admit(metric, &id) };
         let (hours, hours_from) = self.hours(it, set)?;
         let for_it = |list: &[(String, Vec<ecow::EcoString>)]| -> Vec<String> {
-            list.iter().filter(|(_, only)| only.is_empty() || only.contains(&it.name)).map(|(id, _)| id.clone()).collect()
+            list.iter()
+                .filter(|(_, only)| only.is_empty() || only.contains(&it.name))
+                .map(|(id, _)| id.clone())
+                .collect()
         };
-        // Clocks of support and rows of items are not touched by excluded time, unless it names them.
+        // Clocks of support and rows of items are not touched by excluded time, unless it names
+        // them.
         let exclusions = match &it.support {
             None => for_it(applied.exclusions),
-            Some(_) => applied.exclusions.iter().filter(|(_, only)| only.contains(&it.name)).map(|(id, _)| id.clone()).collect(),
+            Some(_) => applied
+                .exclusions
+                .iter()
+                .filter(|(_, only)| only.contains(&it.name))
+                .map(|(id, _)| id.clone())
+                .collect(),
         };
         let condition = match &it.narrowed().condition {
             Some(condition) => Some(self.fact_condition(&condition.value, condition.at, set)?),
@@ -88,7 +109,13 @@ impl Builder<'_, '_, '_> {
             better: direction(it.compare.value, better),
             test: measured.test,
             window: self.window(it.window.value, set)?,
-            first_window: first_window(it.narrowed().first.as_ref().or(set.terms.first.as_deref()).map(|first| first.value)),
+            first_window: first_window(
+                it.narrowed()
+                    .first
+                    .as_ref()
+                    .or(set.terms.first.as_deref())
+                    .map(|first| first.value),
+            ),
             from: self.start_of(it.narrowed().from.as_ref().map(|from| from.value), set),
             hours,
             hours_from,
@@ -96,10 +123,17 @@ impl Builder<'_, '_, '_> {
             ignores: for_it(applied.ignores),
             groups,
             condition,
-            missing: missing(it.narrowed().missing.as_ref().or(set.terms.missing.as_deref()).map(|missing| missing.value)),
+            missing: missing(
+                it.narrowed()
+                    .missing
+                    .as_ref()
+                    .or(set.terms.missing.as_deref())
+                    .map(|missing| missing.value),
+            ),
             items: measured.items,
             causes: measured.causes,
-            small_sample: misses.map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
+            small_sample: misses
+                .map(|from| SmallSample { misses: from.value.0, below: from.value.1 }),
             support,
             kept_here: it.narrowed().kept_here.is_some(),
             was: self.places(&it.was),
@@ -109,8 +143,17 @@ impl Builder<'_, '_, '_> {
         })
     }
 
-    fn measured(&mut self, it: &model::Objective<'_>, set: &Setting<'_, '_>, each_row: bool) -> Option<Measured> {
-        let filter = it.narrowed().filter.as_ref().and_then(|filter| Some((it.narrowed().filtered?, &*filter.value)));
+    fn measured(
+        &mut self,
+        it: &model::Objective<'_>,
+        set: &Setting<'_, '_>,
+        each_row: bool,
+    ) -> Option<Measured> {
+        let filter = it
+            .narrowed()
+            .filter
+            .as_ref()
+            .and_then(|filter| Some((it.narrowed().filtered?, &*filter.value)));
         let mut walk = Lower::new(self, set).narrowed(filter);
         if let Some(source) = it.narrowed().each_row {
             return walk.every_row(it, source);
@@ -126,13 +169,25 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The rows behind a value.
-    fn items(&mut self, it: &model::Objective<'_>, expression: &Expression, test: &Test, each_row: bool) -> Option<Items> {
+    fn items(
+        &mut self,
+        it: &model::Objective<'_>,
+        expression: &Expression,
+        test: &Test,
+        each_row: bool,
+    ) -> Option<Items> {
         let at = self.place(it.target.at);
         match expression {
-            Expression::Round { value, .. } | Expression::Default { value, .. } => self.items(it, value, test, each_row),
+            Expression::Round { value, .. } | Expression::Default { value, .. } => {
+                self.items(it, value, test, each_row)
+            }
             Expression::Share { rows, condition, .. } => {
                 let value = it.support.as_ref().and_then(|_| clock_of(condition));
-                let good = if is_bounded_above(test) { fails(condition, at) } else { Expression::clone(condition) };
+                let good = if is_bounded_above(test) {
+                    fails(condition, at)
+                } else {
+                    Expression::clone(condition)
+                };
                 Some(Items { rows: Rows::clone(rows), value, good })
             }
             Expression::Minimum { rows, value, .. }
@@ -142,24 +197,38 @@ impl Builder<'_, '_, '_> {
                 let good = holds(value, test, at);
                 Some(Items { rows: Rows::clone(rows), value: Some(Expression::clone(value)), good })
             }
-            Expression::Uptime { rows, .. } | Expression::Downtime { rows, .. } | Expression::Count { rows, .. } if each_row => {
-                let good = Expression::Literal { value: Value::Boolean { value: false }, at: at.clone() };
+            Expression::Uptime { rows, .. }
+            | Expression::Downtime { rows, .. }
+            | Expression::Count { rows, .. }
+                if each_row =>
+            {
+                let good =
+                    Expression::Literal { value: Value::Boolean { value: false }, at: at.clone() };
                 let spans = !matches!(expression, Expression::Count { .. });
                 let part = crate::plan::RowPart::Length;
-                let value = spans.then_some(Expression::Row { part, of: Type::Duration {}, row: 0, at });
+                let value =
+                    spans.then_some(Expression::Row { part, of: Type::Duration {}, row: 0, at });
                 Some(Items { rows: Rows::clone(rows), value, good })
             }
             _ => None,
         }
     }
 
-    /// The hours that count: the objective's own, else the agreement's, else the service's, else all. Support clocks bring their own.
-    fn hours(&mut self, it: &model::Objective<'_>, set: &Setting<'_, '_>) -> Option<(Times, HoursFrom)> {
+    /// The hours that count: the objective's own, else the agreement's, else the service's, else
+    /// all. Support clocks bring their own.
+    fn hours(
+        &mut self,
+        it: &model::Objective<'_>,
+        set: &Setting<'_, '_>,
+    ) -> Option<(Times, HoursFrom)> {
         let always = Times::Always { at: self.place(it.item.span) };
         if it.support.is_some() {
             return Some((always, HoursFrom::Nowhere));
         }
-        let service = it.service.and_then(|service| self.model.services.get(&service)).and_then(|service| service.hours.as_ref());
+        let service = it
+            .service
+            .and_then(|service| self.model.services.get(&service))
+            .and_then(|service| service.hours.as_ref());
         let (hours, from) = match (&it.narrowed().during, &set.terms.hours, service) {
             (Some(during), ..) => (&*during.value, HoursFrom::Objective),
             (None, Some(hours), _) => (&*hours.value, HoursFrom::Agreement),
@@ -174,7 +243,12 @@ impl Builder<'_, '_, '_> {
         Lower::new(self, set).times(typed, Env::default())
     }
 
-    pub(super) fn fact_condition(&mut self, condition: &Condition, at: Span, set: &Setting<'_, '_>) -> Option<FactCondition> {
+    pub(super) fn fact_condition(
+        &mut self,
+        condition: &Condition,
+        at: Span,
+        set: &Setting<'_, '_>,
+    ) -> Option<FactCondition> {
         let expression = Lower::new(self, set).expr(&condition.expr, Env::default())?;
         let measured = !sources_of(&condition.expr).is_empty();
         let when = if measured { When::Measured } else { when(condition.when) };
@@ -188,8 +262,12 @@ impl Builder<'_, '_, '_> {
         let plain = it.narrowed().filter.is_none() && it.narrowed().each_row.is_none();
         let mut name = self.label(instance.metric);
         if !args.is_empty() {
-            let texts: Vec<String> =
-                args.iter().map(|arg| self.sources.text(arg.span).split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+            let texts: Vec<String> = args
+                .iter()
+                .map(|arg| {
+                    self.sources.text(arg.span).split_whitespace().collect::<Vec<_>>().join(" ")
+                })
+                .collect();
             name = format!("{name}({})", texts.join(", "));
         }
         let short = name.chars().count() <= 80 && !name.contains("//");
@@ -200,7 +278,9 @@ impl Builder<'_, '_, '_> {
     fn written(&self, it: &model::Objective<'_>, set: &Setting<'_, '_>) -> Vec<PartOrigin> {
         use ObjectivePart as Part;
         let mut parts = Vec::new();
-        let mut part = |part, at: Span, was: &[Span]| parts.push(PartOrigin { part, at: self.place(at), was: self.places(was) });
+        let mut part = |part, at: Span, was: &[Span]| {
+            parts.push(PartOrigin { part, at: self.place(at), was: self.places(was) })
+        };
         if let ItemKind::Objective(statement) = &it.item.kind
             && let Some(service) = &statement.service
         {
@@ -215,7 +295,9 @@ impl Builder<'_, '_, '_> {
         if let Some(from) = &it.narrowed().from {
             part(Part::From, from.at, &from.was);
         }
-        if let (Some(hours), None) = (it.narrowed().during.as_ref().or(set.terms.hours.as_deref()), &it.support) {
+        if let (Some(hours), None) =
+            (it.narrowed().during.as_ref().or(set.terms.hours.as_deref()), &it.support)
+        {
             part(Part::Hours, hours.at, &hours.was);
         }
         if let Some(group) = it.narrowed().by.first() {
@@ -249,11 +331,16 @@ impl Lower<'_, '_, '_, '_, '_> {
     fn test(&mut self, it: &model::Objective<'_>) -> Option<Test> {
         let target = &it.target.value;
         match relation(it.compare.value) {
-            Some(relation) => Some(Test::Compare { relation, target: self.target(target, Env::default())? }),
+            Some(relation) => {
+                Some(Test::Compare { relation, target: self.target(target, Env::default())? })
+            }
             None => match &target.kind {
                 Kind::Range(ends) => {
                     let [low, high] = ends.as_ref();
-                    Some(Test::Between { low: self.target(low, Env::default())?, high: self.target(high, Env::default())? })
+                    Some(Test::Between {
+                        low: self.target(low, Env::default())?,
+                        high: self.target(high, Env::default())?,
+                    })
                 }
                 Kind::Missing => None,
                 _ => self.cannot(target.span, "this target must be a range"),
@@ -261,14 +348,20 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// A metric of one row: every row of its source must make the target, and so the worst of them stands for all.
+    /// A metric of one row: every row of its source must make the target, and so the worst of them
+    /// stands for all.
     fn every_row(mut self, it: &model::Objective<'_>, source: DeclId) -> Option<Measured> {
         let (metric, measure) = (&it.metric, it.measure());
         let at = self.place(metric.at);
-        let source_rows = Typed { kind: Kind::Source(source), ty: crate::types::ty::Ty::Unknown, span: metric.at };
+        let source_rows = Typed {
+            kind: Kind::Source(source),
+            ty: crate::types::ty::Ty::Unknown,
+            span: metric.at,
+        };
         let rows = self.rows(&source_rows, Env::default())?;
         let types = self.b.model.sources.get(&source).cloned();
-        let value = self.of_rows(types.as_deref(), Env::default(), |walk, env| walk.expr(&measure, env))?;
+        let value =
+            self.of_rows(types.as_deref(), Env::default(), |walk, env| walk.expr(&measure, env))?;
         let sources = std::mem::take(&mut self.met);
         let of = self.b.ty(&measure.ty, metric.at)?;
         let test = Lower::new(self.b, self.set).test(it)?;
@@ -277,7 +370,9 @@ impl Lower<'_, '_, '_, '_, '_> {
         let (rows, value) = (Box::new(rows), Box::new(value));
         let (expression, of, test) = match it.compare.value {
             Compare::AtMost | Compare::Less => (Expression::Maximum { rows, value, at }, of, test),
-            Compare::AtLeast | Compare::Greater => (Expression::Minimum { rows, value, at }, of, test),
+            Compare::AtLeast | Compare::Greater => {
+                (Expression::Minimum { rows, value, at }, of, test)
+            }
             Compare::Equal | Compare::NotEqual | Compare::In => {
                 let all = Value::Number { value: Number(Exact::ONE), form: NumberForm::Percent };
                 let target = Expression::Literal { value: all, at: self.place(it.target.at) };
@@ -293,7 +388,11 @@ impl Lower<'_, '_, '_, '_, '_> {
 
 impl Builder<'_, '_, '_> {
     /// The value of a constant target.
-    pub(super) fn constant_target(&mut self, it: &model::Objective<'_>, set: &Setting<'_, '_>) -> Option<(Exact, Expression)> {
+    pub(super) fn constant_target(
+        &mut self,
+        it: &model::Objective<'_>,
+        set: &Setting<'_, '_>,
+    ) -> Option<(Exact, Expression)> {
         if it.compare.value == Compare::In {
             return None;
         }
@@ -304,11 +403,13 @@ impl Builder<'_, '_, '_> {
     /// A credit on each row needs rows.
     pub(super) fn need_items(&mut self, objective: &Objective, span: Span) {
         if objective.items.is_none() {
-            let message = format!("`{}` is not measured row by row, so nothing says which rows missed it", objective.name);
-            self.report(
-                Finding::new(Code::TypeMismatch, span, message)
-                    .help("pay once a window, or measure a share, a percentile or a metric of one row"),
+            let message = format!(
+                "`{}` is not measured row by row, so nothing says which rows missed it",
+                objective.name
             );
+            self.report(Finding::new(Code::TypeMismatch, span, message).help(
+                "pay once a window, or measure a share, a percentile or a metric of one row",
+            ));
         }
     }
 }
@@ -317,8 +418,12 @@ impl Builder<'_, '_, '_> {
 fn holds(value: &Expression, test: &Test, at: crate::plan::Place) -> Expression {
     let value = Box::new(value.clone());
     match test.clone() {
-        Test::Compare { relation, target } => Expression::Compare { relation, left: value, right: Box::new(target), at },
-        Test::Between { low, high } => Expression::Between { value, low: Box::new(low), high: Box::new(high), at },
+        Test::Compare { relation, target } => {
+            Expression::Compare { relation, left: value, right: Box::new(target), at }
+        }
+        Test::Between { low, high } => {
+            Expression::Between { value, low: Box::new(low), high: Box::new(high), at }
+        }
     }
 }
 
@@ -335,10 +440,13 @@ fn is_bounded_above(test: &Test) -> bool {
     }
 }
 
-/// Whether a condition is not true of a row: one of which it is unknown has no part in a share, and so does not raise it.
+/// Whether a condition is not true of a row: one of which it is unknown has no part in a share, and
+/// so does not raise it.
 fn fails(condition: &Expression, at: crate::plan::Place) -> Expression {
-    let otherwise = Box::new(Expression::Literal { value: Value::Boolean { value: false }, at: at.clone() });
-    let known = Expression::Default { value: Box::new(condition.clone()), otherwise, at: at.clone() };
+    let otherwise =
+        Box::new(Expression::Literal { value: Value::Boolean { value: false }, at: at.clone() });
+    let known =
+        Expression::Default { value: Box::new(condition.clone()), otherwise, at: at.clone() };
     Expression::Not { value: Box::new(known), at }
 }
 

@@ -12,40 +12,65 @@ use crate::types::tree::{Arithmetic, Kind, Simple, Typed};
 use crate::types::ty::Ty;
 
 impl Lower<'_, '_, '_, '_, '_> {
-    pub(super) fn arithmetic(&mut self, operator: Arithmetic, both: &[Typed; 2], typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        both: &[Typed; 2],
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let at = self.place(typed.span);
         if let Some(period) = both.iter().find(|side| side.ty == Ty::Period) {
             return self.calendar_sum(period.span);
         }
         match operator {
             Arithmetic::Add => {
-                let mut terms = chain(typed, |kind| matches!(kind, Kind::Arithmetic(Arithmetic::Add, _)));
+                let mut terms =
+                    chain(typed, |kind| matches!(kind, Kind::Arithmetic(Arithmetic::Add, _)));
                 // A time stands before what is added to it.
                 terms.sort_by_key(|term| !matches!(term.ty.present(), Ty::Time));
                 Some(Expression::Add { terms: self.list(terms, env)?, at })
             }
             Arithmetic::Multiply => {
-                let factors = chain(typed, |kind| matches!(kind, Kind::Arithmetic(Arithmetic::Multiply, _)));
+                let factors =
+                    chain(typed, |kind| matches!(kind, Kind::Arithmetic(Arithmetic::Multiply, _)));
                 Some(Expression::Multiply { factors: self.list(factors, env)?, at })
             }
             Arithmetic::Subtract => {
                 let [left, right] = both;
-                Some(Expression::Subtract { left: self.boxed(left, env)?, right: self.boxed(right, env)?, at })
+                Some(Expression::Subtract {
+                    left: self.boxed(left, env)?,
+                    right: self.boxed(right, env)?,
+                    at,
+                })
             }
             Arithmetic::Divide => {
                 let [left, right] = both;
-                Some(Expression::Divide { left: self.boxed(left, env)?, right: self.boxed(right, env)?, at })
+                Some(Expression::Divide {
+                    left: self.boxed(left, env)?,
+                    right: self.boxed(right, env)?,
+                    at,
+                })
             }
         }
     }
 
     fn calendar_sum(&mut self, span: Span) -> Option<Expression> {
-        let finding = Finding::new(Code::PeriodAsDuration, span, "calendar periods cannot be added to measured instants");
+        let finding = Finding::new(
+            Code::PeriodAsDuration,
+            span,
+            "calendar periods cannot be added to measured instants",
+        );
         self.b.report(finding.help("write a fixed length: days of 24 h, hours, minutes"));
         None
     }
 
-    pub(super) fn negate(&mut self, inner: &Typed, typed: &Typed, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn negate(
+        &mut self,
+        inner: &Typed,
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         if let Some(value) = self.b.literal(typed, self.set.zone) {
             return Some(self.literal(value, typed.span));
         }
@@ -59,13 +84,24 @@ impl Lower<'_, '_, '_, '_, '_> {
         self.literal(Value::Number { value: Number(value), form: NumberForm::Plain }, span)
     }
 
-    pub(super) fn rounded(&mut self, both: &[Typed; 2], span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn rounded(
+        &mut self,
+        both: &[Typed; 2],
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let [value, to] = both;
         let (value, to) = (self.boxed(value, env)?, self.boxed(to, env)?);
         Some(Expression::Round { value, to, how: RoundTo::HalfUp, at: self.place(span) })
     }
 
-    pub(super) fn simple(&mut self, function: Simple, args: &[Typed], span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn simple(
+        &mut self,
+        function: Simple,
+        args: &[Typed],
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let at = self.place(span);
         match (function, args) {
             (Simple::Floor | Simple::Ceil, [value, rest @ ..]) => {
@@ -77,17 +113,32 @@ impl Lower<'_, '_, '_, '_, '_> {
                 let how = if function == Simple::Floor { RoundTo::Down } else { RoundTo::Up };
                 Some(Expression::Round { value, to, how, at })
             }
-            (Simple::Min, values) => Some(Expression::Least { values: self.list(values, env)?, at }),
-            (Simple::Max, values) => Some(Expression::Greatest { values: self.list(values, env)?, at }),
+            (Simple::Min, values) => {
+                Some(Expression::Least { values: self.list(values, env)?, at })
+            }
+            (Simple::Max, values) => {
+                Some(Expression::Greatest { values: self.list(values, env)?, at })
+            }
             (Simple::Days, [from, to]) => {
                 let (from, to) = (self.boxed(from, env)?, self.boxed(to, env)?);
-                Some(Expression::DaysBetween { from, to, zone: self.b.zone_name(self.set.zone), at })
+                Some(Expression::DaysBetween {
+                    from,
+                    to,
+                    zone: self.b.zone_name(self.set.zone),
+                    at,
+                })
             }
             (Simple::Floor | Simple::Ceil | Simple::Days, _) => None,
         }
     }
 
-    pub(super) fn compare(&mut self, compare: Compare, both: &[Typed; 2], span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn compare(
+        &mut self,
+        compare: Compare,
+        both: &[Typed; 2],
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let [left, right] = both;
         let at = self.place(span);
         let relation = relation(compare)?;
@@ -105,9 +156,15 @@ impl Lower<'_, '_, '_, '_, '_> {
         Some(Expression::Compare { relation, left, right, at })
     }
 
-    pub(super) fn between(&mut self, three: &[Typed; 3], span: Span, env: Env<'_>) -> Option<Expression> {
+    pub(super) fn between(
+        &mut self,
+        three: &[Typed; 3],
+        span: Span,
+        env: Env<'_>,
+    ) -> Option<Expression> {
         let [value, low, high] = three;
-        let (value, low, high) = (self.boxed(value, env)?, self.boxed(low, env)?, self.boxed(high, env)?);
+        let (value, low, high) =
+            (self.boxed(value, env)?, self.boxed(low, env)?, self.boxed(high, env)?);
         Some(Expression::Between { value, low, high, at: self.place(span) })
     }
 
@@ -125,8 +182,12 @@ impl Lower<'_, '_, '_, '_, '_> {
     pub(super) fn target(&mut self, typed: &Typed, env: Env<'_>) -> Option<Expression> {
         match &typed.kind {
             Kind::Period(period) if matches!(period.unit, PeriodUnit::Day | PeriodUnit::Week) => {
-                let days = if period.unit == PeriodUnit::Week { 7 } else { 1 } * i64::from(period.count);
-                Some(self.literal(super::values::duration_value(length(days.saturating_mul(crate::time::DAY))), typed.span))
+                let days =
+                    if period.unit == PeriodUnit::Week { 7 } else { 1 } * i64::from(period.count);
+                Some(self.literal(
+                    super::values::duration_value(length(days.saturating_mul(crate::time::DAY))),
+                    typed.span,
+                ))
             }
             _ => self.expr(typed, env),
         }

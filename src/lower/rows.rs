@@ -17,7 +17,9 @@ impl Lower<'_, '_, '_, '_, '_> {
     pub(super) fn rows(&mut self, typed: &Typed, env: Env<'_>) -> Option<Rows> {
         if typed.ty == Ty::TimeSet && !matches!(typed.kind, Kind::Slot) {
             let at = self.place(typed.span);
-            return self.deeper(1, typed.span, |walk| Some(Rows::Pieces { time: Box::new(walk.times(typed, env)?), at }));
+            return self.deeper(1, typed.span, |walk| {
+                Some(Rows::Pieces { time: Box::new(walk.times(typed, env)?), at })
+            });
         }
         self.deeper(1, typed.span, |walk| walk.rows_node(typed, env))
     }
@@ -34,7 +36,8 @@ impl Lower<'_, '_, '_, '_, '_> {
                     self.meet(&slot.sources);
                     return Some(Rows::SlotRows { at });
                 }
-                // The rows of an outer slot, seen through the frame of an inner one, are the rows that the outer one cuts.
+                // The rows of an outer slot, seen through the frame of an inner one, are the rows
+                // that the outer one cuts.
                 self.rows(slot.rows, slot.env)
             }
             Kind::Param(index) => {
@@ -57,12 +60,19 @@ impl Lower<'_, '_, '_, '_, '_> {
                 Some(Rows::RowsDuring { rows, time, at })
             }
             Kind::At(rows, name) => {
-                let instant = self.of_row(rows, env, |walk, env| walk.instant(name, typed.span, env))?;
-                Some(Rows::RowsAt { rows: Box::new(self.rows(rows, env)?), instant: Box::new(instant), at })
+                let instant =
+                    self.of_row(rows, env, |walk, env| walk.instant(name, typed.span, env))?;
+                Some(Rows::RowsAt {
+                    rows: Box::new(self.rows(rows, env)?),
+                    instant: Box::new(instant),
+                    at,
+                })
             }
             Kind::Respan(three) => {
                 let [rows, start, end] = three.as_ref();
-                let (start, end) = self.of_row(rows, env, |walk, env| Some((walk.boxed(start, env)?, walk.boxed(end, env)?)))?;
+                let (start, end) = self.of_row(rows, env, |walk, env| {
+                    Some((walk.boxed(start, env)?, walk.boxed(end, env)?))
+                })?;
                 Some(Rows::RowsSpan { rows: Box::new(self.rows(rows, env)?), start, end, at })
             }
             Kind::Each(each) => self.each(each, typed.span, env),
@@ -83,12 +93,17 @@ impl Lower<'_, '_, '_, '_, '_> {
         let at = self.place(span);
         self.meet(&[id]);
         let source = Rows::Source { source: self.b.need(id), at };
-        let Some((filtered, condition)) = self.filter.filter(|(filtered, _)| *filtered == id) else { return Some(source) };
+        let Some((filtered, condition)) = self.filter.filter(|(filtered, _)| *filtered == id)
+        else {
+            return Some(source);
+        };
         self.filter = None;
         let types = self.b.model.sources.get(&id).cloned();
         let condition_at = self.place(condition.span);
         let out = self.deeper(1, span, |walk| {
-            let condition = walk.of_rows(types.as_deref(), Env::default(), |walk, env| walk.boxed(condition, env))?;
+            let condition = walk.of_rows(types.as_deref(), Env::default(), |walk, env| {
+                walk.boxed(condition, env)
+            })?;
             Some(Rows::Where { rows: Box::new(source), condition, at: condition_at })
         });
         self.filter = Some((filtered, condition));
@@ -99,17 +114,30 @@ impl Lower<'_, '_, '_, '_, '_> {
     fn linked(&mut self, name: &str, span: Span, env: Env<'_>) -> Option<Rows> {
         let row = env.row?;
         let rows = row.rows?;
-        let Some((source, key)) = rows.fields.iter().find(|field| field.name == name).and_then(|field| field.link.clone()) else {
+        let Some((source, key)) = rows
+            .fields
+            .iter()
+            .find(|field| field.name == name)
+            .and_then(|field| field.link.clone())
+        else {
             return self.cannot(span, format!("`{name}` is not a link to rows of another source"));
         };
         let Some(field) = own_key(rows, &key) else {
             let message = format!("nothing says which field `{key}` of the linked rows names");
             let finding = Finding::new(Code::UnknownField, span, message);
-            self.b.report(finding.help(format!("give the rows that are linked to a field `id`, or one called `{key}`")));
+            self.b.report(finding.help(format!(
+                "give the rows that are linked to a field `id`, or one called `{key}`"
+            )));
             return None;
         };
         let row = self.binders.saturating_sub(row.level);
-        Some(Rows::Linked { source: self.b.need(source), key: key.into(), field, row, at: self.place(span) })
+        Some(Rows::Linked {
+            source: self.b.need(source),
+            key: key.into(),
+            field,
+            row,
+            at: self.place(span),
+        })
     }
 
     /// The instant that a field of the row in hand holds.
@@ -129,7 +157,9 @@ impl Lower<'_, '_, '_, '_, '_> {
             return self.times(time, env);
         }
         let at = self.place(time.span);
-        self.deeper(1, time.span, |walk| Some(Times::Complement { time: Box::new(walk.times(time, env)?), at }))
+        self.deeper(1, time.span, |walk| {
+            Some(Times::Complement { time: Box::new(walk.times(time, env)?), at })
+        })
     }
 
     fn each(&mut self, each: &Each, span: Span, env: Env<'_>) -> Option<Rows> {
@@ -145,20 +175,33 @@ impl Lower<'_, '_, '_, '_, '_> {
         let cut = self.cut(each, &inner, env);
         self.meet(&inner);
         let (value, empty) = value?;
-        Some(Rows::Each { cut: cut?, rows: Box::new(rows?), value: Box::new(value), empty, at: self.place(span) })
+        Some(Rows::Each {
+            cut: cut?,
+            rows: Box::new(rows?),
+            value: Box::new(value),
+            empty,
+            at: self.place(span),
+        })
     }
 
     /// The value of a slot, and what an empty one is worth.
     fn slot_value(&mut self, each: &Each, env: Env<'_>) -> Option<(Expression, EmptySlot)> {
-        let events = super::walk::rows_of(&each.rows).is_some_and(|rows| rows.kind == RowKind::Events);
+        let events =
+            super::walk::rows_of(&each.rows).is_some_and(|rows| rows.kind == RowKind::Events);
         match (each.empty, &each.body.kind) {
-            (Some(ast::EmptySlot::Last), _) => Some((self.expr(&each.body, env)?, EmptySlot::Last {})),
-            (Some(ast::EmptySlot::Skip), _) => Some((self.expr(&each.body, env)?, EmptySlot::Skip {})),
-            // No span has to start in a slot for it to be down there, so only of events an empty slot is one without rows.
+            (Some(ast::EmptySlot::Last), _) => {
+                Some((self.expr(&each.body, env)?, EmptySlot::Last {}))
+            }
+            (Some(ast::EmptySlot::Skip), _) => {
+                Some((self.expr(&each.body, env)?, EmptySlot::Skip {}))
+            }
+            // No span has to start in a slot for it to be down there, so only of events an empty
+            // slot is one without rows.
             (None, Kind::Default(both)) if events => {
                 let [value, otherwise] = both.as_ref();
                 let value = self.expr(value, env)?;
-                let otherwise = self.deeper(1, otherwise.span, |walk| walk.boxed(otherwise, env))?;
+                let otherwise =
+                    self.deeper(1, otherwise.span, |walk| walk.boxed(otherwise, env))?;
                 Some((value, EmptySlot::Value { value: otherwise }))
             }
             (None, _) => Some((self.expr(&each.body, env)?, EmptySlot::Computed {})),
@@ -167,21 +210,34 @@ impl Lower<'_, '_, '_, '_, '_> {
 
     fn cut(&mut self, each: &Each, inner: &[DeclId], env: Env<'_>) -> Option<Cut> {
         match &each.key {
-            EachBy::Length(length) => Some(Cut::Length { length: self.length(length, env)?, zone: self.b.zone_name(self.set.zone) }),
-            EachBy::Window(window) => Some(Cut::Window { window: self.b.window(window, self.set)? }),
+            EachBy::Length(length) => Some(Cut::Length {
+                length: self.length(length, env)?,
+                zone: self.b.zone_name(self.set.zone),
+            }),
+            EachBy::Window(window) => {
+                Some(Cut::Window { window: self.b.window(window, self.set)? })
+            }
             EachBy::Pieces(time) => {
                 let time = self.deeper(1, time.span, |walk| walk.times(time, env))?;
                 Some(Cut::Pieces { time: Box::new(time) })
             }
             EachBy::Field(field) => {
                 let rows = super::walk::rows_of(&each.rows)?;
-                let ty = rows.fields.iter().find(|known| known.name == *field)?.ty.present().clone();
+                let ty =
+                    rows.fields.iter().find(|known| known.name == *field)?.ty.present().clone();
                 let of = self.b.ty(&ty, each.rows.span)?;
                 let values = match self.b.known_values(&ty, self.set) {
-                    Some(values) => GroupValues::Known { values: values.into_iter().map(|value| vec![value]).collect() },
+                    Some(values) => GroupValues::Known {
+                        values: values.into_iter().map(|value| vec![value]).collect(),
+                    },
                     None => GroupValues::Data {},
                 };
-                Some(Cut::Field { field: field.to_string(), of, sources: self.b.sources_with(inner, field), values })
+                Some(Cut::Field {
+                    field: field.to_string(),
+                    of,
+                    sources: self.b.sources_with(inner, field),
+                    values,
+                })
             }
         }
     }

@@ -1,4 +1,5 @@
-//! Declarations that agreements need: parties, services, units, enums, severities, facts, tables, sources.
+//! Declarations that agreements need: parties, services, units, enums, severities, facts, tables,
+//! sources.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +12,8 @@ use crate::lang::currencies;
 use crate::lang::words;
 use crate::names::{DeclId, What};
 use crate::plan::{
-    ColumnBound, EnumType, Fact, Field, Need, Owner, Party, PartyKind, Process, RowKind, Service, Severity, Source, Table, TableRow, Unit,
-    Within,
+    ColumnBound, EnumType, Fact, Field, Need, Owner, Party, PartyKind, Process, RowKind, Service,
+    Severity, Source, Table, TableRow, Unit, Within,
 };
 use crate::plan::{DataUnit, Number, Value};
 use crate::syntax::ast::{Block, Expr, ExprKind, ItemKind, Literal, SourceDecl};
@@ -34,7 +35,8 @@ pub(super) struct Needed {
 }
 
 impl Builder<'_, '_, '_> {
-    /// All declarations that something in the plan names, and those that they name themselves, in order.
+    /// All declarations that something in the plan names, and those that they name themselves, in
+    /// order.
     pub(super) fn needed(&mut self) -> Needed {
         self.need_all();
         let used: Vec<DeclId> = self.used.iter().copied().collect();
@@ -42,15 +44,34 @@ impl Builder<'_, '_, '_> {
         let mut enums = Vec::new();
         for id in self.in_order(used) {
             let Some(decl) = self.model.project.get(id).copied() else { continue };
-            let (name, doc, at) = (self.label(id), said(decl.item.doc.as_deref()), self.place(decl.item.span));
+            let (name, doc, at) =
+                (self.label(id), said(decl.item.doc.as_deref()), self.place(decl.item.span));
             match decl.what {
                 What::Party(party) => {
                     let title = said(party.title.as_ref());
                     let texts = self.text_terms(&party.items);
-                    needed.parties.push(Party { id: name, kind: party_kind(party.kind), title, doc, texts, at });
+                    needed.parties.push(Party {
+                        id: name,
+                        kind: party_kind(party.kind),
+                        title,
+                        doc,
+                        texts,
+                        at,
+                    });
                 }
-                What::Severity(it) => needed.severities.push(Severity { name, title: said(it.title.as_ref()), doc, at }),
-                What::Unit(it) => needed.units.push(Unit { name, title: said(it.title.as_ref()), whole: it.whole, doc, at }),
+                What::Severity(it) => needed.severities.push(Severity {
+                    name,
+                    title: said(it.title.as_ref()),
+                    doc,
+                    at,
+                }),
+                What::Unit(it) => needed.units.push(Unit {
+                    name,
+                    title: said(it.title.as_ref()),
+                    whole: it.whole,
+                    doc,
+                    at,
+                }),
                 What::Enum(_) => enums.push(id),
                 What::Fact(_) => needed.facts.extend(self.fact(id)),
                 What::Table(_) => needed.tables.extend(self.table(id)),
@@ -101,7 +122,13 @@ impl Builder<'_, '_, '_> {
             Some(default) => Some(self.value(default, Zone::UTC)?),
             None => None,
         };
-        Some(Fact { name: self.label(id), of, default, doc: said(decl.item.doc.as_deref()), at: self.place(decl.item.span) })
+        Some(Fact {
+            name: self.label(id),
+            of,
+            default,
+            doc: said(decl.item.doc.as_deref()),
+            at: self.place(decl.item.span),
+        })
     }
 
     fn table(&mut self, id: DeclId) -> Option<Table> {
@@ -109,11 +136,16 @@ impl Builder<'_, '_, '_> {
         let table = model.tables.get(&id)?;
         let decl = model.project.get(id)?;
         let What::Table(declared) = decl.what else { return None };
-        let keys = table.keys.iter().map(|key| self.ty(key, decl.name.span)).collect::<Option<Vec<_>>>()?;
+        let keys = table
+            .keys
+            .iter()
+            .map(|key| self.ty(key, decl.name.span))
+            .collect::<Option<Vec<_>>>()?;
         let of = self.ty(&table.ty, decl.name.span)?;
         let mut rows = Vec::new();
         for (keys, value, span) in &table.rows {
-            let keys: Vec<Value> = keys.iter().map(|key| self.value(key, Zone::UTC)).collect::<Option<_>>()?;
+            let keys: Vec<Value> =
+                keys.iter().map(|key| self.value(key, Zone::UTC)).collect::<Option<_>>()?;
             let value = self.value(value, Zone::UTC)?;
             let at = self.place(*span);
             let turned: Vec<Value> = keys.iter().rev().cloned().collect();
@@ -123,7 +155,14 @@ impl Builder<'_, '_, '_> {
                 rows.push(TableRow { keys: turned, value, at });
             }
         }
-        Some(Table { name: self.label(id), doc: said(decl.item.doc.as_deref()), keys, of, rows, at: self.place(decl.item.span) })
+        Some(Table {
+            name: self.label(id),
+            doc: said(decl.item.doc.as_deref()),
+            keys,
+            of,
+            rows,
+            at: self.place(decl.item.span),
+        })
     }
 
     fn source(&mut self, id: DeclId, declared: &SourceDecl) -> Option<Source> {
@@ -135,7 +174,10 @@ impl Builder<'_, '_, '_> {
             ty::RowKind::Spans => RowKind::Spans {},
             ty::RowKind::Series => {
                 let value = rows.fields.iter().find(|field| field.name == "value");
-                RowKind::Series { of: self.ty(rows.value.as_ref()?, decl.name.span)?, within: value.and_then(within) }
+                RowKind::Series {
+                    of: self.ty(rows.value.as_ref()?, decl.name.span)?,
+                    within: value.and_then(within),
+                }
             }
         };
         let mut fields = Vec::new();
@@ -180,14 +222,19 @@ impl Builder<'_, '_, '_> {
         let mut needs = Vec::new();
         for (least, services, span) in &it.needs {
             let least = least.unwrap_or(u32::try_from(services.len()).unwrap_or(u32::MAX));
-            let services = services.iter().map(|service| self.need_service(*service, zone)).collect();
+            let services =
+                services.iter().map(|service| self.need_service(*service, zone)).collect();
             needs.push(Need { least, services, at: self.place(*span) });
         }
         let mut processes = Vec::new();
         for (process, within) in &it.processes {
             let Some(text) = &process.text else { continue };
             let within = within.as_ref().and_then(|within| self.clock_length(within, &set));
-            processes.push(Process { text: text.value.to_string(), within, at: self.place(text.span) });
+            processes.push(Process {
+                text: text.value.to_string(),
+                within,
+                at: self.place(text.span),
+            });
         }
         let uses = block.items.iter().filter_map(|item| match &item.kind {
             ItemKind::Uses(texts) => Some(texts),
@@ -210,21 +257,37 @@ impl Builder<'_, '_, '_> {
     pub(super) fn constant_of(&mut self, expr: &Expr) -> Option<Value> {
         let ExprKind::Literal(literal) = &expr.kind else { return None };
         Some(match literal {
-            Literal::Number(value, form) => Value::Number { value: Number(value.clone()), form: number_form(*form) },
-            Literal::Duration(value, unit) => Value::Duration { nanoseconds: value.to_i64()?, unit: duration_unit(*unit) },
-            Literal::Data(bits, unit) => Value::Data { bits: Number(bits.clone()), unit: DataUnit(unit.name.to_string()) },
+            Literal::Number(value, form) => {
+                Value::Number { value: Number(value.clone()), form: number_form(*form) }
+            }
+            Literal::Duration(value, unit) => {
+                Value::Duration { nanoseconds: value.to_i64()?, unit: duration_unit(*unit) }
+            }
+            Literal::Data(bits, unit) => {
+                Value::Data { bits: Number(bits.clone()), unit: DataUnit(unit.name.to_string()) }
+            }
             Literal::Quantity(amount, unit) => {
                 let amount = Number(amount.clone());
                 let declared = self.model.project.lookup(unit.span.file, &unit.text);
-                let is_unit = |id: &DeclId| matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Unit(_)));
+                let is_unit = |id: &DeclId| {
+                    matches!(self.model.project.get(*id).map(|decl| decl.what), Some(What::Unit(_)))
+                };
                 match declared.filter(is_unit) {
                     Some(id) => Value::Count { amount, unit: self.need(id) },
-                    None => Value::Money { amount, currency: currencies::find(&unit.text)?.code.to_string() },
+                    None => Value::Money {
+                        amount,
+                        currency: currencies::find(&unit.text)?.code.to_string(),
+                    },
                 }
             }
             Literal::Text(text) => Value::Text { value: text.to_string() },
             Literal::Boolean(value) => Value::Boolean { value: *value },
-            Literal::Period(_) | Literal::Rate(..) | Literal::Time(_) | Literal::Date(_) | Literal::Month(..) | Literal::Clock(_) => {
+            Literal::Period(_)
+            | Literal::Rate(..)
+            | Literal::Time(_)
+            | Literal::Date(_)
+            | Literal::Month(..)
+            | Literal::Clock(_) => {
                 return None;
             }
         })
@@ -234,9 +297,15 @@ impl Builder<'_, '_, '_> {
 /// What the values of a field must keep.
 fn within(field: &FieldTy) -> Option<Within> {
     let bound = |bound: &Option<(Exact, bool)>| {
-        bound.as_ref().map(|(value, included)| ColumnBound { value: Number(value.clone()), included: *included })
+        bound.as_ref().map(|(value, included)| ColumnBound {
+            value: Number(value.clone()),
+            included: *included,
+        })
     };
-    field.within.as_ref().map(|within| Within { low: bound(&within.low), high: bound(&within.high) })
+    field
+        .within
+        .as_ref()
+        .map(|within| Within { low: bound(&within.low), high: bound(&within.high) })
 }
 
 fn party_kind(kind: words::PartyKind) -> PartyKind {

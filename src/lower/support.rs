@@ -15,7 +15,12 @@ use crate::types::tree::{Kind, Typed};
 
 impl Builder<'_, '_, '_> {
     /// How a cell was written; all that it means is in its objective.
-    pub(super) fn support(&mut self, it: &model::Objective<'_>, cell: &model::Support, set: &Setting<'_, '_>) -> Option<Support> {
+    pub(super) fn support(
+        &mut self,
+        it: &model::Objective<'_>,
+        cell: &model::Support,
+        set: &Setting<'_, '_>,
+    ) -> Option<Support> {
         let severity = self.need(cell.severity);
         let source = it.sources.first().copied();
         let during = match &cell.during {
@@ -23,15 +28,20 @@ impl Builder<'_, '_, '_> {
             None => Times::Always { at: self.place(cell.limit.at) },
         };
         let pausing = match &cell.pausing {
-            Some(pausing) => {
-                Some(Lower::new(self, set).of_rows(Some(&*cell.row), Env::default(), |walk, env| walk.covered(&pausing.value, env))?)
-            }
+            Some(pausing) => Some(Lower::new(self, set).of_rows(
+                Some(&*cell.row),
+                Env::default(),
+                |walk, env| walk.covered(&pausing.value, env),
+            )?),
             None => None,
         };
         let limit = match &cell.limit.value {
             Limit::Within(length) => {
                 let working_days = self.working_days(cell, length);
-                SupportLimit::Within { length: Lower::new(self, set).length(length, Env::default())?, working_days }
+                SupportLimit::Within {
+                    length: Lower::new(self, set).length(length, Env::default())?,
+                    working_days,
+                }
             }
             Limit::EndOf(days) => {
                 let calendar = self.open_days(&during, set.zone, cell.limit.at)?;
@@ -45,16 +55,28 @@ impl Builder<'_, '_, '_> {
             CellKind::Update => Clock::Update,
         };
         let source = source.map(|source| self.need(source)).unwrap_or_default();
-        Some(Support { severity, clock, source, limit, during, pausing, share: Number(fold(&share).unwrap_or(Exact::ONE)) })
+        Some(Support {
+            severity,
+            clock,
+            source,
+            limit,
+            during,
+            pausing,
+            share: Number(fold(&share).unwrap_or(Exact::ONE)),
+        })
     }
 
     /// A limit that was written in working days, in working days.
     fn working_days(&self, cell: &model::Support, length: &Typed) -> Option<Number> {
         let text = self.sources.text(length.span);
-        let (count, unit) = text.split_at_checked(text.find(|c: char| !c.is_ascii_digit() && c != '_' && c != '.')?)?;
+        let (count, unit) = text
+            .split_at_checked(text.find(|c: char| !c.is_ascii_digit() && c != '_' && c != '.')?)?;
         let unit: Vec<&str> = unit.split_whitespace().collect();
         let in_days = PeriodUnit::parse(&unit.join(" ")) == Some(PeriodUnit::WorkingDay);
-        let calendar = matches!(cell.during.as_ref().map(|during| &during.value.kind), Some(Kind::Calendar(_)));
+        let calendar = matches!(
+            cell.during.as_ref().map(|during| &during.value.kind),
+            Some(Kind::Calendar(_))
+        );
         (in_days && calendar).then(|| Exact::parse(count)).flatten().map(Number)
     }
 }

@@ -20,7 +20,9 @@ impl Builder<'_, '_, '_> {
         let mut scope = Scope { services, includes: Vec::new(), excludes: Vec::new() };
         for item in &set.terms.texts {
             match &item.kind {
-                ItemKind::Scope(inner) => inner.iter().for_each(|item| self.scope_item(item, &mut scope)),
+                ItemKind::Scope(inner) => {
+                    inner.iter().for_each(|item| self.scope_item(item, &mut scope))
+                }
                 _ => self.scope_item(item, &mut scope),
             }
         }
@@ -37,11 +39,19 @@ impl Builder<'_, '_, '_> {
 
     /// A text under a word.
     pub(super) fn text_of(&self, word: &str, text: &Text) -> TextTerm {
-        TextTerm { word: word.to_string(), name: None, text: text.value.to_string(), at: self.place(text.span) }
+        TextTerm {
+            word: word.to_string(),
+            name: None,
+            text: text.value.to_string(),
+            at: self.place(text.span),
+        }
     }
 
     /// The text terms among statements, those of a scope included.
-    pub(super) fn text_terms<'t>(&self, items: impl IntoIterator<Item = &'t Item>) -> Vec<TextTerm> {
+    pub(super) fn text_terms<'t>(
+        &self,
+        items: impl IntoIterator<Item = &'t Item>,
+    ) -> Vec<TextTerm> {
         let mut terms = Vec::new();
         for item in items {
             match &item.kind {
@@ -70,7 +80,9 @@ impl Builder<'_, '_, '_> {
             // An amount that is no value, such as a calendar period, is kept as it is written.
             if let (Some(written), None) = (&benefit.amount, &amount) {
                 let written = self.sources.text(written.span);
-                text = Some(text.map_or_else(|| written.to_string(), |text| format!("{written} {text}")));
+                text = Some(
+                    text.map_or_else(|| written.to_string(), |text| format!("{written} {text}")),
+                );
             }
             benefits.push(Benefit {
                 name: benefit.name.as_ref().map(|name| name.text.to_string()),
@@ -88,8 +100,13 @@ impl Builder<'_, '_, '_> {
             if *report != reports {
                 continue;
             }
-            let Some(every) = duty.every.as_ref().and_then(|every| self.window(every, set)) else { continue };
-            let days = duty.within.as_ref().and_then(|within| self.day_calendar(*calendar, within.unit, set, within.span));
+            let Some(every) = duty.every.as_ref().and_then(|every| self.window(every, set)) else {
+                continue;
+            };
+            let days = duty
+                .within
+                .as_ref()
+                .and_then(|within| self.day_calendar(*calendar, within.unit, set, within.span));
             duties.push(Duty {
                 every,
                 within: duty.within.as_ref().map(period),
@@ -107,7 +124,9 @@ impl Builder<'_, '_, '_> {
             let ItemKind::Waive(it) = &item.kind else { continue };
             let Some(path) = &it.target else { continue };
             let Some((head, rest)) = path.parts.split_first() else { continue };
-            let Some(id) = self.model.project.lookup(path.span().file, &head.text) else { continue };
+            let Some(id) = self.model.project.lookup(path.span().file, &head.text) else {
+                continue;
+            };
             let requirement = self.label(id);
             let rest: Vec<&str> = rest.iter().map(|part| part.text.as_str()).collect();
             let objective = (!rest.is_empty()).then(|| format!("{requirement}/{}", rest.join(".")));

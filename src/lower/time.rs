@@ -9,7 +9,10 @@ use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::plan::time as plan;
 use crate::syntax::ast::{self, WindowKind};
-use crate::time::{Date, DateTime, EARLIEST, Hours, Instant, Interval, LATEST, OrdinaryDay, SECOND, Zone, format_instant};
+use crate::time::{
+    Date, DateTime, EARLIEST, Hours, Instant, Interval, LATEST, OrdinaryDay, SECOND, Zone,
+    format_instant,
+};
 use crate::types::calendar_of;
 
 /// Seconds of a day by the clock.
@@ -40,12 +43,20 @@ impl Builder<'_, '_, '_> {
     }
 
     /// The first moment of what was written after `from`.
-    pub(super) fn start_of(&mut self, date: Option<Date>, set: &Setting<'_, '_>) -> Option<plan::Moment> {
+    pub(super) fn start_of(
+        &mut self,
+        date: Option<Date>,
+        set: &Setting<'_, '_>,
+    ) -> Option<plan::Moment> {
         date.map(|date| self.midnight(date, set.zone))
     }
 
     /// The windows something is added up over.
-    pub(super) fn window(&mut self, window: &ast::Window, set: &Setting<'_, '_>) -> Option<plan::Window> {
+    pub(super) fn window(
+        &mut self,
+        window: &ast::Window,
+        set: &Setting<'_, '_>,
+    ) -> Option<plan::Window> {
         let at = self.place(window.span);
         Some(match &window.kind {
             WindowKind::Calendar(unit, first) => match window_unit(*unit) {
@@ -55,13 +66,27 @@ impl Builder<'_, '_, '_> {
                     plan::Window::Calendar { unit, first_month, zone: self.zone_name(set.zone), at }
                 }
                 // Hours and minutes are of one length everywhere.
-                None => plan::Window::Fixed { length: plan_period(1, *unit), anchor: self.anchor(set, window.span)?, at },
+                None => plan::Window::Fixed {
+                    length: plan_period(1, *unit),
+                    anchor: self.anchor(set, window.span)?,
+                    at,
+                },
             },
             WindowKind::Contract(unit) => match window_unit(*unit) {
-                Some(unit) => plan::Window::Contract { unit, anchor: self.anchor(set, window.span)?, at },
-                None => plan::Window::Fixed { length: plan_period(1, *unit), anchor: self.anchor(set, window.span)?, at },
+                Some(unit) => {
+                    plan::Window::Contract { unit, anchor: self.anchor(set, window.span)?, at }
+                }
+                None => plan::Window::Fixed {
+                    length: plan_period(1, *unit),
+                    anchor: self.anchor(set, window.span)?,
+                    at,
+                },
             },
-            WindowKind::Fixed(length) => plan::Window::Fixed { length: period(length), anchor: self.anchor(set, window.span)?, at },
+            WindowKind::Fixed(length) => plan::Window::Fixed {
+                length: period(length),
+                anchor: self.anchor(set, window.span)?,
+                at,
+            },
             WindowKind::Rolling(rolling) => {
                 let length = period(rolling.length.as_ref()?);
                 if let Some(claims) = &rolling.at {
@@ -82,14 +107,18 @@ impl Builder<'_, '_, '_> {
     fn anchor(&mut self, set: &Setting<'_, '_>, span: Span) -> Option<plan::Moment> {
         let moment = self.start_of(set.start, set);
         if moment.is_none() {
-            let finding =
-                Finding::new(Code::MissingTerm, span, "these windows are counted from the start of the term, and no term is stated");
+            let finding = Finding::new(
+                Code::MissingTerm,
+                span,
+                "these windows are counted from the start of the term, and no term is stated",
+            );
             self.report(finding.help("add `term from 2026-01-01`, or take calendar windows"));
         }
         moment
     }
 
-    /// The id of a declared calendar; one without a zone of its own is open by the clocks of whoever uses it.
+    /// The id of a declared calendar; one without a zone of its own is open by the clocks of
+    /// whoever uses it.
     pub(super) fn calendar(&mut self, id: DeclId, zone: Zone) -> Option<String> {
         let decl = self.model.project.get(id)?;
         let What::Calendar(declared) = decl.what else { return None };
@@ -100,7 +129,8 @@ impl Builder<'_, '_, '_> {
         if self.calendars.contains_key(&key) {
             return Some(key);
         }
-        let rules = declared.rules.iter().filter_map(|rule| self.calendar_rule(rule)).flatten().collect();
+        let rules =
+            declared.rules.iter().filter_map(|rule| self.calendar_rule(rule)).flatten().collect();
         let working_day = match calendar_of(declared).ordinary_day() {
             OrdinaryDay::Same(length) => Some(length),
             OrdinaryDay::Differ(_) | OrdinaryDay::Never => None,
@@ -121,7 +151,13 @@ impl Builder<'_, '_, '_> {
     }
 
     /// A calendar that nobody declared, for days that are counted without one.
-    pub(super) fn plain_calendar(&mut self, name: &str, weekdays: &[plan::Weekday], zone: Zone, span: Span) -> String {
+    pub(super) fn plain_calendar(
+        &mut self,
+        name: &str,
+        weekdays: &[plan::Weekday],
+        zone: Zone,
+        span: Span,
+    ) -> String {
         let key = format!("{name}@{}", zone.name());
         if !self.calendars.contains_key(&key) {
             let at = self.place(span);
@@ -143,9 +179,16 @@ impl Builder<'_, '_, '_> {
         key
     }
 
-    /// The calendar whose working days a period counts; `None` if it counts none. Where none is named, they are those of the hours of the
-    /// agreement, if these are a calendar, else Monday to Friday.
-    pub(super) fn day_calendar(&mut self, named: Option<DeclId>, unit: PeriodUnit, set: &Setting<'_, '_>, span: Span) -> Option<String> {
+    /// The calendar whose working days a period counts; `None` if it counts none. Where none is
+    /// named, they are those of the hours of the agreement, if these are a calendar, else Monday to
+    /// Friday.
+    pub(super) fn day_calendar(
+        &mut self,
+        named: Option<DeclId>,
+        unit: PeriodUnit,
+        set: &Setting<'_, '_>,
+        span: Span,
+    ) -> Option<String> {
         if let Some(named) = named {
             return self.calendar(named, set.zone);
         }
@@ -162,14 +205,19 @@ impl Builder<'_, '_, '_> {
     fn calendar_rule(&self, rule: &ast::CalendarRule) -> Option<Vec<plan::CalendarRule>> {
         let title = said(rule.title.as_ref());
         let at = self.place(rule.span);
-        let make = |days, open| plan::CalendarRule { days, open, title: title.clone(), at: at.clone() };
+        let make =
+            |days, open| plan::CalendarRule { days, open, title: title.clone(), at: at.clone() };
         let hours = || -> Vec<plan::ClockRange> {
             match (rule.open, rule.hours.as_slice()) {
                 (false, _) => Vec::new(),
                 (true, []) => vec![clock_range(Hours::ALL_DAY)],
                 (true, hours) => {
-                    let mut open: Vec<_> =
-                        hours.iter().map(|range| clock_range(Hours { from: range.from.seconds, to: range.to.seconds })).collect();
+                    let mut open: Vec<_> = hours
+                        .iter()
+                        .map(|range| {
+                            clock_range(Hours { from: range.from.seconds, to: range.to.seconds })
+                        })
+                        .collect();
                     open.sort_unstable();
                     open
                 }
@@ -178,20 +226,36 @@ impl Builder<'_, '_, '_> {
         let days = match &rule.days {
             ast::Days::Weekdays(mask, _) => plan::DaySet::Weekdays { weekdays: weekdays(*mask) },
             ast::Days::Stretch { from, to, .. } => {
-                let days = crate::time::Days::Stretch { from: (from.0, from.1.seconds), to: (to.0, to.1.seconds) };
-                let rule = if rule.open { crate::time::Rule::open(days, Vec::new()) } else { crate::time::Rule::closed(days) };
+                let days = crate::time::Days::Stretch {
+                    from: (from.0, from.1.seconds),
+                    to: (to.0, to.1.seconds),
+                };
+                let rule = if rule.open {
+                    crate::time::Rule::open(days, Vec::new())
+                } else {
+                    crate::time::Rule::closed(days)
+                };
                 let pieces = rule.weekly()?;
                 let one = |(weekday, hours): (u8, Vec<Hours>)| {
-                    make(plan::DaySet::Weekdays { weekdays: weekdays(1 << weekday) }, hours.into_iter().map(clock_range).collect())
+                    make(
+                        plan::DaySet::Weekdays { weekdays: weekdays(1 << weekday) },
+                        hours.into_iter().map(clock_range).collect(),
+                    )
                 };
                 return Some(pieces.into_iter().map(one).collect());
             }
-            ast::Days::Nth { ordinal, weekday, month, .. } => {
-                plan::DaySet::Nth { ordinal: *ordinal, weekday: plan_weekday(*weekday), month: month.map(plan::Month) }
+            ast::Days::Nth { ordinal, weekday, month, .. } => plan::DaySet::Nth {
+                ordinal: *ordinal,
+                weekday: plan_weekday(*weekday),
+                month: month.map(plan::Month),
+            },
+            ast::Days::Yearly { from, to, .. } => {
+                plan::DaySet::Yearly { from: month_day(*from), to: month_day(*to) }
             }
-            ast::Days::Yearly { from, to, .. } => plan::DaySet::Yearly { from: month_day(*from), to: month_day(*to) },
             ast::Days::MonthDay { day, .. } => plan::DaySet::MonthDay { day: *day },
-            ast::Days::Dates(from, to, _) => plan::DaySet::Dates { from: local_date(*from), to: local_date(*to) },
+            ast::Days::Dates(from, to, _) => {
+                plan::DaySet::Dates { from: local_date(*from), to: local_date(*to) }
+            }
             ast::Days::Missing => return None,
         };
         Some(vec![make(days, hours())])
@@ -203,7 +267,8 @@ impl Builder<'_, '_, '_> {
         self.extent = Some((from.min(start), to.max(end)));
     }
 
-    /// All zones with their changes, from the year before the first term to the year after the last.
+    /// All zones with their changes, from the year before the first term to the year after the
+    /// last.
     pub(super) fn zone_tables(&mut self) -> Vec<plan::Zone> {
         let (start, end) = self.extent.unwrap_or((0, LATEST));
         let first_of = |year: i32| Date::new(year, 1, 1).map(|date| Zone::UTC.midnight(date));
@@ -240,15 +305,25 @@ pub(super) const WEEKDAYS: [plan::Weekday; 7] = [
 ];
 
 /// Monday to Friday.
-const WORKDAYS: [plan::Weekday; 5] =
-    [plan::Weekday::Monday, plan::Weekday::Tuesday, plan::Weekday::Wednesday, plan::Weekday::Thursday, plan::Weekday::Friday];
+const WORKDAYS: [plan::Weekday; 5] = [
+    plan::Weekday::Monday,
+    plan::Weekday::Tuesday,
+    plan::Weekday::Wednesday,
+    plan::Weekday::Thursday,
+    plan::Weekday::Friday,
+];
 
 fn plan_weekday(weekday: u8) -> plan::Weekday {
     WEEKDAYS.get(usize::from(weekday % 7)).copied().unwrap_or(plan::Weekday::Monday)
 }
 
 fn weekdays(mask: u8) -> Vec<plan::Weekday> {
-    WEEKDAYS.iter().enumerate().filter(|(day, _)| mask >> day & 1 == 1).map(|(_, weekday)| *weekday).collect()
+    WEEKDAYS
+        .iter()
+        .enumerate()
+        .filter(|(day, _)| mask >> day & 1 == 1)
+        .map(|(_, weekday)| *weekday)
+        .collect()
 }
 
 fn month_day((month, day): (u8, u8)) -> plan::MonthDay {

@@ -22,7 +22,9 @@ impl Lower<'_, '_, '_, '_, '_> {
             return self.times(typed, env);
         }
         let at = self.place(typed.span);
-        self.deeper(1, typed.span, |walk| Some(Times::Covered { rows: Box::new(walk.rows(typed, env)?), at }))
+        self.deeper(1, typed.span, |walk| {
+            Some(Times::Covered { rows: Box::new(walk.rows(typed, env)?), at })
+        })
     }
 
     fn times_node(&mut self, typed: &Typed, env: Env<'_>) -> Option<Times> {
@@ -30,15 +32,28 @@ impl Lower<'_, '_, '_, '_, '_> {
         match &typed.kind {
             Kind::Missing => None,
             Kind::Always => Some(Times::Always { at }),
-            Kind::Calendar(id) => Some(Times::Open { calendar: self.b.calendar(*id, self.set.zone)?, at }),
-            Kind::TimeOf(rows) => Some(Times::Covered { rows: Box::new(self.rows(rows, env)?), at }),
+            Kind::Calendar(id) => {
+                Some(Times::Open { calendar: self.b.calendar(*id, self.set.zone)?, at })
+            }
+            Kind::TimeOf(rows) => {
+                Some(Times::Covered { rows: Box::new(self.rows(rows, env)?), at })
+            }
             Kind::Runs { of, lasting, more_than } => {
                 let time = Box::new(self.stretches(of, env)?);
-                Some(Times::Runs { time, lasting: self.length(lasting, env)?, longer: *more_than, at })
+                Some(Times::Runs {
+                    time,
+                    lasting: self.length(lasting, env)?,
+                    longer: *more_than,
+                    at,
+                })
             }
             Kind::Overlap(overlap) => {
                 let Overlap { of, by, least } = &**overlap;
-                let field = Typed { kind: Kind::Field(by.clone()), ty: field_type(of, by), span: typed.span };
+                let field = Typed {
+                    kind: Kind::Field(by.clone()),
+                    ty: field_type(of, by),
+                    span: typed.span,
+                };
                 let by = self.of_row(of, env, |walk, env| walk.boxed(&field, env))?;
                 let least = self.count(least, env)?;
                 Some(Times::Overlap { rows: Box::new(self.rows(of, env)?), by, least, at })
@@ -49,7 +64,9 @@ impl Lower<'_, '_, '_, '_, '_> {
                 Some(Times::Holds { rows: Box::new(self.rows(of, env)?), condition, at })
             }
             Kind::TimeOp(operator, both) => self.time_operator(*operator, both, typed, env),
-            Kind::Complement(inner) => Some(Times::Complement { time: Box::new(self.times(inner, env)?), at }),
+            Kind::Complement(inner) => {
+                Some(Times::Complement { time: Box::new(self.times(inner, env)?), at })
+            }
             Kind::Param(index) => {
                 let call = env.call?;
                 self.times(call.args.get(*index)?, call.env)
@@ -75,15 +92,34 @@ impl Lower<'_, '_, '_, '_, '_> {
             return Some(Times::TrueSlots { series: Box::new(rows), at });
         }
         // Ready samples are rows like any other.
-        let condition = Box::new(Expression::Row { part: RowPart::Value, of: Type::Boolean {}, row: 0, at: at.clone() });
-        Some(Times::Covered { rows: Box::new(Rows::Where { rows: Box::new(rows), condition, at: at.clone() }), at })
+        let condition = Box::new(Expression::Row {
+            part: RowPart::Value,
+            of: Type::Boolean {},
+            row: 0,
+            at: at.clone(),
+        });
+        Some(Times::Covered {
+            rows: Box::new(Rows::Where { rows: Box::new(rows), condition, at: at.clone() }),
+            at,
+        })
     }
 
-    fn time_operator(&mut self, operator: TimeOp, both: &[Typed; 2], typed: &Typed, env: Env<'_>) -> Option<Times> {
+    fn time_operator(
+        &mut self,
+        operator: TimeOp,
+        both: &[Typed; 2],
+        typed: &Typed,
+        env: Env<'_>,
+    ) -> Option<Times> {
         let at = self.place(typed.span);
         match operator {
-            TimeOp::Union => Some(Times::Union { times: self.time_list(typed, TimeOp::Union, env)?, at }),
-            TimeOp::Intersection => Some(Times::Intersection { times: self.time_list(typed, TimeOp::Intersection, env)?, at }),
+            TimeOp::Union => {
+                Some(Times::Union { times: self.time_list(typed, TimeOp::Union, env)?, at })
+            }
+            TimeOp::Intersection => Some(Times::Intersection {
+                times: self.time_list(typed, TimeOp::Intersection, env)?,
+                at,
+            }),
             TimeOp::Difference => {
                 let [from, less] = both;
                 let times = self.deeper(1, typed.span, |walk| {
@@ -116,22 +152,31 @@ impl Lower<'_, '_, '_, '_, '_> {
     /// A length that must be known beforehand.
     pub(super) fn length(&mut self, typed: &Typed, env: Env<'_>) -> Option<Duration> {
         let expression = self.expr(typed, env)?;
-        if let Expression::Literal { value: Value::Duration { nanoseconds, unit }, .. } = expression {
+        if let Expression::Literal { value: Value::Duration { nanoseconds, unit }, .. } = expression
+        {
             return Some(Duration { nanoseconds, unit });
         }
         match fold(&expression).as_ref().and_then(Exact::to_i64) {
             Some(nanoseconds) => Some(length(nanoseconds)),
-            None => self.cannot(typed.span, "this length must be known before anything is measured"),
+            None => {
+                self.cannot(typed.span, "this length must be known before anything is measured")
+            }
         }
     }
 
     /// A whole number that must be known beforehand.
     pub(super) fn count(&mut self, typed: &Typed, env: Env<'_>) -> Option<u32> {
         let expression = self.expr(typed, env)?;
-        let known = fold(&expression).as_ref().and_then(Exact::to_i64).and_then(|count| u32::try_from(count).ok());
+        let known = fold(&expression)
+            .as_ref()
+            .and_then(Exact::to_i64)
+            .and_then(|count| u32::try_from(count).ok());
         match known.filter(|count| *count > 0) {
             Some(count) => Some(count),
-            None => self.cannot(typed.span, "this must be a whole number from 1 on, known before anything is measured"),
+            None => self.cannot(
+                typed.span,
+                "this must be a whole number from 1 on, known before anything is measured",
+            ),
         }
     }
 }

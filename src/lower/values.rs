@@ -4,7 +4,9 @@ use super::Builder;
 use crate::base::{Exact, Span};
 use crate::lang::units::TimeUnit;
 use crate::names::What;
-use crate::plan::{BaseUnit, DataUnit, Duration, DurationUnit, Factor, Number, NumberForm, Type, Value};
+use crate::plan::{
+    BaseUnit, DataUnit, Duration, DurationUnit, Factor, Number, NumberForm, Type, Value,
+};
 use crate::syntax::ast;
 use crate::time::Zone;
 use crate::types::constant;
@@ -29,8 +31,17 @@ impl Builder<'_, '_, '_> {
                 self.used.extend(self.visible.severities.iter().copied());
                 Type::Severity {}
             }
-            other @ (Ty::Unknown | Ty::Period | Ty::Clock | Ty::Rows(_) | Ty::TimeSet | Ty::Range(_) | Ty::Optional(_)) => {
-                let message = format!("{} is no value that can be measured", other.describe(self.model.project));
+            other @ (Ty::Unknown
+            | Ty::Period
+            | Ty::Clock
+            | Ty::Rows(_)
+            | Ty::TimeSet
+            | Ty::Range(_)
+            | Ty::Optional(_)) => {
+                let message = format!(
+                    "{} is no value that can be measured",
+                    other.describe(self.model.project)
+                );
                 self.cannot(span, message);
                 return None;
             }
@@ -39,7 +50,8 @@ impl Builder<'_, '_, '_> {
 
     fn dimension(&mut self, dimension: &Dimension, nature: Nature) -> Type {
         if dimension.is_number() {
-            let form = if nature == Nature::Ratio { NumberForm::Percent } else { NumberForm::Plain };
+            let form =
+                if nature == Nature::Ratio { NumberForm::Percent } else { NumberForm::Plain };
             return Type::Number { form };
         }
         let currency = || dimension.currency.as_ref().map(|currency| currency.as_str().to_owned());
@@ -52,7 +64,9 @@ impl Builder<'_, '_, '_> {
         if *dimension == Dimension::data() {
             return Type::Data {};
         }
-        if let ([(unit, 1)], 0, 0, 0) = (dimension.units.as_slice(), dimension.time, dimension.data, dimension.money) {
+        if let ([(unit, 1)], 0, 0, 0) =
+            (dimension.units.as_slice(), dimension.time, dimension.data, dimension.money)
+        {
             return Type::Count { unit: self.need(*unit) };
         }
         let mut factors = vec![
@@ -60,9 +74,16 @@ impl Builder<'_, '_, '_> {
             Factor { base: BaseUnit::Data {}, power: dimension.data },
             Factor { base: BaseUnit::Money { currency: currency() }, power: dimension.money },
         ];
-        let mut units: Vec<(String, i8)> = dimension.units.as_slice().iter().map(|(unit, power)| (self.need(*unit), *power)).collect();
+        let mut units: Vec<(String, i8)> = dimension
+            .units
+            .as_slice()
+            .iter()
+            .map(|(unit, power)| (self.need(*unit), *power))
+            .collect();
         units.sort_unstable();
-        factors.extend(units.into_iter().map(|(unit, power)| Factor { base: BaseUnit::Count { unit }, power }));
+        factors.extend(
+            units.into_iter().map(|(unit, power)| Factor { base: BaseUnit::Count { unit }, power }),
+        );
         factors.retain(|factor| factor.power != 0);
         Type::Compound { factors }
     }
@@ -82,14 +103,27 @@ impl Builder<'_, '_, '_> {
     /// A constant that is written as one; `None` for anything else.
     pub(super) fn literal(&mut self, typed: &Typed, zone: Zone) -> Option<Value> {
         Some(match &typed.kind {
-            Kind::Number(value, form) => Value::Number { value: Number(value.clone()), form: number_form(*form) },
-            Kind::Duration(value, unit) => Value::Duration { nanoseconds: value.to_i64()?, unit: duration_unit(*unit) },
-            Kind::Money(value, currency) => Value::Money { amount: Number(value.clone()), currency: currency.code.to_string() },
-            Kind::Units(value, unit) => Value::Count { amount: Number(value.clone()), unit: self.need(*unit) },
-            Kind::Data(bits, unit) => Value::Data { bits: Number(bits.clone()), unit: DataUnit(unit.name.to_string()) },
+            Kind::Number(value, form) => {
+                Value::Number { value: Number(value.clone()), form: number_form(*form) }
+            }
+            Kind::Duration(value, unit) => {
+                Value::Duration { nanoseconds: value.to_i64()?, unit: duration_unit(*unit) }
+            }
+            Kind::Money(value, currency) => {
+                Value::Money { amount: Number(value.clone()), currency: currency.code.to_string() }
+            }
+            Kind::Units(value, unit) => {
+                Value::Count { amount: Number(value.clone()), unit: self.need(*unit) }
+            }
+            Kind::Data(bits, unit) => {
+                Value::Data { bits: Number(bits.clone()), unit: DataUnit(unit.name.to_string()) }
+            }
             Kind::Rate(amount, per) => {
                 let amount = Box::new(self.literal(amount, zone)?);
-                Value::Rate { amount, per: Duration { nanoseconds: per.nanoseconds(), unit: duration_unit(*per) } }
+                Value::Rate {
+                    amount,
+                    per: Duration { nanoseconds: per.nanoseconds(), unit: duration_unit(*per) },
+                }
             }
             Kind::Time(written) => Value::Time { value: self.moment_of(*written, zone) },
             Kind::Date(date) => Value::Date { value: super::time::local_date(*date) },
@@ -97,7 +131,9 @@ impl Builder<'_, '_, '_> {
             Kind::Boolean(value) => Value::Boolean { value: *value },
             Kind::EnumValue(name) => match typed.ty.present() {
                 Ty::Enum(id) => Value::Choice { of: self.need(*id), value: name.to_string() },
-                Ty::Values(values) => Value::Choice { of: self.need_values(values), value: name.to_string() },
+                Ty::Values(values) => {
+                    Value::Choice { of: self.need_values(values), value: name.to_string() }
+                }
                 _ => return None,
             },
             Kind::Declared(id) => match self.model.project.get(*id)?.what {
@@ -121,8 +157,12 @@ impl Builder<'_, '_, '_> {
                 Some(Value::Number { value: Number(value), form })
             }
             Type::Duration {} => Some(duration_value(length(value.to_i64()?))),
-            Type::Money { currency } => Some(Value::Money { amount: Number(value), currency: currency? }),
-            Type::Data {} => Some(Value::Data { bits: Number(value), unit: DataUnit("bit".into()) }),
+            Type::Money { currency } => {
+                Some(Value::Money { amount: Number(value), currency: currency? })
+            }
+            Type::Data {} => {
+                Some(Value::Data { bits: Number(value), unit: DataUnit("bit".into()) })
+            }
             Type::Count { unit } => Some(Value::Count { amount: Number(value), unit }),
             Type::Compound { .. }
             | Type::Text {}
@@ -141,7 +181,9 @@ fn negated(value: Value) -> Option<Value> {
     let minus = |number: Number| Number(-&number.0);
     Some(match value {
         Value::Number { value, form } => Value::Number { value: minus(value), form },
-        Value::Duration { nanoseconds, unit } => Value::Duration { nanoseconds: nanoseconds.checked_neg()?, unit },
+        Value::Duration { nanoseconds, unit } => {
+            Value::Duration { nanoseconds: nanoseconds.checked_neg()?, unit }
+        }
         Value::Money { amount, currency } => Value::Money { amount: minus(amount), currency },
         Value::Data { bits, unit } => Value::Data { bits: minus(bits), unit },
         Value::Count { amount, unit } => Value::Count { amount: minus(amount), unit },
@@ -161,7 +203,10 @@ fn negated(value: Value) -> Option<Value> {
 pub(super) fn length(nanoseconds: i64) -> Duration {
     let fits = |unit: &TimeUnit| *unit != TimeUnit::Week && nanoseconds % unit.nanoseconds() == 0;
     let unit = TimeUnit::ALL.into_iter().rev().find(fits).unwrap_or(TimeUnit::Nanosecond);
-    Duration { nanoseconds, unit: duration_unit(if nanoseconds == 0 { TimeUnit::Second } else { unit }) }
+    Duration {
+        nanoseconds,
+        unit: duration_unit(if nanoseconds == 0 { TimeUnit::Second } else { unit }),
+    }
 }
 
 /// A length as a value.

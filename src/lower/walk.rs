@@ -14,7 +14,8 @@ use crate::types::ty::{Rows, Ty};
 /// The most parts one metric, target, amount or set of time may expand to.
 const MOST_PARTS: u32 = 50_000;
 
-/// The deepest nesting in a plan: readers of JSON commonly stop at 128 levels, and what stands around takes some of them.
+/// The deepest nesting in a plan: readers of JSON commonly stop at 128 levels, and what stands
+/// around takes some of them.
 const DEEPEST: u32 = 100;
 
 /// A call of a metric: its arguments, and what they see.
@@ -80,7 +81,17 @@ pub(super) struct Lower<'b, 's, 'm, 'a, 'p> {
 
 impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
     pub(super) fn new(b: &'b mut Builder<'m, 'a, 'p>, set: &'s Setting<'s, 's>) -> Self {
-        Lower { b, set, due: None, filter: None, binders: 0, cuts: 0, met: Vec::new(), level: 0, parts: 0 }
+        Lower {
+            b,
+            set,
+            due: None,
+            filter: None,
+            binders: 0,
+            cuts: 0,
+            met: Vec::new(),
+            level: 0,
+            parts: 0,
+        }
     }
 
     /// The same, in a credit of these objectives.
@@ -100,7 +111,12 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
     }
 
     /// Goes so many levels of the document deeper, if that is allowed.
-    pub(super) fn deeper<T>(&mut self, levels: u32, span: Span, walk: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        levels: u32,
+        span: Span,
+        walk: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
         self.parts += 1;
         if self.parts > MOST_PARTS {
             let message = format!("written out, this has more than {MOST_PARTS} parts");
@@ -111,7 +127,11 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
             return None;
         }
         if self.level + levels > DEEPEST {
-            self.b.report(Finding::new(Code::NestedTooDeep, span, "written out, this is nested too deeply for a plan"));
+            self.b.report(Finding::new(
+                Code::NestedTooDeep,
+                span,
+                "written out, this is nested too deeply for a plan",
+            ));
             return None;
         }
         self.level += levels;
@@ -121,7 +141,12 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
     }
 
     /// Goes into an argument that is asked of each of some rows.
-    pub(super) fn of_row<'e, T>(&mut self, rows: &'e Typed, env: Env<'e>, walk: impl FnOnce(&mut Self, Env<'e>) -> Option<T>) -> Option<T> {
+    pub(super) fn of_row<'e, T>(
+        &mut self,
+        rows: &'e Typed,
+        env: Env<'e>,
+        walk: impl FnOnce(&mut Self, Env<'e>) -> Option<T>,
+    ) -> Option<T> {
         self.of_rows(rows_of(rows), env, walk)
     }
 

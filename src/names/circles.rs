@@ -1,9 +1,10 @@
 //! Circles in any relation between numbered things: `use`, `extends`, `needs`, `under`, metrics.
 
-/// Every circle of the graph that a depth-first walk meets, each once, as the path from its first member back to it.
+/// Every circle of the graph that a depth-first walk meets, each once, as the path from its first
+/// member back to it.
 ///
-/// `edges[i]` lists where `i` leads. Iterative: depth does not matter. The members come in walking order, so that the
-/// same graph gives the same circles everywhere.
+/// `edges[i]` lists where `i` leads. Iterative: depth does not matter. The members come in walking
+/// order, so that the same graph gives the same circles everywhere.
 pub fn circles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
@@ -39,7 +40,9 @@ pub fn circles(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
                     }
                     path.push((target, 0));
                 }
-                Some(Mark::Open) => found.push(path.iter().map(|(node, _)| *node).skip_while(|node| *node != target).collect()),
+                Some(Mark::Open) => found.push(
+                    path.iter().map(|(node, _)| *node).skip_while(|node| *node != target).collect(),
+                ),
                 Some(Mark::Done) | None => {}
             }
         }

@@ -1,7 +1,7 @@
 //! Names that look the same and are not, and names that mix scripts so that nobody sees it.
 //!
-//! In: all names that are given in a project. Out: warnings. A name wholly in one script is nobody's fault, unless one that looks the same
-//! stands beside it.
+//! In: all names that are given in a project. Out: warnings. A name wholly in one script is
+//! nobody's fault, unless one that looks the same stands beside it.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -19,7 +19,9 @@ impl Project<'_> {
         for decl in own() {
             match decl.what {
                 What::Enum(declared) => space(declared.values.iter(), sink),
-                What::Source(declared) => space(declared.fields.iter().map(|field| &field.name), sink),
+                What::Source(declared) => {
+                    space(declared.fields.iter().map(|field| &field.name), sink)
+                }
                 What::Package(package) => promises(&package.items, sink),
                 What::Agreement(agreement) => promises(&agreement.items, sink),
                 _ => {}
@@ -69,15 +71,24 @@ fn space<'n>(names: impl Iterator<Item = &'n Name>, sink: &mut Sink) {
             }
         }
         if different.is_empty() && is_mixed(&first.text) {
-            let finding =
-                Finding::new(Code::LookAlike, first.span, format!("`{}` mixes letters of two scripts that look alike", first.text));
-            sink.push(described(finding, [&first.text]).help(format!("write it in Latin letters: `{plain}`")));
+            let finding = Finding::new(
+                Code::LookAlike,
+                first.span,
+                format!("`{}` mixes letters of two scripts that look alike", first.text),
+            );
+            sink.push(
+                described(finding, [&first.text])
+                    .help(format!("write it in Latin letters: `{plain}`")),
+            );
         }
         for name in different {
-            let message = format!("`{}` looks like `{}`, and is another name", name.text, first.text);
-            let finding = Finding::new(Code::LookAlike, name.span, message).also(first.span, "the other name");
+            let message =
+                format!("`{}` looks like `{}`, and is another name", name.text, first.text);
+            let finding = Finding::new(Code::LookAlike, name.span, message)
+                .also(first.span, "the other name");
             sink.push(
-                described(finding, [&name.text, &first.text]).help("give one of them another name, or write both in the same letters"),
+                described(finding, [&name.text, &first.text])
+                    .help("give one of them another name, or write both in the same letters"),
             );
         }
     }
@@ -85,16 +96,21 @@ fn space<'n>(names: impl Iterator<Item = &'n Name>, sink: &mut Sink) {
 
 /// Says which letter is not what it looks like.
 fn described<'n>(finding: Finding, names: impl IntoIterator<Item = &'n EcoString>) -> Finding {
-    let strange = names.into_iter().flat_map(|name| name.chars()).find_map(|letter| Some((letter, latin(letter)?)));
+    let strange = names
+        .into_iter()
+        .flat_map(|name| name.chars())
+        .find_map(|letter| Some((letter, latin(letter)?)));
     match strange {
-        Some((letter, (plain, script))) => {
-            finding.note(format!("`{letter}` (U+{:04X}) is {script}, and looks like `{plain}`", u32::from(letter)))
-        }
+        Some((letter, (plain, script))) => finding.note(format!(
+            "`{letter}` (U+{:04X}) is {script}, and looks like `{plain}`",
+            u32::from(letter)
+        )),
         None => finding,
     }
 }
 
 /// True for a name with Latin letters and letters that only look like some.
 fn is_mixed(name: &str) -> bool {
-    name.chars().any(|letter| letter.is_ascii_alphabetic()) && name.chars().any(|letter| latin(letter).is_some())
+    name.chars().any(|letter| letter.is_ascii_alphabetic())
+        && name.chars().any(|letter| latin(letter).is_some())
 }

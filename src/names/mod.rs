@@ -1,7 +1,8 @@
 //! What names stand for: declarations of all files, which file sees which, and who refers to what.
 //!
-//! In: the trees of all files and which file uses which. Out: a [`Project`] that answers "what is `Acme` here?".
-//! This room looks at declarations only; what stands inside expressions is looked up by the room of types.
+//! In: the trees of all files and which file uses which. Out: a [`Project`] that answers "what is
+//! `Acme` here?". This room looks at declarations only; what stands inside expressions is looked up
+//! by the room of types.
 
 mod circles;
 mod lookalikes;
@@ -18,7 +19,8 @@ use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::words::ENDED;
 use crate::syntax::ast::{
-    Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party, SourceDecl, TableDecl, Titled, UnitDecl,
+    Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party,
+    SourceDecl, TableDecl, Titled, UnitDecl,
 };
 
 pub use circles::circles;
@@ -44,7 +46,10 @@ pub struct DeclId(NonZeroU32);
 impl DeclId {
     /// The id of the declaration at this position.
     fn new(position: usize) -> Self {
-        DeclId(u32::try_from(position).map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)))
+        DeclId(
+            u32::try_from(position)
+                .map_or(NonZeroU32::MAX, |position| NonZeroU32::MIN.saturating_add(position)),
+        )
     }
 
     /// Its position among all declarations.
@@ -143,15 +148,19 @@ pub struct Project<'a> {
     looked_for: AtomicUsize,
 }
 
-/// For how many unknown names of a project a like one is looked for. Each look goes over all declarations, and not even so many are shown.
+/// For how many unknown names of a project a like one is looked for. Each look goes over all
+/// declarations, and not even so many are shown.
 const LOOKS: usize = 1_000;
 
 impl<'a> Project<'a> {
     /// Collects the declarations of all files and reports names declared twice.
     pub fn new(inputs: Vec<Input<'a>>, sources: &SourceMap, sink: &mut Sink) -> Self {
-        let by_file: FxHashMap<FileId, usize> = inputs.iter().enumerate().map(|(at, input)| (input.file, at)).collect();
-        let edges: Vec<Vec<usize>> =
-            inputs.iter().map(|input| input.uses.iter().filter_map(|file| by_file.get(file).copied()).collect()).collect();
+        let by_file: FxHashMap<FileId, usize> =
+            inputs.iter().enumerate().map(|(at, input)| (input.file, at)).collect();
+        let edges: Vec<Vec<usize>> = inputs
+            .iter()
+            .map(|input| input.uses.iter().filter_map(|file| by_file.get(file).copied()).collect())
+            .collect();
         let mut project = Project {
             reach: Reach::new(&edges),
             looked_for: AtomicUsize::new(0),
@@ -183,16 +192,35 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// Names are one space over a file and all it uses, so a name may be declared once among the files that any one file sees.
+    /// Names are one space over a file and all it uses, so a name may be declared once among the
+    /// files that any one file sees.
     fn report_duplicates(&self, sources: &SourceMap, sink: &mut Sink) {
         for (at, decl) in self.decls.iter().enumerate() {
-            let Some(same) = self.by_name.get(decl.name.text.as_str()).filter(|same| same.len() > 1) else { continue };
-            let earlier = same.iter().filter(|id| id.position() < at).filter_map(|id| self.decls.get(id.position()));
-            let Some(first) = earlier.into_iter().find(|first| self.reach.together(first.file, decl.file)) else { continue };
+            let Some(same) =
+                self.by_name.get(decl.name.text.as_str()).filter(|same| same.len() > 1)
+            else {
+                continue;
+            };
+            let earlier = same
+                .iter()
+                .filter(|id| id.position() < at)
+                .filter_map(|id| self.decls.get(id.position()));
+            let Some(first) =
+                earlier.into_iter().find(|first| self.reach.together(first.file, decl.file))
+            else {
+                continue;
+            };
             if first.of_std != decl.of_std {
                 let (own, theirs) = if decl.of_std { (first, decl) } else { (decl, first) };
-                let message = format!("`{}` hides {} of the standard library", own.name.text, theirs.what.noun());
-                sink.push(Finding::new(Code::ShadowedName, own.name.span, message).also(theirs.name.span, "the library's own"));
+                let message = format!(
+                    "`{}` hides {} of the standard library",
+                    own.name.text,
+                    theirs.what.noun()
+                );
+                sink.push(
+                    Finding::new(Code::ShadowedName, own.name.span, message)
+                        .also(theirs.name.span, "the library's own"),
+                );
                 continue;
             }
             let message = format!("`{}` is declared twice", decl.name.text);
@@ -200,8 +228,10 @@ impl<'a> Project<'a> {
                 .here("declared again")
                 .also(first.name.span, "first declared here");
             if first.file != decl.file {
-                finding =
-                    finding.note(format!("a file and everything it uses share one space of names: {}", sources.name(first.name.span.file)));
+                finding = finding.note(format!(
+                    "a file and everything it uses share one space of names: {}",
+                    sources.name(first.name.span.file)
+                ));
             }
             sink.push(finding);
         }
@@ -232,16 +262,21 @@ impl<'a> Project<'a> {
         &self.inputs
     }
 
-    /// What `name` stands for in a file: its own and the used declarations first, then the library's.
+    /// What `name` stands for in a file: its own and the used declarations first, then the
+    /// library's.
     pub fn lookup(&self, file: FileId, name: &str) -> Option<DeclId> {
         let at = *self.by_file.get(&file)?;
         let seen = |id: &&DeclId| self.get(**id).is_some_and(|decl| self.reach.sees(at, decl.file));
         let candidates = self.by_name.get(name)?;
-        let own = candidates.iter().filter(seen).find(|id| self.get(**id).is_some_and(|decl| !decl.of_std));
+        let own = candidates
+            .iter()
+            .filter(seen)
+            .find(|id| self.get(**id).is_some_and(|decl| !decl.of_std));
         own.or_else(|| candidates.iter().find(seen)).copied()
     }
 
-    /// True if one file sees the declarations of another: the other is itself or is used, directly or not.
+    /// True if one file sees the declarations of another: the other is itself or is used, directly
+    /// or not.
     pub fn sees(&self, file: FileId, other: FileId) -> bool {
         match (self.by_file.get(&file), self.by_file.get(&other)) {
             (Some(from), Some(to)) => self.reach.sees(*from, *to),
@@ -249,40 +284,82 @@ impl<'a> Project<'a> {
         }
     }
 
-    /// Words of help for a name that stands for nothing: a like one that is seen, or the file to use.
-    pub fn suggest(&self, file: FileId, name: &str, wanted: impl Fn(&What<'a>) -> bool, sources: &SourceMap) -> Suggestion {
+    /// Words of help for a name that stands for nothing: a like one that is seen, or the file to
+    /// use.
+    pub fn suggest(
+        &self,
+        file: FileId,
+        name: &str,
+        wanted: impl Fn(&What<'a>) -> bool,
+        sources: &SourceMap,
+    ) -> Suggestion {
         let at = self.by_file.get(&file).copied().unwrap_or(usize::MAX);
-        let looks = if self.looked_for.fetch_add(1, Ordering::Relaxed) < LOOKS { self.decls.len() } else { 0 };
-        let seen = self.decls.iter().take(looks).filter(|decl| wanted(&decl.what) && self.reach.sees(at, decl.file));
+        let looks = if self.looked_for.fetch_add(1, Ordering::Relaxed) < LOOKS {
+            self.decls.len()
+        } else {
+            0
+        };
+        let seen = self
+            .decls
+            .iter()
+            .take(looks)
+            .filter(|decl| wanted(&decl.what) && self.reach.sees(at, decl.file));
         if let Some(near) = closest(name, seen.map(|decl| decl.name.text.as_str())) {
-            return Suggestion { replace: Some(near.into()), help: format!("did you mean `{near}`?") };
+            return Suggestion {
+                replace: Some(near.into()),
+                help: format!("did you mean `{near}`?"),
+            };
         }
-        let elsewhere = self.by_name.get(name).into_iter().flatten().filter_map(|id| self.get(*id)).find(|decl| wanted(&decl.what));
+        let elsewhere = self
+            .by_name
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.get(*id))
+            .find(|decl| wanted(&decl.what));
         if let Some(decl) = elsewhere {
             let place = sources.name(decl.name.span.file);
-            return Suggestion { replace: None, help: format!("`{name}` is declared in {place}; bring it in with `use`") };
+            return Suggestion {
+                replace: None,
+                help: format!("`{name}` is declared in {place}; bring it in with `use`"),
+            };
         }
         Suggestion { replace: None, help: String::new() }
     }
 
-    /// Reports declarations nothing refers to. Files without an agreement only declare for others, and are left out.
+    /// Reports declarations nothing refers to. Files without an agreement only declare for others,
+    /// and are left out.
     pub fn report_unused(&self, references: &[Reference], sink: &mut Sink) {
         let mut used: Vec<Span> = references.iter().map(|reference| reference.to).collect();
         used.sort_unstable();
         used.dedup();
-        let ends: FxHashSet<usize> =
-            self.decls.iter().filter(|decl| matches!(decl.what, What::Agreement(_))).map(|decl| decl.file).collect();
+        let ends: FxHashSet<usize> = self
+            .decls
+            .iter()
+            .filter(|decl| matches!(decl.what, What::Agreement(_)))
+            .map(|decl| decl.file)
+            .collect();
         for decl in &self.decls {
             // The fact that ends a term is read by every term that goes on.
             let ends_terms = matches!(decl.what, What::Fact(_)) && decl.name.text == ENDED;
-            // A severity with a meaning defines a word of the contract, whether or not a time is promised for it.
+            // A severity with a meaning defines a word of the contract, whether or not a time is
+            // promised for it.
             let defines = matches!(decl.what, What::Severity(severity) if severity.title.is_some());
-            let kept = ends_terms || defines || matches!(decl.what, What::Agreement(_) | What::Package(_));
-            if kept || decl.of_std || !ends.contains(&decl.file) || used.binary_search(&decl.name.span).is_ok() {
+            let kept =
+                ends_terms || defines || matches!(decl.what, What::Agreement(_) | What::Package(_));
+            if kept
+                || decl.of_std
+                || !ends.contains(&decl.file)
+                || used.binary_search(&decl.name.span).is_ok()
+            {
                 continue;
             }
             let noun = decl.what.noun().split_once(' ').map_or("", |(_, noun)| noun);
-            sink.push(Finding::new(Code::UnusedDeclaration, decl.name.span, format!("{noun} `{}` is never used", decl.name.text)));
+            sink.push(Finding::new(
+                Code::UnusedDeclaration,
+                decl.name.span,
+                format!("{noun} `{}` is never used", decl.name.text),
+            ));
         }
     }
 }

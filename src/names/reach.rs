@@ -12,7 +12,11 @@ impl Reach {
     /// Closes the edges; circles are allowed (they are reported elsewhere).
     pub(super) fn new(edges: &[Vec<usize>]) -> Self {
         let words = edges.len().div_ceil(64);
-        let mut reach = Reach { words, bits: vec![0; words * edges.len()], seen_by: vec![Vec::new(); edges.len()] };
+        let mut reach = Reach {
+            words,
+            bits: vec![0; words * edges.len()],
+            seen_by: vec![Vec::new(); edges.len()],
+        };
         for from in 0..edges.len() {
             reach.walk(from, edges);
         }
@@ -39,11 +43,18 @@ impl Reach {
     pub(super) fn sees(&self, from: usize, to: usize) -> bool {
         from != usize::MAX
             && to < self.words * 64
-            && self.bits.get(from * self.words + to / 64).is_some_and(|word| word >> (to % 64) & 1 == 1)
+            && self
+                .bits
+                .get(from * self.words + to / 64)
+                .is_some_and(|word| word >> (to % 64) & 1 == 1)
     }
 
     /// True if some file sees both.
     pub(super) fn together(&self, one: usize, other: usize) -> bool {
-        one == other || self.seen_by.get(one).is_some_and(|list| list.iter().any(|from| self.sees(*from, other)))
+        one == other
+            || self
+                .seen_by
+                .get(one)
+                .is_some_and(|list| list.iter().any(|from| self.sees(*from, other)))
     }
 }

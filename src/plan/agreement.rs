@@ -7,7 +7,9 @@ use super::money::{Claim, Credit, CreditCap, Fee, MinimumPayout, Stacking, Termi
 use super::objective::{Exclusion, Ignore, Objective};
 use super::place::Place;
 use super::rows::Times;
-use super::texts::{Benefit, Duty, Escalation, Given, Reference, Relaxation, Scope, TextTerm, Waiver};
+use super::texts::{
+    Benefit, Duty, Escalation, Given, Reference, Relaxation, Scope, TextTerm, Waiver,
+};
 use super::time::{Moment, Period};
 
 /// An agreement, commitment or requirement with all its terms.
@@ -32,7 +34,8 @@ pub struct Agreement {
     pub children: Vec<String>,
     /// Where its objectives are evaluated and paid.
     pub evaluated: Evaluated,
-    /// From when to when; `null` in a requirement, and in a commitment that states none and so always holds.
+    /// From when to when; `null` in a requirement, and in a commitment that states none and so
+    /// always holds.
     pub term: Option<Term>,
     /// What holds from when: one or more, in order of time, without gap.
     pub versions: Vec<Version>,
@@ -65,7 +68,8 @@ pub enum Customer {
         /// Its id.
         id: String,
     },
-    /// Any customer: the agreement is evaluated once for each customer that the data or the evaluator's caller name.
+    /// Any customer: the agreement is evaluated once for each customer that the data or the
+    /// evaluator's caller name.
     Any {},
     /// Whoever relies on it: a commitment names nobody, and no rows are narrowed to a customer.
     Nobody {},
@@ -125,12 +129,13 @@ pub struct PackageOrigin {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Version {
-    /// Its first instant; of the first version the start of the term, `null` where there is no term.
+    /// Its first instant; of the first version the start of the term, `null` where there is no
+    /// term.
     pub from: Option<Moment>,
     /// The start of the next version; `null` in the last one.
     pub to: Option<Moment>,
-    /// True if windows that begin before `from` end there and others begin there; false if a window that began before is still evaluated
-    /// by the version it began in.
+    /// True if windows that begin before `from` end there and others begin there; false if a window
+    /// that began before is still evaluated by the version it began in.
     pub splits_windows: bool,
     /// The amendments that made it, where they were written; empty in the first version.
     pub amended: Vec<Place>,

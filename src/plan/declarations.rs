@@ -51,7 +51,8 @@ pub struct Service {
     pub title: Option<String>,
     /// Its `///` text.
     pub doc: Option<String>,
-    /// When it is meant to run; `null` if nothing was said. Objectives carry their own hours, these included.
+    /// When it is meant to run; `null` if nothing was said. Objectives carry their own hours, these
+    /// included.
     pub hours: Option<Times>,
     /// Services it depends on; all of these needs must be fulfilled.
     pub needs: Vec<Need>,
@@ -97,7 +98,8 @@ pub struct Unit {
     pub name: String,
     /// For people.
     pub title: Option<String>,
-    /// True if it has no parts: rows hold whole numbers of it, and what is due in it is rounded to whole numbers.
+    /// True if it has no parts: rows hold whole numbers of it, and what is due in it is rounded to
+    /// whole numbers.
     pub whole: bool,
     /// Its `///` text.
     pub doc: Option<String>,
@@ -143,7 +145,8 @@ pub struct Severity {
     pub at: Place,
 }
 
-/// Something that is not measured and must be provided: in the agreement (`given`), at evaluation, or else its default.
+/// Something that is not measured and must be provided: in the agreement (`given`), at evaluation,
+/// or else its default.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fact {
@@ -257,8 +260,10 @@ pub struct Within {
 impl Within {
     /// True if a value, in the unit that its type is computed in, keeps both bounds.
     pub fn holds(&self, value: &Exact) -> bool {
-        let above = |low: &ColumnBound| *value > low.value.0 || (low.included && *value == low.value.0);
-        let below = |high: &ColumnBound| *value < high.value.0 || (high.included && *value == high.value.0);
+        let above =
+            |low: &ColumnBound| *value > low.value.0 || (low.included && *value == low.value.0);
+        let below =
+            |high: &ColumnBound| *value < high.value.0 || (high.included && *value == high.value.0);
         self.low.as_ref().is_none_or(above) && self.high.as_ref().is_none_or(below)
     }
 }
@@ -283,7 +288,8 @@ pub struct Owner {
     pub service: Option<String>,
 }
 
-/// A metric without parameters: those of the text are expanded, and two that compute the same are one.
+/// A metric without parameters: those of the text are expanded, and two that compute the same are
+/// one.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {

@@ -10,14 +10,16 @@ use super::time::{Calendar, Zone};
 /// The version of the form that this program writes and reads.
 pub const FORMAT: u32 = 1;
 
-/// An evaluation plan: what one or more agreements promise, with everything that is needed to evaluate and to print them.
+/// An evaluation plan: what one or more agreements promise, with everything that is needed to
+/// evaluate and to print them.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Version of this form: 1.
     #[schemars(range(min = 1, max = 1))]
     pub plan: u32,
-    /// SHA-256, in lower-case hexadecimal, of what the plan means: of its canonical JSON without `digest`, `generator`, `files` and all places.
+    /// SHA-256, in lower-case hexadecimal, of what the plan means: of its canonical JSON without
+    /// `digest`, `generator`, `files` and all places.
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     pub digest: String,
     /// What made it.

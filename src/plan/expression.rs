@@ -7,8 +7,9 @@ use super::place::Place;
 use super::rows::{Rows, Times};
 use super::value::{Number, Type, Value};
 
-/// An expression. Its type follows from its leaves: literals, `field`, `row`, `group`, `fact`, `lookup`, `value` and `target` say theirs.
-/// Any expression can yield "no data" instead of a value; for a truth value that is "unknown".
+/// An expression. Its type follows from its leaves: literals, `field`, `row`, `group`, `fact`,
+/// `lookup`, `value` and `target` say theirs. Any expression can yield "no data" instead of a
+/// value; for a truth value that is "unknown".
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Expression {
@@ -27,7 +28,8 @@ pub enum Expression {
         name: String,
         /// Its type.
         of: Type,
-        /// Which row: 0 is that of the innermost operator that goes through rows, 1 the next further out.
+        /// Which row: 0 is that of the innermost operator that goes through rows, 1 the next
+        /// further out.
         row: u32,
         /// Where it was written.
         at: Place,
@@ -38,7 +40,8 @@ pub enum Expression {
         part: RowPart,
         /// Its type.
         of: Type,
-        /// Which row: 0 is that of the innermost operator that goes through rows, 1 the next further out.
+        /// Which row: 0 is that of the innermost operator that goes through rows, 1 the next
+        /// further out.
         row: u32,
         /// Where it was written.
         at: Place,
@@ -59,7 +62,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The time between two instants, counted only while a set of time lasts: `|[from, to) ∩ during − pausing|`.
+    /// The time between two instants, counted only while a set of time lasts: `|[from, to) ∩ during
+    /// − pausing|`.
     Elapsed {
         /// From here.
         from: Box<Expression>,
@@ -72,8 +76,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The longest time without any of a row's events, counted as `elapsed` counts: from `from` to the first, from each to the next, and
-    /// from the last to `to`.
+    /// The longest time without any of a row's events, counted as `elapsed` counts: from `from` to
+    /// the first, from each to the next, and from the last to `to`.
     LongestGap {
         /// From here.
         from: Box<Expression>,
@@ -92,7 +96,8 @@ pub enum Expression {
     EndOfWorkingDay {
         /// The instant.
         after: Box<Expression>,
-        /// n, from 0: 0 is the day of the instant itself if it is open, else the first open one after it.
+        /// n, from 0: 0 is the day of the instant itself if it is open, else the first open one
+        /// after it.
         days: u32,
         /// Id of a calendar in `calendars`.
         calendar: String,
@@ -117,7 +122,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// How many of the rows fulfil a condition, divided by how many do or do not; no data if there are none of either.
+    /// How many of the rows fulfil a condition, divided by how many do or do not; no data if there
+    /// are none of either.
     Share {
         /// The rows.
         rows: Box<Rows>,
@@ -164,7 +170,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The least of the values that at least this fraction of the rows do not exceed (nearest rank); no data if there are none.
+    /// The least of the values that at least this fraction of the rows do not exceed (nearest
+    /// rank); no data if there are none.
     Percentile {
         /// The rows.
         rows: Box<Rows>,
@@ -262,7 +269,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The difference of values of one dimension; of two times a duration, of a time and a duration a time.
+    /// The difference of values of one dimension; of two times a duration, of a time and a duration
+    /// a time.
     Subtract {
         /// From this.
         left: Box<Expression>,
@@ -312,7 +320,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// How many days the date of one instant lies after that of another: a whole number, negative if before.
+    /// How many days the date of one instant lies after that of another: a whole number, negative
+    /// if before.
     DaysBetween {
         /// The earlier one.
         from: Box<Expression>,
@@ -325,7 +334,8 @@ pub enum Expression {
     },
 
     // Of the surroundings.
-    /// The value of a group: of the objective's `groups`, or of the field that an `each` around cuts by. Names are unique among those around.
+    /// The value of a group: of the objective's `groups`, or of the field that an `each` around
+    /// cuts by. Names are unique among those around.
     Group {
         /// Its name.
         name: String,
@@ -359,7 +369,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// How many calendar days of the window lie in the term: a number; a day partly inside counts by its part.
+    /// How many calendar days of the window lie in the term: a number; a day partly inside counts
+    /// by its part.
     WindowDays {
         /// Where it was written.
         at: Place,
@@ -387,7 +398,8 @@ pub enum Expression {
         /// Where it was written.
         at: Place,
     },
-    /// The same expression for another window: -1 is the one before, 1 the next. Only fees stand in it.
+    /// The same expression for another window: -1 is the one before, 1 the next. Only fees stand in
+    /// it.
     Shift {
         /// By how many windows.
         windows: i32,
@@ -435,7 +447,8 @@ pub enum RowPart {
     Start,
     /// The first instant after it; absent in an open span.
     End,
-    /// From start to end; of an open span to the time of evaluation; of a piece only its measured time.
+    /// From start to end; of an open span to the time of evaluation; of a piece only its measured
+    /// time.
     Length,
     /// The value of a slot.
     Value,
@@ -530,7 +543,8 @@ pub struct FactCondition {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum When {
-    /// All through; that it changes within the window is an error of the provided facts, and stops the evaluation.
+    /// All through; that it changes within the window is an error of the provided facts, and stops
+    /// the evaluation.
     Constant,
     /// At the window's first instant.
     AtStart,
@@ -538,6 +552,7 @@ pub enum When {
     Throughout,
     /// At some instant.
     Ever,
-    /// Of what is measured in the window, as the metric is: it is known when the window is decided. Facts in it are as in `constant`.
+    /// Of what is measured in the window, as the metric is: it is known when the window is decided.
+    /// Facts in it are as in `constant`.
     Measured,
 }

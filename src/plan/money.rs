@@ -12,7 +12,8 @@ use super::value::{Amount, Type};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Fee {
-    /// `AGREEMENT/fee`, `AGREEMENT/fee/NAME`, or `AGREEMENT/fee@SERVICE` of one without a name; what expressions refer to.
+    /// `AGREEMENT/fee`, `AGREEMENT/fee/NAME`, or `AGREEMENT/fee@SERVICE` of one without a name;
+    /// what expressions refer to.
     pub id: String,
     /// Its name, if it has one.
     pub name: Option<String>,
@@ -36,14 +37,16 @@ pub struct Fee {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "accrual", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Accrual {
-    /// The amount is that of one period, and each calendar day of a period bears an equal part of it.
+    /// The amount is that of one period, and each calendar day of a period bears an equal part of
+    /// it.
     Daily {
         /// The period as written.
         per: Per,
         /// Periods, one after another.
         period: Window,
     },
-    /// The amount is due once, on the date it begins, and belongs to the window that holds this instant.
+    /// The amount is due once, on the date it begins, and belongs to the window that holds this
+    /// instant.
     Once {},
     /// The amount is computed from rows for whatever window is asked for.
     Measured {},
@@ -71,9 +74,11 @@ pub struct Credit {
     pub measure: Option<Expression>,
     /// Type of `measure`; `null` if there is none.
     pub of: Option<Type>,
-    /// What is due for which values, in the order of the text: the first band that holds a value counts. A value in none of them gets nothing.
+    /// What is due for which values, in the order of the text: the first band that holds a value
+    /// counts. A value in none of them gets nothing.
     pub bands: Vec<Band>,
-    /// Index in `bands` of what is due in a window that is breached because its data are missing; `null`: nothing.
+    /// Index in `bands` of what is due in a window that is breached because its data are missing;
+    /// `null`: nothing.
     pub missing_band: Option<u32>,
     /// Bounds of the amount, in the order in which they apply.
     pub caps: Vec<Cap>,
@@ -123,7 +128,8 @@ pub enum Due {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
-    /// Which line of the text it comes from, from 0; a line that speaks of values outside a range makes two bands, and one for what the other lines leave has no ends.
+    /// Which line of the text it comes from, from 0; a line that speaks of values outside a range
+    /// makes two bands, and one for what the other lines leave has no ends.
     pub line: u32,
     /// Lower end; `null`: none.
     pub from: Option<Bound>,
@@ -149,7 +155,8 @@ pub struct Bound {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "remedy", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Remedy {
-    /// Money, or a count of an own unit: the sum of the terms, rounded once, half up: money to the minor unit, counts not at all.
+    /// Money, or a count of an own unit: the sum of the terms, rounded once, half up: money to the
+    /// minor unit, counts not at all.
     Pay {
         /// What is added up.
         terms: Vec<PayTerm>,
@@ -236,7 +243,8 @@ pub enum CapPer {
         /// Which.
         window: Window,
     },
-    /// What is due in the windows of the objectives that end in the same length of time before the end of each of them.
+    /// What is due in the windows of the objectives that end in the same length of time before the
+    /// end of each of them.
     Trailing {
         /// How far back from that end the sum reaches; not in working days.
         length: Period,
@@ -342,7 +350,8 @@ pub struct CreditCap {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MinimumPayout {
-    /// If the credits in its currency or unit that end together sum to less than this, they are not paid.
+    /// If the credits in its currency or unit that end together sum to less than this, they are not
+    /// paid.
     pub amount: Amount,
     /// True if exactly `amount` is paid.
     pub inclusive: bool,

@@ -33,7 +33,8 @@ pub struct Objective {
     pub first_window: FirstWindow,
     /// It begins here if that is later than the term's start; `null`: with the term.
     pub from: Option<Moment>,
-    /// The hours that count: measured time is the window, less what lies outside the term or these hours, less what is excluded as absent.
+    /// The hours that count: measured time is the window, less what lies outside the term or these
+    /// hours, less what is excluded as absent.
     pub hours: Times,
     /// Where these hours come from.
     pub hours_from: HoursFrom,
@@ -47,21 +48,25 @@ pub struct Objective {
     pub condition: Option<FactCondition>,
     /// What a window without data counts as.
     pub missing: Missing,
-    /// The rows behind the value, where it is a matter of rows: what a credit for each row pays for, and what a report lists.
+    /// The rows behind the value, where it is a matter of rows: what a credit for each row pays
+    /// for, and what a report lists.
     pub items: Option<Items>,
     /// The rows of the data behind the value: those that a window's claims and its report speak of.
     pub causes: Vec<Causes>,
     /// With few rows some misses are forgiven.
     pub small_sample: Option<SmallSample>,
-    /// The cell of `support` it was written as; everything it means for the evaluation is in the other fields.
+    /// The cell of `support` it was written as; everything it means for the evaluation is in the
+    /// other fields.
     pub support: Option<Support>,
-    /// True if it was written `kept here`: evaluated in this agreement although the agreement has others under it.
+    /// True if it was written `kept here`: evaluated in this agreement although the agreement has
+    /// others under it.
     pub kept_here: bool,
     /// Where each of its parts was written.
     pub written: Vec<PartOrigin>,
     /// Where it was written first.
     pub at: Place,
-    /// Inherited statements of it, outermost first, that later ones have changed; empty if there are none.
+    /// Inherited statements of it, outermost first, that later ones have changed; empty if there
+    /// are none.
     pub was: Vec<Place>,
 }
 
@@ -131,7 +136,8 @@ pub struct GroupKey {
     pub field: String,
     /// Its type.
     pub of: Type,
-    /// Names of the sources that are cut by it: those that have the field. Rows of other sources belong to every group.
+    /// Names of the sources that are cut by it: those that have the field. Rows of other sources
+    /// belong to every group.
     pub sources: Vec<String>,
 }
 
@@ -179,7 +185,8 @@ pub enum CausesBy {
     Time,
 }
 
-/// A rule for small numbers: where fewer than `below` items belong to the window and at most `misses` of them are bad, the objective is met.
+/// A rule for small numbers: where fewer than `below` items belong to the window and at most
+/// `misses` of them are bad, the objective is met.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmallSample {
@@ -242,7 +249,9 @@ pub enum SupportLimit {
 }
 
 /// Parts of an objective that can be changed one by one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ObjectivePart {
     /// `service`

@@ -8,11 +8,13 @@ use super::place::Place;
 use super::time::Window;
 use super::value::{Duration, Type, Value};
 
-/// Rows: what is measured. Events have `at`; spans, pieces of time and slots have `start`, `end` and `length`; slots have `value`.
+/// Rows: what is measured. Events have `at`; spans, pieces of time and slots have `start`, `end`
+/// and `length`; slots have `value`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "op", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Rows {
-    /// The rows of a source: its owner's, without the ignored ones, cut to the window, slot and group around.
+    /// The rows of a source: its owner's, without the ignored ones, cut to the window, slot and
+    /// group around.
     Source {
         /// Name of a source in `sources`.
         source: String,
@@ -32,7 +34,8 @@ pub enum Rows {
         key: String,
         /// The field of the row around that holds the same key.
         field: String,
-        /// Which row around: 0 is that of the innermost operator that goes through rows, 1 the next further out.
+        /// Which row around: 0 is that of the innermost operator that goes through rows, 1 the next
+        /// further out.
         row: u32,
         /// Where it was written.
         at: Place,
@@ -46,7 +49,8 @@ pub enum Rows {
         /// Where it was written.
         at: Place,
     },
-    /// Rows cut to a set of time, in the way a window cuts them: a row belongs if its start or instant does; its time is what lies inside.
+    /// Rows cut to a set of time, in the way a window cuts them: a row belongs if its start or
+    /// instant does; its time is what lies inside.
     RowsDuring {
         /// The rows.
         rows: Box<Rows>,
@@ -55,7 +59,8 @@ pub enum Rows {
         /// Where it was written.
         at: Place,
     },
-    /// The same rows as events at the instant that a field holds; a row whose field is absent is left out.
+    /// The same rows as events at the instant that a field holds; a row whose field is absent is
+    /// left out.
     RowsAt {
         /// The rows.
         rows: Box<Rows>,
@@ -101,7 +106,8 @@ pub enum Rows {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "cut", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Cut {
-    /// Slots of one length that divides 24 h, beginning anew at each local midnight; the last of a day may be short.
+    /// Slots of one length that divides 24 h, beginning anew at each local midnight; the last of a
+    /// day may be short.
     Length {
         /// How long each is.
         length: Duration,
@@ -135,14 +141,16 @@ pub enum Cut {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "empty", rename_all = "snake_case", deny_unknown_fields)]
 pub enum EmptySlot {
-    /// Nothing is special about it: its value is computed like any other, and a slot whose value is no data is a row with no data.
+    /// Nothing is special about it: its value is computed like any other, and a slot whose value is
+    /// no data is a row with no data.
     Computed {},
     /// This value.
     Value {
         /// The value.
         value: Box<Expression>,
     },
-    /// The value of the slot before it on the line of the term; before the first slot with rows, no data.
+    /// The value of the slot before it on the line of the term; before the first slot with rows, no
+    /// data.
     Last {},
     /// There is no row for it.
     Skip {},
@@ -182,8 +190,9 @@ pub enum Times {
         /// Where it was written.
         at: Place,
     },
-    /// From each event for which a condition is true to the next event for which it is false, or to the time of evaluation. At an
-    /// instant of several events the condition must be true for all of them; events for which it is unknown say nothing.
+    /// From each event for which a condition is true to the next event for which it is false, or to
+    /// the time of evaluation. At an instant of several events the condition must be true for all
+    /// of them; events for which it is unknown say nothing.
     Holds {
         /// Events.
         rows: Box<Rows>,
@@ -199,8 +208,9 @@ pub enum Times {
         /// Where it was written.
         at: Place,
     },
-    /// Those stretches of a set of time that last long enough, found on the line of the term: excluded time inside one does not end it and
-    /// adds nothing to its length; closed hours, missing data and the ends of the term end it.
+    /// Those stretches of a set of time that last long enough, found on the line of the term:
+    /// excluded time inside one does not end it and adds nothing to its length; closed hours,
+    /// missing data and the ends of the term end it.
     Runs {
         /// The time.
         time: Box<Times>,
@@ -243,6 +253,7 @@ pub enum GroupValues {
         /// Each combination: one value a key.
         values: Vec<Vec<Value>>,
     },
-    /// Those that occur in the data of the report's whole time, in order of their names: one too dead to log is not seen.
+    /// Those that occur in the data of the report's whole time, in order of their names: one too
+    /// dead to log is not seen.
     Data {},
 }

@@ -17,16 +17,21 @@ pub fn schema() -> Value {
     schema
 }
 
-/// Gives each variant of a choice a title, its type's name and its own word (`TypeMoney`), so that generated types have names rather than
-/// numbers.
+/// Gives each variant of a choice a title, its type's name and its own word (`TypeMoney`), so that
+/// generated types have names rather than numbers.
 pub fn name_variants(schema: &mut Value) {
     let Some(Value::Object(definitions)) = schema.get_mut("$defs") else { return };
     let names: Vec<String> = definitions.keys().cloned().collect();
     for (name, definition) in definitions.iter_mut() {
         let Some(Value::Array(variants)) = definition.get_mut("oneOf") else { continue };
         for variant in variants {
-            let tags = variant.get("properties").and_then(Value::as_object).into_iter().flat_map(|properties| properties.values());
-            let word = std::iter::once(&*variant).chain(tags).find_map(|it| it.get("const")?.as_str());
+            let tags = variant
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flat_map(|properties| properties.values());
+            let word =
+                std::iter::once(&*variant).chain(tags).find_map(|it| it.get("const")?.as_str());
             let Some(word) = word else { continue };
             // A sign such as `<=` has no word but its description.
             let described = variant.get("description").and_then(Value::as_str).unwrap_or_default();
@@ -47,12 +52,15 @@ fn capitalised(word: &str) -> String {
     let parts = word.split(|letter: char| !letter.is_alphanumeric());
     let part = |part: &str| {
         let mut letters = part.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
     };
     parts.map(part).collect()
 }
 
-/// Descriptions become one line, and names of machine integers, which mean nothing outside this program, go.
+/// Descriptions become one line, and names of machine integers, which mean nothing outside this
+/// program, go.
 fn tidy(value: &mut Value) {
     match value {
         Value::Object(fields) => {

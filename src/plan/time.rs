@@ -6,23 +6,35 @@ use serde::{Deserialize, Serialize};
 use super::place::Place;
 
 /// A point in time in UTC, with as many decimals of a second as it needs: `2026-03-01T09:00:00Z`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
-pub struct Instant(#[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?Z$"))] pub String);
+pub struct Instant(
+    #[schemars(regex(
+        pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?Z$"
+    ))]
+    pub String,
+);
 
 /// A date: `2026-03-01`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct LocalDate(#[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))] pub String);
 
-/// A point in time, both in UTC and as the people of a zone write it, so that no reader needs to convert it.
+/// A point in time, both in UTC and as the people of a zone write it, so that no reader needs to
+/// convert it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
     /// In UTC.
     pub instant: Instant,
     /// The same on the clocks of `zone`, without offset: `2026-03-01T10:00:00`.
-    #[schemars(regex(pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?$"))]
+    #[schemars(regex(
+        pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?$"
+    ))]
     pub local: String,
     /// Name of a zone in `zones`.
     pub zone: String,
@@ -67,7 +79,9 @@ pub struct Period {
 }
 
 /// Units of periods.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodUnit {
     /// 60 seconds; only as length or step of a rolling window.
@@ -88,8 +102,8 @@ pub enum PeriodUnit {
     Year,
 }
 
-/// Over which stretches of time something is added up. Windows follow each other without gap (all kinds but `rolling` and `claims`) and are
-/// half-open.
+/// Over which stretches of time something is added up. Windows follow each other without gap (all
+/// kinds but `rolling` and `claims`) and are half-open.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "window", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Window {
@@ -97,14 +111,16 @@ pub enum Window {
     Calendar {
         /// Which.
         unit: WindowUnit,
-        /// For quarters and years the month (1 to 12) one of them begins in, 1 if nothing else was said; for the others `null`.
+        /// For quarters and years the month (1 to 12) one of them begins in, 1 if nothing else was
+        /// said; for the others `null`.
         first_month: Option<Month>,
         /// Name of a zone in `zones`: windows begin at its local midnights.
         zone: String,
         /// Where it was written.
         at: Place,
     },
-    /// Months, quarters or years counted from a date, the k-th beginning k units after `anchor`, the day of month kept where it exists.
+    /// Months, quarters or years counted from a date, the k-th beginning k units after `anchor`,
+    /// the day of month kept where it exists.
     Contract {
         /// Which.
         unit: WindowUnit,
@@ -122,7 +138,8 @@ pub enum Window {
         /// Where it was written.
         at: Place,
     },
-    /// Overlapping windows: the k-th begins k steps after `anchor`. Only those that lie wholly inside the term are in force.
+    /// Overlapping windows: the k-th begins k steps after `anchor`. Only those that lie wholly
+    /// inside the term are in force.
     Rolling {
         /// How long each is.
         length: Period,
@@ -133,7 +150,8 @@ pub enum Window {
         /// Where it was written.
         at: Place,
     },
-    /// One window for each row of a source: it ends at the row's instant and begins `length` before it.
+    /// One window for each row of a source: it ends at the row's instant and begins `length` before
+    /// it.
     Claims {
         /// How long each is.
         length: Period,
@@ -183,7 +201,8 @@ pub enum FirstWindow {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
-    /// What expressions refer to; a calendar without a zone of its own appears once for each zone it is used in.
+    /// What expressions refer to; a calendar without a zone of its own appears once for each zone
+    /// it is used in.
     pub id: String,
     /// As declared.
     pub name: String,
@@ -195,10 +214,11 @@ pub struct Calendar {
     pub maintenance: bool,
     /// Name of a zone in `zones`.
     pub zone: String,
-    /// Which days are open when. Of the rules that name a date the last decides; a date that none names is closed.
+    /// Which days are open when. Of the rules that name a date the last decides; a date that none
+    /// names is closed.
     pub rules: Vec<CalendarRule>,
-    /// Length of an ordinary open day in nanoseconds: what one `working day` of this calendar is as a duration; `null` if its open days
-    /// differ.
+    /// Length of an ordinary open day in nanoseconds: what one `working day` of this calendar is as
+    /// a duration; `null` if its open days differ.
     pub working_day: Option<i64>,
     /// Where it was written.
     pub at: Place,
@@ -229,14 +249,16 @@ pub enum DaySet {
     },
     /// A weekday of a month by its number.
     Nth {
-        /// 1 to 5 from the month's start, -1 for the last one; a fifth that does not exist names no date.
+        /// 1 to 5 from the month's start, -1 for the last one; a fifth that does not exist names no
+        /// date.
         ordinal: i8,
         /// Which weekday.
         weekday: Weekday,
         /// Of which month; `null`: of every month.
         month: Option<Month>,
     },
-    /// The same days of every year, both ends included; it runs over New Year if `to` lies before `from`.
+    /// The same days of every year, both ends included; it runs over New Year if `to` lies before
+    /// `from`.
     Yearly {
         /// First day.
         from: MonthDay,
@@ -258,12 +280,16 @@ pub enum DaySet {
 }
 
 /// A month of the year, 1 to 12.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Month(#[schemars(range(min = 1, max = 12))] pub u8);
 
 /// A day of a year.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct MonthDay {
     /// 1 to 12.
@@ -274,7 +300,9 @@ pub struct MonthDay {
 }
 
 /// Days of the week.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Weekday {
     /// Monday.
     #[serde(rename = "mon")]
@@ -300,11 +328,14 @@ pub enum Weekday {
 }
 
 /// A half-open range of clock times of one date.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct ClockRange {
     /// Seconds on the clock since the date's local midnight, 0 to 86400.
     pub from: u32,
-    /// The same, greater than `from`; beyond 86400 it lies on the next date (`22:00..02:00` is 79200 to 93600).
+    /// The same, greater than `from`; beyond 86400 it lies on the next date (`22:00..02:00` is
+    /// 79200 to 93600).
     pub to: u32,
 }

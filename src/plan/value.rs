@@ -7,8 +7,8 @@ use crate::base::Exact;
 
 use super::time::{LocalDate, Moment};
 
-/// An exact number as a string: the shortest decimal (`"0.9995"`, `"-3"`) where one is exact, else a fraction in lowest terms (`"1/7"`).
-/// Never a binary float.
+/// An exact number as a string: the shortest decimal (`"0.9995"`, `"-3"`) where one is exact, else
+/// a fraction in lowest terms (`"1/7"`). Never a binary float.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Number(pub Exact);
 
@@ -16,7 +16,8 @@ pub struct Number(pub Exact);
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Duration {
-    /// Its length. A reader whose numbers are binary doubles still reads every whole number of seconds up to 146 years exactly.
+    /// Its length. A reader whose numbers are binary doubles still reads every whole number of
+    /// seconds up to 146 years exactly.
     pub nanoseconds: i64,
     /// The largest unit it was written with; only for printing.
     pub unit: DurationUnit,
@@ -71,7 +72,8 @@ pub enum Amount {
     },
 }
 
-/// How a number was written and is best printed. It carries no meaning: `0.5` as a percentage is still `0.5`.
+/// How a number was written and is best printed. It carries no meaning: `0.5` as a percentage is
+/// still `0.5`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberForm {
@@ -86,7 +88,9 @@ pub enum NumberForm {
 /// Units of data, as written.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct DataUnit(#[schemars(regex(pattern = r"^([kMGTP]?bit|[kKMGTP]?B|[KMGTP]iB)$"))] pub String);
+pub struct DataUnit(
+    #[schemars(regex(pattern = r"^([kMGTP]?bit|[kKMGTP]?B|[KMGTP]iB)$"))] pub String,
+);
 
 /// A constant.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
@@ -127,7 +131,8 @@ pub enum Value {
         /// Name of a unit in `units`.
         unit: String,
     },
-    /// An amount per length of time: `100/s`, `500 Mbit/s`, `900 EUR/h`. Its value is `amount` divided by `per`.
+    /// An amount per length of time: `100/s`, `500 Mbit/s`, `900 EUR/h`. Its value is `amount`
+    /// divided by `per`.
     Rate {
         /// A number, data, money or count.
         amount: Box<Value>,
@@ -201,7 +206,8 @@ pub enum Type {
         /// Name of a unit in `units`.
         unit: String,
     },
-    /// A product of powers of base units, such as data per time. Never one of the simple types above.
+    /// A product of powers of base units, such as data per time. Never one of the simple types
+    /// above.
     Compound {
         /// The factors, each base unit once, in a fixed order; powers are not zero.
         factors: Vec<Factor>,
@@ -265,11 +271,14 @@ mod number {
     use std::borrow::Cow;
 
     impl Number {
-        /// Reads the plan's form of a number; `None` for any other text, such as one that is not in lowest terms.
+        /// Reads the plan's form of a number; `None` for any other text, such as one that is not in
+        /// lowest terms.
         pub fn parse(text: &str) -> Option<Number> {
             let value = match text.split_once('/') {
                 None => Exact::parse(text)?,
-                Some((numerator, denominator)) => Exact::parse(numerator)?.divide(&Exact::parse(denominator)?)?,
+                Some((numerator, denominator)) => {
+                    Exact::parse(numerator)?.divide(&Exact::parse(denominator)?)?
+                }
             };
             (value.to_string() == text).then_some(Number(value))
         }
@@ -290,7 +299,9 @@ mod number {
     impl<'de> Deserialize<'de> for Number {
         fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
             let text = Cow::<str>::deserialize(from)?;
-            Number::parse(&text).ok_or_else(|| Error::custom(format!("`{text}` is not an exact number in its shortest form")))
+            Number::parse(&text).ok_or_else(|| {
+                Error::custom(format!("`{text}` is not an exact number in its shortest form"))
+            })
         }
     }
 

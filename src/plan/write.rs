@@ -8,7 +8,8 @@ use super::document::{FORMAT, Plan};
 use super::value::Type;
 
 /// Fields that say where something was written, or what wrote it, and so do not enter the digest.
-const WITHOUT_MEANING: [&str; 7] = ["digest", "generator", "files", "at", "was", "written", "amended"];
+const WITHOUT_MEANING: [&str; 7] =
+    ["digest", "generator", "files", "at", "was", "written", "amended"];
 
 /// Why a text is not a plan this program can run.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -23,10 +24,14 @@ pub enum ReadError {
     #[error("the plan has a part that is not understood: {0}")]
     NotUnderstood(String),
     /// A field is left out that must be there, or a value is not in its only form.
-    #[error("the plan leaves something out, or writes it in another form than its only one, at `{0}`")]
+    #[error(
+        "the plan leaves something out, or writes it in another form than its only one, at `{0}`"
+    )]
     NotExplicit(String),
     /// The digest belongs to another plan.
-    #[error("the plan was changed after it was made: its digest is {stated}, that of its content is {found}")]
+    #[error(
+        "the plan was changed after it was made: its digest is {stated}, that of its content is {found}"
+    )]
     OtherDigest {
         /// What the plan says.
         stated: String,
@@ -60,13 +65,15 @@ impl Plan {
 
     /// Reads a document and holds it against the rules of form and its own digest.
     pub fn read(text: &str) -> Result<Plan, ReadError> {
-        let value: Value = serde_json::from_str(text).map_err(|error| ReadError::NotJson(error.to_string()))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|error| ReadError::NotJson(error.to_string()))?;
         match value.get("plan") {
             Some(version) if *version == FORMAT => {}
             Some(other) => return Err(ReadError::OtherVersion(format!("`{other}`"))),
             None => return Err(ReadError::OtherVersion("nothing about it".into())),
         }
-        let plan = Plan::deserialize(&value).map_err(|error| ReadError::NotUnderstood(located(text, &error)))?;
+        let plan = Plan::deserialize(&value)
+            .map_err(|error| ReadError::NotUnderstood(located(text, &error)))?;
         let again = plan.to_value();
         if let Some(path) = difference(&value, &again) {
             return Err(ReadError::NotExplicit(path));
@@ -79,7 +86,8 @@ impl Plan {
     }
 
     fn to_value(&self) -> Value {
-        // Only a map with keys that are no text, or a number JSON cannot hold, makes this fail; the plan has neither.
+        // Only a map with keys that are no text, or a number JSON cannot hold, makes this fail; the
+        // plan has neither.
         serde_json::to_value(self).unwrap_or_default()
     }
 }
@@ -92,7 +100,8 @@ fn located(text: &str, error: &serde_json::Error) -> String {
     }
 }
 
-/// Path of the first part that is there in one value only, or differs; the order of fields does not matter.
+/// Path of the first part that is there in one value only, or differs; the order of fields does not
+/// matter.
 fn difference(left: &Value, right: &Value) -> Option<String> {
     match (left, right) {
         (Value::Object(left), Value::Object(right)) => {
@@ -104,11 +113,11 @@ fn difference(left: &Value, right: &Value) -> Option<String> {
                 })
             })
         }
-        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => left
-            .iter()
-            .zip(right)
-            .enumerate()
-            .find_map(|(index, (left, right))| difference(left, right).map(|rest| join(&index.to_string(), &rest))),
+        (Value::Array(left), Value::Array(right)) if left.len() == right.len() => {
+            left.iter().zip(right).enumerate().find_map(|(index, (left, right))| {
+                difference(left, right).map(|rest| join(&index.to_string(), &rest))
+            })
+        }
         _ => (left != right).then(String::new),
     }
 }
@@ -124,12 +133,16 @@ pub(crate) fn digest_of(plan: &Value) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The canonical form (RFC 8785) without the fields that have no meaning: no white space, fields by their names. The plan has whole
-/// numbers only, and names of plain letters, so that the order of bytes is that of UTF-16 units.
+/// The canonical form (RFC 8785) without the fields that have no meaning: no white space, fields by
+/// their names. The plan has whole numbers only, and names of plain letters, so that the order of
+/// bytes is that of UTF-16 units.
 fn canonical(value: &Value, out: &mut String) {
     match value {
         Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().filter(|(name, _)| !WITHOUT_MEANING.contains(&name.as_str())).collect();
+            let mut fields: Vec<_> = fields
+                .iter()
+                .filter(|(name, _)| !WITHOUT_MEANING.contains(&name.as_str()))
+                .collect();
             fields.sort_unstable_by_key(|(name, _)| name.as_str());
             bracketed(out, '{', '}', fields, |(name, value), out| {
                 out.push_str(&Value::from(name.as_str()).to_string());
@@ -138,11 +151,19 @@ fn canonical(value: &Value, out: &mut String) {
             });
         }
         Value::Array(items) => bracketed(out, '[', ']', items, canonical),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
     }
 }
 
-fn bracketed<T>(out: &mut String, open: char, close: char, items: impl IntoIterator<Item = T>, each: impl Fn(T, &mut String)) {
+fn bracketed<T>(
+    out: &mut String,
+    open: char,
+    close: char,
+    items: impl IntoIterator<Item = T>,
+    each: impl Fn(T, &mut String),
+) {
     out.push(open);
     for (index, item) in items.into_iter().enumerate() {
         if index > 0 {

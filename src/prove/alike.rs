@@ -1,7 +1,8 @@
-//! Groups of promises that can be held against each other, so that the checks of pairs need not look at every pair.
+//! Groups of promises that can be held against each other, so that the checks of pairs need not
+//! look at every pair.
 //!
-//! In: the objectives of one version of an agreement, or of one tier. Out: groups found by keys and then confirmed. What is alike always has
-//! the same key; what has the same key need not be alike.
+//! In: the objectives of one version of an agreement, or of one tier. Out: groups found by keys and
+//! then confirmed. What is alike always has the same key; what has the same key need not be alike.
 
 use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
@@ -16,12 +17,16 @@ use crate::types::model::{Objective, Terms};
 /// Groups with which something of the same key is compared before it becomes a group of its own.
 const MOST_OF_ONE_KEY: usize = 16;
 
-/// How many groups before its own, in the order of the text, something is held against: thousands of measures of the same rows would
-/// otherwise be millions of pairs.
+/// How many groups before its own, in the order of the text, something is held against: thousands
+/// of measures of the same rows would otherwise be millions of pairs.
 pub const MOST_NEIGHBOURS: usize = 64;
 
 /// Groups of what is alike, each in the order given, in the order of their first members.
-pub fn grouped<T>(items: Vec<T>, mut key: impl FnMut(&T) -> u64, alike: impl Fn(&T, &T) -> bool) -> Vec<Vec<T>> {
+pub fn grouped<T>(
+    items: Vec<T>,
+    mut key: impl FnMut(&T) -> u64,
+    alike: impl Fn(&T, &T) -> bool,
+) -> Vec<Vec<T>> {
     let mut groups: Vec<Vec<T>> = Vec::new();
     let mut known: FxHashMap<u64, Vec<usize>> = FxHashMap::default();
     for item in items {
@@ -51,8 +56,13 @@ pub fn key(of: impl Hash) -> u64 {
 /// A number that is the same for windows that cut time in the same way.
 pub fn window_key(kind: &WindowKind) -> u64 {
     match kind {
-        WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => key((discriminant(kind), unit)),
-        WindowKind::Fixed(_) | WindowKind::Rolling(_) | WindowKind::Trailing(_) | WindowKind::Term => key(discriminant(kind)),
+        WindowKind::Calendar(unit, _) | WindowKind::Contract(unit) => {
+            key((discriminant(kind), unit))
+        }
+        WindowKind::Fixed(_)
+        | WindowKind::Rolling(_)
+        | WindowKind::Trailing(_)
+        | WindowKind::Term => key(discriminant(kind)),
     }
 }
 
@@ -74,7 +84,10 @@ pub struct Measured {
 impl Keys {
     /// Those of an objective, which must outlive this.
     pub fn of(&mut self, objective: &Objective<'_>) -> Measured {
-        *self.known.entry(std::ptr::from_ref(objective).cast()).or_insert_with(|| Measured::of(objective))
+        *self
+            .known
+            .entry(std::ptr::from_ref(objective).cast())
+            .or_insert_with(|| Measured::of(objective))
     }
 }
 
@@ -90,7 +103,12 @@ impl Measured {
                 (fingerprint(&metric), fingerprint_of_rows(&metric))
             }
         };
-        let place = (objective.service, objective.sources.as_slice(), narrowed.each_row, narrowed.kept_here.is_some());
+        let place = (
+            objective.service,
+            objective.sources.as_slice(),
+            narrowed.each_row,
+            narrowed.kept_here.is_some(),
+        );
         Measured { measure, rows: key((rows, filter, groups, place)) }
     }
 }
@@ -102,7 +120,8 @@ impl<'t> Exceptions<'t> {
     /// Those of these terms.
     pub fn of(terms: &'t Terms<'_>) -> Self {
         let mut named: FxHashMap<&EcoString, Vec<usize>> = FxHashMap::default();
-        let excluded = terms.excludes.iter().map(|it| &it.only).chain(terms.ignores.iter().map(|it| &it.only));
+        let excluded =
+            terms.excludes.iter().map(|it| &it.only).chain(terms.ignores.iter().map(|it| &it.only));
         for (at, only) in excluded.enumerate() {
             for name in only {
                 let places = named.entry(name).or_default();
@@ -114,7 +133,8 @@ impl<'t> Exceptions<'t> {
         Exceptions(named)
     }
 
-    /// Those that name an objective, by number: the same list for two objectives means that the same ones name both.
+    /// Those that name an objective, by number: the same list for two objectives means that the
+    /// same ones name both.
     pub fn naming(&self, objective: &Objective<'_>) -> &[usize] {
         self.0.get(&objective.name).map_or(&[], Vec::as_slice)
     }
@@ -131,12 +151,20 @@ mod tests {
 
     /// The comparisons that the checks of pairs make for `number` objectives, and their findings.
     fn work(number: usize, objective: &dyn Fn(usize) -> String) -> (usize, usize) {
-        let objectives: String = (0..number).map(|at| format!("  objective O{at}: {}\n", objective(at))).collect();
+        let objectives: String =
+            (0..number).map(|at| format!("  objective O{at}: {}\n", objective(at))).collect();
         let head = "provider A\ncustomer B\nsource outages: spans { region: text }\nsource waits: events { took: duration }\n";
-        let text = format!("{head}sla X between A and B {{\n  term from 2026-01-01 for 12 months\n{objectives}}}\n");
+        let text = format!(
+            "{head}sla X between A and B {{\n  term from 2026-01-01 for 12 months\n{objectives}}}\n"
+        );
         let memory = Memory::new().with("a.sla", text.as_str());
         let (_, found) = Workspace::new(&memory).path("a.sla").check_with(&|analysed| {
-            let case = Case { model: analysed.model, sources: &analysed.loaded.sources, sound: true, today: None };
+            let case = Case {
+                model: analysed.model,
+                sources: &analysed.loaded.sources,
+                sound: true,
+                today: None,
+            };
             let mut sink = Sink::new();
             comparisons::start();
             contradictions::check(&case, &mut sink);
@@ -148,17 +176,20 @@ mod tests {
 
     #[test]
     fn the_work_grows_with_the_number_of_promises() {
-        let unrelated = |at: usize| format!("uptime(outages where region == \"r{at}\") >= 99.9% per month");
+        let unrelated =
+            |at: usize| format!("uptime(outages where region == \"r{at}\") >= 99.9% per month");
         let equal = |_: usize| "uptime(outages) >= 99.9% per month".to_owned();
         let tighter = |at: usize| format!("uptime(outages) >= 99.{}% per month", 100_000 + at);
         let looser = |at: usize| format!("uptime(outages) >= 99.{}% per month", 200_000 - at);
-        // Of 400 promises that are about other rows none implies another. Of 400 about the same, the tightest implies the other 399.
-        let kinds: [(&dyn Fn(usize) -> String, usize); 4] = [(&unrelated, 0), (&equal, 399), (&tighter, 399), (&looser, 399)];
+        // Of 400 promises that are about other rows none implies another. Of 400 about the same,
+        // the tightest implies the other 399.
+        let kinds: [(&dyn Fn(usize) -> String, usize); 4] =
+            [(&unrelated, 0), (&equal, 399), (&tighter, 399), (&looser, 399)];
         for (at, (objective, findings)) in kinds.into_iter().enumerate() {
             let ((once, found), (twice, _)) = (work(400, objective), work(800, objective));
             assert_eq!(found, findings, "kind {at}");
-            // Each is held against its group, its class and the first that is as tight, which a search finds among 800 in ten steps. All
-            // pairs would be 319,600, 400 for each.
+            // Each is held against its group, its class and the first that is as tight, which a
+            // search finds among 800 in ten steps. All pairs would be 319,600, 400 for each.
             assert!(twice <= 800 * 40, "kind {at}: {twice}");
             assert!(twice <= 3 * once + 100, "kind {at}: {once} for 400, {twice} for 800");
         }
@@ -166,8 +197,9 @@ mod tests {
 
     #[test]
     fn one_that_contradicts_many_is_found_among_them() {
-        // The last of 400 wants less than all others: it is in 16 of the 399 pairs that contradict each other, and each of the others is
-        // in one of them, so all 399 are found. None of the others is implied but by the tightest of them: 398.
+        // The last of 400 wants less than all others: it is in 16 of the 399 pairs that contradict
+        // each other, and each of the others is in one of them, so all 399 are found. None of the
+        // others is implied but by the tightest of them: 398.
         let one = |at: usize| {
             if at == 399 {
                 "downtime(outages) >= 700 h per month".to_owned()
@@ -191,8 +223,8 @@ mod tests {
         // Each its own key: no comparison, 50 groups.
         assert_eq!(grouped((0..50).collect(), |it| *it, alike).len(), 50);
         assert_eq!(compared.get(), 0);
-        // One key for 0 to 49, ten groups of five: the first ten are held against 0 + 1 + … + 9 = 45 groups, and the other forty find theirs
-        // after 1 to 10 of them, 4 * 55 = 220.
+        // One key for 0 to 49, ten groups of five: the first ten are held against 0 + 1 + … + 9 =
+        // 45 groups, and the other forty find theirs after 1 to 10 of them, 4 * 55 = 220.
         let groups = grouped((0..50).collect(), |_| 0, alike);
         assert_eq!(groups.first(), Some(&vec![0, 10, 20, 30, 40]));
         assert_eq!((groups.len(), compared.get()), (10, 265));

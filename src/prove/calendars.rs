@@ -1,7 +1,8 @@
-//! Calendars: holidays on days that are closed anyway, and hours that daylight saving skips or repeats.
+//! Calendars: holidays on days that are closed anyway, and hours that daylight saving skips or
+//! repeats.
 //!
-//! In: calendars as declared. Out: findings with the date. Which years matter is taken from the terms of the agreements; without any,
-//! nothing is said about daylight saving.
+//! In: calendars as declared. Out: findings with the date. Which years matter is taken from the
+//! terms of the agreements; without any, nothing is said about daylight saving.
 
 use rustc_hash::FxHashMap;
 
@@ -20,7 +21,12 @@ const MONTHS_AHEAD: i64 = 24;
 /// Checks all calendars, and the local times of tests.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let first = case.model.agreements.iter().filter_map(|agreement| Some(agreement.start.as_ref()?.value)).min();
+    let first = case
+        .model
+        .agreements
+        .iter()
+        .filter_map(|agreement| Some(agreement.start.as_ref()?.value))
+        .min();
     let mut changes: FxHashMap<&'static str, Vec<Transition>> = FxHashMap::default();
     for (_, decl) in case.model.project.decls() {
         let What::Calendar(calendar) = decl.what else { continue };
@@ -28,9 +34,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         let zone = calendar.zone.as_ref().and_then(|zone| Zone::find(&zone.value));
         if let (Some(zone), Some(first)) = (zone, first.filter(|_| case.sound)) {
             let until = zone.midnight(first.add_months(MONTHS_AHEAD));
-            let known = changes
-                .entry(zone.name())
-                .or_insert_with(|| Interval::new(zone.midnight(first), until).map(|within| zone.transitions(within)).unwrap_or_default());
+            let known = changes.entry(zone.name()).or_insert_with(|| {
+                Interval::new(zone.midnight(first), until)
+                    .map(|within| zone.transitions(within))
+                    .unwrap_or_default()
+            });
             unclear_hours(calendar, zone, known, &mut out);
         }
     }
@@ -39,9 +47,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
-/// `closed` lines whose every day is closed without them: the date is wrong, or the day of the week.
+/// `closed` lines whose every day is closed without them: the date is wrong, or the day of the
+/// week.
 fn idle_holidays(calendar: &Calendar, out: &mut Reporter<'_>) {
-    // What the lines so far say of each day of the week, and whether any opens single days: then nothing is sure.
+    // What the lines so far say of each day of the week, and whether any opens single days: then
+    // nothing is sure.
     let mut open = [false; 7];
     let mut single_days = false;
     for rule in &calendar.rules {
@@ -59,23 +69,40 @@ fn idle_holidays(calendar: &Calendar, out: &mut Reporter<'_>) {
                     *slot |= (day + 7 - from.0) % 7 <= length;
                 }
             }
-            Days::Nth { .. } | Days::Yearly { .. } | Days::MonthDay { .. } | Days::Dates(..) | Days::Missing if rule.open => {
+            Days::Nth { .. }
+            | Days::Yearly { .. }
+            | Days::MonthDay { .. }
+            | Days::Dates(..)
+            | Days::Missing
+                if rule.open =>
+            {
                 single_days = true
             }
-            Days::Nth { weekday, span, .. } if !single_days && open.get(usize::from(*weekday)) == Some(&false) => {
+            Days::Nth { weekday, span, .. }
+                if !single_days && open.get(usize::from(*weekday)) == Some(&false) =>
+            {
                 report_idle(rule, *span, "it is closed on this day of the week anyway", out);
             }
             Days::Dates(from, to, span) if !single_days && all_closed(&open, *from, *to) => {
                 let day = WEEKDAYS.get(usize::from(from.weekday())).copied().unwrap_or_default();
-                let why = if from == to { format!("{from} is a {day}") } else { "it is closed on all of these days anyway".to_owned() };
+                let why = if from == to {
+                    format!("{from} is a {day}")
+                } else {
+                    "it is closed on all of these days anyway".to_owned()
+                };
                 report_idle(rule, *span, &why, out);
             }
-            Days::Nth { .. } | Days::Yearly { .. } | Days::MonthDay { .. } | Days::Dates(..) | Days::Missing => {}
+            Days::Nth { .. }
+            | Days::Yearly { .. }
+            | Days::MonthDay { .. }
+            | Days::Dates(..)
+            | Days::Missing => {}
         }
     }
 }
 
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 fn all_closed(open: &[bool; 7], from: Date, to: Date) -> bool {
     let days = from.days_until(to).clamp(0, 6);
@@ -83,9 +110,10 @@ fn all_closed(open: &[bool; 7], from: Date, to: Date) -> bool {
 }
 
 fn report_idle(rule: &CalendarRule, place: Span, why: &str, out: &mut Reporter<'_>) {
-    let finding = Finding::new(Code::IdleHoliday, place, "this day is closed without being a holiday")
-        .note(why.to_owned())
-        .help("correct the date, or take the line out");
+    let finding =
+        Finding::new(Code::IdleHoliday, place, "this day is closed without being a holiday")
+            .note(why.to_owned())
+            .help("correct the date, or take the line out");
     let finding = match &rule.title {
         Some(title) => finding.also(title.span, "the holiday"),
         None => finding,
@@ -93,7 +121,8 @@ fn report_idle(rule: &CalendarRule, place: Span, why: &str, out: &mut Reporter<'
     out.report(finding);
 }
 
-/// Hours that begin or end inside the hour that is skipped or repeated when clocks change; each is named with the first such day.
+/// Hours that begin or end inside the hour that is skipped or repeated when clocks change; each is
+/// named with the first such day.
 fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &mut Reporter<'_>) {
     let rules = calendar_of(calendar);
     for (rule, written) in rules.rules.iter().zip(&calendar.rules) {
@@ -102,9 +131,18 @@ fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &
             let clocks = [Some(range.from), Some(range.to).filter(|_| ends_same_day)];
             for clock in clocks.into_iter().flatten() {
                 let nanos = i64::from(clock.seconds) * SECOND;
-                let days = changes.iter().map(|change| zone.date(change.at)).filter(|date| decides(&rules, rule, *date));
-                if let Some(message) = days.filter_map(|date| unclear(zone, date, nanos, true)).next() {
-                    out.report(Finding::new(Code::UnclearTime, clock.span, message).also(range.span, "these hours").help(ADVICE));
+                let days = changes
+                    .iter()
+                    .map(|change| zone.date(change.at))
+                    .filter(|date| decides(&rules, rule, *date));
+                if let Some(message) =
+                    days.filter_map(|date| unclear(zone, date, nanos, true)).next()
+                {
+                    out.report(
+                        Finding::new(Code::UnclearTime, clock.span, message)
+                            .also(range.span, "these hours")
+                            .help(ADVICE),
+                    );
                 }
             }
         }
@@ -115,20 +153,26 @@ const ADVICE: &str = "of a time that comes twice the first counts, of one that i
 
 /// True if a rule is the one that decides a date.
 fn decides(calendar: &time::Calendar, rule: &time::Rule, date: Date) -> bool {
-    calendar.days(date, date).iter().any(|(_, found)| found.is_some_and(|found| std::ptr::eq(found, rule)))
+    calendar
+        .days(date, date)
+        .iter()
+        .any(|(_, found)| found.is_some_and(|found| std::ptr::eq(found, rule)))
 }
 
-/// What is wrong with a local time that is skipped or comes twice. Hours that change with the clocks, `at_edge`, are clear enough.
+/// What is wrong with a local time that is skipped or comes twice. Hours that change with the
+/// clocks, `at_edge`, are clear enough.
 fn unclear(zone: Zone, date: Date, nanos: i64, at_edge: bool) -> Option<String> {
     let inside = zone.resolve(date, if at_edge { nanos - SECOND } else { nanos });
     let (hour, minute) = (nanos / time::HOUR, nanos % time::HOUR / time::MINUTE);
     match (zone.resolve(date, nanos), inside) {
-        (Resolved::Skipped(_), Resolved::Skipped(_)) => {
-            Some(format!("{hour:02}:{minute:02} does not exist on {date} in {}: the clocks jump over it", zone.name()))
-        }
-        (Resolved::Repeated(..), Resolved::Repeated(..)) => {
-            Some(format!("{hour:02}:{minute:02} comes twice on {date} in {}: the clocks are put back", zone.name()))
-        }
+        (Resolved::Skipped(_), Resolved::Skipped(_)) => Some(format!(
+            "{hour:02}:{minute:02} does not exist on {date} in {}: the clocks jump over it",
+            zone.name()
+        )),
+        (Resolved::Repeated(..), Resolved::Repeated(..)) => Some(format!(
+            "{hour:02}:{minute:02} comes twice on {date} in {}: the clocks are put back",
+            zone.name()
+        )),
         (Resolved::Unique(_) | Resolved::Skipped(_) | Resolved::Repeated(..), _) => None,
     }
 }
@@ -136,7 +180,8 @@ fn unclear(zone: Zone, date: Date, nanos: i64, at_edge: bool) -> Option<String> 
 /// Rows of tests at local times that are skipped or come twice.
 fn unclear_rows(case: &Case<'_, '_, '_>, test: &Test<'_>, out: &mut Reporter<'_>) {
     let given = test.given.iter().find_map(|(agreement, _)| *agreement);
-    let agreement = given.and_then(|id| case.model.agreements.iter().find(|agreement| agreement.id == id));
+    let agreement =
+        given.and_then(|id| case.model.agreements.iter().find(|agreement| agreement.id == id));
     let Some(zone) = agreement.and_then(super::measured::zone_of) else { return };
     for row in test.rows.iter().flat_map(|(_, rows)| rows) {
         for when in [Some(row.syntax.from), row.syntax.to].into_iter().flatten() {

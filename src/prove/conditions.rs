@@ -1,9 +1,11 @@
 //! Whether a condition can be true, or false, for any values of what it asks about.
 //!
-//! In: typed conditions. Out: values for which they hold, or that there are none. Each condition becomes a formula over subjects (a fact, a
-//! field, the number of failures), and every subject gets one value for each answer that it can give: the values of its enum, the constants
-//! it is compared with and a value between each two of them. All combinations are tried. Parts that are not understood may be true or false,
-//! so "never" and "always" are certain, and an example is one only where [`Conditions::is_exact`] says so.
+//! In: typed conditions. Out: values for which they hold, or that there are none. Each condition
+//! becomes a formula over subjects (a fact, a field, the number of failures), and every subject
+//! gets one value for each answer that it can give: the values of its enum, the constants it is
+//! compared with and a value between each two of them. All combinations are tried. Parts that are
+//! not understood may be true or false, so "never" and "always" are certain, and an example is one
+//! only where [`Conditions::is_exact`] says so.
 
 use ecow::EcoString;
 
@@ -54,7 +56,9 @@ impl Formula {
             Formula::Not(inner) => !inner.holds(values),
             Formula::And(both) => both.iter().all(|part| part.holds(values)),
             Formula::Or(both) => both.iter().any(|part| part.holds(values)),
-            Formula::Atom(subject, test) => values.get(*subject).is_some_and(|value| test.holds(value)),
+            Formula::Atom(subject, test) => {
+                values.get(*subject).is_some_and(|value| test.holds(value))
+            }
         }
     }
 }
@@ -113,7 +117,8 @@ enum Values<'t> {
 pub struct Conditions<'t, 'm, 'a> {
     project: &'m Project<'a>,
     subjects: Vec<Subject<'t>>,
-    /// The objective that a credit belongs to, and whether it is breached whenever the condition is asked.
+    /// The objective that a credit belongs to, and whether it is breached whenever the condition is
+    /// asked.
     own: Option<(EcoString, bool)>,
 }
 
@@ -123,7 +128,8 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         Conditions { project, subjects: Vec::new(), own: None }
     }
 
-    /// The same for conditions of a credit that belongs to this objective, and is due only where it is breached, or else.
+    /// The same for conditions of a credit that belongs to this objective, and is due only where it
+    /// is breached, or else.
     #[must_use]
     pub fn of_credit(self, objective: EcoString, only_breached: bool) -> Self {
         Conditions { own: Some((objective, only_breached)), ..self }
@@ -160,13 +166,21 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         Formula::Atom(at, Test::True)
     }
 
-    fn comparison(&mut self, compare: Compare, left: &'t Typed, right: &'t Typed) -> Option<Formula> {
+    fn comparison(
+        &mut self,
+        compare: Compare,
+        left: &'t Typed,
+        right: &'t Typed,
+    ) -> Option<Formula> {
         let equality = match compare {
             Compare::Equal => Some(false),
             Compare::NotEqual => Some(true),
-            Compare::Less | Compare::AtMost | Compare::Greater | Compare::AtLeast | Compare::In => None,
+            Compare::Less | Compare::AtMost | Compare::Greater | Compare::AtLeast | Compare::In => {
+                None
+            }
         };
-        let turned = |formula: Formula, negated: bool| if negated { formula.negated() } else { formula };
+        let turned =
+            |formula: Formula, negated: bool| if negated { formula.negated() } else { formula };
         match (constant::value(left), constant::value(right), equality) {
             (Some(a), Some(b), _) => {
                 let passes = Test::Within(passing(compare, b)).holds(&Value::Number(a));
@@ -188,7 +202,11 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
                 }
                 let all = self.all_names(&subject.ty);
                 let at = self.subject(subject, || Values::Named(Vec::new(), all));
-                let Some(Subject { values: Values::Named(known, _), .. }) = self.subjects.get_mut(at) else { return None };
+                let Some(Subject { values: Values::Named(known, _), .. }) =
+                    self.subjects.get_mut(at)
+                else {
+                    return None;
+                };
                 if !known.contains(&name) {
                     known.push(name.clone());
                 }
@@ -198,9 +216,18 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         None
     }
 
-    fn number(&mut self, compare: Compare, subject: &'t Typed, bound: Exact, like: &'t Typed) -> Option<Formula> {
+    fn number(
+        &mut self,
+        compare: Compare,
+        subject: &'t Typed,
+        bound: Exact,
+        like: &'t Typed,
+    ) -> Option<Formula> {
         let at = self.numbers(subject)?;
-        let Some(Subject { values: Values::Numbers(_, cuts), .. }) = self.subjects.get_mut(at) else { return None };
+        let Some(Subject { values: Values::Numbers(_, cuts), .. }) = self.subjects.get_mut(at)
+        else {
+            return None;
+        };
         cuts.push((bound.clone(), like));
         let asked = Formula::Atom(at, Test::Within(passing(compare, bound)));
         Some(if compare == Compare::NotEqual { asked.negated() } else { asked })
@@ -209,9 +236,15 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     fn range(&mut self, subject: &'t Typed, low: &'t Typed, high: &'t Typed) -> Option<Formula> {
         let (from, to) = (constant::value(low)?, constant::value(high)?);
         let at = self.numbers(subject)?;
-        let Some(Subject { values: Values::Numbers(_, cuts), .. }) = self.subjects.get_mut(at) else { return None };
+        let Some(Subject { values: Values::Numbers(_, cuts), .. }) = self.subjects.get_mut(at)
+        else {
+            return None;
+        };
         cuts.extend([(from.clone(), low), (to.clone(), high)]);
-        Some(Formula::Atom(at, Test::Within(Interval::new(Some(End::new(from, true)), Some(End::new(to, true))))))
+        Some(Formula::Atom(
+            at,
+            Test::Within(Interval::new(Some(End::new(from, true)), Some(End::new(to, true)))),
+        ))
     }
 
     fn numbers(&mut self, subject: &'t Typed) -> Option<usize> {
@@ -219,8 +252,13 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
             return None;
         }
         let domain = Setting::new(None).domain(subject);
-        // Whether there was a failure at all is decided elsewhere too: by whether the objective is breached.
-        let cuts = if matches!(subject.kind, Kind::Failures(..)) { vec![(Exact::ZERO, subject)] } else { Vec::new() };
+        // Whether there was a failure at all is decided elsewhere too: by whether the objective is
+        // breached.
+        let cuts = if matches!(subject.kind, Kind::Failures(..)) {
+            vec![(Exact::ZERO, subject)]
+        } else {
+            Vec::new()
+        };
         Some(self.subject(subject, || Values::Numbers(domain, cuts)))
     }
 
@@ -228,7 +266,9 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     fn subject(&mut self, typed: &'t Typed, values: impl FnOnce() -> Values<'t>) -> usize {
         let values = values();
         let kind = std::mem::discriminant(&values);
-        let known = self.subjects.iter().position(|known| std::mem::discriminant(&known.values) == kind && same(known.typed, typed));
+        let known = self.subjects.iter().position(|known| {
+            std::mem::discriminant(&known.values) == kind && same(known.typed, typed)
+        });
         known.unwrap_or_else(|| {
             self.subjects.push(Subject { typed, values });
             self.subjects.len() - 1
@@ -248,7 +288,9 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         match ty {
             Ty::Values(values) => Some(values.to_vec()),
             Ty::Enum(id) => match self.project.get(*id)?.what {
-                What::Enum(declared) => Some(declared.values.iter().map(|value| value.text.clone()).collect()),
+                What::Enum(declared) => {
+                    Some(declared.values.iter().map(|value| value.text.clone()).collect())
+                }
                 _ => None,
             },
             _ => None,
@@ -259,7 +301,9 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     pub fn without(&self, formula: &Formula, dropped: &impl Fn(&Typed) -> bool) -> Formula {
         let part = |inner: &Formula| self.without(inner, dropped);
         match formula {
-            Formula::Atom(at, Test::True) if self.subjects.get(*at).is_some_and(|subject| dropped(subject.typed)) => {
+            Formula::Atom(at, Test::True)
+                if self.subjects.get(*at).is_some_and(|subject| dropped(subject.typed)) =>
+            {
                 Formula::Constant(false)
             }
             Formula::Constant(_) | Formula::Atom(..) => formula.clone(),
@@ -280,36 +324,58 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         self.subjects.iter().all(|subject| matches!(subject.typed.kind, Kind::Fact(_)))
     }
 
-    /// True if every subject has a value whenever the condition is asked: a measurement may have none, and then neither a condition nor its
-    /// opposite holds.
+    /// True if every subject has a value whenever the condition is asked: a measurement may have
+    /// none, and then neither a condition nor its opposite holds.
     pub fn is_total(&self) -> bool {
         let there = |typed: &Typed| {
-            matches!(typed.kind, Kind::Fact(_) | Kind::Field(_) | Kind::Group(_) | Kind::Breached(_) | Kind::Failures(..))
-                && !typed.ty.is_optional()
+            matches!(
+                typed.kind,
+                Kind::Fact(_)
+                    | Kind::Field(_)
+                    | Kind::Group(_)
+                    | Kind::Breached(_)
+                    | Kind::Failures(..)
+            ) && !typed.ty.is_optional()
         };
         self.subjects.iter().all(|subject| there(subject.typed))
     }
 
     /// Values for which a formula holds. Outside: nothing can be said; inside: there are none.
-    #[expect(clippy::option_option, reason = "not knowing is not the same as knowing that there is none")]
+    #[expect(
+        clippy::option_option,
+        reason = "not knowing is not the same as knowing that there is none"
+    )]
     pub fn example(&self, formula: &Formula) -> Option<Option<Vec<Value>>> {
         self.example_where(formula, |_, _| true)
     }
 
     /// The same among the values that `allowed` lets each subject have.
-    #[expect(clippy::option_option, reason = "not knowing is not the same as knowing that there is none")]
-    pub fn example_where(&self, formula: &Formula, allowed: impl Fn(&Typed, &Value) -> bool) -> Option<Option<Vec<Value>>> {
-        let mut choices: Vec<Vec<Value>> = self.subjects.iter().map(Subject::choices).collect::<Option<_>>()?;
+    #[expect(
+        clippy::option_option,
+        reason = "not knowing is not the same as knowing that there is none"
+    )]
+    pub fn example_where(
+        &self,
+        formula: &Formula,
+        allowed: impl Fn(&Typed, &Value) -> bool,
+    ) -> Option<Option<Vec<Value>>> {
+        let mut choices: Vec<Vec<Value>> =
+            self.subjects.iter().map(Subject::choices).collect::<Option<_>>()?;
         for (subject, values) in self.subjects.iter().zip(&mut choices) {
             values.retain(|value| allowed(subject.typed, value));
         }
-        let combinations = choices.iter().try_fold(1_usize, |product, values| product.checked_mul(values.len()));
+        let combinations =
+            choices.iter().try_fold(1_usize, |product, values| product.checked_mul(values.len()));
         if combinations.is_none_or(|count| count > MOST_COMBINATIONS) {
             return None;
         }
         let mut at = vec![0_usize; choices.len()];
         loop {
-            let values: Vec<Value> = choices.iter().zip(&at).filter_map(|(values, at)| values.get(*at).cloned()).collect();
+            let values: Vec<Value> = choices
+                .iter()
+                .zip(&at)
+                .filter_map(|(values, at)| values.get(*at).cloned())
+                .collect();
             if values.len() < choices.len() {
                 // A subject without any value: nothing can be true of it.
                 return Some(None);
@@ -332,22 +398,31 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         }
     }
 
-    /// True unless two subjects contradict each other: an objective that is breached has failed at least once, and one that is breached
-    /// twice in a row is breached now.
+    /// True unless two subjects contradict each other: an objective that is breached has failed at
+    /// least once, and one that is breached twice in a row is breached now.
     fn agree(&self, values: &[Value]) -> bool {
         let known = || self.subjects.iter().zip(values);
-        let due = |name: &EcoString| self.own.as_ref().is_some_and(|(own, breached)| own == name && *breached);
+        let due = |name: &EcoString| {
+            self.own.as_ref().is_some_and(|(own, breached)| own == name && *breached)
+        };
         let breached = |name: &EcoString, truth: bool| {
             known().any(|(subject, value)| match &subject.typed.kind {
-                Kind::Breached(breached) => breached.0 == *name && breached.1 == BreachCount::Once && *value == Value::Truth(truth),
+                Kind::Breached(breached) => {
+                    breached.0 == *name
+                        && breached.1 == BreachCount::Once
+                        && *value == Value::Truth(truth)
+                }
                 _ => false,
             })
         };
         known().all(|(subject, value)| match (&subject.typed.kind, value) {
             (Kind::Failures(name, last), Value::Number(count)) => {
-                let Some(name) = name.as_ref().or(self.own.as_ref().map(|(own, _)| own)) else { return true };
+                let Some(name) = name.as_ref().or(self.own.as_ref().map(|(own, _)| own)) else {
+                    return true;
+                };
                 let now = due(name) || breached(name, true);
-                (!now || !count.is_zero()) && (*last != 1 || count.is_zero() || !breached(name, false))
+                (!now || !count.is_zero())
+                    && (*last != 1 || count.is_zero() || !breached(name, false))
             }
             (Kind::Breached(pattern), Value::Truth(truth)) => match pattern.1 {
                 BreachCount::Once => *truth || !due(&pattern.0),
@@ -357,7 +432,8 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         })
     }
 
-    /// The subjects whose values a formula is about, with one value of each, in words: `Plan` is `pro` and `Seats` is 30.
+    /// The subjects whose values a formula is about, with one value of each, in words: `Plan` is
+    /// `pro` and `Seats` is 30.
     pub fn describe(&self, values: &[Value]) -> String {
         let said = self.subjects.iter().zip(values).filter_map(|(subject, value)| {
             let name = match &subject.typed.kind {
@@ -370,7 +446,10 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
                 (Value::Named(Some(value)), _) => format!("`{name}` is `{value}`"),
                 (Value::Named(None), _) => return None,
                 (Value::Number(number), Values::Numbers(_, cuts)) => {
-                    let said = cuts.first().map_or_else(|| number.to_string(), |(_, like)| shown(number, like, self.project));
+                    let said = cuts.first().map_or_else(
+                        || number.to_string(),
+                        |(_, like)| shown(number, like, self.project),
+                    );
                     format!("`{name}` is {said}")
                 }
                 (Value::Number(number), _) => format!("`{name}` is {number}"),
@@ -393,10 +472,16 @@ impl Subject<'_> {
     fn choices(&self) -> Option<Vec<Value>> {
         match &self.values {
             Values::Truth => Some(vec![Value::Truth(true), Value::Truth(false)]),
-            Values::Named(_, Some(all)) => Some(all.iter().map(|name| Value::Named(Some(name.clone()))).collect()),
-            Values::Named(known, None) => {
-                Some(known.iter().map(|name| Value::Named(Some(name.clone()))).chain([Value::Named(None)]).collect())
+            Values::Named(_, Some(all)) => {
+                Some(all.iter().map(|name| Value::Named(Some(name.clone()))).collect())
             }
+            Values::Named(known, None) => Some(
+                known
+                    .iter()
+                    .map(|name| Value::Named(Some(name.clone())))
+                    .chain([Value::Named(None)])
+                    .collect(),
+            ),
             Values::Numbers(domain, cuts) => {
                 let mut bounds: Vec<&(Exact, &Typed)> = cuts.iter().collect();
                 bounds.sort_by(|a, b| a.0.cmp(&b.0));
@@ -410,12 +495,18 @@ impl Subject<'_> {
                 let mut parts = Vec::new();
                 let mut from = None;
                 for (bound, _) in &bounds {
-                    parts.extend([Interval::new(from, end(bound, false)), Interval::new(end(bound, true), end(bound, true))]);
+                    parts.extend([
+                        Interval::new(from, end(bound, false)),
+                        Interval::new(end(bound, true), end(bound, true)),
+                    ]);
                     from = end(bound, false);
                 }
                 parts.push(Interval::new(from, None));
                 let grid = domain.grid.as_ref();
-                let inside = parts.into_iter().map(|part| part.and(&possible)).filter(|part| !part.is_empty(grid));
+                let inside = parts
+                    .into_iter()
+                    .map(|part| part.and(&possible))
+                    .filter(|part| !part.is_empty(grid));
                 inside.map(|part| part.witness(grid, like).map(Value::Number)).collect()
             }
         }

@@ -1,8 +1,9 @@
 //! Promises that no measurement can keep together.
 //!
-//! In: the objectives of one version of an agreement, or of one tier. Out: an error where the values that two targets let pass have
-//! none in common, whatever is measured; a warning where that holds only while the conditions of both are true. Two promises are compared
-//! only if they look at the same rows, hours, groups and windows, for what one leaves out may be what the other needs.
+//! In: the objectives of one version of an agreement, or of one tier. Out: an error where the
+//! values that two targets let pass have none in common, whatever is measured; a warning where that
+//! holds only while the conditions of both are true. Two promises are compared only if they look at
+//! the same rows, hours, groups and windows, for what one leaves out may be what the other needs.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -25,7 +26,8 @@ use crate::types::constant;
 use crate::types::model::Objective;
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 
-/// How many promises that one contradicts are named for it, of each of the two ends that a target can lie beyond.
+/// How many promises that one contradicts are named for it, of each of the two ends that a target
+/// can lie beyond.
 const MOST_CLASHES: usize = 16;
 
 /// Checks the objectives that hold together.
@@ -51,7 +53,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 }
 
 /// Reports the contradictions among promises about the same rows and time.
-fn compare(case: &Case<'_, '_, '_>, group: &[&Arc<Objective<'_>>], keys: &mut Keys, out: &mut Reporter<'_>) {
+fn compare(
+    case: &Case<'_, '_, '_>,
+    group: &[&Arc<Objective<'_>>],
+    keys: &mut Keys,
+    out: &mut Reporter<'_>,
+) {
     let setting = group.first().map(|first| Setting::new(Some(&first.window.value.kind)));
     let Some(setting) = setting else { return };
     let promises = group.iter().enumerate().filter_map(|(at, objective)| {
@@ -59,7 +66,11 @@ fn compare(case: &Case<'_, '_, '_>, group: &[&Arc<Objective<'_>>], keys: &mut Ke
         let wanted = Wanted::of(objective, &metric, &setting)?;
         Some(Promise { at, objective, metric, wanted })
     });
-    let classes = grouped(promises.collect(), |it| keys.of(it.objective).measure, |one, other| same(&one.metric, &other.metric));
+    let classes = grouped(
+        promises.collect(),
+        |it| keys.of(it.objective).measure,
+        |one, other| same(&one.metric, &other.metric),
+    );
     let classes: Vec<Class<'_, '_>> = classes.into_iter().map(Class::of).collect();
     let mut pairs = BTreeMap::new();
     for (at, one) in classes.iter().enumerate() {
@@ -99,7 +110,9 @@ impl<'t, 'a> Class<'t, 'a> {
         let ordered = |before: &dyn Fn(&Interval, &Interval) -> Ordering| {
             let mut numbers: Vec<usize> = (0..promises.len()).collect();
             let interval = |at: &usize| promises.get(*at).map(|promise| &promise.wanted.interval);
-            numbers.sort_by(|a, b| interval(a).zip(interval(b)).map_or(Ordering::Equal, |(a, b)| before(a, b)));
+            numbers.sort_by(|a, b| {
+                interval(a).zip(interval(b)).map_or(Ordering::Equal, |(a, b)| before(a, b))
+            });
             numbers
         };
         // A bound that is left out is the tighter one of two that are equal.
@@ -119,14 +132,22 @@ impl<'t, 'a> Class<'t, 'a> {
         numbers.iter().filter_map(|at| self.promises.get(*at))
     }
 
-    /// The two promises that any contradiction with this class includes, if there is one: what a promise contradicts, a tighter one of the
-    /// same measure contradicts too.
+    /// The two promises that any contradiction with this class includes, if there is one: what a
+    /// promise contradicts, a tighter one of the same measure contradicts too.
     fn tightest(&self) -> impl Iterator<Item = &Promise<'t, 'a>> {
-        self.ranked(&self.from_highest_low).take(1).chain(self.ranked(&self.from_lowest_high).take(1))
+        self.ranked(&self.from_highest_low)
+            .take(1)
+            .chain(self.ranked(&self.from_lowest_high).take(1))
     }
 
     /// Adds the pairs of a promise of this class and one of the other that cannot both be kept.
-    fn clashes(&self, other: &Self, own: bool, case: &Case<'_, '_, '_>, pairs: &mut Clashes<'t, 'a>) {
+    fn clashes(
+        &self,
+        other: &Self,
+        own: bool,
+        case: &Case<'_, '_, '_>,
+        pairs: &mut Clashes<'t, 'a>,
+    ) {
         let clash_of = |a: &Promise<'t, 'a>, b: &Promise<'t, 'a>| {
             let (one, other) = if a.at < b.at { (a, b) } else { (b, a) };
             clash(case, one, other, own)
@@ -159,21 +180,42 @@ fn together(one: &Objective<'_>, other: &Objective<'_>) -> bool {
         && a.from.as_ref().map(|from| from.value) == b.from.as_ref().map(|from| from.value)
         && same_groups(&a.by, &b.by)
         && a.filtered == b.filtered
-        && same_option(a.filter.as_ref().map(|it| &*it.value), b.filter.as_ref().map(|it| &*it.value))
-        && same_option(a.during.as_ref().map(|it| &*it.value), b.during.as_ref().map(|it| &*it.value))
+        && same_option(
+            a.filter.as_ref().map(|it| &*it.value),
+            b.filter.as_ref().map(|it| &*it.value),
+        )
+        && same_option(
+            a.during.as_ref().map(|it| &*it.value),
+            b.during.as_ref().map(|it| &*it.value),
+        )
 }
 
-fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, clash: &str, out: &mut Reporter<'_>) {
-    let condition = |objective: &'_ Objective<'_>| objective.narrowed().condition.as_ref().map(|condition| Arc::clone(&condition.value));
+fn pair(
+    case: &Case<'_, '_, '_>,
+    one: &Objective<'_>,
+    other: &Objective<'_>,
+    clash: &str,
+    out: &mut Reporter<'_>,
+) {
+    let condition = |objective: &'_ Objective<'_>| {
+        objective.narrowed().condition.as_ref().map(|condition| Arc::clone(&condition.value))
+    };
     let (here, there) = (condition(one), condition(other));
-    let said = |objective: &Objective<'_>| format!("`{}`: `{}`", objective.name, promised(objective, case.sources));
+    let said = |objective: &Objective<'_>| {
+        format!("`{}`: `{}`", objective.name, promised(objective, case.sources))
+    };
     let finding = |code, message: String| {
-        Finding::new(code, other.target.at, message).here(said(other)).also(one.target.at, said(one)).note(clash.to_owned())
+        Finding::new(code, other.target.at, message)
+            .here(said(other))
+            .also(one.target.at, said(one))
+            .note(clash.to_owned())
     };
     if here.is_none() && there.is_none() {
         let message = format!("`{}` and `{}` can never both be kept", one.name, other.name);
         let finding = finding(Code::ContradictoryPromises, message);
-        out.report(finding.help("correct one of the two targets, or say to which rows, hours or cases each applies"));
+        out.report(finding.help(
+            "correct one of the two targets, or say to which rows, hours or cases each applies",
+        ));
         return;
     }
     let mut conditions = Conditions::new(case.model.project);
@@ -183,15 +225,24 @@ fn pair(case: &Case<'_, '_, '_>, one: &Objective<'_>, other: &Objective<'_>, cla
     }
     // Without knowing the cases in which both hold, there may be none.
     if let Some(Some(values)) = conditions.example(&both).filter(|_| conditions.is_exact()) {
-        let message = format!("`{}` and `{}` cannot both be kept where both apply", one.name, other.name);
+        let message =
+            format!("`{}` and `{}` cannot both be kept where both apply", one.name, other.name);
         let finding = finding(Code::ContradictoryCases, message);
         let finding = finding.note(format!("both apply where {}", conditions.describe(&values)));
-        out.report(finding.help("make the conditions exclude each other, or correct one of the two targets"));
+        out.report(
+            finding
+                .help("make the conditions exclude each other, or correct one of the two targets"),
+        );
     }
 }
 
 /// Why no measurement keeps both, in words. `alike`: they have the same measure.
-fn clash(case: &Case<'_, '_, '_>, one: &Promise<'_, '_>, other: &Promise<'_, '_>, alike: bool) -> Option<String> {
+fn clash(
+    case: &Case<'_, '_, '_>,
+    one: &Promise<'_, '_>,
+    other: &Promise<'_, '_>,
+    alike: bool,
+) -> Option<String> {
     #[cfg(test)]
     super::comparisons::count();
     let (here, there) = (&one.metric, &other.metric);
@@ -199,17 +250,23 @@ fn clash(case: &Case<'_, '_, '_>, one: &Promise<'_, '_>, other: &Promise<'_, '_>
     let (one, other) = (one.objective, other.objective);
     let window = &one.window.value.kind;
     if alike {
-        return first.interval.and(&second.interval).is_empty(first.domain.grid.as_ref()).then(|| {
-            let value = first.example().or_else(|| second.example());
-            let (keeps, breaches) = if first.example().is_some() { (one, other) } else { (other, one) };
-            value.map_or_else(
-                || "no value meets both targets".to_owned(),
-                |value| {
-                    let said = shown(&value, first.like, case.model.project);
-                    format!("{said}, for example, keeps `{}` and breaches `{}`", keeps.name, breaches.name)
-                },
-            )
-        });
+        return first.interval.and(&second.interval).is_empty(first.domain.grid.as_ref()).then(
+            || {
+                let value = first.example().or_else(|| second.example());
+                let (keeps, breaches) =
+                    if first.example().is_some() { (one, other) } else { (other, one) };
+                value.map_or_else(
+                    || "no value meets both targets".to_owned(),
+                    |value| {
+                        let said = shown(&value, first.like, case.model.project);
+                        format!(
+                            "{said}, for example, keeps `{}` and breaches `{}`",
+                            keeps.name, breaches.name
+                        )
+                    },
+                )
+            },
+        );
     }
     let (a, b) = (root_aggregate(here)?, root_aggregate(there)?);
     if !same(&a.rows, &b.rows) {
@@ -230,14 +287,21 @@ struct Wanted<'t> {
 }
 
 impl<'t> Wanted<'t> {
-    /// `None` if they are not known, or if no value of the metric is among them, which is another fault.
+    /// `None` if they are not known, or if no value of the metric is among them, which is another
+    /// fault.
     fn of(objective: &'t Objective<'_>, metric: &Typed, setting: &Setting<'_>) -> Option<Self> {
         let bound = &*objective.target.value;
         let (interval, like) = match (&bound.kind, objective.compare.value) {
             (_, Compare::NotEqual) => return None,
             (Kind::Range(ends), _) => {
                 let [low, high] = &**ends;
-                (Interval::new(Some(End::new(constant::value(low)?, true)), Some(End::new(constant::value(high)?, true))), low)
+                (
+                    Interval::new(
+                        Some(End::new(constant::value(low)?, true)),
+                        Some(End::new(constant::value(high)?, true)),
+                    ),
+                    low,
+                )
             }
             (_, compare) => (passing(compare, constant::value(bound)?), bound),
         };
@@ -248,14 +312,22 @@ impl<'t> Wanted<'t> {
     }
 
     fn example(&self) -> Option<Exact> {
-        let own = |end: &Option<End>| end.as_ref().filter(|end| end.inclusive).map(|end| end.value.clone());
-        let bound = own(&self.interval.low).filter(|low| self.domain.low.as_ref() != Some(low)).or_else(|| own(&self.interval.high));
+        let own = |end: &Option<End>| {
+            end.as_ref().filter(|end| end.inclusive).map(|end| end.value.clone())
+        };
+        let bound = own(&self.interval.low)
+            .filter(|low| self.domain.low.as_ref() != Some(low))
+            .or_else(|| own(&self.interval.high));
         bound.or_else(|| self.interval.witness(self.domain.grid.as_ref(), self.like))
     }
 }
 
 /// Shares of the same rows of which no row is in both, or every row is in one.
-fn shares(case: &Case<'_, '_, '_>, one: (&Aggregate, &Wanted<'_>), other: (&Aggregate, &Wanted<'_>)) -> Option<String> {
+fn shares(
+    case: &Case<'_, '_, '_>,
+    one: (&Aggregate, &Wanted<'_>),
+    other: (&Aggregate, &Wanted<'_>),
+) -> Option<String> {
     let ((a, first), (b, second)) = (one, other);
     if a.fold != Fold::Share || b.fold != Fold::Share || a.weight.is_some() || b.weight.is_some() {
         return None;
@@ -266,7 +338,9 @@ fn shares(case: &Case<'_, '_, '_>, one: (&Aggregate, &Wanted<'_>), other: (&Aggr
         return None;
     }
     let ends = |low: bool| {
-        let end = |wanted: &Wanted<'_>| if low { wanted.interval.low.clone() } else { wanted.interval.high.clone() };
+        let end = |wanted: &Wanted<'_>| {
+            if low { wanted.interval.low.clone() } else { wanted.interval.high.clone() }
+        };
         end(first).zip(end(second))
     };
     if let Some((low, least)) = ends(true)
@@ -299,7 +373,11 @@ fn shares(case: &Case<'_, '_, '_>, one: (&Aggregate, &Wanted<'_>), other: (&Aggr
 }
 
 /// Uptime against downtime of the same rows.
-fn uptime(window: &WindowKind, one: (&Aggregate, &Wanted<'_>), other: (&Aggregate, &Wanted<'_>)) -> Option<String> {
+fn uptime(
+    window: &WindowKind,
+    one: (&Aggregate, &Wanted<'_>),
+    other: (&Aggregate, &Wanted<'_>),
+) -> Option<String> {
     let ((up, first), (down, second)) = (one, other);
     let plain = |aggregate: &Aggregate| aggregate.weight.is_none() && !aggregate.add;
     if up.fold != Fold::Uptime || down.fold != Fold::Downtime || !plain(up) || !plain(down) {
@@ -326,11 +404,15 @@ fn ordered(
     lesser: (&Objective<'_>, &Aggregate, &Wanted<'_>),
 ) -> Option<String> {
     let ((one, a, first), (other, b, second)) = (greater, lesser);
-    if !same_option(a.arg.as_ref(), b.arg.as_ref()) || !same_option(a.weight.as_deref(), b.weight.as_deref()) || !never_below(a, b)? {
+    if !same_option(a.arg.as_ref(), b.arg.as_ref())
+        || !same_option(a.weight.as_deref(), b.weight.as_deref())
+        || !never_below(a, b)?
+    {
         return None;
     }
     let (most, least) = (first.interval.high.as_ref()?, second.interval.low.as_ref()?);
-    let apart = least.value > most.value || (least.value == most.value && !(least.inclusive && most.inclusive));
+    let apart = least.value > most.value
+        || (least.value == most.value && !(least.inclusive && most.inclusive));
     apart.then(|| {
         let said = |value: &Exact, wanted: &Wanted<'_>| shown(value, wanted.like, case.model.project);
         format!(
@@ -343,13 +425,20 @@ fn ordered(
     })
 }
 
-/// Whether one statistic of some rows is never below another of the same; `None` if they have no such order.
+/// Whether one statistic of some rows is never below another of the same; `None` if they have no
+/// such order.
 fn never_below(one: &Aggregate, other: &Aggregate) -> Option<bool> {
     let rank = |it: &Aggregate| match it.fold {
         Fold::Min => Some(Exact::ZERO),
         Fold::Max => Some(Exact::ONE),
         Fold::Percentile => constant::value(it.share.as_ref()?),
-        Fold::Mean | Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
+        Fold::Mean
+        | Fold::Count
+        | Fold::Share
+        | Fold::Sum
+        | Fold::Distinct
+        | Fold::Uptime
+        | Fold::Downtime => None,
     };
     match (one.fold, other.fold) {
         (Fold::Max, Fold::Mean) | (Fold::Mean, Fold::Min) => Some(true),

@@ -1,7 +1,8 @@
-//! Counts of slots that hold a condition each: without `where value` all of them are counted, whether it holds or not.
+//! Counts of slots that hold a condition each: without `where value` all of them are counted,
+//! whether it holds or not.
 //!
-//! In: the expressions of objectives, credits and fees. Out: findings. The number of all slots is a sensible divisor, so a count below a
-//! fraction line is left alone.
+//! In: the expressions of objectives, credits and fees. Out: findings. The number of all slots is a
+//! sensible divisor, so a count below a fraction line is left alone.
 
 use std::sync::Arc;
 
@@ -21,9 +22,18 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut credits: FxHashSet<*const Credit<'_>> = FxHashSet::default();
     let mut walked: FxHashSet<(*const Instance, bool)> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        let new_objectives: Vec<&Objective<'_>> =
-            terms.objectives.iter().filter(|it| objectives.insert(Arc::as_ptr(it))).map(|it| &**it).collect();
-        let new_credits: Vec<&Credit<'_>> = terms.credits.iter().filter(|it| credits.insert(Arc::as_ptr(it))).map(|it| &**it).collect();
+        let new_objectives: Vec<&Objective<'_>> = terms
+            .objectives
+            .iter()
+            .filter(|it| objectives.insert(Arc::as_ptr(it)))
+            .map(|it| &**it)
+            .collect();
+        let new_credits: Vec<&Credit<'_>> = terms
+            .credits
+            .iter()
+            .filter(|it| credits.insert(Arc::as_ptr(it)))
+            .map(|it| &**it)
+            .collect();
         for typed in expressions(terms, &new_objectives, &new_credits) {
             walk(typed, &mut walked, &mut out);
         }
@@ -31,7 +41,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 }
 
 /// What is measured by objectives, paid by credits, and charged.
-fn expressions<'x>(terms: &'x Terms<'_>, objectives: &[&'x Objective<'_>], credits: &[&'x Credit<'_>]) -> Vec<&'x Typed> {
+fn expressions<'x>(
+    terms: &'x Terms<'_>,
+    objectives: &[&'x Objective<'_>],
+    credits: &[&'x Credit<'_>],
+) -> Vec<&'x Typed> {
     let mut all: Vec<&Typed> = terms.fees.iter().map(|fee| &fee.amount).collect();
     for objective in objectives {
         if let Measure::Stated(metric) = &objective.metric.value {
@@ -63,7 +77,9 @@ fn walk(typed: &Typed, walked: &mut FxHashSet<(*const Instance, bool)>, out: &mu
                 continue;
             }
             Kind::Aggregate(aggregate) if !divides => look(next, aggregate, out),
-            Kind::Metric(instance, _) if walked.insert((Arc::as_ptr(instance), divides)) => open.push((&instance.body, divides)),
+            Kind::Metric(instance, _) if walked.insert((Arc::as_ptr(instance), divides)) => {
+                open.push((&instance.body, divides))
+            }
             _ => {}
         }
         let mut parts = Vec::new();
@@ -86,9 +102,13 @@ fn look(count: &Typed, aggregate: &Aggregate, out: &mut Reporter<'_>) {
         };
     };
     if aggregate.fold == Fold::Count && *each.body.ty.present() == Ty::Boolean {
-        let finding = Finding::new(Code::UnfilteredCount, count.span, "this counts every slot, whether its condition holds or not")
-            .also(each.body.span, "the condition")
-            .help("count those for which it holds: `count(each … { … } where value)`");
+        let finding = Finding::new(
+            Code::UnfilteredCount,
+            count.span,
+            "this counts every slot, whether its condition holds or not",
+        )
+        .also(each.body.span, "the condition")
+        .help("count those for which it holds: `count(each … { … } where value)`");
         out.report(finding);
     }
 }

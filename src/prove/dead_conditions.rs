@@ -1,7 +1,8 @@
 //! Conditions that are never true, or always.
 //!
-//! In: the conditions of objectives, credits, rows and rights to end. Out: findings where no value of what a condition asks about makes it
-//! true, or none makes it false. What an agreement gives as a fact is not looked at: whoever evaluates it may give another value.
+//! In: the conditions of objectives, credits, rows and rights to end. Out: findings where no value
+//! of what a condition asks about makes it true, or none makes it false. What an agreement gives as
+//! a fact is not looked at: whoever evaluates it may give another value.
 
 use std::sync::Arc;
 
@@ -17,7 +18,12 @@ use crate::types::uses::{children, expressions_of};
 
 /// Checks all conditions.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let mut walk = Walk { case, out: Reporter::new(sink), entered: FxHashSet::default(), seen: FxHashSet::default() };
+    let mut walk = Walk {
+        case,
+        out: Reporter::new(sink),
+        entered: FxHashSet::default(),
+        seen: FxHashSet::default(),
+    };
     for terms in super::all_terms(case.model) {
         walk.terms(terms);
     }
@@ -114,12 +120,19 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
 
     fn credit(&mut self, credit: &Credit<'_>, terms: &Terms<'_>) {
         let own = match &*credit.objectives {
-            [only] => terms.objectives.iter().find(|it| it.name == *only && it.narrowed().by.is_empty()),
+            [only] => {
+                terms.objectives.iter().find(|it| it.name == *only && it.narrowed().by.is_empty())
+            }
             _ => None,
         };
-        let only_breached = credit.syntax.kind == CreditKind::Credit && credit.syntax.regardless.is_none();
+        let only_breached =
+            credit.syntax.kind == CreditKind::Credit && credit.syntax.regardless.is_none();
         if let Some(condition) = &credit.condition {
-            self.condition(&condition.expr, Role::Credit(&credit.name), own.map(|own| (&**own, only_breached)));
+            self.condition(
+                &condition.expr,
+                Role::Credit(&credit.name),
+                own.map(|own| (&**own, only_breached)),
+            );
         }
         expressions_of(credit).into_iter().for_each(|typed| self.expression(typed));
     }
@@ -129,7 +142,8 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
         self.inside(typed, &mut Vec::new());
     }
 
-    /// `guards`: conditions that decide whether this is looked at, each with the outcome that leads here.
+    /// `guards`: conditions that decide whether this is looked at, each with the outcome that leads
+    /// here.
     fn inside<'t>(&mut self, typed: &'t Typed, guards: &mut Vec<(&'t Typed, bool)>) {
         match &typed.kind {
             Kind::If(three) => {
@@ -179,14 +193,23 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
                         | Kind::Not(_)
                 );
                 for part in parts {
-                    if same_scope { self.inside(part, guards) } else { self.inside(part, &mut Vec::new()) }
+                    if same_scope {
+                        self.inside(part, guards)
+                    } else {
+                        self.inside(part, &mut Vec::new())
+                    }
                 }
             }
         }
     }
 
     /// A condition of its own.
-    fn condition(&mut self, condition: &Typed, role: Role<'_>, own: Option<(&Objective<'_>, bool)>) {
+    fn condition(
+        &mut self,
+        condition: &Typed,
+        role: Role<'_>,
+        own: Option<(&Objective<'_>, bool)>,
+    ) {
         let mut conditions = Conditions::new(self.case.model.project);
         if let Some((objective, only_breached)) = own {
             conditions = conditions.of_credit(objective.name.clone(), only_breached);
@@ -220,7 +243,10 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
         {
             let finding = never(condition, role);
             let finding = guards.iter().fold(finding, |finding, (guard, outcome)| {
-                finding.also(guard.span, if *outcome { "where this is true" } else { "where this is false" })
+                finding.also(
+                    guard.span,
+                    if *outcome { "where this is true" } else { "where this is false" },
+                )
             });
             self.out.report(finding);
         } else if guards.is_empty()
@@ -239,5 +265,6 @@ fn never(condition: &Typed, role: Role<'_>) -> Finding {
 }
 
 fn always(condition: &Typed, role: Role<'_>) -> Finding {
-    Finding::new(Code::ConstantCondition, condition.span, "this condition is always true").help(role.always())
+    Finding::new(Code::ConstantCondition, condition.span, "this condition is always true")
+        .help(role.always())
 }

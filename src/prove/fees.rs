@@ -1,7 +1,7 @@
 //! Fees that come to less than zero, and bounds over all credits that do.
 //!
-//! In: the fees, caps and minimum payouts of tiers and agreements. Out: findings. A rebate beside larger fees is no fault, so fees are
-//! summed before anything is said.
+//! In: the fees, caps and minimum payouts of tiers and agreements. Out: findings. A rebate beside
+//! larger fees is no fault, so fees are summed before anything is said.
 
 use std::sync::Arc;
 
@@ -26,14 +26,25 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         if seen.insert(terms.fees.iter().map(Arc::as_ptr).collect()) {
             sum(terms, &mut out);
         }
-        for cap in
-            terms.caps.iter().filter(|cap| Setting::new(cap.syntax.window.as_ref().map(|it| &it.kind)).domain(&cap.amount).is_negative())
-        {
-            let finding = Finding::new(Code::NegativeAmount, cap.syntax.span, "this cap is negative");
+        for cap in terms.caps.iter().filter(|cap| {
+            Setting::new(cap.syntax.window.as_ref().map(|it| &it.kind))
+                .domain(&cap.amount)
+                .is_negative()
+        }) {
+            let finding =
+                Finding::new(Code::NegativeAmount, cap.syntax.span, "this cap is negative");
             out.report(finding.help("write the amount without the minus"));
         }
-        if let Some(minimum) = terms.minimum.as_ref().filter(|minimum| Setting::new(None).domain(&minimum.value.amount).is_negative()) {
-            let finding = Finding::new(Code::NegativeAmount, minimum.value.amount.span, "this minimum payout is negative");
+        if let Some(minimum) = terms
+            .minimum
+            .as_ref()
+            .filter(|minimum| Setting::new(None).domain(&minimum.value.amount).is_negative())
+        {
+            let finding = Finding::new(
+                Code::NegativeAmount,
+                minimum.value.amount.span,
+                "this minimum payout is negative",
+            );
             out.report(finding.help("write the amount without the minus"));
         }
     }
@@ -62,9 +73,12 @@ fn sum(terms: &Terms<'_>, out: &mut Reporter<'_>) {
         }
     }
     let Some(fee) = negative else { return };
-    if sums.iter().all(|sum| sum.total.is_zero() || sum.total.is_negative()) && sums.iter().any(|sum| sum.total.is_negative()) {
+    if sums.iter().all(|sum| sum.total.is_zero() || sum.total.is_negative())
+        && sums.iter().any(|sum| sum.total.is_negative())
+    {
         let alone = terms.fees.len() == 1;
-        let message = if alone { "this fee is negative" } else { "the fees together are less than zero" };
+        let message =
+            if alone { "this fee is negative" } else { "the fees together are less than zero" };
         let finding = Finding::new(Code::NegativeAmount, fee.amount.span, message);
         out.report(finding.help("write the amount without the minus; a rebate is a fee with a name of its own next to a larger fee"));
     }

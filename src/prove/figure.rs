@@ -7,7 +7,8 @@ use serde::{Serialize, Serializer};
 
 use crate::base::Exact;
 
-/// An exact number as a string: the shortest decimal (`"0.9995"`) where one is exact, else a fraction in lowest terms (`"713/714"`).
+/// An exact number as a string: the shortest decimal (`"0.9995"`) where one is exact, else a
+/// fraction in lowest terms (`"713/714"`).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Figure(pub Exact);
 

@@ -1,7 +1,7 @@
 //! Credits by the previous window's fee, which the first window does not have.
 //!
-//! In: the payments and caps of credits. Out: findings where the first window of the term is judged, and there a breach pays nothing because
-//! the window before it has no fee.
+//! In: the payments and caps of credits. Out: findings where the first window of the term is
+//! judged, and there a breach pays nothing because the window before it has no fee.
 
 use rustc_hash::FxHashSet;
 
@@ -20,13 +20,19 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut seen: FxHashSet<*const ()> = FxHashSet::default();
     for agreement in &case.model.agreements {
         // Later versions begin after the first window.
-        let (Some(version), Some(ground)) = (agreement.versions.first(), Ground::of(agreement, 0)) else { continue };
-        for credit in version.terms.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit) {
+        let (Some(version), Some(ground)) = (agreement.versions.first(), Ground::of(agreement, 0))
+        else {
+            continue;
+        };
+        for credit in
+            version.terms.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit)
+        {
             if let Some(place) = unpaid(credit)
                 && judged(agreement, &version.terms, credit, &ground)
                 && seen.insert(std::sync::Arc::as_ptr(credit).cast())
             {
-                let message = format!("in the first window of the term `{}` pays nothing", credit.name);
+                let message =
+                    format!("in the first window of the term `{}` pays nothing", credit.name);
                 let finding = Finding::new(Code::UnpaidFirstWindow, place, message)
                     .note("no fee is charged before the term begins, so the previous fee is zero there")
                     .help("write `max(previous fee, fee)`, or leave the first window out: `first window skipped`");
@@ -36,17 +42,30 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
-/// True if the first window of the term is one of those that an objective of the credit is evaluated in.
-fn judged(agreement: &Agreement<'_>, terms: &Terms<'_>, credit: &Credit<'_>, ground: &Ground) -> bool {
-    // What a condition lets through in the first window is not known, and a ladder over earlier breaches may begin later.
+/// True if the first window of the term is one of those that an objective of the credit is
+/// evaluated in.
+fn judged(
+    agreement: &Agreement<'_>,
+    terms: &Terms<'_>,
+    credit: &Credit<'_>,
+    ground: &Ground,
+) -> bool {
+    // What a condition lets through in the first window is not known, and a ladder over earlier
+    // breaches may begin later.
     let mut counts = false;
-    credit.on.iter().for_each(|on| visit(on, &mut |kind| counts |= matches!(kind, Kind::Failures(..) | Kind::Shift(..))));
+    credit.on.iter().for_each(|on| {
+        visit(on, &mut |kind| counts |= matches!(kind, Kind::Failures(..) | Kind::Shift(..)))
+    });
     !counts
         && credit.condition.is_none()
-        && terms.objectives.iter().filter(|it| credit.objectives.contains(&it.name) && promised_here(agreement, it)).any(|objective| {
-            let windows = windows_of(objective, terms, ground).unwrap_or_default();
-            windows.first().is_some_and(|window| window.within.start <= ground.term.start)
-        })
+        && terms
+            .objectives
+            .iter()
+            .filter(|it| credit.objectives.contains(&it.name) && promised_here(agreement, it))
+            .any(|objective| {
+                let windows = windows_of(objective, terms, ground).unwrap_or_default();
+                windows.first().is_some_and(|window| window.within.start <= ground.term.start)
+            })
 }
 
 /// Where the fee of the previous window makes all payments of a credit, or a cap of it, zero.
@@ -74,7 +93,9 @@ fn zero_at_first(typed: &Typed) -> Option<Span> {
     match &typed.kind {
         Kind::Shift(by, inner) if *by < 0 && is_fee(inner) => Some(typed.span),
         Kind::Negate(inner) => zero_at_first(inner),
-        Kind::Arithmetic(Arithmetic::Multiply, both) | Kind::DaysOf(both) => both.iter().find_map(zero_at_first),
+        Kind::Arithmetic(Arithmetic::Multiply, both) | Kind::DaysOf(both) => {
+            both.iter().find_map(zero_at_first)
+        }
         Kind::Arithmetic(Arithmetic::Divide, both) | Kind::Rounded(both) => {
             let [value, _] = &**both;
             zero_at_first(value)
@@ -83,7 +104,9 @@ fn zero_at_first(typed: &Typed) -> Option<Span> {
             let [left, right] = &**both;
             zero_at_first(left).and(zero_at_first(right))
         }
-        Kind::Call(Simple::Max, values) => values.iter().map(zero_at_first).reduce(|all, next| all.and(next)).flatten(),
+        Kind::Call(Simple::Max, values) => {
+            values.iter().map(zero_at_first).reduce(|all, next| all.and(next)).flatten()
+        }
         _ => None,
     }
 }

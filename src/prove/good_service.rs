@@ -1,7 +1,8 @@
 //! Targets that count better service as a breach.
 //!
-//! In: objectives whose metric has a better side, with `==`, `!=` or a range as their target. Out: findings where a value that is better than
-//! all that are allowed is a breach, and surely possible.
+//! In: objectives whose metric has a better side, with `==`, `!=` or a range as their target. Out:
+//! findings where a value that is better than all that are allowed is a breach, and surely
+//! possible.
 
 use std::sync::Arc;
 
@@ -38,7 +39,9 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, out: &mut Reporter
             let [low, high] = &**ends;
             ([constant::value(low), constant::value(high)], low)
         }
-        (Compare::Equal | Compare::NotEqual, _) => ([constant::value(bound), constant::value(bound)], bound),
+        (Compare::Equal | Compare::NotEqual, _) => {
+            ([constant::value(bound), constant::value(bound)], bound)
+        }
         (_, _) => return,
     };
     let [Some(low), Some(high)] = ends else { return };
@@ -62,7 +65,10 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, out: &mut Reporter
             None if higher => format!("more than {}", show(best)),
             None => format!("less than {}", show(best)),
         };
-        (format!("better service is a breach here: {better} misses this target"), if higher { &low } else { &high })
+        (
+            format!("better service is a breach here: {better} misses this target"),
+            if higher { &low } else { &high },
+        )
     };
     let way = if higher { "higher is better" } else { "lower is better" };
     let finding = Finding::new(Code::BetterIsBreach, objective.target.at, message)
@@ -71,7 +77,8 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, out: &mut Reporter
     out.report(finding);
 }
 
-/// True if there surely are values beyond this one, up or down. A plain number may be a mark or a score, whose scale nobody states.
+/// True if there surely are values beyond this one, up or down. A plain number may be a mark or a
+/// score, whose scale nobody states.
 fn has_beyond(domain: &Domain, value: &Exact, up: bool, like: &Typed) -> bool {
     let time = matches!(&like.kind, Kind::Duration(..));
     match (up, &domain.low, &domain.high) {

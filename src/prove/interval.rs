@@ -1,4 +1,5 @@
-//! Intervals of exact values: what lies in them, what lies between them, and a value to name as a witness.
+//! Intervals of exact values: what lies in them, what lies between them, and a value to name as a
+//! witness.
 
 use crate::base::Exact;
 use crate::lang::units::TimeUnit;
@@ -62,12 +63,21 @@ impl Interval {
 
     /// The same multiples of `grid`, with ends on them.
     pub fn on(&self, grid: &Exact) -> Interval {
-        let low = self.low.as_ref().and_then(|end| first_multiple(end, grid)).map(|value| End::new(value, true));
-        let high = self.high.as_ref().and_then(|end| last_multiple(end, grid)).map(|value| End::new(value, true));
+        let low = self
+            .low
+            .as_ref()
+            .and_then(|end| first_multiple(end, grid))
+            .map(|value| End::new(value, true));
+        let high = self
+            .high
+            .as_ref()
+            .and_then(|end| last_multiple(end, grid))
+            .map(|value| End::new(value, true));
         Interval { low, high }
     }
 
-    /// A value inside, as round as can be in the form that `like` is written in; of equally round ones the nearest to the middle.
+    /// A value inside, as round as can be in the form that `like` is written in; of equally round
+    /// ones the nearest to the middle.
     pub fn witness(&self, grid: Option<&Exact>, like: &Typed) -> Option<Exact> {
         if let Some(grid) = grid {
             return self.on(grid).nearest_middle(grid);
@@ -88,7 +98,8 @@ impl Interval {
         grid.map_or_else(|| steps(like).iter().find_map(near), near)
     }
 
-    /// The multiple of `step` inside that is nearest to the middle; of an interval open to one side, the nearest to its end.
+    /// The multiple of `step` inside that is nearest to the middle; of an interval open to one
+    /// side, the nearest to its end.
     fn nearest_middle(&self, step: &Exact) -> Option<Exact> {
         let first = self.low.as_ref().and_then(|end| first_multiple(end, step));
         let last = self.high.as_ref().and_then(|end| last_multiple(end, step));
@@ -107,9 +118,15 @@ impl Interval {
 }
 
 /// The end that lets less through.
-fn inner(one: Option<&End>, other: Option<&End>, tighter: impl Fn(&End, &End) -> bool) -> Option<End> {
+fn inner(
+    one: Option<&End>,
+    other: Option<&End>,
+    tighter: impl Fn(&End, &End) -> bool,
+) -> Option<End> {
     match (one, other) {
-        (Some(a), Some(b)) if a.value == b.value => Some(End::new(a.value.clone(), a.inclusive && b.inclusive)),
+        (Some(a), Some(b)) if a.value == b.value => {
+            Some(End::new(a.value.clone(), a.inclusive && b.inclusive))
+        }
         (Some(a), Some(b)) => Some(if tighter(a, b) { a.clone() } else { b.clone() }),
         (one, other) => one.or(other).cloned(),
     }
@@ -134,7 +151,9 @@ fn steps(like: &Typed) -> Vec<Exact> {
     const PLACES: u32 = 18;
     let mut steps = Vec::new();
     let mut unit = match &like.kind {
-        Kind::Number(_, NumberForm::Percent | NumberForm::Odds) => Exact::ratio(1, 100).unwrap_or(Exact::ONE),
+        Kind::Number(_, NumberForm::Percent | NumberForm::Odds) => {
+            Exact::ratio(1, 100).unwrap_or(Exact::ONE)
+        }
         Kind::Number(_, NumberForm::Plain) | Kind::Money(..) | Kind::Units(..) => Exact::ONE,
         Kind::Data(_, unit) => Exact::integer(unit.bits),
         Kind::Rate(_, per) => Exact::ratio(1, per.nanoseconds()).unwrap_or(Exact::ONE),

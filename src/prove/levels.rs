@@ -1,7 +1,7 @@
 //! Levels: an agreement against the one above it, or against the tier it takes.
 //!
-//! In: the model. Out: findings where less is promised than above without a `relax` that says why, and where a `relax` relaxes nothing. What
-//! cannot be compared is taken to be meant.
+//! In: the model. Out: findings where less is promised than above without a `relax` that says why,
+//! and where a `relax` relaxes nothing. What cannot be compared is taken to be meant.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -38,14 +38,24 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let above = Above::new(case.model);
     let mut out = Reporter::new(sink);
     let mut almanac = Almanac::new(case.model);
-    for agreement in case.model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement) {
+    for agreement in case.model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement)
+    {
         let own = Own::new(agreement);
         let mut known = Known::default();
         for (at, version) in agreement.versions.iter().enumerate() {
             match above.of(agreement, version) {
                 Some((name, base)) => {
                     let ground = Ground::of(agreement, at);
-                    let mut level = Level { case, agreement, own: &own, name, terms: &version.terms, base, ground, known: &mut known };
+                    let mut level = Level {
+                        case,
+                        agreement,
+                        own: &own,
+                        name,
+                        terms: &version.terms,
+                        base,
+                        ground,
+                        known: &mut known,
+                    };
                     level.check(&mut almanac, &mut out);
                 }
                 None => known.unsure |= agreement.under.is_some() || version.package.is_some(),
@@ -67,24 +77,34 @@ struct Above<'x, 'a, 'p> {
 impl<'x, 'a, 'p> Above<'x, 'a, 'p> {
     fn new(model: &'x Model<'a, 'p>) -> Self {
         let agreements = model.agreements.iter().map(|it| (it.id, it)).collect();
-        let key =
-            |tier: &crate::types::model::TierTerms<'a>| (tier.package, tier.tier.and_then(|tier| Some(tier.name.as_ref()?.text.clone())));
+        let key = |tier: &crate::types::model::TierTerms<'a>| {
+            (tier.package, tier.tier.and_then(|tier| Some(tier.name.as_ref()?.text.clone())))
+        };
         let tiers = model.tiers.iter().map(|tier| (key(tier), &tier.terms)).collect();
         let items = model.project.inputs().iter().flat_map(|input| &input.tree.items);
         let targets = items.filter_map(|item| match &item.kind {
             ItemKind::Amend(amend) => amend.target.as_ref()?.parts.first(),
             _ => None,
         });
-        let amended = targets.filter_map(|name| model.project.lookup(name.span.file, &name.text)).collect();
+        let amended =
+            targets.filter_map(|name| model.project.lookup(name.span.file, &name.text)).collect();
         Above { project: model.project, agreements, tiers, amended }
     }
 
     /// The terms above a version of an agreement, and what they are called.
-    fn of(&self, agreement: &Agreement<'a>, version: &Version<'a>) -> Option<(EcoString, &'x Terms<'a>)> {
+    fn of(
+        &self,
+        agreement: &Agreement<'a>,
+        version: &Version<'a>,
+    ) -> Option<(EcoString, &'x Terms<'a>)> {
         if let Some(parent) = agreement.under {
             let parent = self.agreements.get(&parent)?;
             let day = version.from.or(agreement.start.as_ref().map(|start| start.value));
-            let held = parent.versions.iter().rev().find(|above| above.from.is_none() || above.from <= day)?;
+            let held = parent
+                .versions
+                .iter()
+                .rev()
+                .find(|above| above.from.is_none() || above.from <= day)?;
             return Some((parent.name.clone(), &held.terms));
         }
         let origin = &version.package.as_ref()?.value;
@@ -106,7 +126,8 @@ struct Own<'x, 'a> {
 impl<'x, 'a> Own<'x, 'a> {
     fn new(agreement: &'x Agreement<'a>) -> Self {
         let mut items: Vec<&'a Item> = agreement.syntax.items.iter().collect();
-        for (amend, _) in agreement.versions.iter().filter_map(|version| version.amendment.as_ref()) {
+        for (amend, _) in agreement.versions.iter().filter_map(|version| version.amendment.as_ref())
+        {
             if amend.target.as_ref().is_some_and(|target| target.text() == agreement.name) {
                 items.extend(&amend.items);
             }
@@ -115,7 +136,8 @@ impl<'x, 'a> Own<'x, 'a> {
     }
 
     fn says(&self, place: Span) -> bool {
-        self.agreement.item.span.contains(place) || self.items.iter().any(|item| item.span.contains(place))
+        self.agreement.item.span.contains(place)
+            || self.items.iter().any(|item| item.span.contains(place))
     }
 
     fn relaxes(&self, name: &str) -> bool {
@@ -162,7 +184,8 @@ struct Level<'l, 'x, 'a, 'p> {
 
 impl<'x, 'a> Level<'_, 'x, 'a, '_> {
     fn check(&mut self, almanac: &mut Almanac<'x, 'a, '_>, out: &mut Reporter<'_>) {
-        let stated: FxHashMap<&str, &'x Arc<Objective<'a>>> = self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
+        let stated: FxHashMap<&str, &'x Arc<Objective<'a>>> =
+            self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
         for base in &self.base.objectives {
             match stated.get(base.name.as_str()) {
                 Some(same) if Arc::ptr_eq(same, base) => {}
@@ -177,18 +200,30 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
     }
 
     /// Takes note that something is weaker, and says so unless it is relaxed.
-    fn weaker(&mut self, names: &[&str], finding: impl FnOnce() -> Finding, out: &mut Reporter<'_>) {
+    fn weaker(
+        &mut self,
+        names: &[&str],
+        finding: impl FnOnce() -> Finding,
+        out: &mut Reporter<'_>,
+    ) {
         self.known.weaker.extend(names.iter().map(|name| EcoString::from(*name)));
         if !names.iter().any(|name| self.own.relaxes(name)) {
             let name = names.first().copied().unwrap_or_default();
-            out.report(finding().help(format!("correct it, or say why it may be weaker: `relax {name} because \"…\"`")));
+            out.report(finding().help(format!(
+                "correct it, or say why it may be weaker: `relax {name} because \"…\"`"
+            )));
         }
     }
 
     fn dropped(&mut self, name: &EcoString, base: Span, word: &str, out: &mut Reporter<'_>) {
         let Some(place) = self.own.drops(name) else { return };
-        let message = format!("`{}` drops `{name}`, which `{}` promises", self.agreement.name, self.name);
-        self.weaker(&[name], || Finding::new(Code::WeakerLevel, place, message).also(base, format!("{word} here")), out);
+        let message =
+            format!("`{}` drops `{name}`, which `{}` promises", self.agreement.name, self.name);
+        self.weaker(
+            &[name],
+            || Finding::new(Code::WeakerLevel, place, message).also(base, format!("{word} here")),
+            out,
+        );
     }
 
     fn objective(
@@ -204,26 +239,38 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         let Some(found) = differences(objective, base) else {
             self.known.weaker.insert(objective.name.clone());
             if turned_round(objective, base) && self.own.says(objective.compare.at) {
-                let message =
-                    format!("`{}` asks in `{}` for the opposite of what `{}` promises", objective.name, self.agreement.name, self.name);
+                let message = format!(
+                    "`{}` asks in `{}` for the opposite of what `{}` promises",
+                    objective.name, self.agreement.name, self.name
+                );
                 let above = format!("in `{}`", self.name);
-                let finding = || Finding::new(Code::WeakerLevel, objective.compare.at, message).also(base.compare.at, above);
+                let finding = || {
+                    Finding::new(Code::WeakerLevel, objective.compare.at, message)
+                        .also(base.compare.at, above)
+                };
                 return self.weaker(&[&objective.name], finding, out);
             }
             return self.own_hours(objective, base, almanac, out);
         };
         // What is weaker in one thing and stronger in another is another promise.
-        let stronger = found.iter().any(|it| it.stronger && it.part != Part::Missing && it.part != Part::Condition);
+        let stronger = found
+            .iter()
+            .any(|it| it.stronger && it.part != Part::Missing && it.part != Part::Condition);
         if stronger {
             if found.iter().any(|it| !it.stronger) {
                 self.known.weaker.insert(objective.name.clone());
             }
             return;
         }
-        for difference in found.iter().filter(|difference| !difference.stronger && self.own.says(difference.one)) {
+        for difference in
+            found.iter().filter(|difference| !difference.stronger && self.own.says(difference.one))
+        {
             let message = said(difference.part.noun(), &self.agreement.name, &self.name);
             let above = format!("in `{}`", self.name);
-            let finding = || Finding::new(Code::WeakerLevel, difference.one, message).also(difference.other, above);
+            let finding = || {
+                Finding::new(Code::WeakerLevel, difference.one, message)
+                    .also(difference.other, above)
+            };
             self.weaker(&[&objective.name], finding, out);
         }
     }
@@ -236,21 +283,49 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         almanac: &mut Almanac<'x, 'a, '_>,
         out: &mut Reporter<'_>,
     ) {
-        let Some(during) = objective.narrowed().during.as_ref().filter(|during| self.own.says(during.at)) else { return };
-        if objective.support.is_some() || self.missing_hours(&during.value, base, almanac).is_none_or(|gap| gap.is_empty()) {
+        let Some(during) =
+            objective.narrowed().during.as_ref().filter(|during| self.own.says(during.at))
+        else {
+            return;
+        };
+        if objective.support.is_some()
+            || self.missing_hours(&during.value, base, almanac).is_none_or(|gap| gap.is_empty())
+        {
             return;
         }
-        let message = format!("`{}` holds for fewer hours in `{}` than in `{}`", objective.name, self.agreement.name, self.name);
+        let message = format!(
+            "`{}` holds for fewer hours in `{}` than in `{}`",
+            objective.name, self.agreement.name, self.name
+        );
         let above = base.narrowed().during.as_ref().map_or(base.target.at, |during| during.at);
-        self.weaker(&[&objective.name, HOURS], || Finding::new(Code::WeakerLevel, during.at, message).also(above, "above"), out);
+        self.weaker(
+            &[&objective.name, HOURS],
+            || Finding::new(Code::WeakerLevel, during.at, message).also(above, "above"),
+            out,
+        );
     }
 
     /// The time for which an objective holds above, and these hours do not.
-    fn missing_hours(&self, hours: &Typed, base: &Objective<'_>, almanac: &mut Almanac<'x, 'a, '_>) -> Option<TimeSet> {
+    fn missing_hours(
+        &self,
+        hours: &Typed,
+        base: &Objective<'_>,
+        almanac: &mut Almanac<'x, 'a, '_>,
+    ) -> Option<TimeSet> {
         let ground = self.ground?;
         let here = almanac.set(hours, ground.zone, ground.seen, 0)?;
-        let service = || base.service.and_then(|service| self.case.model.services.get(&service)).and_then(|service| service.hours.as_ref());
-        let above = base.narrowed().during.as_ref().or(self.base.hours.as_deref()).map(|from| &*from.value).or_else(service);
+        let service = || {
+            base.service
+                .and_then(|service| self.case.model.services.get(&service))
+                .and_then(|service| service.hours.as_ref())
+        };
+        let above = base
+            .narrowed()
+            .during
+            .as_ref()
+            .or(self.base.hours.as_deref())
+            .map(|from| &*from.value)
+            .or_else(service);
         let there = match above {
             Some(above) => almanac.set(above, ground.zone, ground.seen, 0)?,
             None => Rc::new(TimeSet::from(ground.seen)),
@@ -260,34 +335,59 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
 
     /// Hours of the whole agreement.
     fn hours(&mut self, almanac: &mut Almanac<'x, 'a, '_>, out: &mut Reporter<'_>) {
-        let Some(hours) = self.terms.hours.as_deref().filter(|hours| self.own.says(hours.at)) else { return };
+        let Some(hours) = self.terms.hours.as_deref().filter(|hours| self.own.says(hours.at))
+        else {
+            return;
+        };
         if same_option(Some(&hours.value), self.base.hours.as_deref().map(|above| &*above.value)) {
             return;
         }
-        let plain = |objective: &&Arc<Objective<'a>>| objective.narrowed().during.is_none() && objective.support.is_none();
-        let shorter = |base: &&Arc<Objective<'a>>| self.missing_hours(&hours.value, base, almanac).is_none_or(|gap| !gap.is_empty());
+        let plain = |objective: &&Arc<Objective<'a>>| {
+            objective.narrowed().during.is_none() && objective.support.is_none()
+        };
+        let shorter = |base: &&Arc<Objective<'a>>| {
+            self.missing_hours(&hours.value, base, almanac).is_none_or(|gap| !gap.is_empty())
+        };
         let Some(base) = self.base.objectives.iter().filter(plain).find(shorter) else { return };
         self.known.weaker.insert(HOURS.into());
         if self.missing_hours(&hours.value, base, almanac).is_none() {
             return;
         }
-        let message = format!("`{}` holds for fewer hours than `{}`", self.agreement.name, self.name);
-        let finding =
-            || Finding::new(Code::WeakerLevel, hours.at, message).also(base.target.at, format!("`{}` is promised here", base.name));
+        let message =
+            format!("`{}` holds for fewer hours than `{}`", self.agreement.name, self.name);
+        let finding = || {
+            Finding::new(Code::WeakerLevel, hours.at, message)
+                .also(base.target.at, format!("`{}` is promised here", base.name))
+        };
         self.weaker(&[HOURS], finding, out);
     }
 
-    fn credits(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
+    fn credits(
+        &mut self,
+        stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>,
+        out: &mut Reporter<'_>,
+    ) {
         let (own, above) = (Named::new(self.terms), Named::new(self.base));
-        for base in self.base.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit) {
+        for base in
+            self.base.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit)
+        {
             match own.credit_like(base) {
                 Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
                 Some(credit) => match pays_less(self.case, (&own, credit), (&above, base)) {
                     Some(less) if self.own.says(less.here) => {
-                        let message =
-                            format!("at {} `{}` pays less in `{}` than in `{}`", less.value, base.name, self.agreement.name, self.name);
+                        let message = format!(
+                            "at {} `{}` pays less in `{}` than in `{}`",
+                            less.value, base.name, self.agreement.name, self.name
+                        );
                         let above = format!("in `{}`", self.name);
-                        self.weaker(&[&base.name], || Finding::new(Code::WeakerLevel, less.here, message).also(less.there, above), out);
+                        self.weaker(
+                            &[&base.name],
+                            || {
+                                Finding::new(Code::WeakerLevel, less.here, message)
+                                    .also(less.there, above)
+                            },
+                            out,
+                        );
                     }
                     // Two credits that were not compared in all they say.
                     Some(_) | None => drop(self.known.weaker.insert(base.name.clone())),
@@ -305,13 +405,24 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             return;
         }
         for fee in &self.terms.fees {
-            let same = |above: &&Arc<Fee<'_>>| above.name == fee.name && above.service == fee.service;
+            let same =
+                |above: &&Arc<Fee<'_>>| above.name == fee.name && above.service == fee.service;
             let Some(above) = self.base.fees.iter().find(same) else { continue };
             if !Arc::ptr_eq(fee, above) && self.own.says(fee.item.span) && dearer(fee, above) {
                 let name = fee.name.clone().unwrap_or_else(|| FEE.into());
-                let message = format!("`{}` costs more than `{}` and promises no more", self.agreement.name, self.name);
+                let message = format!(
+                    "`{}` costs more than `{}` and promises no more",
+                    self.agreement.name, self.name
+                );
                 let there = format!("in `{}`", self.name);
-                self.weaker(&[&name, FEE], || Finding::new(Code::WeakerLevel, fee.item.span, message).also(above.item.span, there), out);
+                self.weaker(
+                    &[&name, FEE],
+                    || {
+                        Finding::new(Code::WeakerLevel, fee.item.span, message)
+                            .also(above.item.span, there)
+                    },
+                    out,
+                );
             }
         }
     }
@@ -323,47 +434,91 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             above(&objective.name).is_some_and(|base| {
                 Arc::ptr_eq(objective, base)
                     || turned_round(objective, base)
-                    || differences(objective, base).is_some_and(|found| found.iter().all(|it| !it.stronger))
+                    || differences(objective, base)
+                        .is_some_and(|found| found.iter().all(|it| !it.stronger))
             })
         });
-        let credits = self.terms.credits.iter().all(|credit| self.base.credits.iter().any(|base| std::ptr::eq(credit.syntax, base.syntax)));
-        let services = self.terms.services.iter().all(|(service, _)| self.base.services.iter().any(|(known, _)| known == service));
+        let credits = self.terms.credits.iter().all(|credit| {
+            self.base.credits.iter().any(|base| std::ptr::eq(credit.syntax, base.syntax))
+        });
+        let services = self
+            .terms
+            .services
+            .iter()
+            .all(|(service, _)| self.base.services.iter().any(|(known, _)| known == service));
         objectives && credits && services && self.terms.texts.len() == self.base.texts.len()
     }
 
     /// Time that is excluded and rows that are ignored on top of what is above.
-    fn excused(&mut self, stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>, out: &mut Reporter<'_>) {
+    fn excused(
+        &mut self,
+        stated: &FxHashMap<&str, &'x Arc<Objective<'a>>>,
+        out: &mut Reporter<'_>,
+    ) {
         let (terms, base) = (self.terms, self.base);
-        let inherited: Vec<&'x Objective<'a>> =
-            base.objectives.iter().map(|it| &**it).filter(|it| stated.contains_key(it.name.as_str())).collect();
-        for exclude in terms.excludes.iter().filter(|it| !base.excludes.iter().any(|above| Arc::ptr_eq(it, above))) {
+        let inherited: Vec<&'x Objective<'a>> = base
+            .objectives
+            .iter()
+            .map(|it| &**it)
+            .filter(|it| stated.contains_key(it.name.as_str()))
+            .collect();
+        for exclude in terms
+            .excludes
+            .iter()
+            .filter(|it| !base.excludes.iter().any(|above| Arc::ptr_eq(it, above)))
+        {
             let hit = inherited.iter().find(|objective| applies(exclude, objective));
             self.excuse(exclude.item.span, hit.copied(), "excludes time of", out);
         }
-        for ignore in terms.ignores.iter().filter(|it| !base.ignores.iter().any(|above| Arc::ptr_eq(it, above))) {
-            let named = |objective: &&&Objective<'_>| ignore.only.is_empty() || ignore.only.contains(&objective.name);
-            let hit = inherited.iter().filter(named).find(|objective| objective.sources.contains(&ignore.source));
+        for ignore in terms
+            .ignores
+            .iter()
+            .filter(|it| !base.ignores.iter().any(|above| Arc::ptr_eq(it, above)))
+        {
+            let named = |objective: &&&Objective<'_>| {
+                ignore.only.is_empty() || ignore.only.contains(&objective.name)
+            };
+            let hit = inherited
+                .iter()
+                .filter(named)
+                .find(|objective| objective.sources.contains(&ignore.source));
             self.excuse(ignore.item.span, hit.copied(), "ignores rows of", out);
         }
     }
 
-    fn excuse(&mut self, place: Span, hit: Option<&'x Objective<'a>>, does: &str, out: &mut Reporter<'_>) {
+    fn excuse(
+        &mut self,
+        place: Span,
+        hit: Option<&'x Objective<'a>>,
+        does: &str,
+        out: &mut Reporter<'_>,
+    ) {
         if !self.own.says(place) {
             return;
         }
         self.known.weaker.insert(EXCLUSIONS.into());
         let Some(objective) = hit else { return };
-        let message = format!("`{}` {does} `{}`, and `{}` does not", self.agreement.name, objective.name, self.name);
-        let finding = || Finding::new(Code::WeakerLevel, place, message).also(objective.target.at, "promised here without it");
+        let message = format!(
+            "`{}` {does} `{}`, and `{}` does not",
+            self.agreement.name, objective.name, self.name
+        );
+        let finding = || {
+            Finding::new(Code::WeakerLevel, place, message)
+                .also(objective.target.at, "promised here without it")
+        };
         self.weaker(&[EXCLUSIONS, &objective.name], finding, out);
     }
 }
 
-/// True if one asks for much of a measure of which the other asks for little. An agreement that corrects a comparison is not meant.
+/// True if one asks for much of a measure of which the other asks for little. An agreement that
+/// corrects a comparison is not meant.
 fn turned_round(objective: &Objective<'_>, base: &Objective<'_>) -> bool {
     let wants = |objective: &Objective<'_>| objective.compare.value.wants_more();
     let opposite = wants(objective).zip(wants(base)).is_some_and(|(here, above)| here != above);
-    opposite && !base.runs_backward() && objective.support.is_none() && same(&objective.measure(), &base.measure())
+    opposite
+        && !base.runs_backward()
+        && objective.support.is_none()
+        && same(&objective.measure(), &base.measure())
 }
 
 /// Reports what an agreement relaxes although nothing of it is weaker.
@@ -376,8 +531,12 @@ fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut R
         if known.weaker.contains(&name) || restates(own, &name) {
             continue;
         }
-        let finding = Finding::new(Code::IdleRelax, place, format!("nothing about `{name}` is weaker here than above"))
-            .help("take the line out, so that the reason is asked for when it becomes weaker");
+        let finding = Finding::new(
+            Code::IdleRelax,
+            place,
+            format!("nothing about `{name}` is weaker here than above"),
+        )
+        .help("take the line out, so that the reason is asked for when it becomes weaker");
         out.report(finding);
     }
 }
@@ -385,9 +544,13 @@ fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut R
 /// True if an agreement says something of its own that is not compared with what is above.
 fn restates(own: &Own<'_, '_>, name: &str) -> bool {
     own.items.iter().any(|item| match &item.kind {
-        ItemKind::Claim(claim) => name == "claim" || claim.name.as_ref().is_some_and(|known| known.text == name),
+        ItemKind::Claim(claim) => {
+            name == "claim" || claim.name.as_ref().is_some_and(|known| known.text == name)
+        }
         ItemKind::CapCredits(_) => name == "cap",
-        ItemKind::Fee(fee) => name == "fee" || fee.name.as_ref().is_some_and(|known| known.text == name),
+        ItemKind::Fee(fee) => {
+            name == "fee" || fee.name.as_ref().is_some_and(|known| known.text == name)
+        }
         ItemKind::Term(_) => name == "term",
         ItemKind::Support(_) => name == "support",
         ItemKind::Drop(Some(path)) => path.text() == name,

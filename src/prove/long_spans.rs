@@ -1,7 +1,8 @@
 //! Slots of time that judge the whole length of spans which may go on beyond them.
 //!
-//! In: the metrics of objectives and the expressions of credits. Out: findings about `each` by a length or a window, over spans, whose value is
-//! the greatest or summed `length` of the slot's rows and is compared with a limit: a span belongs to the slot of its start, with all of its
+//! In: the metrics of objectives and the expressions of credits. Out: findings about `each` by a
+//! length or a window, over spans, whose value is the greatest or summed `length` of the slot's
+//! rows and is compared with a limit: a span belongs to the slot of its start, with all of its
 //! length, so that an outage over midnight makes one bad day and not two.
 
 use std::sync::Arc;
@@ -20,7 +21,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut walk = Walk { out: Reporter::new(sink), entered: FxHashSet::default() };
     let mut seen: FxHashSet<*const ()> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        for objective in terms.objectives.iter().filter(|it| it.support.is_none() && seen.insert(Arc::as_ptr(it).cast())) {
+        for objective in terms
+            .objectives
+            .iter()
+            .filter(|it| it.support.is_none() && seen.insert(Arc::as_ptr(it).cast()))
+        {
             walk.expression(&objective.measure());
         }
         for credit in terms.credits.iter().filter(|it| seen.insert(Arc::as_ptr(it).cast())) {
@@ -53,7 +58,9 @@ impl Walk<'_> {
                     comparisons(&each.body, &mut compared);
                     self.slots(each, compared.into_iter().find_map(length_of_spans));
                 }
-                Kind::Metric(instance, _) if self.entered.insert(Arc::as_ptr(instance)) => open.push(&instance.body),
+                Kind::Metric(instance, _) if self.entered.insert(Arc::as_ptr(instance)) => {
+                    open.push(&instance.body)
+                }
                 _ => {}
             }
             children(&next.kind, &mut open);
@@ -106,7 +113,10 @@ fn length_of_spans(typed: &Typed) -> Option<Span> {
         }
         Kind::Aggregate(aggregate) if matches!(aggregate.fold, Fold::Max | Fold::Sum) => {
             let spans = matches!(&aggregate.rows.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans);
-            let length = aggregate.arg.as_ref().is_some_and(|arg| matches!(&arg.kind, Kind::Field(name) if name == "length"));
+            let length = aggregate
+                .arg
+                .as_ref()
+                .is_some_and(|arg| matches!(&arg.kind, Kind::Field(name) if name == "length"));
             (spans && length).then_some(typed.span)
         }
         _ => None,

@@ -1,7 +1,9 @@
-//! Whether a promise can be told kept from broken by what is measured, and whether anything is measured at all.
+//! Whether a promise can be told kept from broken by what is measured, and whether anything is
+//! measured at all.
 //!
-//! In: objectives with their metrics, windows, hours and exclusions. Out: findings with the arithmetic. Budgets are those of the longest
-//! window: what is too coarse for that one is too coarse for all.
+//! In: objectives with their metrics, windows, hours and exclusions. Out: findings with the
+//! arithmetic. Budgets are those of the longest window: what is too coarse for that one is too
+//! coarse for all.
 
 use std::sync::Arc;
 
@@ -43,7 +45,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 continue;
             }
             let concerned = terms.objectives.iter().filter(|objective| applies(exclude, objective));
-            for objective in concerned.filter(|objective| excused.insert((Arc::as_ptr(exclude), Arc::as_ptr(objective)))) {
+            for objective in concerned
+                .filter(|objective| excused.insert((Arc::as_ptr(exclude), Arc::as_ptr(objective))))
+            {
                 if excuses_more(exclude, objective, &mut out) {
                     said.insert(exclude.item.span);
                     break;
@@ -64,8 +68,12 @@ struct Budget {
     weighted: bool,
 }
 
-/// The rows whose time an objective bounds, and how much of it the target leaves; nothing for a target that leaves none.
-fn budget<'t>(metric: &'t Typed, objective: &Objective<'_>) -> Option<(&'t Typed, Vec<&'t [Typed]>, Budget)> {
+/// The rows whose time an objective bounds, and how much of it the target leaves; nothing for a
+/// target that leaves none.
+fn budget<'t>(
+    metric: &'t Typed,
+    objective: &Objective<'_>,
+) -> Option<(&'t Typed, Vec<&'t [Typed]>, Budget)> {
     let mut args: Vec<&[Typed]> = Vec::new();
     let mut at = metric;
     while let Kind::Metric(instance, given) = &at.kind {
@@ -80,9 +88,15 @@ fn budget<'t>(metric: &'t Typed, objective: &Objective<'_>) -> Option<(&'t Typed
     let left = match aggregate.fold {
         Fold::Uptime | Fold::Share if more => {
             let share = &Exact::ONE - &target;
-            Budget { time: whole(&share)?, share: Some(share), weighted: aggregate.weight.is_some() }
+            Budget {
+                time: whole(&share)?,
+                share: Some(share),
+                weighted: aggregate.weight.is_some(),
+            }
         }
-        Fold::Downtime if less => Budget { time: target, share: None, weighted: aggregate.weight.is_some() },
+        Fold::Downtime if less => {
+            Budget { time: target, share: None, weighted: aggregate.weight.is_some() }
+        }
         _ => return None,
     };
     (!left.time.is_zero() && !left.time.is_negative()).then_some((&aggregate.rows, args, left))
@@ -121,16 +135,31 @@ fn coarse(objective: &Objective<'_>, out: &mut Reporter<'_>) {
     };
     let told = |code: Code, what: &str, (place, length): (Span, Exact)| {
         let left = match &budget.share {
-            Some(share) => format!("{} of the longest window are {}", exact_percent(share), exact_length(&budget.time)),
+            Some(share) => format!(
+                "{} of the longest window are {}",
+                exact_percent(share),
+                exact_length(&budget.time)
+            ),
             None => format!("the target leaves {}", exact_length(&budget.time)),
         };
-        Finding::new(code, objective.target.at, format!("{what} of {} is more than this target leaves to be down", exact_length(&length)))
-            .also(place, "nothing shorter is seen")
-            .note(left)
-            .help("a single one breaks the target: measure more finely, or promise what can be measured")
+        Finding::new(
+            code,
+            objective.target.at,
+            format!(
+                "{what} of {} is more than this target leaves to be down",
+                exact_length(&length)
+            ),
+        )
+        .also(place, "nothing shorter is seen")
+        .note(left)
+        .help(
+            "a single one breaks the target: measure more finely, or promise what can be measured",
+        )
     };
     // A run of one slot is nothing but the slot.
-    let one_slot = lasting.zip(slot).is_some_and(|(lasting, slot)| constant::value(lasting) <= constant::value(slot));
+    let one_slot = lasting
+        .zip(slot)
+        .is_some_and(|(lasting, slot)| constant::value(lasting) <= constant::value(slot));
     if let Some(run) = longer(lasting).filter(|_| !one_slot) {
         out.report(told(Code::RunOverBudget, "a run", run));
     } else if let Some(slot) = longer(slot) {
@@ -141,23 +170,35 @@ fn coarse(objective: &Objective<'_>, out: &mut Reporter<'_>) {
 /// An exclusion that may excuse more than the target itself leaves to be down; true if it does.
 fn excuses_more(exclude: &Exclude<'_>, objective: &Objective<'_>, out: &mut Reporter<'_>) -> bool {
     let metric = objective.measure();
-    let Some((_, _, Budget { share: Some(share), .. })) = budget(&metric, objective) else { return false };
-    let Some(limit) = exclude.limit.as_ref().filter(|limit| limit.ty == Ty::duration()) else { return false };
-    let (Some(most), Some((_, Some(window), _))) = (constant::value(limit), exclude.syntax.limit.as_deref()) else { return false };
+    let Some((_, _, Budget { share: Some(share), .. })) = budget(&metric, objective) else {
+        return false;
+    };
+    let Some(limit) = exclude.limit.as_ref().filter(|limit| limit.ty == Ty::duration()) else {
+        return false;
+    };
+    let (Some(most), Some((_, Some(window), _))) =
+        (constant::value(limit), exclude.syntax.limit.as_deref())
+    else {
+        return false;
+    };
     let Some((_, longest)) = window_length(&window.kind) else { return false };
     let left = &share * &longest;
     if most <= left {
         return false;
     }
-    let finding = Finding::new(Code::LimitOverBudget, limit.span, "more may be excused than the target leaves to be down")
-        .also(objective.target.at, format!("leaves {}", exact_percent(&share)))
-        .note(format!(
-            "{} of as long a time are {}; {} are excused on top",
-            exact_percent(&share),
-            exact_length(&left),
-            exact_length(&most)
-        ))
-        .help("lower the limit, or promise what is left: the customer adds the two up");
+    let finding = Finding::new(
+        Code::LimitOverBudget,
+        limit.span,
+        "more may be excused than the target leaves to be down",
+    )
+    .also(objective.target.at, format!("leaves {}", exact_percent(&share)))
+    .note(format!(
+        "{} of as long a time are {}; {} are excused on top",
+        exact_percent(&share),
+        exact_length(&left),
+        exact_length(&most)
+    ))
+    .help("lower the limit, or promise what is left: the customer adds the two up");
     out.report(finding);
     true
 }
@@ -170,9 +211,16 @@ fn never_measured(case: &Case<'_, '_, '_>, out: &mut Reporter<'_>) {
         for (index, version) in agreement.versions.iter().enumerate() {
             let terms = &version.terms;
             let Some(ground) = Ground::of(agreement, index) else { continue };
-            for objective in terms.objectives.iter().filter(|objective| objective.support.is_none() && may_be_empty(objective, terms)) {
-                let excludes = terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
-                if seen.len() >= MOST_EXPANDED || !seen.insert((Arc::as_ptr(objective), excludes, ground.term)) {
+            for objective in terms
+                .objectives
+                .iter()
+                .filter(|objective| objective.support.is_none() && may_be_empty(objective, terms))
+            {
+                let excludes =
+                    terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
+                if seen.len() >= MOST_EXPANDED
+                    || !seen.insert((Arc::as_ptr(objective), excludes, ground.term))
+                {
                     continue;
                 }
                 let Some(measured) = almanac.measured(objective, terms, &ground) else { continue };
@@ -191,11 +239,23 @@ fn may_be_empty(objective: &Objective<'_>, terms: &Terms<'_>) -> bool {
     objective.narrowed().during.is_some() || terms.hours.is_some() || !terms.excludes.is_empty()
 }
 
-fn report_empty(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, why: &str, out: &mut Reporter<'_>) {
+fn report_empty(
+    case: &Case<'_, '_, '_>,
+    objective: &Objective<'_>,
+    terms: &Terms<'_>,
+    why: &str,
+    out: &mut Reporter<'_>,
+) {
     let hours = objective.narrowed().during.as_ref().or(terms.hours.as_deref());
     let place = hours.map_or(objective.item.lead, |hours| hours.at);
-    let mut finding = Finding::new(Code::NeverMeasured, place, format!("`{}` is never measured", objective.name)).here(why);
-    for exclude in terms.excludes.iter().filter(|exclude| why.starts_with("all") && applies(exclude, objective)) {
+    let mut finding =
+        Finding::new(Code::NeverMeasured, place, format!("`{}` is never measured", objective.name))
+            .here(why);
+    for exclude in terms
+        .excludes
+        .iter()
+        .filter(|exclude| why.starts_with("all") && applies(exclude, objective))
+    {
         finding = finding.also(exclude.item.span, "taken out");
     }
     if let Some(Kind::Calendar(id)) = hours.map(|hours| &hours.value.kind)

@@ -1,6 +1,8 @@
-//! The measured time of promises, as far as it is known before there are data: hours, excluded calendars, windows.
+//! The measured time of promises, as far as it is known before there are data: hours, excluded
+//! calendars, windows.
 //!
-//! In: the terms of an agreement. Out: sets of time over its term. Time that only data can tell (outages, announced works) is not in them.
+//! In: the terms of an agreement. Out: sets of time over its term. Time that only data can tell
+//! (outages, announced works) is not in them.
 
 use std::rc::Rc;
 
@@ -54,14 +56,16 @@ impl Grounds {
 }
 
 impl Ground {
-    /// Where a version of an agreement holds; `None` without a term. A term that renews is looked at once, for terms that begin to hold in
-    /// a later run up to the end of that run.
+    /// Where a version of an agreement holds; `None` without a term. A term that renews is looked
+    /// at once, for terms that begin to hold in a later run up to the end of that run.
     pub fn of(agreement: &Agreement<'_>, version: usize) -> Option<Ground> {
         let zone = zone_of(agreement).unwrap_or(Zone::UTC);
         let start = agreement.start.as_ref()?.value;
         let latest = start.add_months(LONGEST_TERM_MONTHS);
         let mut end = agreement.end.unwrap_or(start.add_months(OPEN_TERM_MONTHS)).min(latest);
-        if let (Some(from), Some(run)) = (agreement.versions.get(version)?.from, agreement.term.and_then(|term| term.renews)) {
+        if let (Some(from), Some(run)) =
+            (agreement.versions.get(version)?.from, agreement.term.and_then(|term| term.renews))
+        {
             let run = Period::new(run.count, run.unit);
             while end <= from && end < latest {
                 // A run without length leads nowhere.
@@ -72,7 +76,8 @@ impl Ground {
         Some(Ground { zone, term, held: held(agreement, version, zone, term)?, seen: term })
     }
 
-    /// Where a version of an agreement holds that stands below a promise: one that renews, or never ends, goes on as long as the promise.
+    /// Where a version of an agreement holds that stands below a promise: one that renews, or never
+    /// ends, goes on as long as the promise.
     pub fn below(agreement: &Agreement<'_>, version: usize, above: &Ground) -> Option<Ground> {
         let zone = zone_of(agreement).unwrap_or(Zone::UTC);
         let start = zone.midnight(agreement.start.as_ref()?.value);
@@ -82,8 +87,16 @@ impl Ground {
             None => above.term.end,
         };
         let term = Interval::new(start, end)?;
-        let near = Interval { start: above.term.start.saturating_sub(MARGIN), end: above.term.end.saturating_add(MARGIN) };
-        Some(Ground { zone, term, held: held(agreement, version, zone, term)?, seen: term.intersection(near)? })
+        let near = Interval {
+            start: above.term.start.saturating_sub(MARGIN),
+            end: above.term.end.saturating_add(MARGIN),
+        };
+        Some(Ground {
+            zone,
+            term,
+            held: held(agreement, version, zone, term)?,
+            seen: term.intersection(near)?,
+        })
     }
 }
 
@@ -91,7 +104,8 @@ impl Ground {
 fn held(agreement: &Agreement<'_>, version: usize, zone: Zone, term: Interval) -> Option<Interval> {
     let midnight = |date: Date| zone.midnight(date);
     let from = agreement.versions.get(version)?.from.map_or(term.start, midnight);
-    let next = agreement.versions.get(version + 1).and_then(|next| next.from).map_or(term.end, midnight);
+    let next =
+        agreement.versions.get(version + 1).and_then(|next| next.from).map_or(term.end, midnight);
     Interval::new(from, next)?.intersection(term)
 }
 
@@ -137,7 +151,12 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
     }
 
     /// What is measured for an objective over a term; `None` if only data can tell its hours.
-    pub fn measured(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Measured> {
+    pub fn measured(
+        &mut self,
+        objective: &Objective<'_>,
+        terms: &Terms<'_>,
+        ground: &Ground,
+    ) -> Option<Measured> {
         let hours = self.hours(objective, terms, ground)?;
         let (mut absent, mut up, mut loose) = (TimeSet::EMPTY, TimeSet::EMPTY, false);
         for exclude in terms.excludes.iter().filter(|exclude| applies(exclude, objective)) {
@@ -149,16 +168,33 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
                 None => loose = true,
             }
         }
-        let whole = if absent.is_empty() { TimeSet::clone(&hours) } else { hours.difference(&absent) };
+        let whole =
+            if absent.is_empty() { TimeSet::clone(&hours) } else { hours.difference(&absent) };
         let counted = if up.is_empty() { whole.clone() } else { whole.difference(&up) };
         Some(Measured { hours, excluded: absent.union(&up), whole, counted, loose })
     }
 
-    /// The hours that count: the objective's own, else the agreement's, else the service's, else all.
-    fn hours(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Rc<TimeSet>> {
+    /// The hours that count: the objective's own, else the agreement's, else the service's, else
+    /// all.
+    fn hours(
+        &mut self,
+        objective: &Objective<'_>,
+        terms: &Terms<'_>,
+        ground: &Ground,
+    ) -> Option<Rc<TimeSet>> {
         let model = self.model;
-        let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| &*from.value);
-        let service = || objective.service.and_then(|service| model.services.get(&service)).and_then(|service| service.hours.as_ref());
+        let own = objective
+            .narrowed()
+            .during
+            .as_ref()
+            .or(terms.hours.as_deref())
+            .map(|from| &*from.value);
+        let service = || {
+            objective
+                .service
+                .and_then(|service| model.services.get(&service))
+                .and_then(|service| service.hours.as_ref())
+        };
         match own.or_else(service) {
             Some(hours) => self.set(hours, ground.zone, ground.seen, 0),
             None => Some(Rc::new(TimeSet::from(ground.seen))),
@@ -167,31 +203,47 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
 
     /// Excluded time; `None` if it comes from data, or if data decide how much of it counts.
     fn excluded(&mut self, exclude: &Exclude<'_>, ground: &Ground) -> Option<Rc<TimeSet>> {
-        if exclude.limit.is_some() || exclude.syntax.limit.is_some() || exclude.time.ty != Ty::TimeSet {
+        if exclude.limit.is_some()
+            || exclude.syntax.limit.is_some()
+            || exclude.time.ty != Ty::TimeSet
+        {
             return None;
         }
         self.set(&exclude.time, ground.zone, ground.seen, 0)
     }
 
     /// A set of time over an interval; `None` if only data can tell.
-    pub fn set(&mut self, typed: &Typed, zone: Zone, within: Interval, depth: u32) -> Option<Rc<TimeSet>> {
+    pub fn set(
+        &mut self,
+        typed: &Typed,
+        zone: Zone,
+        within: Interval,
+        depth: u32,
+    ) -> Option<Rc<TimeSet>> {
         if depth > DEEPEST {
             return None;
         }
         match &typed.kind {
             Kind::Always => Some(Rc::new(TimeSet::from(within))),
             Kind::Calendar(id) => self.calendar(*id, zone, within),
-            Kind::Complement(inner) => Some(Rc::new(self.set(inner, zone, within, depth + 1)?.complement(within))),
+            Kind::Complement(inner) => {
+                Some(Rc::new(self.set(inner, zone, within, depth + 1)?.complement(within)))
+            }
             Kind::TimeOp(operator, both) => {
                 let [left, right] = &**both;
-                let (left, right) = (self.set(left, zone, within, depth + 1)?, self.set(right, zone, within, depth + 1)?);
+                let (left, right) = (
+                    self.set(left, zone, within, depth + 1)?,
+                    self.set(right, zone, within, depth + 1)?,
+                );
                 Some(Rc::new(match operator {
                     TimeOp::Union => left.union(&right),
                     TimeOp::Intersection => left.intersection(&right),
                     TimeOp::Difference => left.difference(&right),
                 }))
             }
-            Kind::Metric(instance, args) if args.is_empty() => self.set(&instance.body, zone, within, depth + 1),
+            Kind::Metric(instance, args) if args.is_empty() => {
+                self.set(&instance.body, zone, within, depth + 1)
+            }
             // Whatever else makes a set of time is made of rows.
             _ => None,
         }
@@ -246,14 +298,27 @@ pub fn windows(kind: &ast::WindowKind, zone: Zone, term: Interval) -> Option<Win
     Some(Windows::new(kind, zone, term))
 }
 
-/// The windows of an objective in which these terms hold, in order of time, and no more of them than anyone looks at.
-pub fn windows_of(objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> Option<Vec<Window>> {
+/// The windows of an objective in which these terms hold, in order of time, and no more of them
+/// than anyone looks at.
+pub fn windows_of(
+    objective: &Objective<'_>,
+    terms: &Terms<'_>,
+    ground: &Ground,
+) -> Option<Vec<Window>> {
     let term = match &objective.narrowed().from {
-        Some(from) => Interval::new(ground.term.start.max(ground.zone.midnight(from.value)), ground.term.end)?,
+        Some(from) => {
+            Interval::new(ground.term.start.max(ground.zone.midnight(from.value)), ground.term.end)?
+        }
         None => ground.term,
     };
-    let all = windows(&objective.window.value.kind, ground.zone, term)?.counted_from(ground.term.start);
-    let first = objective.narrowed().first.as_ref().or(terms.first.as_deref()).map_or(FirstWindow::Clipped, |first| first.value);
+    let all =
+        windows(&objective.window.value.kind, ground.zone, term)?.counted_from(ground.term.start);
+    let first = objective
+        .narrowed()
+        .first
+        .as_ref()
+        .or(terms.first.as_deref())
+        .map_or(FirstWindow::Clipped, |first| first.value);
     let begins = |window: &Window| match first {
         FirstWindow::Clipped => true,
         FirstWindow::Full => window.is_full() || window.within.start > term.start,
@@ -273,25 +338,44 @@ pub fn name_window(kind: &ast::WindowKind, window: &Window, zone: Zone) -> Strin
     }
     match kind {
         ast::WindowKind::Calendar(PeriodUnit::Month, _) => {
-            let name = MONTHS.get(usize::from(first.month).saturating_sub(1)).copied().unwrap_or_default();
+            let name =
+                MONTHS.get(usize::from(first.month).saturating_sub(1)).copied().unwrap_or_default();
             format!("{name} {}", first.year)
         }
-        ast::WindowKind::Calendar(PeriodUnit::Quarter, None | Some(1)) => format!("{}-Q{}", first.year, first.quarter(1)),
+        ast::WindowKind::Calendar(PeriodUnit::Quarter, None | Some(1)) => {
+            format!("{}-Q{}", first.year, first.quarter(1))
+        }
         ast::WindowKind::Calendar(PeriodUnit::Year, None | Some(1)) => first.year.to_string(),
-        ast::WindowKind::Calendar(..) | ast::WindowKind::Contract(_) | ast::WindowKind::Fixed(_) => dates,
+        ast::WindowKind::Calendar(..)
+        | ast::WindowKind::Contract(_)
+        | ast::WindowKind::Fixed(_) => dates,
         ast::WindowKind::Rolling(_) | ast::WindowKind::Trailing(_) | ast::WindowKind::Term => dates,
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 /// What people call a kind of window: `per month`, `rolling 30 days`.
 pub fn describe_window(kind: &ast::WindowKind) -> String {
-    let period = |period: &ast::Period| format!("{} {}", period.count, period.unit.word(period.count));
+    let period =
+        |period: &ast::Period| format!("{} {}", period.count, period.unit.word(period.count));
     match kind {
         ast::WindowKind::Calendar(unit, Some(from)) if *from != 1 => {
-            let month = MONTHS.get(usize::from(*from).saturating_sub(1)).copied().unwrap_or_default();
+            let month =
+                MONTHS.get(usize::from(*from).saturating_sub(1)).copied().unwrap_or_default();
             format!("per {} from {month}", unit.word(1))
         }
         ast::WindowKind::Calendar(unit, _) => format!("per {}", unit.word(1)),
@@ -300,12 +384,15 @@ pub fn describe_window(kind: &ast::WindowKind) -> String {
         ast::WindowKind::Rolling(rolling) => {
             format!("per rolling {}", rolling.length.as_ref().map_or_else(String::new, period))
         }
-        ast::WindowKind::Trailing(length) => format!("per rolling {}", length.as_ref().map_or_else(String::new, period)),
+        ast::WindowKind::Trailing(length) => {
+            format!("per rolling {}", length.as_ref().map_or_else(String::new, period))
+        }
         ast::WindowKind::Term => "per term".to_owned(),
     }
 }
 
-/// True if an objective is evaluated in this agreement: not in those under it, and not in one above.
+/// True if an objective is evaluated in this agreement: not in those under it, and not in one
+/// above.
 pub fn promised_here(agreement: &Agreement<'_>, objective: &Objective<'_>) -> bool {
     match objective.narrowed().kept_here {
         None => agreement.children.is_empty(),

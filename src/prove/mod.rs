@@ -1,7 +1,9 @@
-//! What can be proved of an agreement before anyone signs it: the checks, one file a family, called from the one list below.
+//! What can be proved of an agreement before anyone signs it: the checks, one file a family, called
+//! from the one list below.
 //!
-//! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a command shows them. This room reads no files
-//! and knows no data. Where a check cannot be sure, it says nothing: a wrong accusation is worse than a missed one.
+//! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a
+//! command shows them. This room reads no files and knows no data. Where a check cannot be sure, it
+//! says nothing: a wrong accusation is worse than a missed one.
 
 mod alike;
 pub mod backing;
@@ -57,7 +59,8 @@ pub struct Case<'x, 'a, 'p> {
     pub model: &'x Model<'a, 'p>,
     /// The texts.
     pub sources: &'x SourceMap,
-    /// False where there are errors: then what seems to be lacking may only have been unreadable, and no check may speak of absence.
+    /// False where there are errors: then what seems to be lacking may only have been unreadable,
+    /// and no check may speak of absence.
     pub sound: bool,
     /// The day that counts as today, if the user gave one.
     pub today: Option<Date>,
@@ -102,7 +105,8 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 }
 
 impl Case<'_, '_, '_> {
-    /// True if there is so much to look at that checks should run side by side: threads cost more than looking at a small project.
+    /// True if there is so much to look at that checks should run side by side: threads cost more
+    /// than looking at a small project.
     pub fn is_large(&self) -> bool {
         self.model.agreements.len() + self.model.tiers.len() >= 200
     }
@@ -111,5 +115,10 @@ impl Case<'_, '_, '_> {
 /// Terms of all tiers, then of all agreements as of each of their dates.
 fn all_terms<'x, 'a>(model: &'x Model<'a, '_>) -> impl Iterator<Item = &'x Terms<'a>> {
     let tiers = model.tiers.iter().map(|tier| &tier.terms);
-    tiers.chain(model.agreements.iter().flat_map(|agreement| agreement.versions.iter().map(|version| &version.terms)))
+    tiers.chain(
+        model
+            .agreements
+            .iter()
+            .flat_map(|agreement| agreement.versions.iter().map(|version| &version.terms)),
+    )
 }

@@ -1,7 +1,8 @@
 //! A month taken as 30 days in one half of a formula, and as long as it is in the other.
 //!
-//! In: the metrics of objectives. Out: findings about quotients of which one half has a constant as long as a window can be, and the other
-//! the length of the window itself. Then a perfect month is not 100%.
+//! In: the metrics of objectives. Out: findings about quotients of which one half has a constant as
+//! long as a window can be, and the other the length of the window itself. Then a perfect month is
+//! not 100%.
 
 use std::sync::Arc;
 
@@ -28,7 +29,8 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
             let kind = &objective.window.value.kind;
-            if objective.support.is_some() || is_fixed(kind) || !seen.insert(Arc::as_ptr(objective)) {
+            if objective.support.is_some() || is_fixed(kind) || !seen.insert(Arc::as_ptr(objective))
+            {
                 continue;
             }
             let Some(days) = window_days(kind) else { continue };
@@ -65,15 +67,22 @@ impl Half {
         let mut open = vec![(typed, false)];
         while let Some((next, minus)) = open.pop() {
             match &next.kind {
-                Kind::Arithmetic(Arithmetic::Add, both) => open.extend(both.iter().map(|part| (part, minus))),
+                Kind::Arithmetic(Arithmetic::Add, both) => {
+                    open.extend(both.iter().map(|part| (part, minus)))
+                }
                 Kind::Arithmetic(Arithmetic::Subtract, both) => {
                     let [left, right] = &**both;
                     open.extend([(left, minus), (right, !minus)]);
                 }
                 Kind::Known(Known::Window | Known::Measured) => half.real = Some(next.span),
-                // Downtime may last as long as the window; what is taken off says nothing of its length.
-                Kind::Aggregate(aggregate) if aggregate.fold == Fold::Downtime && !minus => half.real = half.real.or(Some(next.span)),
-                Kind::Metric(instance, args) if args.is_empty() && is_sum(&instance.body) => open.push((&instance.body, minus)),
+                // Downtime may last as long as the window; what is taken off says nothing of its
+                // length.
+                Kind::Aggregate(aggregate) if aggregate.fold == Fold::Downtime && !minus => {
+                    half.real = half.real.or(Some(next.span))
+                }
+                Kind::Metric(instance, args) if args.is_empty() && is_sum(&instance.body) => {
+                    open.push((&instance.body, minus))
+                }
                 _ => {
                     let Some(value) = constant::value(next) else { continue };
                     let value = if minus { -&value } else { value };
@@ -99,8 +108,12 @@ fn is_sum(typed: &Typed) -> bool {
 fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Reporter<'_>) {
     let [above, below] = halves.map(Half::of);
     let (fixed, at, real, upper) = match (&above, &below) {
-        (Half { fixed: Some((fixed, at)), real: None }, Half { fixed: None, real: Some(real) }) => (fixed, at, real, true),
-        (Half { fixed: None, real: Some(real) }, Half { fixed: Some((fixed, at)), real: None }) => (fixed, at, real, false),
+        (Half { fixed: Some((fixed, at)), real: None }, Half { fixed: None, real: Some(real) }) => {
+            (fixed, at, real, true)
+        }
+        (Half { fixed: None, real: Some(real) }, Half { fixed: Some((fixed, at)), real: None }) => {
+            (fixed, at, real, false)
+        }
         (_, _) => return,
     };
     let length = |days: i64| &Exact::integer(days) * &Exact::integer(DAY);
@@ -108,16 +121,26 @@ fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Report
     if *fixed < shortest || *fixed > longest {
         return;
     }
-    let mut finding =
-        Finding::new(Code::MixedMonth, place, "one half of this quotient takes every window to be equally long, the other does not")
-            .also(*at, format!("always {}", exact_length(fixed)))
-            .also(*real, "as long as it is");
+    let mut finding = Finding::new(
+        Code::MixedMonth,
+        place,
+        "one half of this quotient takes every window to be equally long, the other does not",
+    )
+    .also(*at, format!("always {}", exact_length(fixed)))
+    .also(*real, "as long as it is");
     for window in [&shortest, &longest].into_iter().filter(|window| *window != fixed) {
         let share = if upper { fixed.divide(window) } else { window.divide(fixed) };
         if let Some(share) = share {
             let (one, other) = if upper { (fixed, window) } else { (window, fixed) };
-            finding = finding.note(format!("{} of {} are {}", exact_length(one), exact_length(other), percent(&share)));
+            finding = finding.note(format!(
+                "{} of {} are {}",
+                exact_length(one),
+                exact_length(other),
+                percent(&share)
+            ));
         }
     }
-    out.report(finding.help("write `window` in both halves, or measure over windows of one length: `per fixed 30 days`"));
+    out.report(finding.help(
+        "write `window` in both halves, or measure over windows of one length: `per fixed 30 days`",
+    ));
 }

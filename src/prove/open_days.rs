@@ -1,7 +1,8 @@
 //! Limits in plain days on a clock that runs in office hours.
 //!
-//! In: limits of support tables, targets, bounds and steps that a clock `during` a calendar is held against. Out: findings where the limit is
-//! written in days or weeks, and the calendar's ordinary open day is shorter than 24 hours: such a day is rarely meant.
+//! In: limits of support tables, targets, bounds and steps that a clock `during` a calendar is held
+//! against. Out: findings where the limit is written in days or weeks, and the calendar's ordinary
+//! open day is shorter than 24 hours: such a day is rarely meant.
 
 use std::sync::Arc;
 
@@ -61,16 +62,20 @@ impl Walk<'_, '_, '_, '_> {
     }
 
     fn credits(&mut self, terms: &Terms<'_>, seen: &mut FxHashSet<*const ()>) {
-        for credit in terms.credits.iter().filter(|credit| seen.insert(Arc::as_ptr(credit).cast())) {
-            let objective = || terms.objectives.iter().find(|it| credit.objectives.contains(&it.name));
+        for credit in terms.credits.iter().filter(|credit| seen.insert(Arc::as_ptr(credit).cast()))
+        {
+            let objective =
+                || terms.objectives.iter().find(|it| credit.objectives.contains(&it.name));
             let calendar = match &credit.on {
                 Some(on) => clock_of(on),
                 None => objective().and_then(|objective| match &objective.support {
                     // The lines of a cell look at the share, except row by row.
-                    Some(support) if credit.syntax.each_row.is_some() => match support.during.as_ref()?.value.kind {
-                        Kind::Calendar(calendar) => Some(calendar),
-                        _ => None,
-                    },
+                    Some(support) if credit.syntax.each_row.is_some() => {
+                        match support.during.as_ref()?.value.kind {
+                            Kind::Calendar(calendar) => Some(calendar),
+                            _ => None,
+                        }
+                    }
                     Some(_) => None,
                     None => clock_of(&objective.measure()),
                 }),
@@ -81,7 +86,11 @@ impl Walk<'_, '_, '_, '_> {
                     self.limit(until, calendar);
                 }
                 match &line.edge {
-                    Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => {
+                    Edge::Below(bound)
+                    | Edge::AtOrBelow(bound)
+                    | Edge::Above(bound)
+                    | Edge::AtOrAbove(bound)
+                    | Edge::From(bound) => {
                         self.limit(bound, calendar);
                     }
                     Edge::In(low, high) | Edge::Outside(low, high) => {
@@ -93,7 +102,10 @@ impl Walk<'_, '_, '_, '_> {
             }
             for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
                 if let Remedy::Pay(parts) = remedy {
-                    parts.iter().filter_map(|part| part.step.as_deref()).for_each(|(unit, ..)| self.limit(unit, calendar));
+                    parts
+                        .iter()
+                        .filter_map(|part| part.step.as_deref())
+                        .for_each(|(unit, ..)| self.limit(unit, calendar));
                 }
             }
         }
@@ -122,8 +134,14 @@ impl Walk<'_, '_, '_, '_> {
 
     /// What a clock of this calendar is held against.
     fn limit(&mut self, limit: &Typed, calendar: DeclId) {
-        let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) = (&limit.kind, self.case.model.project) else { return };
-        let Some(What::Calendar(declared)) = project.get(calendar).map(|decl| decl.what) else { return };
+        let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) =
+            (&limit.kind, self.case.model.project)
+        else {
+            return;
+        };
+        let Some(What::Calendar(declared)) = project.get(calendar).map(|decl| decl.what) else {
+            return;
+        };
         let OrdinaryDay::Same(open) = calendar_of(declared).ordinary_day() else { return };
         if open >= DAY {
             return;
@@ -132,15 +150,27 @@ impl Walk<'_, '_, '_, '_> {
         let open = Exact::integer(open);
         let days = length.divide(&open).unwrap_or(Exact::ZERO).floor();
         let rest = length - &(&days * &open);
-        let hours = length.divide(&Exact::integer(TimeUnit::Hour.nanoseconds())).unwrap_or(Exact::ZERO);
-        let wholly = if rest.is_zero() { String::new() } else { format!(" and {}", exact_length(&rest)) };
+        let hours =
+            length.divide(&Exact::integer(TimeUnit::Hour.nanoseconds())).unwrap_or(Exact::ZERO);
+        let wholly =
+            if rest.is_zero() { String::new() } else { format!(" and {}", exact_length(&rest)) };
         let said = written(limit.span, self.case.sources);
-        let message = format!("`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`");
+        let message = format!(
+            "`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`"
+        );
         let count = length.divide(&Exact::integer(DAY)).filter(Exact::is_integer);
-        let working =
-            count.map(|count| if count == Exact::ONE { "`1 working day` or ".to_owned() } else { format!("`{count} working days` or ") });
+        let working = count.map(|count| {
+            if count == Exact::ONE {
+                "`1 working day` or ".to_owned()
+            } else {
+                format!("`{count} working days` or ")
+            }
+        });
         let finding = Finding::new(Code::PlainDay, limit.span, message)
-            .note(format!("a day is 24 h, and an ordinary day of `{name}` has {}", exact_length(&open)))
+            .note(format!(
+                "a day is 24 h, and an ordinary day of `{name}` has {}",
+                exact_length(&open)
+            ))
             .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
         self.out.report(finding);
     }

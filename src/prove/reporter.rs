@@ -1,4 +1,5 @@
-//! Takes the findings of a check in, each once: what several agreements share is looked at with each of them.
+//! Takes the findings of a check in, each once: what several agreements share is looked at with
+//! each of them.
 
 use rustc_hash::FxHashSet;
 

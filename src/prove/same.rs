@@ -1,6 +1,7 @@
 //! Whether two expressions mean the same, wherever each is written.
 //!
-//! In: typed expressions. Out: yes, or not for certain: `a + b` and `b + a` count as different, which only makes a check say less.
+//! In: typed expressions. Out: yes, or not for certain: `a + b` and `b + a` count as different,
+//! which only makes a check say less.
 
 use std::hash::{Hash, Hasher};
 use std::mem::discriminant;
@@ -10,7 +11,8 @@ use rustc_hash::FxHasher;
 use crate::types::tree::{EachBy, Kind, Typed};
 use crate::types::uses::children;
 
-/// Steps after which two expressions count as different: metrics built on metrics can be larger than anyone writes.
+/// Steps after which two expressions count as different: metrics built on metrics can be larger
+/// than anyone writes.
 const MOST_STEPS: usize = 20_000;
 
 /// Parts of an expression that its fingerprint is made of, from the root.
@@ -19,7 +21,8 @@ const MOST_HASHED: usize = 256;
 /// Arguments of a metric, and where these stand themselves.
 type Call<'t> = (&'t [Typed], usize);
 
-/// True if both surely have the same value in every window. A metric is the same as what it is defined by, with its arguments put in.
+/// True if both surely have the same value in every window. A metric is the same as what it is
+/// defined by, with its arguments put in.
 pub fn same(one: &Typed, other: &Typed) -> bool {
     #[cfg(test)]
     super::comparisons::count();
@@ -31,12 +34,16 @@ pub fn same(one: &Typed, other: &Typed) -> bool {
         if steps > MOST_STEPS {
             return false;
         }
-        let ((one, here), (other, there)) = (argument(one, here, &calls), argument(other, there, &calls));
+        let ((one, here), (other, there)) =
+            (argument(one, here, &calls), argument(other, there, &calls));
         if std::ptr::eq(one, other) && here == there {
             continue;
         }
         if !same_head(&one.kind, &other.kind) {
-            let Some((one, here, other, there)) = expanded(one, here, other, there, &mut calls) else { return false };
+            let Some((one, here, other, there)) = expanded(one, here, other, there, &mut calls)
+            else {
+                return false;
+            };
             open.push((one, here, other, there));
             continue;
         }
@@ -75,7 +82,9 @@ fn expanded<'t>(
         calls.len() - 1
     };
     match (&one.kind, &other.kind) {
-        (Kind::Metric(instance, args), _) => Some((&instance.body, called(args, here), other, there)),
+        (Kind::Metric(instance, args), _) => {
+            Some((&instance.body, called(args, here), other, there))
+        }
         (_, Kind::Metric(instance, args)) => Some((one, here, &instance.body, called(args, there))),
         _ => None,
     }
@@ -108,7 +117,9 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
         (Kind::Date(a), Kind::Date(b)) => a == b,
         (Kind::Clock(a), Kind::Clock(b)) => a == b,
         (Kind::Text(a), Kind::Text(b)) | (Kind::EnumValue(a), Kind::EnumValue(b)) => a == b,
-        (Kind::Field(a), Kind::Field(b)) | (Kind::Link(a), Kind::Link(b)) | (Kind::Group(a), Kind::Group(b)) => a == b,
+        (Kind::Field(a), Kind::Field(b))
+        | (Kind::Link(a), Kind::Link(b))
+        | (Kind::Group(a), Kind::Group(b)) => a == b,
         (Kind::Boolean(a), Kind::Boolean(b)) | (Kind::Within(_, a), Kind::Within(_, b)) => a == b,
         (Kind::Declared(a), Kind::Declared(b))
         | (Kind::Fact(a), Kind::Fact(b))
@@ -123,13 +134,18 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
         (Kind::TimeOp(a, _), Kind::TimeOp(b, _)) => a == b,
         (Kind::Each(a), Kind::Each(b)) => same_key(&a.key, &b.key) && a.empty == b.empty,
         (Kind::Aggregate(a), Kind::Aggregate(b)) => {
-            let parts = |it: &crate::types::tree::Aggregate| (it.arg.is_some(), it.share.is_some(), it.weight.is_some(), it.add);
+            let parts = |it: &crate::types::tree::Aggregate| {
+                (it.arg.is_some(), it.share.is_some(), it.weight.is_some(), it.add)
+            };
             a.fold == b.fold && parts(a) == parts(b)
         }
-        (Kind::Elapsed { during: a, pausing: c, .. }, Kind::Elapsed { during: b, pausing: d, .. }) => {
-            a.is_some() == b.is_some() && c.is_some() == d.is_some()
+        (
+            Kind::Elapsed { during: a, pausing: c, .. },
+            Kind::Elapsed { during: b, pausing: d, .. },
+        ) => a.is_some() == b.is_some() && c.is_some() == d.is_some(),
+        (Kind::Deadline { days: a, during: c, .. }, Kind::Deadline { days: b, during: d, .. }) => {
+            a == b && c.is_some() == d.is_some()
         }
-        (Kind::Deadline { days: a, during: c, .. }, Kind::Deadline { days: b, during: d, .. }) => a == b && c.is_some() == d.is_some(),
         (Kind::Arithmetic(a, _), Kind::Arithmetic(b, _)) => a == b,
         (Kind::Compare(a, _), Kind::Compare(b, _)) => a == b,
         (Kind::Call(a, _), Kind::Call(b, _)) => a == b,
@@ -174,7 +190,8 @@ fn same_key(one: &EachBy, other: &EachBy) -> bool {
     }
 }
 
-/// A number that is the same for expressions that are the [`same`]; other expressions mostly have another.
+/// A number that is the same for expressions that are the [`same`]; other expressions mostly have
+/// another.
 pub fn fingerprint(of: &Typed) -> u64 {
     hashed(of, 0, Vec::from([(&[][..], 0)]))
 }
@@ -201,7 +218,8 @@ fn defined<'t>(of: &'t Typed, call: usize, calls: &mut Vec<Call<'t>>) -> (&'t Ty
     (of, call)
 }
 
-/// Hashes the first parts with every metric replaced by its definition: [`same`] expressions have the same parts in the same order then.
+/// Hashes the first parts with every metric replaced by its definition: [`same`] expressions have
+/// the same parts in the same order then.
 fn hashed<'t>(of: &'t Typed, call: usize, mut calls: Vec<Call<'t>>) -> u64 {
     let mut hasher = FxHasher::default();
     let mut open = vec![(of, call)];
@@ -216,15 +234,28 @@ fn hashed<'t>(of: &'t Typed, call: usize, mut calls: Vec<Call<'t>>) -> u64 {
     hasher.finish()
 }
 
-/// Of a node without its parts, what [`same_head`] compares, as far as many expressions differ in it.
+/// Of a node without its parts, what [`same_head`] compares, as far as many expressions differ in
+/// it.
 fn hash_head(kind: &Kind, into: &mut FxHasher) {
     discriminant(kind).hash(into);
     match kind {
-        Kind::Number(value, _) | Kind::Duration(value, _) | Kind::Data(value, _) | Kind::Money(value, _) | Kind::Units(value, _) => {
+        Kind::Number(value, _)
+        | Kind::Duration(value, _)
+        | Kind::Data(value, _)
+        | Kind::Money(value, _)
+        | Kind::Units(value, _) => {
             value.hash(into);
         }
-        Kind::Text(name) | Kind::EnumValue(name) | Kind::Field(name) | Kind::Link(name) | Kind::Group(name) => name.hash(into),
-        Kind::Declared(id) | Kind::Fact(id) | Kind::Source(id) | Kind::Calendar(id) | Kind::Table(id, _) => id.hash(into),
+        Kind::Text(name)
+        | Kind::EnumValue(name)
+        | Kind::Field(name)
+        | Kind::Link(name)
+        | Kind::Group(name) => name.hash(into),
+        Kind::Declared(id)
+        | Kind::Fact(id)
+        | Kind::Source(id)
+        | Kind::Calendar(id)
+        | Kind::Table(id, _) => id.hash(into),
         Kind::Boolean(truth) => truth.hash(into),
         Kind::Compare(compare, _) => compare.hash(into),
         Kind::Aggregate(aggregate) => aggregate.fold.hash(into),

@@ -1,7 +1,8 @@
 //! Support tables: answers before solutions, the graver case first, and no severity left out.
 //!
-//! In: the cells of support tables, as objectives. Out: findings about cells that contradict each other. Severities are declared from the
-//! most severe to the least severe; those of different files have no order among themselves.
+//! In: the cells of support tables, as objectives. Out: findings about cells that contradict each
+//! other. Severities are declared from the most severe to the least severe; those of different
+//! files have no order among themselves.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -26,8 +27,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut seen: FxHashSet<Vec<usize>> = FxHashSet::default();
     let families = Families::new(case);
     for terms in super::all_terms(case.model) {
-        let cells: Vec<&Arc<Objective<'_>>> = terms.objectives.iter().filter(|objective| objective.support.is_some()).collect();
-        if cells.is_empty() || !seen.insert(cells.iter().map(|cell| Arc::as_ptr(cell) as usize).collect()) {
+        let cells: Vec<&Arc<Objective<'_>>> =
+            terms.objectives.iter().filter(|objective| objective.support.is_some()).collect();
+        if cells.is_empty()
+            || !seen.insert(cells.iter().map(|cell| Arc::as_ptr(cell) as usize).collect())
+        {
             continue;
         }
         let mut by_table: BTreeMap<&str, ByKind<'_, '_>> = BTreeMap::new();
@@ -57,9 +61,14 @@ fn table_of(cell: &str) -> &str {
     cell.rsplitn(3, '.').nth(2).unwrap_or_default()
 }
 
-/// A case is answered before it is solved: where the solution is promised sooner, one of the two limits is wrong.
+/// A case is answered before it is solved: where the solution is promised sooner, one of the two
+/// limits is wrong.
 fn order_of_clocks(by_kind: &ByKind<'_, '_>, out: &mut Reporter<'_>) {
-    let (Some(respond), Some(resolve)) = (by_kind.get(&CellKind::Respond), by_kind.get(&CellKind::Resolve)) else { return };
+    let (Some(respond), Some(resolve)) =
+        (by_kind.get(&CellKind::Respond), by_kind.get(&CellKind::Resolve))
+    else {
+        return;
+    };
     for (severity, answer) in respond {
         let Some(solution) = resolve.get(severity) else { continue };
         let (Some(first), Some(second)) = (&answer.support, &solution.support) else { continue };
@@ -70,10 +79,14 @@ fn order_of_clocks(by_kind: &ByKind<'_, '_>, out: &mut Reporter<'_>) {
             continue;
         }
         if later(&first.limit.value, &second.limit.value) {
-            let finding = Finding::new(Code::RespondAfterResolve, first.limit.at, "a case is to be solved before it is answered")
-                .here("the answer")
-                .also(second.limit.at, "the solution is due sooner")
-                .help("the two limits may have been swapped");
+            let finding = Finding::new(
+                Code::RespondAfterResolve,
+                first.limit.at,
+                "a case is to be solved before it is answered",
+            )
+            .here("the answer")
+            .also(second.limit.at, "the solution is due sooner")
+            .help("the two limits may have been swapped");
             out.report(finding);
         }
     }
@@ -81,7 +94,9 @@ fn order_of_clocks(by_kind: &ByKind<'_, '_>, out: &mut Reporter<'_>) {
 
 /// Cells about the same cases under the same facts.
 fn same_cases(one: &Objective<'_>, other: &Objective<'_>) -> bool {
-    let filter = |objective: &Objective<'_>| objective.narrowed().filter.as_ref().map(|filter| Arc::clone(&filter.value));
+    let filter = |objective: &Objective<'_>| {
+        objective.narrowed().filter.as_ref().map(|filter| Arc::clone(&filter.value))
+    };
     same_option(filter(one).as_deref(), filter(other).as_deref())
         && one.narrowed().condition.is_none()
         && other.narrowed().condition.is_none()
@@ -90,11 +105,14 @@ fn same_cases(one: &Objective<'_>, other: &Objective<'_>) -> bool {
 /// True if the first clock never shows less than the second: it runs whenever that one does.
 fn runs_no_slower(one: &Support, other: &Support) -> bool {
     let hours = |support: &Support| support.during.as_ref().map(|during| Arc::clone(&during.value));
-    let pausing = |support: &Support| support.pausing.as_ref().map(|pausing| Arc::clone(&pausing.value));
-    let always = |hours: Option<&Typed>| hours.is_none_or(|hours| matches!(hours.kind, Kind::Always));
+    let pausing =
+        |support: &Support| support.pausing.as_ref().map(|pausing| Arc::clone(&pausing.value));
+    let always =
+        |hours: Option<&Typed>| hours.is_none_or(|hours| matches!(hours.kind, Kind::Always));
     let (mine, theirs) = (hours(one), hours(other));
     let runs = always(mine.as_deref()) || same_option(mine.as_deref(), theirs.as_deref());
-    runs && (one.pausing.is_none() || same_option(pausing(one).as_deref(), pausing(other).as_deref()))
+    runs && (one.pausing.is_none()
+        || same_option(pausing(one).as_deref(), pausing(other).as_deref()))
 }
 
 fn later(one: &Limit, other: &Limit) -> bool {
@@ -106,28 +124,40 @@ fn later(one: &Limit, other: &Limit) -> bool {
     };
     match (one, other) {
         (Limit::EndOf(a), Limit::EndOf(b)) => a > b,
-        (Limit::Within(_), Limit::Within(_)) => length(one) > length(other) && length(other).is_some(),
+        (Limit::Within(_), Limit::Within(_)) => {
+            length(one) > length(other) && length(other).is_some()
+        }
         (Limit::Within(_) | Limit::EndOf(_), _) => false,
     }
 }
 
 /// A graver case waits no longer than a lighter one.
-fn graver_first(case: &Case<'_, '_, '_>, cells: &BTreeMap<DeclId, &Objective<'_>>, out: &mut Reporter<'_>) {
+fn graver_first(
+    case: &Case<'_, '_, '_>,
+    cells: &BTreeMap<DeclId, &Objective<'_>>,
+    out: &mut Reporter<'_>,
+) {
     let file = |id: &DeclId| case.model.project.get(*id).map(|decl| decl.file);
     let mut graver: Option<(&DeclId, &&Objective<'_>)> = None;
     for (severity, lighter) in cells {
         let above = graver.replace((severity, lighter));
-        let Some((grave, cell)) = above.filter(|(grave, _)| file(grave) == file(severity)) else { continue };
+        let Some((grave, cell)) = above.filter(|(grave, _)| file(grave) == file(severity)) else {
+            continue;
+        };
         let (Some(one), Some(other)) = (&cell.support, &lighter.support) else { continue };
         if !same_cases(cell, lighter) {
             continue;
         }
         let Some(compared) = clocks(one, other) else { continue };
-        let slower = compared.iter().find(|(part, order, _, _)| *part != Part::Misses && *order == Ordering::Less);
+        let slower = compared
+            .iter()
+            .find(|(part, order, _, _)| *part != Part::Misses && *order == Ordering::Less);
         if let Some((part, _, here, there)) = slower {
-            let (grave, light) = (case.model.project.name(*grave), case.model.project.name(*severity));
+            let (grave, light) =
+                (case.model.project.name(*grave), case.model.project.name(*severity));
             let message = format!("`{grave}` is more severe than `{light}` and waits longer");
-            let mut finding = Finding::new(Code::GraverSlower, one.limit.at, message).here(format!("`{grave}`"));
+            let mut finding =
+                Finding::new(Code::GraverSlower, one.limit.at, message).here(format!("`{grave}`"));
             if *here != one.limit.at {
                 finding = finding.also(*here, format!("the {} of `{grave}`", part.noun()));
             }
@@ -177,15 +207,24 @@ impl Families {
         families
     }
 
-    /// A table that says something of a more and of a less severe case says something of the one between them. It may leave the most severe to
-    /// a better tier, and the lightest to good will.
+    /// A table that says something of a more and of a less severe case says something of the one
+    /// between them. It may leave the most severe to a better tier, and the lightest to good will.
     fn without_row(&self, case: &Case<'_, '_, '_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
         let rows = severities(terms);
         let (Some(first), Some(lightest)) = (rows.first(), rows.last()) else { return };
-        let Some(members) = self.of.get(first).and_then(|family| self.members.get(family)) else { return };
-        let Some(cell) = terms.objectives.iter().find(|objective| objective.support.is_some()) else { return };
-        for missing in members.iter().filter(|id| first < *id && *id < lightest && rows.binary_search(id).is_err()) {
-            let [name, grave, light] = [missing, first, lightest].map(|id| case.model.project.name(*id));
+        let Some(members) = self.of.get(first).and_then(|family| self.members.get(family)) else {
+            return;
+        };
+        let Some(cell) = terms.objectives.iter().find(|objective| objective.support.is_some())
+        else {
+            return;
+        };
+        for missing in members
+            .iter()
+            .filter(|id| first < *id && *id < lightest && rows.binary_search(id).is_err())
+        {
+            let [name, grave, light] =
+                [missing, first, lightest].map(|id| case.model.project.name(*id));
             let mut finding = Finding::new(
                 Code::SeverityWithoutRow,
                 cell.item.lead,
@@ -201,7 +240,11 @@ impl Families {
 
 /// The severities with a cell, the most severe first.
 fn severities(terms: &Terms<'_>) -> Vec<DeclId> {
-    let mut rows: Vec<DeclId> = terms.objectives.iter().filter_map(|objective| Some(objective.support.as_ref()?.severity)).collect();
+    let mut rows: Vec<DeclId> = terms
+        .objectives
+        .iter()
+        .filter_map(|objective| Some(objective.support.as_ref()?.severity))
+        .collect();
     rows.sort_unstable();
     rows.dedup();
     rows

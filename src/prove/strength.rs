@@ -1,7 +1,8 @@
 //! Which of two promises is the stronger one, part by part.
 //!
-//! In: two objectives. Out: how one differs from the other, or that they cannot be compared. Who keeps a stronger promise keeps the weaker
-//! one too, whatever is measured: where that is not sure, they cannot be compared.
+//! In: two objectives. Out: how one differs from the other, or that they cannot be compared. Who
+//! keeps a stronger promise keeps the weaker one too, whatever is measured: where that is not sure,
+//! they cannot be compared.
 
 use std::cmp::Ordering;
 
@@ -66,26 +67,43 @@ pub struct Difference {
     pub other: Span,
 }
 
-/// How `one` differs from `other`: nothing if both promise the same, `None` if they cannot be compared.
+/// How `one` differs from `other`: nothing if both promise the same, `None` if they cannot be
+/// compared.
 pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Difference>> {
     let alike = one.service == other.service
         && one.narrowed().each_row == other.narrowed().each_row
-        && one.narrowed().from.as_ref().map(|from| from.value) == other.narrowed().from.as_ref().map(|from| from.value)
+        && one.narrowed().from.as_ref().map(|from| from.value)
+            == other.narrowed().from.as_ref().map(|from| from.value)
         && same_groups(&one.narrowed().by, &other.narrowed().by)
-        && same_option(value(one.narrowed().filter.as_ref()), value(other.narrowed().filter.as_ref()))
-        && same_option(value(one.narrowed().during.as_ref()), value(other.narrowed().during.as_ref()));
+        && same_option(
+            value(one.narrowed().filter.as_ref()),
+            value(other.narrowed().filter.as_ref()),
+        )
+        && same_option(
+            value(one.narrowed().during.as_ref()),
+            value(other.narrowed().during.as_ref()),
+        );
     if !alike {
         return None;
     }
     let mut found = Vec::new();
     let mut add = |part, stronger: Ordering, here: Span, there: Span| {
         if stronger != Ordering::Equal {
-            found.push(Difference { part, stronger: stronger == Ordering::Greater, one: here, other: there });
+            found.push(Difference {
+                part,
+                stronger: stronger == Ordering::Greater,
+                one: here,
+                other: there,
+            });
         }
     };
     match (&one.support, &other.support) {
         (None, None) if same(&one.measure(), &other.measure()) => {}
-        (Some(here), Some(there)) if here.kind == there.kind && here.severity == there.severity && same(&here.rows, &there.rows) => {
+        (Some(here), Some(there))
+            if here.kind == there.kind
+                && here.severity == there.severity
+                && same(&here.rows, &there.rows) =>
+        {
             let clocks = clocks(here, there)?;
             clocks.into_iter().for_each(|(part, stronger, a, b)| add(part, stronger, a, b));
         }
@@ -93,21 +111,38 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
     }
     add(Part::Target, targets(one, other)?, one.target.at, other.target.at);
     add(Part::Window, windows(one, other)?, one.window.at, other.window.at);
-    let rank = |objective: &Objective<'_>| match objective.narrowed().missing.as_ref().map(|missing| missing.value) {
+    let rank = |objective: &Objective<'_>| match objective
+        .narrowed()
+        .missing
+        .as_ref()
+        .map(|missing| missing.value)
+    {
         Some(Missing::Met) => 0,
         None => 1,
         Some(Missing::Breached) => 2,
     };
-    let place = |objective: &Objective<'_>| objective.narrowed().missing.as_ref().map_or(objective.item.span, |missing| missing.at);
+    let place = |objective: &Objective<'_>| {
+        objective.narrowed().missing.as_ref().map_or(objective.item.span, |missing| missing.at)
+    };
     add(Part::Missing, rank(one).cmp(&rank(other)), place(one), place(other));
     let conditions = match (&one.narrowed().condition, &other.narrowed().condition) {
         (None, None) => Ordering::Equal,
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,
-        (Some(here), Some(there)) if here.value.when == there.value.when && same(&here.value.expr, &there.value.expr) => Ordering::Equal,
+        (Some(here), Some(there))
+            if here.value.when == there.value.when && same(&here.value.expr, &there.value.expr) =>
+        {
+            Ordering::Equal
+        }
         (Some(_), Some(_)) => return None,
     };
-    let place = |objective: &Objective<'_>| objective.narrowed().condition.as_ref().map_or(objective.item.span, |condition| condition.at);
+    let place = |objective: &Objective<'_>| {
+        objective
+            .narrowed()
+            .condition
+            .as_ref()
+            .map_or(objective.item.span, |condition| condition.at)
+    };
     add(Part::Condition, conditions, place(one), place(other));
     Some(found)
 }
@@ -118,12 +153,14 @@ fn value(from: Option<&crate::types::model::From<std::sync::Arc<Typed>>>) -> Opt
 
 /// True if both are cut into the same groups.
 pub fn same_groups(one: &[Group], other: &[Group]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
+    one.len() == other.len()
+        && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
 }
 
 type Compared = (Part, Ordering, Span, Span);
 
-/// Two clocks: a shorter limit, longer hours, fewer pauses and fewer forgiven misses are the stronger promise.
+/// Two clocks: a shorter limit, longer hours, fewer pauses and fewer forgiven misses are the
+/// stronger promise.
 pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
     let limit = match (&one.limit.value, &other.limit.value) {
         (Limit::Within(a), Limit::Within(b)) if same(a, b) => Ordering::Equal,
@@ -132,7 +169,8 @@ pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
         (Limit::Within(_) | Limit::EndOf(_), _) => return None,
     };
     let (here, there) = (value(one.during.as_ref()), value(other.during.as_ref()));
-    let always = |hours: Option<&Typed>| hours.is_none_or(|hours| matches!(hours.kind, Kind::Always));
+    let always =
+        |hours: Option<&Typed>| hours.is_none_or(|hours| matches!(hours.kind, Kind::Always));
     let hours = if same_option(here, there) || (always(here) && always(there)) {
         Ordering::Equal
     } else if matches!(one.limit.value, Limit::EndOf(_)) {
@@ -166,12 +204,25 @@ pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
     if time.contains(&Ordering::Less) && time.contains(&Ordering::Greater) {
         return None;
     }
-    let place = |from: &Option<crate::types::model::From<std::sync::Arc<Typed>>>, at: Span| from.as_ref().map_or(at, |from| from.at);
-    let forgiven = |support: &Support| support.misses.as_ref().map_or(support.limit.at, |misses| misses.at);
+    let place = |from: &Option<crate::types::model::From<std::sync::Arc<Typed>>>, at: Span| {
+        from.as_ref().map_or(at, |from| from.at)
+    };
+    let forgiven =
+        |support: &Support| support.misses.as_ref().map_or(support.limit.at, |misses| misses.at);
     Some(vec![
         (Part::Limit, limit, one.limit.at, other.limit.at),
-        (Part::Hours, hours, place(&one.during, one.limit.at), place(&other.during, other.limit.at)),
-        (Part::Pausing, pausing, place(&one.pausing, one.limit.at), place(&other.pausing, other.limit.at)),
+        (
+            Part::Hours,
+            hours,
+            place(&one.during, one.limit.at),
+            place(&other.during, other.limit.at),
+        ),
+        (
+            Part::Pausing,
+            pausing,
+            place(&one.pausing, one.limit.at),
+            place(&other.pausing, other.limit.at),
+        ),
         (Part::Misses, misses, forgiven(one), forgiven(other)),
     ])
 }
@@ -208,7 +259,9 @@ pub fn targets(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
 
 /// The grid that the values of both lie on, if it is the same.
 fn common_grid(one: &Objective<'_>, other: &Objective<'_>) -> Option<Exact> {
-    let grid = |objective: &Objective<'_>| Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure()).grid;
+    let grid = |objective: &Objective<'_>| {
+        Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure()).grid
+    };
     grid(one).filter(|known| grid(other).as_ref() == Some(known))
 }
 
@@ -231,8 +284,9 @@ fn side(compare: Compare) -> Option<(bool, bool)> {
     }
 }
 
-/// Greater if keeping `one` in its windows keeps `other` in those of its own. A promise about each month holds for the quarter too, where the
-/// value of the quarter lies between those of its months; a bound on a count or sum of a quarter bounds that of each month.
+/// Greater if keeping `one` in its windows keeps `other` in those of its own. A promise about each
+/// month holds for the quarter too, where the value of the quarter lies between those of its
+/// months; a bound on a count or sum of a quarter bounds that of each month.
 pub fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
     let (here, there) = (&one.window.value.kind, &other.window.value.kind);
     if same_window(here, there) {
@@ -259,15 +313,24 @@ pub fn windows(one: &Objective<'_>, other: &Objective<'_>) -> Option<Ordering> {
 pub fn same_window(one: &WindowKind, other: &WindowKind) -> bool {
     let period = |period: &crate::syntax::ast::Period| (period.count, period.unit);
     match (one, other) {
-        (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => a == b && from.unwrap_or(1) == other.unwrap_or(1),
+        (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => {
+            a == b && from.unwrap_or(1) == other.unwrap_or(1)
+        }
         (WindowKind::Contract(a), WindowKind::Contract(b)) => a == b,
         (WindowKind::Fixed(a), WindowKind::Fixed(b)) => period(a) == period(b),
         (WindowKind::Rolling(here), WindowKind::Rolling(there)) => {
-            let (Rolling { length: a, every: c, at: e }, Rolling { length: b, every: d, at: f }) = (&**here, &**there);
-            let name = |name: &Option<crate::syntax::ast::Name>| name.as_ref().map(|name| name.text.clone());
-            a.as_ref().map(period) == b.as_ref().map(period) && c.as_ref().map(period) == d.as_ref().map(period) && name(e) == name(f)
+            let (Rolling { length: a, every: c, at: e }, Rolling { length: b, every: d, at: f }) =
+                (&**here, &**there);
+            let name = |name: &Option<crate::syntax::ast::Name>| {
+                name.as_ref().map(|name| name.text.clone())
+            };
+            a.as_ref().map(period) == b.as_ref().map(period)
+                && c.as_ref().map(period) == d.as_ref().map(period)
+                && name(e) == name(f)
         }
-        (WindowKind::Trailing(a), WindowKind::Trailing(b)) => a.as_ref().map(period) == b.as_ref().map(period),
+        (WindowKind::Trailing(a), WindowKind::Trailing(b)) => {
+            a.as_ref().map(period) == b.as_ref().map(period)
+        }
         (WindowKind::Term, WindowKind::Term) => true,
         (
             WindowKind::Calendar(..)
@@ -295,7 +358,9 @@ pub fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
         (WindowKind::Calendar(a, from), WindowKind::Calendar(b, other)) => {
             let aligned = match (a, b) {
                 (PeriodUnit::Week, _) => false,
-                (PeriodUnit::Quarter, PeriodUnit::Year) => from.unwrap_or(1) % 3 == other.unwrap_or(1) % 3,
+                (PeriodUnit::Quarter, PeriodUnit::Year) => {
+                    from.unwrap_or(1) % 3 == other.unwrap_or(1) % 3
+                }
                 (
                     PeriodUnit::Minute
                     | PeriodUnit::Hour
@@ -309,7 +374,9 @@ pub fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
             };
             aligned && matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b)
         }
-        (WindowKind::Contract(a), WindowKind::Contract(b)) => matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b),
+        (WindowKind::Contract(a), WindowKind::Contract(b)) => {
+            matches!((rank(*a), rank(*b)), (Some(a), Some(b)) if a < b)
+        }
         (
             WindowKind::Calendar(..)
             | WindowKind::Contract(_)
@@ -328,7 +395,14 @@ fn is_of_each_row(metric: &Typed, compare: Compare) -> bool {
         Kind::Aggregate(aggregate) => match aggregate.fold {
             Fold::Max => matches!(compare, Compare::AtMost | Compare::Less),
             Fold::Min => matches!(compare, Compare::AtLeast | Compare::Greater),
-            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Percentile | Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => false,
+            Fold::Uptime
+            | Fold::Share
+            | Fold::Mean
+            | Fold::Percentile
+            | Fold::Count
+            | Fold::Sum
+            | Fold::Distinct
+            | Fold::Downtime => false,
         },
         Kind::Metric(instance, _) => is_of_each_row(&instance.body, compare),
         _ => false,
@@ -339,13 +413,16 @@ fn is_of_each_row(metric: &Typed, compare: Compare) -> bool {
 fn adds_up(metric: &Typed, compare: Compare) -> bool {
     let most = matches!(compare, Compare::AtMost | Compare::Less);
     match &metric.kind {
-        Kind::Aggregate(aggregate) => most && matches!(aggregate.fold, Fold::Count | Fold::Downtime | Fold::Distinct),
+        Kind::Aggregate(aggregate) => {
+            most && matches!(aggregate.fold, Fold::Count | Fold::Downtime | Fold::Distinct)
+        }
         Kind::Metric(instance, _) => adds_up(&instance.body, compare),
         _ => false,
     }
 }
 
-/// True if the value over several windows together lies between the least and the greatest of theirs.
+/// True if the value over several windows together lies between the least and the greatest of
+/// theirs.
 fn lies_between(metric: &Typed) -> bool {
     let mut speaks_of_window = false;
     visit(metric, &mut |kind| speaks_of_window |= matches!(kind, Kind::Known(_) | Kind::Shift(..)));
@@ -366,7 +443,9 @@ fn is_grouped(rows: &Typed) -> bool {
 fn folds_between(metric: &Typed) -> bool {
     match &metric.kind {
         Kind::Aggregate(aggregate) => match aggregate.fold {
-            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => !is_grouped(&aggregate.rows),
+            Fold::Uptime | Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => {
+                !is_grouped(&aggregate.rows)
+            }
             Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => false,
         },
         Kind::Metric(instance, _) => folds_between(&instance.body),

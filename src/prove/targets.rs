@@ -1,6 +1,7 @@
 //! Targets that no measurement can miss, and targets that none can meet.
 //!
-//! In: objectives with the values their metrics can take. Out: findings. Where the values are not known, nothing is said.
+//! In: objectives with the values their metrics can take. Out: findings. Where the values are not
+//! known, nothing is said.
 
 use std::sync::Arc;
 
@@ -30,7 +31,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
-fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>, out: &mut Reporter<'_>) {
+fn target(
+    case: &Case<'_, '_, '_>,
+    objective: &Objective<'_>,
+    terms: &Terms<'_>,
+    out: &mut Reporter<'_>,
+) {
     let bound = &objective.target.value;
     let domain = domain_of(objective);
     let ratio = matches!(objective.value_type(), Ty::Quantity(_, Nature::Ratio));
@@ -44,11 +50,20 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>,
     }
     let Some(never) = never(&domain, objective.compare.value, bound) else { return };
     // Where a window without data counts as breached, even such a target may be missed.
-    let missing = objective.narrowed().missing.as_ref().or(terms.missing.as_deref()).map(|missing| missing.value);
+    let missing = objective
+        .narrowed()
+        .missing
+        .as_ref()
+        .or(terms.missing.as_deref())
+        .map(|missing| missing.value);
     if never == "missed" && missing == Some(Missing::Breached) {
         return;
     }
-    let mut finding = Finding::new(Code::PointlessTarget, objective.target.at, format!("this target can never be {never}"));
+    let mut finding = Finding::new(
+        Code::PointlessTarget,
+        objective.target.at,
+        format!("this target can never be {never}"),
+    );
     finding = finding.also(objective.metric.at, "this metric");
     let like = match &bound.kind {
         Kind::Range(ends) => {
@@ -59,7 +74,9 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, terms: &Terms<'_>,
     };
     let show = |value: &Exact| shown(value, like, case.model.project);
     let note = match (&domain.low, &domain.high) {
-        (Some(low), Some(high)) => format!("its values lie between {} and {}", show(low), show(high)),
+        (Some(low), Some(high)) => {
+            format!("its values lie between {} and {}", show(low), show(high))
+        }
         (Some(low), None) => format!("its values are never below {}", show(low)),
         (None, Some(high)) => format!("its values are never above {}", show(high)),
         (None, None) => return,
@@ -71,19 +88,24 @@ fn domain_of(objective: &Objective<'_>) -> Domain {
     Setting::new(Some(&objective.window.value.kind)).domain(&objective.measure())
 }
 
-/// True if measurements decide whether a target is met: it can be met and it can be missed, as far as is known.
+/// True if measurements decide whether a target is met: it can be met and it can be missed, as far
+/// as is known.
 pub fn is_open(objective: &Objective<'_>) -> bool {
     never(&domain_of(objective), objective.compare.value, &objective.target.value).is_none()
 }
 
-/// A target above 100%. A share is never more; what was spent may well be more of what was planned, unless `95` was meant as `95%`.
+/// A target above 100%. A share is never more; what was spent may well be more of what was planned,
+/// unless `95` was meant as `95%`.
 fn above_one(value: &Exact, bound: &Typed, domain: &Domain, out: &mut Reporter<'_>) {
     let percent = "percentages carry their sign: `99.9%`";
     let is_share = domain.high.as_ref().is_some_and(|high| *high <= Exact::ONE);
     if is_share {
-        let finding = Finding::new(Code::RatioOverOne, bound.span, "a share is never above 100%").note(format!("the target is {value}"));
+        let finding = Finding::new(Code::RatioOverOne, bound.span, "a share is never above 100%")
+            .note(format!("the target is {value}"));
         out.report(finding.help(percent));
-    } else if matches!(bound.kind, Kind::Number(_, NumberForm::Plain)) && *value >= Exact::integer(50) {
+    } else if matches!(bound.kind, Kind::Number(_, NumberForm::Plain))
+        && *value >= Exact::integer(50)
+    {
         let message = format!("this asks for a ratio of {value} to 1");
         out.report(Finding::new(Code::RatioOverOne, bound.span, message).help(percent));
     }
@@ -100,8 +122,10 @@ fn never(domain: &Domain, compare: Compare, bound: &Typed) -> Option<&'static st
         return if outside { Some("met") } else { inside.then_some("missed") };
     }
     let value = constant::value(bound)?;
-    let below = |strictly: bool| high.is_some_and(|high| *high < value || (!strictly && *high == value));
-    let above = |strictly: bool| low.is_some_and(|low| *low > value || (!strictly && *low == value));
+    let below =
+        |strictly: bool| high.is_some_and(|high| *high < value || (!strictly && *high == value));
+    let above =
+        |strictly: bool| low.is_some_and(|low| *low > value || (!strictly && *low == value));
     let (met, missed) = match compare {
         Compare::AtLeast => (below(true), above(false)),
         Compare::Greater => (below(false), above(true)),

@@ -1,6 +1,7 @@
 //! Agreements with any customer that are evaluated only in the agreements under them.
 //!
-//! In: agreements and what stands under them. Out: findings. An agreement under the template that is with any customer itself serves all.
+//! In: agreements and what stands under them. Out: findings. An agreement under the template that
+//! is with any customer itself serves all.
 
 use rustc_hash::FxHashMap;
 
@@ -11,14 +12,17 @@ use crate::types::model::Agreement;
 
 /// Checks the agreements with any customer.
 pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let templates = || case.model.agreements.iter().filter(|it| it.any_customer && !it.children.is_empty());
+    let templates =
+        || case.model.agreements.iter().filter(|it| it.any_customer && !it.children.is_empty());
     if !case.sound || templates().next().is_none() {
         return;
     }
     let mut out = Reporter::new(sink);
-    let by_id: FxHashMap<DeclId, &Agreement<'_>> = case.model.agreements.iter().map(|it| (it.id, it)).collect();
+    let by_id: FxHashMap<DeclId, &Agreement<'_>> =
+        case.model.agreements.iter().map(|it| (it.id, it)).collect();
     for template in templates() {
-        let children: Vec<&Agreement<'_>> = template.children.iter().filter_map(|id| by_id.get(id).copied()).collect();
+        let children: Vec<&Agreement<'_>> =
+            template.children.iter().filter_map(|id| by_id.get(id).copied()).collect();
         let left_to_children = |it: &Agreement<'_>| {
             let mut objectives = it.versions.iter().flat_map(|version| &version.terms.objectives);
             objectives.any(|objective| objective.narrowed().kept_here.is_none())
@@ -28,8 +32,11 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         }
         let Some(child) = children.first() else { continue };
         let (name, own) = (&template.name, &child.name);
-        let span = |it: &Agreement<'_>| it.syntax.name.as_ref().map_or(it.item.lead, |name| name.span);
-        let message = format!("`{name}` is with any customer, but is evaluated only in the agreements under it");
+        let span =
+            |it: &Agreement<'_>| it.syntax.name.as_ref().map_or(it.item.lead, |name| name.span);
+        let message = format!(
+            "`{name}` is with any customer, but is evaluated only in the agreements under it"
+        );
         let finding = Finding::new(Code::UnservedCustomers, span(template), message)
             .also(span(child), "evaluated in place of it")
             .note("a customer without an agreement under it has no verdicts and no credits")

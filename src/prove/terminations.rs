@@ -1,7 +1,8 @@
 //! Rights to end an agreement that come back in a window that was met.
 //!
-//! In: the conditions of `terminate when`. Out: findings about `breached N of last M` with N below M where nothing else asks for a breach in
-//! the window in hand: once N of M windows were breached, the right arises again after each window until the first of them is M windows ago.
+//! In: the conditions of `terminate when`. Out: findings about `breached N of last M` with N below
+//! M where nothing else asks for a breach in the window in hand: once N of M windows were breached,
+//! the right arises again after each window until the first of them is M windows ago.
 
 use std::sync::Arc;
 
@@ -47,7 +48,8 @@ fn right(case: &Case<'_, '_, '_>, when: &Typed, out: &mut Reporter<'_>) {
             _ => true,
         });
         if let Some(Some(_)) = arises {
-            let message = format!("this right arises again after windows in which `{name}` was met");
+            let message =
+                format!("this right arises again after windows in which `{name}` was met");
             let finding = Finding::new(Code::RightAfterMet, next.span, message)
                 .note(format!("it holds as long as {count} of the last {last} windows were breached, whether or not the last one was"))
                 .help(format!("ask for a breach in the window itself: `{name} breached and {name} breached {count} of last {last}`"));

@@ -1,6 +1,7 @@
 //! Dates of an agreement against its own term: notice, claims, and whether it is over.
 //!
-//! In: agreements with their terms. Out: findings. What is today is only what the user says is today; the clock on the wall is not asked.
+//! In: agreements with their terms. Out: findings. What is today is only what the user says is
+//! today; the clock on the wall is not asked.
 
 use rustc_hash::FxHashSet;
 
@@ -42,7 +43,11 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 fn claims_by_no_end(agreement: &Agreement<'_>, out: &mut Reporter<'_>) {
     for claim in agreement.versions.iter().flat_map(|version| &version.terms.claims) {
         let Some(ClaimDeadline::EndOfTerm(span)) = &claim.syntax.deadline else { continue };
-        let finding = Finding::new(Code::MissingTerm, *span, format!("the term of `{}` has no end", agreement.name));
+        let finding = Finding::new(
+            Code::MissingTerm,
+            *span,
+            format!("the term of `{}` has no end", agreement.name),
+        );
         out.report(
             finding.help("give the term an end, as in `term from 2026-01-01 for 12 months`, or write `claim within 30 days after window`"),
         );
@@ -54,13 +59,25 @@ fn least_days(period: &Period) -> Option<i64> {
     time::Period::new(period.count, period.unit).day_bounds().map(|(least, _)| least)
 }
 
-fn over(case: &Case<'_, '_, '_>, agreement: &Agreement<'_>, end: Date, term: Span, out: &mut Reporter<'_>) {
-    let Some(today) = case.today.filter(|today| *today >= end && !renews(agreement)) else { return };
+fn over(
+    case: &Case<'_, '_, '_>,
+    agreement: &Agreement<'_>,
+    end: Date,
+    term: Span,
+    out: &mut Reporter<'_>,
+) {
+    let Some(today) = case.today.filter(|today| *today >= end && !renews(agreement)) else {
+        return;
+    };
     let name = agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);
-    let finding = Finding::new(Code::TermOver, name, format!("`{}` is over: its last day was {}", agreement.name, end.add_days(-1)))
-        .also(term, "its term")
-        .note(format!("today is {today}"))
-        .help("renew it, or move it to where past agreements are kept");
+    let finding = Finding::new(
+        Code::TermOver,
+        name,
+        format!("`{}` is over: its last day was {}", agreement.name, end.add_days(-1)),
+    )
+    .also(term, "its term")
+    .note(format!("today is {today}"))
+    .help("renew it, or move it to where past agreements are kept");
     out.report(finding);
 }
 
@@ -68,9 +85,13 @@ fn over(case: &Case<'_, '_, '_>, agreement: &Agreement<'_>, end: Date, term: Spa
 fn notice(agreement: &Agreement<'_>, days: i64, term: Span, out: &mut Reporter<'_>) {
     let Some(notice) = agreement.term.and_then(|term| term.notice.as_ref()) else { return };
     if least_days(notice).is_some_and(|least| least > days) {
-        let finding = Finding::new(Code::NoticeOverTerm, notice.span, "this notice is longer than the term it ends")
-            .also(term, format!("{days} days"))
-            .help("it would have to be given before the term begins: correct one of the two");
+        let finding = Finding::new(
+            Code::NoticeOverTerm,
+            notice.span,
+            "this notice is longer than the term it ends",
+        )
+        .also(term, format!("{days} days"))
+        .help("it would have to be given before the term begins: correct one of the two");
         out.report(finding);
     }
 }
@@ -78,11 +99,18 @@ fn notice(agreement: &Agreement<'_>, days: i64, term: Span, out: &mut Reporter<'
 /// A claim for which even the first window leaves time until after the term.
 fn late_claim(claim: &Claim<'_>, days: i64, term: Span, out: &mut Reporter<'_>) {
     let Some(ClaimDeadline::Within(period)) = &claim.syntax.deadline else { return };
-    let after_window = matches!(claim.syntax.anchor, None | Some(Anchor::Window(_) | Anchor::Start(_) | Anchor::End(_)));
+    let after_window = matches!(
+        claim.syntax.anchor,
+        None | Some(Anchor::Window(_) | Anchor::Start(_) | Anchor::End(_))
+    );
     if after_window && least_days(period).is_some_and(|least| least >= days) {
-        let finding = Finding::new(Code::ClaimAfterTerm, period.span, "each claim may be made until after the term has ended")
-            .also(term, format!("{days} days"))
-            .help("say how long claims are really taken, or that the term renews");
+        let finding = Finding::new(
+            Code::ClaimAfterTerm,
+            period.span,
+            "each claim may be made until after the term has ended",
+        )
+        .also(term, format!("{days} days"))
+        .help("say how long claims are really taken, or that the term renews");
         out.report(finding);
     }
 }

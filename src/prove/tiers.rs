@@ -1,7 +1,7 @@
 //! Tiers that extend another: what they promise more, and what they should not promise less.
 //!
-//! In: the tiers of every package, each flattened by itself. Out: findings about a tier and the one it extends. What cannot be compared is
-//! taken to be a matter of taste.
+//! In: the tiers of every package, each flattened by itself. Out: findings about a tier and the one
+//! it extends. What cannot be compared is taken to be a matter of taste.
 
 use std::sync::Arc;
 
@@ -30,7 +30,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         }
     }
     for tier in &case.model.tiers {
-        let base = tier.extends.as_ref().and_then(|base| by_name.get(&(tier.package, base.as_str())).copied());
+        let base = tier
+            .extends
+            .as_ref()
+            .and_then(|base| by_name.get(&(tier.package, base.as_str())).copied());
         if let (Some(base), Some(name)) = (base, name_of(tier))
             && let Some(base_name) = name_of(base)
         {
@@ -71,7 +74,8 @@ impl Pair<'_, '_, '_> {
     }
 
     fn objectives(&self, out: &mut Reporter<'_>) {
-        let own: FxHashMap<&str, &Arc<Objective<'_>>> = self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
+        let own: FxHashMap<&str, &Arc<Objective<'_>>> =
+            self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
         for base in &self.base.objectives {
             match own.get(base.name.as_str()) {
                 Some(same) if Arc::ptr_eq(same, base) => {}
@@ -94,17 +98,26 @@ impl Pair<'_, '_, '_> {
 
     fn weaker(&self, objective: &Objective<'_>, base: &Objective<'_>, out: &mut Reporter<'_>) {
         let Some(found) = differences(objective, base) else { return };
-        // What is weaker in one thing and stronger in another is another promise, unless their bounds distinguish the two.
+        // What is weaker in one thing and stronger in another is another promise, unless their
+        // bounds distinguish the two.
         for difference in found.iter().filter(|difference| !difference.stronger) {
-            if found.iter().any(|other| other.stronger && other.part != Part::Missing && other.part != Part::Condition) {
+            if found.iter().any(|other| {
+                other.stronger && other.part != Part::Missing && other.part != Part::Condition
+            }) {
                 continue;
             }
             let (tier, base_tier) = (&self.name.text, &self.base_name.text);
-            let message = format!("`{}` is weaker in `{tier}` than in `{base_tier}`, which it extends", objective.name);
+            let message = format!(
+                "`{}` is weaker in `{tier}` than in `{base_tier}`, which it extends",
+                objective.name
+            );
             let finding = Finding::new(Code::WeakerTier, difference.one, message)
                 .here(format!("the weaker {}", difference.part.noun()))
                 .also(difference.other, format!("in `{base_tier}`"))
-                .help(format!("correct it, or say that it is meant: `relax {} because \"…\"`", objective.name));
+                .help(format!(
+                    "correct it, or say that it is meant: `relax {} because \"…\"`",
+                    objective.name
+                ));
             out.report(finding);
         }
     }
@@ -126,13 +139,19 @@ impl Pair<'_, '_, '_> {
                         let finding = Finding::new(Code::WeakerTier, less.here, message)
                             .here("pays less")
                             .also(less.there, format!("in `{}`", self.base_name.text))
-                            .help(format!("correct it, or say that it is meant: `relax {} because \"…\"`", base.name));
+                            .help(format!(
+                                "correct it, or say that it is meant: `relax {} because \"…\"`",
+                                base.name
+                            ));
                         out.report(finding);
                     }
                 }
                 None if self.terms.states(&base.name) => {}
                 None => {
-                    let message = format!("`{}` lacks the credit `{}`, which `{}` gives", self.name.text, base.name, self.base_name.text);
+                    let message = format!(
+                        "`{}` lacks the credit `{}`, which `{}` gives",
+                        self.name.text, base.name, self.base_name.text
+                    );
                     let finding = Finding::new(Code::WeakerTier, self.name.span, message)
                         .also(base.item.lead, "given here")
                         .help(format!("say that it is meant: `relax {} because \"…\"`", base.name));
@@ -145,11 +164,25 @@ impl Pair<'_, '_, '_> {
     /// What a tier excuses on top of the one it extends.
     fn exclusions(&self, out: &mut Reporter<'_>) {
         let added = |count: usize, base: usize| count.saturating_sub(base);
-        let excludes = self.terms.excludes.iter().rev().take(added(self.terms.excludes.len(), self.base.excludes.len()));
-        let ignores = self.terms.ignores.iter().rev().take(added(self.terms.ignores.len(), self.base.ignores.len()));
-        let places: Vec<Span> = excludes.map(|it| it.item.span).chain(ignores.map(|it| it.item.span)).collect();
+        let excludes = self
+            .terms
+            .excludes
+            .iter()
+            .rev()
+            .take(added(self.terms.excludes.len(), self.base.excludes.len()));
+        let ignores = self
+            .terms
+            .ignores
+            .iter()
+            .rev()
+            .take(added(self.terms.ignores.len(), self.base.ignores.len()));
+        let places: Vec<Span> =
+            excludes.map(|it| it.item.span).chain(ignores.map(|it| it.item.span)).collect();
         for place in places {
-            let message = format!("`{}` excuses more than `{}`, which it extends", self.name.text, self.base_name.text);
+            let message = format!(
+                "`{}` excuses more than `{}`, which it extends",
+                self.name.text, self.base_name.text
+            );
             let finding = Finding::new(Code::WeakerTier, place, message)
                 .also(self.base_name.span, "without this")
                 .help("put it into the tier below as well, or take it out");
@@ -165,12 +198,13 @@ impl Pair<'_, '_, '_> {
         let (one, other) = (self.terms, self.base);
         let place = |from: Option<Span>| from;
         let equal_objectives = one.objectives.len() == other.objectives.len()
-            && one
-                .objectives
-                .iter()
-                .zip(&other.objectives)
-                .all(|(a, b)| Arc::ptr_eq(a, b) || (a.name == b.name && differences(a, b).is_some_and(|found| found.is_empty())));
-        let syntax = |terms: &Terms<'_>| -> Vec<usize> { terms.credits.iter().map(|it| std::ptr::from_ref(it.syntax) as usize).collect() };
+            && one.objectives.iter().zip(&other.objectives).all(|(a, b)| {
+                Arc::ptr_eq(a, b)
+                    || (a.name == b.name && differences(a, b).is_some_and(|found| found.is_empty()))
+            });
+        let syntax = |terms: &Terms<'_>| -> Vec<usize> {
+            terms.credits.iter().map(|it| std::ptr::from_ref(it.syntax) as usize).collect()
+        };
         equal_objectives
             && syntax(one) == syntax(other)
             && shared(&one.caps, &other.caps)
@@ -184,9 +218,12 @@ impl Pair<'_, '_, '_> {
             && one.texts.len() == other.texts.len()
             && one.stacking.len() == other.stacking.len()
             && one.duties.len() == other.duties.len()
-            && place(one.hours.as_ref().map(|it| it.at)) == place(other.hours.as_ref().map(|it| it.at))
-            && place(one.missing.as_ref().map(|it| it.at)) == place(other.missing.as_ref().map(|it| it.at))
-            && place(one.first.as_ref().map(|it| it.at)) == place(other.first.as_ref().map(|it| it.at))
+            && place(one.hours.as_ref().map(|it| it.at))
+                == place(other.hours.as_ref().map(|it| it.at))
+            && place(one.missing.as_ref().map(|it| it.at))
+                == place(other.missing.as_ref().map(|it| it.at))
+            && place(one.first.as_ref().map(|it| it.at))
+                == place(other.first.as_ref().map(|it| it.at))
             && one.minimum.as_ref().map(|it| it.at) == other.minimum.as_ref().map(|it| it.at)
     }
 
@@ -194,18 +231,26 @@ impl Pair<'_, '_, '_> {
         let (tier, base) = (&self.name.text, &self.base_name.text);
         let (own, their): (&[Arc<Fee<'_>>], &[Arc<Fee<'_>>]) = (&self.terms.fees, &self.base.fees);
         if own.len() == their.len() && own.iter().zip(their).all(|(a, b)| Arc::ptr_eq(a, b)) {
-            let finding = Finding::new(Code::EqualTier, self.name.span, format!("`{tier}` is the same as `{base}`, which it extends"))
-                .also(self.base_name.span, "the same")
-                .help("say what it promises more, or let it go");
+            let finding = Finding::new(
+                Code::EqualTier,
+                self.name.span,
+                format!("`{tier}` is the same as `{base}`, which it extends"),
+            )
+            .also(self.base_name.span, "the same")
+            .help("say what it promises more, or let it go");
             out.report(finding);
             return;
         }
         if let ([fee], [less]) = (own, their)
             && dearer(fee, less)
         {
-            let finding = Finding::new(Code::DearerTier, fee.item.span, format!("`{tier}` costs more than `{base}` and promises the same"))
-                .also(less.item.span, format!("the fee of `{base}`"))
-                .help("say what it promises more");
+            let finding = Finding::new(
+                Code::DearerTier,
+                fee.item.span,
+                format!("`{tier}` costs more than `{base}` and promises the same"),
+            )
+            .also(less.item.span, format!("the fee of `{base}`"))
+            .help("say what it promises more");
             out.report(finding);
         }
     }

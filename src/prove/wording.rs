@@ -1,12 +1,16 @@
-//! Values in the words and signs that findings, figures and tables use: as the contract writes them, as people say them, or exactly.
+//! Values in the words and signs that findings, figures and tables use: as the contract writes
+//! them, as people say them, or exactly.
 //!
-//! A witness is shown exactly, for what lies beside it is judged otherwise. What is computed is cut off where nobody reads on, and says so;
-//! what is allowed is rounded down, so that no text promises more than the contract does.
+//! A witness is shown exactly, for what lies beside it is judged otherwise. What is computed is cut
+//! off where nobody reads on, and says so; what is allowed is rounded down, so that no text
+//! promises more than the contract does.
 
 use crate::base::{Exact, SourceMap, Span};
 use crate::names::Project;
 use crate::syntax::ast::NumberForm;
-pub use crate::time::display::{about, count, exact_length, exact_percent, length, percent, two_lengths};
+pub use crate::time::display::{
+    about, count, exact_length, exact_percent, length, percent, two_lengths,
+};
 use crate::types::constant;
 use crate::types::model::Objective;
 use crate::types::tree::{Kind, Typed};

@@ -1,14 +1,19 @@
-//! Text from files made safe to show: what would steer a terminal or turn the reading direction becomes a visible stand-in.
+//! Text from files made safe to show: what would steer a terminal or turn the reading direction
+//! becomes a visible stand-in.
 
 use std::borrow::Cow;
 
-/// The stand-in for a character that must not reach a terminal, of the same length in bytes, so that offsets stay right.
+/// The stand-in for a character that must not reach a terminal, of the same length in bytes, so
+/// that offsets stay right.
 fn stand_in(character: char) -> Option<&'static str> {
     match character {
         '\t' | '\n' | '\r' => None,
         '\0'..='\u{1f}' | '\u{7f}' => Some("?"),
         '\u{80}'..='\u{9f}' => Some("¿"),
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => Some("\u{fffd}"),
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => Some("\u{fffd}"),
         _ => None,
     }
 }

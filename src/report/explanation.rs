@@ -2,8 +2,8 @@
 
 use super::look::{Look, Tone};
 
-/// Examples indented instead of fenced. On a terminal also headings without their marks, and lines of at most a hundred characters; text
-/// that goes elsewhere keeps the marks of Markdown.
+/// Examples indented instead of fenced. On a terminal also headings without their marks, and lines
+/// of at most a hundred characters; text that goes elsewhere keeps the marks of Markdown.
 pub fn explanation(markdown: &str, look: Look) -> String {
     const WIDEST: usize = 100;
     let is_terminal = look != Look::default();
@@ -37,7 +37,8 @@ mod tests {
         let text = "# name\n\nIt is long enough.\n\n```sla bad\nprovider Acme  // whole, however long it is\n```\n\n- one and two\n";
         let plain = "# name\n\nIt is long enough.\n\n    provider Acme  // whole, however long it is\n\n- one and two\n";
         assert_eq!(explanation(text, Look::default()), plain);
-        // 12 characters hold `It is long`, and `- one and` of the item, whose second line stands below its text.
+        // 12 characters hold `It is long`, and `- one and` of the item, whose second line stands
+        // below its text.
         let shown = "\x1b[1mname\x1b[0m\n\nIt is long\nenough.\n\n    provider Acme  // whole, however long it is\n\n- one and\n  two\n";
         assert_eq!(explanation(text, Look { colour: true, width: Some(12) }), shown);
     }

@@ -1,6 +1,7 @@
 //! Findings with the lines they speak of and marks below them, drawn by codespan-reporting.
 //!
-//! A finding may mark several files. Lines longer than a screen are shown as the part around the mark.
+//! A finding may mark several files. Lines longer than a screen are shown as the part around the
+//! mark.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -40,10 +41,18 @@ pub fn render(findings: &[Finding], sources: &SourceMap, colour: bool) -> String
     out
 }
 
-fn draw(finding: &Finding, sources: &SourceMap, texts: &HashMap<FileId, Cow<'_, str>>, colour: bool) -> Option<String> {
+fn draw(
+    finding: &Finding,
+    sources: &SourceMap,
+    texts: &HashMap<FileId, Cow<'_, str>>,
+    colour: bool,
+) -> Option<String> {
     let mut view = View { parts: Vec::new() };
-    let long = finding.labels.iter().any(|label| sources.get(label.span.file).is_some_and(|source| has_long_line(source, label.span)));
-    let labels = finding.labels.iter().filter_map(|label| view.add(label, sources, texts, long)).collect();
+    let long = finding.labels.iter().any(|label| {
+        sources.get(label.span.file).is_some_and(|source| has_long_line(source, label.span))
+    });
+    let labels =
+        finding.labels.iter().filter_map(|label| view.add(label, sources, texts, long)).collect();
     let diagnostic = drawn::Diagnostic::new(severity(finding.level))
         .with_code(finding.code.name())
         .with_message(one_line(&finding.message))
@@ -62,7 +71,8 @@ const fn severity(level: Level) -> drawn::Severity {
     }
 }
 
-/// Notes, help and what a fix would do, in this order; what has been said already is not said again.
+/// Notes, help and what a fix would do, in this order; what has been said already is not said
+/// again.
 pub fn advice(finding: &Finding) -> Vec<String> {
     let notes = finding.notes.iter().map(|note| format!("note: {}", clean(note)));
     let help = finding.help.iter().map(|help| format!("help: {}", clean(help)));
@@ -78,16 +88,23 @@ pub fn advice(finding: &Finding) -> Vec<String> {
 
 /// True if a label or help asks "did you mean …?" about the very text that the fix would write.
 fn asked(finding: &Finding, fix: &Fix) -> bool {
-    let written: Vec<&str> = fix.edits.iter().map(|edit| edit.text.trim_matches('"')).filter(|text| !text.is_empty()).collect();
+    let written: Vec<&str> = fix
+        .edits
+        .iter()
+        .map(|edit| edit.text.trim_matches('"'))
+        .filter(|text| !text.is_empty())
+        .collect();
     let said = finding.labels.iter().map(|label| &label.text).chain(&finding.help);
     let mut questions = said.filter(|text| text.starts_with("did you mean"));
-    !written.is_empty() && questions.any(|question| written.iter().all(|text| question.contains(text)))
+    !written.is_empty()
+        && questions.any(|question| written.iter().all(|text| question.contains(text)))
 }
 
 /// True if a line that would be shown for the span is too long to show whole.
 pub fn has_long_line(source: &Source, span: Span) -> bool {
     let (first, last) = (source.line_of(span.start as usize), source.line_of(span.end as usize));
-    let shown = (first..=first + 4).chain(last.saturating_sub(2)..=last).filter(|line| *line <= last);
+    let shown =
+        (first..=first + 4).chain(last.saturating_sub(2)..=last).filter(|line| *line <= last);
     shown.map(|line| source.line_text(line).len()).any(|length| length > LONG_LINE)
 }
 
@@ -96,8 +113,9 @@ struct Part<'a> {
     file: FileId,
     source: &'a Source,
     text: &'a str,
-    /// For a part of a line: its text with marks of omission, its zero-based line, and the offset in the file of the first byte of the text
-    /// (which may lie before the line by the length of the mark of omission).
+    /// For a part of a line: its text with marks of omission, its zero-based line, and the offset
+    /// in the file of the first byte of the text (which may lie before the line by the length of
+    /// the mark of omission).
     excerpt: Option<Excerpt>,
 }
 
@@ -132,12 +150,14 @@ impl<'a> View<'a> {
             Some(id) => (id, range),
             None => {
                 let cut = long.then(|| cut(source, text, range.clone()));
-                let (excerpt, range) = cut.map_or((None, range), |(excerpt, range)| (Some(excerpt), range));
+                let (excerpt, range) =
+                    cut.map_or((None, range), |(excerpt, range)| (Some(excerpt), range));
                 self.parts.push(Part { file: label.span.file, source, text, excerpt });
                 (self.parts.len() - 1, range)
             }
         };
-        let style = if label.primary { drawn::LabelStyle::Primary } else { drawn::LabelStyle::Secondary };
+        let style =
+            if label.primary { drawn::LabelStyle::Primary } else { drawn::LabelStyle::Secondary };
         Some(drawn::Label::new(style, id, range).with_message(clean(&label.text)))
     }
 
@@ -182,7 +202,8 @@ impl<'a> Files<'a> for View<'_> {
     }
 
     fn source(&'a self, id: usize) -> Result<&'a str, Error> {
-        self.part(id).map(|part| part.excerpt.as_ref().map_or(part.text, |excerpt| excerpt.text.as_str()))
+        self.part(id)
+            .map(|part| part.excerpt.as_ref().map_or(part.text, |excerpt| excerpt.text.as_str()))
     }
 
     fn line_index(&'a self, id: usize, at: usize) -> Result<usize, Error> {
@@ -195,7 +216,10 @@ impl<'a> Files<'a> for View<'_> {
 
     fn column_number(&'a self, id: usize, _line: usize, at: usize) -> Result<usize, Error> {
         self.part(id).map(|part| {
-            let offset = part.excerpt.as_ref().map_or(at, |excerpt| excerpt.start + at.saturating_sub(excerpt.mark));
+            let offset = part
+                .excerpt
+                .as_ref()
+                .map_or(at, |excerpt| excerpt.start + at.saturating_sub(excerpt.mark));
             part.source.line_column(offset).column
         })
     }

@@ -14,7 +14,8 @@ use super::Counts;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Findings of sla")]
 pub struct FindingsDocument {
-    /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
+    /// Version of this layout. It rises when something is taken away or changes its meaning; fields
+    /// may be added without.
     version: u32,
     /// The findings, by file, place and code.
     findings: Vec<FindingEntry>,
@@ -156,7 +157,8 @@ pub fn document(findings: &[Finding], sources: &SourceMap, files: usize) -> Find
 /// The document as text; ends with a line end.
 pub fn render(findings: &[Finding], sources: &SourceMap, files: usize) -> String {
     // Our own structs hold nothing that JSON cannot say: the default is never taken.
-    let mut text = serde_json::to_string_pretty(&document(findings, sources, files)).unwrap_or_default();
+    let mut text =
+        serde_json::to_string_pretty(&document(findings, sources, files)).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -184,7 +186,10 @@ fn one_line(value: &mut serde_json::Value) {
             fields.values_mut().for_each(one_line);
         }
         serde_json::Value::Array(items) => items.iter_mut().for_each(one_line),
-        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) | serde_json::Value::String(_) => {}
+        serde_json::Value::Null
+        | serde_json::Value::Bool(_)
+        | serde_json::Value::Number(_)
+        | serde_json::Value::String(_) => {}
     }
 }
 
@@ -203,12 +208,23 @@ fn entry(finding: &Finding, sources: &SourceMap) -> Option<FindingEntry> {
     };
     let labels = finding.labels.iter().map(|label| {
         let (start, end) = positions(sources, label.span);
-        LabelEntry { file: sources.name(label.span.file).to_owned(), start, end, text: label.text.clone(), primary: label.primary }
+        LabelEntry {
+            file: sources.name(label.span.file).to_owned(),
+            start,
+            end,
+            text: label.text.clone(),
+            primary: label.primary,
+        }
     });
     let edits = |edits: &[crate::diag::Edit]| {
         let entries = edits.iter().map(|edit| {
             let (start, end) = positions(sources, edit.span);
-            EditEntry { file: sources.name(edit.span.file).to_owned(), start, end, text: edit.text.clone() }
+            EditEntry {
+                file: sources.name(edit.span.file).to_owned(),
+                start,
+                end,
+                text: edit.text.clone(),
+            }
         });
         entries.collect()
     };
@@ -220,7 +236,11 @@ fn entry(finding: &Finding, sources: &SourceMap) -> Option<FindingEntry> {
         labels: labels.collect(),
         notes: finding.notes.clone(),
         help: finding.help.clone(),
-        fix: finding.fix.as_ref().map(|fix| FixEntry { title: fix.title.clone(), safe: fix.safe, edits: edits(&fix.edits) }),
+        fix: finding.fix.as_ref().map(|fix| FixEntry {
+            title: fix.title.clone(),
+            safe: fix.safe,
+            edits: edits(&fix.edits),
+        }),
     })
 }
 

@@ -1,6 +1,7 @@
 //! How text looks on a terminal: its colours, and the width that lines are wrapped at.
 //!
-//! Text that goes to a file or a pipe is plain, and its lines are as long as they are: programs that search logs need whole lines.
+//! Text that goes to a file or a pipe is plain, and its lines are as long as they are: programs
+//! that search logs need whole lines.
 
 use super::clean::one_line;
 
@@ -47,7 +48,8 @@ impl Look {
         format!("\x1b[{code}m{text}\x1b[0m")
     }
 
-    /// One paragraph behind so many spaces, wrapped between words; further lines stand `hang` spaces further in.
+    /// One paragraph behind so many spaces, wrapped between words; further lines stand `hang`
+    /// spaces further in.
     pub fn paragraph(self, indent: usize, hang: usize, text: &str) -> Vec<String> {
         let text = one_line(text);
         let Some(width) = self.width else { return vec![format!("{}{text}", " ".repeat(indent))] };
@@ -56,16 +58,18 @@ impl Look {
             let own = text.chars().take_while(|letter| *letter == ' ').count();
             // What fits behind the first line's indentation need not fit behind that of the others.
             let first = lines.remove(0);
-            let rest = wrap(lines.join(" ").trim_start(), width.saturating_sub(indent + own + hang));
-            let rest = rest.into_iter().map(|line| format!("{}{line}", " ".repeat(indent + own + hang)));
+            let rest =
+                wrap(lines.join(" ").trim_start(), width.saturating_sub(indent + own + hang));
+            let rest =
+                rest.into_iter().map(|line| format!("{}{line}", " ".repeat(indent + own + hang)));
             return std::iter::once(format!("{}{first}", " ".repeat(indent))).chain(rest).collect();
         }
         lines.iter().map(|line| format!("{}{line}", " ".repeat(indent))).collect()
     }
 }
 
-/// A text cut between words into lines of at most so many characters; a word that is longer has a line of its own. Further lines are
-/// indented like the first.
+/// A text cut between words into lines of at most so many characters; a word that is longer has a
+/// line of its own. Further lines are indented like the first.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
     if text.chars().count() <= width {
         return vec![text.to_owned()];
@@ -109,7 +113,8 @@ mod tests {
     #[test]
     fn further_lines_of_a_paragraph_hang() {
         let narrow = Look { colour: false, width: Some(12) };
-        // The first line has 2 + 7 characters and could not take ` three`; the second stands 2 further in.
+        // The first line has 2 + 7 characters and could not take ` three`; the second stands 2
+        // further in.
         assert_eq!(narrow.paragraph(2, 2, "one two three"), ["  one two", "    three"]);
         assert_eq!(Look::default().paragraph(2, 2, "one two three"), ["  one two three"]);
     }

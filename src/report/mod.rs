@@ -1,7 +1,7 @@
 //! Findings and figures to text: for people, for screen readers, for one-line lists, for programs.
 //!
-//! In: findings and the texts they speak of. Out: strings. This room neither finds nor prints; no type of the crates that
-//! draw for it stands in a signature that other rooms use.
+//! In: findings and the texts they speak of. Out: strings. This room neither finds nor prints; no
+//! type of the crates that draw for it stands in a signature that other rooms use.
 
 mod clean;
 mod diff;
@@ -22,12 +22,15 @@ pub use clean::{clean, one_line};
 pub use diff::{painted as painted_diff, unified as unified_diff};
 pub use explanation::explanation;
 pub use figures::{backing, budget, coverage};
-pub use json::{FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text, schema_of};
+pub use json::{
+    FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text,
+    schema_of,
+};
 pub use look::Look;
 pub use narrated::Report;
 pub use run::{
-    Flat, explain as run_explained, flat as run_flat, report as run_report, report_markdown as run_markdown, summary as run_summary,
-    warnings as run_warnings,
+    Flat, explain as run_explained, flat as run_flat, report as run_report,
+    report_markdown as run_markdown, summary as run_summary, warnings as run_warnings,
 };
 
 /// The forms findings are shown in.
@@ -84,19 +87,29 @@ impl Counts {
 
     /// One line for people: `3 files checked: no findings`.
     pub fn sentence(&self) -> String {
-        let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let plural = |count: usize, word: &str| {
+            format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+        };
         let found = match (self.errors, self.warnings) {
             (0, 0) => "no findings".to_owned(),
             (0, warnings) => plural(warnings, "warning"),
             (errors, 0) => plural(errors, "error"),
-            (errors, warnings) => format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")),
+            (errors, warnings) => {
+                format!("{}, {}", plural(errors, "error"), plural(warnings, "warning"))
+            }
         };
         format!("{} checked: {found}", plural(self.files, "file"))
     }
 }
 
 /// Renders findings in one of the forms, in the order given. `colour` only matters to people.
-pub fn render(format: Format, colour: bool, findings: &[Finding], sources: &SourceMap, files: usize) -> String {
+pub fn render(
+    format: Format,
+    colour: bool,
+    findings: &[Finding],
+    sources: &SourceMap,
+    files: usize,
+) -> String {
     match format {
         Format::Human => human::render(findings, sources, colour),
         Format::Short => short::render(findings, sources),

@@ -1,11 +1,13 @@
-//! Findings in plain sentences, for screen readers, and as miette diagnostics for programs that use this library.
+//! Findings in plain sentences, for screen readers, and as miette diagnostics for programs that use
+//! this library.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 
 use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NarratableReportHandler, Severity, SourceCode, SourceSpan, SpanContents,
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, NarratableReportHandler, Severity,
+    SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::base::{FileId, Source, SourceMap, Span};
@@ -17,7 +19,8 @@ use super::short;
 
 /// One finding with the texts it speaks of: a [`miette::Diagnostic`] that owns all it needs.
 ///
-/// Labels in the finding's own file are its labels; those in other files hang on it as related diagnostics.
+/// Labels in the finding's own file are its labels; those in other files hang on it as related
+/// diagnostics.
 #[derive(Clone, Debug)]
 pub struct Report {
     message: String,
@@ -37,7 +40,12 @@ impl Report {
 
     fn with_texts(finding: &Finding, sources: &SourceMap, texts: &mut Texts) -> Report {
         let home = finding.span().map(|span| span.file);
-        let mut others: Vec<FileId> = finding.labels.iter().map(|label| label.span.file).filter(|file| Some(*file) != home).collect();
+        let mut others: Vec<FileId> = finding
+            .labels
+            .iter()
+            .map(|label| label.span.file)
+            .filter(|file| Some(*file) != home)
+            .collect();
         others.dedup();
         let severity = match finding.level {
             Level::Error => Severity::Error,
@@ -52,16 +60,32 @@ impl Report {
             help: (!help.is_empty()).then_some(help),
             labels: home.map_or(Vec::new(), |file| labels(finding, file)),
             source: home.and_then(|file| Text::new(finding, file, sources, texts)),
-            related: others.into_iter().map(|file| Report::elsewhere(finding, file, sources, texts)).collect(),
+            related: others
+                .into_iter()
+                .map(|file| Report::elsewhere(finding, file, sources, texts))
+                .collect(),
         }
     }
 
     /// The part of a finding that stands in another file.
-    fn elsewhere(finding: &Finding, file: FileId, sources: &SourceMap, texts: &mut Texts) -> Report {
+    fn elsewhere(
+        finding: &Finding,
+        file: FileId,
+        sources: &SourceMap,
+        texts: &mut Texts,
+    ) -> Report {
         let message = format!("this concerns {} too", one_line(sources.name(file)));
         let labels = labels(finding, file);
         let source = Text::new(finding, file, sources, texts);
-        Report { message, code: finding.code.name(), severity: Severity::Advice, help: None, labels, source, related: Vec::new() }
+        Report {
+            message,
+            code: finding.code.name(),
+            severity: Severity::Advice,
+            help: None,
+            labels,
+            source,
+            related: Vec::new(),
+        }
     }
 }
 
@@ -77,7 +101,11 @@ fn labels(finding: &Finding, file: FileId) -> Vec<LabeledSpan> {
     here.map(|label| {
         let text = (!label.text.is_empty()).then(|| one_line(&label.text));
         let range = label.span.start as usize..label.span.end.max(label.span.start) as usize;
-        if label.primary { LabeledSpan::new_primary_with_span(text, range) } else { LabeledSpan::new_with_span(text, range) }
+        if label.primary {
+            LabeledSpan::new_primary_with_span(text, range)
+        } else {
+            LabeledSpan::new_with_span(text, range)
+        }
     })
     .collect()
 }
@@ -112,7 +140,9 @@ impl Diagnostic for Report {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        (!self.related.is_empty()).then(|| Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<_>)
+        (!self.related.is_empty()).then(|| {
+            Box::new(self.related.iter().map(|report| report as &dyn Diagnostic)) as Box<_>
+        })
     }
 }
 
@@ -125,10 +155,17 @@ struct Text(Source);
 
 impl Text {
     /// `None` where the lines are too long to be read out: the finding then speaks for itself.
-    fn new(finding: &Finding, file: FileId, sources: &SourceMap, texts: &mut Texts) -> Option<Text> {
+    fn new(
+        finding: &Finding,
+        file: FileId,
+        sources: &SourceMap,
+        texts: &mut Texts,
+    ) -> Option<Text> {
         let source = sources.get(file)?;
         let mut here = finding.labels.iter().filter(|label| label.span.file == file);
-        let sound = |span: Span| [span.start, span.end].iter().all(|at| source.text().is_char_boundary(*at as usize));
+        let sound = |span: Span| {
+            [span.start, span.end].iter().all(|at| source.text().is_char_boundary(*at as usize))
+        };
         if here.any(|label| has_long_line(source, label.span) || !sound(label.span)) {
             return None;
         }
@@ -141,22 +178,37 @@ impl Text {
 }
 
 impl SourceCode for Text {
-    fn read_span<'a>(&'a self, span: &SourceSpan, before: usize, after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let source = &self.0;
         let end = span.offset() + span.len();
         if end > source.text().len() {
             return Err(MietteError::OutOfBounds);
         }
         let first = source.line_of(span.offset()).saturating_sub(before);
-        let last = source.line_of(end).saturating_add(after).min(source.line_count().saturating_sub(1));
+        let last =
+            source.line_of(end).saturating_add(after).min(source.line_count().saturating_sub(1));
         let start = source.line_start(first).unwrap_or(0);
         let stop = source.line_start(last + 1).unwrap_or(source.text().len());
-        // Without line ends at its end: behind one, the handler takes the last line for the end of the file and hangs later labels on it.
-        let shown = source.text().get(start..stop).unwrap_or("").trim_end_matches(['\n', '\r']).len();
+        // Without line ends at its end: behind one, the handler takes the last line for the end of
+        // the file and hangs later labels on it.
+        let shown =
+            source.text().get(start..stop).unwrap_or("").trim_end_matches(['\n', '\r']).len();
         let stop = (start + shown).max(end);
         let data = source.text().as_bytes().get(start..stop).ok_or(MietteError::OutOfBounds)?;
         let covered = SourceSpan::from(start..stop);
-        Ok(Box::new(MietteSpanContents::new_named(one_line(&source.name), data, covered, first, 0, last + 1 - first)))
+        Ok(Box::new(MietteSpanContents::new_named(
+            one_line(&source.name),
+            data,
+            covered,
+            first,
+            0,
+            last + 1 - first,
+        )))
     }
 }
 
@@ -167,7 +219,9 @@ pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
     for finding in findings {
         let mut text = String::new();
         let report = Report::with_texts(finding, sources, &mut texts);
-        if report.source.is_none() || NarratableReportHandler::new().render_report(&mut text, &report).is_err() {
+        if report.source.is_none()
+            || NarratableReportHandler::new().render_report(&mut text, &report).is_err()
+        {
             text.clear();
             short::line(&mut text, finding, sources);
             advice(finding).iter().for_each(|line| {

@@ -23,7 +23,8 @@ pub fn line(out: &mut String, finding: &Finding, sources: &SourceMap) {
         out.push_str(&one_line(&sources.place(span)));
         out.push_str(": ");
     }
-    let (level, code, message) = (level_word(finding.level), finding.code.name(), one_line(&finding.message));
+    let (level, code, message) =
+        (level_word(finding.level), finding.code.name(), one_line(&finding.message));
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{level}[{code}]: {message}");
 }

@@ -1,7 +1,7 @@
 //! Tables of figures for people: columns under headings, or, for screen readers, sentences.
 //!
-//! In: cells as text. Out: text. Cells are never cut: what does not fit makes its column wider, or, where lines have a width, goes on in the
-//! next line.
+//! In: cells as text. Out: text. Cells are never cut: what does not fit makes its column wider, or,
+//! where lines have a width, goes on in the next line.
 
 use super::Format;
 use super::clean::one_line;
@@ -88,8 +88,12 @@ fn drawn(table: &Table, look: Look) -> String {
     if !table.rows.is_empty() {
         let across = || vec![format!("{}{}", " ".repeat(GAP), "─".repeat(whole))];
         if table.columns.iter().any(|column| !column.heading.is_empty()) {
-            let headings: Vec<String> = table.columns.iter().map(|column| column.heading.to_owned()).collect();
-            lines(row(&table.columns, &widths, &headings, Look { colour: false, ..look }), Some(Tone::Faint));
+            let headings: Vec<String> =
+                table.columns.iter().map(|column| column.heading.to_owned()).collect();
+            lines(
+                row(&table.columns, &widths, &headings, Look { colour: false, ..look }),
+                Some(Tone::Faint),
+            );
             lines(across(), Some(Tone::Faint));
         }
         for entry in &table.rows {
@@ -108,7 +112,8 @@ fn drawn(table: &Table, look: Look) -> String {
     text
 }
 
-/// How wide each column is. Where all of them are wider than a line, the widest columns of words give way, down to their longest word.
+/// How wide each column is. Where all of them are wider than a line, the widest columns of words
+/// give way, down to their longest word.
 fn widths(table: &Table, look: Look) -> Vec<usize> {
     let cells = |at: usize| {
         table.rows.iter().filter_map(move |row| match row {
@@ -123,14 +128,17 @@ fn widths(table: &Table, look: Look) -> Vec<usize> {
     };
     let most = |of: &dyn Fn(&str) -> usize| -> Vec<usize> {
         let columns = table.columns.iter().enumerate();
-        columns.map(|(at, column)| cells(at).map(of).max().unwrap_or(0).max(size(column.heading))).collect()
+        columns
+            .map(|(at, column)| cells(at).map(of).max().unwrap_or(0).max(size(column.heading)))
+            .collect()
     };
     let (mut widths, least) = (most(&size), most(&longest));
     let Some(room) = look.width else { return widths };
     let gaps = GAP * widths.len();
     while widths.iter().sum::<usize>() + gaps > room {
         let columns = table.columns.iter().zip(widths.iter_mut().zip(&least));
-        let can_give = columns.filter(|(column, (width, least))| !column.right && **width > **least);
+        let can_give =
+            columns.filter(|(column, (width, least))| !column.right && **width > **least);
         let Some((_, (width, _))) = can_give.max_by_key(|(_, (width, _))| **width) else { break };
         *width -= 1;
     }
@@ -180,7 +188,8 @@ fn short(table: &Table) -> String {
     for row in &table.rows {
         let words = match row {
             Row::Cells(cells) => {
-                let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+                let cells: Vec<&str> =
+                    cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
                 cells.join(" | ")
             }
             Row::Line(words) => words.clone(),
@@ -205,18 +214,24 @@ fn narrated(table: &Table) -> String {
             Row::Cells(cells) => cells,
             Row::Group(words) | Row::Line(words) => {
                 let words = one_line(words);
-                text += &if words.ends_with(':') { format!("{words}\n") } else { format!("{words}.\n") };
+                text += &if words.ends_with(':') {
+                    format!("{words}\n")
+                } else {
+                    format!("{words}.\n")
+                };
                 continue;
             }
             Row::Rule => continue,
         };
         let said = table.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
         let said: Vec<String> = said
-            .map(
-                |(column, cell)| {
-                    if column.heading.is_empty() { cell.trim().to_owned() } else { format!("{}: {}", column.heading, cell.trim()) }
-                },
-            )
+            .map(|(column, cell)| {
+                if column.heading.is_empty() {
+                    cell.trim().to_owned()
+                } else {
+                    format!("{}: {}", column.heading, cell.trim())
+                }
+            })
             .collect();
         text += &format!("{}.\n", one_line(&said.join("; ")));
     }
@@ -235,7 +250,8 @@ pub fn markdown(tables: &[Table]) -> String {
 fn marked(table: &Table) -> String {
     let width = table.columns.len() + 1;
     let row = |cells: &[String]| {
-        let cells = (0..width).map(|at| cells.get(at).map_or_else(String::new, |cell| escaped(cell)));
+        let cells =
+            (0..width).map(|at| cells.get(at).map_or_else(String::new, |cell| escaped(cell)));
         format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
     };
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -257,9 +273,18 @@ fn marked(table: &Table) -> String {
     }
     let mut text = format!("### {}\n\n", escaped(&table.title));
     if !rows.is_empty() {
-        let headings: Vec<String> = table.columns.iter().map(|column| column.heading.to_owned()).chain(["notes".to_owned()]).collect();
+        let headings: Vec<String> = table
+            .columns
+            .iter()
+            .map(|column| column.heading.to_owned())
+            .chain(["notes".to_owned()])
+            .collect();
         text += &row(&headings);
-        let marks = table.columns.iter().map(|column| if column.right { "---:" } else { "---" }).chain(["---"]);
+        let marks = table
+            .columns
+            .iter()
+            .map(|column| if column.right { "---:" } else { "---" })
+            .chain(["---"]);
         text += &format!("| {} |\n", marks.collect::<Vec<_>>().join(" | "));
         rows.iter().for_each(|cells| text += &row(cells));
     }
@@ -320,14 +345,25 @@ mod tests {
     fn columns_of_words_give_way_in_a_narrow_terminal() {
         let table = Table {
             title: "Data".to_owned(),
-            columns: vec![Column::words("source"), Column::figures("rows"), Column::verdicts("verdict"), Column::words("files")],
+            columns: vec![
+                Column::words("source"),
+                Column::figures("rows"),
+                Column::verdicts("verdict"),
+                Column::words("files"),
+            ],
             rows: vec![
-                Row::Cells(vec!["outages".to_owned(), "1".to_owned(), "met".to_owned(), "one two.csv three".to_owned()]),
+                Row::Cells(vec![
+                    "outages".to_owned(),
+                    "1".to_owned(),
+                    "met".to_owned(),
+                    "one two.csv three".to_owned(),
+                ]),
                 Row::Line("a remark that is too long for one line of it".to_owned()),
             ],
             remarks: Vec::new(),
         };
-        // The columns are 7, 4, 7 and 17 wide: with two spaces before each 43. In 34 the last has 8, and its longest word fits that.
+        // The columns are 7, 4, 7 and 17 wide: with two spaces before each 43. In 34 the last has
+        // 8, and its longest word fits that.
         let narrow = Look { colour: false, width: Some(34) };
         let wanted = "Data\n\x20 source   rows  verdict  files
   ────────────────────────────────
@@ -339,6 +375,9 @@ mod tests {
         assert_eq!(render(std::slice::from_ref(&table), Format::Human, narrow), wanted);
         let coloured = render(&[table], Format::Human, Look { colour: true, width: None });
         assert!(coloured.starts_with("\x1b[1mData\x1b[0m\n\x1b[2m  source "), "{coloured}");
-        assert!(coloured.contains("  outages     1  \x1b[32mmet\x1b[0m      one two.csv three\n"), "{coloured}");
+        assert!(
+            coloured.contains("  outages     1  \x1b[32mmet\x1b[0m      one two.csv three\n"),
+            "{coloured}"
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! The tree of one file, as written: nothing resolved, nothing inherited, nothing defaulted.
 //!
-//! A part that is missing or unreadable is `None` here and has been reported; later rooms skip it in silence
-//! (one root fault, one finding). Every node knows its place. Names are not looked up, numbers are exact.
+//! A part that is missing or unreadable is `None` here and has been reported; later rooms skip it
+//! in silence (one root fault, one finding). Every node knows its place. Names are not looked up,
+//! numbers are exact.
 
 use ecow::EcoString;
 use smallvec::SmallVec;
@@ -42,7 +43,9 @@ impl Path {
     pub fn text(&self) -> EcoString {
         match self.parts.as_slice() {
             [only] => only.text.clone(),
-            parts => parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".").into(),
+            parts => {
+                parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".").into()
+            }
         }
     }
 }
@@ -76,7 +79,8 @@ pub struct Item {
     pub kind: ItemKind,
 }
 
-/// Everything that can lead a line at file level, in a package, tier, agreement, amendment or service.
+/// Everything that can lead a line at file level, in a package, tier, agreement, amendment or
+/// service.
 #[derive(Clone, Debug)]
 pub enum ItemKind {
     // Declarations.
@@ -289,7 +293,8 @@ pub enum Days {
         /// From the first word to the last.
         span: Span,
     },
-    /// `first sun of month`, `last fri of mar`: ordinal 1 to 5, or -1 for the last; month 1 to 12 or every month.
+    /// `first sun of month`, `last fri of mar`: ordinal 1 to 5, or -1 for the last; month 1 to 12
+    /// or every month.
     Nth {
         /// 1 to 5, or -1.
         ordinal: i8,
@@ -361,7 +366,11 @@ impl When {
     /// Where it stands.
     pub fn span(&self) -> Span {
         match self {
-            When::Date(_, span) | When::Time(_, span) | When::Month(_, _, span) | When::Quarter(_, _, span) | When::Year(_, span) => *span,
+            When::Date(_, span)
+            | When::Time(_, span)
+            | When::Month(_, _, span)
+            | When::Quarter(_, _, span)
+            | When::Year(_, span) => *span,
         }
     }
 }
@@ -687,7 +696,8 @@ pub struct Window {
 /// Kinds of windows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum WindowKind {
-    /// `day`, `week`, `month`, `quarter`, `year` as the calendar of the zone has them; `from` is the month 1 to 12 that quarters or years start in.
+    /// `day`, `week`, `month`, `quarter`, `year` as the calendar of the zone has them; `from` is
+    /// the month 1 to 12 that quarters or years start in.
     Calendar(PeriodUnit, Option<u8>),
     /// `contract month`: anchored at the start date.
     Contract(PeriodUnit),
@@ -712,7 +722,8 @@ pub struct Rolling {
     pub at: Option<Name>,
 }
 
-/// A calendar length, `3 months`, `30 days`, `5 working days`, or a clock length such as `1 h` where one may stand.
+/// A calendar length, `3 months`, `30 days`, `5 working days`, or a clock length such as `1 h`
+/// where one may stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Period {
     /// How many.
@@ -817,7 +828,8 @@ pub struct Ladder {
 pub struct Line {
     /// Where it takes over.
     pub edge: Edge,
-    /// `down to 92%`, `up to 4 h`: where it ends, although no line takes over there. The end belongs to it.
+    /// `down to 92%`, `up to 4 h`: where it ends, although no line takes over there. The end
+    /// belongs to it.
     pub until: Option<Expr>,
     /// What is due there.
     pub pay: Option<Remedy>,

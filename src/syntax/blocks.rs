@@ -1,4 +1,5 @@
-//! What holds of every block alike, whatever it is: which blocks stand in it, and that it says a thing about itself once.
+//! What holds of every block alike, whatever it is: which blocks stand in it, and that it says a
+//! thing about itself once.
 
 use super::ast::{File, Item, ItemKind};
 use crate::base::Span;
@@ -131,8 +132,17 @@ pub(super) fn repeated(file: &File) -> Vec<Finding> {
             match said.iter().find(|(earlier, _)| *earlier == word) {
                 None => said.push((word, item.span)),
                 Some((_, first)) => {
-                    let finding = Finding::new(Code::RepeatedProperty, item.span, format!("`{word}` is said twice in this block"));
-                    found.push(finding.here("said again").also(*first, "said here first").help("keep the line that holds"));
+                    let finding = Finding::new(
+                        Code::RepeatedProperty,
+                        item.span,
+                        format!("`{word}` is said twice in this block"),
+                    );
+                    found.push(
+                        finding
+                            .here("said again")
+                            .also(*first, "said here first")
+                            .help("keep the line that holds"),
+                    );
                 }
             }
         }
@@ -140,13 +150,17 @@ pub(super) fn repeated(file: &File) -> Vec<Finding> {
     found
 }
 
-/// Warns about clauses of an objective that look like statements of a block which promises more than this objective.
+/// Warns about clauses of an objective that look like statements of a block which promises more
+/// than this objective.
 pub(super) fn swallowed(file: &File) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut todo: Vec<&[Item]> = file.items.iter().flat_map(|item| item.kind.blocks()).collect();
     while let Some(items) = todo.pop() {
         todo.extend(items.iter().flat_map(|item| item.kind.blocks()));
-        let promises = items.iter().filter(|item| matches!(item.kind, ItemKind::Objective(_) | ItemKind::Support(_))).count();
+        let promises = items
+            .iter()
+            .filter(|item| matches!(item.kind, ItemKind::Objective(_) | ItemKind::Support(_)))
+            .count();
         for item in items {
             let ItemKind::Objective(objective) = &item.kind else { continue };
             let Some(place) = objective.on_new_line.filter(|_| promises > 1) else { continue };

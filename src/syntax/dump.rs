@@ -1,8 +1,12 @@
 //! A compact form of the tree for tests: expectations can be written by hand.
 //!
-//! Expressions come out as prefix lists, `(>= (uptime outages) 99.9%)`; of statements, the debug form without places is enough.
+//! Expressions come out as prefix lists, `(>= (uptime outages) 99.9%)`; of statements, the debug
+//! form without places is enough.
 
-use super::ast::{Arg, Binary, BreachCount, EachKey, EmptySlot, Expr, ExprKind, Literal, NumberForm, Period, Unary};
+use super::ast::{
+    Arg, Binary, BreachCount, EachKey, EmptySlot, Expr, ExprKind, Literal, NumberForm, Period,
+    Unary,
+};
 use crate::base::Exact;
 use crate::lang::units::PeriodUnit;
 
@@ -14,7 +18,11 @@ pub fn expr(expr: &Expr) -> String {
         ExprKind::Index(index) => format!("{}[{}]", index.0.text(), list(&index.1)),
         ExprKind::Call(call) => {
             let args: Vec<String> = call.args.iter().map(arg).collect();
-            format!("({}{})", call.callee.text(), args.iter().map(|arg| format!(" {arg}")).collect::<String>())
+            format!(
+                "({}{})",
+                call.callee.text(),
+                args.iter().map(|arg| format!(" {arg}")).collect::<String>()
+            )
         }
         ExprKind::Each(each) => {
             let key = each.key.as_ref().map_or("?".to_owned(), each_key);
@@ -34,8 +42,12 @@ pub fn expr(expr: &Expr) -> String {
         ExprKind::Range(sides) => format!("(.. {})", list(sides.as_slice())),
         ExprKind::Breached(breached) => match breached.count {
             BreachCount::Once => format!("(breached {})", breached.objective.text()),
-            BreachCount::InARow(n) => format!("(breached {} {n} in a row)", breached.objective.text()),
-            BreachCount::OfLast(n, m) => format!("(breached {} {n} of last {m})", breached.objective.text()),
+            BreachCount::InARow(n) => {
+                format!("(breached {} {n} in a row)", breached.objective.text())
+            }
+            BreachCount::OfLast(n, m) => {
+                format!("(breached {} {n} of last {m})", breached.objective.text())
+            }
         },
         ExprKind::Missing => "?".to_owned(),
     }
@@ -57,7 +69,9 @@ fn arg(arg: &Arg) -> String {
 fn each_key(key: &EachKey) -> String {
     match key {
         EachKey::Length(length) => expr(length),
-        EachKey::Window(window) => format!("{:?}", window.kind).split(['(', ' ']).next().unwrap_or("").to_owned(),
+        EachKey::Window(window) => {
+            format!("{:?}", window.kind).split(['(', ' ']).next().unwrap_or("").to_owned()
+        }
         EachKey::Name(path) => path.text().to_string(),
         EachKey::Pieces(set) => format!("pieces {}", expr(set)),
     }
@@ -76,7 +90,12 @@ fn literal(literal: &Literal) -> String {
         Literal::Quantity(amount, unit) => format!("{amount}:{}", unit.text),
         Literal::Data(bits, unit) => format!("{bits}bit({})", unit.name),
         Literal::Rate(amount, unit) => format!("{}/{}", self::literal(amount), unit.symbol()),
-        Literal::Time(at) => format!("{}+{}ns{}", date(at.date), at.nanos, at.offset.map_or(String::new(), |offset| format!("@{offset}"))),
+        Literal::Time(at) => format!(
+            "{}+{}ns{}",
+            date(at.date),
+            at.nanos,
+            at.offset.map_or(String::new(), |offset| format!("@{offset}"))
+        ),
         Literal::Date(day) => date(*day),
         Literal::Month(year, month) => format!("{year:04}-{month:02}"),
         Literal::Clock(clock) => format!("clock:{}", clock.seconds),

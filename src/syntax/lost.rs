@@ -18,7 +18,8 @@ const MOST: usize = 10_000;
 impl Lost {
     /// Remembers the words of a text that could not be read.
     pub(super) fn add(&mut self, text: &str) {
-        let words = text.split(|c: char| c != '_' && !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let words =
+            text.split(|c: char| c != '_' && !c.is_alphanumeric()).filter(|word| !word.is_empty());
         for word in words {
             if self.words.len() < MOST {
                 self.words.insert(word.into());

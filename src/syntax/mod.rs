@@ -1,8 +1,9 @@
 //! From text to tree.
 //!
-//! In: the text of one file. Out: [`Parsed`]: its tree, its comments and blank lines, and findings in the sink. Parsing never
-//! fails: any text gives a tree. The grammar in `grammar/` takes nearly everything; lowering says what is wrong with it.
-//! pest is used here and nowhere else. This room looks no name up and knows no other file.
+//! In: the text of one file. Out: [`Parsed`]: its tree, its comments and blank lines, and findings
+//! in the sink. Parsing never fails: any text gives a tree. The grammar in `grammar/` takes nearly
+//! everything; lowering says what is wrong with it. pest is used here and nowhere else. This room
+//! looks no name up and knows no other file.
 
 pub mod ast;
 mod blocks;
@@ -43,7 +44,8 @@ pub struct Parsed {
 /// How deep brackets and operators may be nested.
 pub const DEPTH_LIMIT: usize = 64;
 
-/// Texts larger than this are cut: the pairs of a chunk are dropped before those of the next are made.
+/// Texts larger than this are cut: the pairs of a chunk are dropped before those of the next are
+/// made.
 const CHUNK: usize = 32 << 10;
 
 /// Reads one file.
@@ -60,7 +62,10 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     if let Some(at) = scan.too_deep {
         let span = Span::new(file, at, at + 1);
         let message = format!("brackets are nested more than {DEPTH_LIMIT} deep");
-        found.push(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`, or take blocks apart"));
+        found.push(
+            Finding::new(Code::NestedTooDeep, span, message)
+                .help("name parts of it with `metric`, or take blocks apart"),
+        );
         limit(file, found, sink);
         return Parsed { trivia: scan.trivia, ..Parsed::default() };
     }
@@ -69,7 +74,10 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     let chunks: Vec<(usize, usize)> = starts.into_iter().zip(ends).collect();
     let lowered: Vec<(Vec<Item>, Lowered)> = match chunks.as_slice() {
         [(from, to)] => vec![chunk_items(file, text, *from, *to, &scan)],
-        several => several.par_iter().map(|(from, to)| chunk_items(file, text, *from, *to, &scan)).collect(),
+        several => several
+            .par_iter()
+            .map(|(from, to)| chunk_items(file, text, *from, *to, &scan))
+            .collect(),
     };
     let mut items = Vec::new();
     let mut docs = Vec::new();
@@ -92,7 +100,13 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     Parsed { file, trivia: scan.trivia, lost }
 }
 
-fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) -> (Vec<Item>, Lowered) {
+fn chunk_items(
+    file: FileId,
+    text: &str,
+    from: usize,
+    to: usize,
+    scan: &Scan,
+) -> (Vec<Item>, Lowered) {
     let mut lower = Lower::new(file, text, from, &scan.trivia, scan.braces.clone());
     let items = match SlaParser::parse(Rule::file, text.get(from..to).unwrap_or("")) {
         Ok(pairs) => lower.file(pairs),
@@ -104,14 +118,16 @@ fn chunk_items(file: FileId, text: &str, from: usize, to: usize, scan: &Scan) ->
     (items, lower.finish())
 }
 
-/// Hands on as many findings as can be shown, and counts the others: a text of megabytes that is no contract has one for each character.
+/// Hands on as many findings as can be shown, and counts the others: a text of megabytes that is no
+/// contract has one for each character.
 fn limit(file: FileId, found: Vec<Finding>, sink: &mut Sink) {
     let (kept, dropped) = keep_first(found, FINDING_LIMIT);
     kept.into_iter().for_each(|finding| sink.push(finding));
     sink.leave_out(file, dropped);
 }
 
-/// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone costs.
+/// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone
+/// costs.
 pub fn grammar_accepts(text: &str) -> bool {
     SlaParser::parse(Rule::file, text).is_ok()
 }

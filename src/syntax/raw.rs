@@ -1,4 +1,5 @@
-//! Findings about the raw text: characters that cannot be seen, comments of odd kinds, doc comments that belong to nothing.
+//! Findings about the raw text: characters that cannot be seen, comments of odd kinds, doc comments
+//! that belong to nothing.
 
 use std::ops::Range;
 
@@ -7,15 +8,19 @@ use super::trivia::{Comment, CommentKind, Trivia};
 use crate::base::{FileId, Span};
 use crate::diag::{Code, FINDING_LIMIT, Finding};
 
-/// What can be said before the text is parsed, and how many more findings of the kind there are than can be shown.
+/// What can be said before the text is parsed, and how many more findings of the kind there are
+/// than can be shown.
 pub(super) fn findings(file: FileId, text: &str, scan: &Scan) -> (Vec<Finding>, usize) {
     let open = scan.open_comment.map(|at| {
-        let finding = Finding::new(Code::Unclosed, Span::new(file, at, at + 2), "this comment is not closed");
+        let finding =
+            Finding::new(Code::Unclosed, Span::new(file, at, at + 2), "this comment is not closed");
         finding.help("comments begin with `//`")
     });
     let mut hidden = hidden_runs(text).into_iter().map(|(from, to, c)| hidden(file, from, to, c));
-    let mut comments = scan.trivia.comments.iter().filter_map(|comment| odd_comment(file, text, comment));
-    let mut found: Vec<Finding> = open.into_iter().chain(hidden.by_ref().take(FINDING_LIMIT)).collect();
+    let mut comments =
+        scan.trivia.comments.iter().filter_map(|comment| odd_comment(file, text, comment));
+    let mut found: Vec<Finding> =
+        open.into_iter().chain(hidden.by_ref().take(FINDING_LIMIT)).collect();
     found.extend(comments.by_ref().take(FINDING_LIMIT));
     (found, hidden.count() + comments.count())
 }
@@ -32,7 +37,11 @@ fn hidden(file: FileId, from: usize, to: usize, c: char) -> Finding {
         _ => "a control character",
     };
     let span = Span::new(file, from, to);
-    let finding = Finding::new(Code::HiddenCharacter, span, format!("{what} (U+{:04X}) stands here and cannot be seen", u32::from(c)));
+    let finding = Finding::new(
+        Code::HiddenCharacter,
+        span,
+        format!("{what} (U+{:04X}) stands here and cannot be seen", u32::from(c)),
+    );
     finding.suggestion("remove it", span, "")
 }
 
@@ -49,9 +58,17 @@ fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
             let body = text.get(span.start as usize..span.end as usize).unwrap_or("");
             let inner = body.strip_prefix("/*")?.strip_suffix("*/")?;
             let mark = Span { end: span.start + 2, ..span };
-            let finding = Finding::new(Code::OddSpelling, mark, "comments begin with `//` and end with their line");
-            // Looks no further than the next character that can be seen: the line may be as long as the file.
-            let behind = text.get(span.end as usize..).unwrap_or("").trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
+            let finding = Finding::new(
+                Code::OddSpelling,
+                mark,
+                "comments begin with `//` and end with their line",
+            );
+            // Looks no further than the next character that can be seen: the line may be as long as
+            // the file.
+            let behind = text
+                .get(span.end as usize..)
+                .unwrap_or("")
+                .trim_start_matches(|c: char| c != '\n' && c.is_whitespace());
             if inner.contains('\n') || !(behind.is_empty() || behind.starts_with('\n')) {
                 return Some(finding);
             }
@@ -61,8 +78,14 @@ fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
     }
 }
 
-/// Runs of `///` lines that no declaration, statement, field or row has taken, and how many more there are than can be shown.
-pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[Range<usize>]) -> (Vec<Finding>, usize) {
+/// Runs of `///` lines that no declaration, statement, field or row has taken, and how many more
+/// there are than can be shown.
+pub(super) fn detached_docs(
+    file: FileId,
+    text: &str,
+    trivia: &Trivia,
+    used: &[Range<usize>],
+) -> (Vec<Finding>, usize) {
     let mut taken = vec![false; trivia.comments.len()];
     for range in used {
         taken.iter_mut().take(range.end).skip(range.start).for_each(|flag| *flag = true);
@@ -74,7 +97,9 @@ pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[R
         if comment.kind != CommentKind::Doc || taken {
             continue;
         }
-        let adjoins = last.is_some_and(|end| text.get(end as usize..comment.start as usize).is_some_and(|gap| gap.trim().is_empty()));
+        let adjoins = last.is_some_and(|end| {
+            text.get(end as usize..comment.start as usize).is_some_and(|gap| gap.trim().is_empty())
+        });
         last = Some(comment.end);
         if adjoins {
             continue;
@@ -85,7 +110,10 @@ pub(super) fn detached_docs(file: FileId, text: &str, trivia: &Trivia, used: &[R
         }
         let span = Span::new(file, comment.start as usize, comment.end as usize);
         let finding = Finding::new(Code::DetachedDoc, span, "this doc comment belongs to nothing");
-        found.push(finding.help("it documents what begins on the next line; write `//` for a plain comment"));
+        found.push(
+            finding
+                .help("it documents what begins on the next line; write `//` for a plain comment"),
+        );
     }
     (found, left_out)
 }

@@ -1,4 +1,5 @@
-//! One cheap walk over the raw text before pest sees it: comments, blank lines, braces, how deep brackets go, where the text can be cut.
+//! One cheap walk over the raw text before pest sees it: comments, blank lines, braces, how deep
+//! brackets go, where the text can be cut.
 
 use super::DEPTH_LIMIT;
 use super::trivia::{Comment, CommentKind, Trivia};
@@ -9,9 +10,11 @@ use crate::lang::words::{self, Place};
 pub(super) struct Braces {
     /// How many `{` have no `}`.
     pub missing_close: usize,
-    /// The first `{` whose block seems to lack its `}`, and the `}` that shows it: it stands further left.
+    /// The first `{` whose block seems to lack its `}`, and the `}` that shows it: it stands
+    /// further left.
     pub unclosed: Option<(u32, u32)>,
-    /// The first `}` that stands further right than the line of the `{` it closes, where there is a `}` too many.
+    /// The first `}` that stands further right than the line of the `{` it closes, where there is a
+    /// `}` too many.
     pub extra: Option<u32>,
     /// How many `}` have no `{`.
     pub missing_open: usize,
@@ -106,7 +109,10 @@ impl Walk<'_> {
             self.scan.trivia.blank_lines.push(clip(self.line_start));
         }
         (self.line_blank, self.line_start) = (true, at + 1);
-        if self.brackets.is_empty() && at + 1 - self.last_cut >= self.chunk && self.cuts_here(at + 1) {
+        if self.brackets.is_empty()
+            && at + 1 - self.last_cut >= self.chunk
+            && self.cuts_here(at + 1)
+        {
             self.scan.cuts.push(at + 1);
             self.last_cut = at + 1;
         }
@@ -119,20 +125,27 @@ impl Walk<'_> {
         to
     }
 
-    /// A line in the first column that begins with the word of a declaration, behind something complete.
+    /// A line in the first column that begins with the word of a declaration, behind something
+    /// complete.
     fn cuts_here(&self, at: usize) -> bool {
         let rest = self.text.get(at..).unwrap_or("");
         let word = rest.split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or("");
         let follows = rest.get(word.len()..).unwrap_or("").trim_start_matches([' ', '\t']);
-        let named = follows.len() < rest.len() - word.len() && follows.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '_');
+        let named = follows.len() < rest.len() - word.len()
+            && follows.starts_with(|c: char| c.is_alphabetic() || c == '"' || c == '_');
         if !named || !words::places(word).is_some_and(|places| places.contains(&Place::File)) {
             return false;
         }
         let Some(last) = self.last_solid else { return true };
         let before = self.text.get(..=last).unwrap_or("");
-        let tail: String = before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let tail: String =
+            before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let tail: String = tail.chars().rev().collect();
-        if tail.is_empty() { before.ends_with(['}', '"', ')', '%']) } else { !words::is_reserved(&tail) && words::places(&tail).is_none() }
+        if tail.is_empty() {
+            before.ends_with(['}', '"', ')', '%'])
+        } else {
+            !words::is_reserved(&tail) && words::places(&tail).is_none()
+        }
     }
 
     fn bracket(&mut self, at: usize, byte: u8) {
@@ -228,7 +241,8 @@ impl Walk<'_> {
     }
 }
 
-/// Offset behind a string that starts at `at`: the quote, the line's end, or the `{` that ends a line without a quote.
+/// Offset behind a string that starts at `at`: the quote, the line's end, or the `{` that ends a
+/// line without a quote.
 fn string_end(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let start = at;
@@ -237,7 +251,9 @@ fn string_end(text: &str, at: usize) -> usize {
         match byte {
             b'"' => return at + 1,
             b'\n' | b'\r' => break,
-            b'\\' if bytes.get(at + 1).is_some_and(|next| !matches!(*next, b'\n' | b'\r')) => at += 2,
+            b'\\' if bytes.get(at + 1).is_some_and(|next| !matches!(*next, b'\n' | b'\r')) => {
+                at += 2
+            }
             _ => at += 1,
         }
     }
@@ -255,7 +271,9 @@ fn curly_end(text: &str, at: usize) -> usize {
     let inner = rest.get(width..).unwrap_or("");
     match inner.find(['“', '”', '»', '"', '\n', '\r']) {
         Some(end) if !inner.get(end..).is_some_and(|tail| tail.starts_with(['\n', '\r'])) => {
-            at + width + end + inner.get(end..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8)
+            at + width
+                + end
+                + inner.get(end..).and_then(|tail| tail.chars().next()).map_or(1, char::len_utf8)
         }
         Some(end) => at + width + end,
         None => text.len(),
@@ -296,7 +314,8 @@ pub(super) fn hidden_runs(text: &str) -> Vec<(usize, usize, char)> {
     }
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        let joins = matches!(c, '\u{200C}' | '\u{200D}' | '\u{E0020}'..='\u{E007F}') && !before.is_ascii();
+        let joins =
+            matches!(c, '\u{200C}' | '\u{200D}' | '\u{E0020}'..='\u{E007F}') && !before.is_ascii();
         if is_hidden(c) && !joins && !(at == 0 && c == '\u{FEFF}') {
             match runs.last_mut() {
                 Some((_, end, _)) if *end == at => *end = at + c.len_utf8(),

@@ -23,7 +23,8 @@ fn item(text: &str) -> Item {
 /// The only statement inside a tier, or in an agreement where it cannot stand in a tier.
 fn statement(text: &str) -> ItemKind {
     let inside = |place: &str| format!("{place} {{\n{text}\n}}");
-    for text in [inside("package P { tier T"), inside("sla A between B and C"), inside("service S")] {
+    for text in [inside("package P { tier T"), inside("sla A between B and C"), inside("service S")]
+    {
         let text = if text.starts_with("package") { format!("{text}\n}}") } else { text };
         let (items, found) = read(&text);
         if !found.is_empty() {
@@ -42,7 +43,10 @@ fn statement(text: &str) -> ItemKind {
         assert_eq!(items.len(), 1, "{text}");
         return items.remove(0).kind;
     }
-    panic!("{text} stands nowhere without a finding: {:?}", read(&format!("sla A between B and C {{ {text} }}")).1);
+    panic!(
+        "{text} stands nowhere without a finding: {:?}",
+        read(&format!("sla A between B and C {{ {text} }}")).1
+    );
 }
 
 fn shown(text: &str) -> String {
@@ -130,7 +134,10 @@ fn precedence_from_loose_to_tight() {
         ("if a then b else if c then d else e", "(if a b (if c d e))"),
         ("(a or b) and c", "(and (or a b) c)"),
         ("Uptime breached", "(breached Uptime)"),
-        ("Uptime breached 2 in a row or Speed breached 3 of last 6", "(or (breached Uptime 2 in a row) (breached Speed 3 of last 6))"),
+        (
+            "Uptime breached 2 in a row or Speed breached 3 of last 6",
+            "(or (breached Uptime 2 in a row) (breached Speed 3 of last 6))",
+        ),
     ] {
         assert_eq!(shown(text), expected, "{text}");
     }
@@ -165,8 +172,8 @@ fn calls_and_slots() {
 #[test]
 fn contextual_words_are_names_too() {
     for word in [
-        "open", "at", "limit", "start", "end", "value", "target", "window", "weight", "last", "fee", "cap", "claim", "from", "for",
-        "source",
+        "open", "at", "limit", "start", "end", "value", "target", "window", "weight", "last",
+        "fee", "cap", "claim", "from", "for", "source",
     ] {
         let text = format!("source s: events {{ {word}: number }}");
         assert!(
@@ -185,38 +192,71 @@ fn declarations() {
     assert!(
         matches!(item(r#"use "a.sla""#).kind, ItemKind::Use(target) if matches!(&*target, UseTarget::File(text) if text.value == "a.sla"))
     );
-    assert!(matches!(item(r#"team Ops "Operations""#).kind, ItemKind::Party(party) if party.title.as_ref().unwrap().value == "Operations"));
-    assert!(matches!(item("severity P1").kind, ItemKind::Severity(titled) if titled.name.as_ref().unwrap().text == "P1"));
+    assert!(
+        matches!(item(r#"team Ops "Operations""#).kind, ItemKind::Party(party) if party.title.as_ref().unwrap().value == "Operations")
+    );
+    assert!(
+        matches!(item("severity P1").kind, ItemKind::Severity(titled) if titled.name.as_ref().unwrap().text == "P1")
+    );
     assert!(matches!(item("unit case").kind, ItemKind::Unit(_)));
-    assert!(matches!(item("enum E: a | b | c").kind, ItemKind::Enum(decl) if decl.values.len() == 3));
+    assert!(
+        matches!(item("enum E: a | b | c").kind, ItemKind::Enum(decl) if decl.values.len() == 3)
+    );
     let ItemKind::Fact(fact) = item("fact Plan: free | pro = free").kind else { panic!() };
     assert!(matches!(fact.ty.unwrap().kind, TypeKind::Values(values) if values.len() == 2));
     assert_eq!(some(&fact.default), "free");
-    let ItemKind::Table(table) = item("table T(City, date) symmetric: duration { fra, 2026-01-01: 12 ms  ams, 2026-01-01: 5 ms }").kind
+    let ItemKind::Table(table) = item(
+        "table T(City, date) symmetric: duration { fra, 2026-01-01: 12 ms  ams, 2026-01-01: 5 ms }",
+    )
+    .kind
     else {
         panic!()
     };
     assert!(table.symmetric && table.keys.len() == 2 && table.rows.len() == 2);
-    let ItemKind::Metric(metric) = item("metric M(p: spans { a: time? }, t: time set) of s better lower = p").kind else { panic!() };
-    assert_eq!((metric.params.len(), metric.of.unwrap().text.as_str(), metric.higher_is_better.unwrap().0), (2, "s", false));
+    let ItemKind::Metric(metric) =
+        item("metric M(p: spans { a: time? }, t: time set) of s better lower = p").kind
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (metric.params.len(), metric.of.unwrap().text.as_str(), metric.higher_is_better.unwrap().0),
+        (2, "s", false)
+    );
     let ItemKind::Source(source) =
         item(r#"source s: spans { w: spans of waits by ticket  m: money EUR  n: money  o: text } measured by "x""#).kind
     else {
         panic!()
     };
-    let kinds: Vec<TypeKind> = source.fields.into_iter().map(|field| field.ty.unwrap().kind).collect();
-    assert!(matches!(&kinds[..], [TypeKind::Link { .. }, TypeKind::Money(_), TypeKind::Named(_), TypeKind::Named(_)]));
+    let kinds: Vec<TypeKind> =
+        source.fields.into_iter().map(|field| field.ty.unwrap().kind).collect();
+    assert!(matches!(
+        &kinds[..],
+        [TypeKind::Link { .. }, TypeKind::Money(_), TypeKind::Named(_), TypeKind::Named(_)]
+    ));
     assert_eq!(source.measured_by[0].value, "x");
 }
 
 #[test]
 fn agreements_and_blocks() {
-    let ItemKind::Agreement(sla) = item("sla A \"t\" between B and any customer under X.Y { }").kind else { panic!() };
-    assert!(matches!(sla.between, Some((Some(Side::Named(_)), Some(Side::Any(crate::lang::words::PartyKind::Customer, _))))));
+    let ItemKind::Agreement(sla) =
+        item("sla A \"t\" between B and any customer under X.Y { }").kind
+    else {
+        panic!()
+    };
+    assert!(matches!(
+        sla.between,
+        Some((Some(Side::Named(_)), Some(Side::Any(crate::lang::words::PartyKind::Customer, _))))
+    ));
     assert_eq!(sla.under.unwrap().text(), "X.Y");
-    assert!(matches!(item("commitment A by B { }").kind, ItemKind::Agreement(a) if a.by.as_ref().unwrap().text == "B"));
-    assert!(matches!(item("requirement A of B { }").kind, ItemKind::Agreement(a) if a.of.as_ref().unwrap().text == "B"));
-    let ItemKind::Amend(amend) = item("amend A from 2026-07-01 split windows { }").kind else { panic!() };
+    assert!(
+        matches!(item("commitment A by B { }").kind, ItemKind::Agreement(a) if a.by.as_ref().unwrap().text == "B")
+    );
+    assert!(
+        matches!(item("requirement A of B { }").kind, ItemKind::Agreement(a) if a.of.as_ref().unwrap().text == "B")
+    );
+    let ItemKind::Amend(amend) = item("amend A from 2026-07-01 split windows { }").kind else {
+        panic!()
+    };
     assert_eq!(amend.boundary.unwrap().0, AmendBoundary::Split);
     assert!(
         matches!(item("package P { tier T extends S { } }").kind, ItemKind::Package(p) if matches!(&p.items[0].kind, ItemKind::Tier(t) if t.extends.is_some()))
@@ -252,7 +292,10 @@ fn objectives() {
         from 2026-02-01 missing counts as met first window skipped kept here";
     let ItemKind::Objective(o) = statement(text) else { panic!() };
     assert!(o.full && o.kept_here.is_some());
-    assert_eq!((some(&o.metric), o.compare.unwrap().0, some(&o.target)), ("(p95 r l)".into(), Compare::AtMost, "400ms".into()));
+    assert_eq!(
+        (some(&o.metric), o.compare.unwrap().0, some(&o.target)),
+        ("(p95 r l)".into(), Compare::AtMost, "400ms".into())
+    );
     assert_eq!(o.window.unwrap().kind, WindowKind::Calendar(PeriodUnit::Quarter, Some(2)));
     assert_eq!((some(&o.during), some(&o.filter), o.by.len()), ("Business".into(), "ok".into(), 2));
     assert_eq!(
@@ -262,8 +305,15 @@ fn objectives() {
     let ItemKind::Objective(o) = statement("objective Speed in 30%..60%") else { panic!() };
     assert!(!o.full && o.metric.is_none());
     assert_eq!((o.compare.unwrap().0, some(&o.target)), (Compare::In, "(.. 30% 60%)".into()));
-    let ItemKind::Objective(o) = statement("objective Wait: elapsed(a, b) during not C >= 5 min per term") else { panic!() };
-    assert_eq!((some(&o.metric), o.window.unwrap().kind), ("(during-not (elapsed a b) C)".into(), WindowKind::Term));
+    let ItemKind::Objective(o) =
+        statement("objective Wait: elapsed(a, b) during not C >= 5 min per term")
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (some(&o.metric), o.window.unwrap().kind),
+        ("(during-not (elapsed a b) C)".into(), WindowKind::Term)
+    );
 }
 
 #[test]
@@ -275,7 +325,9 @@ fn windows() {
     assert_eq!(kind("month"), WindowKind::Calendar(PeriodUnit::Month, None));
     assert_eq!(kind("year from apr"), WindowKind::Calendar(PeriodUnit::Year, Some(4)));
     assert_eq!(kind("contract year"), WindowKind::Contract(PeriodUnit::Year));
-    assert!(matches!(kind("fixed 30 days"), WindowKind::Fixed(p) if p.count == 30 && p.unit == PeriodUnit::Day));
+    assert!(
+        matches!(kind("fixed 30 days"), WindowKind::Fixed(p) if p.count == 30 && p.unit == PeriodUnit::Day)
+    );
     assert!(
         matches!(kind("rolling 1 h every 5 min"), WindowKind::Rolling(r) if r.at.is_none() && r.length.unwrap().unit == PeriodUnit::Hour && r.every.unwrap().count == 5)
     );
@@ -289,15 +341,27 @@ fn support() {
     let text = "support on tickets per month during B pausing w for 95% of tickets misses 1 below 20 where c if F == v ever {
         P1 respond 1 h during always resolve by end of 2 working days update every 30 min per day }";
     let ItemKind::Support(s) = statement(text) else { panic!() };
-    assert_eq!((some(&s.on), some(&s.clauses.during), some(&s.clauses.pausing)), ("tickets".into(), "B".into(), "w".into()));
+    assert_eq!(
+        (some(&s.on), some(&s.clauses.during), some(&s.clauses.pausing)),
+        ("tickets".into(), "B".into(), "w".into())
+    );
     assert_eq!((some(&s.clauses.share), some(&s.clauses.filter)), ("95%".into(), "c".into()));
-    assert!(matches!(s.clauses.misses, Some((1, 20, _))) && s.clauses.condition.is_some() && s.clauses.window.is_some());
+    assert!(
+        matches!(s.clauses.misses, Some((1, 20, _)))
+            && s.clauses.condition.is_some()
+            && s.clauses.window.is_some()
+    );
     let cells = &s.rows[0].cells;
     assert!(
         matches!(&cells[0], Cell { kind: CellKind::Respond, limit: Some(CellLimit::Within(_)), clauses, .. } if clauses.during.is_some())
     );
-    assert!(matches!(&cells[1], Cell { kind: CellKind::Resolve, limit: Some(CellLimit::EndOf(2, _)), .. }));
-    assert!(matches!(&cells[2], Cell { kind: CellKind::Update, clauses, .. } if clauses.window.is_some()));
+    assert!(matches!(
+        &cells[1],
+        Cell { kind: CellKind::Resolve, limit: Some(CellLimit::EndOf(2, _)), .. }
+    ));
+    assert!(
+        matches!(&cells[2], Cell { kind: CellKind::Update, clauses, .. } if clauses.window.is_some())
+    );
 }
 
 #[test]
@@ -307,7 +371,11 @@ fn credits() {
     let ItemKind::Credit(c) = statement(text) else { panic!() };
     assert_eq!(
         (texts(&c.for_), some(&c.on), some(&c.base)),
-        (vec!["P1.resolve".to_owned(), "B".to_owned()], "(downtime s)".into(), "(previous fee)".into())
+        (
+            vec!["P1.resolve".to_owned(), "B".to_owned()],
+            "(downtime s)".into(),
+            "(previous fee)".into()
+        )
     );
     assert!(c.each_row.is_some() && c.regardless.is_some() && c.condition.is_some());
     assert_eq!(c.groups.unwrap().0, GroupPay::Worst);
@@ -329,7 +397,19 @@ fn credits() {
         .collect();
     assert_eq!(
         edges,
-        ["below", "at or below", "above", "above", "at or above", "from", "in", "outside", "at or below", "above", "otherwise"]
+        [
+            "below",
+            "at or below",
+            "above",
+            "above",
+            "at or above",
+            "from",
+            "in",
+            "outside",
+            "at or below",
+            "above",
+            "otherwise"
+        ]
     );
     assert_eq!((some(&lines[8].until), some(&lines[9].until)), ("2".into(), "4".into()));
     let Some(Remedy::Pay(terms)) = &lines[1].pay else { panic!() };
@@ -340,35 +420,77 @@ fn credits() {
     ));
     assert!(matches!(lines[2].pay, Some(Remedy::Extend(Some(ref e))) if dump::expr(e) == "3days"));
     assert!(matches!(&lines[4].pay, Some(Remedy::Text(Some(text))) if text.value == "r"));
-    assert!(matches!(statement("bonus Speed { below 1 pay 3% } of fee"), ItemKind::Credit(c) if c.kind == CreditKind::Bonus));
-    assert!(matches!(statement("earn back Speed pay 3%"), ItemKind::Credit(c) if c.kind == CreditKind::EarnBack && c.pay.is_some()));
+    assert!(
+        matches!(statement("bonus Speed { below 1 pay 3% } of fee"), ItemKind::Credit(c) if c.kind == CreditKind::Bonus)
+    );
+    assert!(
+        matches!(statement("earn back Speed pay 3%"), ItemKind::Credit(c) if c.kind == CreditKind::EarnBack && c.pay.is_some())
+    );
 }
 
 #[test]
 fn money() {
-    let ItemKind::Fee(fee) = statement("fee Setup 500 EUR once for Database from 2026-03-01") else { panic!() };
-    assert!(fee.name.is_some() && fee.service.is_some() && fee.from.is_some() && matches!(fee.rhythm, Some(Rhythm::Once(_))));
+    let ItemKind::Fee(fee) = statement("fee Setup 500 EUR once for Database from 2026-03-01")
+    else {
+        panic!()
+    };
+    assert!(
+        fee.name.is_some()
+            && fee.service.is_some()
+            && fee.from.is_some()
+            && matches!(fee.rhythm, Some(Rhythm::Once(_)))
+    );
     let ItemKind::Fee(fee) = statement("fee 21 USD * seats per month") else { panic!() };
     assert_eq!((fee.name, some(&fee.amount)), (None, "(* 21:USD seats)".into()));
-    assert!(matches!(statement("fee seats * 2 EUR per year"), ItemKind::Fee(fee) if fee.name.is_none()));
-    assert!(matches!(statement("cap credits 100% of fee per month"), ItemKind::CapCredits(cap) if cap.window.is_some()));
-    assert!(matches!(statement("credits elect of A, B"), ItemKind::Stacking(s) if s.elect && s.credits.len() == 2));
+    assert!(
+        matches!(statement("fee seats * 2 EUR per year"), ItemKind::Fee(fee) if fee.name.is_none())
+    );
+    assert!(
+        matches!(statement("cap credits 100% of fee per month"), ItemKind::CapCredits(cap) if cap.window.is_some())
+    );
+    assert!(
+        matches!(statement("credits elect of A, B"), ItemKind::Stacking(s) if s.elect && s.credits.len() == 2)
+    );
     assert!(matches!(statement("minimum payout 1 USD"), ItemKind::MinimumPayout(_)));
     assert!(
         matches!(statement("benefit discount 5% on \"renewal\""), ItemKind::Benefit(b) if b.name.is_some() && b.amount.is_some() && b.text.is_some())
     );
-    assert!(matches!(statement("benefit \"x\""), ItemKind::Benefit(b) if b.name.is_none() && b.amount.is_none() && b.text.is_some()));
+    assert!(
+        matches!(statement("benefit \"x\""), ItemKind::Benefit(b) if b.name.is_none() && b.amount.is_none() && b.text.is_some())
+    );
 }
 
 #[test]
 fn terms() {
-    let ItemKind::Exclude(e) = statement("exclude works during Weekly as up limit 10 h per year notice 5 days from A, B") else { panic!() };
-    assert_eq!((some(&e.time), e.treat.unwrap().0, e.only.len()), ("(during works Weekly)".into(), Treat::Up, 2));
-    assert!(e.limit.is_some_and(|limit| limit.0.is_some() && limit.1.is_some()) && e.notice.is_some());
-    assert!(matches!(statement("ignore s where p from A"), ItemKind::Ignore(i) if i.only.len() == 1 && some(&i.rows) == "(where s p)"));
-    let ItemKind::Claim(claim) = statement("claim Notice for U within 5 working days in B after start \"n\"") else { panic!() };
-    assert!(matches!(claim.deadline, Some(ClaimDeadline::Within(p)) if p.unit == PeriodUnit::WorkingDay));
-    assert!(claim.name.is_some() && claim.calendar.is_some() && claim.evidence.is_some() && matches!(claim.anchor, Some(Anchor::Start(_))));
+    let ItemKind::Exclude(e) =
+        statement("exclude works during Weekly as up limit 10 h per year notice 5 days from A, B")
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (some(&e.time), e.treat.unwrap().0, e.only.len()),
+        ("(during works Weekly)".into(), Treat::Up, 2)
+    );
+    assert!(
+        e.limit.is_some_and(|limit| limit.0.is_some() && limit.1.is_some()) && e.notice.is_some()
+    );
+    assert!(
+        matches!(statement("ignore s where p from A"), ItemKind::Ignore(i) if i.only.len() == 1 && some(&i.rows) == "(where s p)")
+    );
+    let ItemKind::Claim(claim) =
+        statement("claim Notice for U within 5 working days in B after start \"n\"")
+    else {
+        panic!()
+    };
+    assert!(
+        matches!(claim.deadline, Some(ClaimDeadline::Within(p)) if p.unit == PeriodUnit::WorkingDay)
+    );
+    assert!(
+        claim.name.is_some()
+            && claim.calendar.is_some()
+            && claim.evidence.is_some()
+            && matches!(claim.anchor, Some(Anchor::Start(_)))
+    );
     assert!(matches!(
         statement("claim by end of 2nd month"),
         ItemKind::Claim(claim) if matches!(claim.deadline, Some(ClaimDeadline::EndOf(2, PeriodUnit::Month, _)))
@@ -376,10 +498,24 @@ fn terms() {
     assert!(
         matches!(statement("terminate when U breached notice 30 days within 2 months \"t\""), ItemKind::Terminate(t) if t.notice.is_some() && t.within.is_some())
     );
-    let ItemKind::Escalate(e) = statement("escalate P1 after 1 h to \"x\", after 4 h to Acme") else { panic!() };
-    assert!(matches!((&e.steps[0].to, &e.steps[1].to), (Some(EscalateTo::Text(_)), Some(EscalateTo::Party(_)))));
-    let ItemKind::Term(term) = statement("term from 2026-01-01 for 12 months, renews 1 year unless notice 30 days") else { panic!() };
-    assert!(matches!(term.length, Some(TermLength::For(_))) && term.renews.is_some() && term.notice.is_some());
+    let ItemKind::Escalate(e) = statement("escalate P1 after 1 h to \"x\", after 4 h to Acme")
+    else {
+        panic!()
+    };
+    assert!(matches!(
+        (&e.steps[0].to, &e.steps[1].to),
+        (Some(EscalateTo::Text(_)), Some(EscalateTo::Party(_)))
+    ));
+    let ItemKind::Term(term) =
+        statement("term from 2026-01-01 for 12 months, renews 1 year unless notice 30 days")
+    else {
+        panic!()
+    };
+    assert!(
+        matches!(term.length, Some(TermLength::For(_)))
+            && term.renews.is_some()
+            && term.notice.is_some()
+    );
     assert!(
         matches!(statement("term from 2026-01-01 to 2026-12-31"), ItemKind::Term(term) if matches!(term.length, Some(TermLength::To(_))))
     );
@@ -388,26 +524,50 @@ fn terms() {
     );
     assert!(matches!(statement("review every quarter"), ItemKind::Review(d) if d.every.is_some()));
     assert!(matches!(statement("satisfies A, B"), ItemKind::Satisfies(paths) if paths.len() == 2));
-    assert!(matches!(statement("waive A.B because \"x\""), ItemKind::Waive(r) if r.because.is_some()));
+    assert!(
+        matches!(statement("waive A.B because \"x\""), ItemKind::Waive(r) if r.because.is_some())
+    );
     assert!(matches!(statement("relax A because \"x\""), ItemKind::Relax(_)));
     assert!(matches!(statement("drop A"), ItemKind::Drop(Some(_))));
     assert!(matches!(statement("zone \"Z\""), ItemKind::Zone(Some(_))));
     assert!(matches!(statement("hours A or B"), ItemKind::Hours(Some(_))));
-    assert!(matches!(statement("package P.T follows"), ItemKind::PackageRef(p) if p.follows.is_some() && p.path.is_some()));
+    assert!(
+        matches!(statement("package P.T follows"), ItemKind::PackageRef(p) if p.follows.is_some() && p.path.is_some())
+    );
     assert!(matches!(statement("service A, B"), ItemKind::Services(paths) if paths.len() == 2));
-    let ItemKind::Scope(items) = statement("scope { service A  includes \"x\"  excludes \"y\" }") else { panic!() };
-    assert!(matches!((&items[1].kind, &items[2].kind), (ItemKind::Includes(Some(_)), ItemKind::Excludes(Some(_)))));
-    assert!(matches!(statement("first window full"), ItemKind::FirstWindow(Some(FirstWindow::Full))));
-    assert!(matches!(statement("missing counts as breached"), ItemKind::Missing(Some(Missing::Breached))));
-    assert!(matches!(statement("fact F = pro from 2026-03-01"), ItemKind::Given(g) if g.from.is_some() && some(&g.value) == "pro"));
-    assert!(matches!(statement("responsibility customer \"x\""), ItemKind::TextTerm(t) if t.name.as_ref().unwrap().text == "customer"));
+    let ItemKind::Scope(items) = statement("scope { service A  includes \"x\"  excludes \"y\" }")
+    else {
+        panic!()
+    };
+    assert!(matches!(
+        (&items[1].kind, &items[2].kind),
+        (ItemKind::Includes(Some(_)), ItemKind::Excludes(Some(_)))
+    ));
+    assert!(matches!(
+        statement("first window full"),
+        ItemKind::FirstWindow(Some(FirstWindow::Full))
+    ));
+    assert!(matches!(
+        statement("missing counts as breached"),
+        ItemKind::Missing(Some(Missing::Breached))
+    ));
+    assert!(
+        matches!(statement("fact F = pro from 2026-03-01"), ItemKind::Given(g) if g.from.is_some() && some(&g.value) == "pro")
+    );
+    assert!(
+        matches!(statement("responsibility customer \"x\""), ItemKind::TextTerm(t) if t.name.as_ref().unwrap().text == "customer")
+    );
     assert!(
         matches!(statement("allow unreached-line because \"x\""), ItemKind::Allow(a) if a.code.as_ref().unwrap().text == "unreached-line")
     );
-    assert!(matches!(statement("needs 2 of A, B, C"), ItemKind::Needs(n) if n.least == Some(2) && n.services.len() == 3));
+    assert!(
+        matches!(statement("needs 2 of A, B, C"), ItemKind::Needs(n) if n.least == Some(2) && n.services.len() == 3)
+    );
     assert!(matches!(statement("needs any A, B"), ItemKind::Needs(n) if n.least == Some(1)));
     assert!(matches!(statement("uses \"a\", \"b\""), ItemKind::Uses(texts) if texts.len() == 2));
-    assert!(matches!(statement("process \"p\" within 4 h"), ItemKind::Process(p) if p.within.is_some()));
+    assert!(
+        matches!(statement("process \"p\" within 4 h"), ItemKind::Process(p) if p.within.is_some())
+    );
 }
 
 #[test]
@@ -418,17 +578,30 @@ fn tests_of_the_language() {
         expect credit 2 EUR, credit L 1 EUR, earn back 1 EUR, no credit, extend 3 days, remedy \"r\", claim N by 2026-04-05, terminate, no terminate
         expect m(a) no data, not in force, pending, met }";
     let ItemKind::Test(test) = item(text).kind else { panic!() };
-    assert!(test.given[0].agreement.is_some() && test.given[0].customer.is_some() && test.given[0].to.is_some());
+    assert!(
+        test.given[0].agreement.is_some()
+            && test.given[0].customer.is_some()
+            && test.given[0].to.is_some()
+    );
     assert!(matches!(test.given[1].from, Some(When::Quarter(2026, 1, _))));
     let rows = &test.rows[0].rows;
-    assert_eq!((rows.len(), rows[0].values.len(), rows[1].every.is_some(), rows[1].to.is_some()), (2, 2, true, true));
+    assert_eq!(
+        (rows.len(), rows[0].values.len(), rows[1].every.is_some(), rows[1].to.is_some()),
+        (2, 2, true, true)
+    );
     assert_eq!(some(&test.expects[0].subject), "U[eu]");
     assert!(matches!(
         test.expects[0].checks[..],
-        [Check::Verdict(Verdict::Breached, _), Check::Value(Some(_), _), Check::Downtime(Some(_), _)]
+        [
+            Check::Verdict(Verdict::Breached, _),
+            Check::Value(Some(_), _),
+            Check::Downtime(Some(_), _)
+        ]
     ));
     let checks = &test.expects[1].checks;
-    assert!(matches!(&checks[1], Check::Credit { name: Some(path), amount: Some(_), .. } if path.text() == "L"));
+    assert!(
+        matches!(&checks[1], Check::Credit { name: Some(path), amount: Some(_), .. } if path.text() == "L")
+    );
     assert!(matches!(&checks[2], Check::Credit { kind: CreditKind::EarnBack, .. }));
     assert!(matches!(&checks[3], Check::Credit { amount: None, .. }));
     assert!(matches!(
@@ -474,19 +647,32 @@ fn statements_do_not_swallow_their_successors() {
 fn reserved_words_are_refused() {
     for word in words::RESERVED {
         let (_, found) = read(&format!("metric {word} = 1"));
-        assert_eq!(found.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::ReservedWord], "{word}");
+        assert_eq!(
+            found.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+            [Code::ReservedWord],
+            "{word}"
+        );
     }
 }
 
 /// A word that begins a part of a statement is never a unit of the number before it.
 #[test]
 fn parts_are_no_units() {
-    let firsts = words::PARTS.iter().flat_map(|(_, parts)| *parts).filter_map(|part| part.split(' ').next());
+    let firsts =
+        words::PARTS.iter().flat_map(|(_, parts)| *parts).filter_map(|part| part.split(' ').next());
     let mut units = Vec::new();
-    for word in firsts.chain(words::STATEMENTS.iter().filter_map(|(word, _)| word.split(' ').next())).filter(|word| *word != "day") {
+    for word in firsts
+        .chain(words::STATEMENTS.iter().filter_map(|(word, _)| word.split(' ').next()))
+        .filter(|word| *word != "day")
+    {
         let (items, _) = read(&format!("metric A = 5 {word}"));
-        let Some(ItemKind::Metric(metric)) = items.into_iter().next().map(|item| item.kind) else { panic!("{word}") };
-        let unit = matches!(metric.body.map(|body| body.kind), Some(ExprKind::Literal(Literal::Quantity(..))));
+        let Some(ItemKind::Metric(metric)) = items.into_iter().next().map(|item| item.kind) else {
+            panic!("{word}")
+        };
+        let unit = matches!(
+            metric.body.map(|body| body.kind),
+            Some(ExprKind::Literal(Literal::Quantity(..)))
+        );
         units.extend(unit.then_some(word));
     }
     assert!(units.is_empty(), "taken for units: {units:?}");

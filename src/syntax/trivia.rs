@@ -57,7 +57,8 @@ impl Trivia {
         count.checked_sub(1).and_then(|index| self.comments.get(index)).copied()
     }
 
-    /// The offset of the first character at or behind `from` that is neither white space nor comment.
+    /// The offset of the first character at or behind `from` that is neither white space nor
+    /// comment.
     pub(super) fn next_token(&self, text: &str, from: usize) -> u32 {
         let mut at = from;
         loop {
@@ -78,7 +79,10 @@ impl Trivia {
         while let Some(comment) = first.checked_sub(1).and_then(|index| self.comments.get(index)) {
             let between = text.get(comment.end as usize..below).unwrap_or("x");
             let adjoins = between.chars().all(is_space) && between.matches('\n').count() == 1;
-            let head = text.get(..comment.start as usize).and_then(|head| head.rsplit('\n').next()).unwrap_or("");
+            let head = text
+                .get(..comment.start as usize)
+                .and_then(|head| head.rsplit('\n').next())
+                .unwrap_or("");
             if comment.kind != CommentKind::Doc || !adjoins || !head.chars().all(is_space) {
                 break;
             }

@@ -26,12 +26,19 @@ use crate::types::tree::{Kind, Typed};
 
 impl Context<'_, '_, '_> {
     /// The findings of one expectation.
-    pub(super) fn checks(&self, done: &Done<'_, '_>, expect: &Expectation<'_>, found: &Found<'_>) -> Outcome<Vec<Finding>> {
+    pub(super) fn checks(
+        &self,
+        done: &Done<'_, '_>,
+        expect: &Expectation<'_>,
+        found: &Found<'_>,
+    ) -> Outcome<Vec<Finding>> {
         let mut values = expect.values.iter();
         let mut findings = Vec::new();
         for check in &expect.syntax.checks {
             let value = match check {
-                Check::Value(Some(_), _) | Check::Downtime(Some(_), _) | Check::Credit { amount: Some(_), .. } => values.next(),
+                Check::Value(Some(_), _)
+                | Check::Downtime(Some(_), _)
+                | Check::Credit { amount: Some(_), .. } => values.next(),
                 Check::Value(None, _)
                 | Check::Downtime(None, _)
                 | Check::Credit { amount: None, .. }
@@ -65,9 +72,14 @@ impl Looking<'_, '_, '_> {
                 let name = name.as_ref().map(|name| name.text().to_string());
                 self.credit(*kind, name.as_deref(), value, *span)?
             }
-            Check::Extend(period, span) => period.as_ref().and_then(|period| self.extend(period, *span)),
-            Check::Remedy(text, span) => text.as_ref().and_then(|text| self.remedy(&text.value, *span)),
-            Check::Claim(name, when, span) => when.and_then(|when| self.claim(name.as_ref().map(|it| it.text.as_str()), when, *span)),
+            Check::Extend(period, span) => {
+                period.as_ref().and_then(|period| self.extend(period, *span))
+            }
+            Check::Remedy(text, span) => {
+                text.as_ref().and_then(|text| self.remedy(&text.value, *span))
+            }
+            Check::Claim(name, when, span) => when
+                .and_then(|when| self.claim(name.as_ref().map(|it| it.text.as_str()), when, *span)),
             Check::Terminate { wanted, name, by, span } => {
                 self.terminate(*wanted, name.as_ref().map(|name| name.text.as_str()), *by, *span)
             }
@@ -79,37 +91,65 @@ impl Looking<'_, '_, '_> {
         let finding = Finding::new(Code::FailedTest, span, message);
         let cells = &self.found.cells;
         match cells.first() {
-            Some(cell) if cells.iter().all(|other| other.window == cell.window) => finding.note(self.about(cell)),
+            Some(cell) if cells.iter().all(|other| other.window == cell.window) => {
+                finding.note(self.about(cell))
+            }
             Some(_) | None => finding,
         }
     }
 
     /// What a window looked like, for those who wonder.
     fn about(&self, cell: &Measured) -> String {
-        let value = cell.value.as_ref().map_or_else(|| "no data".to_string(), |value| self.shown(value, None));
+        let value = cell
+            .value
+            .as_ref()
+            .map_or_else(|| "no data".to_string(), |value| self.shown(value, None));
         let length = |length: i64| wording::exact_length(&Exact::integer(length));
-        let excluded = if cell.excluded == 0 { String::new() } else { format!(", {} excluded", length(cell.excluded)) };
-        let down = cell.down.as_ref().map_or_else(String::new, |down| format!(", {} down", wording::exact_length(down)));
-        let rows = cell.rows.map_or_else(String::new, |rows| format!(", {rows} rows, {} of them bad", cell.bad.len()));
+        let excluded = if cell.excluded == 0 {
+            String::new()
+        } else {
+            format!(", {} excluded", length(cell.excluded))
+        };
+        let down = cell
+            .down
+            .as_ref()
+            .map_or_else(String::new, |down| format!(", {} down", wording::exact_length(down)));
+        let rows = cell.rows.map_or_else(String::new, |rows| {
+            format!(", {rows} rows, {} of them bad", cell.bad.len())
+        });
         let worst = self.worst(cell).unwrap_or_default();
-        format!("window {}: value {value}, {} measured{excluded}{down}{rows}{worst}", self.window(cell.window), length(cell.measured))
+        format!(
+            "window {}: value {value}, {} measured{excluded}{down}{rows}{worst}",
+            self.window(cell.window),
+            length(cell.measured)
+        )
     }
 
     /// Of a support cell, what its clock shows of the worst row, beside the limit.
     fn worst(&self, cell: &Measured) -> Option<String> {
         let (agreement, number) = self.found.objective?;
         let version = self.done.program.agreements.get(agreement)?.versions.get(cell.version)?;
-        let support = version.objectives.iter().find(|it| it.number == number)?.plan.support.as_ref()?;
-        let (SupportLimit::Within { length, .. }, Some(Value::Quantity(worst, _))) = (&support.limit, &cell.worst.value) else {
+        let support =
+            version.objectives.iter().find(|it| it.number == number)?.plan.support.as_ref()?;
+        let (SupportLimit::Within { length, .. }, Some(Value::Quantity(worst, _))) =
+            (&support.limit, &cell.worst.value)
+        else {
             return None;
         };
         let limit = Exact::integer(length.nanoseconds);
-        Some(format!("; the worst took {}, the limit is {}", wording::exact_length(worst), wording::exact_length(&limit)))
+        Some(format!(
+            "; the worst took {}, the limit is {}",
+            wording::exact_length(worst),
+            wording::exact_length(&limit)
+        ))
     }
 
     /// A window by the calendar of the agreement under test.
     fn window(&self, window: Interval) -> String {
-        let agreement = self.found.objective.map_or_else(|| self.found.results.first().map(|result| result.agreement), |it| Some(it.0));
+        let agreement = self.found.objective.map_or_else(
+            || self.found.results.first().map(|result| result.agreement),
+            |it| Some(it.0),
+        );
         let agreement = agreement.and_then(|number| self.done.program.agreements.get(number));
         let zone = agreement.and_then(|agreement| self.done.program.zone_at(agreement.zone).ok());
         match zone {
@@ -122,7 +162,8 @@ impl Looking<'_, '_, '_> {
         format_instant(at, self.context.zone())
     }
 
-    /// A value as people write values of its type; a number that is cut off is followed by what it is exactly.
+    /// A value as people write values of its type; a number that is cut off is followed by what it
+    /// is exactly.
     fn shown(&self, value: &Value, wanted: Option<&Typed>) -> String {
         let names = &self.done.program.names;
         let Value::Quantity(amount, currency) = value else { return words(value, names) };
@@ -143,7 +184,10 @@ impl Looking<'_, '_, '_> {
     fn type_of_value(&self) -> Option<Type> {
         let (agreement, number) = self.found.objective?;
         let versions = &self.done.program.agreements.get(agreement)?.versions;
-        let objective = versions.iter().flat_map(|version| &version.objectives).find(|objective| objective.number == number)?;
+        let objective = versions
+            .iter()
+            .flat_map(|version| &version.objectives)
+            .find(|objective| objective.number == number)?;
         self.done.program.plan.metrics.get(objective.metric).map(|metric| metric.of.clone())
     }
 
@@ -158,21 +202,37 @@ impl Looking<'_, '_, '_> {
         let actual = match &self.found.metric {
             Some(None) => Some(Verdict::NoData),
             Some(Some(value)) => {
-                let message = format!("expected {}, but the value is {}", verdict_word(expected), self.shown(value, None));
+                let message = format!(
+                    "expected {}, but the value is {}",
+                    verdict_word(expected),
+                    self.shown(value, None)
+                );
                 return Some(self.failed(span, message));
             }
             None => together(self.cells().iter().map(|cell| cell.verdict)),
         };
         let actual = actual.unwrap_or(Verdict::NotInForce);
-        (actual != expected).then(|| self.failed(span, format!("expected {}, but it is {}", verdict_word(expected), verdict_word(actual))))
+        (actual != expected).then(|| {
+            self.failed(
+                span,
+                format!("expected {}, but it is {}", verdict_word(expected), verdict_word(actual)),
+            )
+        })
     }
 
-    /// The windows in question: those of the objective, else all that end in the time that is spoken of.
+    /// The windows in question: those of the objective, else all that end in the time that is
+    /// spoken of.
     fn cells(&self) -> Vec<&Measured> {
         if self.found.objective.is_some() {
             return self.found.cells.clone();
         }
-        let all = self.found.results.iter().flat_map(|result| &result.objectives).flatten().flat_map(|group| &group.windows);
+        let all = self
+            .found
+            .results
+            .iter()
+            .flat_map(|result| &result.objectives)
+            .flatten()
+            .flat_map(|group| &group.windows);
         all.filter(|cell| self.ends_within(cell.inside)).collect()
     }
 
@@ -183,11 +243,20 @@ impl Looking<'_, '_, '_> {
             None => self.found.cells.iter().map(|cell| cell.value.clone()).collect(),
         };
         if actual.is_empty() {
-            return Some(self.failed(span, format!("expected `{expected}`, but the objective is not in force there")));
+            return Some(self.failed(
+                span,
+                format!("expected `{expected}`, but the objective is not in force there"),
+            ));
         }
-        let wrong = actual.iter().find(|value| !fits(value.as_ref(), wanted, &self.done.program.names))?;
-        let Some(wrong) = wrong else { return Some(self.failed(span, format!("expected `{expected}`, but there is no data"))) };
-        let finding = self.failed(span, format!("expected `{expected}`, but it is {}", self.shown(wrong, Some(wanted))));
+        let wrong =
+            actual.iter().find(|value| !fits(value.as_ref(), wanted, &self.done.program.names))?;
+        let Some(wrong) = wrong else {
+            return Some(self.failed(span, format!("expected `{expected}`, but there is no data")));
+        };
+        let finding = self.failed(
+            span,
+            format!("expected `{expected}`, but it is {}", self.shown(wrong, Some(wanted))),
+        );
         let range = wrong.amount().and_then(|amount| self.range_around(amount, wanted));
         Some(match range {
             Some(range) if expected.contains('%') => {
@@ -198,15 +267,15 @@ impl Looking<'_, '_, '_> {
         })
     }
 
-    /// The range of the digits that were written, where these are the first digits of a number that came out with more of them; or of the
-    /// same digits with the sign that a share needs.
+    /// The range of the digits that were written, where these are the first digits of a number that
+    /// came out with more of them; or of the same digits with the sign that a share needs.
     fn range_around(&self, actual: &Exact, wanted: &Typed) -> Option<String> {
         let first = first_end(wanted);
         let Kind::Number(_, form) = &first.kind else { return None };
         let text = self.context.sources.text(first.span).trim();
         let digits = text.trim_end_matches('%').trim_end();
-        let is_share =
-            *form == ast::NumberForm::Percent || matches!(self.type_of_value(), Some(Type::Number { form: NumberForm::Percent }));
+        let is_share = *form == ast::NumberForm::Percent
+            || matches!(self.type_of_value(), Some(Type::Number { form: NumberForm::Percent }));
         let hundred = Exact::integer(100);
         let scaled = if is_share { actual * &hundred } else { actual.clone() };
         let places = digits.split_once('.').map_or(0, |(_, behind)| behind.len());
@@ -219,18 +288,32 @@ impl Looking<'_, '_, '_> {
         let low = &scaled.divide(&step)?.floor() * &step;
         let sign = if is_share { "%" } else { "" };
         let end = |value: &Exact| Some(format!("{}{sign}", value.to_decimal()?));
-        if low == scaled { end(&low) } else { Some(format!("{}..{}", end(&low)?, end(&(&low + &step))?)) }
+        if low == scaled {
+            end(&low)
+        } else {
+            Some(format!("{}..{}", end(&low)?, end(&(&low + &step))?))
+        }
     }
 
     fn downtime(&self, wanted: &Typed, span: Span) -> Option<Finding> {
         let expected = constant::value(wanted)?;
-        let wrong = match self.found.cells.iter().find(|cell| cell.down.as_ref() != Some(&expected)) {
+        let wrong = match self.found.cells.iter().find(|cell| cell.down.as_ref() != Some(&expected))
+        {
             Some(cell) => cell.down.as_ref(),
             None if self.found.cells.is_empty() => None,
             None => return None,
         };
-        let actual = wrong.map_or_else(|| "no downtime is measured".to_string(), |down| format!("it is {}", wording::exact_length(down)));
-        Some(self.failed(span, format!("expected a downtime of `{}`, but {actual}", self.context.sources.text(wanted.span))))
+        let actual = wrong.map_or_else(
+            || "no downtime is measured".to_string(),
+            |down| format!("it is {}", wording::exact_length(down)),
+        );
+        Some(self.failed(
+            span,
+            format!(
+                "expected a downtime of `{}`, but {actual}",
+                self.context.sources.text(wanted.span)
+            ),
+        ))
     }
 
     /// True if a window ends in the time that is spoken of.
@@ -239,18 +322,37 @@ impl Looking<'_, '_, '_> {
         match self.found.within {
             None => true,
             Some(within) if within.start == within.end => inside.contains(within.start),
-            Some(within) => within.contains(last) || self.found.cells.iter().any(|cell| cell.inside.end == inside.end),
+            Some(within) => {
+                within.contains(last)
+                    || self.found.cells.iter().any(|cell| cell.inside.end == inside.end)
+            }
         }
     }
 
     /// True if a credit belongs to what is spoken of.
-    fn belongs(&self, result: &AgreementResult, credit: (usize, usize), (window, inside): (Interval, Interval), group: &Group) -> bool {
-        let Some((agreement, number)) = self.found.objective else { return self.ends_within(inside) };
-        let version = self.done.program.agreements.get(agreement).and_then(|it| it.versions.get(credit.0));
+    fn belongs(
+        &self,
+        result: &AgreementResult,
+        credit: (usize, usize),
+        (window, inside): (Interval, Interval),
+        group: &Group,
+    ) -> bool {
+        let Some((agreement, number)) = self.found.objective else {
+            return self.ends_within(inside);
+        };
+        let version =
+            self.done.program.agreements.get(agreement).and_then(|it| it.versions.get(credit.0));
         let of = version.and_then(|version| version.credits.get(credit.1));
-        let groups = self.found.groups.as_ref().is_none_or(|wanted| group.is_empty() || wanted.contains(&group.sorted()));
+        let groups = self
+            .found
+            .groups
+            .as_ref()
+            .is_none_or(|wanted| group.is_empty() || wanted.contains(&group.sorted()));
         let window = self.found.cells.iter().any(|cell| cell.window == window);
-        result.agreement == agreement && groups && window && of.is_some_and(|credit| credit.objectives.contains(&number))
+        result.agreement == agreement
+            && groups
+            && window
+            && of.is_some_and(|credit| credit.objectives.contains(&number))
     }
 
     fn credit_name(&self, result: &AgreementResult, credit: (usize, usize)) -> Option<&str> {
@@ -258,7 +360,13 @@ impl Looking<'_, '_, '_> {
         version.credits.get(credit.1).map(|credit| credit.plan.name.as_str())
     }
 
-    fn credit(&self, kind: ast::CreditKind, name: Option<&str>, wanted: Option<&Typed>, span: Span) -> Outcome<Option<Finding>> {
+    fn credit(
+        &self,
+        kind: ast::CreditKind,
+        name: Option<&str>,
+        wanted: Option<&Typed>,
+        span: Span,
+    ) -> Outcome<Option<Finding>> {
         let (kind, article, noun) = match kind {
             ast::CreditKind::Credit => (CreditKind::Credit, "a", "credit"),
             ast::CreditKind::Bonus => (CreditKind::Bonus, "a", "bonus"),
@@ -271,18 +379,28 @@ impl Looking<'_, '_, '_> {
         for result in &self.found.results {
             for line in &result.payments.lines {
                 // What is earned back lowers the sum of credits.
-                let earned =
-                    kind == CreditKind::Credit && line.kind == CreditKind::EarnBack && name.is_none() && self.found.objective.is_none();
-                let named = name.is_none_or(|name| self.credit_name(result, line.credit) == Some(name));
-                // One credit is what it is by itself; what all of them are bounded by concerns their sum.
+                let earned = kind == CreditKind::Credit
+                    && line.kind == CreditKind::EarnBack
+                    && name.is_none()
+                    && self.found.objective.is_none();
+                let named =
+                    name.is_none_or(|name| self.credit_name(result, line.credit) == Some(name));
+                // One credit is what it is by itself; what all of them are bounded by concerns
+                // their sum.
                 let alone = name.is_some() || self.found.objective.is_some();
-                let due = if alone { line.adjusts != Some(Adjusts::All) } else { !line.passed_over };
+                let due =
+                    if alone { line.adjusts != Some(Adjusts::All) } else { !line.passed_over };
                 let counts = due && (line.kind == kind || earned) && named;
-                if !counts || !self.belongs(result, line.credit, (line.window, line.inside), &line.group) {
+                if !counts
+                    || !self.belongs(result, line.credit, (line.window, line.inside), &line.group)
+                {
                     continue;
                 }
                 let amount = line.amount.amount().cloned().unwrap_or(Exact::ZERO);
-                let own = line.amount.currency().map(|currency| self.done.program.names.text(currency).to_string());
+                let own = line
+                    .amount
+                    .currency()
+                    .map(|currency| self.done.program.names.text(currency).to_string());
                 let sum = sums.entry(own).or_insert(Exact::ZERO);
                 *sum = if earned { &*sum - &amount } else { &*sum + &amount };
                 parts.push(self.line_words(result, line));
@@ -291,7 +409,10 @@ impl Looking<'_, '_, '_> {
         sums.retain(|_, sum| !sum.is_zero());
         // An amount in one currency says nothing about others.
         let counted = |own: &Option<String>| unit.is_none() || own.is_none() || *own == unit;
-        let sum = sums.iter().filter(|(own, _)| counted(own)).fold(Exact::ZERO, |sum, (_, own)| &sum + own);
+        let sum = sums
+            .iter()
+            .filter(|(own, _)| counted(own))
+            .fold(Exact::ZERO, |sum, (_, own)| &sum + own);
         let nothing = wanted.is_none() && sums.is_empty();
         if nothing || wanted.and_then(constant::value).is_some_and(|expected| expected == sum) {
             return Ok(None);
@@ -300,7 +421,13 @@ impl Looking<'_, '_, '_> {
             Some(currency) => display::money(sum, currency),
             None => display::decimal(sum),
         };
-        let list = |wanted: bool| sums.iter().filter(|(own, _)| counted(own) == wanted).map(amount).collect::<Vec<_>>().join(" and ");
+        let list = |wanted: bool| {
+            sums.iter()
+                .filter(|(own, _)| counted(own) == wanted)
+                .map(amount)
+                .collect::<Vec<_>>()
+                .join(" and ")
+        };
         let (due, others) = (list(true), list(false));
         let actual = match (due.is_empty(), others.is_empty(), &unit) {
             (true, true, _) => "nothing is due".to_string(),
@@ -310,9 +437,16 @@ impl Looking<'_, '_, '_> {
         };
         let expected = match wanted {
             None => format!("no {noun}"),
-            Some(wanted) => format!("{article} {noun} of `{}`", self.context.sources.text(wanted.span)),
+            Some(wanted) => {
+                format!("{article} {noun} of `{}`", self.context.sources.text(wanted.span))
+            }
         };
-        Ok(Some(parts.into_iter().fold(self.failed(span, format!("expected {expected}, but {actual}")), Finding::note)))
+        Ok(Some(
+            parts.into_iter().fold(
+                self.failed(span, format!("expected {expected}, but {actual}")),
+                Finding::note,
+            ),
+        ))
     }
 
     /// The currency of an amount that is expected, or its unit.
@@ -326,14 +460,27 @@ impl Looking<'_, '_, '_> {
 
     fn line_words(&self, result: &AgreementResult, line: &CreditLine) -> String {
         let amount = self.shown(&line.amount, None);
-        format!("{}: {amount} = {} ({})", self.credit_words(result, line.credit, line.window, &line.group), line.words, line.at.0)
+        format!(
+            "{}: {amount} = {} ({})",
+            self.credit_words(result, line.credit, line.window, &line.group),
+            line.words,
+            line.at.0
+        )
     }
 
     /// What a credit and its window are called.
-    fn credit_words(&self, result: &AgreementResult, credit: (usize, usize), window: Interval, group: &Group) -> String {
+    fn credit_words(
+        &self,
+        result: &AgreementResult,
+        credit: (usize, usize),
+        window: Interval,
+        group: &Group,
+    ) -> String {
         let name = self.credit_name(result, credit).unwrap_or_default();
-        let group: Vec<String> = group.values.iter().map(|value| words(value, &self.done.program.names)).collect();
-        let group = if group.is_empty() { String::new() } else { format!("[{}]", group.join(", ")) };
+        let group: Vec<String> =
+            group.values.iter().map(|value| words(value, &self.done.program.names)).collect();
+        let group =
+            if group.is_empty() { String::new() } else { format!("[{}]", group.join(", ")) };
         format!("{name}{group} in {}", self.window(window))
     }
 
@@ -349,16 +496,30 @@ impl Looking<'_, '_, '_> {
                 let length = match &due.what {
                     Other::Extend(period) if *period == expected => return None,
                     Other::Extend(period) => display::period(*period),
-                    Other::ExtendBy(length) if expected_length.is_some_and(|wanted| *length == Exact::integer(wanted)) => return None,
+                    Other::ExtendBy(length)
+                        if expected_length
+                            .is_some_and(|wanted| *length == Exact::integer(wanted)) =>
+                    {
+                        return None;
+                    }
                     Other::ExtendBy(length) => wording::exact_length(length),
                     Other::Text(_) => continue,
                 };
-                notes.push(format!("{}: {length} ({})", self.credit_words(result, due.credit, due.window, &due.group), due.at.0));
+                notes.push(format!(
+                    "{}: {length} ({})",
+                    self.credit_words(result, due.credit, due.window, &due.group),
+                    due.at.0
+                ));
                 seen.push(length);
             }
         }
-        let actual = if seen.is_empty() { "the term is not extended".to_string() } else { format!("it is {}", seen.join(" and ")) };
-        let message = format!("expected an extension of {}, but {actual}", display::period(expected));
+        let actual = if seen.is_empty() {
+            "the term is not extended".to_string()
+        } else {
+            format!("it is {}", seen.join(" and "))
+        };
+        let message =
+            format!("expected an extension of {}, but {actual}", display::period(expected));
         Some(notes.into_iter().fold(self.failed(span, message), Finding::note))
     }
 
@@ -375,19 +536,34 @@ impl Looking<'_, '_, '_> {
         }
         let actual = match seen.as_slice() {
             [] => "there is none".to_string(),
-            seen => format!("it is {}", seen.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" and ")),
+            seen => format!(
+                "it is {}",
+                seen.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(" and ")
+            ),
         };
-        (!seen.iter().any(|text| text == wanted)).then(|| self.failed(span, format!("expected the remedy `{wanted}`, but {actual}")))
+        (!seen.iter().any(|text| text == wanted))
+            .then(|| self.failed(span, format!("expected the remedy `{wanted}`, but {actual}")))
     }
 
     fn claim(&self, name: Option<&str>, when: ast::When, span: Span) -> Option<Finding> {
         let mut claims: Vec<&ClaimBy> = Vec::new();
         for result in &self.found.results {
-            let lines = result.payments.lines.iter().map(|line| (line.credit, (line.window, line.inside), &line.group, &line.claims));
-            let others = result.payments.remedies.iter().map(|due| (due.credit, (due.window, due.inside), &due.group, &due.claims));
+            let lines =
+                result.payments.lines.iter().map(|line| {
+                    (line.credit, (line.window, line.inside), &line.group, &line.claims)
+                });
+            let others = result
+                .payments
+                .remedies
+                .iter()
+                .map(|due| (due.credit, (due.window, due.inside), &due.group, &due.claims));
             for (credit, inside, group, dates) in lines.chain(others) {
                 if self.belongs(result, credit, inside, group) {
-                    claims.extend(dates.iter().filter(|claim| name.is_none() || claim.name.as_deref() == name));
+                    claims.extend(
+                        dates
+                            .iter()
+                            .filter(|claim| name.is_none() || claim.name.as_deref() == name),
+                    );
                 }
             }
         }
@@ -395,14 +571,27 @@ impl Looking<'_, '_, '_> {
             for claimable in &result.payments.claims {
                 let own = match self.found.objective {
                     Some((agreement, number)) => {
-                        let group = self.found.groups.as_ref().is_none_or(|wanted| wanted.contains(&claimable.group.sorted()));
-                        let window = self.found.cells.iter().any(|cell| cell.inside == claimable.inside);
-                        result.agreement == agreement && claimable.objective == number && group && window
+                        let group = self
+                            .found
+                            .groups
+                            .as_ref()
+                            .is_none_or(|wanted| wanted.contains(&claimable.group.sorted()));
+                        let window =
+                            self.found.cells.iter().any(|cell| cell.inside == claimable.inside);
+                        result.agreement == agreement
+                            && claimable.objective == number
+                            && group
+                            && window
                     }
                     None => self.ends_within(claimable.inside),
                 };
                 if own {
-                    claims.extend(claimable.by.iter().filter(|claim| name.is_none() || claim.name.as_deref() == name));
+                    claims.extend(
+                        claimable
+                            .by
+                            .iter()
+                            .filter(|claim| name.is_none() || claim.name.as_deref() == name),
+                    );
                 }
             }
         }
@@ -411,40 +600,77 @@ impl Looking<'_, '_, '_> {
         if claims.iter().any(|claim| fits(claim)) {
             return None;
         }
-        let mut seen: Vec<String> = claims.iter().map(|claim| claim.deadline.date.to_string()).collect();
+        let mut seen: Vec<String> =
+            claims.iter().map(|claim| claim.deadline.date.to_string()).collect();
         seen.dedup();
-        let actual = if seen.is_empty() { "no claim can be made".to_string() } else { format!("it is by {}", seen.join(" and by ")) };
+        let actual = if seen.is_empty() {
+            "no claim can be made".to_string()
+        } else {
+            format!("it is by {}", seen.join(" and by "))
+        };
         let expected = self.context.sources.text(when.span());
         let mut notes: Vec<String> = claims
             .iter()
             .map(|claim| {
-                let name = claim.name.as_ref().map_or_else(String::new, |name| format!("`{name}` "));
-                format!("claim {name}before {} ({})", self.instant(claim.deadline.before), claim.at.0)
+                let name =
+                    claim.name.as_ref().map_or_else(String::new, |name| format!("`{name}` "));
+                format!(
+                    "claim {name}before {} ({})",
+                    self.instant(claim.deadline.before),
+                    claim.at.0
+                )
             })
             .collect();
         notes.dedup();
-        Some(notes.into_iter().fold(self.failed(span, format!("expected a claim by {expected}, but {actual}")), Finding::note))
+        Some(notes.into_iter().fold(
+            self.failed(span, format!("expected a claim by {expected}, but {actual}")),
+            Finding::note,
+        ))
     }
 
-    fn terminate(&self, wanted: bool, name: Option<&str>, by: Option<ast::When>, span: Span) -> Option<Finding> {
+    fn terminate(
+        &self,
+        wanted: bool,
+        name: Option<&str>,
+        by: Option<ast::When>,
+        span: Span,
+    ) -> Option<Finding> {
         let named = |right: &&Right| name.is_none() || right.name.as_deref() == name;
         let rights = self.found.results.iter().flat_map(|result| &result.payments.rights);
-        let arose: Vec<&Right> = rights.filter(|right| self.ends_within(right.window)).filter(named).collect();
+        let arose: Vec<&Right> =
+            rights.filter(|right| self.ends_within(right.window)).filter(named).collect();
         let zone = self.context.zone();
         let last_day = |until: Instant| zone.date(until.saturating_sub(1));
-        let fits = |right: &&Right| by.is_none_or(|when| right.until.is_some_and(|until| ends(until, last_day(until), when, zone)));
+        let fits = |right: &&Right| {
+            by.is_none_or(|when| {
+                right.until.is_some_and(|until| ends(until, last_day(until), when, zone))
+            })
+        };
         if arose.iter().any(fits) == wanted {
             return None;
         }
-        let called = name.map_or_else(|| "right to terminate".to_owned(), |name| format!("right to terminate `{name}`"));
+        let called = name.map_or_else(
+            || "right to terminate".to_owned(),
+            |name| format!("right to terminate `{name}`"),
+        );
         let notes = arose.iter().map(|right| {
-            let until = right.until.map_or_else(|| "without end".to_owned(), |until| format!("up to {}", last_day(until)));
-            format!("it arose at the end of {}, {until} ({})", self.window(right.window), right.at.0)
+            let until = right.until.map_or_else(
+                || "without end".to_owned(),
+                |until| format!("up to {}", last_day(until)),
+            );
+            format!(
+                "it arose at the end of {}, {until} ({})",
+                self.window(right.window),
+                right.at.0
+            )
         });
         let message = match by {
             _ if !wanted => format!("expected no {called}, but there is one"),
             Some(when) if !arose.is_empty() => {
-                format!("expected a {called} up to {}, but it ends on another day", self.context.sources.text(when.span()))
+                format!(
+                    "expected a {called} up to {}, but it ends on another day",
+                    self.context.sources.text(when.span())
+                )
             }
             Some(_) | None => format!("expected a {called}, but there is none"),
         };
@@ -452,22 +678,31 @@ impl Looking<'_, '_, '_> {
             return Some(notes.fold(self.failed(span, message), Finding::note));
         }
         let cells = self.cells();
-        let mut breached: Vec<String> =
-            cells.iter().filter(|cell| cell.verdict == Verdict::Breached).map(|cell| self.window(cell.window)).collect();
+        let mut breached: Vec<String> = cells
+            .iter()
+            .filter(|cell| cell.verdict == Verdict::Breached)
+            .map(|cell| self.window(cell.window))
+            .collect();
         breached.sort();
         breached.dedup();
-        let note =
-            if breached.is_empty() { "no window is breached".to_string() } else { format!("breached windows: {}", breached.join(", ")) };
+        let note = if breached.is_empty() {
+            "no window is breached".to_string()
+        } else {
+            format!("breached windows: {}", breached.join(", "))
+        };
         Some(Finding::new(Code::FailedTest, span, message).note(note))
     }
 }
 
-/// Whether a deadline is the day, the instant, or the end of the month, quarter or year that is written.
+/// Whether a deadline is the day, the instant, or the end of the month, quarter or year that is
+/// written.
 fn ends(before: Instant, day: Date, when: ast::When, zone: Zone) -> bool {
     match when {
         ast::When::Date(date, _) => day == date,
         ast::When::Time(..) => before == interval(when, zone).start,
-        ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => before == interval(when, zone).end,
+        ast::When::Month(..) | ast::When::Quarter(..) | ast::When::Year(..) => {
+            before == interval(when, zone).end
+        }
     }
 }
 
@@ -510,13 +745,21 @@ fn fits(actual: Option<&Value>, wanted: &Typed, names: &crate::eval::names::Name
     if let Kind::Range(ends) = &wanted.kind {
         let [low, high] = ends.as_ref();
         let bounds = constant::value(low).zip(constant::value(high));
-        return actual.amount().zip(bounds).is_some_and(|(actual, (low, high))| low <= *actual && *actual <= high);
+        return actual
+            .amount()
+            .zip(bounds)
+            .is_some_and(|(actual, (low, high))| low <= *actual && *actual <= high);
     }
     match (actual, &wanted.kind) {
         (Value::Boolean(actual), Kind::Boolean(wanted)) => actual == wanted,
         (Value::Date(actual), Kind::Date(wanted)) => actual == wanted,
-        (Value::Name(actual), Kind::Text(wanted) | Kind::EnumValue(wanted)) => names.text(*actual) == *wanted,
-        _ => actual.amount().zip(constant::value(wanted)).is_some_and(|(actual, wanted)| *actual == wanted),
+        (Value::Name(actual), Kind::Text(wanted) | Kind::EnumValue(wanted)) => {
+            names.text(*actual) == *wanted
+        }
+        _ => actual
+            .amount()
+            .zip(constant::value(wanted))
+            .is_some_and(|(actual, wanted)| *actual == wanted),
     }
 }
 
@@ -538,6 +781,11 @@ fn fixed_length(period: Period) -> Option<i64> {
     match period.unit {
         PeriodUnit::Day => Some(i64::from(period.count).saturating_mul(crate::time::DAY)),
         PeriodUnit::Week => Some(i64::from(period.count).saturating_mul(7 * crate::time::DAY)),
-        PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::WorkingDay | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year => None,
+        PeriodUnit::Minute
+        | PeriodUnit::Hour
+        | PeriodUnit::WorkingDay
+        | PeriodUnit::Month
+        | PeriodUnit::Quarter
+        | PeriodUnit::Year => None,
     }
 }

@@ -68,13 +68,17 @@ pub(super) fn interval(when: When, zone: Zone) -> Interval {
         Interval { start: zone.midnight(first), end: zone.midnight(first.add_months(count)) }
     };
     match when {
-        When::Date(date, _) => Interval { start: zone.midnight(date), end: zone.midnight(date.add_days(1)) },
+        When::Date(date, _) => {
+            Interval { start: zone.midnight(date), end: zone.midnight(date.add_days(1)) }
+        }
         When::Time(time, _) => {
             let at = zone.instant_of(time);
             Interval { start: at, end: at }
         }
         When::Month(year, month, _) => months(year, month, 1),
-        When::Quarter(year, quarter, _) => months(year, quarter.saturating_sub(1).saturating_mul(3) + 1, 3),
+        When::Quarter(year, quarter, _) => {
+            months(year, quarter.saturating_sub(1).saturating_mul(3) + 1, 3)
+        }
         When::Year(year, _) => months(year, 1, 12),
     }
 }
@@ -97,11 +101,16 @@ impl Context<'_, '_, '_> {
             }
         }
         if test.expects.is_empty() {
-            let finding = Finding::new(Code::FailedTest, test.item.lead, "this test expects nothing, so it can never fail");
+            let finding = Finding::new(
+                Code::FailedTest,
+                test.item.lead,
+                "this test expects nothing, so it can never fail",
+            );
             return Err(vec![finding.help("add what should come out: `expect Uptime met`")]);
         }
         let root = test.item.lead.file;
-        let (plan, expressions) = crate::lower::build_with(self.model, self.sources, self.files, root, &extra)?;
+        let (plan, expressions) =
+            crate::lower::build_with(self.model, self.sources, self.files, root, &extra)?;
         let mut expressions = expressions.into_iter();
         let mut facts = Vec::new();
         for (fact, expression) in test.facts.iter().zip(expressions.by_ref()) {
@@ -123,15 +132,22 @@ impl Context<'_, '_, '_> {
                 let before = into.rows.len();
                 match self.generate(row, values, zone, (into, &mut made)) {
                     Err(finding) => trouble.push(*finding),
-                    Ok(()) => trouble.extend(in_vain(row, into.rows.get(before..).unwrap_or_default())),
+                    Ok(()) => {
+                        trouble.extend(in_vain(row, into.rows.get(before..).unwrap_or_default()))
+                    }
                 }
             }
         }
-        let mut starts = by_source.values().flat_map(|given| &given.rows).map(|row| row.start).peekable();
-        if trouble.is_empty() && starts.peek().is_some() && starts.all(|start| start >= extent.end) {
-            let message = "all rows of this test start after the time that `given` says the data covers";
+        let mut starts =
+            by_source.values().flat_map(|given| &given.rows).map(|row| row.start).peekable();
+        if trouble.is_empty() && starts.peek().is_some() && starts.all(|start| start >= extent.end)
+        {
+            let message =
+                "all rows of this test start after the time that `given` says the data covers";
             let finding = Finding::new(Code::FailedTest, test.item.lead, message);
-            trouble.push(finding.help("extend the time after `in` of `given`, or move the rows into it"));
+            trouble.push(
+                finding.help("extend the time after `in` of `given`, or move the rows into it"),
+            );
         }
         if !trouble.is_empty() {
             return Err(trouble);
@@ -140,13 +156,18 @@ impl Context<'_, '_, '_> {
         for expect in &test.expects {
             let (metric, key) = match &expect.subject {
                 Subject::Metric(_) => (expressions.next(), Vec::new()),
-                Subject::Objective(_, keys) => (None, expressions.by_ref().take(keys.len()).collect()),
+                Subject::Objective(_, keys) => {
+                    (None, expressions.by_ref().take(keys.len()).collect())
+                }
                 Subject::Whole | Subject::Unknown => (None, Vec::new()),
             };
             metrics.push(metric);
             keys.push(key);
         }
-        let sources = by_source.into_iter().map(|(id, given)| Given { source: self.name_in(&plan, id), ..given }).collect();
+        let sources = by_source
+            .into_iter()
+            .map(|(id, given)| Given { source: self.name_in(&plan, id), ..given })
+            .collect();
         Ok(Ready { extent, plan, facts, sources, metrics, keys })
     }
 
@@ -157,7 +178,11 @@ impl Context<'_, '_, '_> {
         if known(&name) {
             return name;
         }
-        let long = plan.sources.iter().map(|source| source.name.clone()).find(|known| known.ends_with(&format!(".{name}")));
+        let long = plan
+            .sources
+            .iter()
+            .map(|source| source.name.clone())
+            .find(|known| known.ends_with(&format!(".{name}")));
         long.unwrap_or(name)
     }
 
@@ -167,7 +192,10 @@ impl Context<'_, '_, '_> {
         for given in &self.test.syntax.given {
             for when in [given.from, given.to].into_iter().flatten() {
                 let one = interval(when, zone);
-                all = Some(all.map_or(one, |all| Interval { start: all.start.min(one.start), end: all.end.max(one.end) }));
+                all = Some(all.map_or(one, |all| Interval {
+                    start: all.start.min(one.start),
+                    end: all.end.max(one.end),
+                }));
             }
         }
         all.unwrap_or(Interval { start: 0, end: 0 })
@@ -187,7 +215,8 @@ impl Context<'_, '_, '_> {
         let start = interval(row.syntax.from, zone).start;
         let to = row.syntax.to.map(|to| interval(to, zone).start);
         let length = row.length.as_ref().and_then(constant::value).map(|length| ceiling(&length));
-        let Some(every) = row.every.as_ref().and_then(constant::value).map(|every| ceiling(&every)) else {
+        let Some(every) = row.every.as_ref().and_then(constant::value).map(|every| ceiling(&every))
+        else {
             let end = to.or(length.map(|length| start.saturating_add(length)));
             into.rows.push(GivenRow { line, start, end, values: number, generated: false });
             return Ok(());
@@ -195,12 +224,15 @@ impl Context<'_, '_, '_> {
         let Some(until) = to else {
             let message = "`every` needs an end, so this line makes no row";
             let finding = Finding::new(Code::FailedTest, row.syntax.span, message);
-            return Err(Box::new(finding.help("write `from 2026-03-02 to 2026-03-03 every 1 min`")));
+            return Err(Box::new(
+                finding.help("write `from 2026-03-02 to 2026-03-03 every 1 min`"),
+            ));
         };
         let count = if every > 0 { until.saturating_sub(start).max(0) / every } else { i64::MAX };
         *made = made.saturating_add(count);
         if *made > self.most_rows {
-            let message = format!("up to this line the test makes more than {} rows", self.most_rows);
+            let message =
+                format!("up to this line the test makes more than {} rows", self.most_rows);
             return Err(Box::new(Finding::new(Code::FailedTest, row.syntax.span, message)));
         }
         let mut at = start;
@@ -215,9 +247,12 @@ impl Context<'_, '_, '_> {
 
 /// What is wrong with a line of rows that makes none, or one that ends before it starts.
 fn in_vain(row: &TestRow<'_>, rows: &[GivenRow]) -> Option<Finding> {
-    let is_backward = rows.is_empty() || rows.iter().any(|row| row.end.is_some_and(|end| end < row.start));
+    let is_backward =
+        rows.is_empty() || rows.iter().any(|row| row.end.is_some_and(|end| end < row.start));
     let message = "this range does not end after it starts";
-    is_backward.then(|| Finding::new(Code::FailedTest, row.syntax.span, message).help("exchange its two times"))
+    is_backward.then(|| {
+        Finding::new(Code::FailedTest, row.syntax.span, message).help("exchange its two times")
+    })
 }
 
 impl Given {
@@ -230,8 +265,8 @@ impl Given {
         }
     }
 
-    /// An event takes the place of one at the same instant that an earlier line has generated, if both agree in all fields that tell rows
-    /// apart: otherwise they are rows of two kinds.
+    /// An event takes the place of one at the same instant that an earlier line has generated, if
+    /// both agree in all fields that tell rows apart: otherwise they are rows of two kinds.
     fn rows_that_count(
         &self,
         kind: &RowKind,
@@ -246,15 +281,22 @@ impl Given {
             let (first, last) = lines.entry(row.start).or_insert((row.values, row.values));
             (*first, *last) = (row.values.min(*first), row.values.max(*last));
         }
-        let is_shared = |row: &GivenRow| lines.get(&row.start).is_some_and(|(first, last)| first < last);
-        let key = |row: &GivenRow| Ok((row.start, apart.iter().map(|name| value(name, row)).collect::<Outcome<Vec<_>>>()?));
+        let is_shared =
+            |row: &GivenRow| lines.get(&row.start).is_some_and(|(first, last)| first < last);
+        let key = |row: &GivenRow| {
+            Ok((row.start, apart.iter().map(|name| value(name, row)).collect::<Outcome<Vec<_>>>()?))
+        };
         let mut last: FxHashMap<RowKey, usize> = FxHashMap::default();
         for row in self.rows.iter().filter(|row| is_shared(row)) {
-            last.entry(key(row)?).and_modify(|line| *line = row.values.max(*line)).or_insert(row.values);
+            last.entry(key(row)?)
+                .and_modify(|line| *line = row.values.max(*line))
+                .or_insert(row.values);
         }
         let mut counted = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
-            let is_replaced = row.generated && is_shared(row) && last.get(&key(row)?).is_some_and(|line| row.values < *line);
+            let is_replaced = row.generated
+                && is_shared(row)
+                && last.get(&key(row)?).is_some_and(|line| row.values < *line);
             if !is_replaced {
                 counted.push(*row);
             }
@@ -266,13 +308,32 @@ impl Given {
 /// An instant, and what a row has in each field that tells rows apart.
 type RowKey = (Instant, Vec<Option<Option<Value>>>);
 
-/// Fields of a source that tell rows apart: names and texts, and whatever an objective makes groups by.
+/// Fields of a source that tell rows apart: names and texts, and whatever an objective makes groups
+/// by.
 pub(super) fn fields_apart<'p>(plan: &'p Plan, source: &'p plan::Source) -> Vec<&'p str> {
     let versions = plan.agreements.iter().flat_map(|agreement| &agreement.versions);
-    let keys = versions.flat_map(|version| &version.terms.objectives).filter_map(|it| it.groups.as_ref()).flat_map(|groups| &groups.keys);
-    let grouped: Vec<&str> = keys.filter(|key| key.sources.contains(&source.name)).map(|key| key.field.as_str()).collect();
-    let is_name = |of: &Type| matches!(of, Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {});
-    let apart = source.fields.iter().filter(|field| is_name(&field.of) || grouped.contains(&field.name.as_str()));
+    let keys = versions
+        .flat_map(|version| &version.terms.objectives)
+        .filter_map(|it| it.groups.as_ref())
+        .flat_map(|groups| &groups.keys);
+    let grouped: Vec<&str> = keys
+        .filter(|key| key.sources.contains(&source.name))
+        .map(|key| key.field.as_str())
+        .collect();
+    let is_name = |of: &Type| {
+        matches!(
+            of,
+            Type::Text {}
+                | Type::Choice { .. }
+                | Type::Severity {}
+                | Type::Service {}
+                | Type::Party {}
+        )
+    };
+    let apart = source
+        .fields
+        .iter()
+        .filter(|field| is_name(&field.of) || grouped.contains(&field.name.as_str()));
     apart.map(|field| field.name.as_str()).collect()
 }
 
@@ -291,7 +352,11 @@ pub(super) fn batch(
 ) -> Outcome<Batch> {
     let schema = Schema::of(source);
     let rows = given.rows_that_count(&source.rows, apart, &value)?;
-    let origin = Origin { name: file.into(), rows: Some(rows.iter().map(|row| row.line).collect()), first: 0 };
+    let origin = Origin {
+        name: file.into(),
+        rows: Some(rows.iter().map(|row| row.line).collect()),
+        first: 0,
+    };
     let mut columns = Vec::new();
     let own = match source.rows {
         RowKind::Events {} => 1,
@@ -299,7 +364,8 @@ pub(super) fn batch(
     };
     for (index, column) in schema.columns.iter().enumerate() {
         if index < own {
-            let instants = rows.iter().map(|row| if index == 0 { Some(row.start) } else { row.end });
+            let instants =
+                rows.iter().map(|row| if index == 0 { Some(row.start) } else { row.end });
             columns.push(optional(instants, Cells::Instants, 0));
             continue;
         }
@@ -307,10 +373,15 @@ pub(super) fn batch(
         for row in &rows {
             let cell = match value(&column.name, row)? {
                 Some(value) => {
-                    if let (Some(within), Some(Value::Quantity(exact, _))) = (&column.within, &value)
+                    if let (Some(within), Some(Value::Quantity(exact, _))) =
+                        (&column.within, &value)
                         && !within.holds(exact)
                     {
-                        let message = format!("`{}`: {}", column.name, display::outside(None, exact, &column.of, within));
+                        let message = format!(
+                            "`{}`: {}",
+                            column.name,
+                            display::outside(None, exact, &column.of, within)
+                        );
                         return Err(given.fault(row, &column.name, message));
                     }
                     value.ok_or(State::Absent)
@@ -325,7 +396,11 @@ pub(super) fn batch(
     Ok(Batch { length: rows.len(), columns, origin })
 }
 
-fn optional<T: Copy>(cells: impl Iterator<Item = Option<T>>, make: impl Fn(Vec<T>) -> Cells, nothing: T) -> Column {
+fn optional<T: Copy>(
+    cells: impl Iterator<Item = Option<T>>,
+    make: impl Fn(Vec<T>) -> Cells,
+    nothing: T,
+) -> Column {
     let (mut values, mut states) = (Vec::new(), Vec::new());
     for cell in cells {
         values.push(cell.unwrap_or(nothing));
@@ -334,8 +409,14 @@ fn optional<T: Copy>(cells: impl Iterator<Item = Option<T>>, make: impl Fn(Vec<T
     Column { cells: make(values), states: Some(states) }
 }
 
-fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) -> EcoString) -> Outcome<Column> {
-    let states = Some(cells.iter().map(|cell| cell.as_ref().err().copied().unwrap_or(State::Here)).collect());
+fn filled(
+    of: &Type,
+    cells: Vec<Result<Value, State>>,
+    text: &impl Fn(&Value) -> EcoString,
+) -> Outcome<Column> {
+    let states = Some(
+        cells.iter().map(|cell| cell.as_ref().err().copied().unwrap_or(State::Here)).collect(),
+    );
     let strange = || Fault::new("a row holds a value that does not fit its field");
     let mut names: Vec<EcoString> = Vec::new();
     let mut code = |name: EcoString| {
@@ -355,7 +436,9 @@ fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) ->
             };
             Cells::Instants(cells.into_iter().map(read).collect::<Outcome<_>>()?)
         }
-        Type::Boolean {} => Cells::Booleans(cells.into_iter().map(|cell| cell == Ok(Value::Boolean(true))).collect()),
+        Type::Boolean {} => Cells::Booleans(
+            cells.into_iter().map(|cell| cell == Ok(Value::Boolean(true))).collect(),
+        ),
         Type::Date {} => {
             let read = |cell: Result<Value, State>| match cell {
                 Ok(Value::Date(date)) => Ok(date),
@@ -364,8 +447,13 @@ fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) ->
             };
             Cells::Dates(cells.into_iter().map(read).collect::<Outcome<_>>()?)
         }
-        Type::Text {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => {
-            let codes = cells.into_iter().map(|cell| cell.map_or(0, |value| code(text(&value)))).collect();
+        Type::Text {}
+        | Type::Choice { .. }
+        | Type::Severity {}
+        | Type::Service {}
+        | Type::Party {} => {
+            let codes =
+                cells.into_iter().map(|cell| cell.map_or(0, |value| code(text(&value)))).collect();
             if names.is_empty() {
                 names.push(EcoString::default());
             }
@@ -375,7 +463,9 @@ fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) ->
             let (mut amounts, mut currencies) = (Vec::new(), Vec::new());
             for cell in cells {
                 let (amount, name) = match cell {
-                    Ok(Value::Quantity(amount, Some(currency))) => (amount, text(&Value::Name(currency))),
+                    Ok(Value::Quantity(amount, Some(currency))) => {
+                        (amount, text(&Value::Name(currency)))
+                    }
                     Ok(_) => return Err(strange()),
                     Err(_) => (Exact::ZERO, EcoString::default()),
                 };
@@ -384,7 +474,12 @@ fn filled(of: &Type, cells: Vec<Result<Value, State>>, text: &impl Fn(&Value) ->
             }
             Cells::Money { amounts, currencies, dictionary: names.into() }
         }
-        Type::Number { .. } | Type::Duration {} | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
+        Type::Number { .. }
+        | Type::Duration {}
+        | Type::Money { .. }
+        | Type::Data {}
+        | Type::Count { .. }
+        | Type::Compound { .. } => {
             let read = |cell: Result<Value, State>| match cell {
                 Ok(Value::Quantity(amount, _)) => Ok(amount),
                 Ok(_) => Err(strange()),

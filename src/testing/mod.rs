@@ -1,7 +1,9 @@
-//! `test` blocks: what they give becomes rows, the plan of their file is evaluated, and what they expect is compared with what came out.
+//! `test` blocks: what they give becomes rows, the plan of their file is evaluated, and what they
+//! expect is compared with what came out.
 //!
-//! In: the model of a project. Out: for each test whether it passed, or findings that say at their place in the file what was expected and
-//! what came out. This is the only part of the evaluator that knows the language's own model.
+//! In: the model of a project. Out: for each test whether it passed, or findings that say at their
+//! place in the file what was expected and what came out. This is the only part of the evaluator
+//! that knows the language's own model.
 
 mod expect;
 mod given;
@@ -46,12 +48,23 @@ pub fn list(model: &Model<'_, '_>, sources: &SourceMap, filter: Option<&str>) ->
 }
 
 /// Runs the tests of a project whose titles or files hold a text.
-pub fn run(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter: Option<&str>) -> Vec<Tested> {
+pub fn run(
+    model: &Model<'_, '_>,
+    sources: &SourceMap,
+    files: &[FileId],
+    filter: Option<&str>,
+) -> Vec<Tested> {
     run_within(model, sources, files, filter, MOST_ROWS)
 }
 
 /// The same with another limit than [`MOST_ROWS`].
-pub fn run_within(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], filter: Option<&str>, most_rows: i64) -> Vec<Tested> {
+pub fn run_within(
+    model: &Model<'_, '_>,
+    sources: &SourceMap,
+    files: &[FileId],
+    filter: Option<&str>,
+    most_rows: i64,
+) -> Vec<Tested> {
     let one = |(title, test): &(String, &Test<'_>)| {
         let context = Context { model, sources, files, test, most_rows };
         Tested { title: title.clone(), span: test.item.lead, findings: context.run() }
@@ -60,14 +73,21 @@ pub fn run_within(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId], 
 }
 
 /// Tests whose titles or files hold a text, with their titles.
-fn wanted<'m, 'a>(model: &'m Model<'a, '_>, sources: &SourceMap, filter: Option<&str>) -> Vec<(String, &'m Test<'a>)> {
+fn wanted<'m, 'a>(
+    model: &'m Model<'a, '_>,
+    sources: &SourceMap,
+    filter: Option<&str>,
+) -> Vec<(String, &'m Test<'a>)> {
     let title = |test: &Test<'_>| match &test.syntax.title {
         Some(title) => title.value.to_string(),
         None => sources.place(test.item.lead),
     };
     let all = model.tests.iter().map(|test| (title(test), test));
-    let is_wanted =
-        |title: &str, test: &Test<'_>| filter.is_none_or(|text| title.contains(text) || sources.name(test.item.lead.file).contains(text));
+    let is_wanted = |title: &str, test: &Test<'_>| {
+        filter.is_none_or(|text| {
+            title.contains(text) || sources.name(test.item.lead.file).contains(text)
+        })
+    };
     all.filter(|(title, test)| is_wanted(title, test)).collect()
 }
 
@@ -89,7 +109,10 @@ impl Context<'_, '_, '_> {
 
     fn zone_of(&self, id: DeclId) -> Zone {
         let agreement = self.model.agreements.iter().find(|agreement| agreement.id == id);
-        agreement.and_then(|it| it.zone.as_ref()).and_then(|zone| Zone::find(&zone.value)).unwrap_or(Zone::UTC)
+        agreement
+            .and_then(|it| it.zone.as_ref())
+            .and_then(|zone| Zone::find(&zone.value))
+            .unwrap_or(Zone::UTC)
     }
 
     fn run(&self) -> Vec<Finding> {
@@ -104,9 +127,13 @@ impl Context<'_, '_, '_> {
 
     /// A test whose evaluation stopped.
     fn stopped(&self, fault: &Fault) -> Finding {
-        let finding = Finding::new(Code::FailedTest, self.test.item.lead, "this test cannot be evaluated").here(fault.message.clone());
+        let finding =
+            Finding::new(Code::FailedTest, self.test.item.lead, "this test cannot be evaluated")
+                .here(fault.message.clone());
         match &fault.at {
-            Some(at) if !at.0.is_empty() => finding.note(format!("while computing what stands at {}", at.0)),
+            Some(at) if !at.0.is_empty() => {
+                finding.note(format!("while computing what stands at {}", at.0))
+            }
             Some(_) | None => finding,
         }
     }

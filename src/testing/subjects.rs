@@ -47,7 +47,11 @@ impl Context<'_, '_, '_> {
     pub(super) fn compare(&self, ready: &Ready) -> Outcome<Vec<Finding>> {
         let program = Program::new(&ready.plan)?;
         let store = self.store(ready, &program)?;
-        let mut said = EvalOptions { as_of: Some(ready.extent.end), data_from: Some(ready.extent.start), ..EvalOptions::default() };
+        let mut said = EvalOptions {
+            as_of: Some(ready.extent.end),
+            data_from: Some(ready.extent.start),
+            ..EvalOptions::default()
+        };
         for (name, expression, from) in &ready.facts {
             let value = constant(&program, expression)?;
             // A fact that nothing in the plan asks for changes nothing.
@@ -56,14 +60,17 @@ impl Context<'_, '_, '_> {
             }
         }
         let customers = self.test.given.iter().filter_map(|(_, customer)| *customer);
-        said.customers = customers.map(|customer| program.symbol(&self.model.project.name(customer))).collect();
+        said.customers =
+            customers.map(|customer| program.symbol(&self.model.project.name(customer))).collect();
         let streams = Streams::default();
         let evaluation = Evaluation::new(&program, &store, &streams, &said)?;
         let mut results = Vec::new();
         for id in self.test.given.iter().filter_map(|(agreement, _)| *agreement) {
             let name = self.model.project.name(id);
-            let number = program.agreements.iter().position(|agreement| agreement.plan.id == name.as_str());
-            let number = number.ok_or_else(|| Fault::new(format!("the plan does not hold `{name}`")))?;
+            let number =
+                program.agreements.iter().position(|agreement| agreement.plan.id == name.as_str());
+            let number =
+                number.ok_or_else(|| Fault::new(format!("the plan does not hold `{name}`")))?;
             if !results.iter().any(|result: &AgreementResult| result.agreement == number) {
                 results.extend(evaluation.agreement(number)?);
             }
@@ -86,27 +93,47 @@ impl Context<'_, '_, '_> {
     fn store(&self, ready: &Ready, program: &Program<'_>) -> Outcome<Store> {
         let mut store = Store::new(program);
         for given in &ready.sources {
-            let Some(source) = ready.plan.sources.iter().find(|source| source.name == given.source) else { continue };
+            let Some(source) = ready.plan.sources.iter().find(|source| source.name == given.source)
+            else {
+                continue;
+            };
             let lines = given.lines.iter().map(|line| {
-                let ready = line.iter().map(|said| Ok((said.field.as_str(), program.expression(&said.value)?)));
+                let ready = line
+                    .iter()
+                    .map(|said| Ok((said.field.as_str(), program.expression(&said.value)?)));
                 ready.collect::<Outcome<Vec<_>>>()
             });
             let lines = lines.collect::<Outcome<Vec<_>>>()?;
-            let keys = ["start", "end", "at"].map(|name| GroupCut { name: program.symbol(name), sources: Vec::new(), known: None });
+            let keys = ["start", "end", "at"].map(|name| GroupCut {
+                name: program.symbol(name),
+                sources: Vec::new(),
+                known: None,
+            });
             let evaluator = Alone::new(program, ready.extent);
             let value = |name: &str, row: &super::given::GivenRow| {
                 let line = lines.get(row.values).map(Vec::as_slice).unwrap_or_default();
-                let Some((_, expression)) = line.iter().find(|(known, _)| *known == name) else { return Ok(None) };
+                let Some((_, expression)) = line.iter().find(|(known, _)| *known == name) else {
+                    return Ok(None);
+                };
                 let instants = [Some(row.start), row.end, Some(row.start)];
-                let known = keys.iter().zip(instants).filter_map(|(key, at)| Some(GroupValue { key, value: Value::Time(at?) }));
+                let known = keys
+                    .iter()
+                    .zip(instants)
+                    .filter_map(|(key, at)| Some(GroupValue { key, value: Value::Time(at?) }));
                 let groups: Vec<GroupValue<'_>> = known.collect();
                 evaluator.eval(expression, &groups).map(Some)
             };
             let severities = &ready.plan.severities;
             let text = |value: &Value| match value {
-                Value::Severity(rank) => severities.get(*rank as usize).map_or_else(Default::default, |it| it.name.as_str().into()),
+                Value::Severity(rank) => severities
+                    .get(*rank as usize)
+                    .map_or_else(Default::default, |it| it.name.as_str().into()),
                 Value::Name(name) => program.names.text(*name),
-                Value::Quantity(..) | Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Forever => Default::default(),
+                Value::Quantity(..)
+                | Value::Boolean(_)
+                | Value::Time(_)
+                | Value::Date(_)
+                | Value::Forever => Default::default(),
             };
             let file = self.sources.name(self.test.item.lead.file);
             let rows = batch(file, given, source, &fields_apart(&ready.plan, source), value, text)?;
@@ -130,15 +157,26 @@ impl Context<'_, '_, '_> {
         let zone = self.zone();
         let within = when.map(|when| interval(when, zone));
         let results: Vec<&AgreementResult> = done.results.iter().collect();
-        let mut found = Found { cells: Vec::new(), metric: None, results, objective: None, groups: None, within };
+        let mut found = Found {
+            cells: Vec::new(),
+            metric: None,
+            results,
+            objective: None,
+            groups: None,
+            within,
+        };
         match subject {
-            Subject::Unknown => return Ok(Err("what this speaks of could not be understood".to_string())),
+            Subject::Unknown => {
+                return Ok(Err("what this speaks of could not be understood".to_string()));
+            }
             Subject::Whole => {}
             Subject::Metric(_) => {
                 let expression = ready.metrics.get(index).and_then(Option::as_ref);
-                let expression = expression.ok_or_else(|| Fault::new("a metric of the test is lost"))?;
+                let expression =
+                    expression.ok_or_else(|| Fault::new("a metric of the test is lost"))?;
                 let ready_made = done.program.expression(expression)?;
-                found.metric = Some(done.evaluation.value(&ready_made, within.unwrap_or(ready.extent))?);
+                found.metric =
+                    Some(done.evaluation.value(&ready_made, within.unwrap_or(ready.extent))?);
             }
             Subject::Objective(name, _) => {
                 let mut keys = Vec::new();
@@ -146,17 +184,23 @@ impl Context<'_, '_, '_> {
                     keys.extend(constant(done.program, key)?);
                 }
                 let Some((result, number)) = find_objective(done, name) else {
-                    return Ok(Err(format!("`{name}` is not evaluated in the agreements of this test")));
+                    return Ok(Err(format!(
+                        "`{name}` is not evaluated in the agreements of this test"
+                    )));
                 };
                 found.results = vec![result];
                 found.objective = Some((result.agreement, number));
                 let groups = result.objectives.get(number).into_iter().flatten();
-                let groups: Vec<&OfGroup> = groups.filter(|of| keys.is_empty() || of.group.values == keys).collect();
-                found.groups = (!keys.is_empty()).then(|| groups.iter().map(|of| of.group.sorted()).collect());
+                let groups: Vec<&OfGroup> =
+                    groups.filter(|of| keys.is_empty() || of.group.values == keys).collect();
+                found.groups =
+                    (!keys.is_empty()).then(|| groups.iter().map(|of| of.group.sorted()).collect());
                 let cells: Vec<&Measured> = groups.into_iter().flat_map(|of| &of.windows).collect();
                 // Where the objective has no window at all it is not in force.
                 let Some(cells) = choose(&cells, within, when, ready.extent) else {
-                    return Ok(Err(format!("`{name}` has several windows there; say which with `in`")));
+                    return Ok(Err(format!(
+                        "`{name}` has several windows there; say which with `in`"
+                    )));
                 };
                 found.cells = cells;
             }
@@ -179,20 +223,37 @@ fn find_objective<'f>(done: &'f Done<'_, '_>, name: &str) -> Option<(&'f Agreeme
     })
 }
 
-/// The windows that are meant: those of the time that was said, else the only one in the extent; each of several groups has its own. Empty if
-/// the objective has none there; `None` if it has several.
-fn choose<'f>(cells: &[&'f Measured], within: Option<Interval>, when: Option<When>, extent: Interval) -> Option<Vec<&'f Measured>> {
-    let meant = |test: &dyn Fn(&Measured) -> bool| -> Vec<&'f Measured> { cells.iter().copied().filter(|cell| test(cell)).collect() };
+/// The windows that are meant: those of the time that was said, else the only one in the extent;
+/// each of several groups has its own. Empty if the objective has none there; `None` if it has
+/// several.
+fn choose<'f>(
+    cells: &[&'f Measured],
+    within: Option<Interval>,
+    when: Option<When>,
+    extent: Interval,
+) -> Option<Vec<&'f Measured>> {
+    let meant = |test: &dyn Fn(&Measured) -> bool| -> Vec<&'f Measured> {
+        cells.iter().copied().filter(|cell| test(cell)).collect()
+    };
     let first = |choices: Vec<Vec<&'f Measured>>| {
         let found = choices.into_iter().find(|kept| !kept.is_empty()).unwrap_or_default();
-        let one_window = found.iter().all(|cell| found.first().is_some_and(|first| first.window == cell.window));
+        let one_window =
+            found.iter().all(|cell| found.first().is_some_and(|first| first.window == cell.window));
         one_window.then_some(found)
     };
     let Some((within, when)) = within.zip(when) else {
-        let decided = |cell: &Measured| !matches!(cell.verdict, Verdict::NotInForce | Verdict::Pending);
-        let ends = |cell: &Measured| extent.start < cell.window.end && cell.window.end <= extent.end;
-        let narrower = [meant(&|_| true), meant(&|cell| ends(cell)), meant(&|cell| ends(cell) && decided(cell))];
-        return narrower.into_iter().find_map(|kept| first(vec![kept]).filter(|kept| !kept.is_empty() || cells.is_empty()));
+        let decided =
+            |cell: &Measured| !matches!(cell.verdict, Verdict::NotInForce | Verdict::Pending);
+        let ends =
+            |cell: &Measured| extent.start < cell.window.end && cell.window.end <= extent.end;
+        let narrower = [
+            meant(&|_| true),
+            meant(&|cell| ends(cell)),
+            meant(&|cell| ends(cell) && decided(cell)),
+        ];
+        return narrower.into_iter().find_map(|kept| {
+            first(vec![kept]).filter(|kept| !kept.is_empty() || cells.is_empty())
+        });
     };
     let exactly = meant(&|cell| cell.window == within);
     let holding = meant(&|cell| cell.window.contains(within.start));
@@ -200,7 +261,9 @@ fn choose<'f>(cells: &[&'f Measured], within: Option<Interval>, when: Option<Whe
     let ending = meant(&|cell| within.start < cell.window.end && cell.window.end <= within.end);
     match when {
         When::Date(..) | When::Time(..) => first(vec![exactly, holding, ending]),
-        When::Month(..) | When::Quarter(..) | When::Year(..) => first(vec![exactly, inside, holding, ending]),
+        When::Month(..) | When::Quarter(..) | When::Year(..) => {
+            first(vec![exactly, inside, holding, ending])
+        }
     }
 }
 
@@ -215,8 +278,10 @@ struct Alone<'a> {
 impl<'a> Alone<'a> {
     fn new(program: &'a Program<'a>, extent: Interval) -> Self {
         static NO_ROWS: std::sync::LazyLock<Store> = std::sync::LazyLock::new(Store::default);
-        static NO_STREAMS: std::sync::LazyLock<Streams> = std::sync::LazyLock::new(Streams::default);
-        let shared = Shared::new(context::Context::new(program, &NO_ROWS, extent.end, extent), &NO_STREAMS);
+        static NO_STREAMS: std::sync::LazyLock<Streams> =
+            std::sync::LazyLock::new(Streams::default);
+        let shared =
+            Shared::new(context::Context::new(program, &NO_ROWS, extent.end, extent), &NO_STREAMS);
         let facts = Facts::new(program, None, &[]);
         Alone { shared, facts, line: Timeline::plain(extent, extent.into()), extent }
     }
@@ -228,7 +293,15 @@ impl<'a> Alone<'a> {
         let evaluator = Evaluator::new(
             &self.shared,
             &self.facts,
-            DataScope { customer: None, service: None, ignores: &[], reads: None, unknown: &[], term: self.extent, zone: 0 },
+            DataScope {
+                customer: None,
+                service: None,
+                ignores: &[],
+                reads: None,
+                unknown: &[],
+                term: self.extent,
+                zone: 0,
+            },
             &self.line,
             Mode::Now,
         );

@@ -7,7 +7,8 @@ use super::{DAY, Date, Instant, Interval, Length, SECOND, TimeSet, Zone, days_in
 /// Seconds of a day by the clock.
 const DAY_SECONDS: u32 = 86_400;
 
-/// How far ahead an open day is looked for: a calendar that does not open within four years and a day never counts.
+/// How far ahead an open day is looked for: a calendar that does not open within four years and a
+/// day never counts.
 const HORIZON_DAYS: i64 = 4 * 366;
 
 /// Rules in order; for a day that several rules name, the last one alone decides.
@@ -28,8 +29,8 @@ pub struct Rule {
     pub hours: Vec<Hours>,
 }
 
-/// Clock times of one day, in seconds after midnight. An end at or before the start runs into the next day, and still belongs to
-/// the day it starts on: closing that next day does not end it.
+/// Clock times of one day, in seconds after midnight. An end at or before the start runs into the
+/// next day, and still belongs to the day it starts on: closing that next day does not end it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Hours {
     /// The first second.
@@ -42,7 +43,8 @@ impl Hours {
     /// The whole day.
     pub const ALL_DAY: Hours = Hours { from: 0, to: DAY_SECONDS };
 
-    /// The end in seconds after the midnight before the start: more than a day if it runs into the next.
+    /// The end in seconds after the midnight before the start: more than a day if it runs into the
+    /// next.
     fn end(self) -> u32 {
         if self.to <= self.from { self.to.saturating_add(DAY_SECONDS) } else { self.to }
     }
@@ -58,15 +60,16 @@ impl Hours {
 pub enum Days {
     /// Days of the week: bit 0 is Monday.
     Weekdays(u8),
-    /// One stretch of each week, from a weekday (0 is Monday) and second to another. It names every day it touches, and each day's
-    /// part of it belongs to that day.
+    /// One stretch of each week, from a weekday (0 is Monday) and second to another. It names every
+    /// day it touches, and each day's part of it belongs to that day.
     Stretch {
         /// Where it begins.
         from: (u8, u32),
         /// Where it ends.
         to: (u8, u32),
     },
-    /// A weekday of a month: its ordinal (1 to 5, or -1 for the last), the weekday, and the month if not each.
+    /// A weekday of a month: its ordinal (1 to 5, or -1 for the last), the weekday, and the month
+    /// if not each.
     Nth {
         /// 1 to 5, or negative from the end.
         ordinal: i8,
@@ -75,7 +78,8 @@ pub enum Days {
         /// 1 to 12; `None` is every month.
         month: Option<u8>,
     },
-    /// Every year from one month and day to another, both included; it may run over the new year. 29 February is there in leap years.
+    /// Every year from one month and day to another, both included; it may run over the new year.
+    /// 29 February is there in leap years.
     Yearly {
         /// First month and day.
         from: (u8, u8),
@@ -117,17 +121,32 @@ impl Rule {
         }
         match self.days {
             Days::Stretch { from, to } => stretch_pieces(from, to, weekday),
-            Days::Weekdays(_) | Days::Nth { .. } | Days::Yearly { .. } | Days::MonthDay(_) | Days::Dates(..) if self.hours.is_empty() => {
+            Days::Weekdays(_)
+            | Days::Nth { .. }
+            | Days::Yearly { .. }
+            | Days::MonthDay(_)
+            | Days::Dates(..)
+                if self.hours.is_empty() =>
+            {
                 vec![Hours::ALL_DAY]
             }
-            Days::Weekdays(_) | Days::Nth { .. } | Days::Yearly { .. } | Days::MonthDay(_) | Days::Dates(..) => self.hours.clone(),
+            Days::Weekdays(_)
+            | Days::Nth { .. }
+            | Days::Yearly { .. }
+            | Days::MonthDay(_)
+            | Days::Dates(..) => self.hours.clone(),
         }
     }
 
     /// What is open on each weekday (0 is Monday) that it names, if it is a rule about weeks.
     pub fn weekly(&self) -> Option<Vec<(u8, Vec<Hours>)>> {
         let mask = self.weekdays()?;
-        Some((0..7).filter(|day| has_weekday(mask, *day)).map(|day| (day, self.pieces(day))).collect())
+        Some(
+            (0..7)
+                .filter(|day| has_weekday(mask, *day))
+                .map(|day| (day, self.pieces(day)))
+                .collect(),
+        )
     }
 
     /// The weekdays it names, if it is a rule about weeks.
@@ -139,14 +158,21 @@ impl Rule {
         }
     }
 
-    /// Two of its hours (by position) that share time: on one day, or where one runs into a next day that the rule names as well.
+    /// Two of its hours (by position) that share time: on one day, or where one runs into a next
+    /// day that the rule names as well.
     pub fn overlapping_hours(&self) -> Option<(usize, usize)> {
-        let mut today: Vec<(u32, u32, usize)> =
-            self.hours.iter().enumerate().map(|(index, hours)| (hours.from, hours.end(), index)).collect();
+        let mut today: Vec<(u32, u32, usize)> = self
+            .hours
+            .iter()
+            .enumerate()
+            .map(|(index, hours)| (hours.from, hours.end(), index))
+            .collect();
         if self.names_neighbours() {
             let tomorrow: Vec<_> = today
                 .iter()
-                .map(|(from, end, index)| (from.saturating_add(DAY_SECONDS), end.saturating_add(DAY_SECONDS), *index))
+                .map(|(from, end, index)| {
+                    (from.saturating_add(DAY_SECONDS), end.saturating_add(DAY_SECONDS), *index)
+                })
                 .collect();
             today.extend(tomorrow);
         }
@@ -164,7 +190,9 @@ impl Rule {
     /// True if it surely names two days in a row.
     fn names_neighbours(&self) -> bool {
         match self.days {
-            Days::Weekdays(mask) => (0..7).any(|day| has_weekday(mask, day) && has_weekday(mask, (day + 1) % 7)),
+            Days::Weekdays(mask) => {
+                (0..7).any(|day| has_weekday(mask, day) && has_weekday(mask, (day + 1) % 7))
+            }
             Days::Yearly { from, to } => from != to,
             Days::Dates(from, to) => from < to,
             Days::Stretch { .. } | Days::Nth { .. } | Days::MonthDay(_) => false,
@@ -179,8 +207,14 @@ impl Calendar {
         let first = zone.date(within.start).add_days(-1);
         let days = self.days(first, zone.date(within.end));
         let pieces = days.iter().flat_map(|(date, rule)| {
-            let instants = move |hours: Hours| Interval { start: clock(zone, date, hours.from), end: clock(zone, date, hours.end()) };
-            rule.map(|rule| rule.pieces(date.weekday())).unwrap_or_default().into_iter().map(instants)
+            let instants = move |hours: Hours| Interval {
+                start: clock(zone, date, hours.from),
+                end: clock(zone, date, hours.end()),
+            };
+            rule.map(|rule| rule.pieces(date.weekday()))
+                .unwrap_or_default()
+                .into_iter()
+                .map(instants)
         });
         TimeSet::new(pieces.filter_map(|piece| piece.intersection(within)))
     }
@@ -190,10 +224,14 @@ impl Calendar {
         let mut undecided = Undecided::new(first, last);
         let mut weekly = HashSet::new();
         for (index, rule) in self.rules.iter().enumerate().rev() {
-            // What a rule about weeks or months names is known from its pattern alone: a later rule with the same pattern has
-            // already decided every day of it. This keeps the cost down for thousands of rules.
+            // What a rule about weeks or months names is known from its pattern alone: a later rule
+            // with the same pattern has already decided every day of it. This keeps the cost down
+            // for thousands of rules.
             let repeats = !matches!(rule.days, Days::Dates(..));
-            if repeats && !weekly.insert(rule.weekdays().map_or(Pattern::Other(&rule.days), Pattern::Weekdays)) {
+            if repeats
+                && !weekly
+                    .insert(rule.weekdays().map_or(Pattern::Other(&rule.days), Pattern::Weekdays))
+            {
                 continue;
             }
             rule.days.each(&mut undecided, index);
@@ -206,7 +244,8 @@ impl Calendar {
         self.days(date, date).iter().any(|(_, rule)| rule.is_some_and(|rule| rule.open))
     }
 
-    /// The n-th open day after a date; `None` if the calendar does not open that often within four years for each.
+    /// The n-th open day after a date; `None` if the calendar does not open that often within four
+    /// years for each.
     pub fn working_days_after(&self, date: Date, count: u32) -> Option<Date> {
         let mut left = count;
         let mut date = date;
@@ -248,9 +287,15 @@ impl Calendar {
         rule?.pieces(date.weekday()).into_iter().map(|hours| clock(zone, date, hours.end())).max()
     }
 
-    /// How long its ordinary open day is: by its rules about the days of the week, or, if it has none, by all its rules that open.
+    /// How long its ordinary open day is: by its rules about the days of the week, or, if it has
+    /// none, by all its rules that open.
     pub fn ordinary_day(&self) -> OrdinaryDay {
-        let weekly = |weekday: u8| self.rules.iter().rev().find(|rule| rule.weekdays().is_some_and(|mask| has_weekday(mask, weekday)));
+        let weekly = |weekday: u8| {
+            self.rules
+                .iter()
+                .rev()
+                .find(|rule| rule.weekdays().is_some_and(|mask| has_weekday(mask, weekday)))
+        };
         let ordinary = (0..7).filter_map(|day| Some((day, day_length(&weekly(day)?.pieces(day)))));
         let mut lengths: Vec<(u8, Length)> = ordinary.filter(|(_, length)| *length > 0).collect();
         if lengths.is_empty() {
@@ -259,7 +304,9 @@ impl Calendar {
         }
         match lengths.first() {
             None => OrdinaryDay::Never,
-            Some((_, first)) if lengths.iter().all(|(_, length)| length == first) => OrdinaryDay::Same(*first),
+            Some((_, first)) if lengths.iter().all(|(_, length)| length == first) => {
+                OrdinaryDay::Same(*first)
+            }
             Some(_) => OrdinaryDay::Differ(lengths),
         }
     }
@@ -277,7 +324,9 @@ impl<'a> DayTable<'a> {
     /// Each day with the rule that decides it; a day no rule names is closed.
     pub fn iter(&self) -> impl Iterator<Item = (Date, Option<&'a Rule>)> + '_ {
         let rule = |index: &Option<usize>| index.and_then(|index| self.calendar.rules.get(index));
-        (0..).zip(&self.rules).map(move |(offset, index)| (self.first.add_days(offset), rule(index)))
+        (0..)
+            .zip(&self.rules)
+            .map(move |(offset, index)| (self.first.add_days(offset), rule(index)))
     }
 }
 
@@ -288,11 +337,13 @@ enum Pattern<'a> {
     Other(&'a Days),
 }
 
-/// Days of a range that no rule has decided yet; deciding all of them takes nearly linear time, whatever the rules.
+/// Days of a range that no rule has decided yet; deciding all of them takes nearly linear time,
+/// whatever the rules.
 struct Undecided {
     first: Date,
     decided: Vec<Option<usize>>,
-    /// For each day, some day at or after it up to which all are decided; a day that points to itself is undecided.
+    /// For each day, some day at or after it up to which all are decided; a day that points to
+    /// itself is undecided.
     next: Vec<usize>,
 }
 
@@ -323,7 +374,8 @@ impl Undecided {
     /// Lets a rule decide the undecided days of a range for which `names` holds.
     fn decide(&mut self, from: Date, to: Date, rule: usize, names: impl Fn(Date) -> bool) {
         let (from, to) = (from.max(self.first), to.min(self.last()));
-        let position = |date: Date, first: Date| usize::try_from(first.days_until(date)).unwrap_or(0);
+        let position =
+            |date: Date, first: Date| usize::try_from(first.days_until(date)).unwrap_or(0);
         if to < from {
             return;
         }
@@ -332,7 +384,8 @@ impl Undecided {
         while day < end {
             let date = self.first.add_days(i64::try_from(day).unwrap_or(0));
             if names(date)
-                && let (Some(decided), Some(next)) = (self.decided.get_mut(day), self.next.get_mut(day))
+                && let (Some(decided), Some(next)) =
+                    (self.decided.get_mut(day), self.next.get_mut(day))
             {
                 (*decided, *next) = (Some(rule), day + 1);
             }
@@ -351,22 +404,28 @@ impl Days {
             }
         };
         match *self {
-            Days::Weekdays(mask) => undecided.decide(first, last, rule, |date| has_weekday(mask, date.weekday())),
+            Days::Weekdays(mask) => {
+                undecided.decide(first, last, rule, |date| has_weekday(mask, date.weekday()))
+            }
             Days::Stretch { from, to } => {
                 let mask = stretch_days(from, to);
                 undecided.decide(first, last, rule, |date| has_weekday(mask, date.weekday()));
             }
             Days::Dates(from, to) => undecided.decide(from, to, rule, |_| true),
             Days::Nth { ordinal, weekday, month } => {
-                for start in months(first, last).filter(|start| month.is_none_or(|month| month == start.month)) {
+                for start in months(first, last)
+                    .filter(|start| month.is_none_or(|month| month == start.month))
+                {
                     one(Date::nth_weekday(start.year, start.month, weekday, ordinal));
                 }
             }
-            Days::MonthDay(day) => months(first, last).for_each(|start| one(Date::month_day(start.year, start.month, day))),
+            Days::MonthDay(day) => months(first, last)
+                .for_each(|start| one(Date::month_day(start.year, start.month, day))),
             Days::Yearly { from, to } => {
                 for year in first.year - 1..=last.year {
                     let end_year = year + i32::from(to < from);
-                    let start = Date::new(year, from.0, from.1).unwrap_or_else(|| after_month(year, from.0));
+                    let start = Date::new(year, from.0, from.1)
+                        .unwrap_or_else(|| after_month(year, from.0));
                     undecided.decide(start, last_of(end_year, to), rule, |_| true);
                 }
             }
@@ -380,7 +439,8 @@ fn last_of(year: i32, (month, day): (u8, u8)) -> Date {
     Date { year: year.clamp(1, 9999), month, day: day.clamp(1, days_in_month(year, month)) }
 }
 
-/// The first day after a month: where a yearly range that would start on a 29 February begins in other years.
+/// The first day after a month: where a yearly range that would start on a 29 February begins in
+/// other years.
 fn after_month(year: i32, month: u8) -> Date {
     Date { year: year.clamp(1, 9999), month: month.clamp(1, 12), day: 1 }.add_months(1)
 }
@@ -388,7 +448,9 @@ fn after_month(year: i32, month: u8) -> Date {
 /// The first days of the months from one date to another.
 fn months(first: Date, last: Date) -> impl Iterator<Item = Date> {
     let start = first.start_of_month();
-    (0..).map(move |count| start.add_months(count)).take_while(move |month| *month <= last && *month < Date::LAST)
+    (0..)
+        .map(move |count| start.add_months(count))
+        .take_while(move |month| *month <= last && *month < Date::LAST)
 }
 
 fn has_weekday(mask: u8, weekday: u8) -> bool {
@@ -397,7 +459,9 @@ fn has_weekday(mask: u8, weekday: u8) -> bool {
 
 /// The days a stretch touches. One that ends at midnight does not touch the day that begins there.
 fn stretch_days(from: (u8, u32), to: (u8, u32)) -> u8 {
-    (0..7).filter(|day| !stretch_pieces(from, to, *day).is_empty()).fold(0, |mask, day| mask | 1 << day)
+    (0..7)
+        .filter(|day| !stretch_pieces(from, to, *day).is_empty())
+        .fold(0, |mask, day| mask | 1 << day)
 }
 
 /// What a stretch has of one weekday.
@@ -423,11 +487,15 @@ fn stretch_pieces(from: (u8, u32), to: (u8, u32), weekday: u8) -> Vec<Hours> {
 
 /// How much of a day is open by the clock.
 fn day_length(pieces: &[Hours]) -> Length {
-    let interval = |hours: &Hours| Interval { start: i64::from(hours.from) * SECOND, end: i64::from(hours.end()) * SECOND };
+    let interval = |hours: &Hours| Interval {
+        start: i64::from(hours.from) * SECOND,
+        end: i64::from(hours.end()) * SECOND,
+    };
     pieces.iter().map(interval).collect::<TimeSet>().measure()
 }
 
-/// The instant so many seconds after a date's midnight by the clock; more than a day is a time of a later date.
+/// The instant so many seconds after a date's midnight by the clock; more than a day is a time of a
+/// later date.
 fn clock(zone: Zone, date: Date, seconds: u32) -> Instant {
     zone.instant(date, i64::from(seconds) * SECOND)
 }

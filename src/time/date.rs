@@ -39,18 +39,24 @@ impl Date {
     /// The date with these parts, if there is one.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Date> {
         let known = (1..=9999).contains(&year) && (1..=12).contains(&month);
-        (known && (1..=days_in_month(year, month)).contains(&day)).then_some(Date { year, month, day })
+        (known && (1..=days_in_month(year, month)).contains(&day)).then_some(Date {
+            year,
+            month,
+            day,
+        })
     }
 
     /// Days since 1970-01-01, which is 0.
     pub fn days(self) -> i64 {
-        // Years begin in March here, so that the leap day is the last of its year; 400 years are 146097 days.
+        // Years begin in March here, so that the leap day is the last of its year; 400 years are
+        // 146097 days.
         let year = i64::from(self.year) - i64::from(self.month <= 2);
         let era = year.div_euclid(400);
         let year_of_era = year.rem_euclid(400);
         let month = (i64::from(self.month) + 9) % 12;
         let day_of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
-        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+            - 719_468
     }
 
     /// The date so many days after 1970-01-01; beyond either end of the range it is that end.
@@ -58,14 +64,19 @@ impl Date {
         let shifted = days.clamp(FIRST_DAY, LAST_DAY) + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era =
+            (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_from_march = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = (month_from_march + 2) % 12 + 1;
         let year = era * 400 + year_of_era + i64::from(month <= 2);
         // All three are in range by construction; the conversions cannot fail.
-        Date { year: i32::try_from(year).unwrap_or(1), month: u8::try_from(month).unwrap_or(1), day: u8::try_from(day).unwrap_or(1) }
+        Date {
+            year: i32::try_from(year).unwrap_or(1),
+            month: u8::try_from(month).unwrap_or(1),
+            day: u8::try_from(day).unwrap_or(1),
+        }
     }
 
     /// The date so many days later (or earlier).
@@ -73,15 +84,16 @@ impl Date {
         Date::from_days(self.days().saturating_add(days))
     }
 
-    /// The same day so many months later, or the last day of that month if it is shorter. Add to the original date each time:
-    /// 31 January, 28 February, 31 March.
+    /// The same day so many months later, or the last day of that month if it is shorter. Add to
+    /// the original date each time: 31 January, 28 February, 31 March.
     pub fn add_months(self, months: i64) -> Date {
         let count = (i64::from(self.year) * 12 + i64::from(self.month) - 1).saturating_add(months);
         let year = count.div_euclid(12);
         if year < 1 {
             return Date::FIRST;
         }
-        let (Ok(year), Ok(month)) = (i32::try_from(year), u8::try_from(count.rem_euclid(12) + 1)) else {
+        let (Ok(year), Ok(month)) = (i32::try_from(year), u8::try_from(count.rem_euclid(12) + 1))
+        else {
             return Date::LAST;
         };
         if year > 9999 {
@@ -134,7 +146,8 @@ impl Date {
 
     /// Which quarter of the year that begins with `first_month`, 1 to 4.
     pub fn quarter(self, first_month: u8) -> u8 {
-        u8::try_from((i64::from(self.month) - i64::from(first_month)).rem_euclid(12) / 3 + 1).unwrap_or(1)
+        u8::try_from((i64::from(self.month) - i64::from(first_month)).rem_euclid(12) / 3 + 1)
+            .unwrap_or(1)
     }
 
     /// ISO 8601 week: the year it belongs to, and its number from 1 to 53.
@@ -145,7 +158,8 @@ impl Date {
         (thursday.year, u8::try_from(new_year.days_until(thursday) / 7 + 1).unwrap_or(1))
     }
 
-    /// The day of a weekday (0 is Monday) in a month: `ordinal` 1 to 5 counts from its start, -1 to -5 from its end.
+    /// The day of a weekday (0 is Monday) in a month: `ordinal` 1 to 5 counts from its start, -1 to
+    /// -5 from its end.
     pub fn nth_weekday(year: i32, month: u8, weekday: u8, ordinal: i8) -> Option<Date> {
         let first = Date::new(year, month, 1)?;
         let length = i64::from(days_in_month(year, month));

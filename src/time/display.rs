@@ -1,6 +1,7 @@
 //! Shares, counts and lengths of time as people write them.
 //!
-//! A witness is shown exactly, because the value next to it has another verdict. Other values are cut off where nobody reads on, and say so.
+//! A witness is shown exactly, because the value next to it has another verdict. Other values are
+//! cut off where nobody reads on, and say so.
 
 use super::{HOUR, MINUTE, SECOND};
 use crate::base::Exact;
@@ -23,24 +24,37 @@ pub fn exact_percent(share: &Exact) -> String {
     format!("{}%", share * &Exact::integer(100))
 }
 
-/// A length of time in nanoseconds as people say it: `2 h 12 min 28 s`, `43.2 s`, `250 ms`. What does not fit is cut off.
+/// A length of time in nanoseconds as people say it: `2 h 12 min 28 s`, `43.2 s`, `250 ms`. What
+/// does not fit is cut off.
 pub fn length(nanoseconds: &Exact) -> String {
     let Some(whole) = nanoseconds.floor().to_i64() else { return "centuries".to_owned() };
     let (sign, whole) = if whole < 0 { ("-", whole.saturating_neg()) } else { ("", whole) };
     if whole < SECOND {
-        let (unit, word) = [(1_000_000, "ms"), (1_000, "us")].into_iter().find(|(unit, _)| whole >= *unit).unwrap_or((1, "ns"));
-        return if whole == 0 { "0 s".to_owned() } else { format!("{sign}{} {word}", decimal(whole, unit, 2)) };
+        let (unit, word) = [(1_000_000, "ms"), (1_000, "us")]
+            .into_iter()
+            .find(|(unit, _)| whole >= *unit)
+            .unwrap_or((1, "ns"));
+        return if whole == 0 {
+            "0 s".to_owned()
+        } else {
+            format!("{sign}{} {word}", decimal(whole, unit, 2))
+        };
     }
     if whole < MINUTE {
         return format!("{sign}{} s", decimal(whole, SECOND, 2));
     }
     let (hours, minutes, seconds) = (whole / HOUR, whole % HOUR / MINUTE, whole % MINUTE / SECOND);
     let parts = [(hours, "h"), (minutes, "min"), (seconds, "s")];
-    let said: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let said: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     format!("{sign}{}", said.join(" "))
 }
 
-/// The same as exactly as anyone reads, to tell a witness from its neighbours: parts of a second to three places, whole days as such.
+/// The same as exactly as anyone reads, to tell a witness from its neighbours: parts of a second to
+/// three places, whole days as such.
 pub fn exact_length(value: &Exact) -> String {
     if value.is_negative() {
         return format!("-{}", exact_length(&-value));
@@ -48,7 +62,10 @@ pub fn exact_length(value: &Exact) -> String {
     let second = Exact::integer(TimeUnit::Second.nanoseconds());
     if *value < second && !value.is_zero() {
         let units = [TimeUnit::Millisecond, TimeUnit::Microsecond];
-        let fitting = units.into_iter().find(|unit| *value >= Exact::integer(unit.nanoseconds())).unwrap_or(TimeUnit::Nanosecond);
+        let fitting = units
+            .into_iter()
+            .find(|unit| *value >= Exact::integer(unit.nanoseconds()))
+            .unwrap_or(TimeUnit::Nanosecond);
         let amount = value.divide(&Exact::integer(fitting.nanoseconds())).unwrap_or(Exact::ZERO);
         return format!("{} {}", about(&amount, 3), fitting.symbol());
     }
@@ -58,7 +75,8 @@ pub fn exact_length(value: &Exact) -> String {
         let length = Exact::integer(unit.nanoseconds());
         let whole = rest.divide(&length).unwrap_or(Exact::ZERO).floor();
         // Clock people say 36 h, not 1 day 12 h, as long as the hours are few.
-        let few = unit == TimeUnit::Day && (whole < Exact::integer(4) || !(&rest - &(&whole * &length)).is_zero());
+        let few = unit == TimeUnit::Day
+            && (whole < Exact::integer(4) || !(&rest - &(&whole * &length)).is_zero());
         if whole.is_zero() || few {
             continue;
         }
@@ -136,7 +154,10 @@ mod tests {
         assert_eq!(length(&budget), "22 min 1 s");
         assert_eq!(exact_length(&budget), "22 min 1.2 s");
         assert_eq!(length(&Exact::integer(26 * SECOND + 784_000_000)), "26.78 s");
-        assert_eq!(length(&Exact::integer(2 * HOUR + 12 * MINUTE + 28 * SECOND)), "2 h 12 min 28 s");
+        assert_eq!(
+            length(&Exact::integer(2 * HOUR + 12 * MINUTE + 28 * SECOND)),
+            "2 h 12 min 28 s"
+        );
         assert_eq!(length(&Exact::integer(95 * HOUR)), "95 h");
         assert_eq!(length(&Exact::integer(96 * HOUR)), "96 h");
         assert_eq!(length(&Exact::integer(250_000_000)), "250 ms");
@@ -151,6 +172,9 @@ mod tests {
 
     #[test]
     fn counts() {
-        assert_eq!([count(0), count(999), count(1_000), count(-12_345_678)], ["0", "999", "1,000", "-12,345,678"]);
+        assert_eq!(
+            [count(0), count(999), count(1_000), count(-12_345_678)],
+            ["0", "999", "1,000", "-12,345,678"]
+        );
     }
 }

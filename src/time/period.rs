@@ -63,7 +63,8 @@ impl Period {
         }
     }
 
-    /// The fewest and the most calendar days it can be; `None` for working days. Clock units count as the days they fill.
+    /// The fewest and the most calendar days it can be; `None` for working days. Clock units count
+    /// as the days they fill.
     pub fn day_bounds(self) -> Option<(i64, i64)> {
         match self.step() {
             Step::Days(days) => Some((days, days)),
@@ -95,7 +96,8 @@ impl Period {
         }
     }
 
-    /// The date this period after another; `None` for clock units and working days. Earlier with a negative `times`.
+    /// The date this period after another; `None` for clock units and working days. Earlier with a
+    /// negative `times`.
     pub fn after(self, date: Date, times: i64) -> Option<Date> {
         match self.step() {
             Step::Days(days) => Some(date.add_days(days.saturating_mul(times))),
@@ -104,11 +106,13 @@ impl Period {
         }
     }
 
-    /// The instant so many times this period after a local date and time of day, which keeps its time of day; `None` for working days.
+    /// The instant so many times this period after a local date and time of day, which keeps its
+    /// time of day; `None` for working days.
     pub fn instant_after(self, zone: Zone, date: Date, nanos: i64, times: i64) -> Option<Instant> {
         match self.step() {
             Step::Clock(length) => {
-                let instant = zone.instant(date, nanos).saturating_add(length.saturating_mul(times));
+                let instant =
+                    zone.instant(date, nanos).saturating_add(length.saturating_mul(times));
                 Some(instant.clamp(super::EARLIEST, super::LATEST))
             }
             Step::Days(_) | Step::Months(_) => Some(zone.instant(self.after(date, times)?, nanos)),
@@ -117,11 +121,13 @@ impl Period {
     }
 }
 
-/// The fewest and the most days that so many consecutive months can have. Within the range of instants leap years come every four
-/// years but for 1900, so the months of the years 1900 to 1907 begin every sequence there is.
+/// The fewest and the most days that so many consecutive months can have. Within the range of
+/// instants leap years come every four years but for 1900, so the months of the years 1900 to 1907
+/// begin every sequence there is.
 fn month_bounds(months: i64) -> (i64, i64) {
     // Months, quarters and years are asked for again and again.
-    static UP_TO_A_YEAR: LazyLock<Vec<(i64, i64)>> = LazyLock::new(|| (0..=12).map(count_months).collect());
+    static UP_TO_A_YEAR: LazyLock<Vec<(i64, i64)>> =
+        LazyLock::new(|| (0..=12).map(count_months).collect());
     let known = usize::try_from(months).ok().and_then(|months| UP_TO_A_YEAR.get(months).copied());
     known.unwrap_or_else(|| count_months(months))
 }

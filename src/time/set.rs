@@ -33,7 +33,8 @@ impl Interval {
     }
 }
 
-/// A set of instants, kept as sorted intervals that neither overlap nor touch: equal sets are equal values.
+/// A set of instants, kept as sorted intervals that neither overlap nor touch: equal sets are equal
+/// values.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct TimeSet(Vec<Interval>);
 
@@ -41,9 +42,11 @@ impl TimeSet {
     /// The empty set.
     pub const EMPTY: TimeSet = TimeSet(Vec::new());
 
-    /// The set of all these intervals, in any order; overlaps count once, empty and backward ones not at all.
+    /// The set of all these intervals, in any order; overlaps count once, empty and backward ones
+    /// not at all.
     pub fn new(intervals: impl IntoIterator<Item = Interval>) -> TimeSet {
-        let mut all: Vec<Interval> = intervals.into_iter().filter(|piece| piece.start < piece.end).collect();
+        let mut all: Vec<Interval> =
+            intervals.into_iter().filter(|piece| piece.start < piece.end).collect();
         all.sort_unstable();
         TimeSet::merged(all)
     }
@@ -82,7 +85,10 @@ impl TimeSet {
 
     /// How much of `within` it holds. For many such questions about one set, build a [`Ruler`].
     pub fn measure_within(&self, within: Interval) -> Length {
-        self.touching(within).filter_map(|piece| piece.intersection(within)).map(Interval::length).sum()
+        self.touching(within)
+            .filter_map(|piece| piece.intersection(within))
+            .map(Interval::length)
+            .sum()
     }
 
     /// True if the instant belongs to it.
@@ -98,7 +104,8 @@ impl TimeSet {
 
     /// True if every instant of the interval belongs to it.
     pub fn covers(&self, interval: Interval) -> bool {
-        interval.length() == 0 || self.piece_at(interval.start).is_some_and(|piece| interval.end <= piece.end)
+        interval.length() == 0
+            || self.piece_at(interval.start).is_some_and(|piece| interval.end <= piece.end)
     }
 
     /// The pieces that share time with `within`, whole.
@@ -114,7 +121,8 @@ impl TimeSet {
 
     /// The time in either.
     pub fn union(&self, other: &TimeSet) -> TimeSet {
-        let (mut left, mut right) = (self.0.iter().copied().peekable(), other.0.iter().copied().peekable());
+        let (mut left, mut right) =
+            (self.0.iter().copied().peekable(), other.0.iter().copied().peekable());
         TimeSet::merged(std::iter::from_fn(|| match (left.peek(), right.peek()) {
             (Some(a), Some(b)) if b.start < a.start => right.next(),
             (Some(_), _) => left.next(),
@@ -124,7 +132,8 @@ impl TimeSet {
 
     /// The time in both.
     pub fn intersection(&self, other: &TimeSet) -> TimeSet {
-        let (mut left, mut right) = (self.0.iter().copied().peekable(), other.0.iter().copied().peekable());
+        let (mut left, mut right) =
+            (self.0.iter().copied().peekable(), other.0.iter().copied().peekable());
         let mut pieces = Vec::new();
         while let (Some(a), Some(b)) = (left.peek().copied(), right.peek().copied()) {
             pieces.extend(a.intersection(b));
@@ -162,7 +171,8 @@ impl TimeSet {
         TimeSet::from(within).difference(self)
     }
 
-    /// The time that at least `least` of the sets hold; all of time is never an answer, so `least` is at least one.
+    /// The time that at least `least` of the sets hold; all of time is never an answer, so `least`
+    /// is at least one.
     pub fn in_at_least<'a>(sets: impl IntoIterator<Item = &'a TimeSet>, least: usize) -> TimeSet {
         let mut edges: Vec<(Instant, bool)> = Vec::new();
         for set in sets {
@@ -196,7 +206,8 @@ impl FromIterator<Interval> for TimeSet {
     }
 }
 
-/// Measures intervals against one set in logarithmic time: `|[a, b) ∩ C|` for every row of a source.
+/// Measures intervals against one set in logarithmic time: `|[a, b) ∩ C|` for every row of a
+/// source.
 #[derive(Clone, Debug)]
 pub struct Ruler {
     /// Each piece with the measure of all pieces before it.
@@ -227,8 +238,9 @@ impl Ruler {
         if start < end { self.before(end) - self.before(start) } else { 0 }
     }
 
-    /// The instant at which so much of the set has passed since `start`: when a clock that runs only in the set reaches a limit.
-    /// `None` if the set does not hold that much. Zero has passed at once.
+    /// The instant at which so much of the set has passed since `start`: when a clock that runs
+    /// only in the set reaches a limit. `None` if the set does not hold that much. Zero has passed
+    /// at once.
     pub fn after(&self, start: Instant, length: Length) -> Option<Instant> {
         if length <= 0 {
             return Some(start);

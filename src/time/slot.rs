@@ -2,7 +2,8 @@
 
 use super::{Instant, Interval, Length, Zone};
 
-/// The slot an instant lies in. Slots restart at each local midnight; the last of a day may be short.
+/// The slot an instant lies in. Slots restart at each local midnight; the last of a day may be
+/// short.
 pub fn slot_at(zone: Zone, length: Length, instant: Instant) -> Interval {
     let date = zone.date(instant);
     let (midnight, next) = (zone.midnight(date), zone.midnight(date.add_days(1)));
@@ -19,8 +20,12 @@ pub fn slots(zone: Zone, length: Length, within: Interval) -> impl Iterator<Item
     days.take_while(move |day| day.start < within.end)
         .flat_map(move |day| {
             let skipped = within.start.saturating_sub(day.start).max(0) / length;
-            let starts = (skipped..).map(move |index: i64| day.start.saturating_add(length.saturating_mul(index)));
-            let slot = move |start: Instant| Interval { start, end: start.saturating_add(length).min(day.end) };
+            let starts = (skipped..)
+                .map(move |index: i64| day.start.saturating_add(length.saturating_mul(index)));
+            let slot = move |start: Instant| Interval {
+                start,
+                end: start.saturating_add(length).min(day.end),
+            };
             starts.take_while(move |start| *start < day.end).map(slot)
         })
         .skip_while(move |slot| slot.end <= within.start)

@@ -2,8 +2,8 @@
 
 use super::{Date, DateTime, EARLIEST, HOUR, Instant, LATEST, MINUTE, SECOND, Zone};
 
-/// Reads `2026-03-01T10:00:00.250+01:00`, `2026-03-01 10:00Z` or the same without an offset; seconds and fraction may be left out.
-/// `None` if it is anything else, or finer than a nanosecond.
+/// Reads `2026-03-01T10:00:00.250+01:00`, `2026-03-01 10:00Z` or the same without an offset;
+/// seconds and fraction may be left out. `None` if it is anything else, or finer than a nanosecond.
 pub fn parse_instant(text: &str) -> Option<DateTime> {
     let mut bytes = text.bytes().peekable();
     let year = digits(&mut bytes, 4)?;
@@ -11,14 +11,16 @@ pub fn parse_instant(text: &str) -> Option<DateTime> {
     let month = digits(&mut bytes, 2)?;
     mark(&mut bytes, b"-")?;
     let day = digits(&mut bytes, 2)?;
-    let date = Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
+    let date =
+        Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
     mark(&mut bytes, b"Tt ")?;
     let nanos = clock(&mut bytes)?;
     let offset = offset(&mut bytes)?;
     bytes.next().is_none().then_some(DateTime { date, nanos, offset })
 }
 
-/// The instant in RFC 3339 with the zone's offset, `Z` for UTC itself, and as many digits of a second as it needs.
+/// The instant in RFC 3339 with the zone's offset, `Z` for UTC itself, and as many digits of a
+/// second as it needs.
 pub fn format_instant(instant: Instant, zone: Zone) -> String {
     let instant = instant.clamp(EARLIEST, LATEST);
     let (date, nanos) = zone.local(instant);
@@ -28,12 +30,13 @@ pub fn format_instant(instant: Instant, zone: Zone) -> String {
         rest => format!(".{rest:09}").trim_end_matches('0').to_owned(),
     };
     let offset = zone.offset_at(instant);
-    let suffix = match (zone == Zone::UTC, offset.abs() / 3600, offset.abs() / 60 % 60, offset.abs() % 60) {
-        (true, ..) => "Z".to_owned(),
-        // Offsets before standard time had seconds, which RFC 3339 cannot say: ISO 8601 can.
-        (false, h, m, 0) => format!("{}{h:02}:{m:02}", sign(offset)),
-        (false, h, m, s) => format!("{}{h:02}:{m:02}:{s:02}", sign(offset)),
-    };
+    let suffix =
+        match (zone == Zone::UTC, offset.abs() / 3600, offset.abs() / 60 % 60, offset.abs() % 60) {
+            (true, ..) => "Z".to_owned(),
+            // Offsets before standard time had seconds, which RFC 3339 cannot say: ISO 8601 can.
+            (false, h, m, 0) => format!("{}{h:02}:{m:02}", sign(offset)),
+            (false, h, m, s) => format!("{}{h:02}:{m:02}:{s:02}", sign(offset)),
+        };
     format!("{date}T{hours:02}:{minutes:02}:{seconds:02}{fraction}{suffix}")
 }
 
@@ -45,7 +48,9 @@ type Bytes<'a> = std::iter::Peekable<std::str::Bytes<'a>>;
 
 /// Exactly so many digits.
 fn digits(bytes: &mut Bytes, count: usize) -> Option<i64> {
-    (0..count).try_fold(0, |value, _| bytes.next_if(u8::is_ascii_digit).map(|digit| value * 10 + i64::from(digit - b'0')))
+    (0..count).try_fold(0, |value, _| {
+        bytes.next_if(u8::is_ascii_digit).map(|digit| value * 10 + i64::from(digit - b'0'))
+    })
 }
 
 fn mark(bytes: &mut Bytes, allowed: &[u8]) -> Option<u8> {

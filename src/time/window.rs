@@ -4,7 +4,8 @@ use crate::lang::units::PeriodUnit;
 
 use super::{Date, HOUR, Instant, Interval, LATEST, Period, Zone};
 
-/// Kinds of windows. Working days make no window: one that is given as a step counts as a calendar day.
+/// Kinds of windows. Working days make no window: one that is given as a step counts as a calendar
+/// day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum WindowKind {
     /// Midnight to midnight.
@@ -19,7 +20,8 @@ pub enum WindowKind {
     Year(u8),
     /// One after another from the start of the term: contract months and years, fixed 30 days.
     Anchored(Period),
-    /// Overlapping ones of this length, the first at the start of the term, each so much later than the one before. Only full ones.
+    /// Overlapping ones of this length, the first at the start of the term, each so much later than
+    /// the one before. Only full ones.
     Rolling {
         /// How long each is.
         length: Period,
@@ -76,15 +78,20 @@ impl Windows {
         Windows { kind, zone, term, anchor, step }
     }
 
-    /// The same counted from an instant before the term, where they are counted from one: a promise that holds only from some day on has
-    /// the windows of the whole term.
+    /// The same counted from an instant before the term, where they are counted from one: a promise
+    /// that holds only from some day on has the windows of the whole term.
     #[must_use]
     pub fn counted_from(self, start: Instant) -> Windows {
         match self.kind {
-            WindowKind::Anchored(_) | WindowKind::Rolling { .. } => Windows { anchor: self.zone.local(start), ..self },
-            WindowKind::Day | WindowKind::Week | WindowKind::Month | WindowKind::Quarter(_) | WindowKind::Year(_) | WindowKind::Term => {
-                self
+            WindowKind::Anchored(_) | WindowKind::Rolling { .. } => {
+                Windows { anchor: self.zone.local(start), ..self }
             }
+            WindowKind::Day
+            | WindowKind::Week
+            | WindowKind::Month
+            | WindowKind::Quarter(_)
+            | WindowKind::Year(_)
+            | WindowKind::Term => self,
         }
     }
 
@@ -96,7 +103,9 @@ impl Windows {
     /// Those that share time with an interval.
     pub fn touching(&self, interval: Interval) -> impl Iterator<Item = Window> + '_ {
         let first = match self.kind {
-            WindowKind::Rolling { length, .. } => self.first_rolling(interval.start, steady(length)),
+            WindowKind::Rolling { length, .. } => {
+                self.first_rolling(interval.start, steady(length))
+            }
             WindowKind::Term => 0,
             WindowKind::Day
             | WindowKind::Week
@@ -118,7 +127,9 @@ impl Windows {
     fn numbered_from(&self, first: i64) -> impl Iterator<Item = Window> + '_ {
         (first..)
             .map(|index| self.full(index))
-            .take_while(|full| full.start < self.term.end && !(self.is_rolling() && full.end > self.term.end))
+            .take_while(|full| {
+                full.start < self.term.end && !(self.is_rolling() && full.end > self.term.end)
+            })
             .filter(|full| !(self.is_rolling() && full.start < self.term.start))
             // A date that a zone has left out altogether has no time in it.
             .filter_map(|full| Some(Window { full, within: full.intersection(self.term)? }))
@@ -133,13 +144,19 @@ impl Windows {
         match self.kind {
             WindowKind::Term if index == 0 => self.term,
             WindowKind::Term => Interval { start: self.term.end, end: self.term.end },
-            WindowKind::Rolling { length, .. } => Interval { start: self.boundary(index), end: self.rolling_end(index, steady(length)) },
+            WindowKind::Rolling { length, .. } => Interval {
+                start: self.boundary(index),
+                end: self.rolling_end(index, steady(length)),
+            },
             WindowKind::Day
             | WindowKind::Week
             | WindowKind::Month
             | WindowKind::Quarter(_)
             | WindowKind::Year(_)
-            | WindowKind::Anchored(_) => Interval { start: self.boundary(index), end: self.boundary(index.saturating_add(1)) },
+            | WindowKind::Anchored(_) => Interval {
+                start: self.boundary(index),
+                end: self.boundary(index.saturating_add(1)),
+            },
         }
     }
 
@@ -148,7 +165,8 @@ impl Windows {
         self.step.instant_after(self.zone, date, nanos, index).unwrap_or(LATEST)
     }
 
-    /// The end of a rolling window. Where both its step and its length are months, both are added to the original day at once.
+    /// The end of a rolling window. Where both its step and its length are months, both are added
+    /// to the original day at once.
     fn rolling_end(&self, index: i64, length: Period) -> Instant {
         let (date, nanos) = self.anchor;
         if let (Some(step), Some(months)) = (self.step.months(), length.months()) {
@@ -165,9 +183,12 @@ impl Windows {
                 let minutes = if length.unit == PeriodUnit::Hour { HOUR } else { super::MINUTE };
                 start.saturating_add(minutes.saturating_mul(i64::from(length.count)))
             }
-            PeriodUnit::Day | PeriodUnit::WorkingDay | PeriodUnit::Week | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year => {
-                length.instant_after(self.zone, date, nanos, 1).unwrap_or(LATEST)
-            }
+            PeriodUnit::Day
+            | PeriodUnit::WorkingDay
+            | PeriodUnit::Week
+            | PeriodUnit::Month
+            | PeriodUnit::Quarter
+            | PeriodUnit::Year => length.instant_after(self.zone, date, nanos, 1).unwrap_or(LATEST),
         }
     }
 
@@ -176,7 +197,9 @@ impl Windows {
         let (date, _) = self.anchor;
         let now = self.zone.date(instant);
         let guess = if let Some(months) = self.step.months() {
-            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month) - i64::from(date.month)) / months.max(1)
+            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month)
+                - i64::from(date.month))
+                / months.max(1)
         } else if let Some(days) = self.step.days() {
             date.days_until(now) / days.max(1)
         } else {
@@ -184,7 +207,11 @@ impl Windows {
             instant.saturating_sub(self.boundary(0)) / length
         };
         // The guess is at most one off: by the day of the month or the time of day.
-        [guess + 1, guess, guess - 1].into_iter().find(|index| self.boundary(*index) <= instant).unwrap_or(guess - 1).max(0)
+        [guess + 1, guess, guess - 1]
+            .into_iter()
+            .find(|index| self.boundary(*index) <= instant)
+            .unwrap_or(guess - 1)
+            .max(0)
     }
 
     /// The number of a rolling window at or before the first that ends after an instant.

@@ -26,7 +26,9 @@ impl Resolved {
     /// The instant meant: of two the first, of none the jump.
     pub fn instant(self) -> Instant {
         match self {
-            Resolved::Unique(instant) | Resolved::Skipped(instant) | Resolved::Repeated(instant, _) => instant,
+            Resolved::Unique(instant)
+            | Resolved::Skipped(instant)
+            | Resolved::Repeated(instant, _) => instant,
         }
     }
 }
@@ -83,7 +85,8 @@ impl Zone {
         self.local(instant).0
     }
 
-    /// What the time of day `nanos` after midnight (24 hours and more run into later days) on a date is as an instant.
+    /// What the time of day `nanos` after midnight (24 hours and more run into later days) on a
+    /// date is as an instant.
     pub fn resolve(self, date: Date, nanos: i64) -> Resolved {
         let Some(local) = local_nanos(date, nanos) else {
             return Resolved::Unique(if date < Date::from_days(0) { EARLIEST } else { LATEST });
@@ -107,7 +110,9 @@ impl Zone {
     /// The instant meant by a point in time as written, which its own offset decides if it has one.
     pub fn instant_of(self, written: DateTime) -> Instant {
         match written.offset {
-            Some(offset) => Zone::UTC.instant(written.date, written.nanos - i64::from(offset) * SECOND),
+            Some(offset) => {
+                Zone::UTC.instant(written.date, written.nanos - i64::from(offset) * SECOND)
+            }
             None => self.instant(written.date, written.nanos),
         }
     }
@@ -128,7 +133,8 @@ impl Zone {
         let end = within.end.min(LATEST);
         let mut start = (within.start.max(EARLIEST) - 1).max(EARLIEST);
         let mut before = self.offset_at(start);
-        // No zone changes its offset twice in a day and back again, so a look at each day finds all changes.
+        // No zone changes its offset twice in a day and back again, so a look at each day finds all
+        // changes.
         while start < end - 1 {
             let next = start.saturating_add(DAY).min(end - 1);
             let after = self.offset_at(next);
@@ -143,13 +149,15 @@ impl Zone {
 
     /// The jump over a local time (in nanoseconds as if it were UTC) that never shows on the clock.
     fn jump_over(self, local: i64) -> Instant {
-        let after = |instant: Instant| instant + i64::from(self.offset_at(instant)) * SECOND > local;
+        let after =
+            |instant: Instant| instant + i64::from(self.offset_at(instant)) * SECOND > local;
         let (low, high) = ((local - 26 * HOUR).max(EARLIEST), (local + 26 * HOUR).min(LATEST));
         first_true(low, high, after)
     }
 }
 
-/// The first instant in `(low, high]` at which `test` holds, if it is false at `low`, true at `high`, and turns once.
+/// The first instant in `(low, high]` at which `test` holds, if it is false at `low`, true at
+/// `high`, and turns once.
 fn first_true(mut low: Instant, mut high: Instant, test: impl Fn(Instant) -> bool) -> Instant {
     while high - low > 1 {
         let middle = low + (high - low) / 2;

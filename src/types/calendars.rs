@@ -13,8 +13,12 @@ pub fn calendar_of(calendar: &ast::Calendar) -> time::Calendar {
 fn rule_of(rule: &ast::CalendarRule) -> Option<time::Rule> {
     let days = match &rule.days {
         ast::Days::Weekdays(days, _) => time::Days::Weekdays(*days),
-        ast::Days::Stretch { from, to, .. } => time::Days::Stretch { from: (from.0, from.1.seconds), to: (to.0, to.1.seconds) },
-        ast::Days::Nth { ordinal, weekday, month, .. } => time::Days::Nth { ordinal: *ordinal, weekday: *weekday, month: *month },
+        ast::Days::Stretch { from, to, .. } => {
+            time::Days::Stretch { from: (from.0, from.1.seconds), to: (to.0, to.1.seconds) }
+        }
+        ast::Days::Nth { ordinal, weekday, month, .. } => {
+            time::Days::Nth { ordinal: *ordinal, weekday: *weekday, month: *month }
+        }
         ast::Days::Yearly { from, to, .. } => time::Days::Yearly { from: *from, to: *to },
         ast::Days::MonthDay { day, .. } => time::Days::MonthDay(*day),
         ast::Days::Dates(from, to, _) => time::Days::Dates(*from, *to),
@@ -23,7 +27,11 @@ fn rule_of(rule: &ast::CalendarRule) -> Option<time::Rule> {
     if !rule.open {
         return Some(time::Rule::closed(days));
     }
-    let hours = rule.hours.iter().map(|range| time::Hours { from: range.from.seconds, to: range.to.seconds }).collect();
+    let hours = rule
+        .hours
+        .iter()
+        .map(|range| time::Hours { from: range.from.seconds, to: range.to.seconds })
+        .collect();
     Some(time::Rule::open(days, hours))
 }
 
@@ -37,8 +45,12 @@ impl Checker<'_, '_> {
             let Some(typed) = rule_of(rule) else { continue };
             let Some((one, two)) = typed.overlapping_hours() else { continue };
             if let (Some(one), Some(two)) = (rule.hours.get(one), rule.hours.get(two)) {
-                let finding = Finding::new(Code::OverlappingHours, two.span, "these hours overlap others of the same day")
-                    .also(one.span, "with these");
+                let finding = Finding::new(
+                    Code::OverlappingHours,
+                    two.span,
+                    "these hours overlap others of the same day",
+                )
+                .also(one.span, "with these");
                 self.report_once(finding);
             }
         }
@@ -48,7 +60,11 @@ impl Checker<'_, '_> {
     pub(super) fn zone(&mut self, zone: &Text) -> Option<Zone> {
         let found = Zone::find(&zone.value);
         if found.is_none() {
-            let mut finding = Finding::new(Code::UnknownZone, zone.span, format!("there is no time zone `{}`", zone.value));
+            let mut finding = Finding::new(
+                Code::UnknownZone,
+                zone.span,
+                format!("there is no time zone `{}`", zone.value),
+            );
             let near = crate::base::closest(&zone.value, Zone::names());
             finding = match near {
                 Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(
@@ -56,7 +72,9 @@ impl Checker<'_, '_> {
                     zone.span,
                     format!("\"{near}\""),
                 ),
-                None => finding.help("zones carry their IANA names, such as `Europe/Berlin` or `UTC`"),
+                None => {
+                    finding.help("zones carry their IANA names, such as `Europe/Berlin` or `UTC`")
+                }
             };
             self.report_once(finding);
         }

@@ -41,7 +41,8 @@ pub struct Checker<'a, 'p> {
     pub(super) depth: u32,
     pub(super) quiet: u32,
     pub(super) mute: u32,
-    /// True while terms are typed whose package, tier or parent is unknown: what they restate cannot be known either.
+    /// True while terms are typed whose package, tier or parent is unknown: what they restate
+    /// cannot be known either.
     pub(super) incomplete: bool,
 }
 
@@ -79,7 +80,8 @@ impl<'a, 'p> Checker<'a, 'p> {
         }
     }
 
-    /// Takes a finding in, unless the same code was reported at the same place: terms are looked at once for each agreement.
+    /// Takes a finding in, unless the same code was reported at the same place: terms are looked at
+    /// once for each agreement.
     pub(super) fn report_once(&mut self, finding: Finding) {
         if self.said.insert((finding.code, finding.span())) {
             self.report(finding);
@@ -89,7 +91,8 @@ impl<'a, 'p> Checker<'a, 'p> {
     /// Records that the name at `from` stands for what is declared at `to`.
     pub(super) fn refer(&mut self, from: Span, to: Span) {
         if self.quiet == 0 {
-            // What agreements inherit is looked at in each of them: the same references come again and again.
+            // What agreements inherit is looked at in each of them: the same references come again
+            // and again.
             if self.references.len() == self.references.capacity() {
                 self.references.sort_unstable();
                 self.references.dedup();
@@ -118,7 +121,9 @@ impl<'a, 'p> Checker<'a, 'p> {
             return;
         }
         let message = format!("{wanted} is needed here, but this is {}", self.say(&value.ty));
-        self.report(Finding::new(Code::TypeMismatch, value.span, message).here(self.say(&value.ty)));
+        self.report(
+            Finding::new(Code::TypeMismatch, value.span, message).here(self.say(&value.ty)),
+        );
     }
 
     /// True if the value is a condition; reports otherwise.
@@ -152,12 +157,26 @@ impl<'a, 'p> Checker<'a, 'p> {
     }
 
     /// Reports a name that nothing declares, with advice.
-    pub(super) fn unknown(&mut self, code: Code, word: &str, span: Span, message: String, candidates: &[EcoString]) {
+    pub(super) fn unknown(
+        &mut self,
+        code: Code,
+        word: &str,
+        span: Span,
+        message: String,
+        candidates: &[EcoString],
+    ) {
         let mut finding = Finding::new(code, span, message);
         if let Some(near) = crate::base::closest(word, candidates.iter().map(EcoString::as_str)) {
-            finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near);
+            finding = finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                span,
+                near,
+            );
         } else if !candidates.is_empty() && candidates.len() <= 12 {
-            finding = finding.help(format!("there is {}", crate::base::quoted_list(candidates.iter().map(EcoString::as_str))));
+            finding = finding.help(format!(
+                "there is {}",
+                crate::base::quoted_list(candidates.iter().map(EcoString::as_str))
+            ));
         }
         self.report(finding);
     }

@@ -3,12 +3,15 @@
 use super::tree::{Arithmetic, Kind, Typed};
 use crate::base::Exact;
 
-/// The value of a quantity in its base unit (nanoseconds, bits, currency units, plain numbers), if it is known beforehand.
+/// The value of a quantity in its base unit (nanoseconds, bits, currency units, plain numbers), if
+/// it is known beforehand.
 pub fn value(typed: &Typed) -> Option<Exact> {
     match &typed.kind {
-        Kind::Number(value, _) | Kind::Duration(value, _) | Kind::Money(value, _) | Kind::Units(value, _) | Kind::Data(value, _) => {
-            Some(value.clone())
-        }
+        Kind::Number(value, _)
+        | Kind::Duration(value, _)
+        | Kind::Money(value, _)
+        | Kind::Units(value, _)
+        | Kind::Data(value, _) => Some(value.clone()),
         Kind::Negate(inner) => Some(-&value(inner)?),
         Kind::Rate(amount, per) => value(amount)?.divide(&Exact::integer(per.nanoseconds())),
         Kind::Arithmetic(operator, both) => {

@@ -11,19 +11,29 @@ use crate::syntax::ast::{self, Block, ItemKind, TableDecl, When};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn table_decl(&mut self, id: DeclId, table: &'a TableDecl) -> Table {
-        let file = self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
+        let file =
+            self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
         let keys: Vec<Ty> = table.keys.iter().map(|key| self.type_of(key, file)).collect();
         let ty = table.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
         if table.symmetric && keys.windows(2).any(|pair| matches!(pair, [one, two] if one != two)) {
-            let span = table.name.as_ref().map_or(crate::base::Span::new(file, 0, 0), |name| name.span);
-            self.report(Finding::new(Code::TypeMismatch, span, "a symmetric table has keys of one type"));
+            let span =
+                table.name.as_ref().map_or(crate::base::Span::new(file, 0, 0), |name| name.span);
+            self.report(Finding::new(
+                Code::TypeMismatch,
+                span,
+                "a symmetric table has keys of one type",
+            ));
         }
         let scope = Scope::bare(file);
         let mut rows: Vec<(Vec<Typed>, Typed, crate::base::Span)> = Vec::new();
         let mut seen: Vec<(Vec<String>, crate::base::Span)> = Vec::new();
         for row in &table.rows {
             if row.keys.len() != keys.len() {
-                let message = format!("this row has {} keys, and the table has {}", row.keys.len(), keys.len());
+                let message = format!(
+                    "this row has {} keys, and the table has {}",
+                    row.keys.len(),
+                    keys.len()
+                );
                 self.report(Finding::new(Code::WrongArguments, row.span, message));
                 continue;
             }
@@ -37,13 +47,17 @@ impl<'a> Checker<'a, '_> {
                     typed
                 })
                 .collect();
-            let mut words: Vec<String> = row.keys.iter().map(|key| self.sources.text(key.span).to_string()).collect();
+            let mut words: Vec<String> =
+                row.keys.iter().map(|key| self.sources.text(key.span).to_string()).collect();
             if table.symmetric {
                 words.sort();
             }
             if let Some((_, first)) = seen.iter().find(|(known, _)| *known == words) {
                 let first = *first;
-                self.report(Finding::new(Code::DuplicateName, row.span, "this row is given twice").also(first, "first given here"));
+                self.report(
+                    Finding::new(Code::DuplicateName, row.span, "this row is given twice")
+                        .also(first, "first given here"),
+                );
                 continue;
             }
             seen.push((words, row.span));
@@ -56,7 +70,8 @@ impl<'a> Checker<'a, '_> {
     }
 
     pub(super) fn fact_decl(&mut self, id: DeclId, fact: &'a ast::FactDecl) -> Fact {
-        let file = self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
+        let file =
+            self.project.get(id).map_or(crate::base::FileId::new(0), |decl| decl.name.span.file);
         let ty = fact.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
         let default = fact.default.as_ref().map(|value| {
             let typed = self.infer_as(value, &Scope::bare(file), Some(&ty));
@@ -76,11 +91,15 @@ impl<'a> Checker<'a, '_> {
                     service.hours = Some(typed);
                 }
                 ItemKind::Needs(needs) => {
-                    let services: Vec<DeclId> = needs.services.iter().filter_map(|path| self.service(path)).collect();
+                    let services: Vec<DeclId> =
+                        needs.services.iter().filter_map(|path| self.service(path)).collect();
                     if let Some(least) = needs.least
                         && least as usize > needs.services.len()
                     {
-                        let message = format!("{least} of {} services are needed, which can never be", needs.services.len());
+                        let message = format!(
+                            "{least} of {} services are needed, which can never be",
+                            needs.services.len()
+                        );
                         self.report(Finding::new(Code::PointlessTarget, item.span, message));
                     }
                     service.needs.push((needs.least, services, item.span));
@@ -102,25 +121,44 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Circles among services that need each other.
-    pub(super) fn circular_needs(&mut self, services: &std::collections::BTreeMap<DeclId, Service<'a>>) {
+    pub(super) fn circular_needs(
+        &mut self,
+        services: &std::collections::BTreeMap<DeclId, Service<'a>>,
+    ) {
         let ids: Vec<DeclId> = services.keys().copied().collect();
         let at = |id: &DeclId| ids.binary_search(id).ok();
         let edges: Vec<Vec<usize>> = services
             .values()
-            .map(|service| service.needs.iter().flat_map(|(_, needed, _)| needed.iter().filter_map(at)).collect())
+            .map(|service| {
+                service
+                    .needs
+                    .iter()
+                    .flat_map(|(_, needed, _)| needed.iter().filter_map(at))
+                    .collect()
+            })
             .collect();
         for circle in circles(&edges) {
-            let members: Vec<DeclId> = circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
-            self.report_circle(Code::CircularNeeds, &members, "services need each other in a circle");
+            let members: Vec<DeclId> =
+                circle.iter().filter_map(|at| ids.get(*at).copied()).collect();
+            self.report_circle(
+                Code::CircularNeeds,
+                &members,
+                "services need each other in a circle",
+            );
         }
     }
 
     /// Reports a circle of declarations along its whole path.
     pub(super) fn report_circle(&mut self, code: Code, members: &[DeclId], what: &str) {
         let Some(first) = members.first() else { return };
-        let names: Vec<String> = members.iter().chain([first]).map(|id| format!("`{}`", self.project.name(*id))).collect();
+        let names: Vec<String> = members
+            .iter()
+            .chain([first])
+            .map(|id| format!("`{}`", self.project.name(*id)))
+            .collect();
         let Some(decl) = self.project.get(*first) else { return };
-        let mut finding = Finding::new(code, decl.name.span, format!("{what}: {}", names.join(" → ")));
+        let mut finding =
+            Finding::new(code, decl.name.span, format!("{what}: {}", names.join(" → ")));
         for other in members.iter().skip(1).filter_map(|id| self.project.get(*id)) {
             finding = finding.also(other.name.span, "part of the circle");
         }
@@ -132,10 +170,14 @@ impl<'a> Checker<'a, '_> {
         match when {
             When::Date(date, _) => Some(*date),
             When::Month(year, month, _) => ast::Date::new(*year, *month, 1),
-            When::Quarter(year, quarter, _) => ast::Date::new(*year, quarter.saturating_mul(3).saturating_sub(2), 1),
+            When::Quarter(year, quarter, _) => {
+                ast::Date::new(*year, quarter.saturating_mul(3).saturating_sub(2), 1)
+            }
             When::Year(year, _) => ast::Date::new(*year, 1, 1),
             When::Time(time, span) => {
-                let finding = Finding::new(Code::BadDate, *span, "terms change on days, not within one").help("leave the time of day out");
+                let finding =
+                    Finding::new(Code::BadDate, *span, "terms change on days, not within one")
+                        .help("leave the time of day out");
                 self.report_once(finding);
                 Some(time.date)
             }

@@ -1,7 +1,9 @@
-//! Flattening before typing: statements of package, tier chain, parents, agreement and amendments, laid over each other.
+//! Flattening before typing: statements of package, tier chain, parents, agreement and amendments,
+//! laid over each other.
 //!
-//! Objectives, credits, fees, support cells, claims, named rights to terminate, stacking and caps replace by name;
-//! exclusions, benefits, rights without a name and texts add up; `drop` removes. What replaced what is kept.
+//! Objectives, credits, fees, support cells, claims, named rights to terminate, stacking and caps
+//! replace by name; exclusions, benefits, rights without a name and texts add up; `drop` removes.
+//! What replaced what is kept.
 
 use std::collections::BTreeMap;
 
@@ -67,7 +69,9 @@ impl Chain<'_> {
     /// Where it is stated last.
     pub(super) fn place(&self) -> Option<Span> {
         match self {
-            Chain::Stated(chain) => chain.last().map(|(item, objective)| objective.name.as_ref().map_or(item.lead, |name| name.span)),
+            Chain::Stated(chain) => chain.last().map(|(item, objective)| {
+                objective.name.as_ref().map_or(item.lead, |name| name.span)
+            }),
             Chain::Cell(chain) => chain.sources.last().map(|source| source.cell.span),
         }
     }
@@ -113,7 +117,8 @@ impl<'a, T> ByName<'a, T> {
         self.list.get(*at)
     }
 
-    /// A layer that says anything under a name replaces what lower layers say under it; within a layer statements add up.
+    /// A layer that says anything under a name replaces what lower layers say under it; within a
+    /// layer statements add up.
     fn add(&mut self, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize) {
         let mut was = Vec::new();
         match self.newest.get(&name) {
@@ -162,7 +167,8 @@ pub(super) type Last<'a, T> = Option<Stated<'a, T>>;
 /// The statement that holds, what it says, and the places of those it replaced.
 pub(super) type Stated<'a, T> = (&'a Item, &'a T, Vec<Span>);
 
-/// Zone and term alone. They are needed before the layers are flattened: the term says as of when packages are taken.
+/// Zone and term alone. They are needed before the layers are flattened: the term says as of when
+/// packages are taken.
 #[derive(Default)]
 pub(super) struct Frame<'a> {
     pub zone: Last<'a, ast::Text>,
@@ -184,7 +190,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Statements `drop` of all versions of an agreement, by place: one that removes something in any of them is not idle.
+/// Statements `drop` of all versions of an agreement, by place: one that removes something in any
+/// of them is not idle.
 #[derive(Default)]
 pub(super) struct Drops(BTreeMap<Span, Option<Finding>>);
 
@@ -240,9 +247,11 @@ impl<'a> Checker<'a, '_> {
     pub(super) fn flatten(&mut self, layers: &[Layer<'a>]) -> Flat<'a> {
         let mut flat = Flat::default();
         for (rank, layer) in layers.iter().enumerate() {
-            // Tables that restate speak of those of lower layers, wherever in its block each stands.
-            let (restating, others): (Vec<&Item>, Vec<&Item>) =
-                layer.items.iter().partition(|item| matches!(&item.kind, ItemKind::Support(support) if support.on.is_none()));
+            // Tables that restate speak of those of lower layers, wherever in its block each
+            // stands.
+            let (restating, others): (Vec<&Item>, Vec<&Item>) = layer.items.iter().partition(
+                |item| matches!(&item.kind, ItemKind::Support(support) if support.on.is_none()),
+            );
             for item in restating.into_iter().chain(others) {
                 self.lay(&mut flat, item, rank);
             }
@@ -261,15 +270,26 @@ impl<'a> Checker<'a, '_> {
                 }
             }
             ItemKind::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
-            ItemKind::Claim(it) => flat.claims.add(it.name.as_ref().map(|name| name.text.clone()), item, it, rank),
-            ItemKind::Given(it) => flat.facts.add(it.fact.as_ref().map(|name| name.text.clone()), item, it, rank),
+            ItemKind::Claim(it) => {
+                flat.claims.add(it.name.as_ref().map(|name| name.text.clone()), item, it, rank)
+            }
+            ItemKind::Given(it) => {
+                flat.facts.add(it.fact.as_ref().map(|name| name.text.clone()), item, it, rank)
+            }
             ItemKind::CapCredits(it) => flat.caps.add(None, item, it, rank),
             ItemKind::Stacking(it) => flat.stacking.add(None, item, it, rank),
             ItemKind::Exclude(it) => flat.excludes.push((item, it)),
             ItemKind::Ignore(it) => flat.ignores.push((item, it)),
             ItemKind::Terminate(it) => match &it.name {
                 Some(name) => {
-                    self.replace(&mut flat.terminations, Some(name.text.clone()), item, &**it, rank, "right to terminate");
+                    self.replace(
+                        &mut flat.terminations,
+                        Some(name.text.clone()),
+                        item,
+                        &**it,
+                        rank,
+                        "right to terminate",
+                    );
                 }
                 None => flat.terminations.append(item, it, rank),
             },
@@ -287,7 +307,9 @@ impl<'a> Checker<'a, '_> {
             ItemKind::Relax(_) => flat.relaxations.push(item),
             ItemKind::Waive(_) => flat.waivers.push(item),
             ItemKind::Drop(target) => Self::drop_named(flat, target.as_deref()),
-            ItemKind::MinimumPayout(it) => last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it)),
+            ItemKind::MinimumPayout(it) => {
+                last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it))
+            }
             ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
             ItemKind::Zone(it) => {
                 if let Some(zone) = it {
@@ -328,18 +350,28 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn lay_objective(&mut self, flat: &mut Flat<'a>, item: &'a Item, objective: &'a ast::Objective, rank: usize) {
+    fn lay_objective(
+        &mut self,
+        flat: &mut Flat<'a>,
+        item: &'a Item,
+        objective: &'a ast::Objective,
+        rank: usize,
+    ) {
         let Some(name) = &objective.name else { return };
         let newest = flat.ranks.insert(name.text.clone(), rank);
         match flat.chain(&name.text) {
             Some(Chain::Stated(chain)) => {
                 let before = chain.last().filter(|_| newest == Some(rank));
                 if let Some(first) = before.and_then(|(_, before)| before.name.as_ref()) {
-                    let finding = Finding::new(Code::DuplicateName, name.span, format!("the objective `{}` is stated twice", name.text));
+                    let finding = Finding::new(
+                        Code::DuplicateName,
+                        name.span,
+                        format!("the objective `{}` is stated twice", name.text),
+                    );
                     self.report_once(
-                        finding
-                            .also(first.span, "first stated here")
-                            .help("say all of it in one statement, or give one of them another name"),
+                        finding.also(first.span, "first stated here").help(
+                            "say all of it in one statement, or give one of them another name",
+                        ),
                     );
                 }
                 chain.push((item, objective));
@@ -350,18 +382,41 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// A table that says what it is `on` stands for itself. One that does not restates the tables of its name in the layers below.
-    fn lay_support(&mut self, flat: &mut Flat<'a>, item: &'a Item, support: &'a ast::Support, rank: usize) {
+    /// A table that says what it is `on` stands for itself. One that does not restates the tables
+    /// of its name in the layers below.
+    fn lay_support(
+        &mut self,
+        flat: &mut Flat<'a>,
+        item: &'a Item,
+        support: &'a ast::Support,
+        rank: usize,
+    ) {
         let name = support.name.as_ref().map(|name| name.text.clone());
         let own = support.on.is_some().then_some(flat.tables.len());
         if own.is_some() {
-            flat.tables.push(Table { name: name.clone(), heads: vec![(item, support)], layer: rank });
+            flat.tables.push(Table {
+                name: name.clone(),
+                heads: vec![(item, support)],
+                layer: rank,
+            });
         } else {
-            let known: Vec<usize> = (0..).zip(&flat.tables).filter(|(_, table)| table.name == name).map(|(at, _)| at).collect();
-            if let Some(first) = known.iter().filter_map(|at| flat.tables.get(*at)).find(|table| table.layer == rank) {
+            let known: Vec<usize> = (0..)
+                .zip(&flat.tables)
+                .filter(|(_, table)| table.name == name)
+                .map(|(at, _)| at)
+                .collect();
+            if let Some(first) =
+                known.iter().filter_map(|at| flat.tables.get(*at)).find(|table| table.layer == rank)
+            {
                 let place = first.heads.last().map_or(support.head, |(_, first)| first.head);
-                let finding = Finding::new(Code::DuplicateName, support.head, "these inherited cells are restated twice in one block");
-                self.report_once(finding.also(place, "first restated here").help("write all rows in one table"));
+                let finding = Finding::new(
+                    Code::DuplicateName,
+                    support.head,
+                    "these inherited cells are restated twice in one block",
+                );
+                self.report_once(
+                    finding.also(place, "first restated here").help("write all rows in one table"),
+                );
                 return;
             }
             if known.is_empty() && !self.incomplete {
@@ -383,16 +438,30 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    fn lay_cell(&mut self, flat: &mut Flat<'a>, name: EcoString, source: CellSource<'a>, own: Option<usize>, rank: usize) {
+    fn lay_cell(
+        &mut self,
+        flat: &mut Flat<'a>,
+        name: EcoString,
+        source: CellSource<'a>,
+        own: Option<usize>,
+        rank: usize,
+    ) {
         let newest = flat.ranks.insert(name.clone(), rank);
         let only = {
             let table = source.support.name.as_ref().map(|name| &name.text);
-            let mut known = (0..).zip(&flat.tables).filter(|(_, known)| known.name.as_ref() == table).map(|(at, _)| at);
+            let mut known = (0..)
+                .zip(&flat.tables)
+                .filter(|(_, known)| known.name.as_ref() == table)
+                .map(|(at, _)| at);
             known.next().filter(|_| known.next().is_none())
         };
         match flat.chain(&name) {
             Some(Chain::Cell(chain)) => {
-                let first = chain.sources.last().filter(|_| newest == Some(rank)).map(|first| first.cell.span);
+                let first = chain
+                    .sources
+                    .last()
+                    .filter(|_| newest == Some(rank))
+                    .map(|first| first.cell.span);
                 if let Some(first) = first {
                     self.stated_twice(&name, &source, first);
                     return;
@@ -406,48 +475,87 @@ impl<'a> Checker<'a, '_> {
             // The name of a cell has a point in it.
             Some(Chain::Stated(_)) => {}
             None => match own.or(only) {
-                Some(table) => flat.add(name, Chain::Cell(CellChain { table, sources: vec![source], was: Vec::new() })),
+                Some(table) => flat.add(
+                    name,
+                    Chain::Cell(CellChain { table, sources: vec![source], was: Vec::new() }),
+                ),
                 None if self.incomplete => {}
                 None => {
-                    let message = format!("there are several support tables here, and none of them has `{name}`");
+                    let message = format!(
+                        "there are several support tables here, and none of them has `{name}`"
+                    );
                     let finding = Finding::new(Code::NothingToChange, source.cell.span, message);
-                    self.report_once(finding.help("say which rows it is about: `support on TICKETS per month { … }`"));
+                    self.report_once(
+                        finding.help(
+                            "say which rows it is about: `support on TICKETS per month { … }`",
+                        ),
+                    );
                 }
             },
         }
     }
 
     fn stated_twice(&mut self, name: &EcoString, source: &CellSource<'a>, first: Span) {
-        let finding =
-            Finding::new(Code::DuplicateName, source.cell.span, format!("`{name}` is stated twice")).also(first, "first stated here");
+        let finding = Finding::new(
+            Code::DuplicateName,
+            source.cell.span,
+            format!("`{name}` is stated twice"),
+        )
+        .also(first, "first stated here");
         let severity = &source.row.severity.text;
         let help = match &source.support.name {
             None => format!(
                 "to promise two things for one severity, write them in two tables and name one: the cells of `support Urgent on …` are called `Urgent.{severity}.…`"
             ),
-            Some(_) => "to promise two things for one severity, write them in tables of different names".into(),
+            Some(_) => {
+                "to promise two things for one severity, write them in tables of different names"
+                    .into()
+            }
         };
         self.report_once(finding.help(help));
     }
 
     fn nothing_to_restate(&mut self, flat: &Flat<'a>, support: &'a ast::Support) {
         let Some(name) = &support.name else {
-            let finding =
-                Finding::new(Code::NothingToChange, support.head, "no support table is inherited here whose cells could be restated");
-            self.report_once(finding.help("say what is supported: `support on TICKETS per month { … }`"));
+            let finding = Finding::new(
+                Code::NothingToChange,
+                support.head,
+                "no support table is inherited here whose cells could be restated",
+            );
+            self.report_once(
+                finding.help("say what is supported: `support on TICKETS per month { … }`"),
+            );
             return;
         };
-        let known: Vec<&str> = flat.tables.iter().filter_map(|table| table.name.as_deref()).collect();
-        let message = format!("no support table `{}` is inherited here whose cells could be restated", name.text);
+        let known: Vec<&str> =
+            flat.tables.iter().filter_map(|table| table.name.as_deref()).collect();
+        let message = format!(
+            "no support table `{}` is inherited here whose cells could be restated",
+            name.text
+        );
         let finding = Finding::new(Code::NothingToChange, name.span, message);
         let finding = match crate::base::closest(&name.text, known) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), name.span, near),
-            None => finding.help(format!("say what is supported: `support {} on TICKETS per month {{ … }}`", name.text)),
+            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                name.span,
+                near,
+            ),
+            None => finding.help(format!(
+                "say what is supported: `support {} on TICKETS per month {{ … }}`",
+                name.text
+            )),
         };
         self.report_once(finding);
     }
 
-    fn lay_credit(&mut self, credits: &mut ByName<'a, ast::Credit>, name: EcoString, item: &'a Item, credit: &'a ast::Credit, rank: usize) {
+    fn lay_credit(
+        &mut self,
+        credits: &mut ByName<'a, ast::Credit>,
+        name: EcoString,
+        item: &'a Item,
+        credit: &'a ast::Credit,
+        rank: usize,
+    ) {
         let word = credit.kind.word();
         if let Some(known) = credits.get(&name).filter(|known| known.value.kind != credit.kind) {
             let finding = Finding::new(
@@ -456,7 +564,9 @@ impl<'a> Checker<'a, '_> {
                 format!("this {word} has the name of the {} `{name}`", known.value.kind.word()),
             )
             .also(known.item.lead, "stated here")
-            .help(format!("give it a name of its own and say what it is for: `{word} More{name} for {name} …`"));
+            .help(format!(
+                "give it a name of its own and say what it is for: `{word} More{name} for {name} …`"
+            ));
             self.report_once(finding);
             return;
         }
@@ -464,17 +574,27 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// A statement with a name replaces those of lower layers; two in one layer are a mistake.
-    fn replace<T>(&mut self, list: &mut ByName<'a, T>, name: Option<EcoString>, item: &'a Item, value: &'a T, layer: usize, noun: &str) {
+    fn replace<T>(
+        &mut self,
+        list: &mut ByName<'a, T>,
+        name: Option<EcoString>,
+        item: &'a Item,
+        value: &'a T,
+        layer: usize,
+        noun: &str,
+    ) {
         let Some((_, at)) = list.newest.get(&name).copied() else {
             list.add(name, item, value, layer);
             return;
         };
         let Some(known) = list.list.get_mut(at) else { return };
         if known.layer == layer {
-            let called = name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
+            let called =
+                name.map_or_else(|| format!("a {noun}"), |name| format!("the {noun} `{name}`"));
             let first = known.item.lead;
             let finding =
-                Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice")).also(first, "first stated here");
+                Finding::new(Code::DuplicateName, item.lead, format!("{called} is stated twice"))
+                    .also(first, "first stated here");
             self.report_once(finding);
             return;
         }
@@ -495,10 +615,15 @@ impl<'a> Checker<'a, '_> {
             found = true;
         }
         let some = Some(name.clone());
-        found |= flat.credits.remove(&some) | flat.fees.remove(&some) | flat.claims.remove(&some) | flat.terminations.remove(&some);
+        found |= flat.credits.remove(&some)
+            | flat.fees.remove(&some)
+            | flat.claims.remove(&some)
+            | flat.terminations.remove(&some);
         let benefits = flat.texts.len();
         flat.texts.retain(|text| match &text.kind {
-            ItemKind::Benefit(benefit) => benefit.name.as_ref().is_none_or(|known| known.text != name),
+            ItemKind::Benefit(benefit) => {
+                benefit.name.as_ref().is_none_or(|known| known.text != name)
+            }
             _ => true,
         });
         found |= benefits != flat.texts.len();
@@ -510,14 +635,23 @@ impl<'a> Checker<'a, '_> {
             _ => {}
         }
         let finding = (!found).then(|| {
-            let mut names: Vec<EcoString> = flat.objectives.iter().map(|(name, _)| name.clone()).collect();
+            let mut names: Vec<EcoString> =
+                flat.objectives.iter().map(|(name, _)| name.clone()).collect();
             names.extend(flat.credits.iter().filter_map(|credit| credit.name.clone()));
             names.extend(flat.fees.iter().filter_map(|fee| fee.name.clone()));
             names.extend(flat.claims.iter().filter_map(|claim| claim.name.clone()));
             names.extend(flat.terminations.iter().filter_map(|right| right.name.clone()));
-            let finding = Finding::new(Code::NothingToChange, path.span(), format!("nothing called `{name}` is inherited here"));
+            let finding = Finding::new(
+                Code::NothingToChange,
+                path.span(),
+                format!("nothing called `{name}` is inherited here"),
+            );
             match crate::base::closest(&name, names.iter().map(EcoString::as_str)) {
-                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near),
+                Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(
+                    format!("write `{near}`"),
+                    path.span(),
+                    near,
+                ),
                 None => finding,
             }
         });

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::model::{Cap, Claim, Credit, Escalation, Exclude, Fee, Given, Ignore, Objective, Terminate, Was};
+use super::model::{
+    Cap, Claim, Credit, Escalation, Exclude, Fee, Given, Ignore, Objective, Terminate, Was,
+};
 use super::tree::Typed;
 
 /// What has been typed, by the address of the statements it was made of.

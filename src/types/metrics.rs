@@ -28,7 +28,8 @@ impl Checker<'_, '_> {
         let What::Metric(metric) = decl.what else { return None };
         self.metrics.insert(id, MetricState::Open);
         self.open_metrics.push(id);
-        // A metric is typed once, for itself: what is being typed again around it does not make its findings copies.
+        // A metric is typed once, for itself: what is being typed again around it does not make its
+        // findings copies.
         let quiet = std::mem::take(&mut self.quiet);
         let typed = self.declare_metric(id, metric, decl.name.span);
         self.quiet = quiet;
@@ -37,58 +38,104 @@ impl Checker<'_, '_> {
         typed
     }
 
-    fn declare_metric(&mut self, id: DeclId, metric: &MetricDecl, place: Span) -> Option<Arc<MetricType>> {
+    fn declare_metric(
+        &mut self,
+        id: DeclId,
+        metric: &MetricDecl,
+        place: Span,
+    ) -> Option<Arc<MetricType>> {
         let mut params: Vec<Local> = Vec::new();
         for param in &metric.params {
             if let Some(first) = params.iter().find(|first| first.name == param.name.text) {
-                let finding =
-                    Finding::new(Code::DuplicateName, param.name.span, format!("the parameter `{}` is declared twice", param.name.text));
+                let finding = Finding::new(
+                    Code::DuplicateName,
+                    param.name.span,
+                    format!("the parameter `{}` is declared twice", param.name.text),
+                );
                 let finding = finding.also(first.span, "first declared here");
                 self.report(finding);
             }
             let ty = param.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, place.file));
             params.push(Local { name: param.name.text.clone(), ty, span: param.name.span });
         }
-        let of = metric.of.as_ref().and_then(|of| match self.project.lookup(place.file, &of.text) {
-            Some(source) if matches!(self.project.get(source).map(|decl| decl.what), Some(What::Source(_))) => {
-                self.refer_decl(of.span, source);
-                Some((source, self.source_rows(source)))
-            }
-            Some(_) => {
-                self.report(Finding::new(Code::WrongKind, of.span, format!("`{}` is not a source", of.text)));
-                None
-            }
-            None => {
-                let finding = Finding::new(Code::UnknownName, of.span, format!("no source is called `{}`", of.text));
-                let advice = self.project.suggest(place.file, &of.text, |what| matches!(what, What::Source(_)), self.sources);
-                self.report(advice.attach(finding, of.span));
-                None
-            }
-        });
+        let of =
+            metric.of.as_ref().and_then(|of| match self.project.lookup(place.file, &of.text) {
+                Some(source)
+                    if matches!(
+                        self.project.get(source).map(|decl| decl.what),
+                        Some(What::Source(_))
+                    ) =>
+                {
+                    self.refer_decl(of.span, source);
+                    Some((source, self.source_rows(source)))
+                }
+                Some(_) => {
+                    self.report(Finding::new(
+                        Code::WrongKind,
+                        of.span,
+                        format!("`{}` is not a source", of.text),
+                    ));
+                    None
+                }
+                None => {
+                    let finding = Finding::new(
+                        Code::UnknownName,
+                        of.span,
+                        format!("no source is called `{}`", of.text),
+                    );
+                    let advice = self.project.suggest(
+                        place.file,
+                        &of.text,
+                        |what| matches!(what, What::Source(_)),
+                        self.sources,
+                    );
+                    self.report(advice.attach(finding, of.span));
+                    None
+                }
+            });
         if metric.of.is_some() && of.is_none() {
             return None;
         }
         let body = metric.body.as_ref()?;
-        let scope = Scope { params: &params, row: of.as_ref().map(|(_, rows)| Arc::clone(rows)), ..Scope::measuring(place.file) };
+        let scope = Scope {
+            params: &params,
+            row: of.as_ref().map(|(_, rows)| Arc::clone(rows)),
+            ..Scope::measuring(place.file)
+        };
         let body = self.infer(body, &scope);
         if body.ty.is_unknown() {
             return None;
         }
         let instance = Arc::new(Instance { metric: id, of_nothing: of_nothing(&body), body });
-        Some(Arc::new(MetricType { params, of, instance, higher_is_better: metric.higher_is_better.map(|(higher, _)| higher) }))
+        Some(Arc::new(MetricType {
+            params,
+            of,
+            instance,
+            higher_is_better: metric.higher_is_better.map(|(higher, _)| higher),
+        }))
     }
 
     fn circular_metric(&mut self, id: DeclId) {
-        let circle: Vec<DeclId> = self.open_metrics.iter().copied().skip_while(|open| *open != id).collect();
-        let names: Vec<String> = circle.iter().chain([&id]).map(|id| format!("`{}`", self.project.name(*id))).collect();
+        let circle: Vec<DeclId> =
+            self.open_metrics.iter().copied().skip_while(|open| *open != id).collect();
+        let names: Vec<String> =
+            circle.iter().chain([&id]).map(|id| format!("`{}`", self.project.name(*id))).collect();
         let Some(decl) = self.project.get(id).copied() else { return };
-        let mut finding =
-            Finding::new(Code::CircularMetric, decl.name.span, format!("a metric is defined by itself: {}", names.join(" → ")));
+        let mut finding = Finding::new(
+            Code::CircularMetric,
+            decl.name.span,
+            format!("a metric is defined by itself: {}", names.join(" → ")),
+        );
         for other in circle.iter().skip(1).filter_map(|id| self.project.get(*id)) {
             finding = finding.also(other.name.span, "part of the circle");
         }
         let quiet = std::mem::take(&mut self.quiet);
-        if !self.sink.findings().iter().any(|known| known.code == Code::CircularMetric && known.span() == finding.span()) {
+        if !self
+            .sink
+            .findings()
+            .iter()
+            .any(|known| known.code == Code::CircularMetric && known.span() == finding.span())
+        {
             self.report(finding);
         }
         self.quiet = quiet;
@@ -96,17 +143,24 @@ impl Checker<'_, '_> {
 
     /// True if a metric gives rows or a set of times.
     pub(crate) fn metric_gives_rows(&mut self, id: DeclId) -> bool {
-        self.metric_type(id).is_some_and(|metric| matches!(metric.instance.body.ty, Ty::Rows(_) | Ty::TimeSet))
+        self.metric_type(id)
+            .is_some_and(|metric| matches!(metric.instance.body.ty, Ty::Rows(_) | Ty::TimeSet))
     }
 
     /// A metric used by its name alone.
-    pub(crate) fn metric_without_arguments(&mut self, id: DeclId, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(crate) fn metric_without_arguments(
+        &mut self,
+        id: DeclId,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let Some(metric) = self.metric_type(id) else { return missing(span) };
         if !metric.params.is_empty() {
             let names: Vec<&str> = metric.params.iter().map(|param| param.name.as_str()).collect();
             let name = self.project.name(id);
-            let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` needs its arguments"))
-                .help(format!("write `{name}({})`", names.join(", ")));
+            let finding =
+                Finding::new(Code::WrongArguments, span, format!("`{name}` needs its arguments"))
+                    .help(format!("write `{name}({})`", names.join(", ")));
             self.report(finding);
             return missing(span);
         }
@@ -118,7 +172,13 @@ impl Checker<'_, '_> {
     }
 
     /// A metric of one row is used only where a row of its source is in hand.
-    fn row_in_hand(&mut self, id: DeclId, metric: &MetricType, span: Span, scope: &Scope<'_>) -> bool {
+    fn row_in_hand(
+        &mut self,
+        id: DeclId,
+        metric: &MetricType,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> bool {
         let Some((source, _)) = metric.of else { return true };
         let (name, rows) = (self.project.name(id), self.project.name(source));
         match &scope.row {
@@ -143,7 +203,13 @@ impl Checker<'_, '_> {
     }
 
     /// A metric with arguments.
-    pub(crate) fn metric_call(&mut self, id: DeclId, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(crate) fn metric_call(
+        &mut self,
+        id: DeclId,
+        call: &Call,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         self.refer_decl(call.callee.span(), id);
         let Some(metric) = self.metric_type(id) else {
             // The arguments still count as uses of their names.
@@ -153,23 +219,40 @@ impl Checker<'_, '_> {
         if !self.row_in_hand(id, &metric, span, scope) {
             return missing(span);
         }
-        let Some(args) = self.metric_args(id, &metric, call, span, scope) else { return missing(span) };
+        let Some(args) = self.metric_args(id, &metric, call, span, scope) else {
+            return missing(span);
+        };
         let Some(instance) = self.instance(id, &metric, &args, span) else { return missing(span) };
         let ty = instance.body.ty.clone();
         Typed { kind: Kind::Metric(instance, args.into()), ty, span }
     }
 
-    fn metric_args(&mut self, id: DeclId, metric: &MetricType, call: &Call, span: Span, scope: &Scope<'_>) -> Option<Vec<Typed>> {
+    fn metric_args(
+        &mut self,
+        id: DeclId,
+        metric: &MetricType,
+        call: &Call,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Option<Vec<Typed>> {
         let name = self.project.name(id);
         if let Some(label) = call.args.iter().find_map(|arg| arg.label.as_ref()) {
-            self.report(Finding::new(Code::WrongArguments, label.span, format!("`{name}` takes no `{}`", label.text)));
+            self.report(Finding::new(
+                Code::WrongArguments,
+                label.span,
+                format!("`{name}` takes no `{}`", label.text),
+            ));
             return None;
         }
         if call.args.len() != metric.params.len() {
             let names: Vec<&str> = metric.params.iter().map(|param| param.name.as_str()).collect();
-            let message = format!("`{name}` takes {} arguments, and {} are given", metric.params.len(), call.args.len());
-            let mut finding =
-                Finding::new(Code::WrongArguments, span, message).help(format!("it is called `{name}({})`", names.join(", ")));
+            let message = format!(
+                "`{name}` takes {} arguments, and {} are given",
+                metric.params.len(),
+                call.args.len()
+            );
+            let mut finding = Finding::new(Code::WrongArguments, span, message)
+                .help(format!("it is called `{name}({})`", names.join(", ")));
             if let Some(decl) = self.project.get(id) {
                 finding = finding.also(decl.name.span, "declared here");
             }
@@ -190,19 +273,35 @@ impl Checker<'_, '_> {
         let wrong = match (&arg.ty, &param.ty) {
             (Ty::Rows(have), Ty::Rows(wanted)) => self.rows_fit(have, wanted).err(),
             // A plain number as parameter takes a count of an own unit as well.
-            (Ty::Quantity(have, _), Ty::Quantity(wanted, Nature::Plain)) if wanted.is_number() && !have.units.is_empty() => None,
+            (Ty::Quantity(have, _), Ty::Quantity(wanted, Nature::Plain))
+                if wanted.is_number() && !have.units.is_empty() =>
+            {
+                None
+            }
             (have, wanted) if self.fits(have, wanted) => None,
-            (have, wanted) => Some(format!("{} is needed, and this is {}", self.say(wanted), self.say(have))),
+            (have, wanted) => {
+                Some(format!("{} is needed, and this is {}", self.say(wanted), self.say(have)))
+            }
         };
         let Some(wrong) = wrong else { return true };
-        let finding = Finding::new(Code::WrongArguments, arg.span, format!("this cannot be `{}`: {wrong}", param.name))
-            .also(param.span, "the parameter");
+        let finding = Finding::new(
+            Code::WrongArguments,
+            arg.span,
+            format!("this cannot be `{}`: {wrong}", param.name),
+        )
+        .also(param.span, "the parameter");
         self.report(finding);
         false
     }
 
     /// The metric typed for arguments of these types.
-    fn instance(&mut self, id: DeclId, metric: &MetricType, args: &[Typed], span: Span) -> Option<Arc<Instance>> {
+    fn instance(
+        &mut self,
+        id: DeclId,
+        metric: &MetricType,
+        args: &[Typed],
+        span: Span,
+    ) -> Option<Arc<Instance>> {
         let types: Vec<Ty> = args.iter().map(|arg| arg.ty.clone()).collect();
         if types.iter().zip(&metric.params).all(|(ty, param)| *ty == param.ty) {
             return Some(Arc::clone(&metric.instance));
@@ -213,10 +312,17 @@ impl Checker<'_, '_> {
         }
         let decl = self.project.get(id).copied()?;
         let What::Metric(declared) = decl.what else { return None };
-        let locals = metric.params.iter().zip(&key.1).map(|(param, ty)| Local { ty: ty.clone(), ..param.clone() });
+        let locals = metric
+            .params
+            .iter()
+            .zip(&key.1)
+            .map(|(param, ty)| Local { ty: ty.clone(), ..param.clone() });
         let params: Vec<Local> = locals.collect();
-        let scope =
-            Scope { params: &params, row: metric.of.as_ref().map(|(_, rows)| Arc::clone(rows)), ..Scope::measuring(decl.name.span.file) };
+        let scope = Scope {
+            params: &params,
+            row: metric.of.as_ref().map(|(_, rows)| Arc::clone(rows)),
+            ..Scope::measuring(decl.name.span.file)
+        };
         self.quiet += 1;
         let before = self.suppressed.len();
         let body = self.infer(declared.body.as_ref()?, &scope);
@@ -225,8 +331,12 @@ impl Checker<'_, '_> {
         self.suppressed.truncate(before);
         if let Some(wrong) = wrong {
             let name = self.project.name(id);
-            let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` cannot be computed of these rows: {wrong}"))
-                .also(decl.name.span, "the metric");
+            let finding = Finding::new(
+                Code::WrongArguments,
+                span,
+                format!("`{name}` cannot be computed of these rows: {wrong}"),
+            )
+            .also(decl.name.span, "the metric");
             self.report(finding);
             return None;
         }

@@ -1,7 +1,8 @@
 //! Types and dimensions, and the flattening of packages, tiers, agreements and amendments.
 //!
-//! In: a project of declarations. Out: a model in which every expression is typed, every promise stands at the agreement
-//! that makes it, and every value knows where it was written. This room reads no files and proves nothing beyond types.
+//! In: a project of declarations. Out: a model in which every expression is typed, every promise
+//! stands at the agreement that makes it, and every value knows where it was written. This room
+//! reads no files and proves nothing beyond types.
 
 mod agreements;
 mod calendars;
@@ -37,7 +38,11 @@ pub use model::{MetricType, Model};
 use checker::Checker;
 
 /// Types everything and flattens every agreement.
-pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mut Sink) -> Model<'a, 'p> {
+pub fn check<'a, 'p>(
+    project: &'p Project<'a>,
+    sources: &'p SourceMap,
+    sink: &mut Sink,
+) -> Model<'a, 'p> {
     let mut checker = Checker::new(project, sources);
     let mut model = Model {
         project,
@@ -74,7 +79,12 @@ pub fn check<'a, 'p>(project: &'p Project<'a>, sources: &'p SourceMap, sink: &mu
                 model.services.insert(id, service);
             }
             What::Calendar(calendar) => checker.calendar(calendar),
-            What::Party(_) | What::Severity(_) | What::Enum(_) | What::Unit(_) | What::Package(_) | What::Agreement(_) => {}
+            What::Party(_)
+            | What::Severity(_)
+            | What::Enum(_)
+            | What::Unit(_)
+            | What::Package(_)
+            | What::Agreement(_) => {}
         }
     }
     checker.circular_needs(&model.services);

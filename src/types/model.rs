@@ -1,4 +1,5 @@
-//! The model: every agreement with its flattened terms, typed, each value with the place it comes from.
+//! The model: every agreement with its flattened terms, typed, each value with the place it comes
+//! from.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ pub struct From<T> {
     pub was: Was,
 }
 
-/// Places of values that were replaced, the oldest first. Hardly any value has them: those without take no more than a pointer.
+/// Places of values that were replaced, the oldest first. Hardly any value has them: those without
+/// take no more than a pointer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Was(Option<Arc<SmallVec<[Span; 1]>>>);
 
@@ -233,7 +235,12 @@ pub struct Terms<'a> {
 impl Terms<'_> {
     /// True if an objective or credit of this name is stated, even if it could not be typed.
     pub fn states(&self, name: &str) -> bool {
-        let names = self.objectives.iter().map(|it| &it.name).chain(self.credits.iter().map(|it| &it.name)).chain(&self.untyped);
+        let names = self
+            .objectives
+            .iter()
+            .map(|it| &it.name)
+            .chain(self.credits.iter().map(|it| &it.name))
+            .chain(&self.untyped);
         names.into_iter().any(|known| known == name)
     }
 }
@@ -266,7 +273,8 @@ pub struct Objective<'a> {
     pub was: Was,
 }
 
-/// What an objective says beyond metric, target and window: which rows and which time count, and when it holds.
+/// What an objective says beyond metric, target and window: which rows and which time count, and
+/// when it holds.
 #[derive(Debug, Default)]
 pub struct Narrowed {
     /// The source whose every row must meet the target, for a metric of one row.
@@ -326,7 +334,8 @@ impl Narrowed {
 pub enum Measure {
     /// A metric, as stated.
     Stated(Arc<Typed>),
-    /// The share of items that made the limit of a support cell. It follows from the cell and is much larger than it: made when asked for.
+    /// The share of items that made the limit of a support cell. It follows from the cell and is
+    /// much larger than it: made when asked for.
     Cell,
 }
 
@@ -341,14 +350,18 @@ impl Objective<'_> {
         match (&self.metric.value, &self.support) {
             (Measure::Stated(metric), _) => Arc::clone(metric),
             (Measure::Cell, Some(support)) => Arc::new(support.share_in_time(self.metric.at)),
-            (Measure::Cell, None) => Arc::new(Typed { kind: Kind::Missing, ty: Ty::Unknown, span: self.metric.at }),
+            (Measure::Cell, None) => {
+                Arc::new(Typed { kind: Kind::Missing, ty: Ty::Unknown, span: self.metric.at })
+            }
         }
     }
 
     /// The type of the value of one bad row, for credits on each row; `None` if rows have none.
     pub fn row_type(&self) -> Option<Ty> {
         match (&self.metric.value, &self.support) {
-            (Measure::Stated(metric), _) if self.narrowed().each_row.is_some() => Some(metric.ty.clone()),
+            (Measure::Stated(metric), _) if self.narrowed().each_row.is_some() => {
+                Some(metric.ty.clone())
+            }
             (Measure::Stated(metric), _) => row_type(metric),
             (Measure::Cell, Some(support)) => match support.limit.value {
                 Limit::Within(_) => Some(Ty::duration()),
@@ -358,7 +371,8 @@ impl Objective<'_> {
         }
     }
 
-    /// The type of the rows that are good or bad one by one; `None` if the value is not made of rows like this.
+    /// The type of the rows that are good or bad one by one; `None` if the value is not made of
+    /// rows like this.
     pub fn rows(&self) -> Option<Arc<Rows>> {
         match (&self.metric.value, &self.support) {
             (Measure::Cell, support) => support.as_ref().map(|support| Arc::clone(&support.row)),
@@ -369,9 +383,12 @@ impl Objective<'_> {
         }
     }
 
-    /// True if the comparison asks for what is worse by the metric: it has been reported, and what follows from it tells nothing new.
+    /// True if the comparison asks for what is worse by the metric: it has been reported, and what
+    /// follows from it tells nothing new.
     pub fn runs_backward(&self) -> bool {
-        self.higher_is_better.zip(self.compare.value.wants_more()).is_some_and(|(better, wants)| better != wants)
+        self.higher_is_better
+            .zip(self.compare.value.wants_more())
+            .is_some_and(|(better, wants)| better != wants)
     }
 
     /// The type of the metric's value.
@@ -387,7 +404,9 @@ impl Objective<'_> {
 fn row_type(metric: &Typed) -> Option<Ty> {
     let aggregate = aggregate_of(metric)?;
     match aggregate.fold {
-        Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => aggregate.arg.as_ref().map(|arg| arg.ty.present().clone()),
+        Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => {
+            aggregate.arg.as_ref().map(|arg| arg.ty.present().clone())
+        }
         Fold::Uptime | Fold::Downtime => Some(Ty::duration()),
         Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct => None,
     }

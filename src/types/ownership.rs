@@ -1,4 +1,5 @@
-//! Whose rows they are: sources that several agreements would share, and enums that say a value twice.
+//! Whose rows they are: sources that several agreements would share, and enums that say a value
+//! twice.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ impl<'a> Checker<'a, '_> {
             if !matches!(agreement.kind, AgreementKind::Sla) || !agreement.children.is_empty() {
                 continue;
             }
-            let objectives = agreement.versions.iter().flat_map(|version| &version.terms.objectives);
+            let objectives =
+                agreement.versions.iter().flat_map(|version| &version.terms.objectives);
             for source in objectives.flat_map(|objective| &objective.sources) {
                 users.entry(*source).or_default().entry(agreement.customer).or_insert(agreement);
             }
@@ -33,7 +35,8 @@ impl<'a> Checker<'a, '_> {
                 Finding::new(Code::SharedSource, decl.name.span, format!("each row of `{name}` counts for several customers"))
                     .help("add a field of type `Customer`, if rows belong to one of them; else allow this with the reason");
             for agreement in [one, two] {
-                let span = agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);
+                let span =
+                    agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);
                 finding = finding.also(span, "measured by these rows");
             }
             self.report(finding);
@@ -52,8 +55,14 @@ impl<'a> Checker<'a, '_> {
             .collect();
         for it in enums {
             for (at, value) in it.values.iter().enumerate() {
-                if let Some(first) = it.values.iter().take(at).find(|first| first.text == value.text) {
-                    let finding = Finding::new(Code::DuplicateName, value.span, format!("the value `{}` is listed twice", value.text));
+                if let Some(first) =
+                    it.values.iter().take(at).find(|first| first.text == value.text)
+                {
+                    let finding = Finding::new(
+                        Code::DuplicateName,
+                        value.span,
+                        format!("the value `{}` is listed twice", value.text),
+                    );
                     self.report(finding.also(first.span, "first listed here"));
                 }
             }

@@ -1,4 +1,5 @@
-//! Packages and their tiers, and what amends them: which layers of statements an agreement takes from them.
+//! Packages and their tiers, and what amends them: which layers of statements an agreement takes
+//! from them.
 
 use ecow::EcoString;
 use rustc_hash::FxHashMap;
@@ -63,9 +64,16 @@ impl<'a> Checker<'a, '_> {
             for item in &block.items {
                 let ItemKind::Tier(tier) = &item.kind else { continue };
                 let Some(name) = &tier.name else { continue };
-                let same = by_name.get(name.text.as_str()).and_then(|at: &usize| tiers.get(*at)).and_then(|(_, known)| known.name.as_ref());
+                let same = by_name
+                    .get(name.text.as_str())
+                    .and_then(|at: &usize| tiers.get(*at))
+                    .and_then(|(_, known)| known.name.as_ref());
                 if let Some(first) = same {
-                    let finding = Finding::new(Code::DuplicateName, name.span, format!("the tier `{}` is declared twice", name.text));
+                    let finding = Finding::new(
+                        Code::DuplicateName,
+                        name.span,
+                        format!("the tier `{}` is declared twice", name.text),
+                    );
                     self.report(finding.also(first.span, "first declared here"));
                     continue;
                 }
@@ -87,12 +95,17 @@ impl<'a> Checker<'a, '_> {
             package.tiers.len() > LONGEST_CHAIN && chain_of(package, name).len() >= LONGEST_CHAIN
         });
         if let Some((_, Tier { name: Some(name), .. })) = longest {
-            let message = format!("`{}` extends a chain of {LONGEST_CHAIN} tiers or more", name.text);
+            let message =
+                format!("`{}` extends a chain of {LONGEST_CHAIN} tiers or more", name.text);
             self.report(Finding::new(Code::NestedTooDeep, name.span, message));
         }
     }
 
-    fn circular_tiers(&mut self, tiers: &[(&'a Item, &'a Tier)], by_name: &FxHashMap<&'a str, usize>) {
+    fn circular_tiers(
+        &mut self,
+        tiers: &[(&'a Item, &'a Tier)],
+        by_name: &FxHashMap<&'a str, usize>,
+    ) {
         let mut edges = Vec::new();
         for (_, tier) in tiers {
             let mut base = None;
@@ -105,21 +118,35 @@ impl<'a> Checker<'a, '_> {
                         }
                     }
                     None => {
-                        let names: Vec<EcoString> =
-                            tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| name.text.clone()).collect();
+                        let names: Vec<EcoString> = tiers
+                            .iter()
+                            .filter_map(|(_, tier)| tier.name.as_ref())
+                            .map(|name| name.text.clone())
+                            .collect();
                         let text = path.text();
-                        self.unknown(Code::UnknownName, &text, path.span(), format!("this package has no tier `{text}`"), &names);
+                        self.unknown(
+                            Code::UnknownName,
+                            &text,
+                            path.span(),
+                            format!("this package has no tier `{text}`"),
+                            &names,
+                        );
                     }
                 }
             }
             edges.push(base.into_iter().collect());
         }
         for circle in circles(&edges) {
-            let names: Vec<&ast::Name> = circle.iter().filter_map(|at| tiers.get(*at)?.1.name.as_ref()).collect();
+            let names: Vec<&ast::Name> =
+                circle.iter().filter_map(|at| tiers.get(*at)?.1.name.as_ref()).collect();
             let Some(first) = names.first() else { continue };
-            let path: Vec<String> = names.iter().chain([first]).map(|name| format!("`{}`", name.text)).collect();
-            let mut finding =
-                Finding::new(Code::CircularExtends, first.span, format!("tiers extend each other in a circle: {}", path.join(" → ")));
+            let path: Vec<String> =
+                names.iter().chain([first]).map(|name| format!("`{}`", name.text)).collect();
+            let mut finding = Finding::new(
+                Code::CircularExtends,
+                first.span,
+                format!("tiers extend each other in a circle: {}", path.join(" → ")),
+            );
             for other in names.iter().skip(1) {
                 finding = finding.also(other.span, "part of the circle");
             }
@@ -127,7 +154,8 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// Layers of a package at a tier: the package, then the chain of tiers from its root; amendments up to a date on top of what they change.
+    /// Layers of a package at a tier: the package, then the chain of tiers from its root;
+    /// amendments up to a date on top of what they change.
     pub(super) fn package_layers(
         &self,
         package: &Package<'a>,
@@ -152,8 +180,12 @@ impl<'a> Checker<'a, '_> {
         layers
     }
 
-    /// Every tier of every package, typed by itself, so that faults in tiers nobody takes are found as well.
-    pub(super) fn tier_terms(&mut self, packages: &FxHashMap<DeclId, Package<'a>>) -> Vec<TierTerms<'a>> {
+    /// Every tier of every package, typed by itself, so that faults in tiers nobody takes are found
+    /// as well.
+    pub(super) fn tier_terms(
+        &mut self,
+        packages: &FxHashMap<DeclId, Package<'a>>,
+    ) -> Vec<TierTerms<'a>> {
         let mut ids: Vec<&DeclId> = packages.keys().collect();
         ids.sort_unstable();
         let mut all = Vec::new();
@@ -166,9 +198,14 @@ impl<'a> Checker<'a, '_> {
             for (_, tier) in &package.tiers {
                 let Some(name) = &tier.name else { continue };
                 self.incomplete = chain_is_broken(package, &name.text);
-                let terms = self.terms_alone(&self.package_layers(package, Some(&name.text), &[], None));
+                let terms =
+                    self.terms_alone(&self.package_layers(package, Some(&name.text), &[], None));
                 self.incomplete = false;
-                let extends = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.clone());
+                let extends = tier
+                    .extends
+                    .as_ref()
+                    .and_then(|path| path.parts.last())
+                    .map(|name| name.text.clone());
                 all.push(TierTerms { package: *id, tier: Some(tier), extends, terms });
             }
         }
@@ -193,7 +230,9 @@ impl<'a> Checker<'a, '_> {
             let ItemKind::Amend(amend) = &item.kind else { continue };
             let Some(path) = &amend.target else { continue };
             let Some(target) = self.amended(path, packages) else { continue };
-            let Some(from) = amend.from.as_ref().and_then(|when| self.first_day(when)) else { continue };
+            let Some(from) = amend.from.as_ref().and_then(|when| self.first_day(when)) else {
+                continue;
+            };
             if let Amended::Package(..) = &target {
                 self.amends_package(path, amend);
             }
@@ -203,25 +242,42 @@ impl<'a> Checker<'a, '_> {
         changes
     }
 
-    /// What only an agreement can state, and what says as of when an agreement takes its package, does not change with the package.
+    /// What only an agreement can state, and what says as of when an agreement takes its package,
+    /// does not change with the package.
     fn amends_package(&mut self, target: &'a Path, amend: &'a Amend) {
         for item in &amend.items {
             let (word, help) = match &item.kind {
-                ItemKind::Term(_) => ("term", "amend the term of the agreements themselves: `amend AGREEMENT from … { term … }`"),
-                ItemKind::PackageRef(_) => ("package", "an agreement takes a package, or an amendment of an agreement"),
-                ItemKind::Satisfies(_) => ("satisfies", "say it in the agreement, or in an amendment of it"),
-                ItemKind::Waive(_) => ("waive", "say it in the agreement, or in an amendment of it"),
+                ItemKind::Term(_) => (
+                    "term",
+                    "amend the term of the agreements themselves: `amend AGREEMENT from … { term … }`",
+                ),
+                ItemKind::PackageRef(_) => {
+                    ("package", "an agreement takes a package, or an amendment of an agreement")
+                }
+                ItemKind::Satisfies(_) => {
+                    ("satisfies", "say it in the agreement, or in an amendment of it")
+                }
+                ItemKind::Waive(_) => {
+                    ("waive", "say it in the agreement, or in an amendment of it")
+                }
                 _ => continue,
             };
-            let message = format!("`{word}` cannot stand in an amendment of the package `{}`", target.text());
+            let message =
+                format!("`{word}` cannot stand in an amendment of the package `{}`", target.text());
             self.report_once(Finding::new(Code::WrongPlace, item.lead, message).help(help));
         }
     }
 
-    fn amended(&mut self, path: &'a Path, packages: &FxHashMap<DeclId, Package<'a>>) -> Option<Amended> {
+    fn amended(
+        &mut self,
+        path: &'a Path,
+        packages: &FxHashMap<DeclId, Package<'a>>,
+    ) -> Option<Amended> {
         let head = path.parts.first()?;
         let short = Path { parts: smallvec![head.clone()] };
-        let id = self.declared_as(&short, "agreement or package", |what| matches!(what, What::Agreement(_) | What::Package(_)))?;
+        let id = self.declared_as(&short, "agreement or package", |what| {
+            matches!(what, What::Agreement(_) | What::Package(_))
+        })?;
         let Some(package) = packages.get(&id) else { return Some(Amended::Agreement(id)) };
         match path.parts.get(1) {
             None => Some(Amended::Package(id, None)),
@@ -230,8 +286,12 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn tier_of(&mut self, package: &Package<'a>, wanted: &ast::Name) -> Option<EcoString> {
-        let names: Vec<(EcoString, Span)> =
-            package.tiers.iter().filter_map(|(_, tier)| tier.name.as_ref()).map(|name| (name.text.clone(), name.span)).collect();
+        let names: Vec<(EcoString, Span)> = package
+            .tiers
+            .iter()
+            .filter_map(|(_, tier)| tier.name.as_ref())
+            .map(|name| (name.text.clone(), name.span))
+            .collect();
         match names.iter().find(|(name, _)| *name == wanted.text) {
             Some((name, place)) => {
                 self.refer(wanted.span, *place);
@@ -240,7 +300,13 @@ impl<'a> Checker<'a, '_> {
             None => {
                 let called = self.project.name(package.id);
                 let names: Vec<EcoString> = names.into_iter().map(|(name, _)| name).collect();
-                self.unknown(Code::UnknownName, &wanted.text, wanted.span, format!("`{called}` has no tier `{}`", wanted.text), &names);
+                self.unknown(
+                    Code::UnknownName,
+                    &wanted.text,
+                    wanted.span,
+                    format!("`{called}` has no tier `{}`", wanted.text),
+                    &names,
+                );
                 None
             }
         }
@@ -267,8 +333,15 @@ impl<'a> Checker<'a, '_> {
                     .filter_map(|(_, tier)| tier.name.as_ref())
                     .map(|name| format!("{}.{}", head.text, name.text))
                     .collect();
-                let finding = Finding::new(Code::MissingPart, path.span(), format!("`{}` has tiers, and none is taken", head.text))
-                    .help(format!("write {}", crate::base::quoted_list(names.iter().map(String::as_str))));
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    path.span(),
+                    format!("`{}` has tiers, and none is taken", head.text),
+                )
+                .help(format!(
+                    "write {}",
+                    crate::base::quoted_list(names.iter().map(String::as_str))
+                ));
                 self.report_once(finding);
                 return None;
             }
@@ -301,7 +374,11 @@ fn chain_of<'p, 'a>(package: &'p Package<'a>, tier: Option<&str>) -> Vec<(&'a st
             break;
         }
         chain.push((known.text.as_str(), &tier.items));
-        next = tier.extends.as_ref().and_then(|path| path.parts.last()).map(|name| name.text.to_string());
+        next = tier
+            .extends
+            .as_ref()
+            .and_then(|path| path.parts.last())
+            .map(|name| name.text.to_string());
     }
     chain.reverse();
     chain

@@ -1,4 +1,5 @@
-//! What is in reach of an expression: parameters, the row in hand, the slot, groups, and the terms around it.
+//! What is in reach of an expression: parameters, the row in hand, the slot, groups, and the terms
+//! around it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -49,7 +50,8 @@ pub struct Scope<'s> {
     pub objectives: Option<&'s BTreeMap<EcoString, Span>>,
     /// True where the measured window is known: metrics, objectives, credits.
     pub measured: bool,
-    /// Names of the credit around that a bound over several of something cannot speak of, and what each of them is of.
+    /// Names of the credit around that a bound over several of something cannot speak of, and what
+    /// each of them is of.
     pub beyond: &'s [(EcoString, &'static str)],
 }
 

@@ -19,7 +19,8 @@ impl<'a> Checker<'a, '_> {
     /// All tests, typed.
     pub(super) fn tests(&mut self, agreements: &[Agreement<'a>]) -> Vec<Test<'a>> {
         let inputs: Vec<_> = self.project.inputs().to_vec();
-        let by_id: FxHashMap<DeclId, &Agreement<'a>> = agreements.iter().map(|agreement| (agreement.id, agreement)).collect();
+        let by_id: FxHashMap<DeclId, &Agreement<'a>> =
+            agreements.iter().map(|agreement| (agreement.id, agreement)).collect();
         let mut all = Vec::new();
         for item in inputs.iter().flat_map(|input| &input.tree.items) {
             if let ItemKind::Test(test) = &item.kind {
@@ -29,11 +30,17 @@ impl<'a> Checker<'a, '_> {
         all
     }
 
-    fn test(&mut self, item: &'a Item, test: &'a ast::Test, agreements: &FxHashMap<DeclId, &Agreement<'a>>) -> Test<'a> {
+    fn test(
+        &mut self,
+        item: &'a Item,
+        test: &'a ast::Test,
+        agreements: &FxHashMap<DeclId, &Agreement<'a>>,
+    ) -> Test<'a> {
         let mut given = Vec::new();
         for it in &test.given {
-            let agreement =
-                it.agreement.as_ref().and_then(|path| self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_))));
+            let agreement = it.agreement.as_ref().and_then(|path| {
+                self.declared_as(path, "agreement", |what| matches!(what, What::Agreement(_)))
+            });
             let customer = it.customer.as_ref().and_then(|name| {
                 let path = Path { parts: smallvec![name.clone()] };
                 self.declared_as(&path, "party", |what| matches!(what, What::Party(_)))
@@ -41,8 +48,11 @@ impl<'a> Checker<'a, '_> {
             given.push((agreement, customer));
         }
         if test.given.is_empty() {
-            let finding = Finding::new(Code::MissingPart, item.lead, "this test does not say what is given");
-            self.report(finding.help("name the agreement and the time of the data: `given GlobexShop in 2026-03`"));
+            let finding =
+                Finding::new(Code::MissingPart, item.lead, "this test does not say what is given");
+            self.report(finding.help(
+                "name the agreement and the time of the data: `given GlobexShop in 2026-03`",
+            ));
         }
         let facts = test.facts.iter().filter_map(|item| match &item.kind {
             ItemKind::Given(it) => self.given(item.span, it),
@@ -50,9 +60,18 @@ impl<'a> Checker<'a, '_> {
         });
         let facts = facts.collect();
         let rows = test.rows.iter().filter_map(|rows| self.test_rows(rows)).collect();
-        let under_test: Vec<&Agreement<'a>> = given.iter().filter_map(|(id, _)| agreements.get(&(*id)?).copied()).collect();
-        let unknown = test.given.iter().zip(&given).any(|(it, (id, _))| it.agreement.is_some() && id.is_none());
-        let expects = test.expects.iter().map(|expect| self.expectation(expect, &under_test, unknown)).collect();
+        let under_test: Vec<&Agreement<'a>> =
+            given.iter().filter_map(|(id, _)| agreements.get(&(*id)?).copied()).collect();
+        let unknown = test
+            .given
+            .iter()
+            .zip(&given)
+            .any(|(it, (id, _))| it.agreement.is_some() && id.is_none());
+        let expects = test
+            .expects
+            .iter()
+            .map(|expect| self.expectation(expect, &under_test, unknown))
+            .collect();
         Test { syntax: test, item, given, facts, rows, expects }
     }
 
@@ -73,7 +92,8 @@ impl<'a> Checker<'a, '_> {
             let mut values: Vec<(EcoString, Typed)> = Vec::new();
             for (name, value) in &row.values {
                 let Some(ty) = kind.field(&name.text) else {
-                    let message = format!("rows of `{}` have no field `{}`", rows.source.text, name.text);
+                    let message =
+                        format!("rows of `{}` have no field `{}`", rows.source.text, name.text);
                     self.unknown(Code::UnknownField, &name.text, name.span, message, &kind.names());
                     continue;
                 };
@@ -81,7 +101,11 @@ impl<'a> Checker<'a, '_> {
                     self.refer(name.span, field.span);
                 }
                 let Some(value) = value else { continue };
-                let instants = ["start", "end", "at"].map(|name| Local { name: name.into(), ty: Ty::Time, span: row.span });
+                let instants = ["start", "end", "at"].map(|name| Local {
+                    name: name.into(),
+                    ty: Ty::Time,
+                    span: row.span,
+                });
                 let inside = Scope { groups: &instants, ..scope.clone() };
                 let value = self.infer_as(value, &inside, Some(&ty));
                 self.need_type(&value, &ty);
@@ -92,7 +116,12 @@ impl<'a> Checker<'a, '_> {
         Some((source, typed))
     }
 
-    fn expectation(&mut self, expect: &'a ast::Expect, agreements: &[&Agreement<'a>], unknown: bool) -> Expectation<'a> {
+    fn expectation(
+        &mut self,
+        expect: &'a ast::Expect,
+        agreements: &[&Agreement<'a>],
+        unknown: bool,
+    ) -> Expectation<'a> {
         let (subject, ty) = match &expect.subject {
             None => (Subject::Whole, None),
             Some(subject) => self.subject(subject, agreements, unknown),
@@ -105,7 +134,12 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The subject of an expectation, and the type of its value.
-    fn subject(&mut self, subject: &'a Expr, agreements: &[&Agreement<'a>], unknown: bool) -> (Subject, Option<Ty>) {
+    fn subject(
+        &mut self,
+        subject: &'a Expr,
+        agreements: &[&Agreement<'a>],
+        unknown: bool,
+    ) -> (Subject, Option<Ty>) {
         let scope = Scope::measuring(subject.span.file);
         let (path, keys): (&Path, &'a [Expr]) = match &subject.kind {
             ExprKind::Path(path) => (path, &[]),
@@ -113,20 +147,32 @@ impl<'a> Checker<'a, '_> {
             _ => return self.metric_subject(subject, &scope),
         };
         let name = path.text();
-        let found = agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.objectives);
+        let found = agreements
+            .iter()
+            .flat_map(|agreement| &agreement.versions)
+            .flat_map(|version| &version.terms.objectives);
         let found = found.into_iter().find(|objective| objective.name == name).cloned();
         let Some(objective) = found else {
-            let metric = self
-                .project
-                .lookup(subject.span.file, &name)
-                .is_some_and(|id| matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_))));
+            let metric = self.project.lookup(subject.span.file, &name).is_some_and(|id| {
+                matches!(self.project.get(id).map(|decl| decl.what), Some(What::Metric(_)))
+            });
             if metric {
                 return self.metric_subject(subject, &scope);
             }
             if !unknown && !stated(agreements, &name) {
-                let objectives = agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.objectives);
-                let names: Vec<EcoString> = objectives.map(|objective| objective.name.clone()).collect();
-                self.unknown(Code::UnknownName, &name, path.span(), format!("no objective under test is called `{name}`"), &names);
+                let objectives = agreements
+                    .iter()
+                    .flat_map(|agreement| &agreement.versions)
+                    .flat_map(|version| &version.terms.objectives);
+                let names: Vec<EcoString> =
+                    objectives.map(|objective| objective.name.clone()).collect();
+                self.unknown(
+                    Code::UnknownName,
+                    &name,
+                    path.span(),
+                    format!("no objective under test is called `{name}`"),
+                    &names,
+                );
             }
             return (Subject::Unknown, None);
         };
@@ -138,7 +184,11 @@ impl<'a> Checker<'a, '_> {
             let value = self.infer_as(key, &scope, wanted.as_ref());
             match wanted {
                 Some(wanted) => self.need_type(&value, &wanted),
-                None => self.report(Finding::new(Code::WrongArguments, key.span, format!("`{name}` is not grouped by so many values"))),
+                None => self.report(Finding::new(
+                    Code::WrongArguments,
+                    key.span,
+                    format!("`{name}` is not grouped by so many values"),
+                )),
             }
             typed.push(value);
         }
@@ -170,7 +220,11 @@ impl<'a> Checker<'a, '_> {
                 if let Some(ty) = ty {
                     self.same_value(&value, ty);
                 } else if expect.subject.is_none() {
-                    self.report(Finding::new(Code::MissingPart, *span, "nothing says whose value this is"));
+                    self.report(Finding::new(
+                        Code::MissingPart,
+                        *span,
+                        "nothing says whose value this is",
+                    ));
                 }
                 values.push(value);
             }
@@ -182,7 +236,12 @@ impl<'a> Checker<'a, '_> {
             Check::Credit { kind, name, amount, .. } => {
                 if let Some(amount) = amount {
                     let value = self.infer(amount, &scope);
-                    if value.ty.dimension().is_none_or(|dimension| dimension.is_number() || dimension.is_time()) && !value.ty.is_unknown() {
+                    if value
+                        .ty
+                        .dimension()
+                        .is_none_or(|dimension| dimension.is_number() || dimension.is_time())
+                        && !value.ty.is_unknown()
+                    {
                         self.mismatch(&value, "an amount of money");
                     }
                     values.push(value);
@@ -216,38 +275,66 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn right_under_test(&mut self, name: &'a ast::Name, agreements: &[&Agreement<'a>]) {
-        let rights = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.terminations);
-        let named = |right: &&Arc<Terminate<'a>>| right.syntax.name.as_ref().is_some_and(|known| known.text == name.text);
+        let rights = || {
+            agreements
+                .iter()
+                .flat_map(|agreement| &agreement.versions)
+                .flat_map(|version| &version.terms.terminations)
+        };
+        let named = |right: &&Arc<Terminate<'a>>| {
+            right.syntax.name.as_ref().is_some_and(|known| known.text == name.text)
+        };
         if let Some(right) = rights().find(named) {
             let place = right.item.lead;
             self.refer(name.span, place);
             return;
         }
         if !agreements.is_empty() && !stated(agreements, &name.text) {
-            let names: Vec<EcoString> = rights().filter_map(|right| Some(right.syntax.name.as_ref()?.text.clone())).collect();
+            let names: Vec<EcoString> = rights()
+                .filter_map(|right| Some(right.syntax.name.as_ref()?.text.clone()))
+                .collect();
             let message = format!("no right to terminate under test is called `{}`", name.text);
             self.unknown(Code::UnknownName, &name.text, name.span, message, &names);
         }
     }
 
     fn claim_under_test(&mut self, name: &'a ast::Name, agreements: &[&Agreement<'a>]) {
-        let claims = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.claims);
-        let named = |claim: &&Arc<Claim<'a>>| claim.syntax.name.as_ref().is_some_and(|known| known.text == name.text);
+        let claims = || {
+            agreements
+                .iter()
+                .flat_map(|agreement| &agreement.versions)
+                .flat_map(|version| &version.terms.claims)
+        };
+        let named = |claim: &&Arc<Claim<'a>>| {
+            claim.syntax.name.as_ref().is_some_and(|known| known.text == name.text)
+        };
         if let Some(claim) = claims().find(named) {
             let place = claim.item.lead;
             self.refer(name.span, place);
             return;
         }
         if !agreements.is_empty() {
-            let names: Vec<EcoString> = claims().filter_map(|claim| Some(claim.syntax.name.as_ref()?.text.clone())).collect();
+            let names: Vec<EcoString> = claims()
+                .filter_map(|claim| Some(claim.syntax.name.as_ref()?.text.clone()))
+                .collect();
             let message = format!("no claim under test is called `{}`", name.text);
             self.unknown(Code::UnknownName, &name.text, name.span, message, &names);
         }
     }
 
-    fn credit_under_test(&mut self, kind: CreditKind, name: &'a Path, agreements: &[&Agreement<'a>]) {
+    fn credit_under_test(
+        &mut self,
+        kind: CreditKind,
+        name: &'a Path,
+        agreements: &[&Agreement<'a>],
+    ) {
         let text = name.text();
-        let credits = || agreements.iter().flat_map(|agreement| &agreement.versions).flat_map(|version| &version.terms.credits);
+        let credits = || {
+            agreements
+                .iter()
+                .flat_map(|agreement| &agreement.versions)
+                .flat_map(|version| &version.terms.credits)
+        };
         let of_kind = || credits().filter(|credit| credit.syntax.kind == kind);
         let word = kind.word();
         if let Some(credit) = of_kind().find(|credit| credit.name == text) {
@@ -255,18 +342,31 @@ impl<'a> Checker<'a, '_> {
             self.refer(name.span(), place);
         } else if let Some(other) = credits().find(|credit| credit.name == text) {
             let stated = other.syntax.kind.word();
-            let finding = Finding::new(Code::WrongKind, name.span(), format!("`{text}` is stated with `{stated}`, not with `{word}`"))
-                .also(other.item.lead, "stated here")
-                .help(format!("write `{stated} {text}`"));
+            let finding = Finding::new(
+                Code::WrongKind,
+                name.span(),
+                format!("`{text}` is stated with `{stated}`, not with `{word}`"),
+            )
+            .also(other.item.lead, "stated here")
+            .help(format!("write `{stated} {text}`"));
             self.report(finding);
         } else if !agreements.is_empty() && !stated(agreements, &text) {
             let names: Vec<EcoString> = of_kind().map(|credit| credit.name.clone()).collect();
-            self.unknown(Code::UnknownName, &text, name.span(), format!("no {word} under test is called `{text}`"), &names);
+            self.unknown(
+                Code::UnknownName,
+                &text,
+                name.span(),
+                format!("no {word} under test is called `{text}`"),
+                &names,
+            );
         }
     }
 }
 
 /// What is stated but could not be typed has been reported already.
 fn stated(agreements: &[&Agreement<'_>], name: &str) -> bool {
-    agreements.iter().flat_map(|agreement| &agreement.versions).any(|version| version.terms.states(name))
+    agreements
+        .iter()
+        .flat_map(|agreement| &agreement.versions)
+        .any(|version| version.terms.states(name))
 }

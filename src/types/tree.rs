@@ -88,7 +88,8 @@ pub enum Kind {
     },
     /// Time in which several are there.
     Overlap(Box<Overlap>),
-    /// Events, and a condition that holds from each for which it is true to the next for which it is false.
+    /// Events, and a condition that holds from each for which it is true to the next for which it
+    /// is false.
     Holds(Box<[Typed; 2]>),
     /// Union, intersection, difference of time sets.
     TimeOp(TimeOp, Box<[Typed; 2]>),

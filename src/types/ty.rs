@@ -39,7 +39,8 @@ impl CurrencyCode {
     }
 }
 
-/// Exponents of own units, in the order of their declarations. Hardly any quantity has them: those without take no more than a pointer.
+/// Exponents of own units, in the order of their declarations. Hardly any quantity has them: those
+/// without take no more than a pointer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Units(Option<Arc<Vec<(DeclId, i8)>>>);
 
@@ -69,7 +70,11 @@ impl Dimension {
 
     /// An amount of money.
     pub fn money(currency: Option<&'static Currency>) -> Self {
-        Dimension { money: 1, currency: currency.and_then(CurrencyCode::of), ..Dimension::default() }
+        Dimension {
+            money: 1,
+            currency: currency.and_then(CurrencyCode::of),
+            ..Dimension::default()
+        }
     }
 
     /// A count of an own unit.
@@ -99,7 +104,11 @@ impl Dimension {
 
     /// True for what can be paid: an amount of money, or a count of one own unit.
     pub fn is_amount(&self) -> bool {
-        self.is_money() || (matches!(self.units.as_slice(), [(_, 1)]) && self.time == 0 && self.data == 0 && self.money == 0)
+        self.is_money()
+            || (matches!(self.units.as_slice(), [(_, 1)])
+                && self.time == 0
+                && self.data == 0
+                && self.money == 0)
     }
 
     /// The product with `other` raised to `sign` (1 or -1); `None` if two currencies meet.
@@ -118,7 +127,13 @@ impl Dimension {
         let sum = |a: i8, b: i8| a.saturating_add(b.saturating_mul(sign));
         let money = sum(self.money, other.money);
         let currency = if money == 0 { None } else { currency };
-        Some(Dimension { time: sum(self.time, other.time), data: sum(self.data, other.data), money, currency, units: Units::new(units) })
+        Some(Dimension {
+            time: sum(self.time, other.time),
+            data: sum(self.data, other.data),
+            money,
+            currency,
+            units: Units::new(units),
+        })
     }
 
     /// What people call it.
@@ -130,7 +145,10 @@ impl Dimension {
             return "a duration".into();
         }
         if self.is_money() {
-            return self.currency.map_or_else(|| "an amount of money".into(), |currency| format!("an amount of {}", currency.as_str()));
+            return self.currency.map_or_else(
+                || "an amount of money".into(),
+                |currency| format!("an amount of {}", currency.as_str()),
+            );
         }
         if *self == Dimension::data() {
             return "an amount of data".into();
@@ -140,14 +158,29 @@ impl Dimension {
         }
         let mut parts: Vec<(String, i8)> = Vec::new();
         if self.money != 0 {
-            parts.push((self.currency.as_ref().map_or("money".into(), |currency| currency.as_str().to_owned()), self.money));
+            parts.push((
+                self.currency
+                    .as_ref()
+                    .map_or("money".into(), |currency| currency.as_str().to_owned()),
+                self.money,
+            ));
         }
-        parts.extend(self.units.as_slice().iter().map(|(unit, power)| (project.name(*unit).to_string(), *power)));
+        parts.extend(
+            self.units
+                .as_slice()
+                .iter()
+                .map(|(unit, power)| (project.name(*unit).to_string(), *power)),
+        );
         parts.push(("data".into(), self.data));
         parts.push(("time".into(), self.time));
         let side = |positive: bool| -> Vec<String> {
-            let chosen = parts.iter().filter(|(_, power)| if positive { *power > 0 } else { *power < 0 });
-            chosen.map(|(name, power)| if power.abs() == 1 { name.clone() } else { format!("{name}^{}", power.abs()) }).collect()
+            let chosen =
+                parts.iter().filter(|(_, power)| if positive { *power > 0 } else { *power < 0 });
+            chosen
+                .map(|(name, power)| {
+                    if power.abs() == 1 { name.clone() } else { format!("{name}^{}", power.abs()) }
+                })
+                .collect()
         };
         let (above, below) = (side(true).join("·"), side(false).join("·"));
         match (above.as_str(), below.as_str()) {
@@ -267,7 +300,16 @@ impl Ty {
 
     /// True if values of it have an order that `<` can ask for.
     pub fn is_ordered(&self) -> bool {
-        matches!(self, Ty::Unknown | Ty::Quantity(..) | Ty::Time | Ty::Date | Ty::Clock | Ty::Severity | Ty::Period)
+        matches!(
+            self,
+            Ty::Unknown
+                | Ty::Quantity(..)
+                | Ty::Time
+                | Ty::Date
+                | Ty::Clock
+                | Ty::Severity
+                | Ty::Period
+        )
     }
 
     /// What people call it, with its article.
@@ -284,7 +326,9 @@ impl Ty {
             Ty::Date => "a date".into(),
             Ty::Clock => "a time of day".into(),
             Ty::Enum(id) => format!("a value of `{}`", project.name(*id)),
-            Ty::Values(values) => format!("one of {}", crate::base::quoted_list(values.iter().map(EcoString::as_str))),
+            Ty::Values(values) => {
+                format!("one of {}", crate::base::quoted_list(values.iter().map(EcoString::as_str)))
+            }
             Ty::Customer => "a customer".into(),
             Ty::Service => "a service".into(),
             Ty::Severity => "a severity".into(),
@@ -379,7 +423,11 @@ impl Rows {
             RowKind::Spans => &["start", "end", "length"],
             RowKind::Series => &["start", "end", "length", "value"],
         };
-        self.fields.iter().map(|field| field.name.clone()).chain(own.iter().map(|name| EcoString::from(*name))).collect()
+        self.fields
+            .iter()
+            .map(|field| field.name.clone())
+            .chain(own.iter().map(|name| EcoString::from(*name)))
+            .collect()
     }
 
     /// The declared field that owns the rows for this type, if there is one.

@@ -8,7 +8,8 @@ use super::model::{Credit, Remedy, StepFrom};
 use super::tree::{EachBy, Fold, Instance, Kind, Typed};
 use crate::names::DeclId;
 
-/// The sources an expression reads, directly or through metrics, each once, in the order they are met.
+/// The sources an expression reads, directly or through metrics, each once, in the order they are
+/// met.
 pub fn sources_of(typed: &Typed) -> Vec<DeclId> {
     let mut found = Vec::new();
     visit(typed, &mut |kind| {
@@ -42,9 +43,11 @@ pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
     }
 }
 
-/// All expressions of a credit: what its lines look at and pay, its base, its caps, its condition. The bounds of its lines are left out.
+/// All expressions of a credit: what its lines look at and pay, its base, its caps, its condition.
+/// The bounds of its lines are left out.
 pub fn expressions_of<'t>(credit: &'t Credit<'_>) -> Vec<&'t Typed> {
-    let mut found: Vec<&'t Typed> = credit.on.iter().chain(&credit.base).map(|typed| &**typed).collect();
+    let mut found: Vec<&'t Typed> =
+        credit.on.iter().chain(&credit.base).map(|typed| &**typed).collect();
     for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
         match remedy {
             Remedy::Pay(parts) => {
@@ -52,7 +55,11 @@ pub fn expressions_of<'t>(credit: &'t Credit<'_>) -> Vec<&'t Typed> {
                     found.push(&part.amount);
                     if let Some((unit, _, from)) = part.step.as_deref() {
                         found.push(unit);
-                        found.extend(if let StepFrom::Value(from) = from { Some(from) } else { None });
+                        found.extend(if let StepFrom::Value(from) = from {
+                            Some(from)
+                        } else {
+                            None
+                        });
                     }
                 }
             }
@@ -157,8 +164,15 @@ pub fn clock_of(typed: &Typed) -> Option<DeclId> {
         }
         Kind::Metric(instance, _) => clock_of(&instance.body),
         Kind::Aggregate(aggregate) => match aggregate.fold {
-            Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => clock_of(aggregate.arg.as_ref()?),
-            Fold::Count | Fold::Share | Fold::Sum | Fold::Distinct | Fold::Uptime | Fold::Downtime => None,
+            Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => {
+                clock_of(aggregate.arg.as_ref()?)
+            }
+            Fold::Count
+            | Fold::Share
+            | Fold::Sum
+            | Fold::Distinct
+            | Fold::Uptime
+            | Fold::Downtime => None,
         },
         _ => None,
     }

@@ -23,11 +23,21 @@ pub(super) fn begins(kind: &WindowKind, date: Date, start: Option<Date>) -> bool
                 PeriodUnit::Month => 1,
                 PeriodUnit::Quarter => 3,
                 PeriodUnit::Year => 12,
-                PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::Day | PeriodUnit::WorkingDay | PeriodUnit::Week => return false,
+                PeriodUnit::Minute
+                | PeriodUnit::Hour
+                | PeriodUnit::Day
+                | PeriodUnit::WorkingDay
+                | PeriodUnit::Week => return false,
             };
             let Some(start) = start else { return false };
-            (1..=1200).map(|n| start.add_months(n * months)).take_while(|day| *day <= date).any(|day| day == date)
+            (1..=1200)
+                .map(|n| start.add_months(n * months))
+                .take_while(|day| *day <= date)
+                .any(|day| day == date)
         }
-        WindowKind::Fixed(_) | WindowKind::Rolling(_) | WindowKind::Trailing(_) | WindowKind::Term => false,
+        WindowKind::Fixed(_)
+        | WindowKind::Rolling(_)
+        | WindowKind::Trailing(_)
+        | WindowKind::Term => false,
     }
 }

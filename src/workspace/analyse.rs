@@ -1,7 +1,8 @@
 //! Names and types of all projects.
 //!
-//! Files that use each other, directly or not, are analysed together and once; separate projects side by side. A part of the standard
-//! library does not join the projects that use it: each analyses its own copy.
+//! Files that use each other, directly or not, are analysed together and once; separate projects
+//! side by side. A part of the standard library does not join the projects that use it: each
+//! analyses its own copy.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +34,8 @@ pub struct Analysed<'x, 'a, 'p> {
     pub sound: bool,
 }
 
-/// Analyses every project, and hands each model to `then` with the files it was made from. `faulty` are files that have errors already,
-/// `today` is the day that counts as today, if any does.
+/// Analyses every project, and hands each model to `then` with the files it was made from. `faulty`
+/// are files that have errors already, `today` is the day that counts as today, if any does.
 pub(super) fn analyse<R: Send>(
     loaded: &Loaded,
     faulty: &BTreeSet<FileId>,
@@ -52,16 +53,19 @@ pub(super) fn analyse<R: Send>(
         let project = Project::new(inputs.collect(), &loaded.sources, &mut sink);
         let model = types::check(&project, &loaded.sources, &mut sink);
         let faulty = group.iter().any(|file| faulty.contains(file));
-        let sound = !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
+        let sound =
+            !faulty && sink.findings().iter().all(|finding| finding.code.level() != Level::Error);
         // What would be refused when a plan is built is refused here.
-        let refuse = || if sound { lower::refusals(&model, &loaded.sources, group) } else { Vec::new() };
+        let refuse =
+            || if sound { lower::refusals(&model, &loaded.sources, group) } else { Vec::new() };
         let case = prove::Case { model: &model, sources: &loaded.sources, sound, today };
         let prove = || {
             let mut own = Sink::new();
             prove::check(&case, &mut own);
             own
         };
-        let (refused, proved) = if case.is_large() { rayon::join(refuse, prove) } else { (refuse(), prove()) };
+        let (refused, proved) =
+            if case.is_large() { rayon::join(refuse, prove) } else { (refuse(), prove()) };
         refused.into_iter().for_each(|finding| sink.push(finding));
         sink.append(proved);
         let findings = without_echoes(sink.into_findings(), loaded, group, !sound);
@@ -69,8 +73,11 @@ pub(super) fn analyse<R: Send>(
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)
     };
     // A pool of threads costs more than a small project.
-    let done: Vec<(R, Vec<Finding>)> =
-        if groups.len() < 2 { groups.iter().map(one).collect() } else { groups.par_iter().map(one).collect() };
+    let done: Vec<(R, Vec<Finding>)> = if groups.len() < 2 {
+        groups.iter().map(one).collect()
+    } else {
+        groups.par_iter().map(one).collect()
+    };
     let mut results = Vec::new();
     let mut findings: Vec<Finding> = Vec::new();
     for (result, found) in done {
@@ -80,12 +87,20 @@ pub(super) fn analyse<R: Send>(
     (results, once(findings, loaded))
 }
 
-/// One root fault, one finding: where a file that is used cannot be had, or a name stood in what could not be read, names are unknown for that
-/// reason alone, and where there are errors, a declaration may be unused only because what uses it could not be read.
-fn without_echoes(mut findings: Vec<Finding>, loaded: &Loaded, group: &Group, unsound: bool) -> Vec<Finding> {
+/// One root fault, one finding: where a file that is used cannot be had, or a name stood in what
+/// could not be read, names are unknown for that reason alone, and where there are errors, a
+/// declaration may be unused only because what uses it could not be read.
+fn without_echoes(
+    mut findings: Vec<Finding>,
+    loaded: &Loaded,
+    group: &Group,
+    unsound: bool,
+) -> Vec<Finding> {
     let lost: Vec<&Lost> = group.iter().filter_map(|id| Some(&loaded.file(*id)?.lost)).collect();
     findings.retain(|finding| !lost.iter().any(|lost| echoes(finding, lost, loaded)));
-    let incomplete = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.incomplete);
+    let incomplete = |finding: &Finding| {
+        finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.incomplete)
+    };
     findings.retain(|finding| !(lacks_name(finding.code) && incomplete(finding)));
     if unsound {
         findings.retain(|finding| finding.code != Code::UnusedDeclaration);
@@ -100,8 +115,11 @@ fn echoes(finding: &Finding, lost: &Lost, loaded: &Loaded) -> bool {
         Code::NoFee => lost.holds("fee"),
         code if lacks_name(code) => {
             let text = finding.span().map(|span| loaded.sources.text(span)).unwrap_or_default();
-            let name = text.rsplit(|c: char| c != '_' && !c.is_alphanumeric()).find(|word| !word.is_empty());
-            let unnamed = lost.nameless && matches!(code, Code::UnknownName | Code::NothingToChange);
+            let name = text
+                .rsplit(|c: char| c != '_' && !c.is_alphanumeric())
+                .find(|word| !word.is_empty());
+            let unnamed =
+                lost.nameless && matches!(code, Code::UnknownName | Code::NothingToChange);
             unnamed || name.is_some_and(|name| lost.holds(name))
         }
         _ => false,
@@ -124,7 +142,9 @@ fn lacks_name(code: Code) -> bool {
 
 /// Findings about the library turn up in every project that uses it.
 fn once(findings: Vec<Finding>, loaded: &Loaded) -> Vec<Finding> {
-    let library = |finding: &Finding| finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.std);
+    let library = |finding: &Finding| {
+        finding.span().and_then(|span| loaded.file(span.file)).is_some_and(|file| file.std)
+    };
     let mut seen: Vec<Finding> = Vec::new();
     let mut kept = Vec::new();
     for finding in findings {
@@ -140,13 +160,18 @@ fn once(findings: Vec<Finding>, loaded: &Loaded) -> Vec<Finding> {
 }
 
 fn uses_of(loaded: &Loaded, id: FileId) -> Vec<FileId> {
-    loaded.file(id).map(|file| file.uses.iter().map(|(used, _)| *used).collect()).unwrap_or_default()
+    loaded
+        .file(id)
+        .map(|file| file.uses.iter().map(|(used, _)| *used).collect())
+        .unwrap_or_default()
 }
 
-/// Files joined by `use`, without the library; the library's files that a group reaches are added to it.
+/// Files joined by `use`, without the library; the library's files that a group reaches are added
+/// to it.
 fn groups(loaded: &Loaded) -> Vec<Group> {
     let own: Vec<&LoadedFile> = loaded.files.iter().filter(|file| !file.std).collect();
-    let mut joined: BTreeMap<FileId, FileId> = own.iter().map(|file| (file.file, file.file)).collect();
+    let mut joined: BTreeMap<FileId, FileId> =
+        own.iter().map(|file| (file.file, file.file)).collect();
     for file in &own {
         for (used, _) in &file.uses {
             if joined.contains_key(used) {
@@ -162,12 +187,17 @@ fn groups(loaded: &Loaded) -> Vec<Group> {
     }
     // The library checked for itself, without a project that uses it.
     if own.is_empty() {
-        return loaded.files.iter().map(|file| with_library(loaded, BTreeSet::from([file.file]))).collect();
+        return loaded
+            .files
+            .iter()
+            .map(|file| with_library(loaded, BTreeSet::from([file.file])))
+            .collect();
     }
     groups.into_values().map(|group| with_library(loaded, group)).collect()
 }
 
-/// The first file of a group; the way there is halved for whoever asks next, so that long chains of files stay cheap.
+/// The first file of a group; the way there is halved for whoever asks next, so that long chains of
+/// files stay cheap.
 fn root(joined: &mut BTreeMap<FileId, FileId>, mut at: FileId) -> FileId {
     while let Some(next) = joined.get(&at).copied()
         && next != at

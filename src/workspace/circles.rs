@@ -1,6 +1,7 @@
 //! Files that use each other in a circle.
 //!
-//! In: who uses whom. Out: one finding for each knot of files that all reach each other, along its shortest circle.
+//! In: who uses whom. Out: one finding for each knot of files that all reach each other, along its
+//! shortest circle.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -15,7 +16,11 @@ type Step = (FileId, FileId, Span);
 /// Reports every knot of circles once.
 pub(super) fn report(loaded: &Loaded, sink: &mut Sink) {
     for knot in knots(loaded) {
-        let Some(circle) = knot.iter().copied().min().and_then(|first| shortest(loaded, &knot, first)) else { continue };
+        let Some(circle) =
+            knot.iter().copied().min().and_then(|first| shortest(loaded, &knot, first))
+        else {
+            continue;
+        };
         if let Some(finding) = finding(&circle, &loaded.sources) {
             sink.push(finding);
         }
@@ -26,18 +31,30 @@ fn finding(circle: &[Step], sources: &SourceMap) -> Option<Finding> {
     let ((from, to, place), rest) = circle.split_first()?;
     let name = |file: &FileId| format!("`{}`", sources.name(*file));
     if from == to {
-        return Some(Finding::new(Code::CircularUse, *place, format!("{} uses itself", name(from))).fix("take the line out", *place, ""));
+        return Some(
+            Finding::new(Code::CircularUse, *place, format!("{} uses itself", name(from))).fix(
+                "take the line out",
+                *place,
+                "",
+            ),
+        );
     }
-    let path: Vec<String> = circle.iter().map(|(from, _, _)| name(from)).chain([name(from)]).collect();
+    let path: Vec<String> =
+        circle.iter().map(|(from, _, _)| name(from)).chain([name(from)]).collect();
     let message = format!("files use each other in a circle: {}", path.join(" uses "));
-    let mut finding = Finding::new(Code::CircularUse, *place, message).here(format!("here {} uses {}", name(from), name(to)));
+    let mut finding = Finding::new(Code::CircularUse, *place, message).here(format!(
+        "here {} uses {}",
+        name(from),
+        name(to)
+    ));
     for (from, to, place) in rest {
         finding = finding.also(*place, format!("here {} uses {}", name(from), name(to)));
     }
     Some(finding.help("move what both sides need into a file of its own that uses neither"))
 }
 
-/// Groups of two or more files that all reach each other, and files that use themselves: Tarjan's algorithm without recursion.
+/// Groups of two or more files that all reach each other, and files that use themselves: Tarjan's
+/// algorithm without recursion.
 fn knots(loaded: &Loaded) -> Vec<Vec<FileId>> {
     let mut search = Search::default();
     for file in &loaded.files {
@@ -91,7 +108,9 @@ impl Search {
                         self.meet(used);
                         way.push((used, 0));
                     }
-                    Some(number) if self.is_open.get(&used) == Some(&true) => self.lower(file, number),
+                    Some(number) if self.is_open.get(&used) == Some(&true) => {
+                        self.lower(file, number)
+                    }
                     Some(_) => {}
                 },
                 None => {
@@ -125,7 +144,8 @@ fn shortest(loaded: &Loaded, knot: &[FileId], first: FileId) -> Option<Vec<Step>
     let mut came: HashMap<FileId, Step> = HashMap::new();
     let mut todo = VecDeque::from([first]);
     while let Some(file) = todo.pop_front() {
-        for (used, place) in uses(loaded, file).iter().filter(|(used, _)| inside.contains_key(used)) {
+        for (used, place) in uses(loaded, file).iter().filter(|(used, _)| inside.contains_key(used))
+        {
             if *used == first {
                 let mut way = vec![(file, *used, *place)];
                 let mut at = file;

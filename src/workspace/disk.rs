@@ -54,8 +54,9 @@ pub struct Search {
     pub unsearched: Vec<(PathBuf, ReadFault)>,
 }
 
-/// The `.sla` files below a folder. Hidden folders are left out, and those below it whose `sla.toml` says `only_when_named = true`. Links to
-/// folders are not followed, and nothing but ordinary files is taken: a pipe might never end.
+/// The `.sla` files below a folder. Hidden folders are left out, and those below it whose
+/// `sla.toml` says `only_when_named = true`. Links to folders are not followed, and nothing but
+/// ordinary files is taken: a pipe might never end.
 pub fn contracts_below(folder: &Path) -> Search {
     let mut search = Search::default();
     let mut folders = vec![folder.to_path_buf()];
@@ -70,7 +71,11 @@ pub fn contracts_below(folder: &Path) -> Search {
 }
 
 /// Adds the folders and contracts of a folder.
-fn search_folder(folder: &Path, folders: &mut Vec<PathBuf>, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+fn search_folder(
+    folder: &Path,
+    folders: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
@@ -105,7 +110,9 @@ fn fault(error: &std::io::Error) -> ReadFault {
         ErrorKind::NotFound => ReadFault::Missing,
         ErrorKind::IsADirectory => ReadFault::Folder,
         ErrorKind::PermissionDenied => ReadFault::Other("it may not be read by you".to_owned()),
-        ErrorKind::NotADirectory => ReadFault::Other("a part of its path is not a folder".to_owned()),
+        ErrorKind::NotADirectory => {
+            ReadFault::Other("a part of its path is not a folder".to_owned())
+        }
         _ => ReadFault::Other(error.to_string().to_lowercase()),
     }
 }

@@ -1,7 +1,8 @@
 //! Applies the edits that cannot change what was meant, until there is nothing left to apply.
 //!
-//! In: root files. Out: each file that would change, as it is and as it would be, and the findings that would be left. Nothing is written
-//! here. Only files of the project change, and texts that were given: never the library, nothing outside the root.
+//! In: root files. Out: each file that would change, as it is and as it would be, and the findings
+//! that would be left. Nothing is written here. Only files of the project change, and texts that
+//! were given: never the library, nothing outside the root.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -67,7 +68,11 @@ impl Overlay<'_> {
         match root {
             Root::Text { name, folder, bytes } => {
                 let changed = self.texts.get(Path::new(name)).map(|text| text.clone().into_bytes());
-                Root::Text { name: name.clone(), folder: folder.clone(), bytes: changed.unwrap_or_else(|| bytes.clone()) }
+                Root::Text {
+                    name: name.clone(),
+                    folder: folder.clone(),
+                    bytes: changed.unwrap_or_else(|| bytes.clone()),
+                }
             }
             Root::Path(_) => root.clone(),
         }
@@ -84,21 +89,33 @@ fn text_at(files: &dyn Provider, roots: &[Root], path: &Path) -> Option<Vec<u8>>
 }
 
 /// Mends what can be fixed unasked.
-pub fn apply_fixes(files: &dyn Provider, roots: &[Root], levels: &Levels, today: Option<Date>) -> Fixed {
+pub fn apply_fixes(
+    files: &dyn Provider,
+    roots: &[Root],
+    levels: &Levels,
+    today: Option<Date>,
+) -> Fixed {
     let check = |overlay: &Overlay<'_>| {
         let workspace = Workspace::new(overlay).levels(levels.clone()).today(today);
-        roots.iter().map(|root| overlay.root(root)).fold(workspace, Workspace::root).check_all(&|_| ()).0
+        roots
+            .iter()
+            .map(|root| overlay.root(root))
+            .fold(workspace, Workspace::root)
+            .check_all(&|_| ())
+            .0
     };
     let mut overlay = Overlay { beneath: files, texts: BTreeMap::new() };
     let mut checked = check(&overlay);
     let mut originals: BTreeMap<PathBuf, (String, String)> = BTreeMap::new();
     let mut fixes = 0;
     for _ in 0..ROUNDS {
-        let (texts, applied) = one_round(&checked, &|path| text_at(files, roots, path), &mut originals);
+        let (texts, applied) =
+            one_round(&checked, &|path| text_at(files, roots, path), &mut originals);
         if applied == 0 {
             break;
         }
-        let before: Vec<_> = texts.keys().map(|path| (path.clone(), overlay.texts.get(path).cloned())).collect();
+        let before: Vec<_> =
+            texts.keys().map(|path| (path.clone(), overlay.texts.get(path).cloned())).collect();
         overlay.texts.extend(texts);
         let next = check(&overlay);
         if errors(&next) > errors(&checked) {
@@ -125,7 +142,8 @@ fn errors(checked: &All) -> usize {
     checked.findings.iter().filter(|finding| finding.level == Level::Error).count()
 }
 
-/// The texts after one round of edits, and how many findings they fix; takes down what each file was at first.
+/// The texts after one round of edits, and how many findings they fix; takes down what each file
+/// was at first.
 fn one_round(
     checked: &All,
     text_at: &dyn Fn(&Path) -> Option<Vec<u8>>,
@@ -134,21 +152,33 @@ fn one_round(
     let mut accepted: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
     let mut applied = 0;
     for fix in checked.findings.iter().filter_map(safe) {
-        let file_of = |edit: &Edit| checked.loaded.file(edit.span.file).filter(|file| may_change(&checked.loaded, file));
+        let file_of = |edit: &Edit| {
+            checked.loaded.file(edit.span.file).filter(|file| may_change(&checked.loaded, file))
+        };
         let free = fix.edits.iter().all(|edit| {
-            file_of(edit).is_some() && accepted.get(&edit.span.file).is_none_or(|others| others.iter().all(|other| apart(edit, other)))
+            file_of(edit).is_some()
+                && accepted
+                    .get(&edit.span.file)
+                    .is_none_or(|others| others.iter().all(|other| apart(edit, other)))
         });
         if free {
             applied += 1;
-            fix.edits.iter().for_each(|edit| accepted.entry(edit.span.file).or_default().push(edit));
+            fix.edits
+                .iter()
+                .for_each(|edit| accepted.entry(edit.span.file).or_default().push(edit));
         }
     }
     let mut texts = BTreeMap::new();
     for (file, edits) in accepted {
         let Some(source) = checked.loaded.sources.get(file) else { continue };
-        let path = checked.loaded.file(file).and_then(|file| file.path.clone()).unwrap_or_else(|| PathBuf::from(source.name.clone()));
+        let path = checked
+            .loaded
+            .file(file)
+            .and_then(|file| file.path.clone())
+            .unwrap_or_else(|| PathBuf::from(source.name.clone()));
         if !originals.contains_key(&path) {
-            // What was read must be what lies there: a text that was fixed on the way in is not written back.
+            // What was read must be what lies there: a text that was fixed on the way in is not
+            // written back.
             if text_at(&path).as_deref() != Some(source.text().as_bytes()) {
                 continue;
             }
@@ -164,7 +194,9 @@ fn safe(finding: &Finding) -> Option<&Fix> {
 }
 
 fn may_change(loaded: &Loaded, file: &LoadedFile) -> bool {
-    let inside = |path: &PathBuf| loaded.settings(file.file).is_some_and(|settings| path.starts_with(&settings.root));
+    let inside = |path: &PathBuf| {
+        loaded.settings(file.file).is_some_and(|settings| path.starts_with(&settings.root))
+    };
     // A text that was given lies nowhere.
     !file.std && file.path.as_ref().is_none_or(inside)
 }
@@ -198,7 +230,11 @@ fn widened(text: &str, edit: &Edit) -> (usize, usize) {
     let line = before.rfind('\n').map_or(0, |at| at + 1);
     let rest = after.find('\n').map_or(after.len(), |at| at + 1);
     let blank = |part: Option<&str>| part.is_some_and(|part| part.trim().is_empty());
-    if edit.text.is_empty() && start < end && blank(text.get(line..start)) && blank(after.get(..rest)) {
+    if edit.text.is_empty()
+        && start < end
+        && blank(text.get(line..start))
+        && blank(after.get(..rest))
+    {
         (line, end + rest)
     } else {
         (start, end)

@@ -1,6 +1,7 @@
 //! Reads files and what they `use`, parses them, and joins them into projects.
 //!
-//! In: paths or texts of root files and a [`Provider`]. Out: [`Loaded`]. Reading and parsing run in parallel; ids, order and findings do not depend on that.
+//! In: paths or texts of root files and a [`Provider`]. Out: [`Loaded`]. Reading and parsing run in
+//! parallel; ids, order and findings do not depend on that.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -51,7 +52,8 @@ pub struct LoadedFile {
     pub std: bool,
     /// Where it lies, links followed; `None` for the library and for texts that were given.
     pub path: Option<PathBuf>,
-    /// True if the file, or something it uses, could not be read or found (reported): names may be unknown for that reason alone.
+    /// True if the file, or something it uses, could not be read or found (reported): names may be
+    /// unknown for that reason alone.
     pub incomplete: bool,
     /// Which of the settings hold for it.
     settings: usize,
@@ -139,7 +141,8 @@ struct Wanted {
 struct Read {
     file: FileId,
     text: Arc<str>,
-    /// False if the text is not what the bytes say: then only the tree is of use, not what the parser finds.
+    /// False if the text is not what the bytes say: then only the tree is of use, not what the
+    /// parser finds.
     sound: bool,
     wanted: Wanted,
 }
@@ -149,11 +152,22 @@ const WORTH_THREADS: usize = 64 << 10;
 /// Stack of a thread that parses, the same on every machine.
 const STACK: usize = 16 << 20;
 
-/// Applies a function to each item, on several threads if the work is worth it; results come in the order of the items.
-fn each<T: Send, R: Send>(items: &mut [T], work: usize, f: impl Fn(&mut T) -> R + Sync + Send) -> Vec<R> {
+/// Applies a function to each item, on several threads if the work is worth it; results come in the
+/// order of the items.
+fn each<T: Send, R: Send>(
+    items: &mut [T],
+    work: usize,
+    f: impl Fn(&mut T) -> R + Sync + Send,
+) -> Vec<R> {
     static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
     if items.len() > 1 && work >= WORTH_THREADS {
-        let pool = POOL.get_or_init(|| rayon::ThreadPoolBuilder::new().num_threads(threads_wanted().count).stack_size(STACK).build().ok());
+        let pool = POOL.get_or_init(|| {
+            rayon::ThreadPoolBuilder::new()
+                .num_threads(threads_wanted().count)
+                .stack_size(STACK)
+                .build()
+                .ok()
+        });
         if let Some(pool) = pool {
             return pool.install(|| items.par_iter_mut().map(&f).collect());
         }
@@ -210,7 +224,14 @@ impl Loader<'_> {
                 let folder = self.files.resolve(&folder).unwrap_or(folder);
                 let settings = self.settings(&folder, Path::new(""));
                 let content = Some(Ok(bytes));
-                Some(Wanted { identity: Identity::Text(at), shown: name.into(), folder: Some(folder), settings, place: None, content })
+                Some(Wanted {
+                    identity: Identity::Text(at),
+                    shown: name.into(),
+                    folder: Some(folder),
+                    settings,
+                    place: None,
+                    content,
+                })
             }
             Root::Path(path) => {
                 let content = match self.files.read(&path, false) {
@@ -227,7 +248,14 @@ impl Loader<'_> {
                 let folder = real.parent().map(Path::to_path_buf).unwrap_or_default();
                 let settings = self.settings(&folder, path.parent().unwrap_or(Path::new("")));
                 let (identity, shown) = (Identity::Disk(real), plain(&path));
-                Some(Wanted { identity, shown, folder: Some(folder), settings, place: None, content: Some(content) })
+                Some(Wanted {
+                    identity,
+                    shown,
+                    folder: Some(folder),
+                    settings,
+                    place: None,
+                    content: Some(content),
+                })
             }
         }
     }
@@ -237,14 +265,18 @@ impl Loader<'_> {
         let name = path.file_name()?.to_str()?;
         let beside = self.files.neighbours(path.parent().unwrap_or(Path::new("")));
         let forgotten = beside.iter().find(|other| other.strip_suffix(".sla") == Some(name));
-        forgotten.map(String::as_str).or_else(|| closest(name, beside.iter().map(String::as_str))).map(str::to_owned)
+        forgotten
+            .map(String::as_str)
+            .or_else(|| closest(name, beside.iter().map(String::as_str)))
+            .map(str::to_owned)
     }
 
     fn settings(&mut self, folder: &Path, shown: &Path) -> usize {
         if let Some(known) = self.projects.get(folder) {
             return *known;
         }
-        let mut settings = settings::find(folder, shown, self.files, &mut self.loaded.sources, self.sink);
+        let mut settings =
+            settings::find(folder, shown, self.files, &mut self.loaded.sources, self.sink);
         settings.root = self.files.resolve(&settings.root).unwrap_or(settings.root);
         let at = self.loaded.settings.len();
         self.loaded.settings.push(settings);
@@ -286,7 +318,17 @@ impl Loader<'_> {
             };
             let Parsed { file: ast, trivia, lost } = parsed;
             let settings = read.wanted.settings;
-            let file = LoadedFile { file: read.file, ast, trivia, lost, uses: Vec::new(), std, path, incomplete: false, settings };
+            let file = LoadedFile {
+                file: read.file,
+                ast,
+                trivia,
+                lost,
+                uses: Vec::new(),
+                std,
+                path,
+                incomplete: false,
+                settings,
+            };
             self.loaded.by_id.insert(read.file, self.loaded.files.len());
             self.loaded.files.push(file);
         }
@@ -310,13 +352,20 @@ impl Loader<'_> {
         }
         if is_document(&text) {
             let shown = wanted.shown.display();
-            let finding =
-                Finding::new(Code::UnreadableFile, Span::new(file, 0, 0), format!("`{shown}` cannot be read: it is a JSON document"));
+            let finding = Finding::new(
+                Code::UnreadableFile,
+                Span::new(file, 0, 0),
+                format!("`{shown}` cannot be read: it is a JSON document"),
+            );
             self.sink.push(finding.help("if it is a plan, `sla run` evaluates it"));
             return Read { file, text: "".into(), sound: false, wanted };
         }
         if is_wide {
-            let finding = Finding::new(Code::NotUtf8, Span::new(file, 0, 0), "the file is UTF-16 text, and contracts are UTF-8 text");
+            let finding = Finding::new(
+                Code::NotUtf8,
+                Span::new(file, 0, 0),
+                "the file is UTF-16 text, and contracts are UTF-8 text",
+            );
             self.sink.push(finding.help("save the file as UTF-8 in your editor"));
             return Read { file, text, sound: false, wanted };
         }
@@ -325,8 +374,13 @@ impl Loader<'_> {
         let byte = error.as_bytes().get(at).copied().unwrap_or(0);
         let line = self.loaded.sources.get(file).map_or(1, |source| source.line_of(at) + 1);
         let place = Span::new(file, at, at + '\u{fffd}'.len_utf8());
-        let message = format!("the file is not UTF-8 text: byte 0x{byte:02X} in line {line} belongs to no character");
-        self.sink.push(Finding::new(Code::NotUtf8, place, message).help("save the file as UTF-8 in your editor"));
+        let message = format!(
+            "the file is not UTF-8 text: byte 0x{byte:02X} in line {line} belongs to no character"
+        );
+        self.sink.push(
+            Finding::new(Code::NotUtf8, place, message)
+                .help("save the file as UTF-8 in your editor"),
+        );
         // What can be read is still parsed, so that its names are known elsewhere.
         Read { file, text, sound: false, wanted }
     }
@@ -341,10 +395,14 @@ impl Loader<'_> {
                 Span::new(file, 0, 0)
             }
         };
-        let code = if *fault == ReadFault::TooLarge { Code::TooLarge } else { Code::UnreadableFile };
-        let finding = Finding::new(code, place, format!("`{name}` cannot be read: {}", fault.reason()));
+        let code =
+            if *fault == ReadFault::TooLarge { Code::TooLarge } else { Code::UnreadableFile };
+        let finding =
+            Finding::new(code, place, format!("`{name}` cannot be read: {}", fault.reason()));
         self.sink.push(match fault {
-            ReadFault::TooLarge => finding.help("cut it into several files and join them with `use`"),
+            ReadFault::TooLarge => {
+                finding.help("cut it into several files and join them with `use`")
+            }
             ReadFault::Folder => finding.help("name a file in it"),
             ReadFault::Missing | ReadFault::Special | ReadFault::Other(_) => finding,
         });
@@ -388,13 +446,26 @@ impl Loader<'_> {
             });
         }
         let text = path.text();
-        let finding = Finding::new(Code::UnknownLibrary, path.span(), format!("there is no library `{text}`"));
+        let finding = Finding::new(
+            Code::UnknownLibrary,
+            path.span(),
+            format!("there is no library `{text}`"),
+        );
         let last = path.parts.last().map_or("", |name| name.text.as_str());
-        let beside = read.wanted.folder.as_ref().map(|folder| self.files.neighbours(folder)).unwrap_or_default();
+        let beside = read
+            .wanted
+            .folder
+            .as_ref()
+            .map(|folder| self.files.neighbours(folder))
+            .unwrap_or_default();
         let file = format!("{text}.sla");
         let near = closest(last, LIBRARY.iter().map(|library| library.name));
         self.sink.push(if beside.contains(&file) {
-            finding.here("did you mean the file?").suggestion(format!("write `\"{file}\"`"), path.span(), format!("\"{file}\""))
+            finding.here("did you mean the file?").suggestion(
+                format!("write `\"{file}\"`"),
+                path.span(),
+                format!("\"{file}\""),
+            )
         } else if let Some(near) = near {
             finding.here(format!("did you mean `std.{near}`?")).suggestion(
                 format!("write `std.{near}`"),
@@ -402,8 +473,13 @@ impl Loader<'_> {
                 format!("std.{near}"),
             )
         } else {
-            let names = LIBRARY.iter().map(|library| format!("`std.{}`", library.name)).collect::<Vec<_>>().join(", ");
-            finding.help(format!("the libraries are {names}; a file of your own is named in quotes"))
+            let names = LIBRARY
+                .iter()
+                .map(|library| format!("`std.{}`", library.name))
+                .collect::<Vec<_>>()
+                .join(", ");
+            finding
+                .help(format!("the libraries are {names}; a file of your own is named in quotes"))
         });
         None
     }
@@ -412,12 +488,17 @@ impl Loader<'_> {
     fn beside(&mut self, read: &Read, text: &ast::Text) -> Option<Wanted> {
         let target = Path::new(text.value.as_str());
         let shown = plain(&read.wanted.shown.parent().unwrap_or(Path::new("")).join(target));
-        let root = self.loaded.settings.get(read.wanted.settings).map(|settings| settings.root.clone()).unwrap_or_default();
-        let folder = read
-            .wanted
-            .folder
-            .as_ref()
-            .filter(|_| target.components().all(|part| !matches!(part, Component::Prefix(_) | Component::RootDir)));
+        let root = self
+            .loaded
+            .settings
+            .get(read.wanted.settings)
+            .map(|settings| settings.root.clone())
+            .unwrap_or_default();
+        let folder = read.wanted.folder.as_ref().filter(|_| {
+            target
+                .components()
+                .all(|part| !matches!(part, Component::Prefix(_) | Component::RootDir))
+        });
         let Some(folder) = folder else {
             self.outside(text, "a path in `use` starts at the folder of the file it stands in");
             return None;
@@ -436,7 +517,14 @@ impl Loader<'_> {
             Ok(real) => {
                 let folder = real.parent().map(Path::to_path_buf);
                 let settings = read.wanted.settings;
-                Some(Wanted { identity: Identity::Disk(real), shown, folder, settings, place: Some(text.span), content: None })
+                Some(Wanted {
+                    identity: Identity::Disk(real),
+                    shown,
+                    folder,
+                    settings,
+                    place: Some(text.span),
+                    content: None,
+                })
             }
             Err(fault) => {
                 self.missing(text, &shown, &path, &fault);
@@ -453,16 +541,25 @@ impl Loader<'_> {
             None => near,
         });
         self.sink.push(match near {
-            Some(near) => {
-                finding.here(format!("did you mean `{near}`?")).suggestion(format!("write `\"{near}\"`"), text.span, format!("\"{near}\""))
+            Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(
+                format!("write `\"{near}\"`"),
+                text.span,
+                format!("\"{near}\""),
+            ),
+            None if text.value.contains('\\') => {
+                finding.help("write `/` between the folders of a path")
             }
-            None if text.value.contains('\\') => finding.help("write `/` between the folders of a path"),
             None => finding.help("the path is relative to the file that `use` stands in"),
         });
     }
 
     fn outside(&mut self, text: &ast::Text, here: &str) {
-        let finding = Finding::new(Code::OutsideRoot, text.span, format!("`{}` lies outside the project", text.value)).here(here);
+        let finding = Finding::new(
+            Code::OutsideRoot,
+            text.span,
+            format!("`{}` lies outside the project", text.value),
+        )
+        .here(here);
         self.sink.push(finding.help(format!(
             "the project is the folder with the nearest `{}`, or else the folder of the file that is checked; put an empty `{}` into the folder that holds all its files",
             settings::FILE_NAME,
@@ -470,10 +567,15 @@ impl Loader<'_> {
         )));
     }
 
-    /// Joins files that use each other, now that all have their ids, and passes on who lacks something.
+    /// Joins files that use each other, now that all have their ids, and passes on who lacks
+    /// something.
     fn link(&mut self) {
         for (from, place, to) in std::mem::take(&mut self.links) {
-            let Some(user) = self.loaded.by_id.get(&from).and_then(|at| self.loaded.files.get_mut(*at)) else { continue };
+            let Some(user) =
+                self.loaded.by_id.get(&from).and_then(|at| self.loaded.files.get_mut(*at))
+            else {
+                continue;
+            };
             match self.ids.get(&to).copied().flatten() {
                 Some(used) => user.uses.push((used, place)),
                 None => {

@@ -1,7 +1,8 @@
 //! The one entry for command line, editor and tests: files in, findings out.
 //!
-//! In: root files and a [`Provider`] of bytes. Out: [`Checked`]: texts, trees, findings in order. This room knows files and projects; what the
-//! language means is decided below it, and nothing is printed here. Only `disk.rs` touches the disk.
+//! In: root files and a [`Provider`] of bytes. Out: [`Checked`]: texts, trees, findings in order.
+//! This room knows files and projects; what the language means is decided below it, and nothing is
+//! printed here. Only `disk.rs` touches the disk.
 
 mod allowances;
 mod analyse;
@@ -40,7 +41,8 @@ pub struct Workspace<'a> {
 pub struct Checked {
     /// Texts, trees and who uses whom.
     pub loaded: Loaded,
-    /// The findings, in the order they are shown in, with their final levels; of a file with too many, the first.
+    /// The findings, in the order they are shown in, with their final levels; of a file with too
+    /// many, the first.
     pub findings: Vec<Finding>,
 }
 
@@ -117,26 +119,38 @@ impl<'a> Workspace<'a> {
     }
 
     /// Reads, parses and checks everything, and hands each project to `then`.
-    pub fn check_with<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (Checked, Vec<R>) {
+    pub fn check_with<R: Send>(
+        self,
+        then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync),
+    ) -> (Checked, Vec<R>) {
         let (all, results) = self.check_all(then);
         (all.shown(), results)
     }
 
-    fn check_all<R: Send>(self, then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync)) -> (All, Vec<R>) {
+    fn check_all<R: Send>(
+        self,
+        then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync),
+    ) -> (All, Vec<R>) {
         let mut sink = Sink::new();
         let Workspace { files, roots, levels, today } = self;
         let loaded = load::load(roots, files, &mut sink);
         circles::report(&loaded, &mut sink);
-        let faulty =
-            sink.findings().iter().filter(|finding| finding.code.level() == Level::Error).filter_map(|finding| Some(finding.span()?.file));
+        let faulty = sink
+            .findings()
+            .iter()
+            .filter(|finding| finding.code.level() == Level::Error)
+            .filter_map(|finding| Some(finding.span()?.file));
         let (results, found) = analyse::analyse(&loaded, &faulty.collect(), today, then);
         let left_out = sink.left_out().clone();
         let mut findings = sink.into_findings();
         findings.extend(found);
-        let allowances: Vec<_> = loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();
+        let allowances: Vec<_> =
+            loaded.files.iter().flat_map(|file| allowances_of(file, &loaded.sources)).collect();
         let findings = diag::apply_allowances(&allowances, findings);
-        let mut findings: Vec<Finding> =
-            findings.into_iter().filter_map(|finding| levels_for(&levels, &loaded, &finding).apply(finding)).collect();
+        let mut findings: Vec<Finding> = findings
+            .into_iter()
+            .filter_map(|finding| levels_for(&levels, &loaded, &finding).apply(finding))
+            .collect();
         diag::sort(&mut findings);
         (All { loaded, findings, left_out, levels }, results)
     }

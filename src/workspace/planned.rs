@@ -5,7 +5,8 @@ use crate::diag::{Finding, Level};
 use crate::plan::Plan;
 
 impl Workspace<'_> {
-    /// Checks everything, and builds the plan of the first root file; there is none where there are errors.
+    /// Checks everything, and builds the plan of the first root file; there is none where there are
+    /// errors.
     pub fn plan(self) -> (Checked, Option<Plan>) {
         let (checked, built) = self.check_with(&of_first_root);
         match built.into_iter().flatten().next() {
@@ -17,7 +18,11 @@ impl Workspace<'_> {
 
 /// The plan of the first root, if it stands in this project, which has no errors.
 fn of_first_root(project: &Analysed<'_, '_, '_>) -> Option<Result<Plan, Vec<Finding>>> {
-    let root = project.loaded.roots.first().filter(|root| project.sound && project.files.contains(root))?;
+    let root = project
+        .loaded
+        .roots
+        .first()
+        .filter(|root| project.sound && project.files.contains(root))?;
     Some(crate::lower::build(project.model, &project.loaded.sources, project.files, *root))
 }
 

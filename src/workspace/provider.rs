@@ -36,7 +36,8 @@ pub const LARGEST: u64 = 64 << 20;
 
 /// Gives bytes for paths. The only door through which the workspace sees files.
 pub trait Provider: Sync {
-    /// The one true path of a file: absolute, without links. Two paths with the same true path are the same file.
+    /// The one true path of a file: absolute, without links. Two paths with the same true path are
+    /// the same file.
     fn resolve(&self, path: &Path) -> Result<PathBuf, ReadFault>;
 
     /// The bytes of a file, [`LARGEST`] at most. `ordinary` refuses pipes and devices.
@@ -70,7 +71,11 @@ impl Provider for Memory {
     fn resolve(&self, path: &Path) -> Result<PathBuf, ReadFault> {
         let path = plain(path);
         let folder = || self.files.keys().any(|file| file.parent() == Some(&path));
-        if self.files.contains_key(&path) || path.as_os_str().is_empty() || folder() { Ok(path) } else { Err(ReadFault::Missing) }
+        if self.files.contains_key(&path) || path.as_os_str().is_empty() || folder() {
+            Ok(path)
+        } else {
+            Err(ReadFault::Missing)
+        }
     }
 
     fn read(&self, path: &Path, _ordinary: bool) -> Result<Vec<u8>, ReadFault> {
@@ -82,7 +87,10 @@ impl Provider for Memory {
     fn neighbours(&self, folder: &Path) -> Vec<String> {
         let folder = plain(folder);
         let beside = self.files.keys().filter(|path| path.parent() == Some(&folder));
-        beside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned)).filter(|name| name.ends_with(".sla")).collect()
+        beside
+            .filter_map(|path| path.file_name()?.to_str().map(str::to_owned))
+            .filter(|name| name.ends_with(".sla"))
+            .collect()
     }
 }
 
@@ -112,7 +120,13 @@ mod tests {
 
     #[test]
     fn plain_paths() {
-        for (given, expected) in [("a/./b/../c.sla", "a/c.sla"), ("../a", "../a"), ("../../a/..", "../.."), ("/../a", "/a"), ("a/..", "")] {
+        for (given, expected) in [
+            ("a/./b/../c.sla", "a/c.sla"),
+            ("../a", "../a"),
+            ("../../a/..", "../.."),
+            ("/../a", "/a"),
+            ("a/..", ""),
+        ] {
             assert_eq!(plain(Path::new(given)), PathBuf::from(expected), "{given}");
         }
     }

@@ -1,6 +1,7 @@
 //! `sla.toml`: where a project begins, and how grave its warnings are.
 //!
-//! In: the text of the nearest `sla.toml` above a root file. Out: [`Settings`], and findings about what it does not know.
+//! In: the text of the nearest `sla.toml` above a root file. Out: [`Settings`], and findings about
+//! what it does not know.
 
 use std::path::{Path, PathBuf};
 
@@ -25,17 +26,26 @@ pub struct Settings {
     pub file: Option<PathBuf>,
 }
 
-/// True if the text of an `sla.toml` says that its folder is passed by when a folder above it is checked. What cannot be read says nothing:
-/// it is reported when a file of the folder is checked.
+/// True if the text of an `sla.toml` says that its folder is passed by when a folder above it is
+/// checked. What cannot be read says nothing: it is reported when a file of the folder is checked.
 pub(super) fn only_when_named(text: &str) -> bool {
     let Ok(table) = DeTable::parse(text) else { return false };
-    table.get_ref().iter().any(|(key, value)| key.get_ref() == ONLY_WHEN_NAMED && matches!(value.get_ref(), DeValue::Boolean(true)))
+    table.get_ref().iter().any(|(key, value)| {
+        key.get_ref() == ONLY_WHEN_NAMED && matches!(value.get_ref(), DeValue::Boolean(true))
+    })
 }
 
 const ONLY_WHEN_NAMED: &str = "only_when_named";
 
-/// Settings of the project that a folder belongs to: those of the nearest `sla.toml` at or above it, else the folder itself is the project.
-pub(super) fn find(folder: &Path, shown: &Path, files: &dyn Provider, sources: &mut SourceMap, sink: &mut Sink) -> Settings {
+/// Settings of the project that a folder belongs to: those of the nearest `sla.toml` at or above
+/// it, else the folder itself is the project.
+pub(super) fn find(
+    folder: &Path,
+    shown: &Path,
+    files: &dyn Provider,
+    sources: &mut SourceMap,
+    sink: &mut Sink,
+) -> Settings {
     for (up, above) in folder.ancestors().enumerate() {
         let path = above.join(FILE_NAME);
         match files.read(&path, true) {
@@ -81,16 +91,33 @@ fn read(file: FileId, text: &str, folder: &Path, sink: &mut Sink) -> Settings {
     for (key, value) in &table {
         let place = span(key.span());
         match (key.get_ref().as_ref(), value.get_ref()) {
-            ("root", DeValue::String(path)) => root(path, span(value.span()), folder, &mut settings, sink),
-            ("root", _) => sink.push(wrong(span(value.span()), "`root` is a text, the path of a folder: `root = \".\"`")),
+            ("root", DeValue::String(path)) => {
+                root(path, span(value.span()), folder, &mut settings, sink)
+            }
+            ("root", _) => sink.push(wrong(
+                span(value.span()),
+                "`root` is a text, the path of a folder: `root = \".\"`",
+            )),
             ("levels", DeValue::Table(levels)) => {
                 for (code, level) in levels {
-                    self::level(code.get_ref(), span(code.span()), level.get_ref(), span(level.span()), &mut settings, sink);
+                    self::level(
+                        code.get_ref(),
+                        span(code.span()),
+                        level.get_ref(),
+                        span(level.span()),
+                        &mut settings,
+                        sink,
+                    );
                 }
             }
-            ("levels", _) => sink.push(wrong(span(value.span()), "`levels` is a table: `[levels]`, then one line a code")),
+            ("levels", _) => sink.push(wrong(
+                span(value.span()),
+                "`levels` is a table: `[levels]`, then one line a code",
+            )),
             (ONLY_WHEN_NAMED, DeValue::Boolean(_)) => {}
-            (ONLY_WHEN_NAMED, _) => sink.push(wrong(span(value.span()), "`only_when_named` is `true` or `false`")),
+            (ONLY_WHEN_NAMED, _) => {
+                sink.push(wrong(span(value.span()), "`only_when_named` is `true` or `false`"))
+            }
             (other, _) => sink.push(unknown_key(other, place)),
         }
     }
@@ -104,12 +131,17 @@ fn wrong(place: Span, message: &str) -> Finding {
 fn unknown_key(key: &str, place: Span) -> Finding {
     let finding = Finding::new(Code::BadSettings, place, format!("`{key}` is no setting"));
     match closest(key, ["root", "levels", ONLY_WHEN_NAMED]) {
-        Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), place, near),
+        Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(
+            format!("write `{near}`"),
+            place,
+            near,
+        ),
         None => finding.help("the settings are `root`, `only_when_named` and `[levels]`"),
     }
 }
 
-/// `root = "."`: a folder at or above the settings' own would widen what `use` may reach, so it is a folder of the project or above it by `..` only.
+/// `root = "."`: a folder at or above the settings' own would widen what `use` may reach, so it is
+/// a folder of the project or above it by `..` only.
 fn root(path: &str, place: Span, folder: &Path, settings: &mut Settings, sink: &mut Sink) {
     if Path::new(path).is_absolute() {
         sink.push(wrong(place, "`root` is a path relative to the folder of `sla.toml`"));
@@ -118,7 +150,14 @@ fn root(path: &str, place: Span, folder: &Path, settings: &mut Settings, sink: &
     }
 }
 
-fn level(name: &str, place: Span, value: &DeValue<'_>, value_place: Span, settings: &mut Settings, sink: &mut Sink) {
+fn level(
+    name: &str,
+    place: Span,
+    value: &DeValue<'_>,
+    value_place: Span,
+    settings: &mut Settings,
+    sink: &mut Sink,
+) {
     let Some(code) = Code::parse(name) else {
         let mut finding = unknown_code(name, place);
         finding.code = Code::BadSettings;
@@ -135,9 +174,14 @@ fn level(name: &str, place: Span, value: &DeValue<'_>, value_place: Span, settin
         _ => None,
     };
     match level {
-        None => sink.push(wrong(value_place, "a level is `\"allow\"`, `\"warning\"` or `\"error\"`")),
+        None => {
+            sink.push(wrong(value_place, "a level is `\"allow\"`, `\"warning\"` or `\"error\"`"))
+        }
         Some(level) if level < code.level() && code.level() == Level::Error => {
-            sink.push(wrong(place, &format!("`{name}` is an error and cannot be lowered")).here("only warnings have a level to choose"));
+            sink.push(
+                wrong(place, &format!("`{name}` is an error and cannot be lowered"))
+                    .here("only warnings have a level to choose"),
+            );
         }
         Some(level) => settings.levels.set(code, level),
     }

@@ -1,7 +1,9 @@
-//! The faults people make, each with the finding it deserves: one fault, one finding, and after the edit that the finding proposes, none.
+//! The faults people make, each with the finding it deserves: one fault, one finding, and after the
+//! edit that the finding proposes, none.
 //!
-//! `rows.rs` is the table, a row for each fault that the grammar's design lists. Each is an edit of one sound contract, `tests/fixtures/shop.sla`, that goes through
-//! the whole check, so what a fault makes uncertain further on must be passed in silence. What is expected comes from the
+//! `rows.rs` is the table, a row for each fault that the grammar's design lists. Each is an edit of
+//! one sound contract, `tests/fixtures/shop.sla`, that goes through the whole check, so what a
+//! fault makes uncertain further on must be passed in silence. What is expected comes from the
 //! design's list of ideal messages.
 
 #![allow(clippy::unwrap_used, reason = "a contract that cannot be read is a failure of the test")]
@@ -22,7 +24,12 @@ fn check(text: &str) -> Checked {
 }
 
 fn faulty(fault: &Fault) -> String {
-    assert_eq!(SOUND.matches(fault.sound).count(), 1, "`{}` does not stand once in the sound contract", fault.sound);
+    assert_eq!(
+        SOUND.matches(fault.sound).count(),
+        1,
+        "`{}` does not stand once in the sound contract",
+        fault.sound
+    );
     SOUND.replace(fault.sound, fault.faulty)
 }
 
@@ -48,7 +55,11 @@ fn shown(checked: &Checked) -> String {
 
 /// The text after all edits that the findings propose.
 fn fixed(text: &str, findings: &[Finding]) -> String {
-    let mut edits: Vec<_> = findings.iter().filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits).collect();
+    let mut edits: Vec<_> = findings
+        .iter()
+        .filter_map(|finding| finding.fix.as_ref())
+        .flat_map(|fix| &fix.edits)
+        .collect();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     edits.into_iter().fold(text.to_owned(), |mut text, edit| {
         text.replace_range(edit.span.start as usize..edit.span.end as usize, &edit.text);
@@ -67,13 +78,27 @@ fn complaint(fault: &Fault) -> Option<String> {
                 && advice(finding).contains(wanted.advises)
         });
     if !same {
-        let wanted = fault.finds.iter().map(|it| format!("    {} {}: …{}… […{}…]\n", it.at, it.code, it.says, it.advises));
-        return Some(format!("{}: `{}`\n  wanted:\n{}  found:\n{}", fault.row, fault.faulty, wanted.collect::<String>(), shown(&checked)));
+        let wanted = fault
+            .finds
+            .iter()
+            .map(|it| format!("    {} {}: …{}… […{}…]\n", it.at, it.code, it.says, it.advises));
+        return Some(format!(
+            "{}: `{}`\n  wanted:\n{}  found:\n{}",
+            fault.row,
+            fault.faulty,
+            wanted.collect::<String>(),
+            shown(&checked)
+        ));
     }
     if fault.fixes {
         let again = check(&fixed(&text, &checked.findings));
         if !again.findings.is_empty() {
-            return Some(format!("{}: `{}`\n  after its edit:\n{}", fault.row, fault.faulty, shown(&again)));
+            return Some(format!(
+                "{}: `{}`\n  after its edit:\n{}",
+                fault.row,
+                fault.faulty,
+                shown(&again)
+            ));
         }
     }
     None

@@ -1,5 +1,6 @@
-//! A text read in chunks of any size gives the same findings as one read whole, and the same tree where nothing is wrong with it. (Of a statement
-//! whose head cannot be read, a cut may save what stands behind it.)
+//! A text read in chunks of any size gives the same findings as one read whole, and the same tree
+//! where nothing is wrong with it. (Of a statement whose head cannot be read, a cut may save what
+//! stands behind it.)
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -23,8 +24,14 @@ fn compare(name: &str, text: &str) {
     let (tree, findings) = read(text, usize::MAX);
     for chunk in [1, 1500] {
         let (other_tree, other_findings) = read(text, chunk);
-        assert!(findings != "[]" || tree == other_tree, "{name}: another tree in chunks of {chunk}");
-        assert!(findings == other_findings, "{name}: other findings in chunks of {chunk}:\n{findings}\n{other_findings}");
+        assert!(
+            findings != "[]" || tree == other_tree,
+            "{name}: another tree in chunks of {chunk}"
+        );
+        assert!(
+            findings == other_findings,
+            "{name}: other findings in chunks of {chunk}:\n{findings}\n{other_findings}"
+        );
     }
 }
 

@@ -22,7 +22,13 @@ fn clean_fixtures_have_no_findings() {
         assert!(!parsed.file.items.is_empty());
         for finding in sink.findings() {
             let span = finding.span().unwrap();
-            faults += &format!("{} {}: {} `{}`\n", map.place(span), finding.code.name(), finding.message, map.text(span));
+            faults += &format!(
+                "{} {}: {} `{}`\n",
+                map.place(span),
+                finding.code.name(),
+                finding.message,
+                map.text(span)
+            );
         }
     }
     assert!(faults.is_empty(), "\n{faults}");

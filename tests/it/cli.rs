@@ -1,6 +1,11 @@
 //! Sessions on the command line: exit statuses, forms, streams, files.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +27,10 @@ sla Api between Acme and Globex {
 #[test]
 fn a_clean_file() {
     let ran = TempProject::new().write("a.sla", CLEAN).run(&["check", "a.sla"]);
-    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 file checked: no findings\n"));
+    assert_eq!(
+        (ran.status, ran.out.as_str(), ran.err.as_str()),
+        (0, "", "1 file checked: no findings\n")
+    );
 }
 
 #[test]
@@ -36,7 +44,10 @@ fn a_file_that_does_not_exist() {
     let desk = TempProject::new().write("contract.sla", CLEAN);
     let ran = desk.run(&["check", "contarct.sla"]);
     assert_eq!(ran.status, 2);
-    assert_eq!(ran.err, "error: cannot read `contarct.sla`: there is no such file; did you mean `contract.sla`?\n");
+    assert_eq!(
+        ran.err,
+        "error: cannot read `contarct.sla`: there is no such file; did you mean `contract.sla`?\n"
+    );
     assert_eq!(ran.out, "");
 }
 
@@ -57,9 +68,24 @@ fn folders_are_searched_in_order() {
         .write("a/notes.txt", "\u{1}");
     let desk = desk.write("a/three.sla", [0xff]).write("b/four.sla", [0xff]);
     let ran = desk.run(&["check", "--format", "short"]);
-    let places: Vec<&str> = ran.out.lines().filter(|line| line.contains("not-utf8")).filter_map(|line| line.split(':').next()).collect();
-    assert_eq!(places, [Path::new("a").join("three.sla").to_str().expect("text"), Path::new("b").join("four.sla").to_str().expect("text")]);
-    assert!(ran.err.ends_with("4 files checked: ") || ran.err.starts_with("4 files checked: "), "{}", ran.err);
+    let places: Vec<&str> = ran
+        .out
+        .lines()
+        .filter(|line| line.contains("not-utf8"))
+        .filter_map(|line| line.split(':').next())
+        .collect();
+    assert_eq!(
+        places,
+        [
+            Path::new("a").join("three.sla").to_str().expect("text"),
+            Path::new("b").join("four.sla").to_str().expect("text")
+        ]
+    );
+    assert!(
+        ran.err.ends_with("4 files checked: ") || ran.err.starts_with("4 files checked: "),
+        "{}",
+        ran.err
+    );
     assert_eq!(ran.status, 1);
 }
 
@@ -81,9 +107,15 @@ fn a_folder_where_a_file_is_needed() {
 #[test]
 fn a_used_folder() {
     let text = format!("use \"folder\"\n{CLEAN}");
-    let ran = TempProject::new().write("folder/a.sla", CLEAN).write("a.sla", text).run(&["check", "a.sla", "--format", "short"]);
+    let ran = TempProject::new()
+        .write("folder/a.sla", CLEAN)
+        .write("a.sla", text)
+        .run(&["check", "a.sla", "--format", "short"]);
     assert_eq!(ran.status, 1);
-    assert_eq!(ran.out, "a.sla:1:5: error[unreadable-file]: `folder` cannot be read: it is a folder\n");
+    assert_eq!(
+        ran.out,
+        "a.sla:1:5: error[unreadable-file]: `folder` cannot be read: it is a folder\n"
+    );
 }
 
 #[test]
@@ -91,9 +123,13 @@ fn standard_input() {
     let desk = TempProject::new();
     let ran = desk.run_with_input(&["check", "-"], CLEAN.as_bytes());
     assert_eq!((ran.status, ran.err.as_str()), (0, "1 file checked: no findings\n"));
-    let ran = desk.run_with_input(&["check", "--format", "short", "-"], b"provider A\n// caf\xe9\n");
+    let ran =
+        desk.run_with_input(&["check", "--format", "short", "-"], b"provider A\n// caf\xe9\n");
     assert_eq!(ran.status, 1);
-    assert_eq!(ran.out, "<stdin>:2:7: error[not-utf8]: the file is not UTF-8 text: byte 0xE9 in line 2 belongs to no character\n");
+    assert_eq!(
+        ran.out,
+        "<stdin>:2:7: error[not-utf8]: the file is not UTF-8 text: byte 0xE9 in line 2 belongs to no character\n"
+    );
 }
 
 #[test]
@@ -117,10 +153,15 @@ error[not-utf8]: the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no c
 
 #[test]
 fn utf16_is_named() {
-    let bytes: Vec<u8> = [0xfeff].into_iter().chain(CLEAN.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let bytes: Vec<u8> =
+        [0xfeff].into_iter().chain(CLEAN.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let ran = TempProject::new().write("a.sla", bytes).run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
-    assert!(ran.out.contains("the file is UTF-16 text, and contracts are UTF-8 text"), "{}", ran.out);
+    assert!(
+        ran.out.contains("the file is UTF-16 text, and contracts are UTF-8 text"),
+        "{}",
+        ran.out
+    );
     assert_eq!(ran.err, "1 file checked: 1 error\n");
     // The same without the mark: every other byte is empty.
     let bytes: Vec<u8> = CLEAN.encode_utf16().flat_map(u16::to_be_bytes).collect();
@@ -133,7 +174,13 @@ fn narrated_has_no_drawings() {
     let desk = TempProject::new().write("a.sla", b"// one\n// K\xf6ln\n");
     let ran = desk.run(&["check", "a.sla", "--format", "narrated"]);
     assert_eq!(ran.status, 1);
-    assert!(ran.out.starts_with("the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with(
+            "the file is not UTF-8 text: byte 0xF6 in line 2 belongs to no character\n"
+        ),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("label at line 2, column 5"), "{}", ran.out);
     assert!(ran.out.contains("diagnostic help: save the file as UTF-8"), "{}", ran.out);
     assert!(ran.out.contains("diagnostic code: not-utf8"), "{}", ran.out);
@@ -143,12 +190,17 @@ fn narrated_has_no_drawings() {
 #[test]
 fn the_environment_chooses_the_form_and_the_option_wins() {
     let desk = TempProject::new().write("a.sla", [0xff]);
-    let with = |value: &str, arguments: &[&str]| Ran::from(desk.command(arguments).env("SLA_FORMAT", value).output().expect("runs"));
+    let with = |value: &str, arguments: &[&str]| {
+        Ran::from(desk.command(arguments).env("SLA_FORMAT", value).output().expect("runs"))
+    };
     assert!(with("short", &["check"]).out.starts_with("a.sla:1:1: error[not-utf8]: "));
     assert!(with("short", &["check", "--format", "json"]).out.starts_with("{\n"));
     let ran = with("loud", &["check"]);
     assert_eq!(ran.status, 2);
-    assert_eq!(ran.err, "error: SLA_FORMAT is `loud`, but must be `human`, `short`, `narrated` or `json`\n");
+    assert_eq!(
+        ran.err,
+        "error: SLA_FORMAT is `loud`, but must be `human`, `short`, `narrated` or `json`\n"
+    );
 }
 
 #[test]
@@ -157,9 +209,14 @@ fn colours_only_when_wanted() {
     let escape = '\u{1b}';
     assert!(!desk.run(&["check"]).out.contains(escape), "a pipe is no terminal");
     assert!(desk.run(&["check", "--color", "always"]).out.contains(escape));
-    let no_color = |arguments: &[&str]| Ran::from(desk.command(arguments).env("NO_COLOR", "1").output().expect("runs"));
+    let no_color = |arguments: &[&str]| {
+        Ran::from(desk.command(arguments).env("NO_COLOR", "1").output().expect("runs"))
+    };
     assert!(!no_color(&["check"]).out.contains(escape));
-    assert!(no_color(&["check", "--color", "always"]).out.contains(escape), "what is said on the command line wins");
+    assert!(
+        no_color(&["check", "--color", "always"]).out.contains(escape),
+        "what is said on the command line wins"
+    );
 }
 
 #[test]
@@ -178,7 +235,11 @@ fn long_lines_are_shown_in_part() {
     bytes.extend(vec![b'y'; 100_000]);
     let desk = TempProject::new().write("a.sla", bytes);
     let ran = desk.run(&["check", "a.sla"]);
-    assert!(ran.out.contains("a.sla:1:100004"), "{}", ran.out.chars().take(200).collect::<String>());
+    assert!(
+        ran.out.contains("a.sla:1:100004"),
+        "{}",
+        ran.out.chars().take(200).collect::<String>()
+    );
     assert!(ran.out.contains("…xxx") && ran.out.contains("yyy…"));
     assert!(ran.out.len() < 1_000, "{}", ran.out.len());
     assert!(desk.run(&["check", "a.sla", "--format", "narrated"]).out.len() < 1_000);
@@ -186,8 +247,14 @@ fn long_lines_are_shown_in_part() {
 
 #[test]
 fn a_closed_pipe_is_no_error() {
-    let desk = (0..300).fold(TempProject::new(), |desk, at| desk.write(&format!("{at}.sla"), [b'\n', 0xff]));
-    let mut child = desk.command(&["check"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
+    let desk = (0..300)
+        .fold(TempProject::new(), |desk, at| desk.write(&format!("{at}.sla"), [b'\n', 0xff]));
+    let mut child = desk
+        .command(&["check"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("runs");
     drop(child.stdout.take());
     let ran = Ran::from(child.wait_with_output().expect("it ends"));
     assert_eq!(ran.err, "300 files checked: 300 errors\n");
@@ -196,7 +263,10 @@ fn a_closed_pipe_is_no_error() {
 
 #[test]
 fn circles_are_reported_once_along_their_whole_path() {
-    let desk = TempProject::new().write("a.sla", "use \"b.sla\"\n").write("b.sla", "\nuse \"c.sla\"\n").write("c.sla", "use \"a.sla\"\n");
+    let desk = TempProject::new()
+        .write("a.sla", "use \"b.sla\"\n")
+        .write("b.sla", "\nuse \"c.sla\"\n")
+        .write("c.sla", "use \"a.sla\"\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert!(
@@ -214,15 +284,19 @@ fn circles_are_reported_once_along_their_whole_path() {
 
 #[test]
 fn a_file_that_uses_itself() {
-    let ran = TempProject::new().write("a.sla", "use \"./a.sla\"\n").run(&["check", "a.sla", "--format", "short"]);
+    let ran = TempProject::new()
+        .write("a.sla", "use \"./a.sla\"\n")
+        .run(&["check", "a.sla", "--format", "short"]);
     assert_eq!(ran.out, "a.sla:1:5: error[circular-use]: `a.sla` uses itself\n");
 }
 
 #[test]
 fn a_file_used_by_several_roots_is_read_and_reported_once() {
     let common = "// K\u{f6}ln\n".chars().map(|c| c as u8).collect::<Vec<u8>>();
-    let desk =
-        TempProject::new().write("common.sla", common).write("a.sla", "use \"common.sla\"\n").write("b.sla", "use \"./common.sla\"\n");
+    let desk = TempProject::new()
+        .write("common.sla", common)
+        .write("a.sla", "use \"common.sla\"\n")
+        .write("b.sla", "use \"./common.sla\"\n");
     let ran = desk.run(&["check", "a.sla", "b.sla", "a.sla", "--format", "short"]);
     assert_eq!(ran.out.matches("not-utf8").count(), 1, "{}", ran.out);
     assert_eq!(ran.err, "3 files checked: 1 error\n");
@@ -230,15 +304,25 @@ fn a_file_used_by_several_roots_is_read_and_reported_once() {
 
 #[test]
 fn use_of_files_that_do_not_exist() {
-    let desk =
-        TempProject::new().write("parties.sla", "").write("a.sla", "use \"partys.sla\"\nuse \"parties\"\nuse std.webb\nuse parties\n");
+    let desk = TempProject::new()
+        .write("parties.sla", "")
+        .write("a.sla", "use \"partys.sla\"\nuse \"parties\"\nuse std.webb\nuse parties\n");
     let ran = desk.run(&["check", "a.sla"]);
     assert_eq!(ran.status, 1);
     assert_eq!(ran.out.matches("did you mean `parties.sla`?").count(), 2, "{}", ran.out);
-    assert!(ran.out.contains("help: write `\"parties.sla\"`"), "where it is not asked already: {}", ran.out);
-    assert!(!ran.out.contains("help: write `std.web`"), "what is asked is not said again: {}", ran.out);
     assert!(
-        ran.out.contains("error[unknown-library]: there is no library `std.webb`") && ran.out.contains("did you mean `std.web`?"),
+        ran.out.contains("help: write `\"parties.sla\"`"),
+        "where it is not asked already: {}",
+        ran.out
+    );
+    assert!(
+        !ran.out.contains("help: write `std.web`"),
+        "what is asked is not said again: {}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains("error[unknown-library]: there is no library `std.webb`")
+            && ran.out.contains("did you mean `std.web`?"),
         "{}",
         ran.out
     );
@@ -247,7 +331,10 @@ fn use_of_files_that_do_not_exist() {
 
 #[test]
 fn use_does_not_leave_the_project() {
-    let desk = TempProject::new().write("in/a.sla", "use \"../b.sla\"\n").write("b.sla", "").write("in/c.sla", "use \"/etc/passwd\"\n");
+    let desk = TempProject::new()
+        .write("in/a.sla", "use \"../b.sla\"\n")
+        .write("b.sla", "")
+        .write("in/c.sla", "use \"/etc/passwd\"\n");
     for file in ["in/a.sla", "in/c.sla"] {
         let ran = desk.run(&["check", file, "--format", "short"]);
         assert!(ran.out.starts_with(&format!("{file}:1:5: error[outside-root]: ")), "{}", ran.out);
@@ -264,8 +351,10 @@ fn use_does_not_leave_the_project() {
 
 #[test]
 fn a_folder_can_ask_to_be_named() {
-    let desk =
-        TempProject::new().write("good.sla", "").write("drafts/bad.sla", "nonsense\n").write("drafts/sla.toml", "only_when_named = true\n");
+    let desk = TempProject::new()
+        .write("good.sla", "")
+        .write("drafts/bad.sla", "nonsense\n")
+        .write("drafts/sla.toml", "only_when_named = true\n");
     assert_eq!(desk.run(&["check", "."]).status, 0);
     assert_eq!(desk.run(&["check", "drafts"]).status, 1);
     assert_eq!(desk.run(&["check", "drafts/bad.sla"]).status, 1);
@@ -280,12 +369,22 @@ fn a_link_does_not_leave_the_project_either() {
     std::os::unix::fs::symlink(desk.path("outside.sla"), desk.path("in/link.sla")).expect("a link");
     let ran = desk.run(&["check", "in/a.sla"]);
     assert_eq!(ran.status, 1);
-    assert!(ran.out.starts_with("error[outside-root]: `link.sla` lies outside the project"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("error[outside-root]: `link.sla` lies outside the project"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("a link that leads out"), "{}", ran.out);
     std::os::unix::fs::symlink("a.sla", desk.path("in/same.sla")).expect("a link");
-    let desk = desk.write("in/b.sla", "use \"same.sla\"\nuse \"d.sla\"\n").write("in/a.sla", "").write("in/d.sla", "use \"a.sla\"\n");
+    let desk = desk
+        .write("in/b.sla", "use \"same.sla\"\nuse \"d.sla\"\n")
+        .write("in/a.sla", "")
+        .write("in/d.sla", "use \"a.sla\"\n");
     let ran = desk.run(&["check", "in/b.sla"]);
-    assert_eq!(ran.err, "3 files checked: no findings\n", "a link inside the project is the file it leads to");
+    assert_eq!(
+        ran.err, "3 files checked: no findings\n",
+        "a link inside the project is the file it leads to"
+    );
 }
 
 #[test]
@@ -294,43 +393,84 @@ fn settings() {
     let desk = TempProject::new().write("a.sla", stale);
     let status = |desk: &TempProject, more: &[&str]| {
         let ran = desk.run(&[&["check", "a.sla", "--format", "short"], more].concat());
-        (ran.status, ran.out.matches("warning[stale-allowance]").count(), ran.out.matches("error[stale-allowance]").count())
+        (
+            ran.status,
+            ran.out.matches("warning[stale-allowance]").count(),
+            ran.out.matches("error[stale-allowance]").count(),
+        )
     };
     assert_eq!(status(&desk, &[]), (0, 1, 0), "warnings alone are no failure");
     assert_eq!(status(&desk, &["--deny", "warnings"]), (1, 0, 1));
     assert_eq!(status(&desk, &["--deny", "stale-allowance"]), (1, 0, 1));
     assert_eq!(status(&desk, &["--deny", "shadowed-name"]), (0, 1, 0));
     assert_eq!(status(&desk, &["--allow", "stale-allowance"]), (0, 0, 0));
-    assert_eq!(status(&desk, &["--allow", "stale-allowance", "--deny", "stale-allowance"]), (1, 0, 1), "the graver wish wins");
+    assert_eq!(
+        status(&desk, &["--allow", "stale-allowance", "--deny", "stale-allowance"]),
+        (1, 0, 1),
+        "the graver wish wins"
+    );
     let desk = desk.write("sla.toml", "[levels]\nstale-allowance = \"error\"\n");
     assert_eq!(status(&desk, &[]), (1, 0, 1));
     assert_eq!(status(&desk, &["--warn", "stale-allowance"]), (0, 1, 0));
-    assert_eq!(status(&desk, &["--warn", "stale-allowance", "--deny", "warnings"]), (0, 1, 0), "what is named beats all");
+    assert_eq!(
+        status(&desk, &["--warn", "stale-allowance", "--deny", "warnings"]),
+        (0, 1, 0),
+        "what is named beats all"
+    );
     let desk = desk.write("sla.toml", "[levels]\nstale-allowance = \"allow\"\n");
     assert_eq!(status(&desk, &[]), (0, 0, 0));
-    assert_eq!(status(&desk, &["--deny", "warnings"]), (0, 0, 0), "what is not reported is not denied");
+    assert_eq!(
+        status(&desk, &["--deny", "warnings"]),
+        (0, 0, 0),
+        "what is not reported is not denied"
+    );
 }
 
 #[test]
 fn settings_that_mean_nothing() {
     let cases = [
-        ("[levels]\nstale-allowence = \"error\"\n", "sla.toml:2:1: error[bad-settings]: there is no code `stale-allowence`\n"),
+        (
+            "[levels]\nstale-allowence = \"error\"\n",
+            "sla.toml:2:1: error[bad-settings]: there is no code `stale-allowence`\n",
+        ),
         (
             "[levels]\nstale-allowance = \"loud\"\n",
             "sla.toml:2:19: error[bad-settings]: a level is `\"allow\"`, `\"warning\"` or `\"error\"`\n",
         ),
-        ("[levels]\nunknown-name = \"warning\"\n", "sla.toml:2:1: error[bad-settings]: `unknown-name` is an error and cannot be lowered\n"),
-        ("only_when_named = 1\n", "sla.toml:1:19: error[bad-settings]: `only_when_named` is `true` or `false`\n"),
+        (
+            "[levels]\nunknown-name = \"warning\"\n",
+            "sla.toml:2:1: error[bad-settings]: `unknown-name` is an error and cannot be lowered\n",
+        ),
+        (
+            "only_when_named = 1\n",
+            "sla.toml:1:19: error[bad-settings]: `only_when_named` is `true` or `false`\n",
+        ),
         ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is no setting\n"),
-        ("root = 3\n", "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n"),
+        (
+            "root = 3\n",
+            "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n",
+        ),
     ];
     for (settings, expected) in cases {
-        let ran = TempProject::new().write("a.sla", CLEAN).write("sla.toml", settings).run(&["check", "a.sla", "--format", "short"]);
+        let ran = TempProject::new()
+            .write("a.sla", CLEAN)
+            .write("sla.toml", settings)
+            .run(&["check", "a.sla", "--format", "short"]);
         assert_eq!((ran.status, ran.out.as_str()), (1, expected));
     }
-    let ran = TempProject::new().write("a.sla", CLEAN).write("sla.toml", "[levels\n").run(&["check", "a.sla", "--format", "short"]);
-    assert!(ran.out.starts_with("sla.toml:1:8: error[bad-settings]: `sla.toml` cannot be read: "), "{}", ran.out);
-    let ran = TempProject::new().write("in/a.sla", CLEAN).write("sla.toml", "rot = 1\n").run(&["check", "in/a.sla", "--format", "short"]);
+    let ran = TempProject::new()
+        .write("a.sla", CLEAN)
+        .write("sla.toml", "[levels\n")
+        .run(&["check", "a.sla", "--format", "short"]);
+    assert!(
+        ran.out.starts_with("sla.toml:1:8: error[bad-settings]: `sla.toml` cannot be read: "),
+        "{}",
+        ran.out
+    );
+    let ran = TempProject::new()
+        .write("in/a.sla", CLEAN)
+        .write("sla.toml", "rot = 1\n")
+        .run(&["check", "in/a.sla", "--format", "short"]);
     assert!(ran.out.starts_with("sla.toml:1:1: "), "named as seen from here: {}", ran.out);
 }
 
@@ -339,7 +479,11 @@ fn options_that_mean_nothing() {
     let desk = TempProject::new().write("a.sla", CLEAN);
     let ran = desk.run(&["check", "--deny", "warning"]);
     assert_eq!(ran.status, 2);
-    assert!(ran.err.starts_with("error: `--deny warning`: there is no code `warning`"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("error: `--deny warning`: there is no code `warning`"),
+        "{}",
+        ran.err
+    );
     let ran = desk.run(&["check", "--allow", "unknown-name"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("only warnings have a level to choose"), "{}", ran.err);
@@ -353,7 +497,9 @@ fn help_for_a_newcomer() {
     let desk = TempProject::new();
     let ran = desk.run(&["--help"]);
     assert_eq!(ran.status, 0);
-    for part in ["sla check contract.sla", "Exit status", "it found nothing wrong", "sla new", "sla.toml"] {
+    for part in
+        ["sla check contract.sla", "Exit status", "it found nothing wrong", "sla new", "sla.toml"]
+    {
         assert!(ran.out.contains(part), "{part}\n{}", ran.out);
     }
     assert!(desk.run(&["check", "--help"]).out.contains("sla check --deny warnings"));
@@ -369,23 +515,39 @@ fn explain() {
     assert!(ran.out.contains("\n  unknown-name "), "{}", ran.out);
     let one = desk.run(&["explain", "unknown-name"]);
     assert_eq!(one.status, 0);
-    assert!(one.out.contains("## How to fix it\n") && one.out.contains("\n    customer Globex\n"), "{}", one.out);
+    assert!(
+        one.out.contains("## How to fix it\n") && one.out.contains("\n    customer Globex\n"),
+        "{}",
+        one.out
+    );
     assert!(!one.out.contains("```"), "{}", one.out);
     assert_eq!(desk.run(&["explain", "error[unknown-name]"]).out, one.out, "as it is pasted");
     let ran = desk.run(&["explain", "unknwon-name"]);
-    assert_eq!((ran.status, ran.err.as_str()), (2, "error: there is no code `unknwon-name`; did you mean `unknown-name`?\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (2, "error: there is no code `unknwon-name`; did you mean `unknown-name`?\n")
+    );
 }
 
 #[test]
 fn a_new_contract_is_clean_and_nothing_is_overwritten() {
     let desk = TempProject::new();
     let ran = desk.run(&["new"]);
-    assert_eq!((ran.status, ran.err.as_str()), (0, "wrote `contract.sla`; now try `sla check contract.sla`\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (0, "wrote `contract.sla`; now try `sla check contract.sla`\n")
+    );
     let ran = desk.run(&["check", "--deny", "warnings"]);
-    assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 file checked: no findings\n"));
+    assert_eq!(
+        (ran.status, ran.out.as_str(), ran.err.as_str()),
+        (0, "", "1 file checked: no findings\n")
+    );
     let desk = desk.write("contract.sla", "mine");
     let ran = desk.run(&["new"]);
-    assert_eq!((ran.status, ran.err.as_str()), (2, "error: cannot write `contract.sla`: it exists already\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (2, "error: cannot write `contract.sla`: it exists already\n")
+    );
     assert_eq!(desk.read("contract.sla"), "mine");
 }
 
@@ -402,7 +564,10 @@ fn completions_and_manual() {
     assert!(desk.run(&["man"]).out.contains(".TH sla 1"));
     assert!(desk.run(&["man", "check"]).out.contains(".TH sla-check 1"));
     let ran = desk.run(&["man", "chek"]);
-    assert_eq!((ran.status, ran.err.as_str()), (2, "error: there is no command `chek`; did you mean `check`?\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (2, "error: there is no command `chek`; did you mean `check`?\n")
+    );
 }
 
 #[test]
@@ -410,7 +575,11 @@ fn errors_leave_the_old_plan_alone() {
     let desk = TempProject::new().write("a.sla", [0xff]).write("plan.json", "old");
     let ran = desk.run(&["build", "a.sla", "-o", "plan.json"]);
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
-    assert!(ran.err.starts_with("error[not-utf8]"), "findings of `build` go to standard error: {}", ran.err);
+    assert!(
+        ran.err.starts_with("error[not-utf8]"),
+        "findings of `build` go to standard error: {}",
+        ran.err
+    );
     assert_eq!(desk.read("plan.json"), "old");
     assert_eq!(desk.names(), ["a.sla", "plan.json"]);
 }
@@ -426,30 +595,49 @@ fn findings_fit_their_schema_and_the_schema_is_fresh() {
 
     let schema: serde_json::Value = serde_json::from_str(&stored).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
-    let desk = desk.write("a.sla", "// \u{1f600} \u{e9}\nuse std.webb use \"b.sla\"\n").write("b.sla", b"\n\xff").write("c.sla", CLEAN);
-    for files in [&["check", "--format", "json", "a.sla"][..], &["check", "--format", "json", "c.sla"]] {
+    let desk = desk
+        .write("a.sla", "// \u{1f600} \u{e9}\nuse std.webb use \"b.sla\"\n")
+        .write("b.sla", b"\n\xff")
+        .write("c.sla", CLEAN);
+    for files in
+        [&["check", "--format", "json", "a.sla"][..], &["check", "--format", "json", "c.sla"]]
+    {
         let ran = desk.run(files);
         let document: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
-        let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&document).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?}");
     }
-    let document: serde_json::Value = serde_json::from_str(&desk.run(&["check", "--format", "json", "a.sla"]).out).expect("JSON");
-    let finding = document["findings"].as_array().expect("a list").iter().find(|finding| finding["code"] == "unknown-library").expect("it");
+    let document: serde_json::Value =
+        serde_json::from_str(&desk.run(&["check", "--format", "json", "a.sla"]).out).expect("JSON");
+    let finding = document["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|finding| finding["code"] == "unknown-library")
+        .expect("it");
     assert_eq!(finding["level"], "error");
     assert_eq!(finding["family"], "names");
-    // The second line starts behind `// `, four bytes, a blank, two bytes and a line end: 3 + 4 + 1 + 2 + 1.
-    assert_eq!(finding["labels"][0]["start"], serde_json::json!({"line": 2, "column": 5, "utf16_column": 5, "offset": 15}));
+    // The second line starts behind `// `, four bytes, a blank, two bytes and a line end: 3 + 4 + 1
+    // + 2 + 1.
+    assert_eq!(
+        finding["labels"][0]["start"],
+        serde_json::json!({"line": 2, "column": 5, "utf16_column": 5, "offset": 15})
+    );
     assert_eq!(finding["labels"][0]["end"]["offset"], 23);
     assert_eq!(finding["fix"]["edits"][0]["text"], "std.web");
     assert_eq!(finding["fix"]["safe"], false);
     assert_eq!(document["summary"], serde_json::json!({"files": 2, "errors": 2, "warnings": 0}));
     assert!(
-        validator.validate(&serde_json::json!({"version": 1, "findings": [{}], "summary": {}})).is_err(),
+        validator
+            .validate(&serde_json::json!({"version": 1, "findings": [{}], "summary": {}}))
+            .is_err(),
         "the schema refuses what is none"
     );
 }
 
-/// Two files with faults that can only be meant one way, one of them only seen once the others are gone: the allowance is stale.
+/// Two files with faults that can only be meant one way, one of them only seen once the others are
+/// gone: the allowance is stale.
 fn mendable() -> TempProject {
     TempProject::new()
         .write("parties.sla", "provider Acme\ncustomer Globex\nsource outages: spans\ncalendar Office { open Mon–Fri 09:00..17:00 }\n")
@@ -482,7 +670,11 @@ fn diff_writes_nothing() {
     let before = desk.read("a.sla");
     let ran = desk.run(&["check", "--diff", "--format", "short", "a.sla"]);
     assert_eq!(ran.status, 1, "the files are as they were: their errors count");
-    assert!(ran.out.starts_with("--- a.sla\n+++ a.sla\n@@ -1,6 +1,5 @@\n use \"parties.sla\"\n"), "{}", ran.out);
+    assert!(
+        ran.out.starts_with("--- a.sla\n+++ a.sla\n@@ -1,6 +1,5 @@\n use \"parties.sla\"\n"),
+        "{}",
+        ran.out
+    );
     assert!(ran.out.contains("\n-  allow unpaid-breach because \"x\"\n"), "{}", ran.out);
     assert!(ran.out.contains("\n+calendar Office { open mon..fri 09:00..17:00 }\n"), "{}", ran.out);
     assert!(ran.err.contains("odd-spelling"), "{}", ran.err);
@@ -499,26 +691,44 @@ fn fix_leaves_alone_what_is_only_likely_or_not_its_own() {
     let ran = desk.run(&["check", "--fix", "a.sla"]);
     assert_eq!((ran.status, desk.read("a.sla").as_str()), (1, wrong), "a likely name is a guess");
     let ran = desk.run_with_input(&["check", "--fix", "-"], wrong.as_bytes());
-    assert_eq!((ran.status, ran.err.as_str()), (2, "error: `--fix` cannot change standard input; name the file, or use `--diff`\n"));
+    assert_eq!(
+        (ran.status, ran.err.as_str()),
+        (2, "error: `--fix` cannot change standard input; name the file, or use `--diff`\n")
+    );
     let latin = b"provider K\xf6ln \xe2\x80\x9cx\xe2\x80\x9d\n";
     let desk = TempProject::new().write("b.sla", latin);
     desk.run(&["check", "--fix", "b.sla"]);
-    assert_eq!(fs::read(desk.path("b.sla")).expect("a file"), latin, "what is not UTF-8 is not written back");
+    assert_eq!(
+        fs::read(desk.path("b.sla")).expect("a file"),
+        latin,
+        "what is not UTF-8 is not written back"
+    );
 }
 
 #[test]
 fn what_is_over_is_only_said_of_a_day_that_is_given() {
     let desk = TempProject::new().write("a.sla", CLEAN);
     let term = CLEAN.lines().find(|line| line.contains("term from")).expect("a term");
-    assert!(term.contains("term from 2026-01-01 for 12 months"), "the days below are those of this term: {term}");
+    assert!(
+        term.contains("term from 2026-01-01 for 12 months"),
+        "the days below are those of this term: {term}"
+    );
     assert_eq!(desk.run(&["check", "a.sla"]).out, "");
     assert_eq!(desk.run(&["check", "--today", "2026-12-31", "a.sla"]).out, "");
     let over = desk.run(&["check", "--today", "2027-01-01", "--format", "short", "a.sla"]);
-    assert!(over.out.contains("warning[term-over]") && over.out.contains("its last day was 2026-12-31"), "{}", over.out);
+    assert!(
+        over.out.contains("warning[term-over]") && over.out.contains("its last day was 2026-12-31"),
+        "{}",
+        over.out
+    );
     assert_eq!(over.status, 0);
     for wrong in ["2026-13-01", "2026-02-30", "today", "26-01-01", "2026-1-1"] {
         let ran = desk.run(&["check", "--today", wrong, "a.sla"]);
-        assert!(ran.status == 2 && ran.err.contains("a date is written `2026-12-31`"), "{wrong}: {}", ran.err);
+        assert!(
+            ran.status == 2 && ran.err.contains("a date is written `2026-12-31`"),
+            "{wrong}: {}",
+            ran.err
+        );
     }
 }
 
@@ -527,14 +737,24 @@ fn what_is_over_is_only_said_of_a_day_that_is_given() {
 #[test]
 fn a_fault_of_the_program_itself_is_told_kindly() {
     let desk = TempProject::new().write("a.sla", CLEAN);
-    let ran = Ran::from(desk.command(&["check", "a.sla"]).env("SLA_PROVOKE_FAULT", "1").output().expect("the program runs"));
+    let ran = Ran::from(
+        desk.command(&["check", "a.sla"])
+            .env("SLA_PROVOKE_FAULT", "1")
+            .output()
+            .expect("the program runs"),
+    );
     assert_eq!(ran.status, 70);
     assert_eq!(ran.out, "");
-    assert!(ran.err.contains("the program itself has a fault") && ran.err.contains("provoked"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the program itself has a fault") && ran.err.contains("provoked"),
+        "{}",
+        ran.err
+    );
     assert!(!ran.err.contains("thread '"), "{}", ran.err);
 }
 
-/// Two tests of one contract, of which the second is wrong: 30 min of April's 43,200 are less than 0.1%.
+/// Two tests of one contract, of which the second is wrong: 30 min of April's 43,200 are less than
+/// 0.1%.
 const TESTED: &str = "\
 test \"an hour <&> more\" {
   given Api in 2026-04
@@ -553,7 +773,10 @@ fn tests_are_run() {
     let desk = TempProject::new().write("a.sla", format!("{CLEAN}{TESTED}")).write("b.sla", CLEAN);
     let ran = desk.run(&["test", "--format", "short"]);
     assert_eq!(ran.status, 1);
-    assert_eq!(ran.out, "a.sla:17:17: error[failed-test]: test \"half an hour\": expected breached, but it is met\n");
+    assert_eq!(
+        ran.out,
+        "a.sla:17:17: error[failed-test]: test \"half an hour\": expected breached, but it is met\n"
+    );
     assert_eq!(ran.err, "1 of 2 tests failed\n");
     let ran = desk.run(&["test", "--filter", "hour <&>"]);
     assert_eq!((ran.status, ran.out.as_str(), ran.err.as_str()), (0, "", "1 test passed\n"));
@@ -584,7 +807,8 @@ fn tests_for_build_servers() {
 
 #[test]
 fn tests_of_a_contract_with_errors_are_not_run() {
-    let desk = TempProject::new().write("a.sla", format!("{}{TESTED}", CLEAN.replace("outages: spans", "outages: events")));
+    let desk = TempProject::new()
+        .write("a.sla", format!("{}{TESTED}", CLEAN.replace("outages: spans", "outages: events")));
     let ran = desk.run(&["test", "--format", "short"]);
     assert_eq!(ran.status, 2);
     assert!(ran.out.contains("error[") && !ran.out.contains("failed-test"), "{}", ran.out);
@@ -595,41 +819,78 @@ fn tests_of_a_contract_with_errors_are_not_run() {
 /// A plan that is taken for a contract: one finding, and not one for each of its lines.
 #[test]
 fn a_plan_is_no_contract() {
-    let desk = TempProject::new().write("a.json", "{\n  \"plan\": 1,\n  \"zones\": []\n}\n").write("bom.json", "\u{feff}{ \"plan\": 2 }");
+    let desk = TempProject::new()
+        .write("a.json", "{\n  \"plan\": 1,\n  \"zones\": []\n}\n")
+        .write("bom.json", "\u{feff}{ \"plan\": 2 }");
     for (command, status) in [("check", 1), ("build", 1), ("test", 2)] {
         let ran = desk.run(&[command, "--format", "short", "-q", "a.json"]);
         assert_eq!(ran.status, status, "{command}");
         let said = format!("{}{}", ran.out, ran.err);
-        assert_eq!(said, "a.json:1:1: error[unreadable-file]: `a.json` cannot be read: it is a JSON document\n", "{command}");
+        assert_eq!(
+            said,
+            "a.json:1:1: error[unreadable-file]: `a.json` cannot be read: it is a JSON document\n",
+            "{command}"
+        );
     }
     let ran = desk.run(&["run", "bom.json"]);
-    assert_eq!(ran.err, "error: cannot run `bom.json`: this program reads plans of version 1, and this one says `2`\n");
+    assert_eq!(
+        ran.err,
+        "error: cannot run `bom.json`: this program reads plans of version 1, and this one says `2`\n"
+    );
 }
 
 #[test]
 fn colours_of_tables_and_diffs() {
-    let desk = TempProject::new().write("a.sla", CLEAN).write("o.csv", "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n");
-    let run = ["run", "a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
+    let desk = TempProject::new()
+        .write("a.sla", CLEAN)
+        .write("o.csv", "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\n");
+    let run = [
+        "run",
+        "a.sla",
+        "--data",
+        "outages=o.csv",
+        "--complete-to",
+        "2026-04-01",
+        "--from",
+        "2026-03-01",
+    ];
     let coloured = desk.run(&[&run[..], &["--color", "always"]].concat());
-    // 50 min of March are more than 0.1%, which is 44 min 38.4 s. Bold and red are 1 and 31 in ECMA-48.
+    // 50 min of March are more than 0.1%, which is 44 min 38.4 s. Bold and red are 1 and 31 in
+    // ECMA-48.
     assert!(coloured.out.contains("\x1b[1;31mBREACHED\x1b[0m"), "{}", coloured.out);
     let plain = desk.run(&run);
     assert!(!plain.out.contains('\x1b'), "{}", plain.out);
-    assert_eq!(coloured.out.replace("\x1b[1;31m", "").replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[0m", ""), plain.out);
+    assert_eq!(
+        coloured
+            .out
+            .replace("\x1b[1;31m", "")
+            .replace("\x1b[1m", "")
+            .replace("\x1b[2m", "")
+            .replace("\x1b[0m", ""),
+        plain.out
+    );
     desk.run(&[&run[..], &["--color", "always", "-o", "report.txt"]].concat());
     assert_eq!(desk.read("report.txt"), plain.out);
     let budget = desk.run(&["budget", "a.sla", "--color", "always"]);
     assert!(budget.out.starts_with("\x1b[1mApi from 2026-01-01"), "{}", budget.out);
     let desk = desk.write("b.sla", CLEAN.replace(">=", "≥"));
     let diff = desk.run(&["check", "--diff", "b.sla", "--color", "always"]);
-    assert!(diff.out.contains("\x1b[32m+  objective Uptime: uptime(outages) >= 99.9% per month\x1b[0m\n"), "{}", diff.out);
+    assert!(
+        diff.out
+            .contains("\x1b[32m+  objective Uptime: uptime(outages) >= 99.9% per month\x1b[0m\n"),
+        "{}",
+        diff.out
+    );
 }
 
 #[test]
 fn explanations_in_each_form() {
     let desk = TempProject::new();
     let markdown = desk.run(&["explain", "unknown-name", "--format", "markdown"]).out;
-    assert!(markdown.starts_with("# unknown-name\n\nA name that nothing declares.\n"), "{markdown}");
+    assert!(
+        markdown.starts_with("# unknown-name\n\nA name that nothing declares.\n"),
+        "{markdown}"
+    );
     assert!(markdown.contains("\n```sla bad\nprovider Acme\n"), "{markdown}");
     let text = desk.run(&["explain", "unknown-name"]).out;
     assert!(text.contains("\n    provider Acme\n") && !text.contains("```"), "{text}");

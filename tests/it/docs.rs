@@ -1,10 +1,16 @@
 //! The sessions in the documentation do what the page says.
 //!
-//! In a page, a block of `console` is a session: lines with `$ sla` are run, what follows is what they print (first standard output, then standard
-//! error) and `[status N]` if they do not end with 0. Double quotes hold an argument with blanks together. A block of `sla`, `csv` or `json` behind the
-//! words "The file `NAME`:" is a file. One folder serves a page.
+//! In a page, a block of `console` is a session: lines with `$ sla` are run, what follows is what
+//! they print (first standard output, then standard error) and `[status N]` if they do not end with
+//! 0. Double quotes hold an argument with blanks together. A block of `sla`, `csv` or `json` behind
+//! the words "The file `NAME`:" is a file. One folder serves a page.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 use std::process::Command;
@@ -30,7 +36,11 @@ fn words(line: &str) -> Vec<String> {
 
 fn run(folder: &Path, line: &str) -> String {
     let words = words(line);
-    assert_eq!(words.first().map(String::as_str), Some("sla"), "only the program itself is run: {line}");
+    assert_eq!(
+        words.first().map(String::as_str),
+        Some("sla"),
+        "only the program itself is run: {line}"
+    );
     let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
     command.args(&words[1..]).current_dir(folder).env_remove("SLA_FORMAT").env_remove("NO_COLOR");
     let output = command.output().expect("the program runs");
@@ -47,11 +57,16 @@ fn page(text: &str) -> (String, String) {
     let mut file = None;
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
-        if let Some(name) = line.strip_prefix("The file `").and_then(|rest| rest.strip_suffix("`:")) {
+        if let Some(name) = line.strip_prefix("The file `").and_then(|rest| rest.strip_suffix("`:"))
+        {
             file = Some(name);
         }
         let Some(info) = line.strip_prefix("```") else { continue };
-        let body: String = lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+        let body: String = lines
+            .by_ref()
+            .take_while(|line| *line != "```")
+            .map(|line| format!("{line}\n"))
+            .collect();
         if info == "console" {
             let commands = body.lines().filter_map(|line| line.strip_prefix("$ "));
             happened.extend(commands.map(|line| run(folder.path(), line)));
@@ -64,7 +79,8 @@ fn page(text: &str) -> (String, String) {
 }
 
 fn sessions(name: &str, at_least: usize) {
-    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).expect("the page");
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name))
+        .expect("the page");
     let (said, happened) = page(&text);
     assert!(said.matches("$ sla").count() >= at_least, "the page has sessions");
     assert_eq!(said, happened);

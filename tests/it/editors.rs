@@ -1,4 +1,5 @@
-//! The files of `editors/` that hold word lists are written from the tables in `facts`. With `SLA_UPDATE=1` they are written anew.
+//! The files of `editors/` that hold word lists are written from the tables in `facts`. With
+//! `SLA_UPDATE=1` they are written anew.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -54,7 +55,10 @@ fn rule(scope: &str, pattern: &str) -> Value {
 }
 
 fn text_mate() -> String {
-    let quantity = format!("\\b[0-9][0-9_]*(?:\\.[0-9_]+)?(?:\\s*%|[ \\t]*(?:{}|[A-Z]{{3}})(?:/\\w+)?\\b)?", alternatives(&units()));
+    let quantity = format!(
+        "\\b[0-9][0-9_]*(?:\\.[0-9_]+)?(?:\\s*%|[ \\t]*(?:{}|[A-Z]{{3}})(?:/\\w+)?\\b)?",
+        alternatives(&units())
+    );
     let grammar = json!({
         "$schema": "https://raw.githubusercontent.com/martinring/tmlanguage/master/tmlanguage.json",
         "name": "Service level agreement",
@@ -123,7 +127,10 @@ fn must_be(file: &str, wanted: &str) {
         std::fs::write(&path, wanted).unwrap();
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == wanted, "editors/{file} is behind the tables: run `SLA_UPDATE=1 cargo test --test it editors::`");
+    assert!(
+        found == wanted,
+        "editors/{file} is behind the tables: run `SLA_UPDATE=1 cargo test --test it editors::`"
+    );
 }
 
 #[test]
@@ -138,7 +145,8 @@ fn the_vim_file_has_the_words_of_the_language() {
 
 #[test]
 fn longer_words_stand_before_what_they_begin_with() {
-    let words: BTreeSet<&str> = ["use", "uses", "working day", "working days"].into_iter().collect();
+    let words: BTreeSet<&str> =
+        ["use", "uses", "working day", "working days"].into_iter().collect();
     assert_eq!(alternatives(&words), "working\\s+days|working\\s+day|uses|use");
 }
 

@@ -1,6 +1,11 @@
 //! The tests that the standard library and the examples hold are run by the evaluator.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -17,26 +22,42 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn run(workspace: Workspace<'_>) -> (Checked, Vec<Tested>) {
-    let tests = |project: &Analysed<'_, '_, '_>| testing::run(project.model, &project.loaded.sources, project.files, None);
+    let tests = |project: &Analysed<'_, '_, '_>| {
+        testing::run(project.model, &project.loaded.sources, project.files, None)
+    };
     let (checked, tests) = workspace.check_with(&tests);
     (checked, tests.into_iter().flatten().collect())
 }
 
 fn all_pass(name: &str, at_least: usize) {
     let files = contracts_below(&folder(name)).files;
-    let (checked, tests) = run(files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file)));
+    let (checked, tests) =
+        run(files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file)));
     assert!(tests.len() >= at_least, "{name} holds only {} tests", tests.len());
-    let errors: Vec<_> = checked.findings.iter().filter(|finding| finding.level == Level::Error).cloned().collect();
-    assert!(errors.is_empty(), "{}", render(Format::Short, false, &errors, checked.sources(), files.len()));
+    let errors: Vec<_> =
+        checked.findings.iter().filter(|finding| finding.level == Level::Error).cloned().collect();
+    assert!(
+        errors.is_empty(),
+        "{}",
+        render(Format::Short, false, &errors, checked.sources(), files.len())
+    );
     let known = |test: &Tested| {
         let file = checked.sources().name(test.span.file);
         KNOWN_FAILURES.iter().any(|(path, title, _)| file.ends_with(path) && test.title == *title)
     };
-    let findings: Vec<_> = tests.iter().filter(|test| !known(test)).flat_map(|test| test.findings.clone()).collect();
+    let findings: Vec<_> =
+        tests.iter().filter(|test| !known(test)).flat_map(|test| test.findings.clone()).collect();
     let text = render(Format::Short, false, &findings, checked.sources(), files.len());
     assert!(findings.is_empty(), "{text}");
-    let passing: Vec<&String> = tests.iter().filter(|test| known(test) && test.findings.is_empty()).map(|test| &test.title).collect();
-    assert!(passing.is_empty(), "these pass and must leave the list of known failures: {passing:?}");
+    let passing: Vec<&String> = tests
+        .iter()
+        .filter(|test| known(test) && test.findings.is_empty())
+        .map(|test| &test.title)
+        .collect();
+    assert!(
+        passing.is_empty(),
+        "these pass and must leave the list of known failures: {passing:?}"
+    );
 }
 
 #[test]
@@ -59,8 +80,17 @@ fn corners() {
 fn outcomes(text: &str) -> Vec<(String, Vec<String>)> {
     let memory = Memory::new().with("a.sla", text);
     let (checked, tests) = run(Workspace::new(&memory).path("a.sla"));
-    assert!(checked.findings.is_empty(), "{}", render(Format::Short, false, &checked.findings, checked.sources(), 1));
-    tests.into_iter().map(|test| (test.title, test.findings.into_iter().map(|finding| finding.message).collect())).collect()
+    assert!(
+        checked.findings.is_empty(),
+        "{}",
+        render(Format::Short, false, &checked.findings, checked.sources(), 1)
+    );
+    tests
+        .into_iter()
+        .map(|test| {
+            (test.title, test.findings.into_iter().map(|finding| finding.message).collect())
+        })
+        .collect()
 }
 
 const CONTRACT: &str = "
@@ -81,7 +111,8 @@ sla Api between Acme and Globex {
 /// Each expectation that is wrong fails, and says what came out: no check passes unseen.
 #[test]
 fn every_kind_of_check_can_fail() {
-    // An hour of April's 720 is 719/720 or 99.861%: breached, 10% of 1,000, claimed 30 days after 30 April.
+    // An hour of April's 720 is 719/720 or 99.861%: breached, 10% of 1,000, claimed 30 days after
+    // 30 April.
     let right = [
         "Uptime[eu] breached",
         "Uptime[us] met",
@@ -121,12 +152,18 @@ fn every_kind_of_check_can_fail() {
             .replace("\"a talk\": ", "a talk")
     };
     let mut text = CONTRACT.to_string();
-    right
-        .iter()
-        .for_each(|check| text.push_str(&test("right", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
-    wrong
-        .iter()
-        .for_each(|check| text.push_str(&test("wrong", &check.replace('"', "'")).replace("remedy 'a talk'\n", "remedy \"a talk\"\n")));
+    right.iter().for_each(|check| {
+        text.push_str(
+            &test("right", &check.replace('"', "'"))
+                .replace("remedy 'a talk'\n", "remedy \"a talk\"\n"),
+        )
+    });
+    wrong.iter().for_each(|check| {
+        text.push_str(
+            &test("wrong", &check.replace('"', "'"))
+                .replace("remedy 'a talk'\n", "remedy \"a talk\"\n"),
+        )
+    });
     let outcomes = outcomes(&text);
     assert_eq!(outcomes.len(), right.len() + wrong.len());
     for (title, messages) in outcomes {
@@ -178,7 +215,10 @@ test \"nobody says how strict\" {
 ";
     let found = outcomes(text);
     assert_eq!(found.len(), 2);
-    assert!(found.iter().all(|(_, messages)| messages == &["this test cannot be evaluated"]), "{found:?}");
+    assert!(
+        found.iter().all(|(_, messages)| messages == &["this test cannot be evaluated"]),
+        "{found:?}"
+    );
 }
 
 const TOLD_APART: &str = "
@@ -202,16 +242,22 @@ sla Api between Acme and Globex {
 }
 ";
 
-/// A row that leaves out what tells rows apart would be nobody's, and a test that gives it would pass for nothing: it is told instead.
+/// A row that leaves out what tells rows apart would be nobody's, and a test that gives it would
+/// pass for nothing: it is told instead.
 #[test]
 fn a_row_says_whose_it_is() {
     let outcome = |objective: &str, rows: &str| {
-        let text = format!("{TOLD_APART}test \"rows\" {{\n  given Api in 2026-04\n  {rows}\n  expect {objective} met\n}}\n");
+        let text = format!(
+            "{TOLD_APART}test \"rows\" {{\n  given Api in 2026-04\n  {rows}\n  expect {objective} met\n}}\n"
+        );
         outcomes(&text).remove(0).1.join("; ")
     };
     let row = "2026-04-03T10:00 for 10 min";
     // Whole, each of these is met: 10 min of April's 720 h are less than 0.1%.
-    assert_eq!(outcome("Uptime", &format!("outages {{ {row}  customer: Globex  region: eu }}")), "");
+    assert_eq!(
+        outcome("Uptime", &format!("outages {{ {row}  customer: Globex  region: eu }}")),
+        ""
+    );
     assert_eq!(outcome("Sites", &format!("calls {{ {row}  service: Shop  site: \"a\" }}")), "");
     for (objective, rows) in [
         ("Uptime", format!("outages {{ {row}  region: eu }}")),
@@ -221,13 +267,18 @@ fn a_row_says_whose_it_is() {
         ("Worst", format!("calls {{ {row}  service: Shop }}")),
         ("Clock", format!("waits {{ {row} }}\n  tickets {{ {row}  id: \"a\" }}")),
     ] {
-        assert_eq!(outcome(objective, &rows), "this test cannot be evaluated", "{objective}: {rows}");
+        assert_eq!(
+            outcome(objective, &rows),
+            "this test cannot be evaluated",
+            "{objective}: {rows}"
+        );
     }
 }
 
 #[test]
 fn the_rows_that_all_lines_of_a_test_make_are_bounded() {
-    // The first line makes 4 rows, one each 15 min of an hour, and the second 3, one each 20 min: 7 together.
+    // The first line makes 4 rows, one each 15 min of an hour, and the second 3, one each 20 min: 7
+    // together.
     let text = "\
 provider Acme
 customer Globex
@@ -247,12 +298,17 @@ test \"few\" {
 ";
     let within = |most: i64| {
         let memory = Memory::new().with("a.sla", text);
-        let tests = |project: &Analysed<'_, '_, '_>| testing::run_within(project.model, &project.loaded.sources, project.files, None, most);
+        let tests = |project: &Analysed<'_, '_, '_>| {
+            testing::run_within(project.model, &project.loaded.sources, project.files, None, most)
+        };
         let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&tests);
         let found: Vec<_> = tests.into_iter().flatten().flat_map(|test| test.findings).collect();
         render(Format::Short, false, &found, checked.sources(), 1)
     };
     assert_eq!(within(7), "");
     // The second line, the twelfth of the file, goes beyond six.
-    assert_eq!(within(6), "a.sla:12:5: error[failed-test]: up to this line the test makes more than 6 rows\n");
+    assert_eq!(
+        within(6),
+        "a.sla:12:5: error[failed-test]: up to this line the test makes more than 6 rows\n"
+    );
 }

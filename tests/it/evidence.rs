@@ -1,18 +1,26 @@
-//! The rows that a report lists of a window are those that decide its value, the worst first, whether rows are held or streamed.
+//! The rows that a report lists of a window are those that decide its value, the worst first,
+//! whether rows are held or streamed.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use crate::temp_project::TempProject;
 use serde_json::Value;
 
-/// The first window of each objective of a report: by what its rows are ranked, and their lines in the file.
+/// The first window of each objective of a report: by what its rows are ranked, and their lines in
+/// the file.
 fn ranked(source: &str, terms: &str, rows: &str) -> Vec<(String, Vec<u64>)> {
     let contract = format!(
         "provider Acme\ncustomer Globex\n{source}\nsla Api between Acme and Globex {{\n  term from 2026-01-01 for 1 month\n{terms}\n}}\n"
     );
     let project = TempProject::of("run").write("a.sla", contract).write("r.csv", rows);
     let run = |more: &[&str]| -> Value {
-        let arguments = ["a.sla", "--data", "rows=r.csv", "--complete-to", "2026-02-01", "--format", "json"];
+        let arguments =
+            ["a.sla", "--data", "rows=r.csv", "--complete-to", "2026-02-01", "--format", "json"];
         let ran = project.run(&[&arguments[..], more].concat());
         serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
     };
@@ -21,7 +29,11 @@ fn ranked(source: &str, terms: &str, rows: &str) -> Vec<(String, Vec<u64>)> {
     let objectives = held["agreements"][0]["objectives"].as_array().expect("objectives");
     let first = |objective: &Value| {
         let window = &objective["groups"][0]["windows"][0];
-        let lines = window["worst"].as_array().expect("rows").iter().map(|row| row["row"].as_u64().expect("a line"));
+        let lines = window["worst"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| row["row"].as_u64().expect("a line"));
         (window["worst_by"].as_str().expect("a ranking").to_owned(), lines.collect())
     };
     objectives.iter().map(first).collect()
@@ -31,8 +43,8 @@ fn by(by: &str, lines: &[u64]) -> (String, Vec<u64>) {
     (by.to_owned(), lines.to_vec())
 }
 
-/// All six are above 300 ms, and five are listed: 9,000 ms of line 7, then 314 of line 6 down to 311 of line 3. Of the share, which counts
-/// rows and no lengths, the first five of the six.
+/// All six are above 300 ms, and five are listed: 9,000 ms of line 7, then 314 of line 6 down to
+/// 311 of line 3. Of the share, which counts rows and no lengths, the first five of the six.
 #[test]
 fn slow_requests_are_listed_by_latency() {
     let rows = "at,latency_ms\n2026-01-01T00:00:00Z,310\n2026-01-01T00:00:01Z,311\n2026-01-01T00:00:02Z,312\n2026-01-01T00:00:03Z,313\n\
@@ -44,23 +56,29 @@ fn slow_requests_are_listed_by_latency() {
     assert_eq!(ranked("source rows: events { latency: duration }", terms, rows), right);
 }
 
-/// Good is 10 or more: 1 (line 4), 2 (line 5), the two of 3 in order of time, which is not that of the file (line 6, then line 2), 9
-/// (line 3).
+/// Good is 10 or more: 1 (line 4), 2 (line 5), the two of 3 in order of time, which is not that of
+/// the file (line 6, then line 2), 9 (line 3).
 #[test]
 fn of_what_must_be_high_the_least_is_the_worst() {
     let rows = "at,speed\n2026-01-02T00:00:00Z,3\n2026-01-03T00:00:00Z,9\n2026-01-04T00:00:00Z,1\n\
                 2026-01-06T00:00:00Z,2\n2026-01-01T00:00:00Z,3\n2026-01-07T00:00:00Z,10\n";
     let terms = "  objective Speed: min(rows, speed) >= 10 per month";
-    assert_eq!(ranked("source rows: events { speed: number }", terms, rows), [by("value", &[4, 5, 6, 2, 3])]);
+    assert_eq!(
+        ranked("source rows: events { speed: number }", terms, rows),
+        [by("value", &[4, 5, 6, 2, 3])]
+    );
 }
 
-/// The reply after 22 h (line 7) is the worst, although its ticket is the shortest; then 1 h 5 min (line 6) down to 1 h 2 min (line 3).
-/// As lengths, five tickets last 23 h, and that of line 7 22 h 30 min: the five in order of time.
+/// The reply after 22 h (line 7) is the worst, although its ticket is the shortest; then 1 h 5 min
+/// (line 6) down to 1 h 2 min (line 3). As lengths, five tickets last 23 h, and that of line 7 22 h
+/// 30 min: the five in order of time.
 #[test]
 fn late_replies_are_listed_by_the_time_they_took() {
     let mut rows = String::from("start,end,severity,responded\n");
     for day in 1..=5 {
-        rows += &format!("2026-01-0{day}T00:00:00Z,2026-01-0{day}T23:00:00Z,P1,2026-01-0{day}T01:0{day}:00Z\n");
+        rows += &format!(
+            "2026-01-0{day}T00:00:00Z,2026-01-0{day}T23:00:00Z,P1,2026-01-0{day}T01:0{day}:00Z\n"
+        );
     }
     rows += "2026-01-09T00:00:00Z,2026-01-09T22:30:00Z,P1,2026-01-09T22:00:00Z\n";
     let source = "severity P1\nsource rows: spans { severity: Severity  responded: time? }\n\
@@ -71,8 +89,8 @@ fn late_replies_are_listed_by_the_time_they_took() {
     assert_eq!(ranked(source, terms, &rows), [reply.clone(), length, reply]);
 }
 
-/// Only 09:00 to 17:00 is measured: of the outage of 24 hours on the 5th 8 hours (line 3), of 10:00 to 11:00 one (line 2), of 16:30 to
-/// 22:00 half an hour (line 4).
+/// Only 09:00 to 17:00 is measured: of the outage of 24 hours on the 5th 8 hours (line 3), of 10:00
+/// to 11:00 one (line 2), of 16:30 to 22:00 half an hour (line 4).
 #[test]
 fn outages_are_listed_by_the_measured_time_they_took() {
     let rows = "start,end\n2026-01-06T10:00:00Z,2026-01-06T11:00:00Z\n2026-01-05T00:00:00Z,2026-01-06T00:00:00Z\n\
@@ -82,8 +100,9 @@ fn outages_are_listed_by_the_measured_time_they_took() {
     assert_eq!(ranked(source, terms, rows), [by("time", &[3, 2, 4])]);
 }
 
-/// Against a share to stay below count the rows of which its condition is true: lines 3 and 5, 2 of 4. Of line 4, with 0 of 0, nothing is
-/// known, so it has no part in the share; but it has not shown that few failed, so it is among the rows that did not.
+/// Against a share to stay below count the rows of which its condition is true: lines 3 and 5, 2 of
+/// 4. Of line 4, with 0 of 0, nothing is known, so it has no part in the share; but it has not
+/// shown that few failed, so it is among the rows that did not.
 #[test]
 fn of_a_share_to_stay_below_the_rows_that_raise_it_are_listed() {
     let rows = "at,failed,sent\n2026-01-01T00:00:00Z,1,100\n2026-01-01T00:00:01Z,50,100\n2026-01-01T00:00:02Z,0,0\n\
@@ -99,8 +118,9 @@ fn of_a_share_to_stay_below_the_rows_that_raise_it_are_listed() {
     assert_eq!(ranked("source rows: events { failed: number  sent: number }", terms, rows), right);
 }
 
-/// The sum of 28 is above 10 most of all for the 10 of line 7, then 9 of line 3, the two of 3 in order of time (line 6, then line 2), and
-/// 2 of line 5. It is below 100 most of all for the 1 of line 4. A count has rows that are all alike: the first five in order of time.
+/// The sum of 28 is above 10 most of all for the 10 of line 7, then 9 of line 3, the two of 3 in
+/// order of time (line 6, then line 2), and 2 of line 5. It is below 100 most of all for the 1 of
+/// line 4. A count has rows that are all alike: the first five in order of time.
 #[test]
 fn rows_of_a_sum_are_listed_by_what_they_add() {
     let rows = "at,amount\n2026-01-02T00:00:00Z,3\n2026-01-03T00:00:00Z,9\n2026-01-04T00:00:00Z,1\n\
@@ -110,7 +130,10 @@ fn rows_of_a_sum_are_listed_by_what_they_add() {
                  objective Rounded: (sum(rows, amount) rounded to 10) <= 10 per month";
     let most = by("value", &[7, 3, 6, 2, 5]);
     assert_eq!(ranked(source, terms, rows), [most.clone(), by("start", &[6, 2, 3, 4, 5]), most]);
-    assert_eq!(ranked(source, "  objective Least: sum(rows, amount) >= 100 per month", rows), [by("value", &[4, 5, 6, 2, 3])]);
+    assert_eq!(
+        ranked(source, "  objective Least: sum(rows, amount) >= 100 per month", rows),
+        [by("value", &[4, 5, 6, 2, 3])]
+    );
 }
 
 /// All rows are alike and come at one instant: the first five lines of the file.

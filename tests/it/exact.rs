@@ -15,7 +15,11 @@ struct Naive(BigInt, BigInt);
 
 impl Naive {
     fn new(numerator: BigInt, denominator: BigInt) -> Naive {
-        if denominator.is_negative() { Naive(-numerator, -denominator) } else { Naive(numerator, denominator) }
+        if denominator.is_negative() {
+            Naive(-numerator, -denominator)
+        } else {
+            Naive(numerator, denominator)
+        }
     }
 
     fn equals(&self, exact: &Exact) -> bool {
@@ -31,7 +35,10 @@ fn naive_of(exact: &Exact) -> Naive {
         return Naive(numerator.parse().unwrap(), denominator.parse().unwrap());
     }
     let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    Naive(text.replace('.', "").parse().unwrap(), BigInt::from(10).pow(u32::try_from(places).unwrap()))
+    Naive(
+        text.replace('.', "").parse().unwrap(),
+        BigInt::from(10).pow(u32::try_from(places).unwrap()),
+    )
 }
 
 fn hash(exact: &Exact) -> u64 {
@@ -45,14 +52,24 @@ fn word() -> impl Strategy<Value = i64> {
     prop_oneof![
         -20_i64..20,
         any::<i64>(),
-        prop::sample::select(vec![i64::MIN, i64::MIN + 1, i64::MAX, i64::MAX - 1, 1 << 32, -(1 << 62), 1_000_000_007]),
+        prop::sample::select(vec![
+            i64::MIN,
+            i64::MIN + 1,
+            i64::MAX,
+            i64::MAX - 1,
+            1 << 32,
+            -(1 << 62),
+            1_000_000_007
+        ]),
     ]
 }
 
-/// Fractions of one word over another, and quotients of products of them, which do not fit in words.
+/// Fractions of one word over another, and quotients of products of them, which do not fit in
+/// words.
 fn numbers() -> impl Strategy<Value = (Exact, Naive)> {
-    let small = (word(), word().prop_filter("a denominator is not zero", |n| *n != 0))
-        .prop_map(|(n, d)| (Exact::ratio(n, d).unwrap(), Naive::new(BigInt::from(n), BigInt::from(d))));
+    let small = (word(), word().prop_filter("a denominator is not zero", |n| *n != 0)).prop_map(
+        |(n, d)| (Exact::ratio(n, d).unwrap(), Naive::new(BigInt::from(n), BigInt::from(d))),
+    );
     small.prop_recursive(3, 8, 2, |inner| {
         (inner.clone(), inner, 0..3).prop_map(|((a, x), (b, y), operation)| match operation {
             0 => (&a + &b, Naive(&x.0 * &y.1 + &y.0 * &x.1, &x.1 * &y.1)),
@@ -155,9 +172,18 @@ fn a_decimal_is_printed_only_where_it_is_exact() {
     let print = |n, d| Exact::ratio(n, d).unwrap().to_string();
     assert_eq!(
         ["0.5", "0.05", "-1.25", "1/3", "-2/7", "12", "0", "0.9995"],
-        [print(1, 2), print(1, 20), print(-5, 4), print(2, 6), print(2, -7), print(12, 1), print(0, -5), print(9995, 10_000)]
-            .each_ref()
-            .map(String::as_str)
+        [
+            print(1, 2),
+            print(1, 20),
+            print(-5, 4),
+            print(2, 6),
+            print(2, -7),
+            print(12, 1),
+            print(0, -5),
+            print(9995, 10_000)
+        ]
+        .each_ref()
+        .map(String::as_str)
     );
 }
 
@@ -187,7 +213,8 @@ fn the_limits_of_machine_words_are_no_limits() {
 
 #[test]
 fn a_month_of_slot_ratios_is_summed_quickly() {
-    // 8,928 five-minute slots, each a ratio of its own: the S3 form. Denominators up to 997 share their multiple, of some 1,400 bits.
+    // 8,928 five-minute slots, each a ratio of its own: the S3 form. Denominators up to 997 share
+    // their multiple, of some 1,400 bits.
     let started = std::time::Instant::now();
     let mut sum = Exact::ZERO;
     for slot in 0..8_928_i64 {
@@ -196,7 +223,8 @@ fn a_month_of_slot_ratios_is_summed_quickly() {
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
     let mut total = Naive(BigInt::zero(), BigInt::one());
     for denominator in 1..=997_i64 {
-        let numerator: i64 = (0..8_928).filter(|slot| slot % 997 + 1 == denominator).map(|slot| slot % 97 + 1).sum();
+        let numerator: i64 =
+            (0..8_928).filter(|slot| slot % 997 + 1 == denominator).map(|slot| slot % 97 + 1).sum();
         total = Naive(&total.0 * denominator + numerator * &total.1, &total.1 * denominator);
     }
     assert!(total.equals(&sum));

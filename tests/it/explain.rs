@@ -1,6 +1,12 @@
-//! Every code has a long text whose bad example fires that code and no other, and whose good example is clean.
+//! Every code has a long text whose bad example fires that code and no other, and whose good
+//! example is clean.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 
@@ -29,7 +35,9 @@ fn check(info: &str, body: &str) -> Checked {
             match line.strip_prefix("--- ") {
                 Some(name) => files.push((name.to_owned(), String::new())),
                 None => {
-                    let (_, text) = files.last_mut().expect("an example of several files begins with `--- NAME`");
+                    let (_, text) = files
+                        .last_mut()
+                        .expect("an example of several files begins with `--- NAME`");
                     text.push_str(line);
                     text.push('\n');
                 }
@@ -38,12 +46,20 @@ fn check(info: &str, body: &str) -> Checked {
     } else {
         files.push(("example.sla".to_owned(), format!("{body}\n")));
     }
-    let root = files.iter().map(|(name, _)| name.clone()).find(|name| name.ends_with(".sla")).expect("a contract");
-    let memory = files.into_iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text));
+    let root = files
+        .iter()
+        .map(|(name, _)| name.clone())
+        .find(|name| name.ends_with(".sla"))
+        .expect("a contract");
+    let memory =
+        files.into_iter().fold(Memory::new(), |memory, (name, text)| memory.with(name, text));
     // What is found only when tests are run.
     let test = |project: &Analysed<'_, '_, '_>| {
-        let tested =
-            if info.ends_with("test") { testing::run(project.model, &project.loaded.sources, project.files, None) } else { Vec::new() };
+        let tested = if info.ends_with("test") {
+            testing::run(project.model, &project.loaded.sources, project.files, None)
+        } else {
+            Vec::new()
+        };
         tested.into_iter().flat_map(|test| test.findings).collect::<Vec<_>>()
     };
     let (mut checked, found) = Workspace::new(&memory).path(root).check_with(&test);
@@ -78,8 +94,13 @@ fn faults(code: Code) -> Vec<String> {
         None => faults.push(format!("{name}: no bad example")),
         Some((info, body)) => {
             let checked = check(info, body);
-            if checked.findings.is_empty() || checked.findings.iter().any(|finding| finding.code != code) {
-                faults.push(format!("{name}: the bad example fires exactly this code, but:\n{}", shown(&checked)));
+            if checked.findings.is_empty()
+                || checked.findings.iter().any(|finding| finding.code != code)
+            {
+                faults.push(format!(
+                    "{name}: the bad example fires exactly this code, but:\n{}",
+                    shown(&checked)
+                ));
             }
         }
     }
@@ -88,7 +109,8 @@ fn faults(code: Code) -> Vec<String> {
         Some((info, body)) => {
             let checked = check(info, body);
             if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
-                faults.push(format!("{name}: the good example is clean, but:\n{}", shown(&checked)));
+                faults
+                    .push(format!("{name}: the good example is clean, but:\n{}", shown(&checked)));
             }
         }
     }
@@ -109,7 +131,8 @@ fn every_text_belongs_to_a_code() {
         .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
         .collect();
     names.sort();
-    let mut expected: Vec<String> = Code::ALL.iter().map(|code| format!("{}.md", code.name())).collect();
+    let mut expected: Vec<String> =
+        Code::ALL.iter().map(|code| format!("{}.md", code.name())).collect();
     expected.sort();
     assert_eq!(names, expected);
 }

@@ -1,6 +1,12 @@
-//! `sla backing`, `sla coverage`, `sla budget`: what they print, with figures computed by hand, and the schemas of their JSON.
+//! `sla backing`, `sla coverage`, `sla budget`: what they print, with figures computed by hand, and
+//! the schemas of their JSON.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -18,9 +24,19 @@ struct Ran {
 fn run(arguments: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sla"));
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let output = command.args(arguments).current_dir(root).env_remove("SLA_FORMAT").env_remove("NO_COLOR").output().expect("it runs");
+    let output = command
+        .args(arguments)
+        .current_dir(root)
+        .env_remove("SLA_FORMAT")
+        .env_remove("NO_COLOR")
+        .output()
+        .expect("it runs");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
+    Ran {
+        status: output.status.code().expect("a status"),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 /// Runs the program on one contract.
@@ -38,7 +54,8 @@ fn json_of(ran: &Ran) -> Value {
     serde_json::from_str(&ran.out).expect("JSON")
 }
 
-/// The schema that the program prints is the one kept beside it, and what is printed about every example fits it.
+/// The schema that the program prints is the one kept beside it, and what is printed about every
+/// example fits it.
 fn fits_its_schema(command: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schema/{command}.schema.json"));
     let printed = run(&["schema", command]);
@@ -47,13 +64,19 @@ fn fits_its_schema(command: &str) {
     }
     let stored = fs::read_to_string(&path).unwrap_or_default();
     assert!(printed.out == stored, "{} is stale: run this test with SLA_UPDATE=1", path.display());
-    let validator = jsonschema::validator_for(&serde_json::from_str(&stored).expect("JSON")).expect("a schema");
-    for folder in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("examples") {
+    let validator =
+        jsonschema::validator_for(&serde_json::from_str(&stored).expect("JSON")).expect("a schema");
+    for folder in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")).expect("examples")
+    {
         let folder = folder.expect("an entry").path();
-        // The flawed one has errors, and so no figures; the one for programs of others holds no contract.
+        // The flawed one has errors, and so no figures; the one for programs of others holds no
+        // contract.
         if folder.is_dir() && !folder.ends_with("flawed") && !folder.ends_with("embed") {
-            let document = json_of(&run(&[command, "--format", "json", folder.to_str().expect("text")]));
-            let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            let document =
+                json_of(&run(&[command, "--format", "json", folder.to_str().expect("text")]));
+            let errors: Vec<String> =
+                validator.iter_errors(&document).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{}: {errors:?}", folder.display());
         }
     }
@@ -79,7 +102,8 @@ fn figures_of_backing_fit_their_schema() {
 
 #[test]
 fn backing_of_the_shop() {
-    let document = json_of(&run(&["backing", "--format", "json", "--service", "Shop", "examples/hosting"]));
+    let document =
+        json_of(&run(&["backing", "--format", "json", "--service", "Shop", "examples/hosting"]));
     let promise = &document["promises"][0];
     assert_eq!(
         (&promise["agreement"], &promise["objective"], &promise["target"]),
@@ -88,7 +112,8 @@ fn backing_of_the_shop() {
     assert_eq!(promise["verdict"], "backed");
     // 1 - 0.005% - min(0.005%, 0.1%)
     assert_eq!(promise["guaranteed"], "0.9999");
-    // 0.99995 * (1 - 0.00005 * 0.001) = 0.99995 * 0.99999995 = 0.9999499500025, kept to twelve places
+    // 0.99995 * (1 - 0.00005 * 0.001) = 0.99995 * 0.99999995 = 0.9999499500025, kept to twelve
+    // places
     assert_eq!(promise["expected"], "0.999949950003");
     // February has 672 h less four Sundays of 2 h: 664 h, of which 0.01% are 239.04 s.
     let tightest = json!({"name": "February 2026", "measured": (664_i64 * 3_600_000_000_000).to_string(), "allowed": "239040000000", "lost": "239040000000"});
@@ -96,15 +121,24 @@ fn backing_of_the_shop() {
     let needs = promise["needs"].as_array().expect("a list");
     assert_eq!((needs.len(), &needs[1]["least"]), (2, &json!(1)));
     assert_eq!(needs[1]["services"][1]["by"]["agreement"], "Delivery2");
-    let none = json_of(&run(&["backing", "--format", "json", "--service", "HelpDesk", "examples/hosting"]));
+    let none = json_of(&run(&[
+        "backing",
+        "--format",
+        "json",
+        "--service",
+        "HelpDesk",
+        "examples/hosting",
+    ]));
     assert_eq!(none["promises"], json!([]));
 }
 
 #[test]
 fn backing_for_people() {
     let ran = run(&["backing", "--service", "Tills", "examples/corporate"]);
-    // 0.05% of November, 720 h less 6 h of maintenance, are 21.42 min; 0.1% of 25 shop days of 12 h are 18 min; 21.42 / 18000 = 0.119%.
-    let wanted = "  service           backed by               promises          may be down  expected
+    // 0.05% of November, 720 h less 6 h of maintenance, are 21.42 min; 0.1% of 25 shop days of 12 h
+    // are 18 min; 21.42 / 18000 = 0.119%.
+    let wanted =
+        "  service           backed by               promises          may be down  expected
   ─────────────────────────────────────────────────────────────────────────────────
   Hosting           PlatformOla.PlatformUp  99.95% per month  21 min 25 s    99.95%
   ─────────────────────────────────────────────────────────────────────────────────
@@ -115,7 +149,13 @@ fn backing_for_people() {
     assert!(title.starts_with("RetailTills promises TillsUp of Tills: 99.9% per month  (examples/corporate/agreements.sla:"), "{title}");
     assert_eq!((ran.status, ran.err.as_str(), table), (0, "", wanted));
     let ran = run(&["backing", "--format", "narrated", "--service", "Tills", "examples/corporate"]);
-    assert!(ran.out.contains("service: Hosting; backed by: PlatformOla.PlatformUp; promises: 99.95% per month"), "{}", ran.out);
+    assert!(
+        ran.out.contains(
+            "service: Hosting; backed by: PlatformOla.PlatformUp; promises: 99.95% per month"
+        ),
+        "{}",
+        ran.out
+    );
     assert!(!ran.out.contains('─'), "{}", ran.out);
 }
 
@@ -137,7 +177,9 @@ source tickets: spans { severity: Severity  responded: time? }
 
 /// The budgets of one agreement with these statements.
 fn budgets(term: &str, statements: &str) -> Vec<Value> {
-    let body = format!("sla Api between Acme and Globex {{\n  term {term}\n  zone \"Europe/Berlin\"\n{statements}\n}}\n");
+    let body = format!(
+        "sla Api between Acme and Globex {{\n  term {term}\n  zone \"Europe/Berlin\"\n{statements}\n}}\n"
+    );
     let document = json_of(&run_on(&format!("{HEAD}{body}"), &["budget", "--format", "json"]));
     document["agreements"][0]["objectives"].as_array().expect("a list").clone()
 }
@@ -149,18 +191,25 @@ fn hours(count: i64) -> String {
 
 #[test]
 fn a_march_in_berlin_less_maintenance() {
-    let found = budgets("from 2026-03-01 to 2026-03-31", "objective Uptime: uptime(outages) >= 99.95% per month\nexclude Weekly as absent");
-    // 743 h, for the clocks go forward on the 29th, less five Sundays of 2 h, one of them an hour short: 743 - 9 = 734 h.
-    // 0.05% of it: 734 * 3600 * 0.0005 = 1321.2 s = 22 min 1.2 s
+    let found = budgets(
+        "from 2026-03-01 to 2026-03-31",
+        "objective Uptime: uptime(outages) >= 99.95% per month\nexclude Weekly as absent",
+    );
+    // 743 h, for the clocks go forward on the 29th, less five Sundays of 2 h, one of them an hour
+    // short: 743 - 9 = 734 h. 0.05% of it: 734 * 3600 * 0.0005 = 1321.2 s = 22 min 1.2 s
     let window = json!({
         "extreme": "all", "name": "March 2026", "measured": hours(734), "down": "1321200000000", "slots": null, "words": ["22 min 1 s down"]
     });
     assert_eq!(found[0]["windows"], json!([window]));
-    assert_eq!((&found[0]["promised"], &found[0]["window"]), (&json!(">= 99.95%"), &json!("per month")));
+    assert_eq!(
+        (&found[0]["promised"], &found[0]["window"]),
+        (&json!(">= 99.95%"), &json!("per month"))
+    );
 }
 
-/// Contract months begin on the 1st, whenever the promise does: from 15 March on the first has 17 days, 408 h, of which 1% are 4 h 4 min
-/// 48 s. Of windows of 30 days every 10 days from 1 January, day 70 (12 March) begins one too early, and day 80, 22 March, the first.
+/// Contract months begin on the 1st, whenever the promise does: from 15 March on the first has 17
+/// days, 408 h, of which 1% are 4 h 4 min 48 s. Of windows of 30 days every 10 days from 1 January,
+/// day 70 (12 March) begins one too early, and day 80, 22 March, the first.
 #[test]
 fn windows_of_a_promise_that_begins_later_are_counted_from_the_start_of_the_term() {
     let contract = "\
@@ -174,13 +223,19 @@ sla Desk between Acme and Globex {
 }
 ";
     let text = run_on(contract, &["budget"]).out;
-    assert!(text.contains("2026-03-15 to 2026-03-31  408 h measured  4 h 4 min 48 s down"), "{text}");
+    assert!(
+        text.contains("2026-03-15 to 2026-03-31  408 h measured  4 h 4 min 48 s down"),
+        "{text}"
+    );
     assert!(text.contains("2026-03-22 to 2026-04-20  720 h measured  7 h 12 min down"), "{text}");
 }
 
 #[test]
 fn shortest_and_longest_windows() {
-    let found = budgets("from 2026-01-01 for 12 months", "objective Uptime: uptime(outages) >= 99.9% per month");
+    let found = budgets(
+        "from 2026-01-01 for 12 months",
+        "objective Uptime: uptime(outages) >= 99.9% per month",
+    );
     let windows = &found[0]["windows"];
     // February has 672 h, October with its 25th hour 745.
     assert_eq!(
@@ -191,37 +246,77 @@ fn shortest_and_longest_windows() {
         (&windows[1]["name"], &windows[1]["measured"], &windows[1]["down"]),
         (&json!("October 2026"), &json!(hours(745)), &json!("2682000000000"))
     );
-    // A term that begins and ends within a month, on the 15th: 14 days of June are the shortest window.
-    let found = budgets("from 2026-04-15 for 2 months", "objective Uptime: uptime(outages) >= 99% per month");
+    // A term that begins and ends within a month, on the 15th: 14 days of June are the shortest
+    // window.
+    let found = budgets(
+        "from 2026-04-15 for 2 months",
+        "objective Uptime: uptime(outages) >= 99% per month",
+    );
     let windows = &found[0]["windows"];
-    assert_eq!((&windows[0]["name"], &windows[0]["measured"]), (&json!("2026-06-01 to 2026-06-14"), &json!(hours(14 * 24))));
-    assert_eq!((&windows[1]["name"], &windows[1]["measured"]), (&json!("May 2026"), &json!(hours(31 * 24))));
-    let found = budgets("from 2026-04-15 for 2 months", "objective Uptime: uptime(outages) >= 99% per month first window full");
-    assert_eq!(found[0]["windows"][0]["name"], "2026-06-01 to 2026-06-14", "the last one is cut as well");
+    assert_eq!(
+        (&windows[0]["name"], &windows[0]["measured"]),
+        (&json!("2026-06-01 to 2026-06-14"), &json!(hours(14 * 24)))
+    );
+    assert_eq!(
+        (&windows[1]["name"], &windows[1]["measured"]),
+        (&json!("May 2026"), &json!(hours(31 * 24)))
+    );
+    let found = budgets(
+        "from 2026-04-15 for 2 months",
+        "objective Uptime: uptime(outages) >= 99% per month first window full",
+    );
+    assert_eq!(
+        found[0]["windows"][0]["name"], "2026-06-01 to 2026-06-14",
+        "the last one is cut as well"
+    );
 }
 
 #[test]
 fn opening_hours() {
-    let found = budgets("from 2026-02-01 to 2026-02-28", "objective Uptime: uptime(outages) >= 99% per month during Office");
+    let found = budgets(
+        "from 2026-02-01 to 2026-02-28",
+        "objective Uptime: uptime(outages) >= 99% per month during Office",
+    );
     // Twenty working days of 8 h
-    assert_eq!((&found[0]["windows"][0]["measured"], &found[0]["windows"][0]["words"][0]), (&json!(hours(160)), &json!("1 h 36 min down")));
+    assert_eq!(
+        (&found[0]["windows"][0]["measured"], &found[0]["windows"][0]["words"][0]),
+        (&json!(hours(160)), &json!("1 h 36 min down"))
+    );
 }
 
 #[test]
 fn what_a_measurement_cannot_see() {
     let down = |limit: &str, target: &str| {
-        let metric = format!("uptime(runs(each 1 min of requests {{ share(status >= 500) > 5% default false }}, lasting {limit}))");
-        budgets("from 2026-01-01 to 2026-01-31", &format!("objective Up: {metric} >= {target} per month"))[0]["windows"][0]["words"].clone()
+        let metric = format!(
+            "uptime(runs(each 1 min of requests {{ share(status >= 500) > 5% default false }}, lasting {limit}))"
+        );
+        budgets(
+            "from 2026-01-01 to 2026-01-31",
+            &format!("objective Up: {metric} >= {target} per month"),
+        )[0]["windows"][0]["words"]
+            .clone()
     };
     // 0.001% of 744 h are 26.784 s
-    assert_eq!(down("1 min", "99.999%"), json!(["26.78 s down", "the shortest run that counts, 1 min, is more than that"]));
-    assert_eq!(down("5 min", "99.99%"), json!(["4 min 27 s down", "the shortest run that counts, 5 min, is more than that"]));
-    assert_eq!(down("5 min", "99.9%"), json!(["44 min 38 s down", "runs shorter than 5 min do not count"]));
+    assert_eq!(
+        down("1 min", "99.999%"),
+        json!(["26.78 s down", "the shortest run that counts, 1 min, is more than that"])
+    );
+    assert_eq!(
+        down("5 min", "99.99%"),
+        json!(["4 min 27 s down", "the shortest run that counts, 5 min, is more than that"])
+    );
+    assert_eq!(
+        down("5 min", "99.9%"),
+        json!(["44 min 38 s down", "runs shorter than 5 min do not count"])
+    );
     let slots = "objective S: mean(each 5 min of requests { share(status < 500) default 100% }) >= 99.9% per month";
     let found = budgets("from 2026-01-01 to 2026-01-31", slots);
     // 744 h of 12 slots: 8928, and a thousandth of them 8.928
     assert_eq!(found[0]["windows"][0]["slots"], json!({"count": 8928, "allowed": "8.928"}));
-    assert_eq!((&found[0]["slot"], &found[0]["shortest_run"]), (&json!(300_000_000_000_i64), &Value::Null));
+    assert_eq!(
+        (&found[0]["slot"], &found[0]["shortest_run"]),
+        (&json!(300_000_000_000_i64), &Value::Null)
+    );
 }
 
 #[test]
@@ -238,10 +333,15 @@ fn terms_that_hold_from_a_later_run_of_the_term_on() {
          }
          amend Api from 2027-04-01 {
            objective Up >= 99.99%";
-    let body = format!("sla Api between Acme and Globex {{ term from 2026-01-01 for 12 months renews 12 months\n{stricter} }}");
+    let body = format!(
+        "sla Api between Acme and Globex {{ term from 2026-01-01 for 12 months renews 12 months\n{stricter} }}"
+    );
     let document = json_of(&run_on(&format!("{HEAD}{body}"), &["budget", "--format", "json"]));
     let agreements = document["agreements"].as_array().unwrap();
-    let held: Vec<[&str; 2]> = agreements.iter().map(|it| [it["from"].as_str().unwrap(), it["to"].as_str().unwrap()]).collect();
+    let held: Vec<[&str; 2]> = agreements
+        .iter()
+        .map(|it| [it["from"].as_str().unwrap(), it["to"].as_str().unwrap()])
+        .collect();
     // The first run, and the run that the amendment falls into.
     assert_eq!(held, [["2026-01-01", "2026-12-31"], ["2027-04-01", "2027-12-31"]]);
     assert_eq!(agreements[1]["objectives"][0]["promised"], ">= 99.99%");
@@ -267,7 +367,11 @@ fn promises_about_many() {
         json!(["none of the outages may be above 8 h"]),
         json!(["no more than 3 outages"]),
         json!(["1 h 30 min down"]),
-        json!(["of 1,000 P1 tickets 100 may be answered late", "of fewer than 10 none", "with fewer than 20 in a window 1 may"]),
+        json!([
+            "of 1,000 P1 tickets 100 may be answered late",
+            "of fewer than 10 none",
+            "with fewer than 20 in a window 1 may"
+        ]),
     ];
     assert_eq!(words, wanted.iter().collect::<Vec<_>>());
 }
@@ -289,13 +393,26 @@ fn figures_of_coverage_fit_their_schema() {
 fn coverage_of_the_shop() {
     let document = json_of(&run(&["coverage", "--format", "json", "examples/hosting"]));
     let needs = &document["requirements"][0];
-    assert_eq!((&needs["requirement"], &needs["agreement"]), (&json!("GlobexNeeds"), &json!("GlobexShop")));
+    assert_eq!(
+        (&needs["requirement"], &needs["agreement"]),
+        (&json!("GlobexNeeds"), &json!("GlobexShop"))
+    );
     let answers = needs["answers"].as_array().expect("a list");
-    let status: Vec<(&str, &str)> =
-        answers.iter().map(|it| (it["objective"].as_str().expect("a name"), it["status"].as_str().expect("a word"))).collect();
-    assert_eq!(status, [("Available", "met"), ("Fast", "met"), ("FastNights", "waived"), ("P1.respond", "met")]);
+    let status: Vec<(&str, &str)> = answers
+        .iter()
+        .map(|it| {
+            (it["objective"].as_str().expect("a name"), it["status"].as_str().expect("a word"))
+        })
+        .collect();
+    assert_eq!(
+        status,
+        [("Available", "met"), ("Fast", "met"), ("FastNights", "waived"), ("P1.respond", "met")]
+    );
     assert_eq!(answers[0]["by"]["promised"], ">= 99.99% per month");
-    assert_eq!(answers[2]["why"], json!(["99% within 300 ms was too dear; 95% within 250 ms was agreed instead"]));
+    assert_eq!(
+        answers[2]["why"],
+        json!(["99% within 300 ms was too dear; 95% within 250 ms was agreed instead"])
+    );
     assert_eq!(document["unanswered"], json!([]));
 }
 

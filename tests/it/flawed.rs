@@ -1,4 +1,5 @@
-//! The contract full of faults: each fault its writers made is found where it was made, and nothing else is.
+//! The contract full of faults: each fault its writers made is found where it was made, and nothing
+//! else is.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -18,7 +19,10 @@ const FAULTS: &[(&str, &str)] = &[
     ("unused-declaration", "calendar OldOffice \"Office hours until 2024\" {"),
     ("unused-declaration", "severity P3"),
     // Slow answers would be good ones.
-    ("backward-comparison", "objective Speed of Checkout: p95(requests, latency) >= 300 ms per month"),
+    (
+        "backward-comparison",
+        "objective Speed of Checkout: p95(requests, latency) >= 300 ms per month",
+    ),
     // Three decimals: 99.8995% is below 99.9% and in no line, 98.9995% stands between two.
     ("unpaid-breach", "in 99%..99.899% pay 10%"),
     ("ladder-gap", "in 95%..98.999% pay 25%"),
@@ -37,7 +41,8 @@ const FAULTS: &[(&str, &str)] = &[
     // The ladder begins below 97%; Standard promises 98%.
     ("unpaid-breach", "objective Filled >= 97.5%"),
     ("weaker-tier", "objective Filled >= 97.5%"),
-    // 0.001% of 31 days are 26.784 s (26.82 s of a month with an hour more), and only runs of ten minutes count.
+    // 0.001% of 31 days are 26.784 s (26.82 s of a month with an hour more), and only runs of ten
+    // minutes count.
     ("run-over-budget", "objective Serious of Checkout: SeriousUp >= 99.999% per month"),
     ("promise-above-backing", "objective Serious of Checkout: SeriousUp >= 99.999% per month"),
     // 0.01% of 31 days are 4 min 28 s, and a slot is five minutes.
@@ -51,7 +56,10 @@ const FAULTS: &[(&str, &str)] = &[
     ("dearer-tier", "fee 9_000 GBP per month"),
     // July 2025 and twelve months: until the end of June 2026.
     ("backing-term", "term from 2025-07-01 for 12 months"),
-    ("ratio-over-one", "objective Calls of Desk: share(tickets, has responded) >= 100.5% per month during Office"),
+    (
+        "ratio-over-one",
+        "objective Calls of Desk: share(tickets, has responded) >= 100.5% per month during Office",
+    ),
     // 99.97% asked for and 99.95% promised; 15 min and 30 min; nothing said about Search.
     ("requirement-short", "satisfies MeridianNeeds"),
     ("requirement-short", "satisfies MeridianNeeds"),

@@ -23,7 +23,13 @@ fn generated_contracts_parse_without_a_finding() {
             .iter()
             .map(|finding| {
                 let span = finding.span().unwrap();
-                format!("{} {}: {} `{}`", map.place(span), finding.code.name(), finding.message, map.text(span))
+                format!(
+                    "{} {}: {} `{}`",
+                    map.place(span),
+                    finding.code.name(),
+                    finding.message,
+                    map.text(span)
+                )
             })
             .collect();
         assert!(said.is_empty(), "{}", said.join("\n"));
@@ -34,7 +40,10 @@ fn generated_contracts_parse_without_a_finding() {
 fn generated_contracts_have_the_size_asked_for_and_are_the_same_each_time() {
     let files = generate::project(2, 30_000);
     assert_eq!(files, generate::project(2, 30_000));
-    assert_eq!(files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["main.sla", "common.sla", "part0.sla", "part1.sla"]);
+    assert_eq!(
+        files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["main.sla", "common.sla", "part0.sla", "part1.sla"]
+    );
     for (name, text) in &files[2..] {
         assert!((30_000..60_000).contains(&text.len()), "{name}: {}", text.len());
     }
@@ -43,13 +52,16 @@ fn generated_contracts_have_the_size_asked_for_and_are_the_same_each_time() {
 
 #[test]
 fn generated_contracts_have_no_findings() {
-    let files = generate::project(3, 60_000).into_iter().fold(Memory::new(), |files, (name, text)| files.with(name, text));
+    let files = generate::project(3, 60_000)
+        .into_iter()
+        .fold(Memory::new(), |files, (name, text)| files.with(name, text));
     let checked = Workspace::new(&files).path("main.sla").check();
     let said: Vec<String> = checked
         .findings
         .iter()
         .map(|finding| {
-            let place = finding.span().map(|span| checked.sources().place(span)).unwrap_or_default();
+            let place =
+                finding.span().map(|span| checked.sources().place(span)).unwrap_or_default();
             format!("{place} {}: {}", finding.code.name(), finding.message)
         })
         .collect();

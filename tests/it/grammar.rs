@@ -1,5 +1,6 @@
-//! The grammar as a text: in a choice of words, a word that begins another stands behind it. Ordered choice takes the first that fits and does
-//! not come back: of `("use" | "uses") ~ !idc` the second is never read.
+//! The grammar as a text: in a choice of words, a word that begins another stands behind it.
+//! Ordered choice takes the first that fits and does not come back: of `("use" | "uses") ~ !idc`
+//! the second is never read.
 
 #![allow(clippy::expect_used, reason = "a grammar that cannot be read is a failure of the test")]
 
@@ -12,7 +13,8 @@ fn grammar(name: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// The alternatives of every choice, each as text: those between brackets of any depth, and those of whole rules.
+/// The alternatives of every choice, each as text: those between brackets of any depth, and those
+/// of whole rules.
 fn choices(text: &str) -> Vec<Vec<String>> {
     let mut done = Vec::new();
     let mut open: Vec<Vec<String>> = vec![vec![String::new()]];
@@ -41,12 +43,17 @@ fn choices(text: &str) -> Vec<Vec<String>> {
             }
             ')' | '}' => {
                 done.extend(open.pop());
-                let mut add = |sign: char| open.iter_mut().for_each(|choice| choice.last_mut().expect("an alternative").push(sign));
+                let mut add = |sign: char| {
+                    open.iter_mut()
+                        .for_each(|choice| choice.last_mut().expect("an alternative").push(sign))
+                };
                 add(sign);
             }
             '|' => {
                 if let Some((choice, outer)) = open.split_last_mut() {
-                    outer.iter_mut().for_each(|choice| choice.last_mut().expect("an alternative").push(sign));
+                    outer
+                        .iter_mut()
+                        .for_each(|choice| choice.last_mut().expect("an alternative").push(sign));
                     choice.push(String::new());
                 }
             }
@@ -72,9 +79,14 @@ fn first_word(alternative: &str) -> Option<&str> {
 fn hidden(text: &str) -> Vec<String> {
     let mut hidden = Vec::new();
     for choice in choices(text) {
-        for (at, early) in choice.iter().enumerate().filter_map(|(at, one)| Some((at, word(one)?))) {
+        for (at, early) in choice.iter().enumerate().filter_map(|(at, one)| Some((at, word(one)?)))
+        {
             let later = choice.iter().skip(at + 1).filter_map(|other| first_word(other));
-            hidden.extend(later.filter(|late| late.starts_with(early)).map(|late| format!("`{late}` behind `{early}`")));
+            hidden.extend(
+                later
+                    .filter(|late| late.starts_with(early))
+                    .map(|late| format!("`{late}` behind `{early}`")),
+            );
         }
     }
     hidden
@@ -83,10 +95,14 @@ fn hidden(text: &str) -> Vec<String> {
 #[test]
 fn words_stand_longest_first() {
     let mut lists = 0;
-    for name in ["words.pest", "literals.pest", "expressions.pest", "entries.pest", "recovery.pest"] {
+    for name in ["words.pest", "literals.pest", "expressions.pest", "entries.pest", "recovery.pest"]
+    {
         let text = grammar(name);
         assert_eq!(hidden(&text), Vec::<String>::new(), "{name}");
-        lists += choices(&text).iter().filter(|choice| choice.iter().any(|one| word(one).is_some())).count();
+        lists += choices(&text)
+            .iter()
+            .filter(|choice| choice.iter().any(|one| word(one).is_some()))
+            .count();
     }
     assert!(lists > 50, "only {lists} choices of words were found");
 }

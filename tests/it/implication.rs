@@ -1,9 +1,16 @@
-//! What coverage calls met is met: whatever is measured, a kept promise keeps the requirement that it answers.
+//! What coverage calls met is met: whatever is measured, a kept promise keeps the requirement that
+//! it answers.
 //!
-//! Random pairs of a promise and a requirement about one metric, over random windows and bounds; where the checker says that the promise
-//! answers the requirement, random data are evaluated against both.
+//! Random pairs of a promise and a requirement about one metric, over random windows and bounds;
+//! where the checker says that the promise answers the requirement, random data are evaluated
+//! against both.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 
@@ -39,7 +46,11 @@ const METRICS: &[(&[&str], &str, &[&str])] = &[
     (&["share(requests, ok)"], ">=", &["20%", "40%", "60%", "80%"]),
     (&["mean(requests, latency)"], "<=", &["2 s", "4 s", "5 s", "6 s", "8 s"]),
     (&["max(requests, latency)"], "<=", &["5 s", "8 s", "9 s", "10 s"]),
-    (&["p50(requests, latency)", "p90(requests, latency)", "p95(requests, latency)"], "<=", &["3 s", "5 s", "7 s", "9 s", "10 s"]),
+    (
+        &["p50(requests, latency)", "p90(requests, latency)", "p95(requests, latency)"],
+        "<=",
+        &["3 s", "5 s", "7 s", "9 s", "10 s"],
+    ),
     (&["downtime(outages)"], "<=", &["4 h", "12 h", "24 h", "48 h"]),
     (&["count(requests)"], "<=", &["1", "3", "10", "40"]),
 ];
@@ -59,10 +70,18 @@ fn contract(wanted: &str, given: &str) -> String {
 
 /// True if the checker says that the promise alone answers the requirement.
 fn answers(wanted: &str, given: &str) -> bool {
-    let text = contract(wanted, given).replace(&format!("  objective Asked of Shop: {wanted}\n"), "");
+    let text =
+        contract(wanted, given).replace(&format!("  objective Asked of Shop: {wanted}\n"), "");
     let memory = Memory::new().with("a.sla", text);
-    let (_, documents) = Workspace::new(&memory).path("a.sla").check_with(&|it| coverage::document(it.model, &it.loaded.sources));
-    let answers: Vec<Status> = documents[0].requirements.iter().flat_map(|it| &it.answers).map(|answer| answer.status).collect();
+    let (_, documents) = Workspace::new(&memory)
+        .path("a.sla")
+        .check_with(&|it| coverage::document(it.model, &it.loaded.sources));
+    let answers: Vec<Status> = documents[0]
+        .requirements
+        .iter()
+        .flat_map(|it| &it.answers)
+        .map(|answer| answer.status)
+        .collect();
     assert_eq!(answers.len(), 1, "{wanted}; {given}");
     answers[0] == Status::Met
 }
@@ -82,14 +101,18 @@ fn rows(random: &mut Random, start: Instant) -> (Batch, Batch) {
         })
         .collect();
     let down = batch(
-        vec![Cells::Instants(outages.iter().map(|it| it.0).collect()), Cells::Instants(outages.iter().map(|it| it.1).collect())],
+        vec![
+            Cells::Instants(outages.iter().map(|it| it.0).collect()),
+            Cells::Instants(outages.iter().map(|it| it.1).collect()),
+        ],
         outages.len(),
     );
     let count = usize::try_from(random.below(40)).unwrap();
     let fast = 1 + random.below(10);
     let at = (0..count).map(|_| start + hours(random.below(year))).collect();
     let ok = (0..count).map(|_| random.below(5) != 0).collect();
-    let latency = (0..count).map(|_| SECOND * i64::try_from(1 + random.below(fast)).unwrap()).collect();
+    let latency =
+        (0..count).map(|_| SECOND * i64::try_from(1 + random.below(fast)).unwrap()).collect();
     (down, batch(vec![Cells::Instants(at), Cells::Booleans(ok), Cells::Lengths(latency)], count))
 }
 
@@ -100,8 +123,12 @@ fn a_kept_promise_keeps_the_requirement_it_answers() {
     let end = start + 365 * DAY;
     let (mut answered, mut kept, mut told_apart) = (0, 0, 0);
     for _ in 0..600 {
-        let (metrics, compare, bounds) = METRICS[usize::try_from(random.below(METRICS.len() as u64)).unwrap()];
-        let (wanted, given) = (promise(&mut random, metrics, compare, bounds), promise(&mut random, metrics, compare, bounds));
+        let (metrics, compare, bounds) =
+            METRICS[usize::try_from(random.below(METRICS.len() as u64)).unwrap()];
+        let (wanted, given) = (
+            promise(&mut random, metrics, compare, bounds),
+            promise(&mut random, metrics, compare, bounds),
+        );
         let met = answers(&wanted, &given);
         answered += usize::from(met && wanted != given);
         let memory = Memory::new().with("a.sla", contract(&wanted, &given));
@@ -115,19 +142,37 @@ fn a_kept_promise_keeps_the_requirement_it_answers() {
                     given_rows.push((name.to_owned(), Box::new(vec![batch].into_iter())));
                 }
             }
-            let complete_to: BTreeMap<String, Instant> = given_rows.iter().map(|(name, _)| (name.clone(), end)).collect();
-            let said = Given { rows: given_rows, complete_to, as_of: Some(end + DAY), ..Given::default() };
-            let verdicts = evaluate(&plan, said).unwrap_or_else(|fault| panic!("{wanted}; {given}: {fault:?}"));
+            let complete_to: BTreeMap<String, Instant> =
+                given_rows.iter().map(|(name, _)| (name.clone(), end)).collect();
+            let said =
+                Given { rows: given_rows, complete_to, as_of: Some(end + DAY), ..Given::default() };
+            let verdicts = evaluate(&plan, said)
+                .unwrap_or_else(|fault| panic!("{wanted}; {given}: {fault:?}"));
             let breached = |name: &str| {
-                let objective = verdicts.agreements[0].objectives.iter().find(|it| it.id.ends_with(name)).unwrap();
-                objective.groups.iter().flat_map(|group| &group.windows).any(|window| window.verdict == Verdict::Breached)
+                let objective = verdicts.agreements[0]
+                    .objectives
+                    .iter()
+                    .find(|it| it.id.ends_with(name))
+                    .unwrap();
+                objective
+                    .groups
+                    .iter()
+                    .flat_map(|group| &group.windows)
+                    .any(|window| window.verdict == Verdict::Breached)
             };
             let (promise_broken, requirement_broken) = (breached("/Promised"), breached("/Asked"));
             kept += usize::from(met && wanted != given && !promise_broken);
             told_apart += usize::from(!met && !promise_broken && requirement_broken);
-            assert!(!(met && !promise_broken && requirement_broken), "`{given}` was kept, and `{wanted}` was not");
+            assert!(
+                !(met && !promise_broken && requirement_broken),
+                "`{given}` was kept, and `{wanted}` was not"
+            );
         }
     }
-    // The pairs speak: many are answered by another promise that was kept, and many that are not answered are told apart by data.
-    assert!(answered > 40 && kept > 40 && told_apart > 40, "{answered} answered, {kept} kept, {told_apart} told apart");
+    // The pairs speak: many are answered by another promise that was kept, and many that are not
+    // answered are told apart by data.
+    assert!(
+        answered > 40 && kept > 40 && told_apart > 40,
+        "{answered} answered, {kept} kept, {told_apart} told apart"
+    );
 }

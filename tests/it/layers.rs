@@ -1,5 +1,5 @@
-//! The layers of the crate hold: nothing imports from a layer above, no two files import from each other, and each library of the
-//! outside is used in the modules that are there for it.
+//! The layers of the crate hold: nothing imports from a layer above, no two files import from each
+//! other, and each library of the outside is used in the modules that are there for it.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops where a file cannot be read")]
 
@@ -29,8 +29,11 @@ const LAYERS: [&str; 15] = [
 ];
 
 /// Layers that need less than everything beneath them.
-const NEEDS: [(&str, &[&str]); 3] =
-    [("plan", &["base"]), ("data", &["base", "lang", "time", "plan"]), ("eval", &["base", "lang", "time", "plan", "data"])];
+const NEEDS: [(&str, &[&str]); 3] = [
+    ("plan", &["base"]),
+    ("data", &["base", "lang", "time", "plan"]),
+    ("eval", &["base", "lang", "time", "plan", "data"]),
+];
 
 /// Libraries that only some modules use.
 const FENCED: [(&str, &[&str]); 8] = [
@@ -46,7 +49,10 @@ const FENCED: [(&str, &[&str]); 8] = [
 
 /// Files that import from each other all the same, with the reason.
 const CIRCLES: [(&[&str], &str); 2] = [
-    (&["eval::program::expressions", "eval::program::rows"], "an expression is computed over rows, and rows are selected by an expression"),
+    (
+        &["eval::program::expressions", "eval::program::rows"],
+        "an expression is computed over rows, and rows are selected by an expression",
+    ),
     (&["plan::expression", "plan::rows"], "the same two, in the document"),
 ];
 
@@ -68,7 +74,8 @@ fn no_module_imports_from_a_layer_above() {
 
 #[test]
 fn files_do_not_import_from_each_other() {
-    let known: Vec<Vec<String>> = CIRCLES.iter().map(|(files, _)| files.iter().map(ToString::to_string).collect()).collect();
+    let known: Vec<Vec<String>> =
+        CIRCLES.iter().map(|(files, _)| files.iter().map(ToString::to_string).collect()).collect();
     assert_eq!(circles(&Imports::of_the_crate().own), known);
 }
 
@@ -90,7 +97,9 @@ fn what_breaks_a_rule_is_found() {
     ]);
     assert_eq!(
         upward(&planted),
-        ["plan::document uses syntax", "time::zone uses prove", "time::zone uses types"].map(str::to_owned).to_vec()
+        ["plan::document uses syntax", "time::zone uses prove", "time::zone uses types"]
+            .map(str::to_owned)
+            .to_vec()
     );
     assert_eq!(circles(&planted.own), vec![vec!["prove::one".to_owned(), "prove::two".to_owned()]]);
     assert_eq!(outside_their_fence(&planted), vec!["prove::one uses clap".to_owned()]);
@@ -122,7 +131,9 @@ fn outside_their_fence(imports: &Imports) -> Vec<String> {
     let mut found = Vec::new();
     for (module, libraries) in &imports.libraries {
         for (library, homes) in FENCED {
-            if libraries.contains(library) && !module.first().is_some_and(|own| homes.contains(&own.as_str())) {
+            if libraries.contains(library)
+                && !module.first().is_some_and(|own| homes.contains(&own.as_str()))
+            {
                 found.push(format!("{} uses {library}", module.join("::")));
             }
         }
@@ -132,11 +143,14 @@ fn outside_their_fence(imports: &Imports) -> Vec<String> {
 
 /// The sets of modules that reach each other, each in alphabetical order.
 fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<String>> {
-    let reached: BTreeMap<&Module, BTreeSet<&Module>> = imports.keys().map(|module| (module, reached_from(module, imports))).collect();
+    let reached: BTreeMap<&Module, BTreeSet<&Module>> =
+        imports.keys().map(|module| (module, reached_from(module, imports))).collect();
     let mut found = BTreeSet::new();
     for (module, reached_by_it) in &reached {
-        let each_other = |other: &&&Module| reached.get(**other).is_some_and(|back| back.contains(*module));
-        let circle: Vec<String> = reached_by_it.iter().filter(each_other).map(|other| other.join("::")).collect();
+        let each_other =
+            |other: &&&Module| reached.get(**other).is_some_and(|back| back.contains(*module));
+        let circle: Vec<String> =
+            reached_by_it.iter().filter(each_other).map(|other| other.join("::")).collect();
         if circle.len() > 1 {
             found.insert(circle);
         }
@@ -144,7 +158,10 @@ fn circles(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<Vec<String>> {
     found.into_iter().collect()
 }
 
-fn reached_from<'i>(module: &Module, imports: &'i BTreeMap<Module, BTreeSet<Module>>) -> BTreeSet<&'i Module> {
+fn reached_from<'i>(
+    module: &Module,
+    imports: &'i BTreeMap<Module, BTreeSet<Module>>,
+) -> BTreeSet<&'i Module> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&Module> = imports.get(module).into_iter().flatten().collect();
     while let Some(next) = open.pop() {
@@ -168,7 +185,8 @@ impl Imports {
             texts.push((module.join("::"), fs::read_to_string(&file).unwrap()));
         }
         assert!(texts.len() > 100, "only {} files were found", texts.len());
-        let texts: Vec<(&str, &str)> = texts.iter().map(|(module, text)| (module.as_str(), text.as_str())).collect();
+        let texts: Vec<(&str, &str)> =
+            texts.iter().map(|(module, text)| (module.as_str(), text.as_str())).collect();
         Imports::of(&texts)
     }
 
@@ -176,17 +194,22 @@ impl Imports {
         let modules: Vec<Module> = texts.iter().map(|(module, _)| parts(module)).collect();
         let mut imports = Imports { own: BTreeMap::new(), libraries: BTreeMap::new() };
         for ((name, text), module) in texts.iter().zip(&modules) {
-            // The root names the modules so that others may use them, and tests use whatever they test.
+            // The root names the modules so that others may use them, and tests use whatever they
+            // test.
             if module.is_empty() || module.last().is_some_and(|last| last == "tests") {
                 continue;
             }
             let mut paths = Paths::default();
-            paths.visit_file(&syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}")));
+            paths.visit_file(
+                &syn::parse_file(text).unwrap_or_else(|error| panic!("{name}: {error}")),
+            );
             let own = imports.own.entry(module.clone()).or_default();
             let libraries = imports.libraries.entry(module.clone()).or_default();
             for path in paths.found {
                 match resolved(&path, module) {
-                    Some(path) => own.extend(longest(&path, &modules).filter(|used| used != module)),
+                    Some(path) => {
+                        own.extend(longest(&path, &modules).filter(|used| used != module))
+                    }
                     None => libraries.extend(path.into_iter().next()),
                 }
             }
@@ -205,7 +228,14 @@ fn resolved(path: &[String], module: &[String]) -> Option<Vec<String>> {
     match path.first().map(String::as_str) {
         Some("crate") => Some(path.iter().skip(1).cloned().collect()),
         Some("self") => Some(module.iter().chain(path.iter().skip(1)).cloned().collect()),
-        Some("super") => Some(module.iter().take(module.len().saturating_sub(ups)).chain(path.iter().skip(ups)).cloned().collect()),
+        Some("super") => Some(
+            module
+                .iter()
+                .take(module.len().saturating_sub(ups))
+                .chain(path.iter().skip(ups))
+                .cloned()
+                .collect(),
+        ),
         _ => None,
     }
 }
@@ -228,13 +258,17 @@ struct Paths {
 
 impl Paths {
     fn tree(&mut self, tree: &syn::UseTree, before: &[String]) {
-        let with = |name: &syn::Ident| before.iter().cloned().chain([name.to_string()]).collect::<Vec<String>>();
+        let with = |name: &syn::Ident| {
+            before.iter().cloned().chain([name.to_string()]).collect::<Vec<String>>()
+        };
         match tree {
             syn::UseTree::Path(path) => self.tree(&path.tree, &with(&path.ident)),
             syn::UseTree::Name(name) => self.found.push(with(&name.ident)),
             syn::UseTree::Rename(rename) => self.found.push(with(&rename.ident)),
             syn::UseTree::Glob(_) => self.found.push(before.to_vec()),
-            syn::UseTree::Group(group) => group.items.iter().for_each(|item| self.tree(item, before)),
+            syn::UseTree::Group(group) => {
+                group.items.iter().for_each(|item| self.tree(item, before))
+            }
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The standard library and the examples: free of findings, and each metric of the library documented and tested.
+//! The standard library and the examples: free of findings, and each metric of the library
+//! documented and tested.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -18,7 +19,8 @@ fn folder(name: &str) -> PathBuf {
 fn without_findings(name: &str) {
     let files = contracts_below(&folder(name)).files;
     assert!(files.len() > 5, "{name} holds only {} files", files.len());
-    let workspace = files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file));
+    let workspace =
+        files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file));
     let checked = workspace.check();
     let text = render(Format::Short, false, &checked.findings, checked.sources(), files.len());
     assert!(checked.findings.is_empty(), "{text}");
@@ -50,7 +52,8 @@ fn metrics(text: &str) -> Vec<Item> {
 #[test]
 fn each_metric_says_its_unit_and_its_source_and_is_tested() {
     for part in LIBRARY {
-        let tests = std::fs::read_to_string(folder("std/tests").join(format!("{}.sla", part.name))).unwrap();
+        let tests = std::fs::read_to_string(folder("std/tests").join(format!("{}.sla", part.name)))
+            .unwrap();
         let metrics = metrics(part.text);
         assert!(!metrics.is_empty(), "std.{} holds no metric", part.name);
         for item in &metrics {
@@ -58,9 +61,17 @@ fn each_metric_says_its_unit_and_its_source_and_is_tested() {
             let name = &metric.name.as_ref().unwrap().text;
             let doc = item.doc.as_ref().map_or("", |doc| doc.value.as_str());
             for word in ["Unit: ", "Source: "] {
-                assert!(doc.lines().any(|line| line.trim_start().starts_with(word)), "std.{}: {name} does not say `{word}`", part.name);
+                assert!(
+                    doc.lines().any(|line| line.trim_start().starts_with(word)),
+                    "std.{}: {name} does not say `{word}`",
+                    part.name
+                );
             }
-            assert!(tests.contains(&format!("expect {name}(")), "std.{}: {name} is not tested", part.name);
+            assert!(
+                tests.contains(&format!("expect {name}(")),
+                "std.{}: {name} is not tested",
+                part.name
+            );
         }
     }
 }

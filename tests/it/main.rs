@@ -1,7 +1,7 @@
 //! Tests of the program and the library from outside, one module a subject.
 //!
-//! They are one program, so that the library is linked once. Only `tests/nesting.rs` is a program of its own: it sets a limit that
-//! holds for a whole process.
+//! They are one program, so that the library is linked once. Only `tests/nesting.rs` is a program
+//! of its own: it sets a limit that holds for a whole process.
 
 mod chunks;
 mod clean;

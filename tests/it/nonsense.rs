@@ -1,6 +1,12 @@
-//! Plans edited into nonsense and strange rows give a clear error or some verdict: never a panic, never without end.
+//! Plans edited into nonsense and strange rows give a clear error or some verdict: never a panic,
+//! never without end.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::Path;
 
@@ -38,20 +44,35 @@ fn rows(plan: &Plan, dice: &mut Dice) -> Vec<(String, Vec<Batch>)> {
     let mut all = Vec::new();
     for source in &plan.sources {
         let length = dice.roll(30);
-        let starts: Vec<i64> = (0..length).map(|_| start + i64::try_from(dice.roll(60 * 24)).unwrap() * HOUR).collect();
+        let starts: Vec<i64> = (0..length)
+            .map(|_| start + i64::try_from(dice.roll(60 * 24)).unwrap() * HOUR)
+            .collect();
         let mut columns = Vec::new();
         let schema = Schema::of(source);
         for (index, column) in schema.columns.iter().enumerate() {
-            let times = matches!((index, &source.rows), (0, _) | (1, RowKind::Spans {} | RowKind::Series { .. }));
+            let times = matches!(
+                (index, &source.rows),
+                (0, _) | (1, RowKind::Spans {} | RowKind::Series { .. })
+            );
             let cells = if times {
                 Cells::Instants(
-                    starts.iter().map(|at| at + if index == 0 { 0 } else { i64::try_from(dice.roll(100)).unwrap() * HOUR }).collect(),
+                    starts
+                        .iter()
+                        .map(|at| {
+                            at + if index == 0 {
+                                0
+                            } else {
+                                i64::try_from(dice.roll(100)).unwrap() * HOUR
+                            }
+                        })
+                        .collect(),
                 )
             } else {
                 cells(plan, &column.of, length, &starts, dice)
             };
             let optional = column.optional || (index == 1 && times);
-            let states = optional.then(|| (0..length).map(|_| [State::Here, State::Absent][dice.roll(2)]).collect());
+            let states = optional
+                .then(|| (0..length).map(|_| [State::Here, State::Absent][dice.roll(2)]).collect());
             columns.push(Column { cells, states });
         }
         let origin = Origin { name: "data.csv".into(), rows: None, first: 2 };
@@ -66,34 +87,70 @@ fn cells(plan: &Plan, of: &Type, length: usize, starts: &[i64], dice: &mut Dice)
         Cells::Names { codes, dictionary: names.into() }
     };
     match of {
-        Type::Time {} => Cells::Instants(starts.iter().map(|at| at + i64::try_from(dice.roll(50)).unwrap() * HOUR - 10 * HOUR).collect()),
-        Type::Date {} => Cells::Dates((0..length).map(|_| Date::from_days(20_500 + i64::try_from(dice.roll(60)).unwrap())).collect()),
-        Type::Duration {} => Cells::Lengths((0..length).map(|_| i64::try_from(dice.roll(100)).unwrap() * DAY / 50).collect()),
+        Type::Time {} => Cells::Instants(
+            starts
+                .iter()
+                .map(|at| at + i64::try_from(dice.roll(50)).unwrap() * HOUR - 10 * HOUR)
+                .collect(),
+        ),
+        Type::Date {} => Cells::Dates(
+            (0..length)
+                .map(|_| Date::from_days(20_500 + i64::try_from(dice.roll(60)).unwrap()))
+                .collect(),
+        ),
+        Type::Duration {} => Cells::Lengths(
+            (0..length).map(|_| i64::try_from(dice.roll(100)).unwrap() * DAY / 50).collect(),
+        ),
         Type::Boolean {} => Cells::Booleans((0..length).map(|_| dice.roll(2) == 0).collect()),
         Type::Choice { of } => {
-            let known = plan.enums.iter().filter(|known| known.name == *of).flat_map(|known| &known.values);
+            let known =
+                plan.enums.iter().filter(|known| known.name == *of).flat_map(|known| &known.values);
             names(known.map(|value| value.name.as_str().into()).collect(), dice)
         }
-        Type::Severity {} => names(plan.severities.iter().map(|severity| severity.name.as_str().into()).collect(), dice),
-        Type::Service {} => names(plan.services.iter().map(|service| service.id.as_str().into()).collect(), dice),
-        Type::Party {} => names(plan.parties.iter().map(|party| party.id.as_str().into()).collect(), dice),
+        Type::Severity {} => names(
+            plan.severities.iter().map(|severity| severity.name.as_str().into()).collect(),
+            dice,
+        ),
+        Type::Service {} => {
+            names(plan.services.iter().map(|service| service.id.as_str().into()).collect(), dice)
+        }
+        Type::Party {} => {
+            names(plan.parties.iter().map(|party| party.id.as_str().into()).collect(), dice)
+        }
         Type::Text {} => names(vec!["a".into(), "b".into(), "".into()], dice),
         Type::Money { currency: None } => {
-            let amounts = (0..length).map(|_| Exact::integer(i64::try_from(dice.roll(1000)).unwrap())).collect();
+            let amounts = (0..length)
+                .map(|_| Exact::integer(i64::try_from(dice.roll(1000)).unwrap()))
+                .collect();
             let currencies = (0..length).map(|_| u32::try_from(dice.roll(2)).unwrap()).collect();
-            Cells::Money { amounts, currencies, dictionary: vec!["EUR".into(), "USD".into()].into() }
+            Cells::Money {
+                amounts,
+                currencies,
+                dictionary: vec!["EUR".into(), "USD".into()].into(),
+            }
         }
-        Type::Number { .. } | Type::Money { .. } | Type::Data {} | Type::Count { .. } | Type::Compound { .. } => {
-            Cells::Decimals { unscaled: (0..length).map(|_| i64::try_from(dice.roll(100_000)).unwrap() - 50).collect(), places: 2 }
-        }
+        Type::Number { .. }
+        | Type::Money { .. }
+        | Type::Data {}
+        | Type::Count { .. }
+        | Type::Compound { .. } => Cells::Decimals {
+            unscaled: (0..length)
+                .map(|_| i64::try_from(dice.roll(100_000)).unwrap() - 50)
+                .collect(),
+            places: 2,
+        },
     }
 }
 
 fn run(plan: &Plan, dice: &mut Dice) -> Result<(), String> {
     let as_of = Zone::UTC.midnight(Date::new(2026, 5, 1).unwrap());
     let rows = rows(plan, dice);
-    let rows =
-        rows.into_iter().map(|(name, batches)| (name, Box::new(batches.into_iter()) as Box<dyn sla::data::columns::Source>)).collect();
+    let rows = rows
+        .into_iter()
+        .map(|(name, batches)| {
+            (name, Box::new(batches.into_iter()) as Box<dyn sla::data::columns::Source>)
+        })
+        .collect();
     let given = Given { rows, as_of: Some(as_of), ..Given::default() };
     let found = evaluate(plan, given).map_err(|fault| fault.message)?;
     // What comes out can be written down and read again.
@@ -125,7 +182,13 @@ fn paths(value: &Value, at: &mut Vec<String>, into: &mut Vec<Vec<String>>) {
 }
 
 fn pointer(path: &[String]) -> String {
-    format!("/{}", path.iter().map(|part| part.replace('~', "~0").replace('/', "~1")).collect::<Vec<_>>().join("/"))
+    format!(
+        "/{}",
+        path.iter()
+            .map(|part| part.replace('~', "~0").replace('/', "~1"))
+            .collect::<Vec<_>>()
+            .join("/")
+    )
 }
 
 /// Changes the value at a path; a text may become the one that stands at another.
@@ -137,7 +200,17 @@ fn change(document: &mut Value, path: &[String], other: &[String], dice: &mut Di
         Value::Bool(is) => Value::Bool(!is),
         Value::Number(number) => {
             let number = number.as_i64().unwrap_or(0);
-            let choices = [0, 1, -1, number.wrapping_mul(1000), number / 1000, i64::from(u32::MAX), i64::MAX, i64::MIN, 86_401];
+            let choices = [
+                0,
+                1,
+                -1,
+                number.wrapping_mul(1000),
+                number / 1000,
+                i64::from(u32::MAX),
+                i64::MAX,
+                i64::MIN,
+                86_401,
+            ];
             Value::from(choices[dice.roll(choices.len())])
         }
         Value::String(text) => {
@@ -181,15 +254,31 @@ fn survives(path: &str, times: usize) {
     let mut all = Vec::new();
     paths(&document, &mut Vec::new(), &mut all);
     // Places say nothing, and another tag is no plan.
-    let idle = ["at", "was", "doc", "title", "written", "digest", "files", "generator", "parties", "texts", "local"];
-    let tags = [
-        "op", "type", "window", "cut", "empty", "test", "groups", "excluded", "limit", "accrual", "remedy", "per", "deadline", "anchor",
-        "days",
+    let idle = [
+        "at",
+        "was",
+        "doc",
+        "title",
+        "written",
+        "digest",
+        "files",
+        "generator",
+        "parties",
+        "texts",
+        "local",
     ];
-    let tags = tags.iter().chain(&["kind", "customer", "base", "unit", "part", "form", "relation", "how", "treat", "better", "clock"]);
+    let tags = [
+        "op", "type", "window", "cut", "empty", "test", "groups", "excluded", "limit", "accrual",
+        "remedy", "per", "deadline", "anchor", "days",
+    ];
+    let tags = tags.iter().chain(&[
+        "kind", "customer", "base", "unit", "part", "form", "relation", "how", "treat", "better",
+        "clock",
+    ]);
     let tags: Vec<&str> = tags.copied().collect();
     all.retain(|path| {
-        !path.iter().any(|part| idle.contains(&part.as_str())) && !path.last().is_some_and(|last| tags.contains(&last.as_str()))
+        !path.iter().any(|part| idle.contains(&part.as_str()))
+            && !path.last().is_some_and(|last| tags.contains(&last.as_str()))
     });
     let mut evaluated = 0;
     for _ in 0..times {
@@ -210,8 +299,12 @@ fn survives(path: &str, times: usize) {
 
 #[test]
 fn plans_of_the_examples() {
-    for path in ["examples/hosting/agreement.sla", "examples/desk/desk.sla", "examples/isp/agreements.sla", "examples/supply/supply.sla"]
-    {
+    for path in [
+        "examples/hosting/agreement.sla",
+        "examples/desk/desk.sla",
+        "examples/isp/agreements.sla",
+        "examples/supply/supply.sla",
+    ] {
         survives(path, 40);
     }
 }
@@ -247,7 +340,9 @@ fn plans_that_contradict_themselves() {
         terms.credits.last_mut().unwrap().id = "GlobexShop/credit Uptime".into();
         terms.credits[0].id = "GlobexShop/credit Uptime".into();
     });
-    says("the plan refers to the party `Nobody` and does not contain it", &|plan| of(plan, "GlobexShop").provider = Some("Nobody".into()));
+    says("the plan refers to the party `Nobody` and does not contain it", &|plan| {
+        of(plan, "GlobexShop").provider = Some("Nobody".into())
+    });
     says("the plan refers to the service `Nothing` and does not contain it", &|plan| {
         of(plan, "GlobexShop").versions[0].terms.objectives[0].service = Some("Nothing".into());
     });

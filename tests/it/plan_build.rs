@@ -1,6 +1,12 @@
-//! Plans from source text: each word of the trade, the form of all plans, and that the same input gives the same bytes.
+//! Plans from source text: each word of the trade, the form of all plans, and that the same input
+//! gives the same bytes.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +17,8 @@ use sla::report::{Format, render};
 use sla::workspace::{Checked, Disk, Memory, Workspace};
 
 /// What most sources below begin with.
-const PARTIES: &str = "provider Acme \"Acme Ltd\"\ncustomer Globex \"Globex GmbH\"\nsource outages: spans\n";
+const PARTIES: &str =
+    "provider Acme \"Acme Ltd\"\ncustomer Globex \"Globex GmbH\"\nsource outages: spans\n";
 
 fn told(checked: &Checked) -> String {
     render(Format::Short, false, &checked.findings, checked.sources(), 0)
@@ -52,7 +59,9 @@ fn bare(value: &Value, path: &str) -> Value {
 fn without_places(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(name, _)| !["at", "was", "written"].contains(&name.as_str()));
+            let kept = fields
+                .iter()
+                .filter(|(name, _)| !["at", "was", "written"].contains(&name.as_str()));
             Value::Object(kept.map(|(name, value)| (name.clone(), without_places(value))).collect())
         }
         Value::Array(items) => items.iter().map(without_places).collect(),
@@ -62,13 +71,17 @@ fn without_places(value: &Value) -> Value {
 
 /// The terms of the first version of an agreement.
 fn terms(plan: &Value, agreement: usize) -> Value {
-    plan.pointer(&format!("/agreements/{agreement}/versions/0/terms")).unwrap_or_else(|| panic!("no terms in {plan:#}")).clone()
+    plan.pointer(&format!("/agreements/{agreement}/versions/0/terms"))
+        .unwrap_or_else(|| panic!("no terms in {plan:#}"))
+        .clone()
 }
 
 fn names(list: &Value) -> Vec<&str> {
     let name = |item: &'_ Value| item.get("id").is_some();
     let list = list.as_array().expect("a list");
-    list.iter().map(|item| item[if name(item) { "id" } else { "name" }].as_str().expect("a name")).collect()
+    list.iter()
+        .map(|item| item[if name(item) { "id" } else { "name" }].as_str().expect("a name"))
+        .collect()
 }
 
 fn percent(value: &str) -> Value {
@@ -85,7 +98,9 @@ fn seconds(count: i64, unit: &str) -> Value {
 
 /// An sla between the usual parties, for the year 2026.
 fn agreement(terms: &str) -> String {
-    format!("sla Api between Acme and Globex {{\n  term from 2026-01-01 for 12 months\n  fee 1_000 EUR per month\n{terms}\n}}\n")
+    format!(
+        "sla Api between Acme and Globex {{\n  term from 2026-01-01 for 12 months\n  fee 1_000 EUR per month\n{terms}\n}}\n"
+    )
 }
 
 const UPTIME: &str = "  objective Uptime: uptime(outages) >= 99.9% per month\n";
@@ -96,12 +111,17 @@ const UPTIME: &str = "  objective Uptime: uptime(outages) >= 99.9% per month\n";
 fn the_example_of_the_reference_is_the_plan_of_its_source() {
     let page = fs::read_to_string(root().join("docs/plan.md")).expect("the reference");
     let block = |opening: &str, at: usize| -> String {
-        let start = page.match_indices(opening).nth(at).map(|(start, _)| start + opening.len()).expect("a block");
+        let start = page
+            .match_indices(opening)
+            .nth(at)
+            .map(|(start, _)| start + opening.len())
+            .expect("a block");
         page.get(start..).unwrap_or_default().split("```").next().unwrap_or_default().to_string()
     };
     let memory = Memory::new().with("api.sla", block("```sla\n", 0));
     let plan: Value = serde_json::from_str(&plan_of(&memory, "api.sla").to_json()).expect("JSON");
-    let mut shown: Value = serde_json::from_str(&block("```json Plan\n", 0)).expect("the example is JSON");
+    let mut shown: Value =
+        serde_json::from_str(&block("```json Plan\n", 0)).expect("the example is JSON");
     shown["generator"] = plan["generator"].clone();
     assert_eq!(plan, shown);
 }
@@ -112,7 +132,9 @@ fn a_small_plan_as_it_is_written() {
         sla Api between Acme and Globex {\n  term from 2026-01-01 for 12 months\n  zone \"Europe/Berlin\"\n  \
         objective Uptime: uptime(outages) >= 99.9% per month\n}\n";
     let plan = plan_of(&Memory::new().with("a.sla", source), "a.sla").to_json();
-    let stable = plan.replace(env!("CARGO_PKG_VERSION"), "VERSION").replace(sla::time::zone_data_version(), "ZONES");
+    let stable = plan
+        .replace(env!("CARGO_PKG_VERSION"), "VERSION")
+        .replace(sla::time::zone_data_version(), "ZONES");
     insta::assert_snapshot!(stable);
 }
 
@@ -122,8 +144,10 @@ fn only_what_agreements_need_is_in_the_plan() {
         source waits: spans { fault: text }\n";
     let unused = "enum Colour: red | blue\nsource colours: events { colour: Colour }\nfact Plan: free | pro = free\nunit case\n\
         table Rate(Colour): number { red: 1 }\nservice Idle {}\nseverity P9\nmetric Reds = count(colours where colour == red)\n";
-    let plan =
-        built(&format!("{used}{unused}{}", agreement("  objective Uptime: uptime(faults where cause == ours) >= 99.9% per month\n")));
+    let plan = built(&format!(
+        "{used}{unused}{}",
+        agreement("  objective Uptime: uptime(faults where cause == ours) >= 99.9% per month\n")
+    ));
     // `waits` is needed by the field of `faults`; `P1` and `P9` by nobody.
     assert_eq!(names(&plan["sources"]), ["faults", "waits"]);
     assert_eq!(names(&plan["enums"]), ["Cause"]);
@@ -137,7 +161,10 @@ fn plans_do_not_depend_on_the_order_of_files_or_where_they_lie() {
     let parties = "provider Acme\ncustomer Globex\ncustomer Initech\n";
     let sources = "source outages: spans { customer: Customer }\n";
     let one = format!("use \"parties.sla\"\nuse \"sources.sla\"\n{}", agreement(UPTIME));
-    let two = one.replace("Api", "Shop").replace("Globex", "Initech").replace("use \"parties.sla\"\nuse \"sources.sla\"\n", "");
+    let two = one
+        .replace("Api", "Shop")
+        .replace("Globex", "Initech")
+        .replace("use \"parties.sla\"\nuse \"sources.sla\"\n", "");
     let root_text = |uses: &str| format!("{uses}{one}{two}");
     let make = |folder: &str, uses: &str, roots: &[&str]| {
         let memory = Memory::new()
@@ -145,13 +172,19 @@ fn plans_do_not_depend_on_the_order_of_files_or_where_they_lie() {
             .with(format!("{folder}parties.sla"), parties)
             .with(format!("{folder}sources.sla"), sources)
             .with(format!("{folder}other.sla"), "use \"sources.sla\"\nuse \"parties.sla\"\n");
-        let workspace = roots.iter().fold(Workspace::new(&memory), |workspace, root| workspace.path(format!("{folder}{root}")));
+        let workspace = roots.iter().fold(Workspace::new(&memory), |workspace, root| {
+            workspace.path(format!("{folder}{root}"))
+        });
         let (checked, plan) = workspace.plan();
         plan.unwrap_or_else(|| panic!("{}", told(&checked))).to_json()
     };
     let first = make("", "", &["all.sla"]);
     assert_eq!(make("", "", &["all.sla"]), first, "twice the same");
-    assert_eq!(make("", "", &["all.sla", "other.sla", "sources.sla"]), first, "other roots beside it");
+    assert_eq!(
+        make("", "", &["all.sla", "other.sla", "sources.sla"]),
+        first,
+        "other roots beside it"
+    );
     assert_eq!(make("deep/folder/", "", &["all.sla", "other.sla"]), first, "in another folder");
     let plan: Value = serde_json::from_str(&first).expect("JSON");
     assert_eq!(plan["files"], json!(["all.sla", "parties.sla", "sources.sla"]));
@@ -164,8 +197,10 @@ fn plans_do_not_depend_on_the_order_of_files_or_where_they_lie() {
 
 #[test]
 fn plans_of_all_examples_fit_the_schema() {
-    let schema: Value =
-        serde_json::from_str(&fs::read_to_string(root().join("schema/plan.schema.json")).expect("the schema")).expect("JSON");
+    let schema: Value = serde_json::from_str(
+        &fs::read_to_string(root().join("schema/plan.schema.json")).expect("the schema"),
+    )
+    .expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let mut files = Vec::new();
     contracts(&root().join("examples"), &mut files);
@@ -180,7 +215,10 @@ fn plans_of_all_examples_fit_the_schema() {
         agreements += plan.agreements.len();
         let text = plan.to_json();
         let value: Value = serde_json::from_str(&text).expect("JSON");
-        let wrong: Vec<String> = validator.iter_errors(&value).map(|error| format!("{error} at {}", error.instance_path())).collect();
+        let wrong: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| format!("{error} at {}", error.instance_path()))
+            .collect();
         assert_eq!(wrong, Vec::<String>::new(), "{}", file.display());
         let again = Plan::read(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         assert_eq!(again.to_json(), text, "{}", file.display());
@@ -191,7 +229,9 @@ fn plans_of_all_examples_fit_the_schema() {
 
 /// Ids in a plan are ids of parts of it.
 fn points_at_parts(plan: &Value, file: &str) {
-    let known = |list: &str| -> Vec<String> { names(&plan[list]).into_iter().map(str::to_string).collect() };
+    let known = |list: &str| -> Vec<String> {
+        names(&plan[list]).into_iter().map(str::to_string).collect()
+    };
     let sources = known("sources");
     let metrics = known("metrics");
     let services = known("services");
@@ -201,7 +241,10 @@ fn points_at_parts(plan: &Value, file: &str) {
         let text = |name: &str| object.get(name).and_then(Value::as_str).map(str::to_string);
         let check = |name: &str, list: &[String]| {
             if let Some(id) = text(name) {
-                assert!(list.contains(&id), "{file}: `{name}` names `{id}`, which is not in the plan");
+                assert!(
+                    list.contains(&id),
+                    "{file}: `{name}` names `{id}`, which is not in the plan"
+                );
             }
         };
         if matches!(text("op").as_deref(), Some("source" | "linked")) {
@@ -220,7 +263,11 @@ fn points_at_parts(plan: &Value, file: &str) {
             let objectives = names(&terms["objectives"]);
             let fees = names(&terms["fees"]);
             let ids = |list: &Value| -> Vec<String> {
-                list.as_array().expect("a list").iter().map(|id| id.as_str().unwrap_or("").to_string()).collect()
+                list.as_array()
+                    .expect("a list")
+                    .iter()
+                    .map(|id| id.as_str().unwrap_or("").to_string())
+                    .collect()
             };
             walk(terms, &mut |object| {
                 if let Some(objective) = object.get("objective").and_then(Value::as_str)
@@ -231,11 +278,17 @@ fn points_at_parts(plan: &Value, file: &str) {
                 if let Some(list @ Value::Array(_)) = object.get("fees")
                     && object.contains_key("op")
                 {
-                    assert!(ids(list).iter().all(|fee| fees.contains(&fee.as_str())), "{file}: {list}");
+                    assert!(
+                        ids(list).iter().all(|fee| fees.contains(&fee.as_str())),
+                        "{file}: {list}"
+                    );
                 }
             });
             for credit in terms["credits"].as_array().expect("a list") {
-                assert!(ids(&credit["objectives"]).iter().all(|id| objectives.contains(&id.as_str())), "{file}: {credit}");
+                assert!(
+                    ids(&credit["objectives"]).iter().all(|id| objectives.contains(&id.as_str())),
+                    "{file}: {credit}"
+                );
             }
         }
     }
@@ -297,7 +350,10 @@ fn packages_scope_terms_and_benefits() {
             { "name": "training", "amount": null, "text": "Two days" }
         ])
     );
-    assert_eq!(bare(&terms, "/texts"), json!([{ "word": "warranty", "name": null, "text": "None." }]));
+    assert_eq!(
+        bare(&terms, "/texts"),
+        json!([{ "word": "warranty", "name": null, "text": "None." }])
+    );
     // The last day after `to` belongs to the term.
     assert_eq!(plan.pointer("/agreements/0/term/to/instant"), Some(&json!("2026-07-01T00:00:00Z")));
     assert_eq!(bare(&plan, "/agreements/0/term/renews"), json!({ "count": 6, "unit": "month" }));
@@ -312,14 +368,35 @@ fn tiers_extend_each_other_and_agreements_tighten_them() {
         tier Gold extends Silver {\n    fee 2_400 EUR per month\n    objective Uptime >= 99.95%\n  }\n}\n\
         sla Web between Acme and Globex {\n  package Hosting.Gold\n  term from 2026-01-01 for 12 months\n  objective Uptime >= 99.99% per quarter from feb\n}\n";
     let plan = built(source);
-    assert_eq!(plan.pointer("/agreements/0/versions/0/package/tiers"), Some(&json!(["Gold", "Silver"])));
+    assert_eq!(
+        plan.pointer("/agreements/0/versions/0/package/tiers"),
+        Some(&json!(["Gold", "Silver"]))
+    );
     let terms = terms(&plan, 0);
     let objective = &terms["objectives"][0];
-    assert_eq!(bare(objective, "/test"), json!({ "test": "compare", "relation": ">=", "target": percent("0.9999") }));
-    assert_eq!(bare(objective, "/window"), json!({ "window": "calendar", "unit": "quarter", "first_month": 2, "zone": "UTC" }));
+    assert_eq!(
+        bare(objective, "/test"),
+        json!({ "test": "compare", "relation": ">=", "target": percent("0.9999") })
+    );
+    assert_eq!(
+        bare(objective, "/window"),
+        json!({ "window": "calendar", "unit": "quarter", "first_month": 2, "zone": "UTC" })
+    );
     // Line 7 is Silver's, 11 Gold's, 17 the agreement's own; the metric stands in Silver alone.
-    let written = |part: &str| objective["written"].as_array().expect("a list").iter().find(|it| it["part"] == part).cloned();
-    assert_eq!(written("target"), Some(json!({ "part": "target", "at": "a.sla:17:23", "was": ["a.sla:7:42", "a.sla:11:25"] })));
+    let written = |part: &str| {
+        objective["written"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .find(|it| it["part"] == part)
+            .cloned()
+    };
+    assert_eq!(
+        written("target"),
+        Some(
+            json!({ "part": "target", "at": "a.sla:17:23", "was": ["a.sla:7:42", "a.sla:11:25"] })
+        )
+    );
     assert_eq!(written("metric"), Some(json!({ "part": "metric", "at": "a.sla:7:23", "was": [] })));
     assert_eq!(names(&terms["fees"]), ["Web/fee"]);
     assert_eq!(
@@ -333,7 +410,8 @@ fn tiers_extend_each_other_and_agreements_tighten_them() {
 fn services_with_hours_needs_technologies_and_processes() {
     let source = "calendar Business { open mon..fri 09:00..17:00 }\n\
         service Database \"Database platform\" {}\nservice CdnA {}\nservice CdnB {}\nservice CdnC {}\n\
-        /// What customers buy in.\nservice Shop \"Web shop\" {\n  hours Business\n  needs Database\n  needs any CdnA, CdnB\n  needs 2 of CdnA, CdnB, CdnC\n  \
+        /// What customers buy in.\nservice Shop \"Web shop\" {\n  hours Business\n  needs
+        /// Database\n  needs any CdnA, CdnB\n  needs 2 of CdnA, CdnB, CdnC\n  \
         uses \"PostgreSQL 17\", \"Kubernetes\"\n  process \"Restore from backup\" within 4 h\n}\n\
         sla Web between Acme and Globex { service Shop  zone \"Europe/Berlin\"  term from 2026-01-01 for 1 year\n  objective Uptime: uptime(outages) >= 99% per month }\n";
     let plan = built(source);
@@ -356,7 +434,10 @@ fn services_with_hours_needs_technologies_and_processes() {
     assert_eq!(shop["uses"][1]["text"], "Kubernetes");
     // Objectives carry the hours of their service.
     let terms = terms(&plan, 0);
-    assert_eq!(bare(&terms, "/objectives/0/hours"), json!({ "op": "open", "calendar": "Business@Europe/Berlin" }));
+    assert_eq!(
+        bare(&terms, "/objectives/0/hours"),
+        json!({ "op": "open", "calendar": "Business@Europe/Berlin" })
+    );
     assert_eq!(terms["objectives"][0]["hours_from"], "service");
     assert_eq!(terms["objectives"][0]["service"], "Shop");
     // 8 hours from nine to five.
@@ -371,7 +452,9 @@ fn services_with_hours_needs_technologies_and_processes() {
 fn requirements_are_met_or_waived() {
     let source = format!(
         "requirement Needs of Globex {{ objective Uptime: uptime(outages) >= 99% per month  objective Long: downtime(outages) <= 1 h per month }}\n{}",
-        agreement(&format!("{UPTIME}  satisfies Needs\n  waive Needs.Long because \"agreed in writing\""))
+        agreement(&format!(
+            "{UPTIME}  satisfies Needs\n  waive Needs.Long because \"agreed in writing\""
+        ))
     );
     let plan = built(&source);
     let needs = &plan["agreements"][0];
@@ -381,7 +464,10 @@ fn requirements_are_met_or_waived() {
     assert_eq!(needs["versions"][0]["from"], Value::Null);
     let terms = terms(&plan, 1);
     assert_eq!(bare(&terms, "/satisfies"), json!([{ "id": "Needs" }]));
-    assert_eq!(bare(&terms, "/waivers"), json!([{ "requirement": "Needs", "objective": "Needs/Long", "because": "agreed in writing" }]));
+    assert_eq!(
+        bare(&terms, "/waivers"),
+        json!([{ "requirement": "Needs", "objective": "Needs/Long", "because": "agreed in writing" }])
+    );
 }
 
 #[test]
@@ -397,9 +483,17 @@ fn agreements_of_every_kind() {
         .as_array()
         .expect("a list")
         .iter()
-        .map(|it| (it["kind"].as_str().unwrap_or(""), it["customer"]["customer"].as_str().unwrap_or("")))
+        .map(|it| {
+            (it["kind"].as_str().unwrap_or(""), it["customer"]["customer"].as_str().unwrap_or(""))
+        })
         .collect();
-    let expected = [("sla", "party"), ("ola", "party"), ("contract", "party"), ("commitment", "nobody"), ("sla", "any")];
+    let expected = [
+        ("sla", "party"),
+        ("ola", "party"),
+        ("contract", "party"),
+        ("commitment", "nobody"),
+        ("sla", "any"),
+    ];
     assert_eq!(kinds, expected);
     assert_eq!(plan["agreements"][2]["provider"], "Cdn");
     assert_eq!(plan["agreements"][3]["term"], Value::Null);
@@ -409,7 +503,10 @@ fn agreements_of_every_kind() {
         .iter()
         .map(|it| (it["id"].as_str().unwrap_or(""), it["kind"].as_str().unwrap_or("")))
         .collect();
-    assert_eq!(parties, [("Acme", "provider"), ("Net", "team"), ("Web", "team"), ("Cdn", "provider")]);
+    assert_eq!(
+        parties,
+        [("Acme", "provider"), ("Net", "team"), ("Web", "team"), ("Cdn", "provider")]
+    );
 }
 
 #[test]
@@ -421,9 +518,15 @@ fn agreements_under_others_are_evaluated_in_the_leaves() {
         sla Leaf between Acme and Globex under Middle {}\n";
     let plan = built(source);
     let part = |agreement: usize, name: &str| plan["agreements"][agreement][name].clone();
-    assert_eq!((part(0, "children"), part(1, "children"), part(2, "children")), (json!(["Middle"]), json!(["Leaf"]), json!([])));
+    assert_eq!(
+        (part(0, "children"), part(1, "children"), part(2, "children")),
+        (json!(["Middle"]), json!(["Leaf"]), json!([]))
+    );
     assert_eq!((part(0, "under"), part(2, "under")), (json!([]), json!(["Middle", "Corporate"])));
-    assert_eq!((part(0, "evaluated"), part(1, "evaluated"), part(2, "evaluated")), (json!("children"), json!("children"), json!("here")));
+    assert_eq!(
+        (part(0, "evaluated"), part(1, "evaluated"), part(2, "evaluated")),
+        (json!("children"), json!("children"), json!("here"))
+    );
     assert_eq!(terms(&plan, 0)["objectives"][1]["kept_here"], true);
     let leaf = terms(&plan, 2);
     assert_eq!(leaf["objectives"][0]["id"], "Leaf/Uptime");
@@ -452,14 +555,23 @@ fn objectives_with_everything_they_may_say() {
         })
     );
     assert_eq!(it["condition"]["when"], "at_start");
-    assert_eq!(it["condition"]["condition"]["left"], json!({ "op": "fact", "name": "Bought", "of": { "type": "choice", "of": "Plan" } }));
+    assert_eq!(
+        it["condition"]["condition"]["left"],
+        json!({ "op": "fact", "name": "Bought", "of": { "type": "choice", "of": "Plan" } })
+    );
     assert_eq!(it["from"]["local"], "2026-02-01T00:00:00");
     assert_eq!((&it["missing"], &it["first_window"]), (&json!("breached"), &json!("full")));
     assert_eq!(it["window"]["anchor"]["instant"], "2026-01-01T00:00:00Z");
-    assert_eq!((&it["window"]["window"], &it["window"]["unit"]), (&json!("contract"), &json!("month")));
+    assert_eq!(
+        (&it["window"]["window"], &it["window"]["unit"]),
+        (&json!("contract"), &json!("month"))
+    );
     // The filter is part of the metric, which so is not the declared one.
     let metric = bare(&plan, "/metrics/0");
-    assert_eq!((&metric["id"], &metric["name"], &metric["better"]), (&json!("Api/Speed"), &json!("Fast"), &json!("higher")));
+    assert_eq!(
+        (&metric["id"], &metric["name"], &metric["better"]),
+        (&json!("Api/Speed"), &json!("Fast"), &json!("higher"))
+    );
     let field = |name: &str, of: Value| json!({ "op": "field", "name": name, "of": of, "row": 0 });
     let number = json!({ "type": "number", "form": "plain" });
     let rows = json!({
@@ -472,10 +584,16 @@ fn objectives_with_everything_they_may_say() {
         "left": field("latency", json!({ "type": "duration" })),
         "right": { "op": "literal", "value": { "type": "duration", "nanoseconds": 250_000_000, "unit": "ms" } }
     });
-    assert_eq!(metric["expression"], json!({ "op": "share", "rows": rows.clone(), "condition": in_time.clone() }));
+    assert_eq!(
+        metric["expression"],
+        json!({ "op": "share", "rows": rows.clone(), "condition": in_time.clone() })
+    );
     assert_eq!(it["items"], json!({ "rows": rows, "value": null, "good": in_time }));
     let band = bare(&plan, "/agreements/0/versions/0/terms/objectives/1");
-    assert_eq!(band["test"], json!({ "test": "between", "low": plain("200"), "high": plain("299") }));
+    assert_eq!(
+        band["test"],
+        json!({ "test": "between", "low": plain("200"), "high": plain("299") })
+    );
     assert_eq!(band["better"], "neither");
     assert_eq!(
         (&band["window"]["length"], &band["window"]["every"]),
@@ -488,28 +606,49 @@ fn calendars_and_maintenance() {
     let source = "calendar Desk \"Opening hours\" {\n  zone \"Europe/Berlin\"\n  open mon..fri 09:00..12:30, 13:00..17:30\n  open fri 22:00..02:00\n  \
         open first sun of month 02:00..04:00\n  open day -1 of month\n  closed every dec 24..dec 26 \"Christmas\"\n  closed 2026-05-01..2026-05-03\n  open sat 15:00..mon 06:00\n}\n\
         maintenance Weekly { open sun 02:00..04:00 }\n";
-    let plan = built(&format!("{source}{}", agreement(&format!("  hours Desk\n  exclude Weekly as absent\n{UPTIME}"))));
+    let plan = built(&format!(
+        "{source}{}",
+        agreement(&format!("  hours Desk\n  exclude Weekly as absent\n{UPTIME}"))
+    ));
     assert_eq!(names(&plan["calendars"]), ["Desk", "Weekly@UTC"]);
     assert_eq!(plan["calendars"][1]["maintenance"], true);
     let rules = bare(&plan, "/calendars/0/rules");
     let day = |weekday: &str, from: u32, to: u32| json!({ "days": { "days": "weekdays", "weekdays": [weekday] }, "open": [{ "from": from, "to": to }], "title": null });
-    assert_eq!(rules[0]["open"], json!([{ "from": 32_400, "to": 45_000 }, { "from": 46_800, "to": 63_000 }]));
+    assert_eq!(
+        rules[0]["open"],
+        json!([{ "from": 32_400, "to": 45_000 }, { "from": 46_800, "to": 63_000 }])
+    );
     // 22:00 to 02:00 of the next day.
     assert_eq!(rules[1], day("fri", 79_200, 93_600));
-    assert_eq!(rules[2]["days"], json!({ "days": "nth", "ordinal": 1, "weekday": "sun", "month": null }));
-    assert_eq!(rules[3], json!({ "days": { "days": "month_day", "day": -1 }, "open": [{ "from": 0, "to": 86_400 }], "title": null }));
+    assert_eq!(
+        rules[2]["days"],
+        json!({ "days": "nth", "ordinal": 1, "weekday": "sun", "month": null })
+    );
+    assert_eq!(
+        rules[3],
+        json!({ "days": { "days": "month_day", "day": -1 }, "open": [{ "from": 0, "to": 86_400 }], "title": null })
+    );
     assert_eq!(
         rules[4],
         json!({ "days": { "days": "yearly", "from": { "month": 12, "day": 24 }, "to": { "month": 12, "day": 26 } }, "open": [], "title": "Christmas" })
     );
-    assert_eq!(rules[5]["days"], json!({ "days": "dates", "from": "2026-05-01", "to": "2026-05-03" }));
+    assert_eq!(
+        rules[5]["days"],
+        json!({ "days": "dates", "from": "2026-05-01", "to": "2026-05-03" })
+    );
     // A stretch of the week is written out day by day.
     let stretch = [day("mon", 0, 21_600), day("sat", 54_000, 86_400), day("sun", 0, 86_400)];
     assert_eq!(rules.as_array().map(|rules| &rules[6..]), Some(&stretch[..]));
     let terms = terms(&plan, 0);
-    assert_eq!(bare(&terms, "/exclusions/0/time"), json!({ "excluded": "time", "time": { "op": "open", "calendar": "Weekly@UTC" } }));
+    assert_eq!(
+        bare(&terms, "/exclusions/0/time"),
+        json!({ "excluded": "time", "time": { "op": "open", "calendar": "Weekly@UTC" } })
+    );
     assert_eq!(terms["objectives"][0]["exclusions"], json!(["Api/exclude/1"]));
-    assert_eq!((&terms["exclusions"][0]["treat"], &terms["objectives"][0]["hours_from"]), (&json!("absent"), &json!("agreement")));
+    assert_eq!(
+        (&terms["exclusions"][0]["treat"], &terms["objectives"][0]["hours_from"]),
+        (&json!("absent"), &json!("agreement"))
+    );
 }
 
 #[test]
@@ -539,7 +678,10 @@ fn excluded_time_and_ignored_rows() {
         })
     );
     // A number of spans needs the spans, not the time they cover.
-    assert_eq!(bare(&terms, "/exclusions/1/time/rows"), json!({ "op": "source", "source": "works" }));
+    assert_eq!(
+        bare(&terms, "/exclusions/1/time/rows"),
+        json!({ "op": "source", "source": "works" })
+    );
     assert_eq!(bare(&terms, "/exclusions/1/limit/of"), json!({ "limit": "spans", "most": 1 }));
     assert_eq!(terms["objectives"][0]["exclusions"], json!(["Api/exclude/1", "Api/exclude/2"]));
     assert_eq!(terms["objectives"][1]["exclusions"], json!(["Api/exclude/2"]));
@@ -556,7 +698,8 @@ fn excluded_time_and_ignored_rows() {
     );
     // A row that starts outside: the first nanosecond from its start on lies outside.
     let start = json!({ "op": "row", "part": "start", "of": { "type": "time" }, "row": 0 });
-    let nano = json!({ "op": "literal", "value": { "type": "duration", "nanoseconds": 1, "unit": "ns" } });
+    let nano =
+        json!({ "op": "literal", "value": { "type": "duration", "nanoseconds": 1, "unit": "ns" } });
     assert_eq!(
         bare(&terms, "/ignores/1/condition"),
         json!({
@@ -579,7 +722,10 @@ fn support_by_severity() {
         P1 respond 1 h during always   resolve 8 h\n    P2 respond by end of 1 working day   resolve 3 working days\n  }\n";
     let plan = built(&format!("{source}{}", agreement(table)));
     let terms = terms(&plan, 0);
-    assert_eq!(names(&terms["objectives"]), ["Api/P1.respond", "Api/P1.resolve", "Api/P2.respond", "Api/P2.resolve"]);
+    assert_eq!(
+        names(&terms["objectives"]),
+        ["Api/P1.respond", "Api/P1.resolve", "Api/P2.respond", "Api/P2.resolve"]
+    );
     assert_eq!(names(&plan["severities"]), ["P1", "P2"]);
     let first = bare(&terms, "/objectives/0");
     let field = |name: &str, of: &str| json!({ "op": "field", "name": name, "of": { "type": of }, "row": 0 });
@@ -597,7 +743,10 @@ fn support_by_severity() {
     });
     let good = json!({ "op": "compare", "relation": "<=", "left": clock.clone(), "right": seconds(3600, "h") });
     assert_eq!(first["items"], json!({ "rows": rows, "value": clock, "good": good }));
-    assert_eq!(first["test"], json!({ "test": "compare", "relation": ">=", "target": percent("0.95") }));
+    assert_eq!(
+        first["test"],
+        json!({ "test": "compare", "relation": ">=", "target": percent("0.95") })
+    );
     assert_eq!(first["small_sample"], json!({ "misses": 1, "below": 20 }));
     assert_eq!(
         first["support"]["limit"],
@@ -621,7 +770,10 @@ fn support_by_severity() {
             ]
         })
     );
-    assert_eq!(second["support"]["limit"], json!({ "limit": "end_of_day", "days": 1, "calendar": "Business@UTC" }));
+    assert_eq!(
+        second["support"]["limit"],
+        json!({ "limit": "end_of_day", "days": 1, "calendar": "Business@UTC" })
+    );
     // Three working days of eight hours.
     let fourth = bare(&terms, "/objectives/3/support/limit");
     assert_eq!(fourth["length"]["nanoseconds"], json!(3 * 8 * 3_600_000_000_000_i64));
@@ -631,17 +783,34 @@ fn support_by_severity() {
 #[test]
 fn ladders_become_disjoint_bands() {
     let bands = |lines: &str, compare: &str| -> Vec<Value> {
-        let credit = format!("  objective Uptime: uptime(outages) {compare} per month\n  credit Uptime {{ {lines} }} of fee\n");
+        let credit = format!(
+            "  objective Uptime: uptime(outages) {compare} per month\n  credit Uptime {{ {lines} }} of fee\n"
+        );
         let plan = built(&agreement(&credit));
         let bound = |bound: &Value| {
-            if bound.is_null() { Value::Null } else { json!([bound["value"]["value"]["value"], bound["inclusive"]]) }
+            if bound.is_null() {
+                Value::Null
+            } else {
+                json!([bound["value"]["value"]["value"], bound["inclusive"]])
+            }
         };
-        let bands = plan.pointer("/agreements/0/versions/0/terms/credits/0/bands").and_then(Value::as_array).cloned().unwrap_or_default();
-        bands.iter().map(|band| json!([band["line"], bound(&band["from"]), bound(&band["to"])])).collect()
+        let bands = plan
+            .pointer("/agreements/0/versions/0/terms/credits/0/bands")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        bands
+            .iter()
+            .map(|band| json!([band["line"], bound(&band["from"]), bound(&band["to"])]))
+            .collect()
     };
     assert_eq!(
         bands("below target pay 10%  at or below 99% pay 25%  below 95% extend 3 days", ">= 99.9%"),
-        [json!([0, ["0.99", false], ["0.999", false]]), json!([1, ["0.95", true], ["0.99", true]]), json!([2, null, ["0.95", false]])]
+        [
+            json!([0, ["0.99", false], ["0.999", false]]),
+            json!([1, ["0.95", true], ["0.99", true]]),
+            json!([2, null, ["0.95", false]])
+        ]
     );
     assert_eq!(
         bands("above 1% pay 10%  at or above 2% pay 25%", "<= 1%"),
@@ -650,9 +819,15 @@ fn ladders_become_disjoint_bands() {
     // Closed bands keep the hole between them.
     assert_eq!(
         bands("in 99.000%..99.899% pay 10%  in 95%..98.999% pay 25%", ">= 99.9%"),
-        [json!([0, ["0.99", true], ["0.99899", true]]), json!([1, ["0.95", true], ["0.98999", true]])]
+        [
+            json!([0, ["0.99", true], ["0.99899", true]]),
+            json!([1, ["0.95", true], ["0.98999", true]])
+        ]
     );
-    assert_eq!(bands("outside 30%..60% pay 10%", "in 30%..60%"), [json!([0, null, ["0.3", false]]), json!([0, ["0.6", false], null])]);
+    assert_eq!(
+        bands("outside 30%..60% pay 10%", "in 30%..60%"),
+        [json!([0, null, ["0.3", false]]), json!([0, ["0.6", false], null])]
+    );
     // A wider range takes over on both sides.
     assert_eq!(
         bands("outside 30%..60% pay 10%  outside 20%..70% pay 25%", "in 30%..60%"),
@@ -676,8 +851,14 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
         cap credits 100% of fee per quarter\n  credits highest of Uptime, Flat\n  minimum payout more than 1 EUR\n";
     let plan = built(&agreement(text));
     let terms = terms(&plan, 0);
-    let expected =
-        ["Api/credit/Uptime", "Api/credit/Flat", "Api/credit/Long", "Api/credit/Chronic", "Api/bonus/Good", "Api/earn_back/Kept"];
+    let expected = [
+        "Api/credit/Uptime",
+        "Api/credit/Flat",
+        "Api/credit/Long",
+        "Api/credit/Chronic",
+        "Api/bonus/Good",
+        "Api/earn_back/Kept",
+    ];
     assert_eq!(names(&terms["credits"]), expected);
     let credit = |index: usize| bare(&terms, &format!("/credits/{index}"));
     let fee = json!({ "op": "fees", "fees": ["Api/fee"] });
@@ -685,7 +866,10 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
     let value = |name: &str, of: &Value| json!({ "op": "value", "objective": format!("Api/{name}"), "of": of });
 
     let first = credit(0);
-    assert_eq!((&first["due"], &first["missing_band"], &first["per"]), (&json!("breached"), &json!(0), &json!("window")));
+    assert_eq!(
+        (&first["due"], &first["missing_band"], &first["per"]),
+        (&json!("breached"), &json!(0), &json!("window"))
+    );
     assert_eq!(
         first["bands"][0]["remedy"],
         json!({
@@ -710,7 +894,10 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
     );
 
     let flat = credit(1);
-    assert_eq!((&flat["due"], &flat["measure"], &flat["of"]), (&json!("regardless"), &Value::Null, &Value::Null));
+    assert_eq!(
+        (&flat["due"], &flat["measure"], &flat["of"]),
+        (&json!("regardless"), &Value::Null, &Value::Null)
+    );
     assert_eq!((&flat["bands"][0]["from"], &flat["bands"][0]["to"]), (&Value::Null, &Value::Null));
     assert_eq!(flat["objectives"], json!(["Api/Uptime", "Api/Other"]));
 
@@ -722,13 +909,22 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
         step["amount"],
         json!({ "op": "multiply", "factors": [{ "op": "divide", "left": plain("1"), "right": { "op": "window_days" } }, fee.clone()] })
     );
-    assert_eq!((&step["step"]["toward"], &step["step"]["count"]), (&json!("greater"), &json!("full")));
-    assert_eq!((&step["step"]["from"], &step["step"]["unit"]), (&seconds(0, "s"), &seconds(3600, "h")));
+    assert_eq!(
+        (&step["step"]["toward"], &step["step"]["count"]),
+        (&json!("greater"), &json!("full"))
+    );
+    assert_eq!(
+        (&step["step"]["from"], &step["step"]["unit"]),
+        (&seconds(0, "s"), &seconds(3600, "h"))
+    );
     assert_eq!(long["bands"][1]["remedy"], json!({ "remedy": "text", "text": "A meeting." }));
     assert_eq!(long["missing_band"], Value::Null);
 
     let chronic = credit(3);
-    assert_eq!(chronic["measure"], json!({ "op": "failures", "objective": "Api/Uptime", "last": 6 }));
+    assert_eq!(
+        chronic["measure"],
+        json!({ "op": "failures", "objective": "Api/Uptime", "last": 6 })
+    );
     assert_eq!(chronic["bands"][0]["to"], json!({ "value": plain("3"), "inclusive": false }));
     assert_eq!(
         chronic["bands"][1]["remedy"]["terms"][0]["amount"]["factors"][1],
@@ -736,7 +932,10 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
     );
 
     // The bands of a bonus decide alone; without bands it is due where nothing was breached.
-    assert_eq!((&credit(4)["kind"], &credit(4)["due"], &credit(4)["condition"]), (&json!("bonus"), &json!("regardless"), &Value::Null));
+    assert_eq!(
+        (&credit(4)["kind"], &credit(4)["due"], &credit(4)["condition"]),
+        (&json!("bonus"), &json!("regardless"), &Value::Null)
+    );
     let kept = credit(5);
     assert_eq!((&kept["kind"], &kept["due"]), (&json!("earn_back"), &json!("regardless")));
     assert_eq!(
@@ -759,7 +958,8 @@ fn credits_caps_bonuses_and_what_is_earned_back() {
     assert_eq!((&minimum["inclusive"], &minimum["carried_over"]), (&json!(false), &json!(false)));
 }
 
-/// A cap without a step reaches back from each payment, in the zone of the agreement; those with windows keep them.
+/// A cap without a step reaches back from each payment, in the zone of the agreement; those with
+/// windows keep them.
 #[test]
 fn caps_over_trailing_time() {
     let plan = built(&agreement(
@@ -776,9 +976,11 @@ fn caps_over_trailing_time() {
 fn a_credit_for_several_objectives_looks_at_the_one_that_is_breached() {
     let text = "  objective One: uptime(outages) >= 99.9% per month\n  objective Two: uptime(outages) >= 99% per month\n  \
         credit Both for One, Two { below 99% pay 10% } of fee\n";
-    let measure = bare(&built(&agreement(text)), "/agreements/0/versions/0/terms/credits/0/measure");
+    let measure =
+        bare(&built(&agreement(text)), "/agreements/0/versions/0/terms/credits/0/measure");
     let ratio = json!({ "type": "number", "form": "percent" });
-    let value = |name: &str| json!({ "op": "value", "objective": format!("Api/{name}"), "of": ratio });
+    let value =
+        |name: &str| json!({ "op": "value", "objective": format!("Api/{name}"), "of": ratio });
     let breached = |name: &str| json!({ "op": "compare", "relation": ">=", "left": { "op": "failures", "objective": format!("Api/{name}"), "last": 1 }, "right": plain("1") });
     assert_eq!(
         measure,
@@ -791,25 +993,34 @@ fn a_credit_for_several_objectives_looks_at_the_one_that_is_breached() {
 
 #[test]
 fn fees_of_every_rhythm() {
-    let source = "fact Seats: number = 10\nservice Shop {}\nsource charges: events { amount: money EUR }\n";
+    let source =
+        "fact Seats: number = 10\nservice Shop {}\nsource charges: events { amount: money EUR }\n";
     let text = "  service Shop\n  fee Setup 500 EUR once from 2026-03-01\n  fee People 21 EUR * Seats per month for Shop\n  fee Daily 70 EUR per day\n  \
         fee Used sum(charges, amount)\n  objective Uptime: uptime(outages) >= 99% per month\n  credit Uptime pay 10% of fee of Shop\n  \
         credit Days for Uptime pay 3 days of previous fee\n";
     let plan = built(&format!("{source}{}", agreement(text)));
     let terms = terms(&plan, 0);
     let fee = |index: usize| bare(&terms, &format!("/fees/{index}"));
-    assert_eq!(names(&terms["fees"]), ["Api/fee", "Api/fee/Setup", "Api/fee/People", "Api/fee/Daily", "Api/fee/Used"]);
+    assert_eq!(
+        names(&terms["fees"]),
+        ["Api/fee", "Api/fee/Setup", "Api/fee/People", "Api/fee/Daily", "Api/fee/Used"]
+    );
     assert_eq!(fee(1)["accrual"], json!({ "accrual": "once" }));
     assert_eq!(fee(1)["from"]["instant"], "2026-03-01T00:00:00Z");
     assert_eq!(fee(2)["service"], "Shop");
-    assert_eq!(fee(2)["amount"]["factors"][1], json!({ "op": "fact", "name": "Seats", "of": { "type": "number", "form": "plain" } }));
+    assert_eq!(
+        fee(2)["amount"]["factors"][1],
+        json!({ "op": "fact", "name": "Seats", "of": { "type": "number", "form": "plain" } })
+    );
     let days = json!({ "window": "calendar", "unit": "day", "first_month": null, "zone": "UTC" });
     assert_eq!(fee(3)["accrual"], json!({ "accrual": "daily", "per": "day", "period": days }));
     assert_eq!(fee(4)["accrual"], json!({ "accrual": "measured" }));
-    let paid = |credit: usize| bare(&terms, &format!("/credits/{credit}/bands/0/remedy/terms/0/amount"));
+    let paid =
+        |credit: usize| bare(&terms, &format!("/credits/{credit}/bands/0/remedy/terms/0/amount"));
     assert_eq!(paid(0)["factors"][1], json!({ "op": "fees", "fees": ["Api/fee/People"] }));
     let share = json!({ "op": "divide", "left": plain("3"), "right": { "op": "window_days" } });
-    let nothing = json!({ "op": "literal", "value": { "type": "money", "amount": "0", "currency": "EUR" } });
+    let nothing =
+        json!({ "op": "literal", "value": { "type": "money", "amount": "0", "currency": "EUR" } });
     // `fee` is all fees over the window.
     let all = ["Api/fee", "Api/fee/Setup", "Api/fee/People", "Api/fee/Daily", "Api/fee/Used"];
     assert_eq!(
@@ -821,7 +1032,8 @@ fn fees_of_every_rhythm() {
     );
 }
 
-/// Two fees without names are told apart by their services, and each share is of its own; a group cuts what its credit reads, too.
+/// Two fees without names are told apart by their services, and each share is of its own; a group
+/// cuts what its credit reads, too.
 #[test]
 fn fees_of_services_and_groups_of_credits() {
     let source = "enum Region: eu | us\nservice Shop {}\nservice Desk {}\nsource charges: events { amount: money EUR  region: Region }\n\
@@ -833,16 +1045,25 @@ fn fees_of_services_and_groups_of_credits() {
     assert_eq!(names(&terms["fees"]), ["Api/fee", "Api/fee@Shop", "Api/fee@Desk"]);
     let paid = bare(&terms, "/credits/0/bands/0/remedy/terms/0/amount");
     assert_eq!(paid["factors"][1], json!({ "op": "fees", "fees": ["Api/fee@Desk"] }));
-    assert_eq!(bare(&terms, "/objectives/0/groups/keys/0")["sources"], json!(["charges", "losses"]));
+    assert_eq!(
+        bare(&terms, "/objectives/0/groups/keys/0")["sources"],
+        json!(["charges", "losses"])
+    );
 }
 
 /// `during not` of an objective is the time outside.
 #[test]
 fn hours_outside_of_a_calendar() {
     let source = "calendar Office { open mon..fri }\nsource losses: spans\n";
-    let plan = built(&format!("{source}{}", agreement("  objective Uptime: uptime(losses) >= 99% per month during not Office\n")));
+    let plan = built(&format!(
+        "{source}{}",
+        agreement("  objective Uptime: uptime(losses) >= 99% per month during not Office\n")
+    ));
     let open = json!({ "op": "open", "calendar": "Office@UTC" });
-    assert_eq!(bare(&terms(&plan, 0), "/objectives/0/hours"), json!({ "op": "complement", "time": open }));
+    assert_eq!(
+        bare(&terms(&plan, 0), "/objectives/0/hours"),
+        json!({ "op": "complement", "time": open })
+    );
 }
 
 #[test]
@@ -868,7 +1089,10 @@ fn claims_terminations_escalations_and_duties() {
             "calendar": "Business@UTC", "zone": "UTC", "evidence": "a ticket number"
         })
     );
-    assert_eq!(claims[2]["deadline"], json!({ "deadline": "end_of", "period": { "count": 2, "unit": "month" } }));
+    assert_eq!(
+        claims[2]["deadline"],
+        json!({ "deadline": "end_of", "period": { "count": 2, "unit": "month" } })
+    );
     assert_eq!(claims[2]["anchor"], json!({ "anchor": "field", "name": "closed" }));
     let breached = |name: &str, least: &str, last: u32| json!({ "op": "compare", "relation": ">=", "left": { "op": "failures", "objective": name, "last": last }, "right": plain(least) });
     assert_eq!(
@@ -897,13 +1121,17 @@ fn claims_terminations_escalations_and_duties() {
     );
     // Nobody says whose working days: Monday to Friday.
     assert_eq!(terms["reports"][0]["calendar"], "monday to friday@UTC");
-    assert_eq!((&terms["reviews"][0]["every"]["unit"], &terms["reviews"][0]["text"]), (&json!("quarter"), &json!("together")));
+    assert_eq!(
+        (&terms["reviews"][0]["every"]["unit"], &terms["reviews"][0]["text"]),
+        (&json!("quarter"), &json!("together"))
+    );
 }
 
 #[test]
 fn sources_say_who_measures_and_whose_rows_they_are() {
     let source = "service Shop {}\nunit case\nsource faults: spans { service: Service  customer: Customer  boxes: case? in 0 case..12 case  size: data >= 0 B  speed: rate\n  \
-        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\" measured by \"the customer\"\nsource gauge: series { value: duration < 1 s }\n";
+        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\" measured by
+        /// \"the customer\"\nsource gauge: series { value: duration < 1 s }\n";
     let text = "  service Shop\n  objective Uptime: uptime(faults where cause == ours) >= 99% per month\n  objective Level: mean(gauge) <= 5 s per month\n  \
         objective Boxes: sum(faults where has boxes, boxes) <= 5 case per month\n";
     let plan = built(&format!("{source}{}", agreement(text)));
@@ -913,11 +1141,20 @@ fn sources_say_who_measures_and_whose_rows_they_are() {
     let within = json!({ "low": { "value": "0", "included": true }, "high": { "value": "12", "included": true } });
     let boxes = json!({ "name": "boxes", "of": { "type": "count", "unit": "case" }, "optional": true, "within": within, "doc": null });
     assert_eq!(faults["fields"][2], boxes);
-    assert_eq!(faults["fields"][3]["within"], json!({ "low": { "value": "0", "included": true }, "high": null }));
+    assert_eq!(
+        faults["fields"][3]["within"],
+        json!({ "low": { "value": "0", "included": true }, "high": null })
+    );
     // One second has 1,000,000,000 ns.
     let below = json!({ "low": null, "high": { "value": "1000000000", "included": false } });
-    assert_eq!(bare(&plan, "/sources/1")["rows"], json!({ "kind": "series", "of": { "type": "duration" }, "within": below }));
-    assert_eq!(faults["fields"][4]["of"], json!({ "type": "compound", "factors": [{ "base": { "base": "duration" }, "power": -1 }] }));
+    assert_eq!(
+        bare(&plan, "/sources/1")["rows"],
+        json!({ "kind": "series", "of": { "type": "duration" }, "within": below })
+    );
+    assert_eq!(
+        faults["fields"][4]["of"],
+        json!({ "type": "compound", "factors": [{ "base": { "base": "duration" }, "power": -1 }] })
+    );
     assert_eq!(faults["fields"][5]["of"], json!({ "type": "choice", "of": "ours | theirs" }));
     assert_eq!(faults["fields"][5]["doc"], "Who did it.");
     assert_eq!(
@@ -935,9 +1172,14 @@ fn amendments_are_versions() {
         agreement(UPTIME)
     );
     let plan = built(&source);
-    let versions = plan.pointer("/agreements/0/versions").and_then(Value::as_array).expect("versions");
-    let line: Vec<Value> =
-        versions.iter().map(|it| json!([it["from"]["instant"], it["to"]["instant"], it["splits_windows"], it["amended"]])).collect();
+    let versions =
+        plan.pointer("/agreements/0/versions").and_then(Value::as_array).expect("versions");
+    let line: Vec<Value> = versions
+        .iter()
+        .map(|it| {
+            json!([it["from"]["instant"], it["to"]["instant"], it["splits_windows"], it["amended"]])
+        })
+        .collect();
     assert_eq!(
         line,
         [
@@ -946,9 +1188,15 @@ fn amendments_are_versions() {
             json!(["2026-07-01T00:00:00Z", null, false, ["a.sla:11:7"]])
         ]
     );
-    let target = |version: usize| without_places(&versions[version]["terms"]["objectives"][0]["test"]["target"]);
-    assert_eq!((target(0), target(1), target(2)), (percent("0.999"), percent("0.9999"), percent("0.9999")));
-    let fee = |version: usize| versions[version]["terms"]["fees"][0]["amount"]["value"]["amount"].clone();
+    let target = |version: usize| {
+        without_places(&versions[version]["terms"]["objectives"][0]["test"]["target"])
+    };
+    assert_eq!(
+        (target(0), target(1), target(2)),
+        (percent("0.999"), percent("0.9999"), percent("0.9999"))
+    );
+    let fee =
+        |version: usize| versions[version]["terms"]["fees"][0]["amount"]["value"]["amount"].clone();
     assert_eq!((fee(1), fee(2)), (json!("1000"), json!("2000")));
     assert_eq!(versions[2]["terms"]["objectives"][0]["id"], "Api/Uptime");
 }
@@ -969,9 +1217,18 @@ fn facts_are_declared_and_told() {
         ])
     );
     let given = bare(&plan, "/agreements/0/versions/0/terms/given");
-    assert_eq!((&given[0]["value"], &given[0]["from"]["instant"]), (&choice("pro"), &json!("2026-04-01T00:00:00Z")));
-    assert_eq!((&given[1]["value"], &given[1]["from"]), (&json!({ "type": "date", "value": "2025-05-05" }), &Value::Null));
-    assert_eq!(plan.pointer("/agreements/0/versions/0/terms/credits/0/condition/when"), Some(&json!("ever")));
+    assert_eq!(
+        (&given[0]["value"], &given[0]["from"]["instant"]),
+        (&choice("pro"), &json!("2026-04-01T00:00:00Z"))
+    );
+    assert_eq!(
+        (&given[1]["value"], &given[1]["from"]),
+        (&json!({ "type": "date", "value": "2025-05-05" }), &Value::Null)
+    );
+    assert_eq!(
+        plan.pointer("/agreements/0/versions/0/terms/credits/0/condition/when"),
+        Some(&json!("ever"))
+    );
 }
 
 #[test]
@@ -997,17 +1254,23 @@ fn texts_reach_the_plan() {
 #[test]
 fn metrics_are_expanded_and_shared() {
     let source = "source requests: events { status: number }\n\
-        /// The S3 way.\nmetric Slots(r: events { status: number }) = mean(each 5 min of r { share(status < 500) default 100% })\n\
+        /// The S3 way.\nmetric Slots(r: events { status: number }) = mean(each 5 min of r {
+        /// share(status < 500) default 100% })\n\
         metric Ok = Slots(requests)\n";
     let text = "  objective One: Slots(requests) >= 99.9% per month\n  objective Two: Slots( requests ) >= 99% per month\n  objective Three: Ok >= 95% per month\n";
     let plan = built(&format!("{source}{}", agreement(text)));
     assert_eq!(names(&plan["metrics"]), ["Slots(requests)"]);
-    let of = |index: usize| plan.pointer(&format!("/agreements/0/versions/0/terms/objectives/{index}/metric"));
+    let of = |index: usize| {
+        plan.pointer(&format!("/agreements/0/versions/0/terms/objectives/{index}/metric"))
+    };
     assert!((0..3).all(|index| of(index) == Some(&json!("Slots(requests)"))));
     let metric = bare(&plan, "/metrics/0");
     assert_eq!(metric["doc"], "The S3 way.");
     let each = &metric["expression"]["rows"];
-    assert_eq!(each["cut"], json!({ "cut": "length", "length": { "nanoseconds": 300_000_000_000_i64, "unit": "min" }, "zone": "UTC" }));
+    assert_eq!(
+        each["cut"],
+        json!({ "cut": "length", "length": { "nanoseconds": 300_000_000_000_i64, "unit": "min" }, "zone": "UTC" })
+    );
     assert_eq!(each["rows"], json!({ "op": "source", "source": "requests" }));
     assert_eq!(each["value"]["rows"], json!({ "op": "slot_rows" }));
     assert_eq!(each["empty"], json!({ "empty": "value", "value": percent("1") }));
@@ -1020,22 +1283,30 @@ fn metrics_are_expanded_and_shared() {
 #[test]
 fn a_metric_of_one_row_stands_for_the_worst_row() {
     let source = "source jobs: spans { done: time }\nmetric Wait of jobs = elapsed(start, done)\n";
-    let text =
-        "  objective Most: Wait <= 1 h per month\n  credit Most each row pay 5 EUR per started 1 h from target cap 20 EUR each row\n";
+    let text = "  objective Most: Wait <= 1 h per month\n  credit Most each row pay 5 EUR per started 1 h from target cap 20 EUR each row\n";
     let plan = built(&format!("{source}{}", agreement(text)));
     let wait = json!({
         "op": "elapsed", "from": { "op": "row", "part": "start", "of": { "type": "time" }, "row": 0 },
         "to": { "op": "field", "name": "done", "of": { "type": "time" }, "row": 0 }, "during": { "op": "always" }, "pausing": null
     });
     let jobs = json!({ "op": "source", "source": "jobs" });
-    assert_eq!(bare(&plan, "/metrics/0/expression"), json!({ "op": "maximum", "rows": jobs.clone(), "value": wait.clone() }));
+    assert_eq!(
+        bare(&plan, "/metrics/0/expression"),
+        json!({ "op": "maximum", "rows": jobs.clone(), "value": wait.clone() })
+    );
     let items = bare(&plan, "/agreements/0/versions/0/terms/objectives/0/items");
     let good = json!({ "op": "compare", "relation": "<=", "left": wait.clone(), "right": seconds(3600, "h") });
     assert_eq!(items, json!({ "rows": jobs, "value": wait, "good": good }));
     let credit = bare(&plan, "/agreements/0/versions/0/terms/credits/0");
-    assert_eq!((&credit["per"], &credit["caps"][0]["per"]), (&json!("row"), &json!({ "per": "row" })));
+    assert_eq!(
+        (&credit["per"], &credit["caps"][0]["per"]),
+        (&json!("row"), &json!({ "per": "row" }))
+    );
     let step = &credit["bands"][0]["remedy"]["terms"][0]["step"];
-    assert_eq!((&step["toward"], &step["from"]["op"], &step["value"]["op"]), (&json!("greater"), &json!("target"), &json!("value")));
+    assert_eq!(
+        (&step["toward"], &step["from"]["op"], &step["value"]["op"]),
+        (&json!("greater"), &json!("target"), &json!("value"))
+    );
 }
 
 #[test]
@@ -1075,15 +1346,28 @@ fn targets_of_a_table_say_which_groups_there_are() {
 #[test]
 fn texts_that_key_the_table_of_the_target_are_known_groups() {
     let source = "table Limit(text): duration { \"gold\": 1 s  \"tin\": 4 s }\nsource calls: events { plan: text  took: duration }\n";
-    let text = format!("{PARTIES}{source}{}", agreement("  objective Fast: p95(calls, took) <= Limit[plan] per month by plan\n"));
+    let text = format!(
+        "{PARTIES}{source}{}",
+        agreement("  objective Fast: p95(calls, took) <= Limit[plan] per month by plan\n")
+    );
     let memory = Memory::new().with("a.sla", &*text);
-    let codes: Vec<&str> = Workspace::new(&memory).path("a.sla").check().findings.iter().map(|finding| finding.code.name()).collect();
+    let codes: Vec<&str> = Workspace::new(&memory)
+        .path("a.sla")
+        .check()
+        .findings
+        .iter()
+        .map(|finding| finding.code.name())
+        .collect();
     assert!(!codes.contains(&"groups-from-data"), "{codes:?}");
     let groups = bare(&build(&text), "/agreements/0/versions/0/terms/objectives/0/groups");
-    assert!(groups.to_string().contains("\"gold\"") && groups.to_string().contains("\"tin\""), "{groups}");
+    assert!(
+        groups.to_string().contains("\"gold\"") && groups.to_string().contains("\"tin\""),
+        "{groups}"
+    );
     // Without the table nothing says which there are.
     let other = text.replace("Limit[plan]", "4 s");
-    let findings = Workspace::new(&Memory::new().with("a.sla", other)).path("a.sla").check().findings;
+    let findings =
+        Workspace::new(&Memory::new().with("a.sla", other)).path("a.sla").check().findings;
     assert!(findings.iter().any(|finding| finding.code.name() == "groups-from-data"));
 }
 
@@ -1099,11 +1383,19 @@ fn zones_hold_the_changes_of_the_term() {
     let changes = berlin["transitions"].as_array().expect("a list");
     // Last Sundays of March and October, at one in the morning in UTC: 2024 to 2027.
     assert_eq!(changes.len(), 8);
-    assert_eq!(changes[4], json!({ "instant": "2026-03-29T01:00:00Z", "before": 3600, "after": 7200 }));
-    assert_eq!(changes[5], json!({ "instant": "2026-10-25T01:00:00Z", "before": 7200, "after": 3600 }));
+    assert_eq!(
+        changes[4],
+        json!({ "instant": "2026-03-29T01:00:00Z", "before": 3600, "after": 7200 })
+    );
+    assert_eq!(
+        changes[5],
+        json!({ "instant": "2026-10-25T01:00:00Z", "before": 7200, "after": 3600 })
+    );
     assert_eq!(
         plan.pointer("/agreements/0/term/from"),
-        Some(&json!({ "instant": "2025-12-31T23:00:00Z", "local": "2026-01-01T00:00:00", "zone": "Europe/Berlin" }))
+        Some(
+            &json!({ "instant": "2025-12-31T23:00:00Z", "local": "2026-01-01T00:00:00", "zone": "Europe/Berlin" })
+        )
     );
 }
 
@@ -1117,7 +1409,12 @@ fn the_package_of_an_agreement_outranks_that_of_its_parent() {
     assert_eq!(plan.pointer("/agreements/1/id"), Some(&json!("Site")));
     let child = without_places(&terms(&plan, 1));
     assert_eq!(child["objectives"][0]["test"]["target"], percent("0.999"));
-    assert!(child["fees"].to_string().contains("\"200\"") && !child["fees"].to_string().contains("\"100\""), "{}", child["fees"]);
+    assert!(
+        child["fees"].to_string().contains("\"200\"")
+            && !child["fees"].to_string().contains("\"100\""),
+        "{}",
+        child["fees"]
+    );
 }
 
 #[test]
@@ -1178,7 +1475,9 @@ fn a_credit_on_each_row_looks_at_the_row() {
     // The objective is a share; its rows last.
     let text = refused(&format!(
         "severity P1\nsource tickets: spans {{ severity: Severity  responded: time? }}\n{}",
-        agreement("  support on tickets per month { P1 respond 4 h for 95% }\n  credit P1.respond each row { below 95% pay 1% } of fee\n")
+        agreement(
+            "  support on tickets per month { P1 respond 4 h for 95% }\n  credit P1.respond each row { below 95% pay 1% } of fee\n"
+        )
     ));
     assert!(text.contains("dimension-mismatch"), "{text}");
 }
@@ -1198,7 +1497,12 @@ fn a_name_of_a_fee_and_a_service_is_the_service_behind_fee_of() {
         )
     ));
     let text = terms(&plan, 0)["credits"].to_string();
-    let credits: Vec<String> = terms(&plan, 0)["credits"].as_array().expect("credits").iter().map(Value::to_string).collect();
+    let credits: Vec<String> = terms(&plan, 0)["credits"]
+        .as_array()
+        .expect("credits")
+        .iter()
+        .map(Value::to_string)
+        .collect();
     assert_eq!(credits.len(), 2, "{text}");
     assert!(credits[0].contains("fee/Hosting") && !credits[0].contains("fee/Database"), "{text}");
     assert!(credits[1].contains("fee/Database") && !credits[1].contains("fee/Hosting"), "{text}");
@@ -1209,7 +1513,9 @@ fn linked_rows_name_the_field_of_their_key_or_else_id() {
     let key_of = |fields: &str| {
         let plan = built(&format!(
             "source waits: spans {{ ticket: text }}\nsource tickets: spans {{ {fields}  waiting: spans of waits by ticket }}\n{}",
-            agreement("  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n")
+            agreement(
+                "  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n"
+            )
         ));
         let text = plan.to_string();
         let (_, after) = text.split_once("\"op\":\"linked\"").expect("linked rows");
@@ -1220,16 +1526,27 @@ fn linked_rows_name_the_field_of_their_key_or_else_id() {
     assert_eq!(key_of("id: text  ticket: text"), Some("ticket".into()));
     let text = refused(&format!(
         "source waits: spans {{ ticket: text }}\nsource tickets: spans {{ number: text  waiting: spans of waits by ticket }}\n{}",
-        agreement("  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n")
+        agreement(
+            "  objective Time: p95(tickets, elapsed(start, end default start) pausing waiting) <= 4 h per month\n"
+        )
     ));
     assert!(text.contains("nothing says which field `ticket` of the linked rows names"), "{text}");
 }
 
 #[test]
 fn what_no_plan_can_say_is_refused_by_check() {
-    let limits = ["start + 1 month", "(if 1 month == 1 month then start else start)", "(if 09:00 == 09:00 then start else start)"];
+    let limits = [
+        "start + 1 month",
+        "(if 1 month == 1 month then start else start)",
+        "(if 09:00 == 09:00 then start else start)",
+    ];
     for limit in limits {
-        let text = format!("{PARTIES}{}", agreement(&format!("  objective Late: share(outages, start <= {limit}) >= 99% per month\n")));
+        let text = format!(
+            "{PARTIES}{}",
+            agreement(&format!(
+                "  objective Late: share(outages, start <= {limit}) >= 99% per month\n"
+            ))
+        );
         let memory = Memory::new().with("a.sla", text);
         let checked = Workspace::new(&memory).path("a.sla").check();
         let (built, plan) = Workspace::new(&memory).path("a.sla").plan();
@@ -1246,7 +1563,8 @@ fn metrics_that_multiply_are_refused_quickly() {
     for level in 1..=17 {
         source.push_str(&format!("metric M{level} = M{0} * M{0}\n", level - 1));
     }
-    let text = refused(&format!("{source}{}", agreement("  objective Big: M17 >= 99% per month\n")));
+    let text =
+        refused(&format!("{source}{}", agreement("  objective Big: M17 >= 99% per month\n")));
     assert!(text.contains("nested-too-deep") && text.contains("50000"), "{text}");
 }
 
@@ -1256,10 +1574,14 @@ fn metrics_built_on_each_other_too_deeply_are_refused() {
     for level in 1..=150 {
         source.push_str(&format!("metric M{level} = 1 - M{}\n", level - 1));
     }
-    let text = refused(&format!("{source}{}", agreement("  objective Deep: M150 >= 99% per month\n")));
+    let text =
+        refused(&format!("{source}{}", agreement("  objective Deep: M150 >= 99% per month\n")));
     assert!(text.contains("nested-too-deep"), "{text}");
     // Long sums are long, not deep.
     let sum = vec!["uptime(outages)"; 60].join(" + ");
     let plan = built(&agreement(&format!("  objective Sum: {sum} >= 99% per month\n")));
-    assert_eq!(plan.pointer("/metrics/0/expression/terms").and_then(Value::as_array).map(Vec::len), Some(60));
+    assert_eq!(
+        plan.pointer("/metrics/0/expression/terms").and_then(Value::as_array).map(Vec::len),
+        Some(60)
+    );
 }

@@ -1,5 +1,10 @@
 //! The form of the plan: its schema, what is read back, and that the reference speaks of all of it.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test speaks by failing")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test speaks by failing"
+)]
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -14,14 +19,23 @@ struct Maker {
 /// Texts for the patterns of the schema. A new pattern needs a line here.
 fn samples(pattern: &str) -> &'static [&'static str] {
     match pattern {
-        r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$" => {
-            &["0", "-3", "0.9995", "1/7", "-22/7", "-0.001", "123456789012345678901234567890", "1/123456789012345678901"]
-        }
+        r"^(0|-?[1-9][0-9]*(/[1-9][0-9]*)?|-?(0|[1-9][0-9]*)\.[0-9]*[1-9])$" => &[
+            "0",
+            "-3",
+            "0.9995",
+            "1/7",
+            "-22/7",
+            "-0.001",
+            "123456789012345678901234567890",
+            "1/123456789012345678901",
+        ],
         r"^.+:[0-9]+:[0-9]+$" => &["a.sla:1:1", "dir/ü b.sla:20:7", "std/web.sla:3:12"],
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?Z$" => {
             &["2026-03-01T09:00:00Z", "2026-12-31T23:59:59.999999999Z"]
         }
-        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?$" => &["2026-03-01T10:00:00"],
+        r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*[1-9])?$" => {
+            &["2026-03-01T10:00:00"]
+        }
         r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$" => &["2024-02-29", "2026-03-01"],
         r"^([kMGTP]?bit|[kKMGTP]?B|[KMGTP]iB)$" => &["bit", "Mbit", "GB", "KiB"],
         r"^[0-9a-f]{64}$" => &["0000000000000000000000000000000000000000000000000000000000000000"],
@@ -40,7 +54,8 @@ impl Maker {
     fn plan(&mut self, size: usize) -> Plan {
         let root = self.schema.clone();
         let made = self.make(&root, size);
-        let mut plan: Plan = serde_json::from_value(made.clone()).unwrap_or_else(|error| panic!("{error}: {made:#}"));
+        let mut plan: Plan = serde_json::from_value(made.clone())
+            .unwrap_or_else(|error| panic!("{error}: {made:#}"));
         plan.seal();
         plan
     }
@@ -76,7 +91,9 @@ impl Maker {
     /// A small one when little room is left: the variant with the fewest references.
     fn choose(&mut self, choices: &[Value], size: usize) -> Value {
         let at = self.below(choices.len());
-        let small = choices.iter().min_by_key(|choice| choice.to_string().matches("$ref").count() + usize::from(choice["type"] != "null"));
+        let small = choices.iter().min_by_key(|choice| {
+            choice.to_string().matches("$ref").count() + usize::from(choice["type"] != "null")
+        });
         let choice = if size == 0 { small.unwrap() } else { &choices[at] };
         self.make(&choice.clone(), size)
     }
@@ -103,8 +120,10 @@ impl Maker {
             }
             "object" => {
                 let fields = schema["properties"].as_object().unwrap();
-                let made: Map<String, Value> =
-                    fields.iter().map(|(name, field)| (name.clone(), self.make(field, size.saturating_sub(1)))).collect();
+                let made: Map<String, Value> = fields
+                    .iter()
+                    .map(|(name, field)| (name.clone(), self.make(field, size.saturating_sub(1))))
+                    .collect();
                 Value::Object(made)
             }
             other => panic!("an unknown type {other}"),
@@ -123,7 +142,10 @@ fn objects(value: &Value, here: &str, out: &mut Vec<String>) {
             out.push(here.to_string());
             fields.iter().for_each(|(name, inner)| objects(inner, &format!("{here}/{name}"), out));
         }
-        Value::Array(items) => items.iter().enumerate().for_each(|(at, inner)| objects(inner, &format!("{here}/{at}"), out)),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .for_each(|(at, inner)| objects(inner, &format!("{here}/{at}"), out)),
         _ => {}
     }
 }
@@ -187,7 +209,9 @@ fn move_places(value: &mut Value) {
             for (name, inner) in fields {
                 match inner {
                     Value::String(place) if name == "at" => place.insert_str(0, "elsewhere/"),
-                    Value::Array(places) if name == "amended" => places.push("elsewhere/a.sla:1:1".into()),
+                    Value::Array(places) if name == "amended" => {
+                        places.push("elsewhere/a.sla:1:1".into())
+                    }
                     _ => move_places(inner),
                 }
             }
@@ -210,14 +234,18 @@ fn empty() -> Value {
 
 #[test]
 fn the_digest_can_be_made_by_anyone() {
-    // The text below is the canonical form of an empty plan, written by hand; its hash is what `sha256sum` prints for it.
+    // The text below is the canonical form of an empty plan, written by hand; its hash is what
+    // `sha256sum` prints for it.
     let canonical = concat!(
         r#"{"agreements":[],"calendars":[],"enums":[],"facts":[],"metrics":[],"parties":[],"plan":1,"services":[],"#,
         r#""severities":[],"sources":[],"tables":[],"units":[],"zones":[]}"#
     );
     let plan: Plan = serde_json::from_value(empty()).unwrap();
     assert_eq!(canonical.len(), 166);
-    assert_eq!(plan.content_digest(), "4f240c4798faf54e2d98bf357edfcf9d75dd6097e646f906001a6d8b3fd69e86");
+    assert_eq!(
+        plan.content_digest(),
+        "4f240c4798faf54e2d98bf357edfcf9d75dd6097e646f906001a6d8b3fd69e86"
+    );
 }
 
 #[test]
@@ -241,7 +269,10 @@ fn numbers_have_one_form_only() {
     for good in ["0", "1", "-1", "0.5", "1/3", "-2/3", "1000000000000000000000", "0.0000000001"] {
         assert!(number(good), "{good}");
     }
-    for bad in ["", "-0", "00", "1.0", "1.50", ".5", "2/4", "1/2", "1/0", "1/-3", "1e3", "1_000", "0.1/3", "+1", " 1", "1/3/5"] {
+    for bad in [
+        "", "-0", "00", "1.0", "1.50", ".5", "2/4", "1/2", "1/0", "1/-3", "1e3", "1_000", "0.1/3",
+        "+1", " 1", "1/3/5",
+    ] {
         assert!(!number(bad), "{bad}");
     }
 }
@@ -250,8 +281,10 @@ fn numbers_have_one_form_only() {
 fn deep_expressions_are_read_or_refused_but_never_crash() {
     let at = json!("a.sla:1:1");
     let nested = |depth: usize| {
-        let leaf = json!({ "op": "literal", "value": { "type": "boolean", "value": true }, "at": at });
-        let expression = (0..depth).fold(leaf, |inner, _| json!({ "op": "not", "value": inner, "at": at }));
+        let leaf =
+            json!({ "op": "literal", "value": { "type": "boolean", "value": true }, "at": at });
+        let expression =
+            (0..depth).fold(leaf, |inner, _| json!({ "op": "not", "value": inner, "at": at }));
         let mut plan = empty();
         plan["metrics"] = json!([{
             "id": "m", "name": null, "doc": null, "expression": expression, "of": { "type": "boolean" }, "better": "neither", "at": at
@@ -271,7 +304,10 @@ fn the_published_schema_is_fresh() {
         std::fs::write(path, schema_text()).unwrap();
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(kept == schema_text(), "schema/plan.schema.json is stale: run this test with SLA_UPDATE=1");
+    assert!(
+        kept == schema_text(),
+        "schema/plan.schema.json is stale: run this test with SLA_UPDATE=1"
+    );
 }
 
 const REFERENCE: &str = include_str!("../../docs/plan.md");
@@ -280,7 +316,8 @@ const REFERENCE: &str = include_str!("../../docs/plan.md");
 fn words_of_reference() -> std::collections::BTreeSet<&'static str> {
     let prose = REFERENCE.split("```").step_by(2);
     let code = prose.flat_map(|part| part.split('`').skip(1).step_by(2));
-    code.flat_map(|span| span.split([' ', ',', ':', '.', '|', '(', ')', '/']).chain([span])).collect()
+    code.flat_map(|span| span.split([' ', ',', ':', '.', '|', '(', ')', '/']).chain([span]))
+        .collect()
 }
 
 /// Constants and field names of the schema.
@@ -288,7 +325,13 @@ fn vocabulary(value: &Value, out: &mut std::collections::BTreeSet<String>) {
     match value {
         Value::Object(fields) => {
             out.extend(fields.get("const").and_then(Value::as_str).map(str::to_string));
-            out.extend(fields.get("properties").and_then(Value::as_object).into_iter().flat_map(|fields| fields.keys().cloned()));
+            out.extend(
+                fields
+                    .get("properties")
+                    .and_then(Value::as_object)
+                    .into_iter()
+                    .flat_map(|fields| fields.keys().cloned()),
+            );
             fields.values().for_each(|inner| vocabulary(inner, out));
         }
         Value::Array(items) => items.iter().for_each(|inner| vocabulary(inner, out)),
@@ -308,8 +351,11 @@ fn the_reference_speaks_of_every_word_of_the_schema() {
 
 #[test]
 fn examples_of_the_reference_are_what_they_say() {
-    let blocks: Vec<_> =
-        REFERENCE.split("```json ").skip(1).map(|block| block.split("```").next().unwrap().split_once('\n').unwrap()).collect();
+    let blocks: Vec<_> = REFERENCE
+        .split("```json ")
+        .skip(1)
+        .map(|block| block.split("```").next().unwrap().split_once('\n').unwrap())
+        .collect();
     assert!(blocks.len() >= 4);
     for (kind, text) in blocks {
         if kind == "Plan" {
@@ -321,30 +367,49 @@ fn examples_of_the_reference_are_what_they_say() {
         for key in ["type", "properties", "required", "additionalProperties"] {
             wanted.as_object_mut().unwrap().shift_remove(key);
         }
-        let value: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{kind}: {error}"));
-        let errors: Vec<_> = jsonschema::validator_for(&wanted).unwrap().iter_errors(&value).map(|error| error.to_string()).collect();
+        let value: Value =
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{kind}: {error}"));
+        let errors: Vec<_> = jsonschema::validator_for(&wanted)
+            .unwrap()
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
         assert!(errors.is_empty(), "{kind}: {errors:?}");
     }
 }
 
 /// Titles of the variants of a schema, with how many variants there are.
 fn titles(schema: &Value) -> (Vec<String>, usize) {
-    let choices = schema["$defs"].as_object().unwrap().values().filter_map(|definition| definition["oneOf"].as_array());
+    let choices = schema["$defs"]
+        .as_object()
+        .unwrap()
+        .values()
+        .filter_map(|definition| definition["oneOf"].as_array());
     let variants: Vec<&Value> = choices.flatten().collect();
-    (variants.iter().filter_map(|variant| Some(variant["title"].as_str()?.to_owned())).collect(), variants.len())
+    (
+        variants.iter().filter_map(|variant| Some(variant["title"].as_str()?.to_owned())).collect(),
+        variants.len(),
+    )
 }
 
 #[test]
 fn every_variant_has_a_name_of_its_own() {
-    let report: Value = serde_json::from_str(&sla::report::schema_of::<sla::eval::document::Report>()).unwrap();
+    let report: Value =
+        serde_json::from_str(&sla::report::schema_of::<sla::eval::document::Report>()).unwrap();
     for schema in [schema(), report] {
         let (titles, variants) = titles(&schema);
         assert_eq!(titles.len(), variants);
-        let names: std::collections::BTreeSet<&String> = titles.iter().chain(schema["$defs"].as_object().unwrap().keys()).collect();
-        assert_eq!(names.len(), titles.len() + schema["$defs"].as_object().unwrap().len(), "two types share a name");
+        let names: std::collections::BTreeSet<&String> =
+            titles.iter().chain(schema["$defs"].as_object().unwrap().keys()).collect();
+        assert_eq!(
+            names.len(),
+            titles.len() + schema["$defs"].as_object().unwrap().len(),
+            "two types share a name"
+        );
     }
     let (titles, _) = titles(&schema());
-    // `PartyKind` has the word `provider`, `Type` the kind `money`, and `Relation` the sign `<=`, which means at most.
+    // `PartyKind` has the word `provider`, `Type` the kind `money`, and `Relation` the sign `<=`,
+    // which means at most.
     for name in ["PartyKindProvider", "TypeMoney", "RelationAtMost"] {
         assert!(titles.iter().any(|title| title == name), "{name}: {titles:?}");
     }

@@ -1,6 +1,12 @@
-//! Properties of parsing: any text gives a tree, places that lie in it, and a bounded number of findings.
+//! Properties of parsing: any text gives a tree, places that lie in it, and a bounded number of
+//! findings.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "what cannot be read is a failure of the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "what cannot be read is a failure of the test"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -30,13 +36,19 @@ fn texts() -> Vec<String> {
         files(&root.join(folder), &mut paths);
     }
     assert!(paths.len() >= 20, "no texts to work on");
-    paths.iter().map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned()).collect()
+    paths
+        .iter()
+        .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned())
+        .collect()
 }
 
 fn check_span(text: &str, span: Span, what: &str) {
     let (start, end) = (span.start as usize, span.end as usize);
     assert!(start <= end && end <= text.len(), "{what}: {start}..{end} of {}", text.len());
-    assert!(text.is_char_boundary(start) && text.is_char_boundary(end), "{what}: {start}..{end} cuts a character");
+    assert!(
+        text.is_char_boundary(start) && text.is_char_boundary(end),
+        "{what}: {start}..{end} cuts a character"
+    );
 }
 
 fn checked(text: &str) -> (Parsed, Vec<Finding>) {
@@ -59,7 +71,11 @@ fn check_tree(text: &str, parsed: &Parsed) {
     for part in shown.split("Span { file: FileId(0), start: ").skip(1) {
         let (start, rest) = part.split_once(", end: ").unwrap();
         let end = rest.split_once(' ').unwrap().0;
-        check_span(text, Span::new(FileId::new(0), start.parse().unwrap(), end.parse().unwrap()), "tree");
+        check_span(
+            text,
+            Span::new(FileId::new(0), start.parse().unwrap(), end.parse().unwrap()),
+            "tree",
+        );
     }
 }
 
@@ -83,7 +99,10 @@ fn prefixes_of_texts() {
 #[test]
 fn a_table_whose_keys_are_not_closed() {
     let (_, found) = checked("table A(R");
-    assert!(found.iter().any(|finding| finding.span() == Some(Span::new(FileId::new(0), 7, 8))), "{found:?}");
+    assert!(
+        found.iter().any(|finding| finding.span() == Some(Span::new(FileId::new(0), 7, 8))),
+        "{found:?}"
+    );
 }
 
 #[test]
@@ -102,7 +121,9 @@ fn chunks_change_nothing() {
 
 #[test]
 fn deep_and_long_texts() {
-    let nested = |open: &str, close: &str, n: usize| format!("metric A = {}1{}", open.repeat(n), close.repeat(n));
+    let nested = |open: &str, close: &str, n: usize| {
+        format!("metric A = {}1{}", open.repeat(n), close.repeat(n))
+    };
     let texts = [
         nested("(", ")", 63),
         nested("(", ")", 20_000),
@@ -158,7 +179,10 @@ fn the_depth_limit_is_exact() {
     let nested = |n: usize| format!("metric A = {}1{}", "(".repeat(n), ")".repeat(n));
     assert!(checked(&nested(64)).1.is_empty());
     let found = checked(&nested(65)).1;
-    assert_eq!(found.iter().map(|finding| finding.code.name()).collect::<Vec<_>>(), ["nested-too-deep"]);
+    assert_eq!(
+        found.iter().map(|finding| finding.code.name()).collect::<Vec<_>>(),
+        ["nested-too-deep"]
+    );
 }
 
 #[test]

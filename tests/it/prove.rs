@@ -1,6 +1,13 @@
-//! Properties of the checks: what they call complete is complete, what is stronger is never called weaker, and order changes nothing.
+//! Properties of the checks: what they call complete is complete, what is stronger is never called
+//! weaker, and order changes nothing.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +20,8 @@ use sla::report::{Format, render};
 use sla::syntax::ast::ItemKind;
 use sla::workspace::{Memory, Workspace, contracts_below};
 
-const HEAD: &str = "provider Acme\ncustomer Globex\nservice Shop\nsource outages: spans\nsource bad: events\n";
+const HEAD: &str =
+    "provider Acme\ncustomer Globex\nservice Shop\nsource outages: spans\nsource bad: events\n";
 
 fn agreement(body: &str) -> String {
     format!(
@@ -24,7 +32,13 @@ fn agreement(body: &str) -> String {
 /// The codes that a text gives.
 fn codes(text: &str) -> BTreeSet<&'static str> {
     let memory = Memory::new().with("a.sla", text);
-    Workspace::new(&memory).path("a.sla").check().findings.iter().map(|finding| finding.code.name()).collect()
+    Workspace::new(&memory)
+        .path("a.sla")
+        .check()
+        .findings
+        .iter()
+        .map(|finding| finding.code.name())
+        .collect()
 }
 
 /// A share in thousandths of a percent, as it is written.
@@ -32,7 +46,8 @@ fn share(thousandths: u32) -> String {
     format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
-/// A number of the plan in thousandths of a percent, doubled, so that what lies between two of them is a whole number too.
+/// A number of the plan in thousandths of a percent, doubled, so that what lies between two of them
+/// is a whole number too.
 fn doubled(number: &Value) -> i64 {
     let text = number["value"]["value"].as_str().unwrap();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
@@ -43,7 +58,8 @@ fn doubled(number: &Value) -> i64 {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// A ladder without findings has exactly one band for each breach, and none for what is met: tried at each bound and on both sides.
+    /// A ladder without findings has exactly one band for each breach, and none for what is met:
+    /// tried at each bound and on both sides.
     #[test]
     fn a_complete_ladder_takes_every_breach_once(target in 50_000_u32..100_000, mut steps in prop::collection::btree_set(1_u32..100_000, 1..6)) {
         steps.retain(|bound| *bound < target);
@@ -73,7 +89,8 @@ proptest! {
         }
     }
 
-    /// Gaps, overlaps and dead zones of bands of whole numbers are those that counting them one by one finds.
+    /// Gaps, overlaps and dead zones of bands of whole numbers are those that counting them one by
+    /// one finds.
     #[test]
     fn bands_are_judged_as_by_counting(allowed in 0_i64..4, bands in prop::collection::vec((1_i64..20, 0_i64..6), 1..5)) {
         let lines: Vec<String> = bands.iter().map(|(low, more)| format!("in {low}..{} pay 1%", low + more)).collect();
@@ -130,11 +147,13 @@ fn reordered(text: &str, seed: u64) -> String {
     let mut free: Vec<usize> = (0..pieces.len()).filter(|at| !pieces[*at].0).collect();
     let mut state = seed;
     for at in (1..free.len()).rev() {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         free.swap(at, usize::try_from(state >> 33).unwrap() % (at + 1));
     }
     let mut next = free.into_iter();
-    let order: Vec<usize> = (0..pieces.len()).map(|at| if pieces[at].0 { at } else { next.next().unwrap() }).collect();
+    let order: Vec<usize> =
+        (0..pieces.len()).map(|at| if pieces[at].0 { at } else { next.next().unwrap() }).collect();
     order.into_iter().map(|at| format!("{}\n", pieces[at].1)).collect::<String>() + &text[at..]
 }
 
@@ -162,7 +181,10 @@ fn split(text: &str) -> (String, String) {
     let mut at = 0;
     for item in &items {
         let end = item.span.end as usize;
-        let leaf = matches!(item.kind, ItemKind::Party(_) | ItemKind::Severity(_) | ItemKind::Enum(_) | ItemKind::Unit(_));
+        let leaf = matches!(
+            item.kind,
+            ItemKind::Party(_) | ItemKind::Severity(_) | ItemKind::Enum(_) | ItemKind::Unit(_)
+        );
         let into = if leaf { &mut base } else { &mut rest };
         into.push_str(&text[at..end]);
         into.push('\n');

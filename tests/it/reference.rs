@@ -1,22 +1,34 @@
-//! The reference says what the compiler does: every contract in the documents is compiled, lists are made from the compiler's own tables,
-//! and the grammar in the reference has the words of the grammar that is compiled.
+//! The reference says what the compiler does: every contract in the documents is compiled, lists
+//! are made from the compiler's own tables, and the grammar in the reference has the words of the
+//! grammar that is compiled.
 //!
 //! A block of `sla` in a document is one of five things:
 //!
 //! - `sla`: a whole file, without findings.
-//! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without findings.
-//! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/it/docs.rs` runs that.
+//! - `sla NAME.sla`: a whole file that other blocks of the document may `use` by that name; without
+//!   findings.
+//! - `sla flawed`: a whole file with findings, which a session beside it shows; `tests/it/docs.rs`
+//!   runs that.
 //! - `sla around PRELUDE`: a file with a gap, `…`.
-//! - `sla in PRELUDE`: a part that fills the gap of that prelude. Its `test` blocks go to the end of the file instead. The whole is without
-//!   findings, except that the prelude may declare what this part does not use.
+//! - `sla in PRELUDE`: a part that fills the gap of that prelude. Its `test` blocks go to the end
+//!   of the file instead. The whole is without findings, except that the prelude may declare what
+//!   this part does not use.
 //!
-//! A prelude or a file may also be a comment, which readers do not see: `<!-- sla around PRELUDE … -->`, `<!-- sla NAME.sla … -->`.
+//! A prelude or a file may also be a comment, which readers do not see: `<!-- sla around PRELUDE …
+//! -->`, `<!-- sla NAME.sla … -->`.
 //!
 //! The `test` blocks of all these files pass.
 //!
-//! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo test --test it reference::`.
+//! Regions between `<!-- generated: NAME -->` and `<!-- end -->` are written by `SLA_UPDATE=1 cargo
+//! test --test it reference::`.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -37,7 +49,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The documents, by name. `docs/cli.md` is run as sessions by `tests/it/docs.rs`: its contracts are flawed on purpose.
+/// The documents, by name. `docs/cli.md` is run as sessions by `tests/it/docs.rs`: its contracts
+/// are flawed on purpose.
 fn documents() -> Vec<(String, String)> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(root().join("docs"))
         .expect("the documents")
@@ -46,7 +59,9 @@ fn documents() -> Vec<(String, String)> {
         .collect();
     paths.push(root().join("README.md"));
     paths.sort();
-    let read = |path: PathBuf| (path.display().to_string(), std::fs::read_to_string(&path).expect("a document"));
+    let read = |path: PathBuf| {
+        (path.display().to_string(), std::fs::read_to_string(&path).expect("a document"))
+    };
     paths.into_iter().filter(|path| path.exists()).map(read).collect()
 }
 
@@ -67,18 +82,25 @@ fn blocks(text: &str) -> Vec<Block> {
             (_, Some(info)) if !info.ends_with("-->") => (format!("hidden {info}"), "-->"),
             _ => continue,
         };
-        let body: String = lines.by_ref().map(|(_, line)| line).take_while(|line| *line != end).map(|line| format!("{line}\n")).collect();
+        let body: String = lines
+            .by_ref()
+            .map(|(_, line)| line)
+            .take_while(|line| *line != end)
+            .map(|line| format!("{line}\n"))
+            .collect();
         blocks.push(Block { info, body, line: at + 1 });
     }
     blocks
 }
 
 /// Words behind the three back-ticks of blocks that hold something else.
-const OTHERS: &[&str] = &["", "console", "csv", "ebnf", "groovy", "json", "rust", "sh", "sql", "text", "toml", "yaml"];
+const OTHERS: &[&str] =
+    &["", "console", "csv", "ebnf", "groovy", "json", "rust", "sh", "sql", "text", "toml", "yaml"];
 
 /// A prelude with its gap filled by a part, whose `test` blocks go to the end.
 fn filled(prelude: &str, part: &str) -> String {
-    let at = if part.starts_with("test \"") { Some(0) } else { part.find("\ntest \"").map(|at| at + 1) };
+    let at =
+        if part.starts_with("test \"") { Some(0) } else { part.find("\ntest \"").map(|at| at + 1) };
     let (statements, tests) = part.split_at(at.unwrap_or(part.len()));
     prelude.replacen('…', statements, 1) + tests
 }
@@ -90,7 +112,9 @@ fn faults(name: &str, text: &str) -> String {
     let mut preludes: BTreeMap<&str, &str> = BTreeMap::new();
     for block in &blocks {
         let info = block.info.strip_prefix("hidden ").unwrap_or(&block.info);
-        if let Some(prelude) = info.strip_prefix("sla around ").or_else(|| info.strip_prefix("around ")) {
+        if let Some(prelude) =
+            info.strip_prefix("sla around ").or_else(|| info.strip_prefix("around "))
+        {
             preludes.insert(prelude, &block.body);
         } else if info.ends_with(".sla") {
             files = files.with(info.strip_prefix("sla ").unwrap_or(info), block.body.as_str());
@@ -103,29 +127,44 @@ fn faults(name: &str, text: &str) -> String {
             ["sla", "flawed"] => {
                 let memory = files.clone().with("flawed.sla", block.body.as_str());
                 if Workspace::new(&memory).path("flawed.sla").check().findings.is_empty() {
-                    let _ = writeln!(faults, "{name}:{}: nothing is wrong with this contract", block.line);
+                    let _ = writeln!(
+                        faults,
+                        "{name}:{}: nothing is wrong with this contract",
+                        block.line
+                    );
                 }
                 continue;
             }
             ["sla"] => (format!("line_{}.sla", block.line), block.body.clone(), false),
-            ["sla" | "hidden", file] if file.ends_with(".sla") => ((*file).to_owned(), block.body.clone(), false),
+            ["sla" | "hidden", file] if file.ends_with(".sla") => {
+                ((*file).to_owned(), block.body.clone(), false)
+            }
             ["sla", "in", prelude] => match preludes.get(prelude) {
-                Some(around) => (format!("line_{}.sla", block.line), filled(around, &block.body), true),
+                Some(around) => {
+                    (format!("line_{}.sla", block.line), filled(around, &block.body), true)
+                }
                 None => {
-                    let _ = writeln!(faults, "{name}:{}: there is no prelude `{prelude}`", block.line);
+                    let _ =
+                        writeln!(faults, "{name}:{}: there is no prelude `{prelude}`", block.line);
                     continue;
                 }
             },
             ["sla" | "hidden", "around", _] => continue,
             words => {
                 if !OTHERS.contains(words.first().unwrap_or(&"")) {
-                    let _ = writeln!(faults, "{name}:{}: nothing is known of blocks of `{}`", block.line, block.info);
+                    let _ = writeln!(
+                        faults,
+                        "{name}:{}: nothing is known of blocks of `{}`",
+                        block.line, block.info
+                    );
                 }
                 continue;
             }
         };
         let memory = files.clone().with(&root, text);
-        let run = |project: &Analysed<'_, '_, '_>| testing::run(project.model, &project.loaded.sources, project.files, None);
+        let run = |project: &Analysed<'_, '_, '_>| {
+            testing::run(project.model, &project.loaded.sources, project.files, None)
+        };
         let (mut checked, tests) = Workspace::new(&memory).path(root).check_with(&run);
         checked.findings.retain(|finding| !(part && finding.code == Code::UnusedDeclaration));
         checked.findings.extend(tests.into_iter().flatten().flat_map(|test| test.findings));
@@ -177,26 +216,40 @@ fn forms(text: &str) -> String {
 }
 
 fn functions() -> String {
-    let rows = FUNCTIONS.iter().map(|it| vec![forms(it.usage), it.gives.to_owned(), it.of_nothing.to_owned()]);
+    let rows = FUNCTIONS
+        .iter()
+        .map(|it| vec![forms(it.usage), it.gives.to_owned(), it.of_nothing.to_owned()]);
     table(&["call", "gives", "of no rows"], rows)
 }
 
 fn windows() -> String {
-    table(&["`per`", "windows"], WINDOWS.iter().map(|it| vec![forms(it.forms), it.means.to_owned()]))
+    table(
+        &["`per`", "windows"],
+        WINDOWS.iter().map(|it| vec![forms(it.forms), it.means.to_owned()]),
+    )
 }
 
 fn library() -> String {
     let metrics = |text: &str| {
         let names = text.lines().filter_map(|line| line.strip_prefix("metric "));
-        names.filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next()).map(code).collect::<Vec<_>>().join(" ")
+        names
+            .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric()).next())
+            .map(code)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
-    table(&["part", "metrics"], LIBRARY.iter().map(|it| vec![format!("`std.{}`", it.name), metrics(it.text)]))
+    table(
+        &["part", "metrics"],
+        LIBRARY.iter().map(|it| vec![format!("`std.{}`", it.name), metrics(it.text)]),
+    )
 }
 
 fn places() -> String {
     let mut rows: Vec<(&str, String)> = STATEMENTS
         .iter()
-        .map(|(word, places)| (*word, places.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", ")))
+        .map(|(word, places)| {
+            (*word, places.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", "))
+        })
         .collect();
     rows.sort();
     let texts = TEXT_PLACES.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", ");
@@ -218,7 +271,8 @@ fn units() -> String {
     });
     let data = DATA_UNITS.iter().map(|unit| vec![code(unit.name), format!("{} bit", unit.bits)]);
     let mut out = table(&["unit of time or data", "is"], time.chain(data));
-    let mut periods: Vec<String> = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings()).map(code).collect();
+    let mut periods: Vec<String> =
+        PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings()).map(code).collect();
     periods.dedup();
     let _ = write!(out, "\nPeriods are counted in {}.\n", periods.join(", "));
     out
@@ -227,13 +281,21 @@ fn units() -> String {
 fn currencies() -> String {
     let mut by: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
     CURRENCIES.iter().for_each(|it| by.entry(it.minor_units).or_default().push(it.code));
-    table(&["places", "currencies"], by.into_iter().map(|(places, codes)| vec![places.to_string(), codes.join(" ")]))
+    table(
+        &["places", "currencies"],
+        by.into_iter().map(|(places, codes)| vec![places.to_string(), codes.join(" ")]),
+    )
 }
 
 fn codes() -> String {
     let rows = Code::ALL.iter().map(|it| {
         let level = if it.level() == Level::Error { "error" } else { "warning" };
-        vec![format!("{:?}", it.family()).to_lowercase(), code(it.name()), level.to_owned(), it.summary().to_owned()]
+        vec![
+            format!("{:?}", it.family()).to_lowercase(),
+            code(it.name()),
+            level.to_owned(),
+            it.summary().to_owned(),
+        ]
     });
     table(&["subject", "code", "level", "says"], rows)
 }
@@ -262,7 +324,9 @@ fn lists_are_those_of_the_compiler() {
         let start = format!("<!-- generated: {name} -->\n");
         assert_eq!(fresh.matches(&start).count(), 1, "the reference has one list `{name}`");
         let (before, rest) = fresh.split_once(&start).expect("the list");
-        let (_, after) = rest.split_once("<!-- end -->").unwrap_or_else(|| panic!("the list `{name}` has no end"));
+        let (_, after) = rest
+            .split_once("<!-- end -->")
+            .unwrap_or_else(|| panic!("the list `{name}` has no end"));
         fresh = format!("{before}{start}{}<!-- end -->{after}", make());
     }
     assert_eq!(fresh.matches("<!-- generated: ").count(), REGIONS.len(), "no list is made by hand");
@@ -270,23 +334,40 @@ fn lists_are_those_of_the_compiler() {
         std::fs::write(&path, fresh).expect("written");
         return;
     }
-    assert!(fresh == text, "docs/language.md is stale: run SLA_UPDATE=1 cargo test --test it reference::");
+    assert!(
+        fresh == text,
+        "docs/language.md is stale: run SLA_UPDATE=1 cargo test --test it reference::"
+    );
 }
 
 /// Words between double quotes; a quote behind a backslash ends none.
 fn quoted(text: &str) -> BTreeSet<String> {
     let text = text.replace("\\\"", "");
     let words = text.split('"').skip(1).step_by(2);
-    words.filter(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase())).map(str::to_owned).collect()
+    words
+        .filter(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn the_grammar_in_the_reference_has_the_words_of_the_grammar() {
     let text = std::fs::read_to_string(root().join("docs/language.md")).expect("the reference");
-    let ours = blocks(&text).iter().filter(|block| block.info == "ebnf").map(|block| quoted(&block.body)).next().expect("a grammar");
-    let read = |name: &str| std::fs::read_to_string(root().join("grammar").join(name)).expect("a grammar");
+    let ours = blocks(&text)
+        .iter()
+        .filter(|block| block.info == "ebnf")
+        .map(|block| quoted(&block.body))
+        .next()
+        .expect("a grammar");
+    let read =
+        |name: &str| std::fs::read_to_string(root().join("grammar").join(name)).expect("a grammar");
     let entries = read("entries.pest");
-    let mut all = quoted(&(entries.clone() + &read("expressions.pest") + &read("words.pest") + &read("literals.pest")));
+    let mut all = quoted(
+        &(entries.clone()
+            + &read("expressions.pest")
+            + &read("words.pest")
+            + &read("literals.pest")),
+    );
     // Words that the grammar takes as any word, and lowering tells apart.
     for entry in std::fs::read_dir(root().join("src/syntax/lower")).expect("a folder") {
         let path = entry.expect("an entry").path();
@@ -294,14 +375,19 @@ fn the_grammar_in_the_reference_has_the_words_of_the_grammar() {
             all.extend(quoted(&std::fs::read_to_string(path).expect("a file")));
         }
     }
-    // `std.web` is a path like any other, and `windows` a word with an `s` that may stand behind it.
+    // `std.web` is a path like any other, and `windows` a word with an `s` that may stand behind
+    // it.
     all.extend(["std", "windows"].map(str::to_owned));
     let strange: Vec<&String> = ours.difference(&all).collect();
     assert!(strange.is_empty(), "words the compiler does not read: {strange:?}");
     let leading: String = entries.lines().filter(|line| line.starts_with("kw_")).collect();
     // Understood, and not taught.
     let untaught = ["until"];
-    let missing: Vec<String> = quoted(&leading).difference(&ours).filter(|word| !untaught.contains(&word.as_str())).cloned().collect();
+    let missing: Vec<String> = quoted(&leading)
+        .difference(&ours)
+        .filter(|word| !untaught.contains(&word.as_str()))
+        .cloned()
+        .collect();
     assert!(missing.is_empty(), "words the reference does not have: {missing:?}");
 }
 
@@ -313,7 +399,11 @@ fn windows_are_read() {
         );
         let memory = Memory::new().with("w.sla", text);
         let checked = Workspace::new(&memory).path("w.sla").check();
-        assert!(checked.findings.is_empty(), "{form}:\n{}", render(Format::Human, false, &checked.findings, checked.sources(), 1));
+        assert!(
+            checked.findings.is_empty(),
+            "{form}:\n{}",
+            render(Format::Human, false, &checked.findings, checked.sources(), 1)
+        );
     }
 }
 
@@ -322,33 +412,51 @@ fn the_picture_shows_what_is_printed() {
     let folder = root().join("docs/images");
     let picture = std::fs::read_to_string(folder.join("check.svg")).expect("the picture");
     let plain = |line: &str| {
-        let text: String = line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
+        let text: String =
+            line.split('<').filter_map(|part| part.split_once('>')).map(|(_, text)| text).collect();
         text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     };
-    let drawn: Vec<String> = picture.lines().filter(|line| line.starts_with("<text")).map(plain).collect();
+    let drawn: Vec<String> =
+        picture.lines().filter(|line| line.starts_with("<text")).map(plain).collect();
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_sla"));
-    let output = command.args(["check", "--color", "never", "examples/flawed"]).current_dir(root()).env_remove("SLA_FORMAT").output();
+    let output = command
+        .args(["check", "--color", "never", "examples/flawed"])
+        .current_dir(root())
+        .env_remove("SLA_FORMAT")
+        .output();
     let output = output.expect("the program runs");
-    let text = String::from_utf8(output.stdout).expect("UTF-8") + &String::from_utf8(output.stderr).expect("UTF-8");
+    let text = String::from_utf8(output.stdout).expect("UTF-8")
+        + &String::from_utf8(output.stderr).expect("UTF-8");
     assert_eq!(drawn.first().map(String::as_str), Some("$ sla check examples/flawed"));
     // Stretches of what is printed, in its order; `…` stands for what is left out between them.
     let mut rest: Vec<&str> = text.lines().collect();
     for stretch in drawn[1..].split(|line| line == "…") {
-        let stretch: Vec<&str> = stretch.iter().map(String::as_str).skip_while(|line| line.is_empty()).collect();
+        let stretch: Vec<&str> =
+            stretch.iter().map(String::as_str).skip_while(|line| line.is_empty()).collect();
         if stretch.is_empty() {
             continue;
         }
         let at = rest.windows(stretch.len()).position(|lines| lines == stretch);
-        let at = at.unwrap_or_else(|| panic!("docs/images/check.svg is stale, see docs/images/make.py:\n{}", stretch.join("\n")));
+        let at = at.unwrap_or_else(|| {
+            panic!(
+                "docs/images/check.svg is stale, see docs/images/make.py:\n{}",
+                stretch.join("\n")
+            )
+        });
         rest.drain(..at + stretch.len());
     }
     assert!(rest.is_empty(), "the picture ends with the summary");
 }
 
-/// The name a heading has in links: lower case, blanks to hyphens, all else but letters, digits, hyphens and `_` left out.
+/// The name a heading has in links: lower case, blanks to hyphens, all else but letters, digits,
+/// hyphens and `_` left out.
 fn anchor(heading: &str) -> String {
     let heading = heading.trim_start_matches('#').trim().to_lowercase();
-    heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c)).map(|c| if c == ' ' { '-' } else { c }).collect()
+    heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
 }
 
 fn headings(text: &str) -> BTreeSet<String> {

@@ -1,6 +1,12 @@
 //! `sla run`: files of data in, verdicts and money out. Figures are computed by hand beside each.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test fails by panicking"
+)]
 
 use std::fs;
 use std::io::Write as _;
@@ -79,8 +85,13 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 /// Name, verdict and exact value of each window of the first objective.
 fn windows(report: &Value) -> Vec<(String, String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or("none").to_owned();
-    let windows = report["agreements"][0]["objectives"][0]["groups"][0]["windows"].as_array().expect("windows");
-    windows.iter().map(|it| (text(&it["name"]), text(&it["verdict"]), text(&it["value"]["exact"]))).collect()
+    let windows = report["agreements"][0]["objectives"][0]["groups"][0]["windows"]
+        .as_array()
+        .expect("windows");
+    windows
+        .iter()
+        .map(|it| (text(&it["name"]), text(&it["verdict"]), text(&it["value"]["exact"])))
+        .collect()
 }
 
 #[test]
@@ -88,55 +99,91 @@ fn a_breach_costs_money() {
     let project = with(API).write("o.csv", FIFTY);
     let arguments = [&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat();
     let report = json(&project, &arguments);
-    let is = |name: &str, verdict: &str, value: &str| (name.to_owned(), verdict.to_owned(), value.to_owned());
-    let wanted = [is("2026-01", "met", "1"), is("2026-02", "met", "1"), is("2026-03", "breached", "4459/4464"), is("2026-04", "met", "1")];
+    let is = |name: &str, verdict: &str, value: &str| {
+        (name.to_owned(), verdict.to_owned(), value.to_owned())
+    };
+    let wanted = [
+        is("2026-01", "met", "1"),
+        is("2026-02", "met", "1"),
+        is("2026-03", "breached", "4459/4464"),
+        is("2026-04", "met", "1"),
+    ];
     assert_eq!(windows(&report), wanted);
     let agreement = &report["agreements"][0];
     let lines = agreement["lines"].as_array().expect("lines");
     assert_eq!(lines.len(), 1);
-    assert_eq!((lines[0]["amount"]["exact"].as_str(), lines[0]["amount"]["currency"].as_str()), (Some("100"), Some("EUR")));
+    assert_eq!(
+        (lines[0]["amount"]["exact"].as_str(), lines[0]["amount"]["currency"].as_str()),
+        (Some("100"), Some("EUR"))
+    );
     assert_eq!(lines[0]["claims"][0]["by"], "2026-04-30", "thirty days after 31 March");
     assert_eq!(agreement["totals"][0]["amount"]["exact"], "100");
     let march = &agreement["objectives"][0]["groups"][0]["windows"][2];
     // 50 of 44.64 min: 50 / 44.64 = 1.12007…, exactly 625 / 558.
     assert_eq!(march["used"], "625/558");
-    assert_eq!((&march["worst"][0]["file"], &march["worst"][0]["row"]), (&Value::from("o.csv"), &Value::from(2)));
+    assert_eq!(
+        (&march["worst"][0]["file"], &march["worst"][0]["row"]),
+        (&Value::from("o.csv"), &Value::from(2))
+    );
     let ran = project.run(&arguments);
     assert_eq!(ran.status, 1, "something is breached");
-    for wanted in ["BREACHED", "100.00 EUR", "a.sla:9:19", "claim by 2026-04-30", "50 min down of 31 days measured", "(o.csv:2)", "112…%"]
-    {
+    for wanted in [
+        "BREACHED",
+        "100.00 EUR",
+        "a.sla:9:19",
+        "claim by 2026-04-30",
+        "50 min down of 31 days measured",
+        "(o.csv:2)",
+        "112…%",
+    ] {
         assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
     }
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
 }
 
-/// Ten of April's 30 days are known. All of April allows 0.1% of 43,200 min, 43.2 min; 10 min are used, 33.2 are left. Ten of 14,400 min are 0.0694…%
-/// of the time: at this pace 69.4…% of the budget will be used.
+/// Ten of April's 30 days are known. All of April allows 0.1% of 43,200 min, 43.2 min; 10 min are
+/// used, 33.2 are left. Ten of 14,400 min are 0.0694…% of the time: at this pace 69.4…% of the
+/// budget will be used.
 #[test]
 fn what_is_left_of_the_budget() {
-    let project = with(API).write("o.csv", "start,end\n2026-04-05T10:00:00Z,2026-04-05T10:10:00Z\n");
+    let project =
+        with(API).write("o.csv", "start,end\n2026-04-05T10:00:00Z,2026-04-05T10:10:00Z\n");
     let arguments = ["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-11"];
     let report = json(&project, &arguments);
     let windows = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"];
     let april = &windows[3];
-    assert_eq!((&april["verdict"], &april["used"]), (&Value::from("pending"), &Value::from("25/36")), "{april}");
+    assert_eq!(
+        (&april["verdict"], &april["used"]),
+        (&Value::from("pending"), &Value::from("25/36")),
+        "{april}"
+    );
     assert_eq!(april["left"], "1992000000000", "33.2 min");
     // March is over, and used nothing of its 44.64 min.
     assert_eq!(windows[2]["left"], "2678400000000");
     let out = project.run(&arguments).out;
-    assert!(out.contains("33 min 12 s left; at this pace 69…% of the budget will be used"), "{out}");
+    assert!(
+        out.contains("33 min 12 s left; at this pace 69…% of the budget will be used"),
+        "{out}"
+    );
 }
 
 #[test]
 fn the_exit_status_tells_how_it_went() {
     let project = with(API).write("o.csv", FIFTY).write("none.csv", "start,end\n");
-    assert_eq!(project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status, 0, "March is pending");
+    assert_eq!(
+        project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-03-01"]).status,
+        0,
+        "March is pending"
+    );
     assert_eq!(
         project.run(&["a.sla", "--data", "outages=none.csv", "--complete-to", "2026-05-01"]).status,
         0,
         "an empty file is good news"
     );
-    assert_eq!(project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status, 1);
+    assert_eq!(
+        project.run(&["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-05-01"]).status,
+        1
+    );
     assert_eq!(project.run(&["a.sla", "--data", "outages=missing.csv"]).status, 2);
 }
 
@@ -167,14 +214,22 @@ fn all_forms_say_the_same() {
     for data in ["o.jsonl", "o.csv.gz", "nameless", "bom.csv", "part-*.csv"] {
         assert_eq!(verdicts(&["--data", &format!("outages={data}")]), wanted, "{data}");
     }
-    let mapped = ["--data", "outages=epoch.csv", "--map", "outages.start=began_s", "--map", "outages.end=over_ms"];
+    let mapped = [
+        "--data",
+        "outages=epoch.csv",
+        "--map",
+        "outages.start=began_s",
+        "--map",
+        "outages.end=over_ms",
+    ];
     assert_eq!(verdicts(&mapped), wanted);
     let several = ["--data", "outages=part-2.csv", "--data", "outages=part-1.csv"];
     assert_eq!(verdicts(&several), wanted);
     let arguments = [&["a.sla", "--format", "json", "--data", "outages=-"], &COMPLETE[..]].concat();
     for input in [two.as_bytes().to_vec(), lines.as_bytes().to_vec(), gzip(lines.as_bytes())] {
         let ran = project.run_with_input(&arguments, &input);
-        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
+        let report: Value =
+            serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("{}", ran.err));
         assert_eq!(windows(&report), wanted.0);
     }
 }
@@ -187,8 +242,14 @@ fn faults_say_file_row_and_column() {
             b"start,finish\n",
             "o.csv:1: there is no column `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none",
         ),
-        (b"start,end,end_ms\n", "o.csv:1: two columns, `end` and `end_ms`, could be `end`; say which with `--map outages.end=end_ms`"),
-        (b"start,end\n2026-03-10T10:00:00Z,2026-03-10T09:00:00Z\n", "o.csv:2: column `end`: the row ends before it starts"),
+        (
+            b"start,end,end_ms\n",
+            "o.csv:1: two columns, `end` and `end_ms`, could be `end`; say which with `--map outages.end=end_ms`",
+        ),
+        (
+            b"start,end\n2026-03-10T10:00:00Z,2026-03-10T09:00:00Z\n",
+            "o.csv:2: column `end`: the row ends before it starts",
+        ),
         (
             b"start,end\n2026-03-10T10:00:00Z,\n\nsoon,\n",
             "o.csv:4: column `start`: `soon` is no time; one is written `2026-03-01T09:00:00Z`",
@@ -197,9 +258,18 @@ fn faults_say_file_row_and_column() {
             b"start,end\n2026-03-10T10:00:00,\n",
             "o.csv:2: column `start`: `2026-03-10T10:00:00` does not say how far it is from UTC; write `2026-03-10T10:00:00Z`, or name its zone in `--map`, as in `start:Europe/Berlin`",
         ),
-        (b"start,end\n,\n", "o.csv:2: column `start`: the cell is empty, and a row may not lack it"),
-        (b"start,end\n2026-03-10T10:00:00Z,\n2026-03-10T10:00:00Z,,\n", "o.csv:3: the row has 3 columns, and the header has 2 columns"),
-        (b"start,end\r\n2026-03-10T10:00:00Z,\r\n\"2026-03-10T10:00:00Z,\r\n", "o.csv:3: a quotation mark is not closed"),
+        (
+            b"start,end\n,\n",
+            "o.csv:2: column `start`: the cell is empty, and a row may not lack it",
+        ),
+        (
+            b"start,end\n2026-03-10T10:00:00Z,\n2026-03-10T10:00:00Z,,\n",
+            "o.csv:3: the row has 3 columns, and the header has 2 columns",
+        ),
+        (
+            b"start,end\r\n2026-03-10T10:00:00Z,\r\n\"2026-03-10T10:00:00Z,\r\n",
+            "o.csv:3: a quotation mark is not closed",
+        ),
         (
             b"start,end,note\n2026-03-10T10:00:00Z,,\"a\nb\"\nx,,\n",
             "o.csv:4: column `start`: `x` is no time; one is written `2026-03-01T09:00:00Z`",
@@ -208,14 +278,31 @@ fn faults_say_file_row_and_column() {
             b"start,end\n2026-03-10T10:00:00Z,5\"\n6\",\n",
             "o.csv:2: a quotation mark stands in the middle of a cell, and so 2 lines are one row",
         ),
-        (b"start,end\n2026-03-10T10:00:00Z,\xff\n", "o.csv:2: column `end`: the cell is not UTF-8 text"),
-        (b"start,end\n1500-01-01T00:00:00Z,\n", "o.csv:2: column `start`: the time lies outside the years 1900 to 2099"),
+        (
+            b"start,end\n2026-03-10T10:00:00Z,\xff\n",
+            "o.csv:2: column `end`: the cell is not UTF-8 text",
+        ),
+        (
+            b"start,end\n1500-01-01T00:00:00Z,\n",
+            "o.csv:2: column `start`: the time lies outside the years 1900 to 2099",
+        ),
         (b"\xff\xfes\0t\0", "`o.csv` is UTF-16 text; save it as UTF-8"),
-        (b"start_ms,end\n12.0000001,\n", "o.csv:2: column `start_ms`: the time is finer than a nanosecond"),
-        (b"start_ms,end\n1e400,\n", "o.csv:2: column `start_ms`: the time lies outside the years 1900 to 2099"),
+        (
+            b"start_ms,end\n12.0000001,\n",
+            "o.csv:2: column `start_ms`: the time is finer than a nanosecond",
+        ),
+        (
+            b"start_ms,end\n1e400,\n",
+            "o.csv:2: column `start_ms`: the time lies outside the years 1900 to 2099",
+        ),
     ];
     for (content, wanted) in cases {
-        assert_eq!(refused(content), format!("error: {wanted}\n"), "{}", String::from_utf8_lossy(content));
+        assert_eq!(
+            refused(content),
+            format!("error: {wanted}\n"),
+            "{}",
+            String::from_utf8_lossy(content)
+        );
     }
 }
 
@@ -227,7 +314,10 @@ fn faults_of_json_lines() {
         ran.err
     };
     let starts = "{\"start\": \"2026-03-10T10:00:00Z\"";
-    assert!(refused(&format!("{starts}}}\n{starts}\n")).starts_with("error: o.jsonl:2: the line is no JSON object: "));
+    assert!(
+        refused(&format!("{starts}}}\n{starts}\n"))
+            .starts_with("error: o.jsonl:2: the line is no JSON object: ")
+    );
     assert!(refused("{}\n[]\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(refused("{\"begin\": 1}\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(
@@ -235,9 +325,15 @@ fn faults_of_json_lines() {
             "o.jsonl:1: column `start`: `1` is a number, and no time unless `--map` or the header says what it counts since 1970"
         )
     );
-    assert!(refused("{\"start\": [1]}\n").contains("column `start`: it is a list where a single value is needed"));
+    assert!(
+        refused("{\"start\": [1]}\n")
+            .contains("column `start`: it is a list where a single value is needed")
+    );
     assert!(refused(&format!("{starts}, \"start\": null}}\n")).contains("a row may not lack it"));
-    assert!(refused(&format!("{starts}, \"start_s\": 1}}\n")).contains("column `start_s`: two keys of the row say the same"));
+    assert!(
+        refused(&format!("{starts}, \"start_s\": 1}}\n"))
+            .contains("column `start_s`: two keys of the row say the same")
+    );
 }
 
 #[test]
@@ -264,18 +360,43 @@ fn values_of_every_type() {
     let tickets = "start,end,id,severity,billed\n";
     let refused = |requests: String| {
         let project = with(SHOP).write("r.csv", requests).write("t.csv", tickets);
-        let ran = project.run(&["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+        let ran = project.run(&[
+            "a.sla",
+            "--data",
+            "requests=r.csv",
+            "--data",
+            "tickets=t.csv",
+            "--complete-to",
+            "2026-04-01",
+        ]);
         assert_ne!(ran.status, 70, "{}", ran.err);
         ran.err
     };
     assert_eq!(refused(format!("{header}{row}")), "");
     let with = |from: &str, to: &str| refused(format!("{header}{row}{}", row.replace(from, to)));
-    assert_eq!(with(",eu,", ",EU,"), "error: r.csv:3: column `region`: `EU` is none of its values; did you mean `eu`?\n");
-    assert_eq!(with(",eu,", ",mars,"), "error: r.csv:3: column `region`: `mars` is none of its values; it must be `eu` or `us`\n");
+    assert_eq!(
+        with(",eu,", ",EU,"),
+        "error: r.csv:3: column `region`: `EU` is none of its values; did you mean `eu`?\n"
+    );
+    assert_eq!(
+        with(",eu,", ",mars,"),
+        "error: r.csv:3: column `region`: `mars` is none of its values; it must be `eu` or `us`\n"
+    );
     assert_eq!(with(",200,", ",ok,"), "error: r.csv:3: column `status`: `ok` is no number\n");
-    assert_eq!(with(",12.5,", ",12 s,"), "error: r.csv:3: column `latency_ms`: `12 s` has another unit than its header\n");
-    assert_eq!(with(",12.5,", ",0.0000001,"), "error: r.csv:3: column `latency_ms`: the length is finer than a nanosecond\n");
-    assert_eq!(refused(format!("{header}{row}").replace("latency_ms", "latency").replace("12.5", "12.5 ms")), "");
+    assert_eq!(
+        with(",12.5,", ",12 s,"),
+        "error: r.csv:3: column `latency_ms`: `12 s` has another unit than its header\n"
+    );
+    assert_eq!(
+        with(",12.5,", ",0.0000001,"),
+        "error: r.csv:3: column `latency_ms`: the length is finer than a nanosecond\n"
+    );
+    assert_eq!(
+        refused(
+            format!("{header}{row}").replace("latency_ms", "latency").replace("12.5", "12.5 ms")
+        ),
+        ""
+    );
     assert!(
         refused(format!("{header}{row}").replace("latency_ms", "latency"))
             .contains("the number has no unit; a header may end with it, as in `_ms`")
@@ -288,14 +409,29 @@ fn values_of_every_type() {
 
 #[test]
 fn decimals_are_read_exactly() {
-    // Nineteen answers of 0.1 ms and one of 0.3 ms: the mean is (1.9 + 0.3) / 20 = 0.11 ms. In binary floats it is not.
-    let contract = SHOP.replace("p95(requests, latency) <= 200 ms", "mean(requests, latency) <= 0.11 ms");
-    let row = |latency: &str, at: usize| format!("2026-03-01T00:00:{at:02}Z,Shop,Globex,200,{latency},eu,\n");
+    // Nineteen answers of 0.1 ms and one of 0.3 ms: the mean is (1.9 + 0.3) / 20 = 0.11 ms. In
+    // binary floats it is not.
+    let contract =
+        SHOP.replace("p95(requests, latency) <= 200 ms", "mean(requests, latency) <= 0.11 ms");
+    let row = |latency: &str, at: usize| {
+        format!("2026-03-01T00:00:{at:02}Z,Shop,Globex,200,{latency},eu,\n")
+    };
     let rows: String = (0..19).map(|at| row("0.1", at)).chain([row("0.3", 19)]).collect();
     let project = with(&contract)
         .write("r.csv", format!("at,service,customer,status,latency_ms,region,size_bytes\n{rows}"))
         .write("t.csv", "start,end,id,severity,billed\n");
-    let report = json(&project, &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"]);
+    let report = json(
+        &project,
+        &[
+            "a.sla",
+            "--data",
+            "requests=r.csv",
+            "--data",
+            "tickets=t.csv",
+            "--complete-to",
+            "2026-04-01",
+        ],
+    );
     let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
     assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"));
 }
@@ -304,11 +440,17 @@ fn decimals_are_read_exactly() {
 fn rows_that_cannot_be_read_can_be_left_out() {
     let rows = "start,end\n2026-03-10T10:00:00Z,2026-03-10T10:50:00Z\nsoon,\n2026-03-11T10:00:00Z,2026-03-10T10:50:00Z\n1,2,3\n";
     let project = with(API).write("o.csv", rows);
-    let arguments = [&["a.sla", "--data", "outages=o.csv", "--skip-bad-rows"], &COMPLETE[..]].concat();
+    let arguments =
+        [&["a.sla", "--data", "outages=o.csv", "--skip-bad-rows"], &COMPLETE[..]].concat();
     let report = json(&project, &arguments);
     let data = &report["data"][0];
     assert_eq!((&data["rows"], &data["left_out"]), (&Value::from(1), &Value::from(3)));
-    let places: Vec<u64> = data["bad_rows"].as_array().expect("rows").iter().map(|row| row["row"].as_u64().expect("a line")).collect();
+    let places: Vec<u64> = data["bad_rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| row["row"].as_u64().expect("a line"))
+        .collect();
     assert_eq!(places, [3, 4, 5]);
     assert_eq!(windows(&report)[2].2, "4459/4464", "the one good row counts");
     let ran = project.run(&arguments);
@@ -316,7 +458,8 @@ fn rows_that_cannot_be_read_can_be_left_out() {
     assert!(ran.out.contains("o.csv:3: column `start`: `soon` is no time"), "{}", ran.out);
 }
 
-/// Levels of 60% and 80% have the mean 70%; a level above 100% or below zero, and a delay below zero, make no rows.
+/// Levels of 60% and 80% have the mean 70%; a level above 100% or below zero, and a delay below
+/// zero, make no rows.
 #[test]
 fn values_beyond_the_bounds_of_their_fields_are_bad_rows() {
     let contract = "provider Acme\ncustomer Globex\nsource levels: events { level: number in 0%..100%  delay: duration? >= 0 ms }\n\
@@ -334,27 +477,48 @@ fn values_beyond_the_bounds_of_their_fields_are_bad_rows() {
         let project = with(contract).write(name, rows);
         let data = format!("levels={name}");
         let ran = project.run(&["a.sla", "--data", &data, "--complete-to", "2026-04-01"]);
-        let wanted = format!("{name}:{line}: column `level`: `10` (1000%) is out of bounds: the value must be in 0%..100%");
+        let wanted = format!(
+            "{name}:{line}: column `level`: `10` (1000%) is out of bounds: the value must be in 0%..100%"
+        );
         assert!(ran.status == 2 && ran.err.contains(&wanted), "{wanted}\n{}", ran.err);
-        let report = json(&project, &["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--skip-bad-rows"]);
-        assert_eq!((&report["data"][0]["rows"], &report["data"][0]["left_out"]), (&Value::from(2), &Value::from(3)), "{name}");
-        let of = |at: usize| report["agreements"][0]["objectives"][at]["groups"][0]["windows"][0]["value"]["exact"].clone();
+        let report = json(
+            &project,
+            &["a.sla", "--data", &data, "--complete-to", "2026-04-01", "--skip-bad-rows"],
+        );
+        assert_eq!(
+            (&report["data"][0]["rows"], &report["data"][0]["left_out"]),
+            (&Value::from(2), &Value::from(3)),
+            "{name}"
+        );
+        let of = |at: usize| {
+            report["agreements"][0]["objectives"][at]["groups"][0]["windows"][0]["value"]["exact"]
+                .clone()
+        };
         // The delays are 0 ms and, of the row without one, 1 s.
         assert_eq!((of(0), of(1)), (Value::from("0.7"), Value::from("1000000000")), "{name}");
         let said = report["data"][0]["bad_rows"].to_string();
-        assert!(said.contains("`-1` (-1 ms) is out of bounds: the value must be at least 0 s"), "{said}");
+        assert!(
+            said.contains("`-1` (-1 ms) is out of bounds: the value must be at least 0 s"),
+            "{said}"
+        );
     }
 }
 
 #[test]
 fn compressed_data_that_end_too_soon() {
-    let rows: String = (0..2_000).map(|at| format!("2026-03-10T10:00:00.{at:09}Z,2026-03-10T10:50:00Z\n")).collect();
+    let rows: String = (0..2_000)
+        .map(|at| format!("2026-03-10T10:00:00.{at:09}Z,2026-03-10T10:50:00Z\n"))
+        .collect();
     let whole = format!("start,end\n{rows}");
     let zipped = gzip(whole.as_bytes());
     let packed = zstd::encode_all(whole.as_bytes(), 3).expect("in memory");
     for bytes in [&zipped[..zipped.len() / 2], &packed[..packed.len() / 2]] {
         let message = refused(bytes);
-        assert!(message.contains("o.csv") && message.contains("ends in the middle of its compressed data"), "{message}");
+        assert!(
+            message.contains("o.csv")
+                && message.contains("ends in the middle of its compressed data"),
+            "{message}"
+        );
     }
     let mut broken = zipped.clone();
     let middle = broken.len() / 2;
@@ -366,7 +530,10 @@ fn compressed_data_that_end_too_soon() {
 fn a_gigantic_field_is_refused_and_not_kept() {
     let mut bytes = b"start,end\n\"".to_vec();
     bytes.resize(40 << 20, b'x');
-    assert!(refused(gzip(&bytes)).contains("a row is larger than 16 MB; perhaps a quotation mark is not closed"));
+    assert!(
+        refused(gzip(&bytes))
+            .contains("a row is larger than 16 MB; perhaps a quotation mark is not closed")
+    );
     let mut line = b"{\"start\": \"".to_vec();
     line.resize(40 << 20, b'x');
     assert!(refused(gzip(&line)).contains("a row is larger than 16 MB"));
@@ -381,7 +548,10 @@ fn sources_must_be_given_and_known() {
         assert_eq!(ran.err, format!("error: {wanted}\n"));
     };
     says(&["a.sla"], "no data is given for `outages`; give it a file: `--data outages=FILE`");
-    says(&["a.sla", "--data", "outage=o.csv"], "the plan has no source `outage`; did you mean `outages`?");
+    says(
+        &["a.sla", "--data", "outage=o.csv"],
+        "the plan has no source `outage`; did you mean `outages`?",
+    );
     says(&["a.sla", "--data", "outages=*.txt"], "no file fits `*.txt`");
     says(&["a.sla", "--data", "outages=x.csv"], "cannot read `x.csv`: there is no such file");
     says(
@@ -396,9 +566,18 @@ fn sources_must_be_given_and_known() {
         &["a.sla", "--data", "outages=o.csv", "--map", "outages.start="],
         "`outages.start` may not be missing, so it must be mapped to a column",
     );
-    says(&["a.sla", "--data", "outages=o.csv", "--agreement", "Apy"], "the plan has no agreement `Apy`; did you mean `Api`?");
-    says(&["a.sla", "--data", "outages=o.csv", "--fact", "x=1"], "the plan has no fact `x`; it has none");
-    says(&["a.sla", "--data", "outages=o.csv", "--from", "2026-04-01", "--to", "2026-04-01"], "the report would end before it begins");
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--agreement", "Apy"],
+        "the plan has no agreement `Apy`; did you mean `Api`?",
+    );
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--fact", "x=1"],
+        "the plan has no fact `x`; it has none",
+    );
+    says(
+        &["a.sla", "--data", "outages=o.csv", "--from", "2026-04-01", "--to", "2026-04-01"],
+        "the report would end before it begins",
+    );
 }
 
 #[test]
@@ -406,10 +585,20 @@ fn an_empty_file_is_good_news_only_if_somebody_says_so() {
     let project = with(API).write("o.csv", "start,end\n");
     let ran = project.run(&["a.sla", "--data", "outages=o.csv"]);
     assert_eq!(ran.status, 2);
-    assert_eq!(ran.err, "error: there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`\n");
+    assert_eq!(
+        ran.err,
+        "error: there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`\n"
+    );
     let report = json(&project, &["a.sla", "--data", "outages=o.csv", "--as-of", "2026-03-01"]);
-    assert!(windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"), "{:?}", windows(&report));
-    let report = json(&project, &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"]);
+    assert!(
+        windows(&report).iter().all(|(_, verdict, _)| verdict == "pending"),
+        "{:?}",
+        windows(&report)
+    );
+    let report = json(
+        &project,
+        &["a.sla", "--data", "outages=o.csv", "--complete-to", "outages=2026-03-01"],
+    );
     assert_eq!(windows(&report)[1].1, "met");
 }
 
@@ -417,11 +606,26 @@ fn an_empty_file_is_good_news_only_if_somebody_says_so() {
 fn a_report_can_be_about_a_part_of_the_time() {
     let project =
         with(API).write("o.csv", "start,end\n2026-02-10T10:00:00Z,2026-02-10T12:00:00Z\n2026-03-10T10:00:00Z,2026-03-10T12:00:00Z\n");
-    let report =
-        json(&project, &["a.sla", "--data", "outages=o.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01", "--to", "2026-04-01"]);
+    let report = json(
+        &project,
+        &[
+            "a.sla",
+            "--data",
+            "outages=o.csv",
+            "--complete-to",
+            "2026-04-01",
+            "--from",
+            "2026-03-01",
+            "--to",
+            "2026-04-01",
+        ],
+    );
     let names: Vec<String> = windows(&report).into_iter().map(|(name, ..)| name).collect();
     assert_eq!(names, ["2026-03"]);
-    assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "100", "the credit of February is not in the sum");
+    assert_eq!(
+        report["agreements"][0]["totals"][0]["amount"]["exact"], "100",
+        "the credit of February is not in the sum"
+    );
     assert_eq!(report["counts"]["breached"], 1);
 }
 
@@ -440,17 +644,38 @@ fn rows_that_do_not_matter_are_counted() {
     let project = with(SHOP).write("r.csv", format!("{header}{rows}")).write("t.csv", tickets);
     let report = json(
         &project,
-        &["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01", "--as-of", "2026-04-01"],
+        &[
+            "a.sla",
+            "--data",
+            "requests=r.csv",
+            "--data",
+            "tickets=t.csv",
+            "--complete-to",
+            "2026-04-01",
+            "--as-of",
+            "2026-04-01",
+        ],
     );
     let of = |source: usize, count: &str| report["data"][source][count].as_u64();
-    assert_eq!(["rows", "other_customers", "other_services", "outside"].map(|count| of(0, count)), [Some(6), Some(2), Some(1), Some(2)]);
-    assert_eq!((of(0, "duplicates"), of(1, "duplicates")), (None, Some(1)), "12.5 is 12.50; two events alike are ordinary");
+    assert_eq!(
+        ["rows", "other_customers", "other_services", "outside"].map(|count| of(0, count)),
+        [Some(6), Some(2), Some(1), Some(2)]
+    );
+    assert_eq!(
+        (of(0, "duplicates"), of(1, "duplicates")),
+        (None, Some(1)),
+        "12.5 is 12.50; two events alike are ordinary"
+    );
 }
 
 #[test]
 fn plans_are_run_too_and_held_against_their_form() {
     let project = with(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(project.folder()).output().expect("runs");
+    let built = Command::new(env!("CARGO_BIN_EXE_sla"))
+        .args(["build", "a.sla"])
+        .current_dir(project.folder())
+        .output()
+        .expect("runs");
     let plan = String::from_utf8(built.stdout).expect("UTF-8");
     let project = project
         .write("a.json", &plan)
@@ -464,7 +689,11 @@ fn plans_are_run_too_and_held_against_their_form() {
     let says = |file, wanted: &str| {
         let ran = project.run(&arguments(file));
         assert_eq!((ran.status, ran.out.as_str()), (2, ""));
-        assert!(ran.err.starts_with(&format!("error: cannot run `{file}`: {wanted}")), "{}", ran.err);
+        assert!(
+            ran.err.starts_with(&format!("error: cannot run `{file}`: {wanted}")),
+            "{}",
+            ran.err
+        );
     };
     says("newer.json", "this program reads plans of version 1, and this one says `2`");
     says("edited.json", "the plan was changed after it was made");
@@ -476,7 +705,11 @@ fn plans_are_run_too_and_held_against_their_form() {
 #[test]
 fn a_plan_that_makes_no_sense_is_refused() {
     let project = with(API).write("o.csv", FIFTY);
-    let built = Command::new(env!("CARGO_BIN_EXE_sla")).args(["build", "a.sla"]).current_dir(project.folder()).output().expect("runs");
+    let built = Command::new(env!("CARGO_BIN_EXE_sla"))
+        .args(["build", "a.sla"])
+        .current_dir(project.folder())
+        .output()
+        .expect("runs");
     let text = String::from_utf8(built.stdout).expect("UTF-8");
     // Sealed again after each edit, so that nothing but its sense is wrong with it.
     let mut plan = sla::plan::Plan::read(&text).expect("a plan");
@@ -485,45 +718,78 @@ fn a_plan_that_makes_no_sense_is_refused() {
     let project = project.write("nonsense.json", plan.to_json());
     let ran = project.run(&["nonsense.json", "--data", "outages=o.csv"]);
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("the plan refers to the source `outages` and does not contain it"), "{}", ran.err);
+    assert!(
+        ran.err.contains("the plan refers to the source `outages` and does not contain it"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn the_report_fits_its_schema_and_the_schema_is_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/report.schema.json");
-    let printed = Command::new(env!("CARGO_BIN_EXE_sla")).args(["schema", "report"]).output().expect("runs");
+    let printed =
+        Command::new(env!("CARGO_BIN_EXE_sla")).args(["schema", "report"]).output().expect("runs");
     let printed = String::from_utf8(printed.stdout).expect("UTF-8");
     if std::env::var_os("SLA_UPDATE").is_some() {
         fs::write(&path, &printed).expect("written");
     }
-    assert_eq!(printed, fs::read_to_string(&path).expect("the schema"), "run `sla schema report > schema/report.schema.json`");
+    assert_eq!(
+        printed,
+        fs::read_to_string(&path).expect("the schema"),
+        "run `sla schema report > schema/report.schema.json`"
+    );
     let schema: Value = serde_json::from_str(&printed).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let project = with(API).write("o.csv", FIFTY);
     let report = json(&project, &[&["a.sla", "--data", "outages=o.csv"], &COMPLETE[..]].concat());
-    assert!(validator.validate(&report).is_ok(), "{:?}", validator.iter_errors(&report).map(|error| error.to_string()).collect::<Vec<_>>());
-    assert!(validator.validate(&serde_json::json!({"report": 1})).is_err(), "the schema refuses what is none");
+    assert!(
+        validator.validate(&report).is_ok(),
+        "{:?}",
+        validator.iter_errors(&report).map(|error| error.to_string()).collect::<Vec<_>>()
+    );
+    assert!(
+        validator.validate(&serde_json::json!({"report": 1})).is_err(),
+        "the schema refuses what is none"
+    );
 }
 
 #[test]
 fn the_same_bytes_on_any_number_of_threads() {
     let project = with(API).write("o.csv", FIFTY);
-    let arguments = [&["a.sla", "--data", "outages=o.csv", "--format", "json"], &COMPLETE[..]].concat();
-    let with = |threads: &str| Ran::from(project.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs")).out;
+    let arguments =
+        [&["a.sla", "--data", "outages=o.csv", "--format", "json"], &COMPLETE[..]].concat();
+    let with = |threads: &str| {
+        Ran::from(
+            project.command(&arguments).env("RAYON_NUM_THREADS", threads).output().expect("runs"),
+        )
+        .out
+    };
     assert_eq!(with("1"), with("4"));
 }
 
 #[test]
 fn a_report_is_written_whole_or_not_at_all() {
-    let project = with(API).write("o.csv", FIFTY).write("bad.csv", "start,end\nx,\n").write("report.md", "old");
-    let to = |data: &str| project.run(&[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]].concat());
+    let project = with(API)
+        .write("o.csv", FIFTY)
+        .write("bad.csv", "start,end\nx,\n")
+        .write("report.md", "old");
+    let to = |data: &str| {
+        project.run(
+            &[&["a.sla", "--data", data, "--format", "markdown", "-o", "report.md"], &COMPLETE[..]]
+                .concat(),
+        )
+    };
     assert_eq!(to("outages=bad.csv").status, 2);
     assert_eq!(fs::read_to_string(project.path("report.md")).expect("a file"), "old");
     let ran = to("outages=o.csv");
     assert_eq!((ran.status, ran.out.as_str()), (1, ""));
     assert!(ran.err.starts_with("windows: 3 met, 1 breached"), "{}", ran.err);
     let text = fs::read_to_string(project.path("report.md")).expect("a file");
-    assert!(text.contains("| objective | window | value | target | verdict | budget used | notes |"), "{text}");
+    assert!(
+        text.contains("| objective | window | value | target | verdict | budget used | notes |"),
+        "{text}"
+    );
     assert!(text.contains("100.00 EUR"), "{text}");
 }
 
@@ -532,24 +798,54 @@ fn a_report_is_written_whole_or_not_at_all() {
 fn the_main_job_of_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = fs::read_to_string(root.join("README.md")).expect("the page");
-    let block = readme.split("```sh\n").find(|block| block.starts_with("cargo run --release --locked -- run ")).expect("the command");
+    let block = readme
+        .split("```sh\n")
+        .find(|block| block.starts_with("cargo run --release --locked -- run "))
+        .expect("the command");
     let command = block.split("\n```").next().expect("its end").replace("\\\n", " ");
-    let words: Vec<&str> = command.split_whitespace().skip_while(|word| *word != "run").skip(1).skip_while(|word| *word != "run").collect();
-    let output = Command::new(env!("CARGO_BIN_EXE_sla")).args(&words).current_dir(root).env_remove("SLA_FORMAT").output().expect("runs");
+    let words: Vec<&str> = command
+        .split_whitespace()
+        .skip_while(|word| *word != "run")
+        .skip(1)
+        .skip_while(|word| *word != "run")
+        .collect();
+    let output = Command::new(env!("CARGO_BIN_EXE_sla"))
+        .args(&words)
+        .current_dir(root)
+        .env_remove("SLA_FORMAT")
+        .output()
+        .expect("runs");
     let ran = Ran::from(output);
     assert_eq!(ran.status, 1, "one month is breached: {}", ran.err);
-    // March: 743 h less 9 h of maintenance are 734 h; 1 - 50 / 44,040 = 0.998864668…; 10% of 2,400 EUR; thirty days after 31 March.
-    for wanted in ["99.886466…%", "50 min down of 734 h measured, 9 h excluded", "240.00 EUR", "0.1 × 2400 EUR", "claim by 2026-04-30"] {
+    // March: 743 h less 9 h of maintenance are 734 h; 1 - 50 / 44,040 = 0.998864668…; 10% of 2,400
+    // EUR; thirty days after 31 March.
+    for wanted in [
+        "99.886466…%",
+        "50 min down of 734 h measured, 9 h excluded",
+        "240.00 EUR",
+        "0.1 × 2400 EUR",
+        "claim by 2026-04-30",
+    ] {
         assert!(ran.out.contains(wanted), "{wanted}\n{}", ran.out);
     }
     // February: 664 h; 1 - 3 / 39,840 = 0.99992469…, and 3 of 3.984 min are 75.3%.
-    assert!(ran.out.lines().any(|line| line.contains("2026-02") && line.contains("99.992469…%") && line.contains("75…%")), "{}", ran.out);
+    assert!(
+        ran.out.lines().any(|line| line.contains("2026-02")
+            && line.contains("99.992469…%")
+            && line.contains("75…%")),
+        "{}",
+        ran.out
+    );
 }
 
 #[test]
 fn one_verdict_can_be_explained() {
     let project = with(API).write("o.csv", FIFTY);
-    let explain = |path: &str| project.run(&[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat());
+    let explain = |path: &str| {
+        project.run(
+            &[&["a.sla", "--data", "outages=o.csv", "--explain", path], &COMPLETE[..]].concat(),
+        )
+    };
     let ran = explain("Api/Uptime/2026-03");
     assert_eq!(ran.status, 1);
     for wanted in [
@@ -562,16 +858,34 @@ fn one_verdict_can_be_explained() {
     }
     let ran = explain("Api/Uptime/2026-13");
     assert_eq!(ran.status, 2);
-    assert_eq!(ran.err, "error: there is no window `2026-13` of `Api/Uptime`; did you mean `2026-03`?\n");
-    assert!(explain("Api/Uptime/May").err.contains("there is no window `May` of `Api/Uptime`; there is `2026-01`, `2026-02`, "));
-    assert!(explain("Api/Speed/2026-03").err.contains("there is no objective `Api/Speed`; there is `Api/Uptime`"));
-    assert!(explain("api/Uptime/2026-03").err.contains("there is no agreement `api`; did you mean `Api`?"));
+    assert_eq!(
+        ran.err,
+        "error: there is no window `2026-13` of `Api/Uptime`; did you mean `2026-03`?\n"
+    );
+    assert!(
+        explain("Api/Uptime/May")
+            .err
+            .contains("there is no window `May` of `Api/Uptime`; there is `2026-01`, `2026-02`, ")
+    );
+    assert!(
+        explain("Api/Speed/2026-03")
+            .err
+            .contains("there is no objective `Api/Speed`; there is `Api/Uptime`")
+    );
+    assert!(
+        explain("api/Uptime/2026-03")
+            .err
+            .contains("there is no agreement `api`; did you mean `Api`?")
+    );
 }
 
 mod columns_of_files {
     use std::sync::Arc;
 
-    use arrow_array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray, TimestampMillisecondArray};
+    use arrow_array::{
+        ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray,
+        TimestampMillisecondArray,
+    };
     use arrow_schema::{DataType, Field, Schema, TimeUnit};
 
     use super::*;
@@ -587,55 +901,74 @@ sla Api between Acme and Globex {
 }
 ";
 
-    /// Twenty answers in March, nineteen of 0.1 ms and one of 0.3 ms, their mean 0.11 ms: as floats and as decimals.
+    /// Twenty answers in March, nineteen of 0.1 ms and one of 0.3 ms, their mean 0.11 ms: as floats
+    /// and as decimals.
     fn batch(zone: Option<&str>, decimals: bool) -> RecordBatch {
         // 2026-03-01T00:00Z is 20,513 days after 1970.
-        let at = TimestampMillisecondArray::from_iter_values((0..20).map(|second| 20_513 * 86_400_000 + second * 1_000));
+        let at = TimestampMillisecondArray::from_iter_values(
+            (0..20).map(|second| 20_513 * 86_400_000 + second * 1_000),
+        );
         let at = match zone {
             Some(zone) => at.with_timezone(zone),
             None => at,
         };
         let latency: ArrayRef = if decimals {
-            let tenths = Decimal128Array::from_iter_values((0..20).map(|at| if at == 19 { 3 } else { 1 }));
+            let tenths =
+                Decimal128Array::from_iter_values((0..20).map(|at| if at == 19 { 3 } else { 1 }));
             Arc::new(tenths.with_precision_and_scale(10, 1).expect("fits"))
         } else {
-            Arc::new(Float64Array::from_iter_values((0..20).map(|at| if at == 19 { 0.3 } else { 0.1 })))
+            Arc::new(Float64Array::from_iter_values(
+                (0..20).map(|at| if at == 19 { 0.3 } else { 0.1 }),
+            ))
         };
         let schema = Schema::new(vec![
             Field::new("latency_ms", latency.data_type().clone(), false),
             Field::new("ignored", DataType::Utf8, false),
-            Field::new("at", DataType::Timestamp(TimeUnit::Millisecond, zone.map(Into::into)), false),
+            Field::new(
+                "at",
+                DataType::Timestamp(TimeUnit::Millisecond, zone.map(Into::into)),
+                false,
+            ),
             Field::new("status", DataType::Int64, false),
             Field::new("region", DataType::Utf8, false),
         ]);
         let words: ArrayRef = Arc::new(StringArray::from(vec!["eu"; 20]));
         let status: ArrayRef = Arc::new(Int64Array::from(vec![200; 20]));
-        RecordBatch::try_new(Arc::new(schema), vec![latency, Arc::clone(&words), Arc::new(at), status, words]).expect("fits")
+        RecordBatch::try_new(
+            Arc::new(schema),
+            vec![latency, Arc::clone(&words), Arc::new(at), status, words],
+        )
+        .expect("fits")
     }
 
     fn parquet(batch: &RecordBatch) -> Vec<u8> {
         let properties = parquet::file::properties::WriterProperties::builder();
         let properties = properties.set_compression(parquet::basic::Compression::SNAPPY).build();
         let mut bytes = Vec::new();
-        let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).expect("a writer");
+        let mut writer =
+            parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties))
+                .expect("a writer");
         writer.write(batch).expect("written");
         writer.close().expect("closed");
         bytes
     }
 
     fn arrow_file(batch: &RecordBatch) -> Vec<u8> {
-        let mut writer = arrow_ipc::writer::FileWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
+        let mut writer =
+            arrow_ipc::writer::FileWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
         writer.write(batch).expect("written");
         writer.into_inner().expect("closed")
     }
 
     fn arrow_stream(batch: &RecordBatch) -> Vec<u8> {
-        let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
+        let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch.schema())
+            .expect("a writer");
         writer.write(batch).expect("written");
         writer.into_inner().expect("closed")
     }
 
-    const ARGUMENTS: [&str; 5] = ["a.sla", "--complete-to", "2026-04-01", "--data", "requests=r.bin"];
+    const ARGUMENTS: [&str; 5] =
+        ["a.sla", "--complete-to", "2026-04-01", "--data", "requests=r.bin"];
 
     #[test]
     fn are_read_exactly() {
@@ -643,8 +976,15 @@ sla Api between Acme and Globex {
             let batch = batch(Some("UTC"), decimals);
             for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
                 let report = json(&with(MEASURED).write("r.bin", &bytes), &ARGUMENTS);
-                let march = windows(&report).into_iter().find(|(name, ..)| name == "2026-03").expect("March");
-                assert_eq!((march.1.as_str(), march.2.as_str()), ("met", "110000"), "decimals: {decimals}");
+                let march = windows(&report)
+                    .into_iter()
+                    .find(|(name, ..)| name == "2026-03")
+                    .expect("March");
+                assert_eq!(
+                    (march.1.as_str(), march.2.as_str()),
+                    ("met", "110000"),
+                    "decimals: {decimals}"
+                );
                 assert_eq!(report["data"][0]["unread"], serde_json::json!(["ignored"]));
             }
             let through = [&ARGUMENTS[..3], &["--format", "json", "--data", "requests=-"]].concat();
@@ -657,8 +997,15 @@ sla Api between Acme and Globex {
         let project = with(MEASURED).write("r.bin", parquet(&batch(None, true)));
         let ran = project.run(&ARGUMENTS);
         assert_eq!(ran.status, 2);
-        assert!(ran.err.contains("the times of column `at` do not say how far they are from UTC"), "{}", ran.err);
-        assert_eq!(project.run(&[&ARGUMENTS[..], &["--map", "requests.at=at:utc"]].concat()).status, 0);
+        assert!(
+            ran.err.contains("the times of column `at` do not say how far they are from UTC"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(
+            project.run(&[&ARGUMENTS[..], &["--map", "requests.at=at:utc"]].concat()).status,
+            0
+        );
     }
 
     #[test]
@@ -667,8 +1014,19 @@ sla Api between Acme and Globex {
         for bytes in [parquet(&batch), arrow_file(&batch), arrow_stream(&batch)] {
             for keep in [8, bytes.len() / 3, bytes.len() / 2, bytes.len() * 9 / 10] {
                 let ran = with(MEASURED).write("r.bin", &bytes[..keep]).run(&ARGUMENTS);
-                assert_eq!((ran.status, ran.out.as_str()), (2, ""), "{keep} of {} bytes: {}", bytes.len(), ran.err);
-                assert!(ran.err.starts_with("error: cannot read `r.bin`: ") && ran.err.lines().count() == 1, "{}", ran.err);
+                assert_eq!(
+                    (ran.status, ran.out.as_str()),
+                    (2, ""),
+                    "{keep} of {} bytes: {}",
+                    bytes.len(),
+                    ran.err
+                );
+                assert!(
+                    ran.err.starts_with("error: cannot read `r.bin`: ")
+                        && ran.err.lines().count() == 1,
+                    "{}",
+                    ran.err
+                );
             }
         }
     }
@@ -684,7 +1042,9 @@ sla Api between Acme and Globex {
             for _ in 0..300 {
                 let mut bytes = bytes.clone();
                 for _ in 0..3 {
-                    seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    seed = seed
+                        .wrapping_mul(6_364_136_223_846_793_005)
+                        .wrapping_add(1_442_695_040_888_963_407);
                     let at = (seed >> 33) as usize % bytes.len();
                     bytes[at] = (seed >> 24) as u8;
                 }
@@ -707,7 +1067,12 @@ fn rows_or_error(plan: &sla::plan::Plan, path: &Path) {
     use sla::data::columns::Source as _;
     use sla::data::{BadRows, Files, Limit, Reading};
     let words = vec![path.to_str().expect("a plain name").to_owned()];
-    let reading = Reading { words, map: Vec::new(), bad_rows: BadRows::Skip(Limit::None), ..Reading::default() };
+    let reading = Reading {
+        words,
+        map: Vec::new(),
+        bad_rows: BadRows::Skip(Limit::None),
+        ..Reading::default()
+    };
     let Ok(mut files) = Files::new(plan, &plan.sources[0], &reading) else { return };
     while let Ok(Some(batch)) = files.next() {
         assert!(batch.length > 0);
@@ -734,7 +1099,8 @@ proptest::proptest! {
     }
 }
 
-/// A rate is no share: nothing of it is missing to one. Its words are those of the contract, and a row that stands above and below the line is named once.
+/// A rate is no share: nothing of it is missing to one. Its words are those of the contract, and a
+/// row that stands above and below the line is named once.
 #[test]
 fn rates_are_told_as_they_are_written() {
     let contract = "\
@@ -749,19 +1115,26 @@ sla Copying between Acme and Globex {
 }
 ";
     let project = with(contract).write("c.csv", "at,size_MB,took_s\n2026-03-01T00:00:00Z,2.5,4\n");
-    let arguments = ["a.sla", "--data", "copies=c.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
+    let arguments =
+        ["a.sla", "--data", "copies=c.csv", "--complete-to", "2026-04-01", "--from", "2026-03-01"];
     let out = project.run(&arguments).out;
     // 2.5 MB are 20 Mbit; in 4 s that is 5 Mbit/s. 2.5 of 2 MB are 125%.
-    for wanted in ["5 Mbit/s  ≥ 8 Mbit/s  BREACHED\n", "2.5 MB  ≤ 2 MB      BREACHED         125%\n"] {
+    for wanted in
+        ["5 Mbit/s  ≥ 8 Mbit/s  BREACHED\n", "2.5 MB  ≤ 2 MB      BREACHED         125%\n"]
+    {
         assert!(out.contains(wanted), "{wanted}\n{out}");
     }
     let report = json(&project, &arguments);
     let window = &report["agreements"][0]["objectives"][0]["groups"][0]["windows"][0];
-    assert_eq!((&window["used"], window["worst"].as_array().map(Vec::len)), (&Value::Null, Some(1)), "{window}");
+    assert_eq!(
+        (&window["used"], window["worst"].as_array().map(Vec::len)),
+        (&Value::Null, Some(1)),
+        "{window}"
+    );
 }
 
-/// A large file is gone through in passes and not held; what it says is reckoned here row by row, and the same rows through a pipe, which are held,
-/// say it too.
+/// A large file is gone through in passes and not held; what it says is reckoned here row by row,
+/// and the same rows through a pipe, which are held, say it too.
 #[test]
 fn large_files_say_what_small_ones_say() {
     const ROWS: u64 = 150_000;
@@ -771,29 +1144,57 @@ fn large_files_say_what_small_ones_say() {
          objective Slow of Shop: downtime(runs(each 5 min of requests { mean(latency) > 950 ms default false }, lasting 5 min)) <= 1 h per month\n  \
          objective Small of Shop",
     );
-    // A row is made of its number; they come in no order of time. The last hundred stand before the term.
+    // A row is made of its number; they come in no order of time. The last hundred stand before the
+    // term.
     let of = |number: u64| {
         let place = number * 7_919 % ROWS;
         let inside = number < ROWS - 100;
         let second = if inside { i64::try_from(place * 17).expect("small") } else { -90 * 86_400 };
-        let at = sla::time::format_instant((1_772_323_200 + second) * 1_000_000_000, sla::time::Zone::UTC);
-        let (service, customer) =
-            (["Shop", "Shop", "Desk"][(number % 3) as usize], ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize]);
+        let at = sla::time::format_instant(
+            (1_772_323_200 + second) * 1_000_000_000,
+            sla::time::Zone::UTC,
+        );
+        let (service, customer) = (
+            ["Shop", "Shop", "Desk"][(number % 3) as usize],
+            ["Globex", "Globex", "Globex", "Initech"][(place % 4) as usize],
+        );
         let status = if number.is_multiple_of(61) { 503 } else { 200 };
-        (at, service, customer, status, place % 1_000, ["eu", "us"][(number % 7 / 4) as usize], inside)
+        (
+            at,
+            service,
+            customer,
+            status,
+            place % 1_000,
+            ["eu", "us"][(number % 7 / 4) as usize],
+            inside,
+        )
     };
     let rows = || (0..ROWS).map(of);
     let mut csv = String::from("at,service,customer,status,latency_ms,region,size,note\n");
     for (at, service, customer, status, latency, region, _) in rows() {
-        csv.push_str(&format!("{at},{service},{customer},{status},{latency},{region},,a note that makes it longer\n"));
+        csv.push_str(&format!(
+            "{at},{service},{customer},{status},{latency},{region},,a note that makes it longer\n"
+        ));
     }
     assert!(csv.len() > 8 << 20, "{}", csv.len());
-    let project = with(&contract).write("r.csv", &csv).write("t.csv", "start,end,id,severity,billed\n");
-    let arguments = ["a.sla", "--data", "requests=r.csv", "--data", "tickets=t.csv", "--complete-to", "2026-04-01"];
+    let project =
+        with(&contract).write("r.csv", &csv).write("t.csv", "start,end,id,severity,billed\n");
+    let arguments = [
+        "a.sla",
+        "--data",
+        "requests=r.csv",
+        "--data",
+        "tickets=t.csv",
+        "--complete-to",
+        "2026-04-01",
+    ];
     let report = json(&project, &arguments);
     let objective = |name: &str| {
         let all = report["agreements"][0]["objectives"].as_array().expect("objectives");
-        all.iter().find(|it| it["id"].as_str().is_some_and(|id| id.ends_with(name))).unwrap_or_else(|| panic!("{name}")).clone()
+        all.iter()
+            .find(|it| it["id"].as_str().is_some_and(|id| id.ends_with(name)))
+            .unwrap_or_else(|| panic!("{name}"))
+            .clone()
     };
     let march = |group: &Value| {
         let windows = group["windows"].as_array().expect("windows");
@@ -803,26 +1204,44 @@ fn large_files_say_what_small_ones_say() {
         let exact = sla::base::Exact::ratio(good as i64, all as i64).expect("not by zero");
         serde_json::to_value(sla::plan::Number(exact)).expect("a number")
     };
-    let is_own = |row: &(String, &str, &str, i32, u64, &str, bool)| row.1 == "Shop" && row.2 == "Globex";
+    let is_own =
+        |row: &(String, &str, &str, i32, u64, &str, bool)| row.1 == "Shop" && row.2 == "Globex";
     let shop: Vec<_> = rows().filter(|row| is_own(row) && row.6).collect();
     // 95% of them, rounded up, are not above it.
     let mut latencies: Vec<u64> = shop.iter().map(|row| row.4).collect();
     latencies.sort_unstable();
     let rank = (latencies.len() * 95).div_ceil(100);
-    assert_eq!(march(&objective("Fast")["groups"][0])["value"]["exact"], (latencies[rank - 1] * 1_000_000).to_string());
+    assert_eq!(
+        march(&objective("Fast")["groups"][0])["value"]["exact"],
+        (latencies[rank - 1] * 1_000_000).to_string()
+    );
     let good = march(&objective("Good")["groups"][0]);
-    assert_eq!(good["value"]["exact"], fraction(shop.iter().filter(|row| row.3 < 500).count(), shop.len()));
+    assert_eq!(
+        good["value"]["exact"],
+        fraction(shop.iter().filter(|row| row.3 < 500).count(), shop.len())
+    );
     assert_eq!(good["rows"], shop.len());
     assert_eq!(good["bad"], shop.iter().filter(|row| row.3 >= 500).count());
     // The first five of them in time; no two are at the same instant.
-    let mut bad: Vec<String> = shop.iter().filter(|row| row.3 >= 500).map(|row| row.0.clone()).collect();
+    let mut bad: Vec<String> =
+        shop.iter().filter(|row| row.3 >= 500).map(|row| row.0.clone()).collect();
     bad.sort_unstable();
-    let worst: Vec<&str> = good["worst"].as_array().expect("rows").iter().filter_map(|row| row["from"].as_str()).collect();
+    let worst: Vec<&str> = good["worst"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["from"].as_str())
+        .collect();
     assert_eq!(worst, bad[..5]);
-    for (region, group) in ["eu", "us"].iter().zip(objective("Regions")["groups"].as_array().expect("groups")) {
+    for (region, group) in
+        ["eu", "us"].iter().zip(objective("Regions")["groups"].as_array().expect("groups"))
+    {
         let of_region: Vec<_> = shop.iter().filter(|row| row.5 == *region).collect();
         assert_eq!(group["group"], serde_json::json!([region]));
-        assert_eq!(march(group)["value"]["exact"], fraction(of_region.iter().filter(|row| row.3 < 500).count(), of_region.len()));
+        assert_eq!(
+            march(group)["value"]["exact"],
+            fraction(of_region.iter().filter(|row| row.3 < 500).count(), of_region.len())
+        );
     }
     // A slot is slow if the mean of its latencies is above 950.
     let mut slots = std::collections::BTreeMap::<u64, Vec<u64>>::new();
@@ -830,18 +1249,28 @@ fn large_files_say_what_small_ones_say() {
         let place = number * 7_919 % ROWS;
         slots.entry(place * 17 / 300).or_default().push(place % 1_000);
     });
-    let slow = slots.values().filter(|all| all.iter().sum::<u64>() > 950 * all.len() as u64).count();
+    let slow =
+        slots.values().filter(|all| all.iter().sum::<u64>() > 950 * all.len() as u64).count();
     assert!(slow > 100, "{slow}");
-    assert_eq!(march(&objective("Slow")["groups"][0])["value"]["exact"], (slow as u64 * 300_000_000_000).to_string());
+    assert_eq!(
+        march(&objective("Slow")["groups"][0])["value"]["exact"],
+        (slow as u64 * 300_000_000_000).to_string()
+    );
     let data = &report["data"][0];
     assert_eq!(data["rows"], ROWS);
     assert_eq!(data["other_customers"], rows().filter(|row| row.2 == "Initech").count());
-    assert_eq!(data["other_services"], rows().filter(|row| row.2 == "Globex" && row.1 == "Desk").count());
+    assert_eq!(
+        data["other_services"],
+        rows().filter(|row| row.2 == "Globex" && row.1 == "Desk").count()
+    );
     assert_eq!(data["outside"], rows().filter(|row| is_own(row) && !row.6).count());
     assert_eq!(data["unread"], serde_json::json!(["note"]));
-    let arguments = arguments.map(|word| if word == "requests=r.csv" { "requests=-" } else { word });
-    let piped = project.run_with_input(&[&arguments[..], &["--format", "json"]].concat(), csv.as_bytes());
-    let mut piped: Value = serde_json::from_str(&piped.out).unwrap_or_else(|_| panic!("no report: {}", piped.err));
+    let arguments =
+        arguments.map(|word| if word == "requests=r.csv" { "requests=-" } else { word });
+    let piped =
+        project.run_with_input(&[&arguments[..], &["--format", "json"]].concat(), csv.as_bytes());
+    let mut piped: Value =
+        serde_json::from_str(&piped.out).unwrap_or_else(|_| panic!("no report: {}", piped.err));
     rename(&mut piped, "<stdin>", "r.csv");
     assert_eq!(piped, report);
 }

@@ -1,11 +1,18 @@
-//! Streamed events: `--stream-from 0` streams every file, and the report is that of rows held in memory.
+//! Streamed events: `--stream-from 0` streams every file, and the report is that of rows held in
+//! memory.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use crate::temp_project::TempProject;
 use serde_json::Value;
 
-/// Region eu has two rows, both of host e1, one of them bad; region us has three good rows of three hosts.
+/// Region eu has two rows, both of host e1, one of them bad; region us has three good rows of three
+/// hosts.
 const ROWS: &str = "\
 at,status,region,host
 2026-03-02T10:00:00Z,200,eu,e1
@@ -23,7 +30,8 @@ fn report(objective: &str, more: &[&str]) -> Value {
          sla Api between Acme and Globex {{\n  term from 2026-03-01 for 1 month\n  fee 1_000 EUR per month\n{objective}\n}}\n"
     );
     let project = TempProject::of("run").write("a.sla", contract).write("r.csv", ROWS);
-    let arguments = ["a.sla", "--data", "requests=r.csv", "--complete-to", "2026-04-01", "--format", "json"];
+    let arguments =
+        ["a.sla", "--data", "requests=r.csv", "--complete-to", "2026-04-01", "--format", "json"];
     let ran = project.run(&[&arguments[..], more].concat());
     serde_json::from_str(&ran.out).unwrap_or_else(|_| panic!("no report: {}", ran.err))
 }
@@ -38,11 +46,15 @@ fn both(objective: &str) -> Value {
 /// The exact value of each group of the first objective.
 fn values(report: &Value) -> Vec<&str> {
     let groups = report["agreements"][0]["objectives"][0]["groups"].as_array().expect("groups");
-    groups.iter().map(|group| group["windows"][0]["value"]["exact"].as_str().expect("a value")).collect()
+    groups
+        .iter()
+        .map(|group| group["windows"][0]["value"]["exact"].as_str().expect("a value"))
+        .collect()
 }
 
-/// The hosts of a group are those that occur in its own rows: of eu only e1, whose share is 1/2. Were the three hosts of us among them,
-/// each without rows in eu and so 100%, the mean would be (1/2 + 3) / 4 = 7/8.
+/// The hosts of a group are those that occur in its own rows: of eu only e1, whose share is 1/2.
+/// Were the three hosts of us among them, each without rows in eu and so 100%, the mean would be
+/// (1/2 + 3) / 4 = 7/8.
 #[test]
 fn slots_of_a_field_are_those_of_the_group() {
     let report = both(
@@ -53,10 +65,13 @@ fn slots_of_a_field_are_those_of_the_group() {
     assert_eq!(report["agreements"][0]["totals"][0]["amount"]["exact"], "500");
 }
 
-/// The same of slots inside the slots of another field: the mean of eu is 1/2 and that of us 1, the least of them 1/2.
+/// The same of slots inside the slots of another field: the mean of eu is 1/2 and that of us 1, the
+/// least of them 1/2.
 #[test]
 fn slots_of_a_field_are_those_of_the_slot_around() {
     let inner = "mean(each host of requests { share(status < 500) default 100% })";
-    let report = both(&format!("  objective Hosts: min(each region of requests {{ {inner} skip }}) >= 99% per month"));
+    let report = both(&format!(
+        "  objective Hosts: min(each region of requests {{ {inner} skip }}) >= 99% per month"
+    ));
     assert_eq!(values(&report), ["0.5"]);
 }

@@ -1,7 +1,13 @@
-//! Nothing is accepted and ignored: every statement, in every block that the table of places allows, changes the plan or the outcome of a
-//! test, or is met with a finding at its place. The table drives the test, so a statement without a sample here is a failure.
+//! Nothing is accepted and ignored: every statement, in every block that the table of places
+//! allows, changes the plan or the outcome of a test, or is met with a finding at its place. The
+//! table drives the test, so a statement without a sample here is a failure.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use serde_json::Value;
 use sla::lang::words::{Place, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
@@ -94,7 +100,9 @@ fn block(place: Place) -> &'static str {
         Place::Requirement => "requirement",
         Place::Amend => "amend",
         Place::Test => "test",
-        Place::Source | Place::Table | Place::Support | Place::Ladder | Place::Rows => panic!("no statements stand {}", place.describe()),
+        Place::Source | Place::Table | Place::Support | Place::Ladder | Place::Rows => {
+            panic!("no statements stand {}", place.describe())
+        }
     }
 }
 
@@ -114,13 +122,21 @@ fn sample(word: &str, place: Place) -> Option<Sample> {
         "source" => "source extra: events { seventeen: number }",
         "metric" => "metric Extra = max(outages, length) / 17",
         "table" => "table Extra(Cause): number { ours: 17  theirs: 18 }",
-        "sla" => "sla Extra between Acme and Globex { package Hosting.Spare  term from 2026-01-01 for 17 months }",
-        "ola" => "ola Extra between Ops and Dev { term from 2026-01-01 for 17 months  objective Up: uptime(outages) >= 17% per month }",
+        "sla" => {
+            "sla Extra between Acme and Globex { package Hosting.Spare  term from 2026-01-01 for 17 months }"
+        }
+        "ola" => {
+            "ola Extra between Ops and Dev { term from 2026-01-01 for 17 months  objective Up: uptime(outages) >= 17% per month }"
+        }
         "contract" => {
             "contract Extra between Vendor and Acme { term from 2026-01-01 for 17 months  objective Up: uptime(outages) >= 17% per month }"
         }
-        "commitment" => "commitment Extra by Acme { term from 2026-01-01 for 17 months  objective Up: uptime(outages) >= 17% per month }",
-        "requirement" => "requirement Extra of Globex { objective Up: uptime(outages) >= 17% per month }",
+        "commitment" => {
+            "commitment Extra by Acme { term from 2026-01-01 for 17 months  objective Up: uptime(outages) >= 17% per month }"
+        }
+        "requirement" => {
+            "requirement Extra of Globex { objective Up: uptime(outages) >= 17% per month }"
+        }
         "amend" => "amend Api from 2026-10-01 { objective Up >= 99.17% }",
         "test" => "test \"extra\" { given Api in 2026-03  expect Up breached }",
         "fact" if in_file => "fact Extra: number = 17",
@@ -131,12 +147,18 @@ fn sample(word: &str, place: Place) -> Option<Sample> {
             let statement =
                 "package Extra { objective Up: uptime(outages) >= 17% per month  objective Long: max(outages, length) <= 17 h per month }"
                     .into();
-            return Some(Sample { statement, replaces: Some(("package Hosting.Gold", "package Extra")) });
+            return Some(Sample {
+                statement,
+                replaces: Some(("package Hosting.Gold", "package Extra")),
+            });
         }
         "package" => "package Hosting.Spare",
         "tier" => {
             let statement = "tier Extra { fee 17 EUR per month }".into();
-            return Some(Sample { statement, replaces: Some(("package Hosting.Gold", "package Hosting.Extra")) });
+            return Some(Sample {
+                statement,
+                replaces: Some(("package Hosting.Gold", "package Hosting.Extra")),
+            });
         }
         "scope" => "scope { includes \"Seventeen trainings\" }",
         "includes" => "includes \"Seventeen trainings\"",
@@ -156,8 +178,12 @@ fn sample(word: &str, place: Place) -> Option<Sample> {
         "terminate" => "terminate when Up breached 7 in a row",
         "escalate" => "escalate Up after 17 min to \"the head of service\"",
         "term" => {
-            let replaces = (place != Place::Amend).then_some(("term from 2026-01-01 for 12 months", ""));
-            return Some(Sample { statement: "term from 2026-01-01 for 17 months".into(), replaces });
+            let replaces =
+                (place != Place::Amend).then_some(("term from 2026-01-01 for 12 months", ""));
+            return Some(Sample {
+                statement: "term from 2026-01-01 for 17 months".into(),
+                replaces,
+            });
         }
         "benefit" => "benefit extra \"Seventeen trainings\"",
         "report" => "report every quarter \"Seventeen figures\"",
@@ -178,7 +204,9 @@ fn sample(word: &str, place: Place) -> Option<Sample> {
         "given" => "given Api in 2026-08",
         "expect" => "expect Up breached",
         "allow" => "allow unreached-line because \"seventeen\"",
-        text if TEXT_WORDS.contains(&text) => return Some(Sample { statement: format!("{text} \"Seventeen.\""), replaces: None }),
+        text if TEXT_WORDS.contains(&text) => {
+            return Some(Sample { statement: format!("{text} \"Seventeen.\""), replaces: None });
+        }
         _ => return None,
     };
     let replaces = match (word, place) {
@@ -205,8 +233,14 @@ fn outcome(text: &str, line: u32) -> Outcome {
     let other = "provider Other\ncustomer Far\nsource alarms: spans\nsla Elsewhere between Other and Far {\n  term from 2026-01-01 for 17 months\n  \
                  objective Up: uptime(alarms) >= 17% per month\n}\n";
     let memory = Memory::new().with("a.sla", text).with("other.sla", other);
-    let plan = Workspace::new(&memory).path("a.sla").plan().1.map(|plan| without_places(&serde_json::from_str(&plan.to_json()).unwrap()));
-    let run = |project: &Analysed<'_, '_, '_>| testing::run(project.model, &project.loaded.sources, project.files, None);
+    let plan = Workspace::new(&memory)
+        .path("a.sla")
+        .plan()
+        .1
+        .map(|plan| without_places(&serde_json::from_str(&plan.to_json()).unwrap()));
+    let run = |project: &Analysed<'_, '_, '_>| {
+        testing::run(project.model, &project.loaded.sources, project.files, None)
+    };
     let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&run);
     let here = checked.findings.iter().filter(|finding| {
         finding.span().is_some_and(|span| {
@@ -217,7 +251,11 @@ fn outcome(text: &str, line: u32) -> Outcome {
     Outcome {
         plan,
         here: here.count(),
-        tests: tests.into_iter().flatten().map(|test| (test.title.clone(), test.findings.len())).collect(),
+        tests: tests
+            .into_iter()
+            .flatten()
+            .map(|test| (test.title.clone(), test.findings.len()))
+            .collect(),
         said: render(Format::Short, false, &checked.findings, checked.sources(), 1),
     }
 }
@@ -225,7 +263,9 @@ fn outcome(text: &str, line: u32) -> Outcome {
 fn without_places(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
-            let kept = fields.iter().filter(|(name, _)| !["at", "was", "written", "amended", "digest", "files"].contains(&name.as_str()));
+            let kept = fields.iter().filter(|(name, _)| {
+                !["at", "was", "written", "amended", "digest", "files"].contains(&name.as_str())
+            });
             Value::Object(kept.map(|(name, value)| (name.clone(), without_places(value))).collect())
         }
         Value::Array(items) => items.iter().map(without_places).collect(),
@@ -239,7 +279,12 @@ fn every_statement_has_an_effect_or_is_refused() {
     assert!(base.plan.is_some() && base.tests == [("base".to_owned(), 0)], "{}", base.said);
     let texts = TEXT_WORDS.iter().map(|word| (*word, TEXT_PLACES));
     let mut faults = Vec::new();
-    for (word, place) in STATEMENTS.iter().copied().chain(texts).flat_map(|(word, places)| places.iter().map(move |place| (word, *place))) {
+    for (word, place) in STATEMENTS
+        .iter()
+        .copied()
+        .chain(texts)
+        .flat_map(|(word, places)| places.iter().map(move |place| (word, *place)))
+    {
         let Some(sample) = sample(word, place) else {
             faults.push(format!("`{word}` has no sample {}", place.describe()));
             continue;
@@ -265,7 +310,11 @@ fn every_statement_has_an_effect_or_is_refused() {
                 changed.said
             ));
         } else if (&changed.plan, &changed.tests) == (&base.plan, &base.tests) {
-            faults.push(format!("`{}` {} is accepted and changes nothing", sample.statement, place.describe()));
+            faults.push(format!(
+                "`{}` {} is accepted and changes nothing",
+                sample.statement,
+                place.describe()
+            ));
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -27,7 +27,11 @@ pub struct Ran {
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        Ran { status: output.status.code().expect("a status"), out: text(output.stdout), err: text(output.stderr) }
+        Ran {
+            status: output.status.code().expect("a status"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 }
 
@@ -73,7 +77,12 @@ impl TempProject {
 
     pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
         let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program runs");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
         child.stdin.take().expect("its input").write_all(input).expect("written");
         Ran::from(child.wait_with_output().expect("it ends"))
     }
@@ -81,8 +90,9 @@ impl TempProject {
     /// Names in the folder, to see that nothing is left lying about.
     pub fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder()).expect("the folder");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name")).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().into_string().expect("a plain name"))
+            .collect();
         names.sort();
         names
     }

@@ -1,7 +1,7 @@
 //! Fixtures that say themselves which findings they expect: `//~ CODE` on the line, `//~^ CODE` on the line below it.
 //!
-//! Files under `tests/ui/syntax` are parsed and no more; all others go through the whole check. The rendered findings are kept beside
-//! each fixture.
+//! Files under `tests/ui/syntax` are parsed and no more; all others go through the whole check. The
+//! rendered findings are kept beside each fixture.
 
 #![allow(clippy::unwrap_used, reason = "a fixture that cannot be read is a failure of the test")]
 
@@ -17,7 +17,8 @@ use sla::workspace::{Disk, Workspace};
 type Marks = BTreeMap<(usize, String), usize>;
 
 fn fixtures(folder: &Path, out: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -49,7 +50,8 @@ fn findings(path: &Path, text: &str) -> (Vec<Finding>, SourceMap) {
         sla::syntax::parse(file, text, &mut sink);
         return (sink.into_findings(), sources);
     }
-    // The place where the tests stand is the package's folder: names in what is rendered must not say where that is.
+    // The place where the tests stand is the package's folder: names in what is rendered must not
+    // say where that is.
     let relative = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
     let checked = Workspace::new(&Disk).path(relative).check();
     (checked.findings, checked.loaded.sources)
@@ -66,7 +68,11 @@ fn fixtures_find_what_they_say() {
         let text = std::fs::read_to_string(path).unwrap();
         let (found, sources) = findings(path, &text);
         let mut there = Marks::new();
-        let own = |finding: &&Finding| sources.name(finding.span().unwrap().file).ends_with(path.file_name().unwrap().to_str().unwrap());
+        let own = |finding: &&Finding| {
+            sources
+                .name(finding.span().unwrap().file)
+                .ends_with(path.file_name().unwrap().to_str().unwrap())
+        };
         for finding in found.iter().filter(own) {
             let line = sources.line_column(finding.span().unwrap()).line;
             *there.entry((line, finding.code.name().to_owned())).or_default() += 1;
@@ -75,11 +81,19 @@ fn fixtures_find_what_they_say() {
         let name = path.strip_prefix(&root).unwrap().display();
         for (mark, count) in &wanted {
             if there.get(mark) != Some(count) {
-                faults += &format!("{name}:{}: `{}` is expected {count} times, found {}\n", mark.0, mark.1, there.get(mark).unwrap_or(&0));
+                faults += &format!(
+                    "{name}:{}: `{}` is expected {count} times, found {}\n",
+                    mark.0,
+                    mark.1,
+                    there.get(mark).unwrap_or(&0)
+                );
             }
         }
         for (mark, count) in there.iter().filter(|(mark, _)| !wanted.contains_key(mark)) {
-            faults += &format!("{name}:{}: `{}` is found {count} times, and not expected\n", mark.0, mark.1);
+            faults += &format!(
+                "{name}:{}: `{}` is found {count} times, and not expected\n",
+                mark.0, mark.1
+            );
         }
         let shown = render(Format::Human, false, &found, &sources, 1);
         let mut settings = insta::Settings::clone_current();
@@ -95,6 +109,7 @@ fn fixtures_find_what_they_say() {
 #[test]
 fn marks_are_read() {
     let marks = expected("a //~ one two\nb\n//~^ three\n");
-    let lines: Vec<(usize, &str)> = marks.keys().map(|(line, code)| (*line, code.as_str())).collect();
+    let lines: Vec<(usize, &str)> =
+        marks.keys().map(|(line, code)| (*line, code.as_str())).collect();
     assert_eq!(lines, [(1, "one"), (1, "two"), (2, "three")]);
 }

@@ -1,7 +1,9 @@
 //! Calendars against a walk over every minute of a year, and corner cases by hand.
 
 use proptest::prelude::*;
-use sla::time::{Calendar, DAY, Date, Days, HOUR, Hours, Interval, MINUTE, OrdinaryDay, Rule, TimeSet, Zone};
+use sla::time::{
+    Calendar, DAY, Date, Days, HOUR, Hours, Interval, MINUTE, OrdinaryDay, Rule, TimeSet, Zone,
+};
 
 use crate::{between, date, utc, zone};
 
@@ -22,7 +24,10 @@ fn calendar(rules: Vec<Rule>) -> Calendar {
 
 fn business() -> Calendar {
     let halves = vec![hours(at(9, 0), at(12, 0)), hours(at(13, 0), at(17, 30))];
-    calendar(vec![Rule::open(WORKDAYS, halves), Rule::closed(Days::Yearly { from: (12, 25), to: (12, 25) })])
+    calendar(vec![
+        Rule::open(WORKDAYS, halves),
+        Rule::closed(Days::Yearly { from: (12, 25), to: (12, 25) }),
+    ])
 }
 
 fn stretch() -> Calendar {
@@ -49,7 +54,10 @@ fn named(name: &str) -> Calendar {
             Rule::open(Days::Nth { ordinal: -1, weekday: 0, month: Some(5) }, vec![]),
         ]),
         "month_ends" => calendar(vec![month_day(1), month_day(-1)]),
-        "turn_of_year" => calendar(vec![Rule::open(EVERY_DAY, vec![]), Rule::closed(Days::Yearly { from: (12, 24), to: (1, 2) })]),
+        "turn_of_year" => calendar(vec![
+            Rule::open(EVERY_DAY, vec![]),
+            Rule::closed(Days::Yearly { from: (12, 24), to: (1, 2) }),
+        ]),
         "always" => calendar(vec![Rule::open(EVERY_DAY, vec![])]),
         other => panic!("{other}"),
     }
@@ -73,7 +81,8 @@ fn open_minutes_of_each_month_are_those_of_python() {
 
 #[test]
 fn the_maintenance_of_march_is_nine_hours() {
-    // Sundays 1, 8, 15, 22 and 29 March, two hours each; on the 29th the clock jumps from 02:00 to 03:00.
+    // Sundays 1, 8, 15, 22 and 29 March, two hours each; on the 29th the clock jumps from 02:00 to
+    // 03:00.
     let berlin = zone("Europe/Berlin");
     let open = weekly_work().expand(berlin, berlin.days(date("2026-03-01"), date("2026-03-31")));
     assert_eq!(open.measure(), 9 * HOUR);
@@ -87,29 +96,59 @@ fn hours_inside_the_jump_or_the_repeated_hour() {
         let rule = Rule::open(Days::Dates(date(day), date(day)), vec![hours(from, to)]);
         calendar(vec![rule]).expand(berlin, berlin.days(date(day), date(day)))
     };
-    // 02:00 to 03:00 on 29 March 2026 never happens; a part of it begins or ends at the jump, 01:00 UTC.
+    // 02:00 to 03:00 on 29 March 2026 never happens; a part of it begins or ends at the jump, 01:00
+    // UTC.
     assert_eq!(expand(at(2, 0), at(3, 0), "2026-03-29"), TimeSet::EMPTY);
     assert_eq!(expand(at(2, 15), at(2, 45), "2026-03-29"), TimeSet::EMPTY);
-    assert_eq!(expand(at(1, 30), at(2, 30), "2026-03-29").pieces(), [between("2026-03-29T00:30", "2026-03-29T01:00")]);
-    assert_eq!(expand(at(2, 30), at(3, 30), "2026-03-29").pieces(), [between("2026-03-29T01:00", "2026-03-29T01:30")]);
-    // 02:00 to 03:00 on 25 October 2026 happens twice, from 00:00 and from 01:00 UTC: a repeated time is the first.
-    assert_eq!(expand(at(2, 0), at(3, 0), "2026-10-25").pieces(), [between("2026-10-25T00:00", "2026-10-25T02:00")]);
-    assert_eq!(expand(at(1, 0), at(2, 30), "2026-10-25").pieces(), [between("2026-10-24T23:00", "2026-10-25T00:30")]);
-    assert_eq!(expand(at(2, 30), at(4, 0), "2026-10-25").pieces(), [between("2026-10-25T00:30", "2026-10-25T03:00")]);
+    assert_eq!(
+        expand(at(1, 30), at(2, 30), "2026-03-29").pieces(),
+        [between("2026-03-29T00:30", "2026-03-29T01:00")]
+    );
+    assert_eq!(
+        expand(at(2, 30), at(3, 30), "2026-03-29").pieces(),
+        [between("2026-03-29T01:00", "2026-03-29T01:30")]
+    );
+    // 02:00 to 03:00 on 25 October 2026 happens twice, from 00:00 and from 01:00 UTC: a repeated
+    // time is the first.
+    assert_eq!(
+        expand(at(2, 0), at(3, 0), "2026-10-25").pieces(),
+        [between("2026-10-25T00:00", "2026-10-25T02:00")]
+    );
+    assert_eq!(
+        expand(at(1, 0), at(2, 30), "2026-10-25").pieces(),
+        [between("2026-10-24T23:00", "2026-10-25T00:30")]
+    );
+    assert_eq!(
+        expand(at(2, 30), at(4, 0), "2026-10-25").pieces(),
+        [between("2026-10-25T00:30", "2026-10-25T03:00")]
+    );
     // Ranges that touch on the clock touch in time.
-    assert_eq!(expand(at(1, 0), at(2, 30), "2026-10-25").union(&expand(at(2, 30), at(4, 0), "2026-10-25")).pieces().len(), 1);
+    assert_eq!(
+        expand(at(1, 0), at(2, 30), "2026-10-25")
+            .union(&expand(at(2, 30), at(4, 0), "2026-10-25"))
+            .pieces()
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn a_night_belongs_to_the_day_it_begins_on() {
     let nights = vec![
         Rule::open(WORKDAYS, vec![hours(at(22, 0), at(2, 0))]),
-        // 25 December 2026 is a Friday: the night of the 24th runs on, the one that would begin on the 25th does not happen.
+        // 25 December 2026 is a Friday: the night of the 24th runs on, the one that would begin on
+        // the 25th does not happen.
         Rule::closed(Days::Yearly { from: (12, 25), to: (12, 25) }),
     ];
     let open = calendar(nights).expand(Zone::UTC, between("2026-12-24T00:00", "2026-12-28T00:00"));
     // The night of the 23rd, a Wednesday, still runs at the beginning.
-    assert_eq!(open.pieces(), [between("2026-12-24T00:00", "2026-12-24T02:00"), between("2026-12-24T22:00", "2026-12-25T02:00")]);
+    assert_eq!(
+        open.pieces(),
+        [
+            between("2026-12-24T00:00", "2026-12-24T02:00"),
+            between("2026-12-24T22:00", "2026-12-25T02:00")
+        ]
+    );
 }
 
 #[test]
@@ -117,22 +156,36 @@ fn each_day_of_a_stretch_can_be_closed() {
     let mut stretch = stretch();
     stretch.rules.push(Rule::closed(Days::Dates(date("2026-03-04"), date("2026-03-04"))));
     let open = stretch.expand(Zone::UTC, between("2026-03-01T00:00", "2026-03-08T00:00"));
-    let expected = [between("2026-03-01T15:00", "2026-03-04T00:00"), between("2026-03-05T00:00", "2026-03-06T17:00")];
+    let expected = [
+        between("2026-03-01T15:00", "2026-03-04T00:00"),
+        between("2026-03-05T00:00", "2026-03-06T17:00"),
+    ];
     assert_eq!(open.pieces(), expected);
 }
 
 #[test]
 fn a_stretch_around_the_week_and_one_within_a_day() {
     let week = between("2026-03-02T00:00", "2026-03-09T00:00");
-    let expand = |from, to| calendar(vec![Rule::open(Days::Stretch { from, to }, vec![])]).expand(Zone::UTC, week);
+    let expand = |from, to| {
+        calendar(vec![Rule::open(Days::Stretch { from, to }, vec![])]).expand(Zone::UTC, week)
+    };
     // From Friday 17:00 to the next Friday 12:00: all but five hours of each week.
     assert_eq!(expand((4, at(17, 0)), (4, at(12, 0))).measure(), 7 * DAY - 5 * HOUR);
-    assert_eq!(expand((4, at(12, 0)), (4, at(17, 0))).pieces(), [between("2026-03-06T12:00", "2026-03-06T17:00")]);
+    assert_eq!(
+        expand((4, at(12, 0)), (4, at(17, 0))).pieces(),
+        [between("2026-03-06T12:00", "2026-03-06T17:00")]
+    );
     assert_eq!(expand((4, at(12, 0)), (4, at(12, 0))).measure(), 7 * DAY);
     // One that ends at midnight does not name the day that begins then.
     assert_eq!(expand((0, 0), (2, 0)).pieces(), [between("2026-03-02T00:00", "2026-03-04T00:00")]);
-    assert!(!calendar(vec![Rule::open(Days::Stretch { from: (0, 0), to: (2, 0) }, vec![])]).is_open_on(date("2026-03-04")));
-    assert_eq!(expand((0, 0), (1, at(24, 0))).pieces(), [between("2026-03-02T00:00", "2026-03-04T00:00")]);
+    assert!(
+        !calendar(vec![Rule::open(Days::Stretch { from: (0, 0), to: (2, 0) }, vec![])])
+            .is_open_on(date("2026-03-04"))
+    );
+    assert_eq!(
+        expand((0, 0), (1, at(24, 0))).pieces(),
+        [between("2026-03-02T00:00", "2026-03-04T00:00")]
+    );
 }
 
 #[test]
@@ -141,13 +194,24 @@ fn later_rules_win_for_the_days_they_name() {
     let christmas_eve = Days::Yearly { from: (12, 24), to: (12, 24) };
     rules.push(Rule::open(christmas_eve.clone(), vec![hours(at(9, 0), at(12, 0))]));
     let day = |rules: &[Rule], day: &str| {
-        calendar(rules.to_vec()).expand(Zone::UTC, Zone::UTC.days(date(day), date(day))).measure() as f64 / HOUR as f64
+        calendar(rules.to_vec()).expand(Zone::UTC, Zone::UTC.days(date(day), date(day))).measure()
+            as f64
+            / HOUR as f64
     };
-    assert_eq!([day(&rules, "2026-12-23"), day(&rules, "2026-12-24"), day(&rules, "2026-12-25")], [7.5, 3.0, 0.0]);
+    assert_eq!(
+        [day(&rules, "2026-12-23"), day(&rules, "2026-12-24"), day(&rules, "2026-12-25")],
+        [7.5, 3.0, 0.0]
+    );
     rules.push(Rule::closed(Days::Dates(date("2026-12-21"), date("2026-12-24"))));
-    assert_eq!([day(&rules, "2026-12-23"), day(&rules, "2026-12-24"), day(&rules, "2027-12-24")], [0.0, 0.0, 3.0]);
+    assert_eq!(
+        [day(&rules, "2026-12-23"), day(&rules, "2026-12-24"), day(&rules, "2027-12-24")],
+        [0.0, 0.0, 3.0]
+    );
     rules.push(Rule::open(WORKDAYS, vec![]));
-    assert_eq!([day(&rules, "2026-12-23"), day(&rules, "2026-12-25"), day(&rules, "2026-12-26")], [24.0, 24.0, 0.0]);
+    assert_eq!(
+        [day(&rules, "2026-12-23"), day(&rules, "2026-12-25"), day(&rules, "2026-12-26")],
+        [24.0, 24.0, 0.0]
+    );
 }
 
 #[test]
@@ -166,7 +230,8 @@ fn leap_days_and_turns_of_the_year() {
 #[test]
 fn overlapping_hours_are_found() {
     let overlap = |days: Days, ranges: &[(u32, u32)]| {
-        Rule::open(days, ranges.iter().map(|(from, to)| hours(at(*from, 0), at(*to, 0))).collect()).overlapping_hours()
+        Rule::open(days, ranges.iter().map(|(from, to)| hours(at(*from, 0), at(*to, 0))).collect())
+            .overlapping_hours()
     };
     assert_eq!(overlap(EVERY_DAY, &[(9, 12), (12, 17)]), None);
     assert_eq!(overlap(EVERY_DAY, &[(13, 17), (9, 14)]), Some((0, 1)));
@@ -177,7 +242,10 @@ fn overlapping_hours_are_found() {
     assert_eq!(overlap(EVERY_DAY, &[(22, 6), (6, 7)]), None);
     assert_eq!(overlap(Days::Weekdays(0b001_0101), &[(22, 6), (5, 7)]), None);
     assert_eq!(overlap(Days::Weekdays(0b100_0001), &[(22, 6), (5, 7)]), Some((0, 1)));
-    assert_eq!(overlap(Days::Nth { ordinal: 1, weekday: 6, month: None }, &[(22, 6), (5, 7)]), None);
+    assert_eq!(
+        overlap(Days::Nth { ordinal: 1, weekday: 6, month: None }, &[(22, 6), (5, 7)]),
+        None
+    );
     // On one day they overlap before midnight.
     assert_eq!(overlap(Days::MonthDay(1), &[(22, 6), (23, 24)]), Some((0, 1)));
     assert_eq!(overlap(EVERY_DAY, &[]), None);
@@ -188,14 +256,23 @@ fn the_ordinary_day() {
     assert_eq!(business().ordinary_day(), OrdinaryDay::Same(7 * HOUR + 30 * MINUTE));
     // A short Christmas Eve does not change what is ordinary; a short Friday does.
     let mut rules = business().rules;
-    rules.push(Rule::open(Days::Yearly { from: (12, 24), to: (12, 24) }, vec![hours(at(9, 0), at(12, 0))]));
+    rules.push(Rule::open(
+        Days::Yearly { from: (12, 24), to: (12, 24) },
+        vec![hours(at(9, 0), at(12, 0))],
+    ));
     assert_eq!(calendar(rules.clone()).ordinary_day(), OrdinaryDay::Same(7 * HOUR + 30 * MINUTE));
     rules.push(Rule::open(Days::Weekdays(0b001_0000), vec![hours(at(9, 0), at(15, 0))]));
     let week = [(0, 450), (1, 450), (2, 450), (3, 450), (4, 360)];
-    assert_eq!(calendar(rules.clone()).ordinary_day(), OrdinaryDay::Differ(week.map(|(day, minutes)| (day, minutes * MINUTE)).to_vec()));
+    assert_eq!(
+        calendar(rules.clone()).ordinary_day(),
+        OrdinaryDay::Differ(week.map(|(day, minutes)| (day, minutes * MINUTE)).to_vec())
+    );
     rules.push(Rule::closed(Days::Weekdays(0b001_0000)));
     assert_eq!(calendar(rules).ordinary_day(), OrdinaryDay::Same(7 * HOUR + 30 * MINUTE));
-    assert_eq!(calendar(vec![Rule::open(EVERY_DAY, vec![])]).ordinary_day(), OrdinaryDay::Same(DAY));
+    assert_eq!(
+        calendar(vec![Rule::open(EVERY_DAY, vec![])]).ordinary_day(),
+        OrdinaryDay::Same(DAY)
+    );
     assert_eq!(named("nights").ordinary_day(), OrdinaryDay::Same(8 * HOUR));
     assert!(matches!(stretch().ordinary_day(), OrdinaryDay::Differ(days) if days.len() == 6));
     assert_eq!(calendar(vec![]).ordinary_day(), OrdinaryDay::Never);
@@ -207,7 +284,8 @@ fn the_ordinary_day() {
 fn working_days_are_counted_from_the_day_after() {
     // 25 December 2026 is a Friday and closed, the 26th and 27th a weekend.
     let business = business();
-    let after = |day: &str, count| business.working_days_after(date(day), count).map(|day| day.to_string());
+    let after =
+        |day: &str, count| business.working_days_after(date(day), count).map(|day| day.to_string());
     assert_eq!(after("2026-12-23", 1).as_deref(), Some("2026-12-24"));
     assert_eq!(after("2026-12-24", 1).as_deref(), Some("2026-12-28"));
     assert_eq!(after("2026-12-26", 5).as_deref(), Some("2027-01-01"));
@@ -217,7 +295,10 @@ fn working_days_are_counted_from_the_day_after() {
     assert_eq!(after("2026-12-31", 261).as_deref(), Some("2027-12-31"));
     assert_eq!(calendar(vec![]).working_days_after(date("2026-01-01"), 1), None);
     let leap = calendar(vec![Rule::open(Days::Yearly { from: (2, 29), to: (2, 29) }, vec![])]);
-    assert_eq!(leap.working_days_after(date("2024-02-29"), 2).map(|day| day.to_string()).as_deref(), Some("2032-02-29"));
+    assert_eq!(
+        leap.working_days_after(date("2024-02-29"), 2).map(|day| day.to_string()).as_deref(),
+        Some("2032-02-29")
+    );
     assert_eq!(business.working_days_after(date("2026-01-01"), u32::MAX), None);
 }
 
@@ -227,12 +308,16 @@ fn the_end_of_an_open_day() {
     assert_eq!(business().close_of_day(berlin, date("2026-03-30")), Some(utc("2026-03-30T15:30")));
     assert_eq!(business().close_of_day(berlin, date("2026-03-28")), None);
     assert_eq!(business().close_of_day(berlin, date("2026-12-25")), None);
-    assert_eq!(named("nights").close_of_day(Zone::UTC, date("2026-03-30")), Some(utc("2026-03-31T06:00")));
+    assert_eq!(
+        named("nights").close_of_day(Zone::UTC, date("2026-03-30")),
+        Some(utc("2026-03-31T06:00"))
+    );
 }
 
 #[test]
 fn many_rules_cost_little() {
-    // A hundred thousand rules over all two hundred years: hours of work if each rule looked at each day.
+    // A hundred thousand rules over all two hundred years: hours of work if each rule looked at
+    // each day.
     let kinds: Vec<Days> = (0..100_000_u32)
         .map(|index| match index % 5 {
             0 => Days::Weekdays(u8::try_from(index % 127).unwrap()),
@@ -242,7 +327,8 @@ fn many_rules_cost_little() {
             _ => Days::Dates(date("1950-01-01"), date("2090-01-01").add_days(i64::from(index))),
         })
         .collect();
-    let rules = kinds.into_iter().map(|days| Rule::open(days, vec![hours(at(9, 0), at(17, 0))])).collect();
+    let rules =
+        kinds.into_iter().map(|days| Rule::open(days, vec![hours(at(9, 0), at(17, 0))])).collect();
     let started = std::time::Instant::now();
     let open = calendar(rules).expand(Zone::UTC, between("1901-01-01T00:00", "2099-01-01T00:00"));
     assert!(open.measure() > 0);
@@ -253,7 +339,8 @@ fn any_days() -> impl Strategy<Value = Days> {
     let month_day = || (1_u8..=12, 1_u8..=28);
     prop_oneof![
         (0_u8..128).prop_map(Days::Weekdays),
-        ((0_u8..7, 0_u32..24), (0_u8..7, 0_u32..=24)).prop_map(|(a, b)| Days::Stretch { from: (a.0, a.1 * 3600), to: (b.0, b.1 * 3600) }),
+        ((0_u8..7, 0_u32..24), (0_u8..7, 0_u32..=24))
+            .prop_map(|(a, b)| Days::Stretch { from: (a.0, a.1 * 3600), to: (b.0, b.1 * 3600) }),
         (prop::sample::select(vec![-1_i8, 1, 2, 3, 4, 5]), 0_u8..7, prop::option::of(1_u8..=12))
             .prop_map(|(ordinal, weekday, month)| Days::Nth { ordinal, weekday, month }),
         (month_day(), month_day()).prop_map(|(from, to)| Days::Yearly { from, to }),
@@ -266,8 +353,13 @@ fn any_days() -> impl Strategy<Value = Days> {
 }
 
 fn any_rule() -> impl Strategy<Value = Rule> {
-    let hours = prop::collection::vec((0_u32..24, 1_u32..=24).prop_map(|(from, to)| Hours { from: from * 3600, to: to * 3600 }), 0..3);
-    (any::<bool>(), any_days(), hours).prop_map(|(open, days, hours)| if open { Rule::open(days, hours) } else { Rule::closed(days) })
+    let hours = prop::collection::vec(
+        (0_u32..24, 1_u32..=24).prop_map(|(from, to)| Hours { from: from * 3600, to: to * 3600 }),
+        0..3,
+    );
+    (any::<bool>(), any_days(), hours).prop_map(|(open, days, hours)| {
+        if open { Rule::open(days, hours) } else { Rule::closed(days) }
+    })
 }
 
 /// Whether a rule names a day, said as plainly as can be.
@@ -277,12 +369,14 @@ fn names(days: &Days, day: Date) -> bool {
         Days::Weekdays(mask) => mask_has(mask, day.weekday()),
         Days::Stretch { from, to } => {
             // Walk from its first hour to its last and see whether an hour of this weekday is met.
-            let (start, end) = (u32::from(from.0) * 24 + from.1 / 3600, u32::from(to.0) * 24 + to.1 / 3600);
+            let (start, end) =
+                (u32::from(from.0) * 24 + from.1 / 3600, u32::from(to.0) * 24 + to.1 / 3600);
             let end = if end <= start { end + 168 } else { end };
             (start..end).any(|hour| hour / 24 % 7 == u32::from(day.weekday()))
         }
         Days::Nth { ordinal, weekday, month } => {
-            month.is_none_or(|month| month == day.month) && Date::nth_weekday(day.year, day.month, weekday, ordinal) == Some(day)
+            month.is_none_or(|month| month == day.month)
+                && Date::nth_weekday(day.year, day.month, weekday, ordinal) == Some(day)
         }
         Days::Yearly { from, to } if from <= to => (from..=to).contains(&(day.month, day.day)),
         Days::Yearly { from, to } => (day.month, day.day) >= from || (day.month, day.day) <= to,

@@ -14,16 +14,27 @@ fn days_weekdays_and_weeks_are_those_of_python() {
         assert_eq!(day.days(), words[1].parse::<i64>().unwrap(), "{line}");
         assert_eq!(Date::from_days(day.days()), day, "{line}");
         assert_eq!(day.weekday(), words[2].parse::<u8>().unwrap(), "{line}");
-        assert_eq!(day.iso_week(), (words[3].parse().unwrap(), words[4].parse().unwrap()), "{line}");
+        assert_eq!(
+            day.iso_week(),
+            (words[3].parse().unwrap(), words[4].parse().unwrap()),
+            "{line}"
+        );
         assert_eq!(day.to_string(), words[0]);
     }
 }
 
 #[test]
 fn impossible_dates_are_refused() {
-    for (year, month, day) in
-        [(2026, 2, 29), (2100, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1), (2026, 1, 0), (0, 1, 1), (10_000, 1, 1)]
-    {
+    for (year, month, day) in [
+        (2026, 2, 29),
+        (2100, 2, 29),
+        (2026, 4, 31),
+        (2026, 13, 1),
+        (2026, 0, 1),
+        (2026, 1, 0),
+        (0, 1, 1),
+        (10_000, 1, 1),
+    ] {
         assert_eq!(Date::new(year, month, day), None);
     }
     assert!(Date::new(2024, 2, 29).is_some());
@@ -61,16 +72,33 @@ fn quarters_and_years_begin_where_they_are_told() {
     assert_eq!(date("2026-04-30").start_of_quarter(2), date("2026-02-01"));
     assert_eq!(date("2026-03-31").start_of_year(4), date("2025-04-01"));
     assert_eq!(date("2026-04-01").start_of_year(4), date("2026-04-01"));
-    assert_eq!((date("2026-01-15").quarter(1), date("2026-01-15").quarter(2), date("2026-04-01").quarter(4)), (1, 4, 1));
+    assert_eq!(
+        (
+            date("2026-01-15").quarter(1),
+            date("2026-01-15").quarter(2),
+            date("2026-04-01").quarter(4)
+        ),
+        (1, 4, 1)
+    );
 }
 
 #[test]
 fn weekdays_of_a_month_count_from_both_ends() {
-    // March 2026 begins on a Sunday and has five of them: 1, 8, 15, 22, 29. Its Fridays are 6, 13, 20, 27.
+    // March 2026 begins on a Sunday and has five of them: 1, 8, 15, 22, 29. Its Fridays are 6, 13,
+    // 20, 27.
     let day = |weekday, ordinal| Date::nth_weekday(2026, 3, weekday, ordinal).map(|date| date.day);
-    assert_eq!((1..=5).map(|n| day(6, n)).collect::<Vec<_>>(), [Some(1), Some(8), Some(15), Some(22), Some(29)]);
-    assert_eq!((1..=5).map(|n| day(4, n)).collect::<Vec<_>>(), [Some(6), Some(13), Some(20), Some(27), None]);
-    assert_eq!([day(6, -1), day(4, -1), day(4, -4), day(4, -5), day(6, -5)], [Some(29), Some(27), Some(6), None, Some(1)]);
+    assert_eq!(
+        (1..=5).map(|n| day(6, n)).collect::<Vec<_>>(),
+        [Some(1), Some(8), Some(15), Some(22), Some(29)]
+    );
+    assert_eq!(
+        (1..=5).map(|n| day(4, n)).collect::<Vec<_>>(),
+        [Some(6), Some(13), Some(20), Some(27), None]
+    );
+    assert_eq!(
+        [day(6, -1), day(4, -1), day(4, -4), day(4, -5), day(6, -5)],
+        [Some(29), Some(27), Some(6), None, Some(1)]
+    );
     assert_eq!([day(6, 0), day(6, 6), day(6, -6)], [None; 3]);
 }
 

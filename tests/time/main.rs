@@ -1,5 +1,12 @@
-//! The time room against an independent oracle (Python's zoneinfo, see `tests/oracles/zones.py`), hand arithmetic and laws of sets.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+//! The time room against an independent oracle (Python's zoneinfo, see `tests/oracles/zones.py`),
+//! hand arithmetic and laws of sets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 mod calendars;
 mod dates;
@@ -27,7 +34,8 @@ fn zone(name: &str) -> Zone {
 fn utc(text: &str) -> Instant {
     let (day, clock) = text.split_once('T').unwrap();
     let mut parts = clock.split(':').map(|part| part.parse::<i64>().unwrap());
-    let seconds = parts.next().unwrap() * 3600 + parts.next().unwrap() * 60 + parts.next().unwrap_or(0);
+    let seconds =
+        parts.next().unwrap() * 3600 + parts.next().unwrap() * 60 + parts.next().unwrap_or(0);
     Zone::UTC.instant(date(day), seconds * SECOND)
 }
 

@@ -14,8 +14,10 @@ fn line() -> Interval {
 /// A set, from intervals in any order, some of them empty or backward, and its instants one by one.
 fn sets() -> impl Strategy<Value = (TimeSet, BTreeSet<i64>)> {
     prop::collection::vec((LINE, -2_i64..9), 0..9).prop_map(|pairs| {
-        let intervals: Vec<Interval> =
-            pairs.iter().map(|(start, length)| Interval { start: *start, end: (start + length).min(LINE.end) }).collect();
+        let intervals: Vec<Interval> = pairs
+            .iter()
+            .map(|(start, length)| Interval { start: *start, end: (start + length).min(LINE.end) })
+            .collect();
         let instants = intervals.iter().flat_map(|piece| piece.start..piece.end).collect();
         (TimeSet::new(intervals), instants)
     })
@@ -27,7 +29,8 @@ fn instants(set: &TimeSet) -> BTreeSet<i64> {
 
 /// Sorted, disjoint, not even touching.
 fn is_normal(set: &TimeSet) -> bool {
-    set.pieces().iter().all(|piece| piece.start < piece.end) && set.pieces().windows(2).all(|pair| pair[0].end < pair[1].start)
+    set.pieces().iter().all(|piece| piece.start < piece.end)
+        && set.pieces().windows(2).all(|pair| pair[0].end < pair[1].start)
 }
 
 proptest! {

@@ -7,8 +7,16 @@ use crate::{between, date, utc, zone};
 #[test]
 fn a_day_has_as_many_slots_as_fit() {
     let berlin = zone("Europe/Berlin");
-    let count = |day: &str, length| slots(berlin, length, berlin.days(date(day), date(day))).count();
-    assert_eq!([count("2026-03-28", 5 * MINUTE), count("2026-03-29", 5 * MINUTE), count("2026-10-25", 5 * MINUTE)], [288, 276, 300]);
+    let count =
+        |day: &str, length| slots(berlin, length, berlin.days(date(day), date(day))).count();
+    assert_eq!(
+        [
+            count("2026-03-28", 5 * MINUTE),
+            count("2026-03-29", 5 * MINUTE),
+            count("2026-10-25", 5 * MINUTE)
+        ],
+        [288, 276, 300]
+    );
     // Twenty-three hours are two slots of eight and a short one of seven.
     let day = berlin.days(date("2026-03-29"), date("2026-03-29"));
     let lengths: Vec<i64> = slots(berlin, 8 * HOUR, day).map(|slot| slot.length() / HOUR).collect();
@@ -27,7 +35,10 @@ fn slots_cover_time_without_holes() {
     assert!(all.windows(2).all(|pair| pair[0].end == pair[1].start));
     assert!(all[0].contains(within.start) && all[all.len() - 1].contains(within.end - 1));
     for slot in &all {
-        assert_eq!([slot_at(berlin, 7 * MINUTE, slot.start), slot_at(berlin, 7 * MINUTE, slot.end - 1)], [*slot; 2]);
+        assert_eq!(
+            [slot_at(berlin, 7 * MINUTE, slot.start), slot_at(berlin, 7 * MINUTE, slot.end - 1)],
+            [*slot; 2]
+        );
     }
 }
 
@@ -38,5 +49,8 @@ fn odd_lengths_do_no_harm() {
     assert_eq!(slot_at(berlin, 0, at).start, at);
     assert_eq!(slot_at(berlin, i64::MAX, at).length(), 24 * HOUR);
     assert_eq!(slots(berlin, i64::MAX, between("2026-03-28T10:00", "2026-03-28T11:00")).count(), 1);
-    assert_eq!(slots(berlin, -SECOND, between("2026-03-28T10:00", "2026-03-28T11:00")).take(3).count(), 3);
+    assert_eq!(
+        slots(berlin, -SECOND, between("2026-03-28T10:00", "2026-03-28T11:00")).take(3).count(),
+        3
+    );
 }

@@ -1,7 +1,9 @@
 //! Instants as text.
 
 use proptest::prelude::*;
-use sla::time::{DateTime, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Zone, format_instant, parse_instant};
+use sla::time::{
+    DateTime, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Zone, format_instant, parse_instant,
+};
 
 use crate::{date, utc, zone};
 
@@ -13,9 +15,18 @@ fn stamp(nanos: i64, offset: Option<i32>) -> Option<DateTime> {
 fn readable_forms() {
     assert_eq!(parse_instant("2026-03-01T10:00Z"), stamp(10 * HOUR, Some(0)));
     assert_eq!(parse_instant("2026-03-01 10:00:30"), stamp(10 * HOUR + 30 * SECOND, None));
-    assert_eq!(parse_instant("2026-03-01t10:00:00.25+05:30"), stamp(10 * HOUR + SECOND / 4, Some(19_800)));
-    assert_eq!(parse_instant("2026-03-01T10:00:00.000000001-08:00"), stamp(10 * HOUR + 1, Some(-28_800)));
-    assert_eq!(parse_instant("2026-03-01T10:00:00.1000000000Z"), stamp(10 * HOUR + SECOND / 10, Some(0)));
+    assert_eq!(
+        parse_instant("2026-03-01t10:00:00.25+05:30"),
+        stamp(10 * HOUR + SECOND / 4, Some(19_800))
+    );
+    assert_eq!(
+        parse_instant("2026-03-01T10:00:00.000000001-08:00"),
+        stamp(10 * HOUR + 1, Some(-28_800))
+    );
+    assert_eq!(
+        parse_instant("2026-03-01T10:00:00.1000000000Z"),
+        stamp(10 * HOUR + SECOND / 10, Some(0))
+    );
     assert_eq!(parse_instant("2026-03-01T23:59"), stamp(24 * HOUR - MINUTE, None));
 }
 
@@ -45,10 +56,22 @@ fn unreadable_forms() {
 
 #[test]
 fn written_forms() {
-    assert_eq!(format_instant(utc("2026-03-29T00:59:59"), zone("Europe/Berlin")), "2026-03-29T01:59:59+01:00");
-    assert_eq!(format_instant(utc("2026-03-29T01:00"), zone("Europe/Berlin")), "2026-03-29T03:00:00+02:00");
-    assert_eq!(format_instant(utc("2026-03-29T01:00") + SECOND / 8, Zone::UTC), "2026-03-29T01:00:00.125Z");
-    assert_eq!(format_instant(utc("2026-01-01T00:00"), zone("America/St_Johns")), "2025-12-31T20:30:00-03:30");
+    assert_eq!(
+        format_instant(utc("2026-03-29T00:59:59"), zone("Europe/Berlin")),
+        "2026-03-29T01:59:59+01:00"
+    );
+    assert_eq!(
+        format_instant(utc("2026-03-29T01:00"), zone("Europe/Berlin")),
+        "2026-03-29T03:00:00+02:00"
+    );
+    assert_eq!(
+        format_instant(utc("2026-03-29T01:00") + SECOND / 8, Zone::UTC),
+        "2026-03-29T01:00:00.125Z"
+    );
+    assert_eq!(
+        format_instant(utc("2026-01-01T00:00"), zone("America/St_Johns")),
+        "2025-12-31T20:30:00-03:30"
+    );
 }
 
 proptest! {

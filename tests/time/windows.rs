@@ -34,7 +34,14 @@ fn boundaries_are_those_of_python() {
         let term = Interval { start: zone.midnight(start), end: *expected.last().unwrap() };
         let windows: Vec<Window> = Windows::new(kind, zone, term).iter().collect();
         let starts: Vec<i64> = windows.iter().map(|window| window.full.start).collect();
-        assert_eq!(starts, expected[..expected.len() - 1], "{} {} {}", words[0], words[1], words[2]);
+        assert_eq!(
+            starts,
+            expected[..expected.len() - 1],
+            "{} {} {}",
+            words[0],
+            words[1],
+            words[2]
+        );
         assert_eq!(windows.last().unwrap().full.end, *expected.last().unwrap());
     }
 }
@@ -49,7 +56,10 @@ fn a_year_of_months_in_berlin() {
     expected[2] -= 1;
     expected[9] += 1;
     assert_eq!(hours(&Windows::new(WindowKind::Month, berlin, year)), expected);
-    assert_eq!(hours(&Windows::new(WindowKind::Quarter(1), berlin, year)), [90 * 24 - 1, 91 * 24, 92 * 24, 92 * 24 + 1]);
+    assert_eq!(
+        hours(&Windows::new(WindowKind::Quarter(1), berlin, year)),
+        [90 * 24 - 1, 91 * 24, 92 * 24, 92 * 24 + 1]
+    );
     assert_eq!(hours(&Windows::new(WindowKind::Year(1), berlin, year)), [365 * 24]);
     assert_eq!(hours(&Windows::new(WindowKind::Term, berlin, year)), [365 * 24]);
     assert_eq!(Windows::new(WindowKind::Day, berlin, year).iter().count(), 365);
@@ -60,18 +70,29 @@ fn the_term_clips_the_first_and_last_window() {
     // From 15 January, a Thursday, to the end of 14 April, a Tuesday.
     let term = Zone::UTC.days(date("2026-01-15"), date("2026-04-14"));
     let months: Vec<Window> = Windows::new(WindowKind::Month, Zone::UTC, term).iter().collect();
-    assert_eq!(months.iter().map(|window| window.within.length() / DAY).collect::<Vec<_>>(), [17, 28, 31, 14]);
+    assert_eq!(
+        months.iter().map(|window| window.within.length() / DAY).collect::<Vec<_>>(),
+        [17, 28, 31, 14]
+    );
     assert_eq!(months.iter().map(Window::is_full).collect::<Vec<_>>(), [false, true, true, false]);
-    // Quarters from February: the one that began on 1 November, and the one from 1 February to 30 April.
-    let quarters: Vec<Window> = Windows::new(WindowKind::Quarter(2), Zone::UTC, term).iter().collect();
+    // Quarters from February: the one that began on 1 November, and the one from 1 February to 30
+    // April.
+    let quarters: Vec<Window> =
+        Windows::new(WindowKind::Quarter(2), Zone::UTC, term).iter().collect();
     assert_eq!(quarters[0].full, between("2025-11-01T00:00", "2026-02-01T00:00"));
     assert_eq!(quarters[1].full, between("2026-02-01T00:00", "2026-05-01T00:00"));
     assert_eq!(quarters.len(), 2);
     // Weeks: 4 days, twelve full weeks, Monday and Tuesday: 4 + 84 + 2 = 90 days.
-    let weeks: Vec<i64> = Windows::new(WindowKind::Week, Zone::UTC, term).iter().map(|window| window.within.length() / DAY).collect();
+    let weeks: Vec<i64> = Windows::new(WindowKind::Week, Zone::UTC, term)
+        .iter()
+        .map(|window| window.within.length() / DAY)
+        .collect();
     assert_eq!(weeks, [vec![4], vec![7; 12], vec![2]].concat());
     // Years from April: the last belongs to a new one.
-    let years: Vec<i64> = Windows::new(WindowKind::Year(4), Zone::UTC, term).iter().map(|window| window.within.length() / DAY).collect();
+    let years: Vec<i64> = Windows::new(WindowKind::Year(4), Zone::UTC, term)
+        .iter()
+        .map(|window| window.within.length() / DAY)
+        .collect();
     assert_eq!(years, [17 + 28 + 31, 14]);
 }
 
@@ -80,7 +101,10 @@ fn contract_windows_keep_the_time_of_day() {
     let berlin = zone("Europe/Berlin");
     // 10:00 in Berlin is 09:00 UTC in winter and 08:00 in summer.
     let term = between("2026-02-28T09:00", "2026-05-28T08:00");
-    let windows: Vec<Window> = Windows::new(WindowKind::Anchored(period(1, PeriodUnit::Month)), berlin, term).iter().collect();
+    let windows: Vec<Window> =
+        Windows::new(WindowKind::Anchored(period(1, PeriodUnit::Month)), berlin, term)
+            .iter()
+            .collect();
     let starts: Vec<i64> = windows.iter().map(|window| window.within.start).collect();
     assert_eq!(starts, [utc("2026-02-28T09:00"), utc("2026-03-28T09:00"), utc("2026-04-28T08:00")]);
 }
@@ -89,12 +113,18 @@ fn contract_windows_keep_the_time_of_day() {
 fn rolling_windows_are_only_full_ones() {
     let term = Zone::UTC.days(date("2026-01-01"), date("2026-02-28"));
     // 59 days hold 30 windows of 30 days, the first ending after day 30, the last after day 59.
-    let windows: Vec<Window> =
-        Windows::new(rolling(period(30, PeriodUnit::Day), period(1, PeriodUnit::Day)), Zone::UTC, term).iter().collect();
+    let windows: Vec<Window> = Windows::new(
+        rolling(period(30, PeriodUnit::Day), period(1, PeriodUnit::Day)),
+        Zone::UTC,
+        term,
+    )
+    .iter()
+    .collect();
     assert_eq!(windows.len(), 30);
     assert!(windows.iter().all(Window::is_full));
     assert_eq!(windows[29].full.end, term.end);
-    // Months of a rolling quarter keep the original day: 31 January to 30 April, 28 February to 31 May.
+    // Months of a rolling quarter keep the original day: 31 January to 30 April, 28 February to 31
+    // May.
     let term = Zone::UTC.days(date("2026-01-31"), date("2026-12-31"));
     let kind = rolling(period(3, PeriodUnit::Month), period(1, PeriodUnit::Month));
     let windows: Vec<Window> = Windows::new(kind, Zone::UTC, term).iter().collect();
@@ -113,7 +143,8 @@ fn rolling_windows_are_only_full_ones() {
 fn thirty_days_on_the_calendar_are_not_always_720_hours() {
     let berlin = zone("Europe/Berlin");
     let term = berlin.days(date("2026-03-01"), date("2026-04-30"));
-    let lengths = hours(&Windows::new(WindowKind::Anchored(period(30, PeriodUnit::Day)), berlin, term));
+    let lengths =
+        hours(&Windows::new(WindowKind::Anchored(period(30, PeriodUnit::Day)), berlin, term));
     assert_eq!(lengths, [719, 720, 24]);
 }
 
@@ -130,7 +161,9 @@ fn periods_of_nought_still_end() {
 
 fn kinds() -> impl Strategy<Value = WindowKind> {
     let unit = prop::sample::select(PeriodUnit::ALL.to_vec());
-    let period = (1_u32..40, unit).prop_map(|(count, unit)| Period::new(if unit == PeriodUnit::Minute { count * 60 } else { count }, unit));
+    let period = (1_u32..40, unit).prop_map(|(count, unit)| {
+        Period::new(if unit == PeriodUnit::Minute { count * 60 } else { count }, unit)
+    });
     prop_oneof![
         Just(WindowKind::Day),
         Just(WindowKind::Week),

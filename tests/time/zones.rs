@@ -23,7 +23,11 @@ fn transitions_are_those_of_python() {
     let mut compared = 0;
     let mut check = |zone: Option<Zone>, expected: &mut Vec<(i64, i32, i32)>| {
         if let Some(zone) = zone {
-            let found: Vec<_> = zone.transitions(all).into_iter().map(|change| (change.at, change.before, change.after)).collect();
+            let found: Vec<_> = zone
+                .transitions(all)
+                .into_iter()
+                .map(|change| (change.at, change.before, change.after))
+                .collect();
             assert_eq!(&found, expected, "{}", zone.name());
             compared += found.len();
         }
@@ -36,7 +40,9 @@ fn transitions_are_those_of_python() {
                 current = Some(zone(name));
                 assert_eq!(zone(name).offset_at(all.start), offset.parse::<i32>().unwrap());
             }
-            ["change", at, before, after] => expected.push((seconds(at), before.parse().unwrap(), after.parse().unwrap())),
+            ["change", at, before, after] => {
+                expected.push((seconds(at), before.parse().unwrap(), after.parse().unwrap()))
+            }
             _ => {}
         }
     }
@@ -58,7 +64,9 @@ fn local_times_resolve_as_in_python() {
                 let expected = match (*kind, instants) {
                     ("unique", [one]) => Resolved::Unique(seconds(one)),
                     ("skipped", [jump]) => Resolved::Skipped(seconds(jump)),
-                    ("repeated", [first, second]) => Resolved::Repeated(seconds(first), seconds(second)),
+                    ("repeated", [first, second]) => {
+                        Resolved::Repeated(seconds(first), seconds(second))
+                    }
                     other => panic!("{other:?}"),
                 };
                 let found = current.resolve(date(day), nanos);
@@ -82,7 +90,8 @@ fn local_times_resolve_as_in_python() {
 fn months_are_as_long_as_they_really_are() {
     let berlin = zone("Europe/Berlin");
     let hours = |from: &str, to: &str| berlin.days(date(from), date(to)).length() / HOUR;
-    // 31 days less the hour from 02:00 to 03:00 on 29 March; 31 days and the hour repeated on 25 October; 28 days.
+    // 31 days less the hour from 02:00 to 03:00 on 29 March; 31 days and the hour repeated on 25
+    // October; 28 days.
     assert_eq!(hours("2026-03-01", "2026-03-31"), 31 * 24 - 1);
     assert_eq!(hours("2026-10-01", "2026-10-31"), 31 * 24 + 1);
     assert_eq!(hours("2026-02-01", "2026-02-28"), 28 * 24);

@@ -11,9 +11,10 @@ use crate::eval::program::{Expr, Fold, Rows};
 use crate::eval::value::{Clash, Value};
 use crate::plan::Place;
 
-/// What has been gathered of some rows: bounded in size but for percentiles and different values, and independent of the order of the rows.
+/// What has been gathered of some rows: bounded in size but for percentiles and different values,
+/// and independent of the order of the rows.
 #[derive(Clone, Debug)]
-pub struct Tally {
+pub struct Accumulator {
     fold: Fold,
     count: u64,
     holding: u64,
@@ -23,7 +24,8 @@ pub struct Tally {
     values: Vec<Value>,
 }
 
-/// A sum of fractions: those with one denominator are added as whole numbers, and different denominators meet only once.
+/// A sum of fractions: those with one denominator are added as whole numbers, and different
+/// denominators meet only once.
 #[derive(Clone, Debug, Default)]
 struct Sum {
     numerators: BTreeMap<i64, i128>,
@@ -31,11 +33,13 @@ struct Sum {
     currency: Option<Value>,
 }
 
-/// A sum in which values meet in pairs, and sums of pairs in pairs again. A sum of many fractions has a denominator as long as all of
-/// theirs together; added one after another, each of them would meet such a long one.
+/// A sum in which values meet in pairs, and sums of pairs in pairs again. A sum of many fractions
+/// has a denominator as long as all of theirs together; added one after another, each of them would
+/// meet such a long one.
 #[derive(Clone, Debug, Default)]
 struct Pairwise {
-    /// Sums of values, each of twice as many or more than the next, with how often it has met another.
+    /// Sums of values, each of twice as many or more than the next, with how often it has met
+    /// another.
     sums: Vec<(u32, Value)>,
 }
 
@@ -91,11 +95,11 @@ impl Sum {
     }
 }
 
-impl Tally {
+impl Accumulator {
     /// Nothing gathered yet.
-    pub fn new(fold: Fold) -> Tally {
+    pub fn new(fold: Fold) -> Accumulator {
         let (seen, values) = (FxHashSet::default(), Vec::new());
-        Tally { fold, count: 0, holding: 0, sum: Sum::default(), best: None, seen, values }
+        Accumulator { fold, count: 0, holding: 0, sum: Sum::default(), best: None, seen, values }
     }
 
     /// Takes in what was asked of a row; rows of which nothing is known are left out.
@@ -128,7 +132,8 @@ impl Tally {
 
     /// What came out; `None` is no data.
     pub fn total(mut self) -> Result<Option<Value>, Clash> {
-        let count = |count: u64| Value::number(Exact::integer(i64::try_from(count).unwrap_or(i64::MAX)));
+        let count =
+            |count: u64| Value::number(Exact::integer(i64::try_from(count).unwrap_or(i64::MAX)));
         match &self.fold {
             Fold::Count => Ok(Some(count(self.count))),
             Fold::Distinct => Ok(Some(Value::count(self.seen.len()))),
@@ -160,13 +165,20 @@ impl Tally {
 
 impl Evaluator<'_> {
     /// One value of the rows that belong to the frame.
-    pub fn fold(&self, (id, fold): (u32, &Fold), rows: &Rows, of: Option<&Expr>, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+    pub fn fold(
+        &self,
+        (id, fold): (u32, &Fold),
+        rows: &Rows,
+        of: Option<&Expr>,
+        at: &Place,
+        env: &Env<'_>,
+    ) -> Outcome<Option<Value>> {
         if let Some(seen) = self.seen_rows(rows, env)?
             && let Some(value) = self.fold_seen((id, fold), (rows, &seen), of, env)?
         {
             return Ok(value);
         }
-        let mut tally = Tally::new(fold.clone());
+        let mut accumulator = Accumulator::new(fold.clone());
         self.each_row(rows, env, Some(self.frame_of(rows, env)), &mut |row| {
             let value = match of {
                 None => Some(Value::Boolean(true)),
@@ -175,16 +187,21 @@ impl Evaluator<'_> {
                     self.eval(of, &env.with(&hand))?
                 }
             };
-            tally.add(value).map_err(|clash| self.clash(clash, at))
+            accumulator.add(value).map_err(|clash| self.clash(clash, at))
         })?;
-        tally.total().map_err(|clash| self.clash(clash, at))
+        accumulator.total().map_err(|clash| self.clash(clash, at))
     }
 
     /// A number that must be one.
     pub fn number(&self, value: Value, at: &Place) -> Outcome<Exact> {
         match value {
             Value::Quantity(amount, _) => Ok(amount),
-            Value::Boolean(_) | Value::Time(_) | Value::Date(_) | Value::Name(_) | Value::Severity(_) | Value::Forever => {
+            Value::Boolean(_)
+            | Value::Time(_)
+            | Value::Date(_)
+            | Value::Name(_)
+            | Value::Severity(_)
+            | Value::Forever => {
                 Err(Fault::at(at, "the plan takes something for a number that is none"))
             }
         }

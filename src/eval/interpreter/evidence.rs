@@ -46,7 +46,12 @@ impl EvidenceRows {
             return Ok(EvidenceRows::Preview(seen.count(shared, frame)?, first));
         }
         let (rows, ranges) = seen.held(shared, frame)?;
-        Ok(EvidenceRows::RowSet { source: seen.source, count: rows.total(&ranges), rows: rows.clone(), ranges })
+        Ok(EvidenceRows::RowSet {
+            source: seen.source,
+            count: rows.total(&ranges),
+            rows: rows.clone(),
+            ranges,
+        })
     }
 
     /// How many there are.
@@ -71,11 +76,17 @@ impl EvidenceRows {
     }
 
     /// Goes through them until the function fails.
-    pub fn each<E: From<Fault>>(&self, shared: &Shared<'_>, mut f: impl FnMut(&Row) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E: From<Fault>>(
+        &self,
+        shared: &Shared<'_>,
+        mut f: impl FnMut(&Row) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self {
             EvidenceRows::Made(rows) => rows.iter().try_for_each(f),
             EvidenceRows::RowSet { source, rows, ranges, .. } => {
-                ranges.iter().try_for_each(|range| rows.each(range.clone(), |number| f(&Row::stored(shared, *source, number)?)))
+                ranges.iter().try_for_each(|range| {
+                    rows.each(range.clone(), |number| f(&Row::stored(shared, *source, number)?))
+                })
             }
             EvidenceRows::Preview(0, _) => Ok(()),
             EvidenceRows::Preview(_, first) => match first.iter().find_map(|row| row.from) {
@@ -86,7 +97,8 @@ impl EvidenceRows {
         }
     }
 
-    /// Those that take most of some time, the longest first and of equal ones the earliest, so many of them; with how much each takes.
+    /// Those that take most of some time, the longest first and of equal ones the earliest, so many
+    /// of them; with how much each takes.
     pub fn longest(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Vec<(Length, Row)> {
         if let EvidenceRows::Preview(_, first) = self {
             return first.iter().take(most).map(|row| (0, row.clone())).collect();
@@ -94,17 +106,24 @@ impl EvidenceRows {
         let mut found: Vec<(Reverse<Length>, Row)> = Vec::new();
         let done = self.each(shared, |row| {
             let length = Reverse(row.extent(shared.as_of).intersection(time).measure());
-            let place = found.partition_point(|(known, other)| (*known, other.anchor) <= (length, row.anchor));
+            let place = found
+                .partition_point(|(known, other)| (*known, other.anchor) <= (length, row.anchor));
             if place < most {
                 found.insert(place, (length, row.clone()));
                 found.truncate(most);
             }
             // Events take no time, and come in order.
-            if self.are_instants(shared) && found.len() == most { Err(Stop::Enough) } else { Ok(()) }
+            if self.are_instants(shared) && found.len() == most {
+                Err(Stop::Enough)
+            } else {
+                Ok(())
+            }
         });
         match done {
             // Rows that were picked are in the store: nothing fails here.
-            Ok(()) | Err(Stop::Enough | Stop::Fault) => found.into_iter().map(|(length, row)| (length.0, row)).collect(),
+            Ok(()) | Err(Stop::Enough | Stop::Fault) => {
+                found.into_iter().map(|(length, row)| (length.0, row)).collect()
+            }
         }
     }
 
@@ -136,7 +155,9 @@ impl Evaluator<'_> {
 
     /// The rows that take some of a set of time, and the events that lie in it.
     pub fn taking(&self, rows: &Rows, env: &Env<'_>, time: &TimeSet) -> Outcome<EvidenceRows> {
-        if let Some(seen) = self.seen_rows(rows, env)?.filter(|seen| is_of_events(seen.source, self.shared)) {
+        if let Some(seen) =
+            self.seen_rows(rows, env)?.filter(|seen| is_of_events(seen.source, self.shared))
+        {
             if let Some(first) = seen.first(self.shared, time, MOST_SHOWN)? {
                 return Ok(EvidenceRows::Preview(first.len(), first));
             }
@@ -145,7 +166,12 @@ impl Evaluator<'_> {
                 all.extend(seen.held(self.shared, *piece)?.1);
             }
             let (rows, _) = seen.held(self.shared, env.frame)?;
-            return Ok(EvidenceRows::RowSet { source: seen.source, count: rows.total(&all), rows: rows.clone(), ranges: all });
+            return Ok(EvidenceRows::RowSet {
+                source: seen.source,
+                count: rows.total(&all),
+                rows: rows.clone(),
+                ranges: all,
+            });
         }
         let mut all = Vec::new();
         self.each_row(rows, env, None, &mut |row| {
@@ -158,7 +184,10 @@ impl Evaluator<'_> {
 }
 
 fn is_of_events(source: usize, shared: &Shared<'_>) -> bool {
-    matches!(shared.program.sources.get(source).map(|source| &source.kind), Some(RowKind::Events {}))
+    matches!(
+        shared.program.sources.get(source).map(|source| &source.kind),
+        Some(RowKind::Events {})
+    )
 }
 
 /// Why a walk over rows ends early.

@@ -24,12 +24,22 @@ impl Evaluator<'_> {
                 Some(value) => Ok(Some(value)),
                 None => self.eval(otherwise, env),
             },
-            Expr::Elapsed { from, to, during, pausing, at } => self.elapsed(from, to, Clock { during, pausing: pausing.as_ref() }, at, env),
-            Expr::LongestGap { from, to, events, during, pausing, at } => {
-                self.longest_gap((from, to), events, Clock { during, pausing: pausing.as_ref() }, at, env)
+            Expr::Elapsed { from, to, during, pausing, at } => {
+                self.elapsed(from, to, Clock { during, pausing: pausing.as_ref() }, at, env)
             }
-            Expr::EndOfWorkingDay { after, days, calendar, at } => self.end_of_working_day(after, *days, *calendar, at, env),
-            Expr::Fold { id, fold, rows, of, at } => self.fold((*id, fold), rows, of.as_deref(), at, env),
+            Expr::LongestGap { from, to, events, during, pausing, at } => self.longest_gap(
+                (from, to),
+                events,
+                Clock { during, pausing: pausing.as_ref() },
+                at,
+                env,
+            ),
+            Expr::EndOfWorkingDay { after, days, calendar, at } => {
+                self.end_of_working_day(after, *days, *calendar, at, env)
+            }
+            Expr::Fold { id, fold, rows, of, at } => {
+                self.fold((*id, fold), rows, of.as_deref(), at, env)
+            }
             Expr::Downtime { id, rows, weight, overlaps, share, at } => {
                 let down = || self.downtime((*id, rows, weight.as_deref()), *overlaps, env, at);
                 if !share {
@@ -49,13 +59,20 @@ impl Evaluator<'_> {
                 Some(_) | None => None,
             }),
             Expr::Compare { relation, left, right, at } => {
-                let (Some(left), Some(right)) = (self.eval(left, env)?, self.eval(right, env)?) else { return Ok(None) };
+                let (Some(left), Some(right)) = (self.eval(left, env)?, self.eval(right, env)?)
+                else {
+                    return Ok(None);
+                };
                 self.related(*relation, &left, &right, at).map(|holds| Some(Value::Boolean(holds)))
             }
             Expr::Between { value, low, high, at } => {
-                let (value, low, high) = (self.eval(value, env)?, self.eval(low, env)?, self.eval(high, env)?);
-                let (Some(value), Some(low), Some(high)) = (value, low, high) else { return Ok(None) };
-                let inside = self.related(Relation::AtMost, &low, &value, at)? && self.related(Relation::AtMost, &value, &high, at)?;
+                let (value, low, high) =
+                    (self.eval(value, env)?, self.eval(low, env)?, self.eval(high, env)?);
+                let (Some(value), Some(low), Some(high)) = (value, low, high) else {
+                    return Ok(None);
+                };
+                let inside = self.related(Relation::AtMost, &low, &value, at)?
+                    && self.related(Relation::AtMost, &value, &high, at)?;
                 Ok(Some(Value::Boolean(inside)))
             }
             Expr::If { condition, then, otherwise } => match self.eval(condition, env)? {
@@ -63,21 +80,34 @@ impl Evaluator<'_> {
                 Some(Value::Boolean(false)) => self.eval(otherwise, env),
                 Some(_) | None => Ok(None),
             },
-            Expr::Add { terms, at } => self.chain(terms, env, at, |sum, term| sum.add(&term).map(Some)),
-            Expr::Multiply { factors, at } => self.chain(factors, env, at, |product, factor| product.multiply(&factor)),
-            Expr::Subtract { left, right, at } => self.both(left, right, env, at, |left, right| left.subtract(right)),
-            Expr::Divide { left, right, at } => self.both(left, right, env, at, |left, right| left.divide(right)),
+            Expr::Add { terms, at } => {
+                self.chain(terms, env, at, |sum, term| sum.add(&term).map(Some))
+            }
+            Expr::Multiply { factors, at } => {
+                self.chain(factors, env, at, |product, factor| product.multiply(&factor))
+            }
+            Expr::Subtract { left, right, at } => {
+                self.both(left, right, env, at, |left, right| left.subtract(right))
+            }
+            Expr::Divide { left, right, at } => {
+                self.both(left, right, env, at, |left, right| left.divide(right))
+            }
             Expr::Round { value, to, how, at } => self.rounded(value, to, *how, env, at),
             Expr::Extreme { values, greatest, at } => {
                 let wanted = if *greatest { Ordering::Greater } else { Ordering::Less };
-                self.chain(values, env, at, |best, value| Ok(Some(if value.compare(&best)? == wanted { value } else { best })))
+                self.chain(values, env, at, |best, value| {
+                    Ok(Some(if value.compare(&best)? == wanted { value } else { best }))
+                })
             }
             Expr::DaysBetween { from, to, zone, at } => self.days_between(from, to, *zone, env, at),
             Expr::Group { name, at } => {
                 let known = env.groups.iter().find(|group| group.key.name == *name);
                 known.map(|group| Some(group.value.clone())).ok_or_else(|| {
                     let name = self.shared.program.names.text(*name);
-                    Fault::at(at, format!("the plan asks for the group `{name}` where none is in hand"))
+                    Fault::at(
+                        at,
+                        format!("the plan asks for the group `{name}` where none is in hand"),
+                    )
                 })
             }
             Expr::Fact { fact, at } => self.facts.throughout(*fact, env.window, at).map(Some),
@@ -87,7 +117,13 @@ impl Evaluator<'_> {
                     let Some(key) = self.eval(key, env)? else { return Ok(None) };
                     wanted.push(key);
                 }
-                Ok(self.shared.program.tables.get(*table).and_then(|table| table.get(&wanted)).cloned())
+                Ok(self
+                    .shared
+                    .program
+                    .tables
+                    .get(*table)
+                    .and_then(|table| table.get(&wanted))
+                    .cloned())
             }
             Expr::WindowLength => Ok(Some(Value::length(env.window.length()))),
             Expr::WindowDays { zone } => self.window_days(zone.unwrap_or(self.scope.zone), env),
@@ -102,7 +138,9 @@ impl Evaluator<'_> {
     }
 
     fn of_money(&self, expression: &Expr, env: &Env<'_>) -> Outcome<Option<Value>> {
-        let ledger = |at: &Place| env.ledger.ok_or_else(|| Fault::at(at, "the plan speaks of money where it measures"));
+        let ledger = |at: &Place| {
+            env.ledger.ok_or_else(|| Fault::at(at, "the plan speaks of money where it measures"))
+        };
         match expression {
             Expr::Fees { fees, at } => ledger(at)?.fees(fees, env.window),
             Expr::FeeRate { fees, yearly, at } => ledger(at)?.fee_rate(fees, *yearly, env.window),
@@ -113,7 +151,9 @@ impl Evaluator<'_> {
             },
             Expr::Value { objective, at } => Ok(ledger(at)?.value(*objective)),
             Expr::Target { objective, at } => Ok(ledger(at)?.target(*objective)),
-            Expr::Failures { objective, last, at } => Ok(Some(Value::count(ledger(at)?.failures(*objective, *last)))),
+            Expr::Failures { objective, last, at } => {
+                Ok(Some(Value::count(ledger(at)?.failures(*objective, *last))))
+            }
             _ => Ok(None),
         }
     }
@@ -127,12 +167,16 @@ impl Evaluator<'_> {
                     let table = self.shared.store.table(source)?;
                     table.start(number).map(Value::Time)
                 }
-                (Kind::Event | Kind::Span | Kind::Slot | Kind::Piece, _) => Some(Value::Time(row.anchor)),
+                (Kind::Event | Kind::Span | Kind::Slot | Kind::Piece, _) => {
+                    Some(Value::Time(row.anchor))
+                }
             },
             Part::Start => Some(Value::Time(row.start)),
             Part::End => match row.end {
                 Some(end) => Some(Value::Time(end)),
-                None if self.mode == Mode::Ended && row.is_open() => Some(Value::Time(self.shared.as_of)),
+                None if self.mode == Mode::Ended && row.is_open() => {
+                    Some(Value::Time(self.shared.as_of))
+                }
                 None => None,
             },
             Part::Length => Some(self.length(row)),
@@ -144,7 +188,9 @@ impl Evaluator<'_> {
         let mut unknown = false;
         for term in terms {
             match self.eval(term, env)? {
-                Some(Value::Boolean(value)) if value == decides => return Ok(Some(Value::Boolean(decides))),
+                Some(Value::Boolean(value)) if value == decides => {
+                    return Ok(Some(Value::Boolean(decides)));
+                }
                 Some(Value::Boolean(_)) => {}
                 Some(_) | None => unknown = true,
             }
@@ -153,7 +199,13 @@ impl Evaluator<'_> {
     }
 
     /// Compares two values.
-    pub fn related(&self, relation: Relation, left: &Value, right: &Value, at: &Place) -> Outcome<bool> {
+    pub fn related(
+        &self,
+        relation: Relation,
+        left: &Value,
+        right: &Value,
+        at: &Place,
+    ) -> Outcome<bool> {
         let order = left.compare(right).map_err(|clash| self.clash(clash, at))?;
         Ok(relation.holds(order))
     }
@@ -187,14 +239,29 @@ impl Evaluator<'_> {
         at: &Place,
         with: impl Fn(&Value, &Value) -> Result<Option<Value>, Clash>,
     ) -> Outcome<Option<Value>> {
-        let (Some(left), Some(right)) = (self.eval(left, env)?, self.eval(right, env)?) else { return Ok(None) };
+        let (Some(left), Some(right)) = (self.eval(left, env)?, self.eval(right, env)?) else {
+            return Ok(None);
+        };
         with(&left, &right).map_err(|clash| self.clash(clash, at))
     }
 
-    fn rounded(&self, value: &Expr, to: &Expr, how: RoundTo, env: &Env<'_>, at: &Place) -> Outcome<Option<Value>> {
-        let (Some(value), Some(to)) = (self.eval(value, env)?, self.eval(to, env)?) else { return Ok(None) };
+    fn rounded(
+        &self,
+        value: &Expr,
+        to: &Expr,
+        how: RoundTo,
+        env: &Env<'_>,
+        at: &Place,
+    ) -> Outcome<Option<Value>> {
+        let (Some(value), Some(to)) = (self.eval(value, env)?, self.eval(to, env)?) else {
+            return Ok(None);
+        };
         let Value::Quantity(amount, currency) = value else {
-            return if value == Value::Forever { Ok(Some(value)) } else { Err(self.clash(Clash::Kinds, at)) };
+            return if value == Value::Forever {
+                Ok(Some(value))
+            } else {
+                Err(self.clash(Clash::Kinds, at))
+            };
         };
         let step = self.number(to, at)?;
         if step.is_zero() || step.is_negative() {
@@ -209,7 +276,14 @@ impl Evaluator<'_> {
         Ok(Some(Value::Quantity(rounded, currency)))
     }
 
-    fn days_between(&self, from: &Expr, to: &Expr, zone: usize, env: &Env<'_>, at: &Place) -> Outcome<Option<Value>> {
+    fn days_between(
+        &self,
+        from: &Expr,
+        to: &Expr,
+        zone: usize,
+        env: &Env<'_>,
+        at: &Place,
+    ) -> Outcome<Option<Value>> {
         let zone = self.shared.program.zone_at(zone)?;
         let date = |expression: &Expr| match self.eval(expression, env)? {
             None => Ok(None),
@@ -224,7 +298,8 @@ impl Evaluator<'_> {
     /// The local days of the window; a day partly inside counts by its part.
     fn window_days(&self, zone: usize, env: &Env<'_>) -> Outcome<Option<Value>> {
         let zone = self.shared.program.zone_at(zone)?;
-        let (first, last) = (zone.date(env.window.start), zone.date(env.window.end.saturating_sub(1)));
+        let (first, last) =
+            (zone.date(env.window.start), zone.date(env.window.end.saturating_sub(1)));
         let mut days = Exact::integer((first.days_until(last) - 1).max(0));
         let mut ends = vec![first];
         ends.extend((last != first).then_some(last));

@@ -1,7 +1,8 @@
 //! The interpreter: it computes expressions for one timeline, row by row where nothing faster does.
 //!
-//! In: expressions of a program, rows of a store, the line of an objective and group. Out: values, rows, sets of time. It remembers
-//! what depends on nothing but the groups. It knows nothing of verdicts and money; what it needs of them comes through [`Ledger`].
+//! In: expressions of a program, rows of a store, the line of an objective and group. Out: values,
+//! rows, sets of time. It remembers what depends on nothing but the groups. It knows nothing of
+//! verdicts and money; what it needs of them comes through [`Ledger`].
 
 mod aggregates;
 mod clocks;
@@ -133,7 +134,8 @@ pub struct Env<'e> {
     key: u32,
     row: Option<&'e RowScope<'e>>,
     slot: Option<&'e SlotScope>,
-    /// True inside the condition of an ignore: no row is ignored for it, so that two may read each other's sources.
+    /// True inside the condition of an ignore: no row is ignored for it, so that two may read each
+    /// other's sources.
     unfiltered: bool,
     /// What there is of money.
     pub ledger: Option<&'e dyn Ledger>,
@@ -207,18 +209,55 @@ pub struct Evaluator<'b> {
 
 impl<'b> Evaluator<'b> {
     /// An evaluator for a timeline.
-    pub fn new(shared: &'b Shared<'b>, facts: &'b Facts, scope: DataScope<'b>, line: &'b Timeline, mode: Mode) -> Self {
-        Evaluator { shared, facts, scope, line, mode, keys: RefCell::default(), memory: RefCell::default() }
+    pub fn new(
+        shared: &'b Shared<'b>,
+        facts: &'b Facts,
+        scope: DataScope<'b>,
+        line: &'b Timeline,
+        mode: Mode,
+    ) -> Self {
+        Evaluator {
+            shared,
+            facts,
+            scope,
+            line,
+            mode,
+            keys: RefCell::default(),
+            memory: RefCell::default(),
+        }
     }
 
     /// The surroundings of an expression in a window, with some groups in hand.
-    pub fn env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>], ledger: Option<&'e dyn Ledger>) -> Env<'e> {
-        Env { frame: window, window, groups, key: self.key(groups), row: None, slot: None, unfiltered: false, ledger }
+    pub fn env<'e>(
+        &self,
+        window: Interval,
+        groups: &'e [GroupValue<'e>],
+        ledger: Option<&'e dyn Ledger>,
+    ) -> Env<'e> {
+        Env {
+            frame: window,
+            window,
+            groups,
+            key: self.key(groups),
+            row: None,
+            slot: None,
+            unfiltered: false,
+            ledger,
+        }
     }
 
     /// The surroundings of an expression that stands by itself: nothing of it is remembered.
     pub fn bare_env<'e>(&self, window: Interval, groups: &'e [GroupValue<'e>]) -> Env<'e> {
-        Env { frame: window, window, groups, key: 0, row: None, slot: None, unfiltered: false, ledger: None }
+        Env {
+            frame: window,
+            window,
+            groups,
+            key: 0,
+            row: None,
+            slot: None,
+            unfiltered: false,
+            ledger: None,
+        }
     }
 
     /// The surroundings behind a row.
@@ -246,7 +285,14 @@ impl<'b> Evaluator<'b> {
         match clash {
             Clash::Currencies(one, two) => {
                 let names = &self.shared.program.names;
-                Fault::at(at, format!("amounts in {} and {} meet, and no rate of exchange is known", names.text(one), names.text(two)))
+                Fault::at(
+                    at,
+                    format!(
+                        "amounts in {} and {} meet, and no rate of exchange is known",
+                        names.text(one),
+                        names.text(two)
+                    ),
+                )
             }
             Clash::Kinds => Fault::at(at, "the plan puts values of different kinds together"),
             Clash::Range => Fault::at(at, "a time leads out of the years 1900 to 2099"),

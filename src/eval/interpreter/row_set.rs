@@ -46,7 +46,11 @@ impl RowSet {
     }
 
     /// The rows themselves, and where those lie that are in a frame; a fault if they are not held.
-    pub(super) fn held(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<(&Selection, Vec<Range<usize>>)> {
+    pub(super) fn held(
+        &self,
+        shared: &Shared<'_>,
+        frame: Interval,
+    ) -> Outcome<(&Selection, Vec<Range<usize>>)> {
         let table = shared.store.table(self.source)?;
         match &self.which {
             Which::Loaded(rows) => Ok((rows, self.ranges(table, frame))),
@@ -60,18 +64,35 @@ impl RowSet {
     }
 
     /// Only those with a value in a field.
-    pub(super) fn of_value(&self, shared: &Shared<'_>, column: usize, value: &Value) -> Outcome<RowSet> {
+    pub(super) fn of_value(
+        &self,
+        shared: &Shared<'_>,
+        column: usize,
+        value: &Value,
+    ) -> Outcome<RowSet> {
         Ok(self.with(match &self.which {
             Which::Loaded(rows) => {
-                let index = shared.store.table(self.source)?.by_value(column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
+                let index = shared
+                    .store
+                    .table(self.source)?
+                    .by_value(column)
+                    .ok_or_else(|| Fault::new("the plan lacks a field"))?;
                 Which::Loaded(rows.of_value(index, value))
             }
-            Which::Streamed(sieve) => Which::Streamed(Arc::new(sieve.of_group(column, Some(value.clone())))),
+            Which::Streamed(sieve) => {
+                Which::Streamed(Arc::new(sieve.of_group(column, Some(value.clone()))))
+            }
         }))
     }
 
-    /// Which combinations of values of some fields there are in a frame, of rows that have all of them; some may come several times.
-    pub fn combinations(&self, shared: &Shared<'_>, columns: &[usize], frame: Interval) -> Outcome<Vec<Vec<Value>>> {
+    /// Which combinations of values of some fields there are in a frame, of rows that have all of
+    /// them; some may come several times.
+    pub fn combinations(
+        &self,
+        shared: &Shared<'_>,
+        columns: &[usize],
+        frame: Interval,
+    ) -> Outcome<Vec<Vec<Value>>> {
         let rows = match &self.which {
             Which::Loaded(rows) => rows,
             Which::Streamed(sieve) => {
@@ -94,7 +115,9 @@ impl RowSet {
             };
             return Ok(index.values().filter(occurs).map(|value| vec![value.clone()]).collect());
         }
-        Ok(table.combinations(columns, |look| ranges.into_iter().for_each(|range| rows.each_row(range, &mut *look))))
+        Ok(table.combinations(columns, |look| {
+            ranges.into_iter().for_each(|range| rows.each_row(range, &mut *look))
+        }))
     }
 
     /// How many there are in a frame; none while nobody knows.
@@ -105,7 +128,9 @@ impl RowSet {
     /// The same; `None` while nobody knows.
     fn known_count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<Option<usize>> {
         match (&self.which, shared.streams.of(self.source)) {
-            (Which::Streamed(sieve), Some(passes)) => self.known(passes.count(sieve, &self.times, frame)),
+            (Which::Streamed(sieve), Some(passes)) => {
+                self.known(passes.count(sieve, &self.times, frame))
+            }
             _ => {
                 let (rows, ranges) = self.held(shared, frame)?;
                 Ok(Some(rows.total(&ranges)))
@@ -113,9 +138,18 @@ impl RowSet {
         }
     }
 
-    /// The first whose starts lie in a set of time; `None` if they are held, and need not be fetched.
-    pub(super) fn first(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Outcome<Option<Vec<Row>>> {
-        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source)) else { return Ok(None) };
+    /// The first whose starts lie in a set of time; `None` if they are held, and need not be
+    /// fetched.
+    pub(super) fn first(
+        &self,
+        shared: &Shared<'_>,
+        time: &TimeSet,
+        most: usize,
+    ) -> Outcome<Option<Vec<Row>>> {
+        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source))
+        else {
+            return Ok(None);
+        };
         let times = Arc::new(self.times.intersection(time));
         let first = self.known(passes.first(sieve, &times, most))?.unwrap_or_default();
         Ok(Some(first.into_iter().map(|(at, came)| Row::event(at, (self.source, came))).collect()))
@@ -129,7 +163,8 @@ impl RowSet {
         how: (bool, usize),
         frame: Interval,
     ) -> Outcome<Vec<Valued>> {
-        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source)) else {
+        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source))
+        else {
             return Err(Fault::of_rows(self.source));
         };
         Ok(self.known(passes.worst(of, (sieve, &self.times), how, frame))?.unwrap_or_default())
@@ -150,7 +185,8 @@ impl RowSet {
 }
 
 impl SlotScope {
-    /// True if no row in a frame belongs there; while nobody knows, there may be one, and what is asked of it is asked.
+    /// True if no row in a frame belongs there; while nobody knows, there may be one, and what is
+    /// asked of it is asked.
     pub(super) fn is_empty(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<bool> {
         Ok(match &self.rows {
             SlotRows::Made(list) => !list.inside(frame).iter().any(|row| row.belongs),
@@ -162,10 +198,14 @@ impl SlotScope {
         })
     }
 
-    /// An instant before which no row stands that does not stand before another; near to the first of them, if that is found soon.
+    /// An instant before which no row stands that does not stand before another; near to the first
+    /// of them, if that is found soon.
     pub(super) fn next(&self, shared: &Shared<'_>, from: i64) -> Outcome<Option<i64>> {
         match &self.rows {
-            SlotRows::Made(list) => Ok(list.rows.get(list.rows.partition_point(|row| row.anchor < from)).map(|row| row.anchor)),
+            SlotRows::Made(list) => Ok(list
+                .rows
+                .get(list.rows.partition_point(|row| row.anchor < from))
+                .map(|row| row.anchor)),
             SlotRows::RowSet(seen) if seen.is_held() => {
                 let (rows, ranges) = seen.held(shared, Interval { start: from, end: i64::MAX })?;
                 let row = ranges.into_iter().find_map(|range| rows.first(range));
@@ -180,10 +220,15 @@ impl SlotScope {
         match &self.rows {
             SlotRows::Made(list) => {
                 let passed = list.rows.partition_point(|row| row.anchor < before);
-                Ok(list.rows.get(..passed).and_then(|rows| rows.iter().rev().find(|row| row.belongs)).map(|row| row.anchor))
+                Ok(list
+                    .rows
+                    .get(..passed)
+                    .and_then(|rows| rows.iter().rev().find(|row| row.belongs))
+                    .map(|row| row.anchor))
             }
             SlotRows::RowSet(seen) => {
-                let (rows, ranges) = seen.held(shared, Interval { start: i64::MIN, end: before })?;
+                let (rows, ranges) =
+                    seen.held(shared, Interval { start: i64::MIN, end: before })?;
                 let row = ranges.into_iter().rev().find_map(|range| rows.last(range));
                 Ok(row.and_then(|row| shared.store.table(seen.source).ok()?.start(row)))
             }
@@ -192,7 +237,8 @@ impl SlotScope {
 }
 
 impl Evaluator<'_> {
-    /// Rows as the store has them, if they are rows of a source for which vectorized conditions are true.
+    /// Rows as the store has them, if they are rows of a source for which vectorized conditions are
+    /// true.
     pub fn seen_rows(&self, rows: &Rows, env: &Env<'_>) -> Outcome<Option<RowSet>> {
         Ok(match rows {
             Rows::Source { source } => Some(RowSet::clone(&*self.source(*source, env)?)),
@@ -200,31 +246,56 @@ impl Evaluator<'_> {
                 Some(SlotRows::RowSet(seen)) => Some(RowSet::clone(seen)),
                 Some(SlotRows::Made(_)) | None => None,
             },
-            Rows::Where { rows, condition } => self.seen_rows(rows, env)?.and_then(|seen| self.narrowed(&seen, condition, false, env)),
-            Rows::Linked { .. } | Rows::During { .. } | Rows::At { .. } | Rows::Span { .. } | Rows::Pieces { .. } | Rows::Each(_) => None,
+            Rows::Where { rows, condition } => self
+                .seen_rows(rows, env)?
+                .and_then(|seen| self.narrowed(&seen, condition, false, env)),
+            Rows::Linked { .. }
+            | Rows::During { .. }
+            | Rows::At { .. }
+            | Rows::Span { .. }
+            | Rows::Pieces { .. }
+            | Rows::Each(_) => None,
         })
     }
 
-    /// Those of some rows for which a condition is not true; `None` if they must be asked one by one.
+    /// Those of some rows for which a condition is not true; `None` if they must be asked one by
+    /// one.
     pub fn but(&self, seen: &RowSet, condition: &Expr, env: &Env<'_>) -> Option<RowSet> {
         self.narrowed(seen, condition, true, env)
     }
 
     /// Those for which a condition is true, or is not, if it is `inverted`.
-    fn narrowed(&self, seen: &RowSet, condition: &Expr, inverted: bool, env: &Env<'_>) -> Option<RowSet> {
+    fn narrowed(
+        &self,
+        seen: &RowSet,
+        condition: &Expr,
+        inverted: bool,
+        env: &Env<'_>,
+    ) -> Option<RowSet> {
         let reader = self.reader(seen.source, env)?;
         Some(seen.with(match &seen.which {
             Which::Loaded(rows) => {
                 let truth = reader.truth(condition)?;
                 Which::Loaded(if inverted { rows.but(&truth) } else { rows.whose(&truth) })
             }
-            Which::Streamed(sieve) => Which::Streamed(Arc::new(sieve.whose(&reader, condition, (env.groups, self.mode), inverted)?)),
+            Which::Streamed(sieve) => Which::Streamed(Arc::new(sieve.whose(
+                &reader,
+                condition,
+                (env.groups, self.mode),
+                inverted,
+            )?)),
         }))
     }
 
     pub(super) fn reader<'r>(&'r self, source: usize, env: &Env<'r>) -> Option<ColumnReader<'r>> {
         let table = self.shared.store.tables.get(source).filter(|_| !self.shared.row_by_row)?;
-        let reader = ColumnReader::new(self.shared, (table, &self.shared.cache), source, env.groups, self.mode)?;
+        let reader = ColumnReader::new(
+            self.shared,
+            (table, &self.shared.cache),
+            source,
+            env.groups,
+            self.mode,
+        )?;
         Some(reader.ignoring(self.ignores(env)))
     }
 
@@ -269,7 +340,11 @@ impl Evaluator<'_> {
         of: Option<&Expr>,
         (env, frame): (&Env<'_>, Interval),
     ) -> Outcome<Option<Option<Value>>> {
-        let (Some(passes), Some(reader)) = (self.shared.streams.of(seen.source), self.reader(seen.source, env)) else { return Ok(None) };
+        let (Some(passes), Some(reader)) =
+            (self.shared.streams.of(seen.source), self.reader(seen.source, env))
+        else {
+            return Ok(None);
+        };
         let lasts = env.groups.is_empty() || env.key != 0;
         let known = self.memory.borrow().questions.get(&key).filter(|_| lasts).copied();
         let question = match known {
@@ -285,7 +360,9 @@ impl Evaluator<'_> {
         };
         match question {
             None => Ok(None),
-            Some(question) => Ok(Some(seen.known(passes.value(question, sieve, frame, fold)?)?.flatten())),
+            Some(question) => {
+                Ok(Some(seen.known(passes.value(question, sieve, frame, fold)?)?.flatten()))
+            }
         }
     }
 
@@ -295,16 +372,26 @@ impl Evaluator<'_> {
         let reader = self.reader(source, env)?;
         match fold {
             Fold::Count | Fold::Share => reader.truth(of).map(Of::Truth),
-            Fold::Distinct | Fold::Sum | Fold::Mean | Fold::Least | Fold::Greatest | Fold::Percentile(_) => {
-                reader.vector(of).map(Of::Vector)
-            }
+            Fold::Distinct
+            | Fold::Sum
+            | Fold::Mean
+            | Fold::Least
+            | Fold::Greatest
+            | Fold::Percentile(_) => reader.vector(of).map(Of::Vector),
         }
     }
 
     /// Goes through rows as the store has them.
-    pub(super) fn each_seen(&self, seen: &RowSet, frame: Option<Interval>, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
+    pub(super) fn each_seen(
+        &self,
+        seen: &RowSet,
+        frame: Option<Interval>,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
         let (rows, ranges) = seen.held(self.shared, frame.unwrap_or(ALL))?;
-        ranges.into_iter().try_for_each(|range| rows.each(range, |number| then(&Row::stored(self.shared, seen.source, number)?)))
+        ranges.into_iter().try_for_each(|range| {
+            rows.each(range, |number| then(&Row::stored(self.shared, seen.source, number)?))
+        })
     }
 
     /// The rows of a source that are left after the filters.
@@ -314,40 +401,58 @@ impl Evaluator<'_> {
             return Ok(Rc::clone(seen));
         }
         let program = self.shared.program;
-        let definition = program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
+        let definition =
+            program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
         // What begins at the time of evaluation or later is not known yet.
         let known = Interval { start: Instant::MIN, end: self.shared.as_of };
         let times = match definition.kind {
-            RowKind::Events {} if self.only_of_credit(source) => TimeSet::from(self.scope.term).clip(known),
+            RowKind::Events {} if self.only_of_credit(source) => {
+                TimeSet::from(self.scope.term).clip(known)
+            }
             RowKind::Events {} => self.line.good.clip(known),
             RowKind::Spans {} | RowKind::Series { .. } => TimeSet::from(known),
         };
         let which = self.of_owner(source, env)?;
-        let seen = Rc::new(self.but_ignored(RowSet { source, which, times: Arc::new(times) }, env)?);
+        let seen =
+            Rc::new(self.but_ignored(RowSet { source, which, times: Arc::new(times) }, env)?);
         self.memory.borrow_mut().sources.insert(key, Rc::clone(&seen));
         Ok(seen)
     }
 
     /// The rows of the customer, service and groups in hand.
     fn of_owner(&self, source: usize, env: &Env<'_>) -> Outcome<Which> {
-        let definition = self.shared.program.sources.get(source).ok_or_else(|| Fault::new("the plan lacks a source"))?;
+        let definition = self
+            .shared
+            .program
+            .sources
+            .get(source)
+            .ok_or_else(|| Fault::new("the plan lacks a source"))?;
         // Each filter: a column, and the value it must have.
         let mut filters: Vec<(usize, Value)> = Vec::new();
         filters.extend(definition.customer.zip(self.scope.customer.map(Value::Name)));
         filters.extend(definition.service.zip(self.scope.service.map(Value::Name)));
-        let column = |key: &GroupCut| key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column);
-        let groups = env.groups.iter().filter_map(|group| Some((column(group.key)?, group.value.clone())));
+        let column = |key: &GroupCut| {
+            key.sources.iter().find(|(cut, _)| *cut == source).map(|(_, column)| *column)
+        };
+        let groups =
+            env.groups.iter().filter_map(|group| Some((column(group.key)?, group.value.clone())));
         if self.shared.streams.of(source).is_some() {
-            let sieve = filters.into_iter().fold(RowFilter::default(), |sieve, (column, value)| sieve.of_value(column, value));
-            let sieve = groups.fold(sieve, |sieve, (column, value)| sieve.of_group(column, Some(value)));
+            let sieve = filters
+                .into_iter()
+                .fold(RowFilter::default(), |sieve, (column, value)| sieve.of_value(column, value));
+            let sieve =
+                groups.fold(sieve, |sieve, (column, value)| sieve.of_group(column, Some(value)));
             let unknown = self.scope.unknown.iter().filter_map(column);
-            return Ok(Which::Streamed(Arc::new(unknown.fold(sieve, |sieve, column| sieve.of_group(column, None)))));
+            return Ok(Which::Streamed(Arc::new(
+                unknown.fold(sieve, |sieve, column| sieve.of_group(column, None)),
+            )));
         }
         filters.extend(groups);
         let table = self.shared.store.table(source)?;
         let rows = filters.iter().try_fold(Selection::all(), |rows, (column, value)| {
             self.said(source, *column)?;
-            let index = table.by_value(*column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
+            let index =
+                table.by_value(*column).ok_or_else(|| Fault::new("the plan lacks a field"))?;
             Ok::<Selection, Fault>(rows.of_value(index, value))
         })?;
         Ok(Which::Loaded(rows))
@@ -360,7 +465,8 @@ impl Evaluator<'_> {
 
     /// True if a row as the store has it is ignored.
     pub(super) fn is_ignored(&self, source: usize, number: u32, env: &Env<'_>) -> Outcome<bool> {
-        let mut ignores = self.ignores(env).iter().filter(|ignore| ignore.source == source).peekable();
+        let mut ignores =
+            self.ignores(env).iter().filter(|ignore| ignore.source == source).peekable();
         if ignores.peek().is_none() {
             return Ok(false);
         }
@@ -373,7 +479,11 @@ impl Evaluator<'_> {
         let row = Row::stored(self.shared, source, number)?;
         let mut ignored = false;
         for ignore in ignores {
-            ignored = ignored || ignore.condition.as_ref().map_or(Ok(true), |condition| self.holds(condition, &outside, &row))?;
+            ignored = ignored
+                || ignore
+                    .condition
+                    .as_ref()
+                    .map_or(Ok(true), |condition| self.holds(condition, &outside, &row))?;
         }
         if lasts {
             self.memory.borrow_mut().ignored.insert(key, ignored);
@@ -417,7 +527,17 @@ impl Evaluator<'_> {
 impl Row {
     /// An event that is not held, of a source, by as which it came.
     pub(super) fn event(at: Instant, from: (usize, u32)) -> Row {
-        Row { kind: Kind::Event, anchor: at, instant: true, start: at, end: None, from: Some(from), belongs: true, cut: None, value: None }
+        Row {
+            kind: Kind::Event,
+            anchor: at,
+            instant: true,
+            start: at,
+            end: None,
+            from: Some(from),
+            belongs: true,
+            cut: None,
+            value: None,
+        }
     }
 
     /// A row as the store has it.

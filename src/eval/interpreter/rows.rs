@@ -117,7 +117,13 @@ impl Row {
 
 impl Evaluator<'_> {
     /// Goes through the rows that belong to a frame, or through all of them.
-    pub fn each_row(&self, rows: &Rows, env: &Env<'_>, frame: Option<Interval>, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
+    pub fn each_row(
+        &self,
+        rows: &Rows,
+        env: &Env<'_>,
+        frame: Option<Interval>,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
         if let Some(seen) = self.seen_rows(rows, env)? {
             return self.each_seen(&seen, frame, then);
         }
@@ -141,13 +147,21 @@ impl Evaluator<'_> {
             }
             Rows::Each(each) => match frame {
                 Some(frame) => self.slots(each, env, frame, then),
-                None => self.slots(each, env, env.slot.map_or(self.line.term, |slot| slot.within), then),
+                None => {
+                    self.slots(each, env, env.slot.map_or(self.line.term, |slot| slot.within), then)
+                }
             },
             Rows::Linked { .. } => self.list(rows, env)?.rows.iter().try_for_each(then),
-            Rows::Source { .. } | Rows::Slot | Rows::At { .. } | Rows::Span { .. } | Rows::Pieces { .. } => {
+            Rows::Source { .. }
+            | Rows::Slot
+            | Rows::At { .. }
+            | Rows::Span { .. }
+            | Rows::Pieces { .. } => {
                 let list = self.list(rows, env)?;
                 match frame.filter(|_| !is_linked(rows)) {
-                    Some(frame) => list.inside(frame).iter().filter(|row| row.belongs).try_for_each(then),
+                    Some(frame) => {
+                        list.inside(frame).iter().filter(|row| row.belongs).try_for_each(then)
+                    }
                     None => list.rows.iter().try_for_each(then),
                 }
             }
@@ -166,9 +180,13 @@ impl Evaluator<'_> {
             Rows::Slot => match env.slot.map(|slot| &slot.rows) {
                 Some(SlotRows::Made(list)) => Ok(Rc::clone(list)),
                 Some(SlotRows::RowSet(_)) => self.all(rows, env),
-                None => Err(Fault::new("the plan speaks of the rows of a slot where none is in hand")),
+                None => {
+                    Err(Fault::new("the plan speaks of the rows of a slot where none is in hand"))
+                }
             },
-            Rows::Linked { source, key, field, row, at } => self.linked(*source, *key, (*field, *row), at, env).map(Rc::new),
+            Rows::Linked { source, key, field, row, at } => {
+                self.linked(*source, *key, (*field, *row), at, env).map(Rc::new)
+            }
             Rows::At { id, .. } | Rows::Span { id, .. } | Rows::Pieces { id, .. } => {
                 let key = (*id, env.key);
                 if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| id.closed) {
@@ -180,7 +198,9 @@ impl Evaluator<'_> {
                 }
                 Ok(list)
             }
-            Rows::Source { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => self.all(rows, env),
+            Rows::Source { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {
+                self.all(rows, env)
+            }
         }
     }
 
@@ -198,29 +218,62 @@ impl Evaluator<'_> {
         match rows {
             Rows::At { rows, instant, at, .. } => self.each_row(rows, env, None, &mut |row| {
                 if let Some(instant) = self.instant_of(instant, env, row, at)? {
-                    let changed = Row { anchor: instant, instant: true, belongs: true, cut: None, ..row.clone() };
+                    let changed = Row {
+                        anchor: instant,
+                        instant: true,
+                        belongs: true,
+                        cut: None,
+                        ..row.clone()
+                    };
                     all.push(changed);
                 }
                 Ok(())
             })?,
-            Rows::Span { rows, start, end, at, .. } => self.each_row(rows, env, None, &mut |row| {
-                if let Some(start) = self.instant_of(start, env, row, at)? {
-                    let end = self.instant_of(end, env, row, at)?;
-                    let changed =
-                        Row { kind: Kind::Span, anchor: start, instant: false, start, end, belongs: true, cut: None, ..row.clone() };
-                    all.push(changed);
-                }
-                Ok(())
-            })?,
-            Rows::Pieces { time, .. } => {
-                all.extend(self.times(time, env)?.clip(self.line.term).pieces().iter().map(|piece| Row::piece(*piece)));
+            Rows::Span { rows, start, end, at, .. } => {
+                self.each_row(rows, env, None, &mut |row| {
+                    if let Some(start) = self.instant_of(start, env, row, at)? {
+                        let end = self.instant_of(end, env, row, at)?;
+                        let changed = Row {
+                            kind: Kind::Span,
+                            anchor: start,
+                            instant: false,
+                            start,
+                            end,
+                            belongs: true,
+                            cut: None,
+                            ..row.clone()
+                        };
+                        all.push(changed);
+                    }
+                    Ok(())
+                })?
             }
-            Rows::Source { .. } | Rows::Slot | Rows::Linked { .. } | Rows::Where { .. } | Rows::During { .. } | Rows::Each(_) => {}
+            Rows::Pieces { time, .. } => {
+                all.extend(
+                    self.times(time, env)?
+                        .clip(self.line.term)
+                        .pieces()
+                        .iter()
+                        .map(|piece| Row::piece(*piece)),
+                );
+            }
+            Rows::Source { .. }
+            | Rows::Slot
+            | Rows::Linked { .. }
+            | Rows::Where { .. }
+            | Rows::During { .. }
+            | Rows::Each(_) => {}
         }
         Ok(List::new(all))
     }
 
-    fn instant_of(&self, expression: &Expr, env: &Env<'_>, row: &Row, at: &Place) -> Outcome<Option<Instant>> {
+    fn instant_of(
+        &self,
+        expression: &Expr,
+        env: &Env<'_>,
+        row: &Row,
+        at: &Place,
+    ) -> Outcome<Option<Instant>> {
         let hand = RowScope { row, outer: env.row };
         match self.eval(expression, &env.with(&hand))? {
             Some(Value::Time(instant)) => Ok(Some(instant)),
@@ -234,7 +287,8 @@ impl Evaluator<'_> {
         self.scope.reads.is_some_and(|reads| !reads.contains(&source))
     }
 
-    /// The frame that rows belong to: of sources that the objective of a credit does not read, all of the window.
+    /// The frame that rows belong to: of sources that the objective of a credit does not read, all
+    /// of the window.
     pub fn frame_of(&self, rows: &Rows, env: &Env<'_>) -> Interval {
         match source_of(rows) {
             Some(source) if env.slot.is_none() && self.only_of_credit(source) => env.window,
@@ -243,7 +297,14 @@ impl Evaluator<'_> {
     }
 
     /// The rows of another source that name the row in hand.
-    fn linked(&self, source: usize, key: usize, (field, row): (usize, u32), at: &Place, env: &Env<'_>) -> Outcome<List> {
+    fn linked(
+        &self,
+        source: usize,
+        key: usize,
+        (field, row): (usize, u32),
+        at: &Place,
+        env: &Env<'_>,
+    ) -> Outcome<List> {
         let Some(value) = self.field(field, row, at, env)? else { return Ok(List::default()) };
         self.said(source, key)?;
         let table = self.shared.store.table(source)?;
@@ -259,7 +320,13 @@ impl Evaluator<'_> {
     }
 
     /// The field of a row around; `None` where it is missing.
-    pub fn field(&self, column: usize, row: u32, at: &Place, env: &Env<'_>) -> Outcome<Option<Value>> {
+    pub fn field(
+        &self,
+        column: usize,
+        row: u32,
+        at: &Place,
+        env: &Env<'_>,
+    ) -> Outcome<Option<Value>> {
         let row = row_around(env, row, at)?;
         let Some((source, number)) = row.from else {
             return Err(Fault::at(at, "the plan asks for a field of a row without fields"));
@@ -269,19 +336,25 @@ impl Evaluator<'_> {
             Some(Cell::Here(value)) => Ok(Some(value)),
             Some(Cell::Absent) => {
                 // Of an open span, what has not happened yet may happen now.
-                let time = matches!(self.field_type(source, column), Some(crate::plan::Type::Time {}));
+                let time =
+                    matches!(self.field_type(source, column), Some(crate::plan::Type::Time {}));
                 let happens = time && self.mode == Mode::Ended && self.open_in_data(source, number);
                 Ok(happens.then_some(Value::Time(self.shared.as_of)))
             }
-            Some(Cell::Unsaid) | None => Err(Fault::at(at, format!("{}, and it is read here", self.unsaid(source, column, number)?))),
+            Some(Cell::Unsaid) | None => Err(Fault::at(
+                at,
+                format!("{}, and it is read here", self.unsaid(source, column, number)?),
+            )),
         }
     }
 
     /// That a row leaves a field out that is not optional, which only a test can.
     fn unsaid(&self, source: usize, column: usize, number: u32) -> Outcome<String> {
-        let name = self.shared.program.sources.get(source).and_then(|source| source.fields.get(column));
+        let name =
+            self.shared.program.sources.get(source).and_then(|source| source.fields.get(column));
         let name = name.map_or("", |field| field.name.as_str());
-        let (file, line) = self.shared.store.table(source)?.origin(number).unwrap_or(("the data", 0));
+        let (file, line) =
+            self.shared.store.table(source)?.origin(number).unwrap_or(("the data", 0));
         Ok(format!("{file}:{line}: nothing says what `{name}` of this row is"))
     }
 
@@ -293,7 +366,10 @@ impl Evaluator<'_> {
         }
         let cells = self.shared.store.table(source)?.column(column);
         match cells.and_then(|cells| cells.first_unsaid()) {
-            Some(row) => Err(Fault::new(format!("{}, and it tells the rows apart", self.unsaid(source, column, row)?))),
+            Some(row) => Err(Fault::new(format!(
+                "{}, and it tells the rows apart",
+                self.unsaid(source, column, row)?
+            ))),
             None => Ok(()),
         }
     }
@@ -304,9 +380,16 @@ impl Evaluator<'_> {
 
     /// True if a row is an open span in the data, however it was reshaped.
     pub fn open_in_data(&self, source: usize, number: u32) -> bool {
-        let spans = self.shared.program.sources.get(source).is_some_and(|source| source.kind == RowKind::Spans {});
+        let spans = self
+            .shared
+            .program
+            .sources
+            .get(source)
+            .is_some_and(|source| source.kind == RowKind::Spans {});
         let table = self.shared.store.table(source).ok();
-        spans && table.is_some_and(|table| (number as usize) < table.len() && table.end(number).is_none())
+        spans
+            && table
+                .is_some_and(|table| (number as usize) < table.len() && table.end(number).is_none())
     }
 
     /// How long a row is; of a piece only its measured time.
@@ -331,14 +414,18 @@ pub fn row_around<'e>(env: &Env<'e>, row: u32, at: &Place) -> Outcome<&'e Row> {
     for _ in 0..row {
         hand = hand.and_then(|hand| hand.outer);
     }
-    hand.map(|hand| hand.row).ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))
+    hand.map(|hand| hand.row)
+        .ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))
 }
 
 /// The source whose rows these are, however narrowed or reshaped.
 fn source_of(rows: &Rows) -> Option<usize> {
     match rows {
         Rows::Source { source } => Some(*source),
-        Rows::Where { rows, .. } | Rows::During { rows, .. } | Rows::At { rows, .. } | Rows::Span { rows, .. } => source_of(rows),
+        Rows::Where { rows, .. }
+        | Rows::During { rows, .. }
+        | Rows::At { rows, .. }
+        | Rows::Span { rows, .. } => source_of(rows),
         Rows::Linked { .. } | Rows::Slot | Rows::Pieces { .. } | Rows::Each(_) => None,
     }
 }
@@ -347,7 +434,10 @@ fn source_of(rows: &Rows) -> Option<usize> {
 fn is_linked(rows: &Rows) -> bool {
     match rows {
         Rows::Linked { .. } => true,
-        Rows::Where { rows, .. } | Rows::During { rows, .. } | Rows::At { rows, .. } | Rows::Span { rows, .. } => is_linked(rows),
+        Rows::Where { rows, .. }
+        | Rows::During { rows, .. }
+        | Rows::At { rows, .. }
+        | Rows::Span { rows, .. } => is_linked(rows),
         Rows::Source { .. } | Rows::Slot | Rows::Pieces { .. } | Rows::Each(_) => false,
     }
 }

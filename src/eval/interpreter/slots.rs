@@ -17,7 +17,8 @@ const MOST_SLOTS: u64 = 50_000_000;
 /// A series of at most so many slots is kept.
 const MOST_KEPT: u64 = 20_000;
 
-/// A slot: the time it stands for, and the time its rows lie in. They differ for windows that overlap.
+/// A slot: the time it stands for, and the time its rows lie in. They differ for windows that
+/// overlap.
 #[derive(Clone, Copy)]
 struct Slot {
     shown: Interval,
@@ -27,9 +28,20 @@ struct Slot {
 /// Slots one after another.
 enum Cursor<'c> {
     /// Of one length, from each midnight on.
-    Length { zone: &'c crate::eval::zone::Zone, length: Length, day: Date, next: Instant, end: Instant },
+    Length {
+        zone: &'c crate::eval::zone::Zone,
+        length: Length,
+        day: Date,
+        next: Instant,
+        end: Instant,
+    },
     /// Windows, by number.
-    Window { windows: &'c crate::eval::windows::Windows, zones: &'c [crate::eval::zone::Zone], term: Interval, next: i64 },
+    Window {
+        windows: &'c crate::eval::windows::Windows,
+        zones: &'c [crate::eval::zone::Zone],
+        term: Interval,
+        next: i64,
+    },
     /// Pieces of a set.
     Pieces { set: Arc<TimeSet>, next: usize },
 }
@@ -53,10 +65,16 @@ impl Cursor<'_> {
                 *day = zone.date(instant);
                 let whole = zone.day(*day);
                 *end = whole.end;
-                *next = whole.start.saturating_add(instant.saturating_sub(whole.start).max(0) / *length * *length);
+                *next = whole
+                    .start
+                    .saturating_add(instant.saturating_sub(whole.start).max(0) / *length * *length);
             }
-            Cursor::Window { windows, zones, next, .. } => *next = windows.first_after(zones, instant).max(*next),
-            Cursor::Pieces { set, next } => *next = set.pieces().partition_point(|piece| piece.end <= instant).max(*next),
+            Cursor::Window { windows, zones, next, .. } => {
+                *next = windows.first_after(zones, instant).max(*next)
+            }
+            Cursor::Pieces { set, next } => {
+                *next = set.pieces().partition_point(|piece| piece.end <= instant).max(*next)
+            }
         }
     }
 
@@ -91,31 +109,51 @@ impl Cursor<'_> {
 }
 
 impl Evaluator<'_> {
-    /// The line on which slots lie: the term up to the time of evaluation, inside the slot around. A line that looks ahead, for hours and
-    /// exclusions that are known in advance, has no slots there: what the next rows will say is not known.
+    /// The line on which slots lie: the term up to the time of evaluation, inside the slot around.
+    /// A line that looks ahead, for hours and exclusions that are known in advance, has no slots
+    /// there: what the next rows will say is not known.
     fn slot_line(&self, env: &Env<'_>) -> Interval {
         let term = self.line.term;
-        let line = Interval { start: term.start, end: self.shared.as_of.clamp(term.start, term.end) };
+        let line =
+            Interval { start: term.start, end: self.shared.as_of.clamp(term.start, term.end) };
         match env.slot {
-            Some(outer) => line.intersection(outer.within).unwrap_or(Interval { start: line.start, end: line.start }),
+            Some(outer) => line
+                .intersection(outer.within)
+                .unwrap_or(Interval { start: line.start, end: line.start }),
             None => line,
         }
     }
 
     /// Goes through the rows of a series whose slots start in a frame.
-    pub fn slots(&self, each: &Each, env: &Env<'_>, frame: Interval, then: &mut dyn FnMut(&Row) -> Outcome<()>) -> Outcome<()> {
+    pub fn slots(
+        &self,
+        each: &Each,
+        env: &Env<'_>,
+        frame: Interval,
+        then: &mut dyn FnMut(&Row) -> Outcome<()>,
+    ) -> Outcome<()> {
         if let Cut::Field(cut) = &each.cut {
             return self.field_slots(each, cut, env, frame, then);
         }
         let line = self.slot_line(env);
         let Some(frame) = frame.intersection(line) else { return Ok(()) };
         if let Cut::Length { length, .. } = &each.cut {
-            self.not_too_many(u64::try_from(frame.length() / (*length).max(1)).unwrap_or(u64::MAX), each)?;
+            self.not_too_many(
+                u64::try_from(frame.length() / (*length).max(1)).unwrap_or(u64::MAX),
+                each,
+            )?;
         }
-        // A value and the rows behind it often are of one series: the last one is kept, if it is not long.
+        // A value and the rows behind it often are of one series: the last one is kept, if it is
+        // not long.
         let key = (each.id, env.key, frame);
         let lasts = each.id.closed && env.slot.is_none() && (env.groups.is_empty() || env.key != 0);
-        let known = self.memory.borrow().series.as_ref().filter(|(known, _)| lasts && *known == key).map(|(_, rows)| Rc::clone(rows));
+        let known = self
+            .memory
+            .borrow()
+            .series
+            .as_ref()
+            .filter(|(known, _)| lasts && *known == key)
+            .map(|(_, rows)| Rc::clone(rows));
         if let Some(rows) = known {
             return rows.iter().try_for_each(then);
         }
@@ -127,7 +165,11 @@ impl Evaluator<'_> {
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
             count += 1;
             self.not_too_many(count, each)?;
-            let Some(slot) = self.present(each, slot, line).filter(|slot| frame.contains(slot.shown.start)) else { continue };
+            let Some(slot) =
+                self.present(each, slot, line).filter(|slot| frame.contains(slot.shown.start))
+            else {
+                continue;
+            };
             if let Some(value) = self.slot_value(each, env, &hand, slot.frame, &mut last)? {
                 let row = Row::slot(slot.shown, value);
                 then(&row)?;
@@ -142,17 +184,22 @@ impl Evaluator<'_> {
         Ok(())
     }
 
-    /// The part of a slot on a line, if the slot is there: a whole one of windows that overlap, and with time that is measured.
+    /// The part of a slot on a line, if the slot is there: a whole one of windows that overlap, and
+    /// with time that is measured.
     fn present(&self, each: &Each, slot: Slot, line: Interval) -> Option<Slot> {
         let (shown, frame) = (slot.shown.intersection(line)?, slot.frame.intersection(line)?);
-        (is_whole(each, slot, line) && self.line.measured_length(shown) > 0).then_some(Slot { shown, frame })
+        (is_whole(each, slot, line) && self.line.measured_length(shown) > 0)
+            .then_some(Slot { shown, frame })
     }
 
     fn not_too_many(&self, count: u64, each: &Each) -> Outcome<()> {
         if count <= MOST_SLOTS {
             return Ok(());
         }
-        Err(Fault::at(&each.at, format!("this makes more than {MOST_SLOTS} slots; take longer ones")))
+        Err(Fault::at(
+            &each.at,
+            format!("this makes more than {MOST_SLOTS} slots; take longer ones"),
+        ))
     }
 
     fn cursor<'c>(&'c self, each: &'c Each, env: &Env<'_>, from: Instant) -> Outcome<Cursor<'c>> {
@@ -165,7 +212,12 @@ impl Evaluator<'_> {
                 let whole = zone.day(day);
                 Cursor::Length { zone, length: *length, day, next: whole.start, end: whole.end }
             }
-            Cut::Window(windows) => Cursor::Window { windows, zones: &program.zones, term: self.line.term, next: i64::MIN },
+            Cut::Window(windows) => Cursor::Window {
+                windows,
+                zones: &program.zones,
+                term: self.line.term,
+                next: i64::MIN,
+            },
             Cut::Pieces(times) => Cursor::Pieces { set: self.times(times, env)?, next: 0 },
             Cut::Field(_) => Cursor::Pieces { set: Arc::default(), next: 0 },
         };
@@ -173,7 +225,8 @@ impl Evaluator<'_> {
         Ok(cursor)
     }
 
-    /// The rows that slots cut: all of them, also those that began before the slots do, since time looks at extents.
+    /// The rows that slots cut: all of them, also those that began before the slots do, since time
+    /// looks at extents.
     fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<SlotRows> {
         if let Some(seen) = self.seen_rows(&each.rows, env)? {
             return Ok(SlotRows::RowSet(Rc::new(seen)));
@@ -193,9 +246,20 @@ impl Evaluator<'_> {
         Ok(list)
     }
 
-    /// What a slot is worth, by its frame: `None` if there is no row for it, `Some(None)` if there is one without a value.
-    #[expect(clippy::option_option, reason = "no row, and a row without value, are different answers")]
-    fn slot_value(&self, each: &Each, env: &Env<'_>, hand: &SlotScope, frame: Interval, last: &mut Last) -> Outcome<Option<Option<Value>>> {
+    /// What a slot is worth, by its frame: `None` if there is no row for it, `Some(None)` if there
+    /// is one without a value.
+    #[expect(
+        clippy::option_option,
+        reason = "no row, and a row without value, are different answers"
+    )]
+    fn slot_value(
+        &self,
+        each: &Each,
+        env: &Env<'_>,
+        hand: &SlotScope,
+        frame: Interval,
+        last: &mut Last,
+    ) -> Outcome<Option<Option<Value>>> {
         let empty = hand.is_empty(self.shared, frame)?;
         let key = (each.id, env.key);
         if empty
@@ -204,13 +268,16 @@ impl Evaluator<'_> {
         {
             return Ok(Some(value.clone()));
         }
-        // A field cuts no time: slots inside it lie where they would lie without it, also beyond the frame.
+        // A field cuts no time: slots inside it lie where they would lie without it, also beyond
+        // the frame.
         let line = if matches!(each.cut, Cut::Field(_)) { hand.within } else { frame };
         let inside = SlotScope { rows: hand.rows.clone(), within: line };
         let within = Env { frame, slot: Some(&inside), row: env.row, ..*env };
         let computed = match (&each.empty, empty) {
             (Empty::Value(_) | Empty::Last | Empty::Skip, true) => None,
-            (Empty::Computed, _) | (Empty::Value(_) | Empty::Last | Empty::Skip, false) => self.eval(&each.value, &within)?,
+            (Empty::Computed, _) | (Empty::Value(_) | Empty::Last | Empty::Skip, false) => {
+                self.eval(&each.value, &within)?
+            }
         };
         if computed.is_some() {
             if empty && each.uniform {
@@ -246,14 +313,23 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The value of the latest slot before that of a frame that has one of its own. Slots without rows have none, so only those that
-    /// hold a row are looked at, from the last row on: each slot once, and of slots that overlap the later one first.
-    fn value_before(&self, each: &Each, env: &Env<'_>, hand: &SlotScope, frame: Interval) -> Outcome<Option<Value>> {
+    /// The value of the latest slot before that of a frame that has one of its own. Slots without
+    /// rows have none, so only those that hold a row are looked at, from the last row on: each slot
+    /// once, and of slots that overlap the later one first.
+    fn value_before(
+        &self,
+        each: &Each,
+        env: &Env<'_>,
+        hand: &SlotScope,
+        frame: Interval,
+    ) -> Outcome<Option<Value>> {
         let (mut before, mut seen_from) = (frame.end, frame.start);
-        while let Some(anchor) = hand.last(self.shared, before)?.filter(|anchor| hand.within.contains(*anchor)) {
+        while let Some(anchor) =
+            hand.last(self.shared, before)?.filter(|anchor| hand.within.contains(*anchor))
+        {
             let mut cursor = self.cursor(each, env, anchor)?;
-            let holding =
-                std::iter::from_fn(|| cursor.next()).take_while(|slot| slot.frame.start <= anchor && slot.frame.start < seen_from);
+            let holding = std::iter::from_fn(|| cursor.next())
+                .take_while(|slot| slot.frame.start <= anchor && slot.frame.start < seen_from);
             let holding: Vec<Slot> = holding.collect();
             for slot in holding.iter().rev() {
                 let Some(slot) = self.present(each, *slot, hand.within) else { continue };
@@ -301,8 +377,13 @@ impl Evaluator<'_> {
             groups.push(GroupValue { key: cut, value: value.clone() });
             let key = self.key(&groups);
             let within = Env { groups: &groups, key, ..*env };
-            let hand = SlotScope { rows: SlotRows::Made(self.rows_with(each, cut, &value, env, key)?), within: line };
-            if let Some(value) = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))? {
+            let hand = SlotScope {
+                rows: SlotRows::Made(self.rows_with(each, cut, &value, env, key)?),
+                within: line,
+            };
+            if let Some(value) =
+                self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))?
+            {
                 then(&Row::slot(frame, value))?;
             }
         }
@@ -320,11 +401,17 @@ impl Evaluator<'_> {
         then: &mut dyn FnMut(&Row) -> Outcome<()>,
     ) -> Outcome<()> {
         let line = self.slot_line(env);
-        let column = cut.sources.iter().find(|(source, _)| *source == seen.source).map(|(_, column)| *column);
+        let column = cut
+            .sources
+            .iter()
+            .find(|(source, _)| *source == seen.source)
+            .map(|(_, column)| *column);
         let values = match (&cut.known, column) {
             (Some(values), _) => values.clone(),
             (None, None) => Vec::new(),
-            (None, Some(column)) => self.in_order(seen.combinations(self.shared, &[column], frame)?.into_iter().flatten().collect()),
+            (None, Some(column)) => self.in_order(
+                seen.combinations(self.shared, &[column], frame)?.into_iter().flatten().collect(),
+            ),
         };
         for value in values {
             let own = match column {
@@ -335,7 +422,9 @@ impl Evaluator<'_> {
             let mut groups = env.groups.to_vec();
             groups.push(GroupValue { key: cut, value });
             let within = Env { groups: &groups, key: self.key(&groups), ..*env };
-            if let Some(value) = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))? {
+            if let Some(value) =
+                self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))?
+            {
                 then(&Row::slot(frame, value))?;
             }
         }
@@ -352,15 +441,28 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The rows that a field cut leaves for a value; `key` stands for the groups with that value among them.
-    fn rows_with(&self, each: &Each, cut: &GroupCut, value: &Value, env: &Env<'_>, key: u32) -> Outcome<Rc<List>> {
+    /// The rows that a field cut leaves for a value; `key` stands for the groups with that value
+    /// among them.
+    fn rows_with(
+        &self,
+        each: &Each,
+        cut: &GroupCut,
+        value: &Value,
+        env: &Env<'_>,
+        key: u32,
+    ) -> Outcome<Rc<List>> {
         let key = (each.id, key);
         if let Some(list) = self.memory.borrow().lists.get(&key).filter(|_| each.id.closed) {
             return Ok(Rc::clone(list));
         }
-        let is_cut = |row: &&Row| row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source));
+        let is_cut = |row: &&Row| {
+            row.from.is_some_and(|(source, _)| cut.sources.iter().any(|(cut, _)| *cut == source))
+        };
         let all = self.made_rows(each, env)?;
-        let own = all.rows.iter().filter(|row| !is_cut(row) || self.value_of(cut, row).as_ref() == Some(value));
+        let own = all
+            .rows
+            .iter()
+            .filter(|row| !is_cut(row) || self.value_of(cut, row).as_ref() == Some(value));
         let list = Rc::new(List { rows: own.cloned().collect() });
         if each.id.closed {
             self.memory.borrow_mut().lists.insert(key, Rc::clone(&list));
@@ -379,13 +481,18 @@ impl Evaluator<'_> {
         values
     }
 
-    /// The time of the slots whose value is true. Slots without rows that are all alike are not gone through one by one.
+    /// The time of the slots whose value is true. Slots without rows that are all alike are not
+    /// gone through one by one.
     pub fn true_slots(&self, each: &Each, env: &Env<'_>) -> Outcome<TimeSet> {
         let mut pieces = Vec::new();
         let truth = Some(Value::Boolean(true));
         if !each.uniform || matches!(each.cut, Cut::Field(_) | Cut::Pieces(_)) {
             self.slots(each, env, self.slot_line(env), &mut |row| {
-                pieces.extend((row.value == truth).then(|| row.end.map(|end| Interval { start: row.start, end })).flatten());
+                pieces.extend(
+                    (row.value == truth)
+                        .then(|| row.end.map(|end| Interval { start: row.start, end }))
+                        .flatten(),
+                );
                 Ok(())
             })?;
             return Ok(TimeSet::new(pieces));
@@ -420,19 +527,23 @@ impl Evaluator<'_> {
     }
 }
 
-/// True unless a window that overlaps others reaches over an end of the line: such a one makes no slot.
+/// True unless a window that overlaps others reaches over an end of the line: such a one makes no
+/// slot.
 fn is_whole(each: &Each, slot: Slot, line: Interval) -> bool {
-    !matches!(&each.cut, Cut::Window(windows) if windows.is_rolling()) || line.start <= slot.frame.start && slot.frame.end <= line.end
+    !matches!(&each.cut, Cut::Window(windows) if windows.is_rolling())
+        || line.start <= slot.frame.start && slot.frame.end <= line.end
 }
 
 /// Where the slot begins that a cursor stands before, without moving it.
 fn cursor_start(cursor: &Cursor<'_>, until: Instant, line: Interval) -> Instant {
     let start = match cursor {
         Cursor::Length { next, .. } => *next,
-        Cursor::Window { windows, zones, term, next } => match windows.numbered(zones, *term, *next) {
-            Some(frame) => windows.last_step(zones, *next, frame).start,
-            None => until,
-        },
+        Cursor::Window { windows, zones, term, next } => {
+            match windows.numbered(zones, *term, *next) {
+                Some(frame) => windows.last_step(zones, *next, frame).start,
+                None => until,
+            }
+        }
         Cursor::Pieces { .. } => until,
     };
     start.clamp(line.start, line.end)

@@ -13,7 +13,8 @@ use crate::eval::value::Value;
 use crate::plan::{Overlaps, Place};
 use crate::time::{Instant, Interval, Length, Ruler, TimeSet};
 
-/// How much is down when: pieces in order, each with its weight and the weighted length of all before it.
+/// How much is down when: pieces in order, each with its weight and the weighted length of all
+/// before it.
 #[derive(Debug)]
 pub struct Profile {
     pieces: Vec<(Interval, Exact, Exact)>,
@@ -32,13 +33,21 @@ impl Profile {
 
     fn before(&self, instant: Instant) -> Exact {
         let started = self.pieces.partition_point(|(piece, ..)| piece.start < instant);
-        let Some((piece, weight, before)) = started.checked_sub(1).and_then(|last| self.pieces.get(last)) else { return Exact::ZERO };
+        let Some((piece, weight, before)) =
+            started.checked_sub(1).and_then(|last| self.pieces.get(last))
+        else {
+            return Exact::ZERO;
+        };
         before + &(weight * &Exact::integer(instant.min(piece.end) - piece.start))
     }
 
     /// The weighted length inside an interval.
     pub fn within(&self, within: Interval) -> Exact {
-        if within.start < within.end { &self.before(within.end) - &self.before(within.start) } else { Exact::ZERO }
+        if within.start < within.end {
+            &self.before(within.end) - &self.before(within.start)
+        } else {
+            Exact::ZERO
+        }
     }
 }
 
@@ -81,7 +90,9 @@ impl Evaluator<'_> {
                 self.each_row(rows, env, None, &mut |row| {
                     let hand = RowScope { row, outer: env.row };
                     if let Some(value) = self.eval(by, &env.with(&hand))? {
-                        sets.entry(value).or_default().extend(row.extent(self.shared.as_of).pieces());
+                        sets.entry(value)
+                            .or_default()
+                            .extend(row.extent(self.shared.as_of).pieces());
                     }
                     Ok(())
                 })?;
@@ -91,7 +102,9 @@ impl Evaluator<'_> {
             Times::Holds { rows, condition, .. } => {
                 let mut said: Vec<(Instant, bool)> = Vec::new();
                 self.each_row(rows, env, None, &mut |row| {
-                    if let (true, Some(Value::Boolean(holds))) = (row.belongs, self.asked(condition, env, row)?) {
+                    if let (true, Some(Value::Boolean(holds))) =
+                        (row.belongs, self.asked(condition, env, row)?)
+                    {
                         said.push((row.anchor, holds));
                     }
                     Ok(())
@@ -99,7 +112,9 @@ impl Evaluator<'_> {
                 holding(said, self.shared.as_of)
             }
             Times::TrueSlots { series, .. } => self.true_slots(series, env)?,
-            Times::Runs { time, lasting, longer, .. } => self.runs(&*self.times(time, env)?, *lasting, *longer),
+            Times::Runs { time, lasting, longer, .. } => {
+                self.runs(&*self.times(time, env)?, *lasting, *longer)
+            }
             Times::Union { times, .. } => {
                 let mut all = Vec::new();
                 for time in times {
@@ -114,7 +129,9 @@ impl Evaluator<'_> {
                 }
                 common
             }
-            Times::Complement { time, .. } => self.times(time, env)?.complement(self.shared.horizon),
+            Times::Complement { time, .. } => {
+                self.times(time, env)?.complement(self.shared.horizon)
+            }
         })
     }
 
@@ -134,11 +151,22 @@ impl Evaluator<'_> {
         let mut kept = Vec::new();
         let mut open: Option<(Interval, Length)> = None;
         let mut close = |stretch: Option<(Interval, Length)>| {
-            kept.extend(stretch.filter(|(_, length)| if longer { *length > lasting } else { *length >= lasting }).map(|(all, _)| all));
+            kept.extend(
+                stretch
+                    .filter(
+                        |(_, length)| if longer { *length > lasting } else { *length >= lasting },
+                    )
+                    .map(|(all, _)| all),
+            );
         };
         for piece in counted.pieces() {
             match &mut open {
-                Some((stretch, length)) if self.line.excluded.covers(Interval { start: stretch.end, end: piece.start }) => {
+                Some((stretch, length))
+                    if self
+                        .line
+                        .excluded
+                        .covers(Interval { start: stretch.end, end: piece.start }) =>
+                {
                     stretch.end = piece.end;
                     *length += piece.length();
                 }
@@ -172,10 +200,19 @@ impl Evaluator<'_> {
         Ok(profile.within(env.frame))
     }
 
-    fn profile(&self, rows: &Rows, weight: Option<&Expr>, overlaps: Overlaps, env: &Env<'_>, at: &Place) -> Outcome<Profile> {
+    fn profile(
+        &self,
+        rows: &Rows,
+        weight: Option<&Expr>,
+        overlaps: Overlaps,
+        env: &Env<'_>,
+        at: &Place,
+    ) -> Outcome<Profile> {
         if weight.is_none() && overlaps == Overlaps::Max {
             let down = self.covered(rows, env)?.intersection(&self.line.good);
-            return Ok(Profile::new(down.pieces().iter().map(|piece| (*piece, Exact::ONE)).collect()));
+            return Ok(Profile::new(
+                down.pieces().iter().map(|piece| (*piece, Exact::ONE)).collect(),
+            ));
         }
         // Where each row begins and ends to count, and how much it counts.
         let mut edges: Vec<(Instant, bool, Exact)> = Vec::new();
@@ -197,7 +234,13 @@ impl Evaluator<'_> {
         Ok(Profile::new(levels(edges, overlaps)))
     }
 
-    fn weight(&self, weight: &Expr, env: &Env<'_>, row: &Row, at: &Place) -> Outcome<Option<Exact>> {
+    fn weight(
+        &self,
+        weight: &Expr,
+        env: &Env<'_>,
+        row: &Row,
+        at: &Place,
+    ) -> Outcome<Option<Exact>> {
         let hand = RowScope { row, outer: env.row };
         match self.eval(weight, &env.with(&hand))? {
             None => Ok(None),
@@ -219,7 +262,8 @@ impl Evaluator<'_> {
     }
 }
 
-/// The time in which something holds by what was said last, up to an end. Where several rows speak at one instant, all must say so.
+/// The time in which something holds by what was said last, up to an end. Where several rows speak
+/// at one instant, all must say so.
 fn holding(mut said: Vec<(Instant, bool)>, end: Instant) -> TimeSet {
     said.sort_unstable();
     let mut pieces = Vec::new();
@@ -250,7 +294,9 @@ fn levels(edges: Vec<(Instant, bool, Exact)>, overlaps: Overlaps) -> Vec<(Interv
         if let Some(piece) = since.and_then(|since| Interval::new(since, instant)) {
             let level = match overlaps {
                 Overlaps::Add => sum.clone(),
-                Overlaps::Max => there.last_key_value().map_or(Exact::ZERO, |(weight, _)| weight.clone()),
+                Overlaps::Max => {
+                    there.last_key_value().map_or(Exact::ZERO, |(weight, _)| weight.clone())
+                }
             };
             pieces.push((piece, level));
         }

@@ -1,4 +1,5 @@
-//! Which rows decide a value: the worst by what is measured of each, else those that take most time, else the first.
+//! Which rows decide a value: the worst by what is measured of each, else those that take most
+//! time, else the first.
 
 use super::{Env, Evaluator, EvidenceRows, MOST_SHOWN, Row, RowScope, RowSet};
 use crate::data::fault::{Fault, Outcome};
@@ -7,7 +8,17 @@ use crate::eval::ranking::{Valued, take, worst_of};
 use crate::eval::value::Value;
 
 /// By what the rows that are listed of a window are ranked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Debug,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum RankedBy {
     /// By what the objective measures of each, or of a sum by what each adds, the worst first.
@@ -20,8 +31,9 @@ pub enum RankedBy {
 }
 
 impl Evaluator<'_> {
-    /// The worst of the rows that were picked out of some, all of them or those that are not good, by a value of each: the greatest or
-    /// the least; with the value of the first. `None` if the value ranks none of them.
+    /// The worst of the rows that were picked out of some, all of them or those that are not good,
+    /// by a value of each: the greatest or the least; with the value of the first. `None` if the
+    /// value ranks none of them.
     pub fn worst(
         &self,
         picked: &EvidenceRows,
@@ -40,13 +52,18 @@ impl Evaluator<'_> {
                 let Some(seen) = seen else { return Ok(None) };
                 let found = self.worst_passing(&seen, value, how, env)?;
                 let Some(value) = first_value(&found) else { return Ok(None) };
-                let rows = found.into_iter().map(|(_, at, came)| Row::event(at, (seen.source, came))).collect();
+                let rows = found
+                    .into_iter()
+                    .map(|(_, at, came)| Row::event(at, (seen.source, came)))
+                    .collect();
                 return Ok(Some((rows, value)));
             }
             EvidenceRows::RowSet { source, rows, ranges, .. } => {
                 let vector = self.reader(*source, env).and_then(|reader| reader.vector(value));
                 let table = shared.store.table(*source)?;
-                match vector.and_then(|vector| worst_of((table, rows, ranges), &vector, how, |row| row)) {
+                match vector
+                    .and_then(|vector| worst_of((table, rows, ranges), &vector, how, |row| row))
+                {
                     Some(found) => found,
                     None => self.worst_one_by_one(picked, value, how, env)?,
                 }
@@ -56,17 +73,28 @@ impl Evaluator<'_> {
         let Some(value) = first_value(&found) else { return Ok(None) };
         let row = |(_, _, number): &Valued| match picked {
             EvidenceRows::RowSet { source, .. } => Row::stored(shared, *source, *number),
-            EvidenceRows::Made(rows) => rows.get(*number as usize).cloned().ok_or_else(|| Fault::new("a row that was picked is gone")),
+            EvidenceRows::Made(rows) => rows
+                .get(*number as usize)
+                .cloned()
+                .ok_or_else(|| Fault::new("a row that was picked is gone")),
             EvidenceRows::Preview(source, _) => Err(Fault::of_rows(*source)),
         };
         Ok(Some((found.iter().map(row).collect::<Outcome<Vec<Row>>>()?, value)))
     }
 
-    fn worst_one_by_one(&self, bad: &EvidenceRows, value: &Expr, how: (bool, usize), env: &Env<'_>) -> Outcome<Vec<Valued>> {
+    fn worst_one_by_one(
+        &self,
+        bad: &EvidenceRows,
+        value: &Expr,
+        how: (bool, usize),
+        env: &Env<'_>,
+    ) -> Outcome<Vec<Valued>> {
         let (mut worst, mut next) = (Vec::new(), 0_u32);
         bad.each(self.shared, |row| {
             let hand = RowScope { row, outer: env.row };
-            let found = self.eval(value, &env.with(&hand))?.filter(|it| matches!(it, Value::Quantity(..) | Value::Forever));
+            let found = self
+                .eval(value, &env.with(&hand))?
+                .filter(|it| matches!(it, Value::Quantity(..) | Value::Forever));
             let number = match bad {
                 EvidenceRows::RowSet { .. } => row.from.map_or(next, |(_, number)| number),
                 EvidenceRows::Made(_) | EvidenceRows::Preview(..) => next,
@@ -79,8 +107,16 @@ impl Evaluator<'_> {
     }
 
     /// The same of rows that are not held; none while nobody knows.
-    fn worst_passing(&self, seen: &RowSet, value: &Expr, how: (bool, usize), env: &Env<'_>) -> Outcome<Vec<Valued>> {
-        let Some(reader) = self.reader(seen.source, env) else { return Err(Fault::of_rows(seen.source)) };
+    fn worst_passing(
+        &self,
+        seen: &RowSet,
+        value: &Expr,
+        how: (bool, usize),
+        env: &Env<'_>,
+    ) -> Outcome<Vec<Valued>> {
+        let Some(reader) = self.reader(seen.source, env) else {
+            return Err(Fault::of_rows(seen.source));
+        };
         seen.worst(self.shared, (&reader, value, env.groups, self.mode), how, env.frame)
     }
 }

@@ -57,31 +57,56 @@ impl<'e> Book<'_, 'e> {
             for group in groups {
                 for cell in group.windows.iter().filter(|cell| cell.verdict == Verdict::Breached) {
                     let by = self.claims(cell.version, &[objective], &[cell], cell.inside)?;
-                    payments.claims.push(Claimable { objective, group: group.group.clone(), inside: cell.inside, by });
+                    payments.claims.push(Claimable {
+                        objective,
+                        group: group.group.clone(),
+                        inside: cell.inside,
+                        by,
+                    });
                 }
             }
         }
         Ok(())
     }
 
-    fn of_credit(&self, credit: (usize, usize), window: Interval, inside: Interval, group: &Group) -> Outcome<Vec<ClaimBy>> {
+    fn of_credit(
+        &self,
+        credit: (usize, usize),
+        window: Interval,
+        inside: Interval,
+        group: &Group,
+    ) -> Outcome<Vec<ClaimBy>> {
         let of = self.version(credit.0).and_then(|version| version.credits.get(credit.1));
         let Some(of) = of else { return Ok(Vec::new()) };
-        let cells: Vec<&Measured> = of.objectives.iter().flat_map(|it| self.cells(*it, window, group)).collect();
+        let cells: Vec<&Measured> =
+            of.objectives.iter().flat_map(|it| self.cells(*it, window, group)).collect();
         self.claims(credit.0, &of.objectives, &cells, inside)
     }
 
     /// The dates of all steps that are about some objectives.
-    fn claims(&self, version: usize, objectives: &[usize], cells: &[&Measured], inside: Interval) -> Outcome<Vec<ClaimBy>> {
-        let ids: Vec<&String> = objectives.iter().filter_map(|it| self.setting.agreement.objectives.get(*it)).collect();
+    fn claims(
+        &self,
+        version: usize,
+        objectives: &[usize],
+        cells: &[&Measured],
+        inside: Interval,
+    ) -> Outcome<Vec<ClaimBy>> {
+        let ids: Vec<&String> =
+            objectives.iter().filter_map(|it| self.setting.agreement.objectives.get(*it)).collect();
         let mut all = Vec::new();
-        for claim in self.version(version).map(|version| version.plan.terms.claims.as_slice()).unwrap_or_default() {
+        for claim in self
+            .version(version)
+            .map(|version| version.plan.terms.claims.as_slice())
+            .unwrap_or_default()
+        {
             if !claim.objectives.iter().any(|id| ids.contains(&id)) {
                 continue;
             }
             for anchor in self.anchors(claim, inside, cells)? {
-                let deadline = self.deadline(claim, anchor).map_err(|fault| fault.within(&claim.at))?;
-                let (id, name, evidence) = (claim.id.clone(), claim.name.clone(), claim.evidence.clone());
+                let deadline =
+                    self.deadline(claim, anchor).map_err(|fault| fault.within(&claim.at))?;
+                let (id, name, evidence) =
+                    (claim.id.clone(), claim.name.clone(), claim.evidence.clone());
                 let by = ClaimBy { id, name, deadline, evidence, at: claim.at.clone() };
                 if !all.contains(&by) {
                     all.push(by);
@@ -92,7 +117,12 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// What the time for a claim counts from.
-    fn anchors(&self, claim: &Claim, inside: Interval, cells: &[&Measured]) -> Outcome<Vec<Anchor>> {
+    fn anchors(
+        &self,
+        claim: &Claim,
+        inside: Interval,
+        cells: &[&Measured],
+    ) -> Outcome<Vec<Anchor>> {
         let shared = self.setting.shared;
         if claim.anchor == (ClaimAnchor::Window {}) {
             return Ok(vec![Anchor { instant: inside.end, day: last_instant(inside) }]);
@@ -116,7 +146,12 @@ impl<'e> Book<'_, 'e> {
     fn time_of(&self, row: &Row, name: &str) -> Outcome<Option<Instant>> {
         let shared = self.setting.shared;
         let Some((source, number)) = row.from else { return Ok(None) };
-        let fields = shared.program.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
+        let fields = shared
+            .program
+            .sources
+            .get(source)
+            .map(|source| source.fields.as_slice())
+            .unwrap_or_default();
         let column = fields.iter().position(|field| field.name == *name);
         match column.and_then(|column| shared.store.tables.get(source)?.field(column, number)) {
             Some(Cell::Here(Value::Time(at))) => Ok(Some(at)),
@@ -133,14 +168,17 @@ impl<'e> Book<'_, 'e> {
             ClaimDeadline::Within { period } => within(zone, calendar, *period, anchor),
             ClaimDeadline::EndOf { period } => {
                 let date = unit_start(zone.date(anchor.day), period.unit);
-                let next = plan::Period { count: period.count.saturating_add(1), unit: period.unit };
+                let next =
+                    plan::Period { count: period.count.saturating_add(1), unit: period.unit };
                 let end = time_period(next).after(date, 1).unwrap_or(date);
                 Ok(Deadline { before: zone.midnight(end), date: end.add_days(-1) })
             }
             ClaimDeadline::EndOfTerm {} => {
                 let term = self.setting.agreement.term.as_ref();
-                let run = term.map(|term| term.run_end(zone, anchor.instant)).transpose()?.flatten();
-                let before = run.ok_or_else(|| Fault::new("claims run to the end of a term that has none"))?;
+                let run =
+                    term.map(|term| term.run_end(zone, anchor.instant)).transpose()?.flatten();
+                let before =
+                    run.ok_or_else(|| Fault::new("claims run to the end of a term that has none"))?;
                 Ok(Deadline { before, date: zone.date(before.saturating_sub(1)) })
             }
         }
@@ -151,7 +189,9 @@ impl<'e> Book<'_, 'e> {
         let mut rights = Vec::new();
         for (number, version) in self.setting.agreement.versions.iter().enumerate() {
             for (index, termination) in version.terminations.iter().enumerate() {
-                let found = self.right((number, index), termination).map_err(|fault| fault.within(&termination.plan.at))?;
+                let found = self
+                    .right((number, index), termination)
+                    .map_err(|fault| fault.within(&termination.plan.at))?;
                 rights.extend(found);
             }
         }
@@ -161,10 +201,17 @@ impl<'e> Book<'_, 'e> {
 
     fn right(&self, id: (usize, usize), termination: &Termination<'e>) -> Outcome<Vec<Right>> {
         let cells = termination.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten();
-        let decided = |cell: &&Measured| cell.version == id.0 && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData);
+        let decided = |cell: &&Measured| {
+            cell.version == id.0
+                && matches!(cell.verdict, Verdict::Met | Verdict::Breached | Verdict::NoData)
+        };
         let mut windows: Vec<(Interval, Interval, &Group)> = Vec::new();
         for group in cells {
-            let own = group.windows.iter().filter(decided).map(|cell| (cell.window, self.part(cell.window), &group.group));
+            let own = group
+                .windows
+                .iter()
+                .filter(decided)
+                .map(|cell| (cell.window, self.part(cell.window), &group.group));
             windows.extend(own);
         }
         // Without groups in hand all of them are looked at together; a value is that of a group.
@@ -179,12 +226,25 @@ impl<'e> Book<'_, 'e> {
             }
             let version = self.version(id.0);
             let first = termination.objectives.first();
-            let objective = first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
+            let objective =
+                first.and_then(|first| version?.objectives.iter().find(|it| it.number == *first));
             let group = if by_group { group } else { &nobody };
             let groups = group_values(objective.and_then(|it| it.groups.as_ref()), group);
-            let page = CreditScope { book: self, window, group, row: None, among: of_objective(objective) };
-            if evaluator.eval(&termination.condition, &page.env(&evaluator, inside, &groups))? == Some(Value::Boolean(true)) {
-                let until = termination.plan.within.map(|within| zone.after(inside.end, within, 1, None)).transpose()?;
+            let page = CreditScope {
+                book: self,
+                window,
+                group,
+                row: None,
+                among: of_objective(objective),
+            };
+            if evaluator.eval(&termination.condition, &page.env(&evaluator, inside, &groups))?
+                == Some(Value::Boolean(true))
+            {
+                let until = termination
+                    .plan
+                    .within
+                    .map(|within| zone.after(inside.end, within, 1, None))
+                    .transpose()?;
                 let (name, at) = (termination.plan.name.clone(), termination.plan.at.clone());
                 rights.push(Right { termination: id, name, window: inside, until, at });
             }
@@ -207,14 +267,21 @@ impl Anchor {
 }
 
 /// So much after an anchor, and then to the end of that day; of hours and minutes, that instant.
-fn within(zone: &Zone, calendar: Option<&Calendar>, period: plan::Period, anchor: Anchor) -> Outcome<Deadline> {
+fn within(
+    zone: &Zone,
+    calendar: Option<&Calendar>,
+    period: plan::Period,
+    anchor: Anchor,
+) -> Outcome<Deadline> {
     if let Some(length) = clock_length(period) {
         let before = anchor.instant.saturating_add(length);
         return Ok(Deadline { before, date: zone.date(before.saturating_sub(1)) });
     }
     let date = zone.date(anchor.day);
     let date = match (period.unit, calendar) {
-        (PeriodUnit::WorkingDay, Some(calendar)) => calendar.open_day(date, i64::from(period.count))?,
+        (PeriodUnit::WorkingDay, Some(calendar)) => {
+            calendar.open_day(date, i64::from(period.count))?
+        }
         _ => time_period(period).after(date, 1).unwrap_or(date),
     };
     Ok(Deadline { before: zone.midnight(date.add_days(1)), date })
@@ -245,8 +312,12 @@ fn speaks_of_values(condition: &Expr) -> bool {
         | Expr::Subtract { left: one, right: two, .. }
         | Expr::Divide { left: one, right: two, .. }
         | Expr::Round { value: one, to: two, .. } => speaks_of_values(one) || speaks_of_values(two),
-        Expr::Between { value, low, high, .. } => [value, low, high].into_iter().any(|it| speaks_of_values(it)),
-        Expr::If { condition, then, otherwise } => [condition, then, otherwise].into_iter().any(|it| speaks_of_values(it)),
+        Expr::Between { value, low, high, .. } => {
+            [value, low, high].into_iter().any(|it| speaks_of_values(it))
+        }
+        Expr::If { condition, then, otherwise } => {
+            [condition, then, otherwise].into_iter().any(|it| speaks_of_values(it))
+        }
         _ => false,
     }
 }

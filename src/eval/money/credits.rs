@@ -31,7 +31,8 @@ pub struct Line {
     pub inside: Interval,
     /// The group, of a credit that pays for each.
     pub group: Group,
-    /// What is due: rounded, in a currency or a unit of one's own. Of a bound, what it takes off: negative.
+    /// What is due: rounded, in a currency or a unit of one's own. Of a bound, what it takes off:
+    /// negative.
     pub amount: Value,
     /// How it was computed, in words.
     pub words: String,
@@ -46,7 +47,8 @@ pub struct Line {
 }
 
 impl Line {
-    /// Where it stands: lines are in order of the ends of their windows, then of the credits in the text, whatever version they are of.
+    /// Where it stands: lines are in order of the ends of their windows, then of the credits in the
+    /// text, whatever version they are of.
     pub fn order(&self) -> (Instant, usize, Instant) {
         (self.inside.end, self.credit.1, self.window.start)
     }
@@ -105,7 +107,8 @@ impl<'e> Book<'_, 'e> {
         let mut payments = Payments::default();
         for (version, terms) in self.setting.agreement.versions.iter().enumerate() {
             for (number, credit) in terms.credits.iter().enumerate() {
-                self.credit((version, number), credit, &mut payments).map_err(|fault| fault.within(&credit.plan.at))?;
+                self.credit((version, number), credit, &mut payments)
+                    .map_err(|fault| fault.within(&credit.plan.at))?;
             }
         }
         payments.lines = self.own_capped(std::mem::take(&mut payments.lines))?;
@@ -114,13 +117,26 @@ impl<'e> Book<'_, 'e> {
         Ok(payments)
     }
 
-    fn credit(&self, id: (usize, usize), credit: &Credit<'e>, payments: &mut Payments) -> Outcome<()> {
+    fn credit(
+        &self,
+        id: (usize, usize),
+        credit: &Credit<'e>,
+        payments: &mut Payments,
+    ) -> Outcome<()> {
         let (mut lines, mut remedies): (Vec<Line>, Vec<Remedied>) = (Vec::new(), Vec::new());
         for group in self.groups_of(credit, id.0) {
-            let Some((version, objective)) = self.version(id.0).and_then(|it| Some((it, objective_of(it, credit)?))) else { continue };
+            let Some((version, objective)) =
+                self.version(id.0).and_then(|it| Some((it, objective_of(it, credit)?)))
+            else {
+                continue;
+            };
             let mut measuring: Option<Timeline> = None;
             for window in self.windows_of(credit, id.0, &group) {
-                let cells: Vec<&Measured> = credit.objectives.iter().flat_map(|it| self.cells(*it, window.0, &group)).collect();
+                let cells: Vec<&Measured> = credit
+                    .objectives
+                    .iter()
+                    .flat_map(|it| self.cells(*it, window.0, &group))
+                    .collect();
                 if !is_due(credit, &cells) {
                     continue;
                 }
@@ -131,7 +147,15 @@ impl<'e> Book<'_, 'e> {
                 let given = self.given(version, credit, objective, line, window, &cells, &group)?;
                 for (what, at) in given.remedies {
                     let group = group.clone();
-                    remedies.push(Remedied { credit: id, window: window.0, inside: window.1, group, what, at, claims: Vec::new() });
+                    remedies.push(Remedied {
+                        credit: id,
+                        window: window.0,
+                        inside: window.1,
+                        group,
+                        what,
+                        at,
+                        claims: Vec::new(),
+                    });
                 }
                 let (Some(amount), Some(at)) = (given.amount, given.at) else { continue };
                 let amount = self.rounded(&amount);
@@ -168,7 +192,9 @@ impl<'e> Book<'_, 'e> {
         let mut all: Vec<Group> = Vec::new();
         let mut seen: FxHashSet<Group> = FxHashSet::default();
         for of in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
-            if of.windows.iter().any(|cell| cell.version == version) && seen.insert(of.group.sorted()) {
+            if of.windows.iter().any(|cell| cell.version == version)
+                && seen.insert(of.group.sorted())
+            {
                 all.push(of.group.clone());
             }
         }
@@ -179,14 +205,16 @@ impl<'e> Book<'_, 'e> {
         all
     }
 
-    /// Of the groups of each window only the longest extension, the first of equal ones, and each text once.
+    /// Of the groups of each window only the longest extension, the first of equal ones, and each
+    /// text once.
     fn worst_remedies(&self, remedies: Vec<Remedied>) -> Outcome<Vec<Remedied>> {
         let mut kept: Vec<Remedied> = Vec::new();
         for due in remedies {
             let length = self.extension(&due)?;
             let rival = kept.iter_mut().find(|known| {
                 let texts = matches!(known.what, Other::Text(_)) && known.what == due.what;
-                known.window == due.window && (texts || length.is_some() && !matches!(known.what, Other::Text(_)))
+                known.window == due.window
+                    && (texts || length.is_some() && !matches!(known.what, Other::Text(_)))
             });
             match rival {
                 Some(known) if length > self.extension(known)? => *known = due,
@@ -211,7 +239,12 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// Windows of a credit that its version evaluates: whole, and inside the term.
-    fn windows_of(&self, credit: &Credit<'_>, version: usize, hand: &Group) -> Vec<(Interval, Interval)> {
+    fn windows_of(
+        &self,
+        credit: &Credit<'_>,
+        version: usize,
+        hand: &Group,
+    ) -> Vec<(Interval, Interval)> {
         let mut all: Vec<(Interval, Interval)> = Vec::new();
         for objective in &credit.objectives {
             for of_group in self.groups(*objective, hand) {
@@ -225,9 +258,18 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// The line that the objective of a credit measures on.
-    fn objective_line(&self, version: &'e Version<'e>, objective: &'e Objective<'e>, hand: &Group) -> Outcome<Timeline> {
+    fn objective_line(
+        &self,
+        version: &'e Version<'e>,
+        objective: &'e Objective<'e>,
+        hand: &Group,
+    ) -> Outcome<Timeline> {
         let shared = self.setting.shared;
-        let metric = shared.program.metrics.get(objective.metric).ok_or_else(|| Fault::new("the plan lacks a metric"))?;
+        let metric = shared
+            .program
+            .metrics
+            .get(objective.metric)
+            .ok_or_else(|| Fault::new("the plan lacks a metric"))?;
         let exclusions = version.exclusions.as_slice();
         let term = self.setting.term;
         let ignores = ignores_of(objective, version);
@@ -242,7 +284,14 @@ impl<'e> Book<'_, 'e> {
         };
         let start = objective.from.map_or(term.start, |from| from.max(term.start));
         let term = Interval { start, end: shared.as_of.clamp(start, term.end.max(start)) };
-        let line = TimelineBuilder { shared, facts: self.setting.facts, objective, exclusions, metric, scope };
+        let line = TimelineBuilder {
+            shared,
+            facts: self.setting.facts,
+            objective,
+            exclusions,
+            metric,
+            scope,
+        };
         line.build(term, &group_values(objective.groups.as_ref(), hand))
     }
 
@@ -269,20 +318,33 @@ impl<'e> Book<'_, 'e> {
             term: self.setting.term,
             zone: version.zone,
         };
-        let measuring = Evaluator::new(self.setting.shared, self.setting.facts, scope, line, Mode::Now);
-        let page = CreditScope { book: self, window, group, row: None, among: of_objective(Some(objective)) };
+        let measuring =
+            Evaluator::new(self.setting.shared, self.setting.facts, scope, line, Mode::Now);
+        let page = CreditScope {
+            book: self,
+            window,
+            group,
+            row: None,
+            among: of_objective(Some(objective)),
+        };
         // Of several objectives the first that is breached is meant.
-        let by_missing = cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
+        let by_missing =
+            cells.iter().find(|cell| is_breached(cell)).is_some_and(|cell| cell.by_missing);
         let mut due = Given { amount: None, words: Vec::new(), at: None, remedies: Vec::new() };
-        // What the objective reads is looked at from its start on; fees and other sources, all through the window.
-        let frame = inside.intersection(line.term).unwrap_or(Interval { start: inside.start, end: inside.start });
+        // What the objective reads is looked at from its start on; fees and other sources, all
+        // through the window.
+        let frame = inside
+            .intersection(line.term)
+            .unwrap_or(Interval { start: inside.start, end: inside.start });
         if credit.plan.per == CreditPer::Window {
             let look = Look { credit, evaluator: &measuring, by_missing, cap_rows: false };
             look.add(&page.env(&measuring, inside, &groups).in_frame(frame), &mut due)?;
             return Ok(due);
         }
         for number in &credit.objectives {
-            let Some(of) = version.objectives.iter().find(|it| it.number == *number) else { continue };
+            let Some(of) = version.objectives.iter().find(|it| it.number == *number) else {
+                continue;
+            };
             let Some(cell) = self.cell(*number, window, group) else { continue };
             cell.bad.each(self.setting.shared, |row| {
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);
@@ -290,8 +352,15 @@ impl<'e> Book<'_, 'e> {
                     Some(value) => measuring.asked(value, &env, row)?,
                     None => None,
                 };
-                let page = CreditScope { book: self, window, group, row: Some((*number, value)), among: of_objective(Some(objective)) };
-                let look = Look { credit, evaluator: &measuring, by_missing: false, cap_rows: true };
+                let page = CreditScope {
+                    book: self,
+                    window,
+                    group,
+                    row: Some((*number, value)),
+                    among: of_objective(Some(objective)),
+                };
+                let look =
+                    Look { credit, evaluator: &measuring, by_missing: false, cap_rows: true };
                 let hand = Evaluator::in_hand(row);
                 let env = page.env(&measuring, inside, &groups).in_frame(frame);
                 look.add(&Evaluator::of_row(&env, &hand), &mut due)
@@ -311,7 +380,9 @@ fn objective_of<'e>(version: &'e Version<'e>, credit: &Credit<'_>) -> Option<&'e
 fn is_due(credit: &Credit<'_>, cells: &[&Measured]) -> bool {
     match credit.plan.due {
         Due::Breached => cells.iter().any(|cell| is_breached(cell)),
-        Due::Regardless => cells.iter().any(|cell| is_breached(cell) || cell.verdict == Verdict::Met),
+        Due::Regardless => {
+            cells.iter().any(|cell| is_breached(cell) || cell.verdict == Verdict::Met)
+        }
     }
 }
 
@@ -326,7 +397,11 @@ fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
     for line in lines {
         let place = *places.entry(line.window).or_insert(kept.len());
         match kept.get_mut(place) {
-            Some(known) if line.amount.compare(&known.amount).is_ok_and(std::cmp::Ordering::is_gt) => *known = line,
+            Some(known)
+                if line.amount.compare(&known.amount).is_ok_and(std::cmp::Ordering::is_gt) =>
+            {
+                *known = line
+            }
             Some(_) => {}
             None => kept.push(line),
         }
@@ -351,14 +426,24 @@ impl Look<'_, '_> {
             return Ok(());
         }
         let Some(index) = self.band(env)? else { return Ok(()) };
-        let (Some(band), Some((.., remedy))) = (self.credit.plan.bands.get(index), self.credit.bands.get(index)) else { return Ok(()) };
+        let (Some(band), Some((.., remedy))) =
+            (self.credit.plan.bands.get(index), self.credit.bands.get(index))
+        else {
+            return Ok(());
+        };
         match (&band.remedy, remedy) {
             (plan::Remedy::Pay { terms, of }, Remedy::Pay(ready)) => {
                 let mut amount: Option<Value> = None;
                 for (term, (each, step)) in terms.iter().zip(ready) {
-                    let Some(part) = self.pay((each, of), step.as_ref(), env, &term.at, &mut due.words)? else { continue };
+                    let Some(part) =
+                        self.pay((each, of), step.as_ref(), env, &term.at, &mut due.words)?
+                    else {
+                        continue;
+                    };
                     amount = Some(match amount {
-                        Some(sum) => sum.add(&part).map_err(|clash| self.evaluator.clash(clash, &term.at))?,
+                        Some(sum) => {
+                            sum.add(&part).map_err(|clash| self.evaluator.clash(clash, &term.at))?
+                        }
                         None => part,
                     });
                 }
@@ -367,13 +452,17 @@ impl Look<'_, '_> {
                     amount = self.row_capped(amount, env)?;
                 }
                 due.amount = Some(match due.amount.take() {
-                    Some(sum) => sum.add(&amount).map_err(|clash| self.evaluator.clash(clash, &band.at))?,
+                    Some(sum) => {
+                        sum.add(&amount).map_err(|clash| self.evaluator.clash(clash, &band.at))?
+                    }
                     None => amount,
                 });
                 due.at.get_or_insert_with(|| band.at.clone());
             }
             (plan::Remedy::Extend { period }, _) if period.count == 0 => {}
-            (plan::Remedy::Extend { period }, _) => due.remedies.push((Other::Extend(*period), band.at.clone())),
+            (plan::Remedy::Extend { period }, _) => {
+                due.remedies.push((Other::Extend(*period), band.at.clone()))
+            }
             (plan::Remedy::ExtendBy { .. }, Remedy::ExtendBy(length)) => {
                 if let Some(Value::Quantity(length, _)) = self.evaluator.eval(length, env)?
                     && !length.is_zero()
@@ -382,7 +471,9 @@ impl Look<'_, '_> {
                     due.remedies.push((Other::ExtendBy(length), band.at.clone()));
                 }
             }
-            (plan::Remedy::Text { text }, _) => due.remedies.push((Other::Text(text.clone()), band.at.clone())),
+            (plan::Remedy::Text { text }, _) => {
+                due.remedies.push((Other::Text(text.clone()), band.at.clone()))
+            }
             (plan::Remedy::Pay { .. } | plan::Remedy::ExtendBy { .. }, _) => {}
         }
         Ok(())
@@ -395,8 +486,11 @@ impl Look<'_, '_> {
         }
         let Some(measure) = &self.credit.measure else { return Ok(Some(0)) };
         let Some(value) = self.evaluator.eval(measure, env)? else { return Ok(None) };
-        for (index, (band, (from, to, _))) in self.credit.plan.bands.iter().zip(&self.credit.bands).enumerate() {
-            let inclusive = |bound: &Option<plan::Bound>| bound.as_ref().is_some_and(|bound| bound.inclusive);
+        for (index, (band, (from, to, _))) in
+            self.credit.plan.bands.iter().zip(&self.credit.bands).enumerate()
+        {
+            let inclusive =
+                |bound: &Option<plan::Bound>| bound.as_ref().is_some_and(|bound| bound.inclusive);
             let ends = [(from, inclusive(&band.from), true), (to, inclusive(&band.to), false)];
             let mut inside = true;
             for (bound, inclusive, lower) in ends {
@@ -405,8 +499,10 @@ impl Look<'_, '_> {
                     inside = false;
                     continue;
                 };
-                let order = value.compare(&bound).map_err(|clash| self.evaluator.clash(clash, &band.at))?;
-                inside &= (inclusive && order.is_eq()) || if lower { order.is_gt() } else { order.is_lt() };
+                let order =
+                    value.compare(&bound).map_err(|clash| self.evaluator.clash(clash, &band.at))?;
+                inside &= (inclusive && order.is_eq())
+                    || if lower { order.is_gt() } else { order.is_lt() };
             }
             if inside {
                 return Ok(Some(index));
@@ -431,7 +527,11 @@ impl Look<'_, '_> {
             Expr::Multiply { factors, .. } => {
                 let factors = factors.iter().map(|factor| self.evaluator.eval(factor, env));
                 let factors = factors.collect::<Outcome<Vec<_>>>()?;
-                let factors: Vec<String> = factors.iter().flatten().map(|value| crate::eval::facts::words(value, names)).collect();
+                let factors: Vec<String> = factors
+                    .iter()
+                    .flatten()
+                    .map(|value| crate::eval::facts::words(value, names))
+                    .collect();
                 factors.join(" × ")
             }
             _ => crate::eval::facts::words(&each, names),
@@ -448,7 +548,8 @@ impl Look<'_, '_> {
 
     fn steps(&self, step: &Step, env: &Env<'_>, at: &Place) -> Outcome<Option<Exact>> {
         let value = self.evaluator.eval(&step.value, env)?;
-        let (from, unit) = (self.evaluator.eval(&step.from, env)?, self.evaluator.eval(&step.unit, env)?);
+        let (from, unit) =
+            (self.evaluator.eval(&step.from, env)?, self.evaluator.eval(&step.unit, env)?);
         let (Some(value), Some(from), Some(unit)) = (value, from, unit) else { return Ok(None) };
         let clash = |clash| self.evaluator.clash(clash, at);
         let (toward, count) = step.how;
@@ -457,7 +558,9 @@ impl Look<'_, '_> {
             Toward::Less => from.subtract(&value),
         };
         let Some(distance) = distance.map_err(clash)? else { return Ok(None) };
-        let Some(Value::Quantity(steps, _)) = distance.divide(&unit).map_err(clash)? else { return Ok(None) };
+        let Some(Value::Quantity(steps, _)) = distance.divide(&unit).map_err(clash)? else {
+            return Ok(None);
+        };
         if steps.is_negative() {
             return Ok(Some(Exact::ZERO));
         }
@@ -476,7 +579,10 @@ impl Look<'_, '_> {
                 continue;
             }
             if let Some(most) = self.evaluator.eval(most, env)?
-                && amount.compare(&most).map_err(|clash| self.evaluator.clash(clash, &cap.at))?.is_gt()
+                && amount
+                    .compare(&most)
+                    .map_err(|clash| self.evaluator.clash(clash, &cap.at))?
+                    .is_gt()
             {
                 amount = most;
             }

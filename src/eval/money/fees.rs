@@ -47,11 +47,15 @@ impl<'e> Book<'_, 'e> {
                     None => nothing(),
                 }
             }
-            Accrual::Once {} if window.contains(begins) && holds.contains(begins) => self.amount(fee, moment(begins)),
-            Accrual::Measured {} if holds.contains(window.start) => match window.intersection(Interval { start: begins, end: term.end }) {
-                Some(stretch) => self.amount(fee, stretch),
-                None => nothing(),
-            },
+            Accrual::Once {} if window.contains(begins) && holds.contains(begins) => {
+                self.amount(fee, moment(begins))
+            }
+            Accrual::Measured {} if holds.contains(window.start) => {
+                match window.intersection(Interval { start: begins, end: term.end }) {
+                    Some(stretch) => self.amount(fee, stretch),
+                    None => nothing(),
+                }
+            }
             Accrual::Once {} | Accrual::Measured {} => nothing(),
         }
     }
@@ -60,27 +64,33 @@ impl<'e> Book<'_, 'e> {
     fn amount(&self, fee: &Fee<'e>, window: Interval) -> Outcome<Option<Value>> {
         let evaluator = self.evaluator();
         let nobody = Group::default();
-        let page = CreditScope { book: self, window, group: &nobody, row: None, among: Sequence::Nowhere };
+        let page =
+            CreditScope { book: self, window, group: &nobody, row: None, among: Sequence::Nowhere };
         evaluator.eval(&fee.amount, &page.env(&evaluator, window, &[]))
     }
 
     /// The sum of the days of a stretch.
     fn daily(&self, fee: &Fee<'e>, stretch: Interval) -> Outcome<Option<Value>> {
         let program = self.setting.shared.program;
-        let Some(periods) = &fee.period else { return Err(Fault::new("a fee of the plan has no period")) };
+        let Some(periods) = &fee.period else {
+            return Err(Fault::new("a fee of the plan has no period"));
+        };
         let zone = program.zone_at(periods.zone().unwrap_or(self.setting.agreement.zone))?;
         zone.check(stretch)?;
         let evaluator = self.evaluator();
         let mut total = Value::number(Exact::ZERO);
         let add = |total: &Value, amount: &Value, days: &Exact, of: &Exact| {
             let share = days.divide(of).unwrap_or(Exact::ZERO);
-            let part = amount.multiply(&Value::number(share)).map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
+            let part = amount
+                .multiply(&Value::number(share))
+                .map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
             let part = part.unwrap_or_else(|| Value::number(Exact::ZERO));
             total.add(&part).map_err(|clash| evaluator.clash(clash, &fee.plan.at))
         };
         for (_, period) in periods.touching(&program.zones, self.setting.term, stretch)? {
             let Some(inside) = period.intersection(stretch) else { continue };
-            let of = Exact::integer(zone.date(period.start).days_until(zone.date(period.end)).max(1));
+            let of =
+                Exact::integer(zone.date(period.start).days_until(zone.date(period.end)).max(1));
             if matches!(fee.amount, Expr::Literal(_)) {
                 let Some(amount) = self.amount(fee, moment(inside.start))? else { return Ok(None) };
                 total = add(&total, &amount, &days_in(zone, inside), &of)?;
@@ -98,7 +108,12 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// The stated amounts of fees, for a month or a year.
-    pub(super) fn fee_rate(&self, fees: &[usize], yearly: bool, window: Interval) -> Outcome<Option<Value>> {
+    pub(super) fn fee_rate(
+        &self,
+        fees: &[usize],
+        yearly: bool,
+        window: Interval,
+    ) -> Outcome<Option<Value>> {
         let number = self.version_at(window.start);
         let Some(version) = self.version(number) else { return Ok(None) };
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;
@@ -109,8 +124,12 @@ impl<'e> Book<'_, 'e> {
             let Accrual::Daily { per, .. } = &fee.plan.accrual else { continue };
             let Some(amount) = self.amount(fee, moment(window.start))? else { return Ok(None) };
             let times = rate(*per, yearly, zone.date(window.start));
-            let part = amount.multiply(&Value::number(times)).map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
-            total = total.add(&part.unwrap_or(amount)).map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
+            let part = amount
+                .multiply(&Value::number(times))
+                .map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
+            total = total
+                .add(&part.unwrap_or(amount))
+                .map_err(|clash| evaluator.clash(clash, &fee.plan.at))?;
         }
         Ok(Some(total))
     }

@@ -1,7 +1,8 @@
 //! Money: fees, credits, bounds, claims, rights to terminate.
 //!
-//! In: the terms of an agreement, and what its objectives measured. Out: [`Payments`]. It measures nothing of its own but what terms of
-//! money ask for; that is computed by an evaluator of the agreement, or of the objective a credit belongs to.
+//! In: the terms of an agreement, and what its objectives measured. Out: [`Payments`]. It measures
+//! nothing of its own but what terms of money ask for; that is computed by an evaluator of the
+//! agreement, or of the objective a credit belongs to.
 
 mod caps;
 mod claims;
@@ -39,7 +40,8 @@ pub struct Payments {
     pub lines: Vec<CreditLine>,
     /// What is due besides money.
     pub remedies: Vec<Remedied>,
-    /// By when what is due for breached windows must be claimed, also where no credit says what that is: objective, group, window.
+    /// By when what is due for breached windows must be claimed, also where no credit says what
+    /// that is: objective, group, window.
     pub claims: Vec<Claimable>,
     /// Rights that arose.
     pub rights: Vec<Right>,
@@ -75,7 +77,8 @@ pub struct Book<'k, 'e> {
     histories: RefCell<Histories>,
 }
 
-/// For an objective and a group in hand: its windows inside the term by their ends, and whether each was breached.
+/// For an objective and a group in hand: its windows inside the term by their ends, and whether
+/// each was breached.
 type Histories = FxHashMap<(usize, Group), Rc<Vec<(Interval, bool)>>>;
 
 /// A day, and how it was reached, for claims.
@@ -103,15 +106,25 @@ pub struct CreditScope<'g, 'k, 'e> {
 impl<'k, 'e> Book<'k, 'e> {
     /// The money of an agreement whose objectives have been measured.
     pub fn new(setting: &'k Setting<'e>, measured: &'k [Vec<OfGroup>], line: &'k Timeline) -> Self {
-        Book { setting, measured, line, corresponding: RefCell::default(), histories: RefCell::default() }
+        Book {
+            setting,
+            measured,
+            line,
+            corresponding: RefCell::default(),
+            histories: RefCell::default(),
+        }
     }
 
-    /// The groups of an objective that correspond to one in hand: those with the same values in all fields that both have.
+    /// The groups of an objective that correspond to one in hand: those with the same values in all
+    /// fields that both have.
     fn groups(&self, objective: usize, hand: &Group) -> Vec<&'k OfGroup> {
         let Some(all) = self.measured.get(objective) else { return Vec::new() };
         let mut known = self.corresponding.borrow_mut();
         let found = known.entry((objective, Corresponding::fields(hand)));
-        let found = Rc::clone(found.or_insert_with(|| Rc::new(Corresponding::new(all.iter().map(|of| &of.group), hand))));
+        let found =
+            Rc::clone(found.or_insert_with(|| {
+                Rc::new(Corresponding::new(all.iter().map(|of| &of.group), hand))
+            }));
         found.find(hand).into_iter().filter_map(|number| all.get(number)).collect()
     }
 
@@ -122,7 +135,8 @@ impl<'k, 'e> Book<'k, 'e> {
             return Rc::clone(history);
         }
         let cells = self.groups(objective, hand).into_iter().flat_map(|of| &of.windows);
-        let mut history: Vec<(Interval, bool)> = cells.map(|cell| (cell.inside, cell.verdict == Verdict::Breached)).collect();
+        let mut history: Vec<(Interval, bool)> =
+            cells.map(|cell| (cell.inside, cell.verdict == Verdict::Breached)).collect();
         history.sort_by_key(|(window, breached)| (window.end, window.start, !breached));
         // Of the groups of one window any that is breached decides: it stands first.
         history.dedup_by_key(|(window, _)| *window);
@@ -156,7 +170,9 @@ impl<'k, 'e> Book<'k, 'e> {
 
     /// The part of a window inside the term.
     fn part(&self, window: Interval) -> Interval {
-        window.intersection(self.setting.term).unwrap_or(Interval { start: window.start, end: window.start })
+        window
+            .intersection(self.setting.term)
+            .unwrap_or(Interval { start: window.start, end: window.start })
     }
 
     fn version(&self, number: usize) -> Option<&'e Version<'e>> {
@@ -166,13 +182,18 @@ impl<'k, 'e> Book<'k, 'e> {
     /// The number of the version in force at an instant.
     fn version_at(&self, instant: Instant) -> usize {
         let versions = &self.setting.agreement.versions;
-        versions.iter().rposition(|version| version.from.is_none_or(|from| from <= instant)).unwrap_or(0)
+        versions
+            .iter()
+            .rposition(|version| version.from.is_none_or(|from| from <= instant))
+            .unwrap_or(0)
     }
 
     /// What an objective measured in a window, in each group that corresponds to the one in hand.
     fn cells(&self, objective: usize, window: Interval, hand: &Group) -> Vec<&'k Measured> {
         let of_group = |of: &'k OfGroup| {
-            let place = of.windows.binary_search_by_key(&(window.start, window.end), |cell| (cell.window.start, cell.window.end));
+            let place = of.windows.binary_search_by_key(&(window.start, window.end), |cell| {
+                (cell.window.start, cell.window.end)
+            });
             of.windows.get(place.ok()?)
         };
         self.groups(objective, hand).into_iter().filter_map(of_group).collect()
@@ -186,13 +207,28 @@ impl<'k, 'e> Book<'k, 'e> {
         }
     }
 
-    /// An amount rounded half up to the minor unit of its currency, or to whole numbers of a unit without parts; other counts stay.
+    /// An amount rounded half up to the minor unit of its currency, or to whole numbers of a unit
+    /// without parts; other counts stay.
     fn rounded(&self, value: &Value) -> Value {
         let Value::Quantity(amount, Some(currency)) = value else { return value.clone() };
         let code = self.setting.shared.program.names.text(*currency);
-        let unit = match crate::lang::currencies::CURRENCIES.iter().find(|known| known.code == code) {
-            Some(known) => Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1)).unwrap_or(Exact::ONE),
-            None if self.setting.shared.program.plan.units.iter().any(|unit| unit.whole && unit.name == code) => Exact::ONE,
+        let unit = match crate::lang::currencies::CURRENCIES.iter().find(|known| known.code == code)
+        {
+            Some(known) => {
+                Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1))
+                    .unwrap_or(Exact::ONE)
+            }
+            None if self
+                .setting
+                .shared
+                .program
+                .plan
+                .units
+                .iter()
+                .any(|unit| unit.whole && unit.name == code) =>
+            {
+                Exact::ONE
+            }
             None => return value.clone(),
         };
         Value::Quantity(amount.rounded_to(&unit).unwrap_or_else(|| amount.clone()), Some(*currency))
@@ -202,13 +238,17 @@ impl<'k, 'e> Book<'k, 'e> {
 /// The fields of an objective's groups with the values of the group in hand.
 fn group_values<'g>(groups: Option<&'g Groups>, hand: &Group) -> Vec<GroupValue<'g>> {
     let keys = groups.into_iter().flat_map(|groups| groups.keys.iter().zip(groups.fields.iter()));
-    keys.filter_map(|(key, field)| Some(GroupValue { key, value: hand.value(field)?.clone() })).collect()
+    keys.filter_map(|(key, field)| Some(GroupValue { key, value: hand.value(field)?.clone() }))
+        .collect()
 }
 
-/// An amount with the unit of one's own that it is in, which sets it apart from others as a currency does.
+/// An amount with the unit of one's own that it is in, which sets it apart from others as a
+/// currency does.
 fn in_unit(program: &Program<'_>, value: Value, of: &Type) -> Value {
     match (value, of) {
-        (Value::Quantity(amount, None), Type::Count { unit }) => Value::Quantity(amount, Some(program.symbol(unit))),
+        (Value::Quantity(amount, None), Type::Count { unit }) => {
+            Value::Quantity(amount, Some(program.symbol(unit)))
+        }
         (value, _) => value,
     }
 }
@@ -219,9 +259,15 @@ fn of_one_unit(one: &Value, other: &Value) -> bool {
 }
 
 /// A sum of amounts; two currencies cannot be added.
-fn sum<'v>(evaluator: &Evaluator<'_>, values: impl IntoIterator<Item = &'v Value>, at: &Place) -> Outcome<Value> {
+fn sum<'v>(
+    evaluator: &Evaluator<'_>,
+    values: impl IntoIterator<Item = &'v Value>,
+    at: &Place,
+) -> Outcome<Value> {
     let nothing = Value::number(Exact::ZERO);
-    values.into_iter().try_fold(nothing, |sum, value| sum.add(value).map_err(|clash| evaluator.clash(clash, at)))
+    values
+        .into_iter()
+        .try_fold(nothing, |sum, value| sum.add(value).map_err(|clash| evaluator.clash(clash, at)))
 }
 
 impl Ledger for CreditScope<'_, '_, '_> {
@@ -258,13 +304,23 @@ impl Ledger for CreditScope<'_, '_, '_> {
         let end = self.window.end.min(self.book.setting.term.end);
         let passed = history.partition_point(|(window, _)| window.end <= end);
         let first = passed.saturating_sub(last as usize);
-        history.get(first..passed).unwrap_or_default().iter().filter(|(_, breached)| *breached).count()
+        history
+            .get(first..passed)
+            .unwrap_or_default()
+            .iter()
+            .filter(|(_, breached)| *breached)
+            .count()
     }
 }
 
 impl CreditScope<'_, '_, '_> {
     /// The surroundings of money expressions in the window in hand.
-    fn env<'n>(&'n self, evaluator: &Evaluator<'_>, inside: Interval, groups: &'n [GroupValue<'n>]) -> Env<'n> {
+    fn env<'n>(
+        &'n self,
+        evaluator: &Evaluator<'_>,
+        inside: Interval,
+        groups: &'n [GroupValue<'n>],
+    ) -> Env<'n> {
         evaluator.env(inside, groups, Some(self))
     }
 }

@@ -96,13 +96,21 @@ impl<'w, 'p> Compile<'w, 'p> {
         let out = self.deeper(walk);
         let own = self.reach;
         let closed = own.row >= rows && own.slot >= slots && !own.window;
-        self.reach = Reach { row: outer.row.min(own.row), slot: outer.slot.min(own.slot), window: outer.window || own.window };
+        self.reach = Reach {
+            row: outer.row.min(own.row),
+            slot: outer.slot.min(own.slot),
+            window: outer.window || own.window,
+        };
         let number = self.program.nodes.fetch_add(1, Ordering::Relaxed);
         Ok((NodeId { number, closed }, out?))
     }
 
     /// Walks into what is asked of each of some rows.
-    fn of_row<T>(&mut self, shape: Option<usize>, walk: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+    fn of_row<T>(
+        &mut self,
+        shape: Option<usize>,
+        walk: impl FnOnce(&mut Self) -> Outcome<T>,
+    ) -> Outcome<T> {
         self.shapes.push(shape.map_or(Shape::Plain, Shape::Source));
         let out = walk(self);
         self.shapes.pop();
@@ -128,7 +136,13 @@ impl<'w, 'p> Compile<'w, 'p> {
         self.deeper(|walk| walk.expression(expression))
     }
 
-    fn fold(&mut self, fold: Fold, rows: &plan::Rows, of: Option<&Expression>, at: &Place) -> Outcome<Expr> {
+    fn fold(
+        &mut self,
+        fold: Fold,
+        rows: &plan::Rows,
+        of: Option<&Expression>,
+        at: &Place,
+    ) -> Outcome<Expr> {
         let compiled = self.rows(rows)?;
         let of = of.map(|of| self.asked(rows, of)).transpose()?.map(Box::new);
         let id = self.program.nodes.fetch_add(1, Ordering::Relaxed);
@@ -157,14 +171,20 @@ impl<'w, 'p> Compile<'w, 'p> {
 
     fn expression(&mut self, expression: &Expression) -> Outcome<Expr> {
         Ok(match expression {
-            Expression::Literal { value, at } => Expr::Literal(self.program.value(value).map_err(|fault| fault.within(at))?),
-            Expression::Field { name, row, at, .. } => Expr::Field { column: self.field(name, *row, at)?, row: *row, at: at.clone() },
+            Expression::Literal { value, at } => {
+                Expr::Literal(self.program.value(value).map_err(|fault| fault.within(at))?)
+            }
+            Expression::Field { name, row, at, .. } => {
+                Expr::Field { column: self.field(name, *row, at)?, row: *row, at: at.clone() }
+            }
             Expression::Row { part, row, at, .. } => {
                 self.shape(*row, at)?;
                 Expr::Part { part: row_part(*part), row: *row, at: at.clone() }
             }
             Expression::Present { value, .. } => Expr::Present(self.boxed(value)?),
-            Expression::Default { value, otherwise, .. } => Expr::Default(self.boxed(value)?, self.boxed(otherwise)?),
+            Expression::Default { value, otherwise, .. } => {
+                Expr::Default(self.boxed(value)?, self.boxed(otherwise)?)
+            }
             Expression::Elapsed { from, to, during, pausing, at } => {
                 let (from, to) = (self.boxed(from)?, self.boxed(to)?);
                 let (during, pausing) = self.clock(during, pausing.as_deref())?;
@@ -177,55 +197,108 @@ impl<'w, 'p> Compile<'w, 'p> {
             }
             Expression::EndOfWorkingDay { after, days, calendar, at } => {
                 let calendar = self.program.calendar(calendar).map_err(|fault| fault.within(at))?;
-                Expr::EndOfWorkingDay { after: self.boxed(after)?, days: *days, calendar, at: at.clone() }
+                Expr::EndOfWorkingDay {
+                    after: self.boxed(after)?,
+                    days: *days,
+                    calendar,
+                    at: at.clone(),
+                }
             }
             Expression::Count { rows, at } => self.fold(Fold::Count, rows, None, at)?,
-            Expression::Distinct { rows, value, at } => self.fold(Fold::Distinct, rows, Some(value), at)?,
-            Expression::Share { rows, condition, at } => self.fold(Fold::Share, rows, Some(condition), at)?,
-            Expression::Sum { rows, value, at, .. } => self.fold(Fold::Sum, rows, Some(value), at)?,
+            Expression::Distinct { rows, value, at } => {
+                self.fold(Fold::Distinct, rows, Some(value), at)?
+            }
+            Expression::Share { rows, condition, at } => {
+                self.fold(Fold::Share, rows, Some(condition), at)?
+            }
+            Expression::Sum { rows, value, at, .. } => {
+                self.fold(Fold::Sum, rows, Some(value), at)?
+            }
             Expression::Mean { rows, value, at } => self.fold(Fold::Mean, rows, Some(value), at)?,
-            Expression::Minimum { rows, value, at } => self.fold(Fold::Least, rows, Some(value), at)?,
-            Expression::Maximum { rows, value, at } => self.fold(Fold::Greatest, rows, Some(value), at)?,
+            Expression::Minimum { rows, value, at } => {
+                self.fold(Fold::Least, rows, Some(value), at)?
+            }
+            Expression::Maximum { rows, value, at } => {
+                self.fold(Fold::Greatest, rows, Some(value), at)?
+            }
             Expression::Percentile { rows, value, fraction, at } => {
                 self.fold(Fold::Percentile(fraction.0.clone()), rows, Some(value), at)?
             }
-            Expression::Downtime { rows, weight, overlaps, at } => self.downtime((rows, weight.as_deref()), *overlaps, false, at)?,
-            Expression::Uptime { rows, weight, overlaps, at } => self.downtime((rows, weight.as_deref()), *overlaps, true, at)?,
+            Expression::Downtime { rows, weight, overlaps, at } => {
+                self.downtime((rows, weight.as_deref()), *overlaps, false, at)?
+            }
+            Expression::Uptime { rows, weight, overlaps, at } => {
+                self.downtime((rows, weight.as_deref()), *overlaps, true, at)?
+            }
             Expression::And { terms, .. } => Expr::And(self.list(terms)?),
             Expression::Or { terms, .. } => Expr::Or(self.list(terms)?),
             Expression::Not { value, .. } => Expr::Not(self.boxed(value)?),
-            Expression::Compare { relation, left, right, at } => {
-                Expr::Compare { relation: *relation, left: self.boxed(left)?, right: self.boxed(right)?, at: at.clone() }
-            }
-            Expression::Between { value, low, high, at } => {
-                Expr::Between { value: self.boxed(value)?, low: self.boxed(low)?, high: self.boxed(high)?, at: at.clone() }
-            }
-            Expression::If { condition, then, otherwise, .. } => {
-                Expr::If { condition: self.boxed(condition)?, then: self.boxed(then)?, otherwise: self.boxed(otherwise)? }
-            }
+            Expression::Compare { relation, left, right, at } => Expr::Compare {
+                relation: *relation,
+                left: self.boxed(left)?,
+                right: self.boxed(right)?,
+                at: at.clone(),
+            },
+            Expression::Between { value, low, high, at } => Expr::Between {
+                value: self.boxed(value)?,
+                low: self.boxed(low)?,
+                high: self.boxed(high)?,
+                at: at.clone(),
+            },
+            Expression::If { condition, then, otherwise, .. } => Expr::If {
+                condition: self.boxed(condition)?,
+                then: self.boxed(then)?,
+                otherwise: self.boxed(otherwise)?,
+            },
             Expression::Add { terms, at } => Expr::Add { terms: self.list(terms)?, at: at.clone() },
-            Expression::Subtract { left, right, at } => {
-                Expr::Subtract { left: self.boxed(left)?, right: self.boxed(right)?, at: at.clone() }
+            Expression::Subtract { left, right, at } => Expr::Subtract {
+                left: self.boxed(left)?,
+                right: self.boxed(right)?,
+                at: at.clone(),
+            },
+            Expression::Multiply { factors, at } => {
+                Expr::Multiply { factors: self.list(factors)?, at: at.clone() }
             }
-            Expression::Multiply { factors, at } => Expr::Multiply { factors: self.list(factors)?, at: at.clone() },
-            Expression::Divide { left, right, at } => Expr::Divide { left: self.boxed(left)?, right: self.boxed(right)?, at: at.clone() },
-            Expression::Round { value, to, how, at } => {
-                Expr::Round { value: self.boxed(value)?, to: self.boxed(to)?, how: *how, at: at.clone() }
+            Expression::Divide { left, right, at } => {
+                Expr::Divide { left: self.boxed(left)?, right: self.boxed(right)?, at: at.clone() }
             }
-            Expression::Least { values, at } => Expr::Extreme { values: self.list(values)?, greatest: false, at: at.clone() },
-            Expression::Greatest { values, at } => Expr::Extreme { values: self.list(values)?, greatest: true, at: at.clone() },
+            Expression::Round { value, to, how, at } => Expr::Round {
+                value: self.boxed(value)?,
+                to: self.boxed(to)?,
+                how: *how,
+                at: at.clone(),
+            },
+            Expression::Least { values, at } => {
+                Expr::Extreme { values: self.list(values)?, greatest: false, at: at.clone() }
+            }
+            Expression::Greatest { values, at } => {
+                Expr::Extreme { values: self.list(values)?, greatest: true, at: at.clone() }
+            }
             Expression::DaysBetween { from, to, zone, at } => {
                 let zone = self.program.zone(zone).map_err(|fault| fault.within(at))?;
-                Expr::DaysBetween { from: self.boxed(from)?, to: self.boxed(to)?, zone, at: at.clone() }
+                Expr::DaysBetween {
+                    from: self.boxed(from)?,
+                    to: self.boxed(to)?,
+                    zone,
+                    at: at.clone(),
+                }
             }
-            Expression::Group { name, at, .. } => Expr::Group { name: self.program.symbol(name), at: at.clone() },
+            Expression::Group { name, at, .. } => {
+                Expr::Group { name: self.program.symbol(name), at: at.clone() }
+            }
             Expression::Fact { name, at, .. } => {
                 self.reach.window = true;
-                Expr::Fact { fact: self.program.fact(name).map_err(|fault| fault.within(at))?, at: at.clone() }
+                Expr::Fact {
+                    fact: self.program.fact(name).map_err(|fault| fault.within(at))?,
+                    at: at.clone(),
+                }
             }
             Expression::Lookup { table, keys, at, .. } => {
                 let found = self.program.plan.tables.iter().position(|known| known.name == *table);
-                Expr::Lookup { table: found.ok_or_else(|| missing("table", table).within(at))?, keys: self.list(keys)? }
+                Expr::Lookup {
+                    table: found.ok_or_else(|| missing("table", table).within(at))?,
+                    keys: self.list(keys)?,
+                }
             }
             Expression::WindowLength { .. } => self.of_window(Expr::WindowLength),
             Expression::WindowDays { .. } => {
@@ -233,12 +306,16 @@ impl<'w, 'p> Compile<'w, 'p> {
                 self.of_window(Expr::WindowDays { zone })
             }
             Expression::MeasuredLength { .. } => self.of_window(Expr::MeasuredLength),
-            Expression::Fees { fees, at } => self.fees(fees, at).map(|fees| Expr::Fees { fees, at: at.clone() })?,
+            Expression::Fees { fees, at } => {
+                self.fees(fees, at).map(|fees| Expr::Fees { fees, at: at.clone() })?
+            }
             Expression::FeeRate { fees, per, at } => {
                 let yearly = match per {
                     plan::Per::Year => true,
                     plan::Per::Month => false,
-                    plan::Per::Day | plan::Per::Quarter => return Err(Fault::at(at, "fees are converted to months and years only")),
+                    plan::Per::Day | plan::Per::Quarter => {
+                        return Err(Fault::at(at, "fees are converted to months and years only"));
+                    }
                 };
                 Expr::FeeRate { fees: self.fees(fees, at)?, yearly, at: at.clone() }
             }
@@ -256,7 +333,11 @@ impl<'w, 'p> Compile<'w, 'p> {
             }
             Expression::Failures { objective, last, at } => {
                 self.reach.window = true;
-                Expr::Failures { objective: self.objective(objective, at)?, last: *last, at: at.clone() }
+                Expr::Failures {
+                    objective: self.objective(objective, at)?,
+                    last: *last,
+                    at: at.clone(),
+                }
             }
         })
     }
@@ -266,25 +347,40 @@ impl<'w, 'p> Compile<'w, 'p> {
         expression
     }
 
-    fn clock(&mut self, during: &plan::Times, pausing: Option<&plan::Times>) -> Outcome<(Times, Option<Times>)> {
+    fn clock(
+        &mut self,
+        during: &plan::Times,
+        pausing: Option<&plan::Times>,
+    ) -> Outcome<(Times, Option<Times>)> {
         self.clocks = true;
         Ok((self.times(during)?, pausing.map(|pausing| self.times(pausing)).transpose()?))
     }
 
     fn objective(&self, id: &str, at: &Place) -> Outcome<usize> {
-        self.known.objectives.iter().position(|known| known == id).ok_or_else(|| missing("objective", id).within(at))
+        self.known
+            .objectives
+            .iter()
+            .position(|known| known == id)
+            .ok_or_else(|| missing("objective", id).within(at))
     }
 
     fn fees(&mut self, ids: &[String], at: &Place) -> Outcome<Vec<usize>> {
         self.reach.window = true;
-        let find = |id: &String| self.known.fees.iter().position(|known| known == id).ok_or_else(|| missing("fee", id).within(at));
+        let find = |id: &String| {
+            self.known
+                .fees
+                .iter()
+                .position(|known| known == id)
+                .ok_or_else(|| missing("fee", id).within(at))
+        };
         ids.iter().map(find).collect()
     }
 
     /// What the row so far out is.
     fn shape(&mut self, row: u32, at: &Place) -> Outcome<Shape> {
         let index = self.shapes.len().checked_sub(row as usize + 1);
-        let index = index.ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))?;
+        let index =
+            index.ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))?;
         self.reach.row = self.reach.row.min(index);
         Ok(self.shapes.get(index).copied().unwrap_or(Shape::Plain))
     }
@@ -292,7 +388,10 @@ impl<'w, 'p> Compile<'w, 'p> {
     fn field(&mut self, name: &str, row: u32, at: &Place) -> Outcome<usize> {
         match self.shape(row, at)? {
             Shape::Source(source) => self.column(source, name, at),
-            Shape::Plain => Err(Fault::at(at, format!("the plan asks for the field `{name}` of a row without fields"))),
+            Shape::Plain => Err(Fault::at(
+                at,
+                format!("the plan asks for the field `{name}` of a row without fields"),
+            )),
         }
     }
 
@@ -311,7 +410,10 @@ impl<'w, 'p> Compile<'w, 'p> {
             plan::Rows::SlotRows { at } => match self.slots.last() {
                 Some(Shape::Source(source)) => Ok(Some(*source)),
                 Some(Shape::Plain) => Ok(None),
-                None => Err(Fault::at(at, "the plan speaks of the rows of a slot where none is in hand")),
+                None => Err(Fault::at(
+                    at,
+                    "the plan speaks of the rows of a slot where none is in hand",
+                )),
             },
             plan::Rows::Where { rows, .. }
             | plan::Rows::RowsDuring { rows, .. }
@@ -337,22 +439,38 @@ impl<'w, 'p> Compile<'w, 'p> {
             plan::Rows::Linked { source, key, field, row, at } => {
                 let source = self.read(source, at)?;
                 let key = self.column(source, key, at)?;
-                Rows::Linked { source, key, field: self.field(field, *row, at)?, row: *row, at: at.clone() }
+                Rows::Linked {
+                    source,
+                    key,
+                    field: self.field(field, *row, at)?,
+                    row: *row,
+                    at: at.clone(),
+                }
             }
             plan::Rows::Where { rows, condition, .. } => {
                 let condition = Box::new(self.asked(rows, condition)?);
                 Rows::Where { rows: Box::new(self.rows(rows)?), condition }
             }
-            plan::Rows::RowsDuring { rows, time, .. } => Rows::During { rows: Box::new(self.rows(rows)?), time: self.times(time)? },
+            plan::Rows::RowsDuring { rows, time, .. } => {
+                Rows::During { rows: Box::new(self.rows(rows)?), time: self.times(time)? }
+            }
             plan::Rows::RowsAt { rows, instant, at } => {
-                let (id, (rows, instant)) = self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, instant)?)))?;
+                let (id, (rows, instant)) =
+                    self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, instant)?)))?;
                 Rows::At { id, rows: Box::new(rows), instant: Box::new(instant), at: at.clone() }
             }
             plan::Rows::RowsSpan { rows, start, end, at } => {
                 self.spans_made = true;
-                let (id, (rows, start, end)) =
-                    self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, start)?, walk.asked(rows, end)?)))?;
-                Rows::Span { id, rows: Box::new(rows), start: Box::new(start), end: Box::new(end), at: at.clone() }
+                let (id, (rows, start, end)) = self.node(|walk| {
+                    Ok((walk.rows(rows)?, walk.asked(rows, start)?, walk.asked(rows, end)?))
+                })?;
+                Rows::Span {
+                    id,
+                    rows: Box::new(rows),
+                    start: Box::new(start),
+                    end: Box::new(end),
+                    at: at.clone(),
+                }
             }
             plan::Rows::Pieces { time, .. } => {
                 let (id, time) = self.node(|walk| walk.times(time))?;
@@ -375,7 +493,10 @@ impl<'w, 'p> Compile<'w, 'p> {
             return Err(Fault::new("the plan has a series that is none"));
         };
         if matches!((cut, empty), (plan::Cut::Field { .. }, plan::EmptySlot::Last {})) {
-            return Err(Fault::at(at, "the plan keeps the state of the slot before where slots have no order"));
+            return Err(Fault::at(
+                at,
+                "the plan keeps the state of the slot before where slots have no order",
+            ));
         }
         let shape = self.source_of(rows)?;
         let (id, (compiled, cut, value, empty)) = self.node(|walk| {
@@ -410,7 +531,10 @@ impl<'w, 'p> Compile<'w, 'p> {
                 if length.nanoseconds <= 0 {
                     return Err(Fault::at(at, "the plan has slots without length"));
                 }
-                Cut::Length { length: length.nanoseconds, zone: self.program.zone(zone).map_err(|fault| fault.within(at))? }
+                Cut::Length {
+                    length: length.nanoseconds,
+                    zone: self.program.zone(zone).map_err(|fault| fault.within(at))?,
+                }
             }
             plan::Cut::Window { window } => {
                 let windows = self.program.windows(window).map_err(|fault| fault.within(at))?;
@@ -432,12 +556,18 @@ impl<'w, 'p> Compile<'w, 'p> {
         })
     }
 
-    fn single_values(&self, values: &GroupValues) -> Outcome<Option<Vec<crate::eval::value::Value>>> {
+    fn single_values(
+        &self,
+        values: &GroupValues,
+    ) -> Outcome<Option<Vec<crate::eval::value::Value>>> {
         match values {
             GroupValues::Data {} => Ok(None),
-            GroupValues::Known { values } => {
-                values.iter().flatten().map(|value| self.program.value(value)).collect::<Outcome<_>>().map(Some)
-            }
+            GroupValues::Known { values } => values
+                .iter()
+                .flatten()
+                .map(|value| self.program.value(value))
+                .collect::<Outcome<_>>()
+                .map(Some),
         }
     }
 
@@ -449,36 +579,55 @@ impl<'w, 'p> Compile<'w, 'p> {
     fn times_node(&mut self, times: &plan::Times) -> Outcome<Times> {
         Ok(match times {
             plan::Times::Always { .. } => Times::Always,
-            plan::Times::Open { calendar, at } => Times::Open(self.program.calendar(calendar).map_err(|fault| fault.within(at))?),
+            plan::Times::Open { calendar, at } => {
+                Times::Open(self.program.calendar(calendar).map_err(|fault| fault.within(at))?)
+            }
             plan::Times::Covered { rows, .. } => {
                 let (id, rows) = self.node(|walk| walk.rows(rows))?;
                 Times::Covered { id, rows: Box::new(rows) }
             }
             plan::Times::Overlap { rows, by, least, .. } => {
-                let (id, (rows, by)) = self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, by)?)))?;
-                Times::Overlap { id, rows: Box::new(rows), by: Box::new(by), least: *least as usize }
+                let (id, (rows, by)) =
+                    self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, by)?)))?;
+                Times::Overlap {
+                    id,
+                    rows: Box::new(rows),
+                    by: Box::new(by),
+                    least: *least as usize,
+                }
             }
             plan::Times::Holds { rows, condition, .. } => {
-                let (id, (rows, condition)) = self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, condition)?)))?;
+                let (id, (rows, condition)) =
+                    self.node(|walk| Ok((walk.rows(rows)?, walk.asked(rows, condition)?)))?;
                 Times::Holds { id, rows: Box::new(rows), condition: Box::new(condition) }
             }
             plan::Times::TrueSlots { series, at } => {
                 if !matches!(series.as_ref(), plan::Rows::Each { .. }) {
-                    return Err(Fault::at(at, "the plan asks for the true slots of rows that are no series"));
+                    return Err(Fault::at(
+                        at,
+                        "the plan asks for the true slots of rows that are no series",
+                    ));
                 }
                 let (id, series) = self.node(|walk| walk.each(series))?;
                 Times::TrueSlots { id, series: Box::new(series) }
             }
             plan::Times::Runs { time, lasting, longer, .. } => {
                 let (id, time) = self.node(|walk| walk.times(time))?;
-                Times::Runs { id, time: Box::new(time), lasting: lasting.nanoseconds, longer: *longer }
+                Times::Runs {
+                    id,
+                    time: Box::new(time),
+                    lasting: lasting.nanoseconds,
+                    longer: *longer,
+                }
             }
             plan::Times::Union { times, .. } => {
-                let (id, times) = self.node(|walk| times.iter().map(|time| walk.times(time)).collect())?;
+                let (id, times) =
+                    self.node(|walk| times.iter().map(|time| walk.times(time)).collect())?;
                 Times::Union { id, times }
             }
             plan::Times::Intersection { times, .. } => {
-                let (id, times) = self.node(|walk| times.iter().map(|time| walk.times(time)).collect())?;
+                let (id, times) =
+                    self.node(|walk| times.iter().map(|time| walk.times(time)).collect())?;
                 Times::Intersection { id, times }
             }
             plan::Times::Complement { time, .. } => {
@@ -498,7 +647,8 @@ impl<'p> Program<'p> {
     /// A metric made ready.
     pub(super) fn metric(&self, metric: &plan::Metric) -> Outcome<Metric> {
         let mut compile = Compile::new(self, Known::default(), None);
-        let expression = compile.expr(&metric.expression).map_err(|fault| fault.within(&metric.at))?;
+        let expression =
+            compile.expr(&metric.expression).map_err(|fault| fault.within(&metric.at))?;
         Ok(Metric {
             expression,
             reads: compile.reads,
@@ -524,22 +674,28 @@ fn is_constant(expression: &Expr) -> bool {
     matches!(expression, Expr::Literal(_))
 }
 
-/// True if nothing but the rows of the slot in hand decides the value, so that slots without rows are all alike.
+/// True if nothing but the rows of the slot in hand decides the value, so that slots without rows
+/// are all alike.
 fn of_slot_rows(expression: &Expr) -> bool {
     match expression {
         Expr::Literal(_) | Expr::Group { .. } => true,
         Expr::Fold { rows, .. } => only_slot_rows(rows),
         Expr::Present(value) | Expr::Not(value) => of_slot_rows(value),
         Expr::Default(value, otherwise) => of_slot_rows(value) && of_slot_rows(otherwise),
-        Expr::And(list) | Expr::Or(list) | Expr::Add { terms: list, .. } | Expr::Multiply { factors: list, .. } => {
-            list.iter().all(of_slot_rows)
-        }
+        Expr::And(list)
+        | Expr::Or(list)
+        | Expr::Add { terms: list, .. }
+        | Expr::Multiply { factors: list, .. } => list.iter().all(of_slot_rows),
         Expr::Extreme { values, .. } => values.iter().all(of_slot_rows),
-        Expr::Compare { left, right, .. } | Expr::Subtract { left, right, .. } | Expr::Divide { left, right, .. } => {
-            of_slot_rows(left) && of_slot_rows(right)
+        Expr::Compare { left, right, .. }
+        | Expr::Subtract { left, right, .. }
+        | Expr::Divide { left, right, .. } => of_slot_rows(left) && of_slot_rows(right),
+        Expr::Between { value, low, high, .. } => {
+            of_slot_rows(value) && of_slot_rows(low) && of_slot_rows(high)
         }
-        Expr::Between { value, low, high, .. } => of_slot_rows(value) && of_slot_rows(low) && of_slot_rows(high),
-        Expr::If { condition, then, otherwise } => of_slot_rows(condition) && of_slot_rows(then) && of_slot_rows(otherwise),
+        Expr::If { condition, then, otherwise } => {
+            of_slot_rows(condition) && of_slot_rows(then) && of_slot_rows(otherwise)
+        }
         Expr::Round { value, to, .. } => of_slot_rows(value) && of_slot_rows(to),
         Expr::Field { .. }
         | Expr::Part { .. }
@@ -567,6 +723,11 @@ fn only_slot_rows(rows: &Rows) -> bool {
     match rows {
         Rows::Slot => true,
         Rows::Where { rows, .. } | Rows::During { rows, .. } => only_slot_rows(rows),
-        Rows::Source { .. } | Rows::Linked { .. } | Rows::At { .. } | Rows::Span { .. } | Rows::Pieces { .. } | Rows::Each(_) => false,
+        Rows::Source { .. }
+        | Rows::Linked { .. }
+        | Rows::At { .. }
+        | Rows::Span { .. }
+        | Rows::Pieces { .. }
+        | Rows::Each(_) => false,
     }
 }

@@ -131,7 +131,8 @@ pub enum Expr {
         keys: Vec<Expr>,
     },
     WindowLength,
-    /// The days of the window, local in a zone; `None`: in that of whoever asks, for metrics serve many agreements.
+    /// The days of the window, local in a zone; `None`: in that of whoever asks, for metrics serve
+    /// many agreements.
     WindowDays {
         zone: Option<usize>,
     },

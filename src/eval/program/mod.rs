@@ -1,6 +1,7 @@
 //! A plan made ready to run: names resolved to numbers, once.
 //!
-//! In: a [`Plan`]. Out: a [`Program`] that borrows from it. Nothing here looks at rows. What a plan names and does not hold is a fault.
+//! In: a [`Plan`]. Out: a [`Program`] that borrows from it. Nothing here looks at rows. What a plan
+//! names and does not hold is a fault.
 
 mod compile;
 mod expressions;
@@ -22,8 +23,8 @@ use crate::plan::{self, Plan, RowKind, Type};
 pub use expressions::{Expr, Fold, Part};
 pub use rows::{Cut, Each, Empty, GroupCut, NodeId, Rows, Times};
 pub use terms::{
-    Agreement, CapSpan, Cause, Condition, Credit, Excluded, Exclusion, Fee, Groups, Ignore, Items, Objective, Remedy, Step, Termination,
-    Test, Version,
+    Agreement, CapSpan, Cause, Condition, Credit, Excluded, Exclusion, Fee, Groups, Ignore, Items,
+    Objective, Remedy, Step, Termination, Test, Version,
 };
 
 /// A plan made ready.
@@ -114,17 +115,26 @@ impl<'p> Program<'p> {
         program.sources = plan.sources.iter().map(source).collect::<Outcome<_>>()?;
         for table in &plan.tables {
             let rows = table.rows.iter().map(|row| {
-                let keys = row.keys.iter().map(|key| program.value(key)).collect::<Outcome<Vec<_>>>()?;
+                let keys =
+                    row.keys.iter().map(|key| program.value(key)).collect::<Outcome<Vec<_>>>()?;
                 Ok((keys, program.value(&row.value)?))
             });
             let rows = rows.collect::<Outcome<FxHashMap<_, _>>>()?;
             program.tables.push(rows);
         }
-        let defaults = plan.facts.iter().map(|fact| fact.default.as_ref().map(|value| program.value(value)).transpose());
+        let defaults = plan
+            .facts
+            .iter()
+            .map(|fact| fact.default.as_ref().map(|value| program.value(value)).transpose());
         program.fact_defaults = defaults.collect::<Outcome<_>>()?;
-        let metrics = plan.metrics.iter().map(|metric| program.metric(metric)).collect::<Outcome<_>>()?;
+        let metrics =
+            plan.metrics.iter().map(|metric| program.metric(metric)).collect::<Outcome<_>>()?;
         program.metrics = metrics;
-        let agreements = plan.agreements.iter().map(|agreement| program.agreement(agreement)).collect::<Outcome<_>>()?;
+        let agreements = plan
+            .agreements
+            .iter()
+            .map(|agreement| program.agreement(agreement))
+            .collect::<Outcome<_>>()?;
         program.agreements = agreements;
         Ok(program)
     }
@@ -141,17 +151,28 @@ impl<'p> Program<'p> {
 
     /// The number of a source.
     pub fn source(&self, name: &str) -> Outcome<usize> {
-        self.sources.iter().position(|source| source.name == name).ok_or_else(|| missing("source", name))
+        self.sources
+            .iter()
+            .position(|source| source.name == name)
+            .ok_or_else(|| missing("source", name))
     }
 
     /// The number of a calendar.
     pub fn calendar(&self, id: &str) -> Outcome<usize> {
-        self.plan.calendars.iter().position(|calendar| calendar.id == id).ok_or_else(|| missing("calendar", id))
+        self.plan
+            .calendars
+            .iter()
+            .position(|calendar| calendar.id == id)
+            .ok_or_else(|| missing("calendar", id))
     }
 
     /// The number of a fact.
     pub fn fact(&self, name: &str) -> Outcome<usize> {
-        self.plan.facts.iter().position(|fact| fact.name == name).ok_or_else(|| missing("fact", name))
+        self.plan
+            .facts
+            .iter()
+            .position(|fact| fact.name == name)
+            .ok_or_else(|| missing("fact", name))
     }
 
     /// The number of a name.
@@ -161,7 +182,12 @@ impl<'p> Program<'p> {
 
     /// The windows that the plan describes.
     pub fn windows(&self, window: &plan::Window) -> Outcome<super::windows::Windows> {
-        super::windows::Windows::new(window, &self.zones, |name| self.zone(name), |name| self.source(name))
+        super::windows::Windows::new(
+            window,
+            &self.zones,
+            |name| self.zone(name),
+            |name| self.source(name),
+        )
     }
 
     /// A constant.
@@ -169,21 +195,34 @@ impl<'p> Program<'p> {
         Ok(match value {
             plan::Value::Number { value, .. } => Value::number(value.0.clone()),
             plan::Value::Duration { nanoseconds, .. } => Value::length(*nanoseconds),
-            plan::Value::Money { amount, currency } => Value::Quantity(amount.0.clone(), Some(self.symbol(currency))),
+            plan::Value::Money { amount, currency } => {
+                Value::Quantity(amount.0.clone(), Some(self.symbol(currency)))
+            }
             plan::Value::Data { bits, .. } => Value::number(bits.0.clone()),
             plan::Value::Count { amount, .. } => Value::number(amount.0.clone()),
             plan::Value::Rate { amount, per } => {
-                let divided = self.value(amount)?.divide(&Value::number(Exact::integer(per.nanoseconds)));
-                divided.ok().flatten().ok_or_else(|| Fault::new("the plan has a rate over no time"))?
+                let divided =
+                    self.value(amount)?.divide(&Value::number(Exact::integer(per.nanoseconds)));
+                divided
+                    .ok()
+                    .flatten()
+                    .ok_or_else(|| Fault::new("the plan has a rate over no time"))?
             }
-            plan::Value::Text { value } | plan::Value::Choice { value, .. } => Value::Name(self.symbol(value)),
-            plan::Value::Service { value } | plan::Value::Party { value } => Value::Name(self.symbol(value)),
+            plan::Value::Text { value } | plan::Value::Choice { value, .. } => {
+                Value::Name(self.symbol(value))
+            }
+            plan::Value::Service { value } | plan::Value::Party { value } => {
+                Value::Name(self.symbol(value))
+            }
             plan::Value::Boolean { value } => Value::Boolean(*value),
             plan::Value::Time { value } => Value::Time(instant(&value.instant)?),
             plan::Value::Date { value } => Value::Date(date(value)?),
             plan::Value::Severity { value } => {
                 let rank = self.plan.severities.iter().position(|severity| severity.name == *value);
-                Value::Severity(rank.and_then(|rank| u32::try_from(rank).ok()).ok_or_else(|| missing("severity", value))?)
+                Value::Severity(
+                    rank.and_then(|rank| u32::try_from(rank).ok())
+                        .ok_or_else(|| missing("severity", value))?,
+                )
             }
         })
     }
@@ -210,7 +249,11 @@ fn source(written: &plan::Source) -> Outcome<SourceDef> {
         fields: written
             .fields
             .iter()
-            .map(|field| FieldDef { name: field.name.clone(), of: field.of.clone(), optional: field.optional })
+            .map(|field| FieldDef {
+                name: field.name.clone(),
+                of: field.of.clone(),
+                optional: field.optional,
+            })
             .collect(),
     })
 }

@@ -7,7 +7,8 @@ use crate::eval::windows::Windows;
 use crate::plan::{self, Place};
 use crate::time::Length;
 
-/// What is remembered is remembered by this. `closed` says that the node depends on nothing around it but the groups.
+/// What is remembered is remembered by this. `closed` says that the node depends on nothing around
+/// it but the groups.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct NodeId {
     /// Unique in the program.
@@ -120,11 +121,17 @@ pub enum Times {
     Complement { id: NodeId, time: Box<Times> },
 }
 
-/// The rows whose fold an expression is, as they are written and as they were made; `None` if it is no fold.
-pub fn folded_rows<'e>(written: &'e plan::Expression, made: &'e Expr) -> Option<(&'e plan::Rows, &'e Rows)> {
+/// The rows whose fold an expression is, as they are written and as they were made; `None` if it is
+/// no fold.
+pub fn folded_rows<'e>(
+    written: &'e plan::Expression,
+    made: &'e Expr,
+) -> Option<(&'e plan::Rows, &'e Rows)> {
     match (written, made) {
         (plan::Expression::Round { value, .. }, Expr::Round { value: made, .. })
-        | (plan::Expression::Default { value, .. }, Expr::Default(made, _)) => folded_rows(value, made),
+        | (plan::Expression::Default { value, .. }, Expr::Default(made, _)) => {
+            folded_rows(value, made)
+        }
         (
             plan::Expression::Share { rows, .. }
             | plan::Expression::Mean { rows, .. }
@@ -140,7 +147,9 @@ pub fn folded_rows<'e>(written: &'e plan::Expression, made: &'e Expr) -> Option<
 /// The rows that a value is the sum over, and what each of them adds.
 pub fn summed(expression: &plan::Expression) -> Option<(&plan::Rows, &plan::Expression)> {
     match expression {
-        plan::Expression::Round { value, .. } | plan::Expression::Default { value, .. } => summed(value),
+        plan::Expression::Round { value, .. } | plan::Expression::Default { value, .. } => {
+            summed(value)
+        }
         plan::Expression::Sum { rows, value, .. } => Some((rows, value)),
         _ => None,
     }

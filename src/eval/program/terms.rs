@@ -47,7 +47,8 @@ pub struct TermDef {
 }
 
 impl TermDef {
-    /// The end of the run of the term that an instant lies in, or ends; `None` for a term without end.
+    /// The end of the run of the term that an instant lies in, or ends; `None` for a term without
+    /// end.
     pub fn run_end(&self, zone: &Zone, at: Instant) -> Outcome<Option<Instant>> {
         let Some(first) = self.to else { return Ok(None) };
         let (mut end, mut runs) = (first, 0);
@@ -119,7 +120,8 @@ pub struct Objective<'p> {
     pub items: Option<Items>,
     /// The rows of the data behind its value.
     pub causes: Vec<Cause>,
-    /// Sources that it reads: in its metric, hours, target, items and exclusions, and where rows of these are ignored.
+    /// Sources that it reads: in its metric, hours, target, items and exclusions, and where rows of
+    /// these are ignored.
     pub reads: Vec<usize>,
 }
 
@@ -185,7 +187,8 @@ pub struct Exclusion<'p> {
 pub enum Excluded {
     /// A set.
     Time(Times),
-    /// The time of rows, with the column that says when each was announced, and the zone and calendar in which notice is counted.
+    /// The time of rows, with the column that says when each was announced, and the zone and
+    /// calendar in which notice is counted.
     Spans {
         /// Which rows.
         rows: Rows,
@@ -234,10 +237,13 @@ pub struct Trailing {
 }
 
 impl Trailing {
-    /// The window that ends so many lengths after an instant, as far as it lies in the term; `None` if it lies outside.
+    /// The window that ends so many lengths after an instant, as far as it lies in the term; `None`
+    /// if it lies outside.
     pub fn ending(self, zones: &[Zone], term: Interval, end: Instant, by: i32) -> Option<Interval> {
         let zone = zones.get(self.zone)?;
-        let at = |times: i64| if times == 0 { Some(end) } else { zone.after(end, self.length, times, None).ok() };
+        let at = |times: i64| {
+            if times == 0 { Some(end) } else { zone.after(end, self.length, times, None).ok() }
+        };
         let by = i64::from(by);
         // Before the first year that has a date there is no term either.
         let start = at(by - 1).unwrap_or(term.start);
@@ -315,45 +321,72 @@ impl<'p> Program<'p> {
                 }
             }
         }
-        let first = agreement.versions.first().ok_or_else(|| Fault::new(format!("`{}` has no terms", agreement.id)))?;
+        let first = agreement
+            .versions
+            .first()
+            .ok_or_else(|| Fault::new(format!("`{}` has no terms", agreement.id)))?;
         let zone = self.zone(&first.terms.zone.name)?;
         let term = agreement.term.as_ref().map(|term| {
             let to = term.to.as_ref().map(|to| instant(&to.instant)).transpose()?;
             Ok(TermDef { from: instant(&term.from.instant)?, to, renews: term.renews })
         });
         let known = Known { objectives: &objectives, fees: &fees };
-        let versions = agreement.versions.iter().map(|version| self.version(version, known)).collect::<Outcome<_>>()?;
+        let versions = agreement
+            .versions
+            .iter()
+            .map(|version| self.version(version, known))
+            .collect::<Outcome<_>>()?;
         let customer = match &agreement.customer {
             Customer::Party { id } => Some(self.symbol(id)),
             Customer::Any {} | Customer::Nobody {} => None,
         };
-        Ok(Agreement { plan: agreement, customer, term: term.transpose()?, zone, versions, objectives })
+        Ok(Agreement {
+            plan: agreement,
+            customer,
+            term: term.transpose()?,
+            zone,
+            versions,
+            objectives,
+        })
     }
 
     fn version(&self, version: &'p plan::Version, known: Known<'_>) -> Outcome<Version<'p>> {
         let terms = &version.terms;
         let zone = self.zone(&terms.zone.name)?;
         let walk = || Compile::new(self, known, Some(zone));
-        let moment = |moment: &Option<plan::Moment>| moment.as_ref().map(|moment| instant(&moment.instant)).transpose();
+        let moment = |moment: &Option<plan::Moment>| {
+            moment.as_ref().map(|moment| instant(&moment.instant)).transpose()
+        };
         let mut exclusions = Vec::new();
         for exclusion in &terms.exclusions {
-            exclusions.push(self.exclusion(exclusion, walk()).map_err(|fault| fault.within(&exclusion.at))?);
+            exclusions.push(
+                self.exclusion(exclusion, walk()).map_err(|fault| fault.within(&exclusion.at))?,
+            );
         }
         let mut ignores = Vec::new();
         for ignore in &terms.ignores {
             let source = self.source(&ignore.source).map_err(|fault| fault.within(&ignore.at))?;
             let rows = plan::Rows::Source { source: ignore.source.clone(), at: ignore.at.clone() };
             let mut walk = walk();
-            let condition = ignore.condition.as_ref().map(|condition| walk.asked(&rows, condition)).transpose()?;
+            let condition = ignore
+                .condition
+                .as_ref()
+                .map(|condition| walk.asked(&rows, condition))
+                .transpose()?;
             ignores.push(Ignore { source, condition, reads: walk.reads });
         }
         let mut objectives = Vec::new();
         for objective in &terms.objectives {
-            objectives.push(self.objective(objective, version, &exclusions, &ignores, known).map_err(|fault| fault.within(&objective.at))?);
+            objectives.push(
+                self.objective(objective, version, &exclusions, &ignores, known)
+                    .map_err(|fault| fault.within(&objective.at))?,
+            );
         }
         let mut credits = Vec::new();
         for credit in &terms.credits {
-            credits.push(self.credit(credit, version, known).map_err(|fault| fault.within(&credit.at))?);
+            credits.push(
+                self.credit(credit, version, known).map_err(|fault| fault.within(&credit.at))?,
+            );
         }
         let spoken_of = RefCell::new(Vec::new());
         let money = |expression: &plan::Expression| {
@@ -368,10 +401,19 @@ impl<'p> Program<'p> {
                 plan::Accrual::Once {} | plan::Accrual::Measured {} => None,
             };
             let number = known.fees.iter().position(|id| *id == fee.id).unwrap_or_default();
-            Ok(Fee { plan: fee, number, amount: money(&fee.amount)?, period, from: moment(&fee.from)? })
+            Ok(Fee {
+                plan: fee,
+                number,
+                amount: money(&fee.amount)?,
+                period,
+                from: moment(&fee.from)?,
+            })
         });
         let fees = fees.collect::<Outcome<_>>()?;
-        let caps = terms.credit_caps.iter().map(|cap| Ok((cap, money(&cap.amount)?, self.credit_cap_span(&cap.per)?)));
+        let caps = terms
+            .credit_caps
+            .iter()
+            .map(|cap| Ok((cap, money(&cap.amount)?, self.credit_cap_span(&cap.per)?)));
         let credit_caps = caps.collect::<Outcome<_>>()?;
         let terminations = terms.terminations.iter().map(|it| {
             let objectives = numbers(&it.objectives, known, &it.at)?;
@@ -385,7 +427,9 @@ impl<'p> Program<'p> {
         let given = given.collect::<Outcome<_>>()?;
         let (from, to) = (moment(&version.from)?, moment(&version.to)?);
         let mut reads = spoken_of.into_inner();
-        reads.extend(objectives.iter().flat_map(|objective: &Objective<'_>| objective.reads.iter().copied()));
+        reads.extend(
+            objectives.iter().flat_map(|objective: &Objective<'_>| objective.reads.iter().copied()),
+        );
         reads.extend(credits.iter().flat_map(|credit: &Credit<'_>| credit.reads.iter().copied()));
         reads.sort_unstable();
         reads.dedup();
@@ -406,24 +450,37 @@ impl<'p> Program<'p> {
         })
     }
 
-    fn exclusion(&self, exclusion: &'p plan::Exclusion, mut walk: Compile<'_, 'p>) -> Outcome<Exclusion<'p>> {
+    fn exclusion(
+        &self,
+        exclusion: &'p plan::Exclusion,
+        mut walk: Compile<'_, 'p>,
+    ) -> Outcome<Exclusion<'p>> {
         let time = match &exclusion.time {
             plan::ExcludedTime::Time { time } => Excluded::Time(walk.times(time)?),
             plan::ExcludedTime::Spans { rows, notice } => {
                 let notice = notice.as_ref().map(|notice| {
-                    let plain =
-                        plan::Expression::Field { name: notice.field.clone(), of: plan::Type::Time {}, row: 0, at: exclusion.at.clone() };
+                    let plain = plan::Expression::Field {
+                        name: notice.field.clone(),
+                        of: plan::Type::Time {},
+                        row: 0,
+                        at: exclusion.at.clone(),
+                    };
                     let Expr::Field { column, .. } = walk.asked(rows, &plain)? else {
                         return Err(missing("field", &notice.field));
                     };
-                    let calendar = notice.calendar.as_deref().map(|calendar| self.calendar(calendar)).transpose()?;
+                    let calendar = notice
+                        .calendar
+                        .as_deref()
+                        .map(|calendar| self.calendar(calendar))
+                        .transpose()?;
                     Ok((notice.period, column, self.zone(&notice.zone)?, calendar))
                 });
                 let notice = notice.transpose()?;
                 Excluded::Spans { rows: walk.rows(rows)?, notice }
             }
         };
-        let windows = exclusion.limit.as_ref().map(|limit| self.windows(&limit.window)).transpose()?;
+        let windows =
+            exclusion.limit.as_ref().map(|limit| self.windows(&limit.window)).transpose()?;
         Ok(Exclusion { plan: exclusion, time, windows, reads: walk.reads })
     }
 
@@ -440,39 +497,71 @@ impl<'p> Program<'p> {
         let zone = self.zone(&version.terms.zone.name)?;
         let mut walk = Compile::new(self, known, Some(zone));
         let test = match &objective.test {
-            plan::Test::Compare { relation, target } => Test::Compare(*relation, walk.expr(target)?),
+            plan::Test::Compare { relation, target } => {
+                Test::Compare(*relation, walk.expr(target)?)
+            }
             plan::Test::Between { low, high } => Test::Between(walk.expr(low)?, walk.expr(high)?),
         };
         let hours = walk.times(&objective.hours)?;
         let items = objective.items.as_ref().map(|items| {
-            let value = items.value.as_ref().map(|value| walk.asked(&items.rows, value)).transpose()?;
+            let value =
+                items.value.as_ref().map(|value| walk.asked(&items.rows, value)).transpose()?;
             let rows = walk.rows(&items.rows)?;
             // Rows that the metric folds are the same nodes there and here, and so computed once.
             let measured = self.plan.metrics.get(metric).zip(self.metrics.get(metric));
-            let folded = measured.and_then(|(written, made)| folded_rows(&written.expression, &made.expression));
-            let rows = folded.filter(|(written, _)| **written == items.rows).map_or(rows, |(_, made)| made.clone());
+            let folded = measured
+                .and_then(|(written, made)| folded_rows(&written.expression, &made.expression));
+            let rows = folded
+                .filter(|(written, _)| **written == items.rows)
+                .map_or(rows, |(_, made)| made.clone());
             Ok(Items { rows, value, good: walk.asked(&items.rows, &items.good)? })
         });
         let items = items.transpose()?;
         let summed = self.plan.metrics.get(metric).and_then(|metric| summed(&metric.expression));
         let causes = objective.causes.iter().map(|causes| {
-            let adds = summed.filter(|(rows, _)| **rows == causes.rows).map(|(rows, value)| walk.asked(rows, value)).transpose()?;
+            let adds = summed
+                .filter(|(rows, _)| **rows == causes.rows)
+                .map(|(rows, value)| walk.asked(rows, value))
+                .transpose()?;
             Ok(Cause { rows: walk.rows(&causes.rows)?, by: causes.by, adds })
         });
         let causes = causes.collect::<Outcome<_>>()?;
-        let condition = objective.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: walk.expr(&it.condition)? }));
+        let condition = objective
+            .condition
+            .as_ref()
+            .map(|it| Ok(Condition { plan: it, expression: walk.expr(&it.condition)? }));
         let condition = condition.transpose()?;
         let places = |ids: &[String], all: &mut dyn Iterator<Item = &String>, kind| {
             let all: Vec<&String> = all.collect();
-            let find = |id: &String| all.iter().position(|known| *known == id).ok_or_else(|| missing(kind, id));
+            let find = |id: &String| {
+                all.iter().position(|known| *known == id).ok_or_else(|| missing(kind, id))
+            };
             ids.iter().map(find).collect::<Outcome<Vec<usize>>>()
         };
-        let of_exclusions = places(&objective.exclusions, &mut version.terms.exclusions.iter().map(|it| &it.id), "exclusion")?;
-        let of_ignores = places(&objective.ignores, &mut version.terms.ignores.iter().map(|it| &it.id), "ignore")?;
+        let of_exclusions = places(
+            &objective.exclusions,
+            &mut version.terms.exclusions.iter().map(|it| &it.id),
+            "exclusion",
+        )?;
+        let of_ignores = places(
+            &objective.ignores,
+            &mut version.terms.ignores.iter().map(|it| &it.id),
+            "ignore",
+        )?;
         let mut reads = walk.reads;
-        reads.extend(self.metrics.get(metric).iter().flat_map(|metric| metric.reads.iter().copied()));
-        reads.extend(of_exclusions.iter().filter_map(|index| exclusions.get(*index)).flat_map(|it| it.reads.iter().copied()));
-        let of_rows = of_ignores.iter().filter_map(|index| ignores.get(*index)).filter(|it| reads.contains(&it.source));
+        reads.extend(
+            self.metrics.get(metric).iter().flat_map(|metric| metric.reads.iter().copied()),
+        );
+        reads.extend(
+            of_exclusions
+                .iter()
+                .filter_map(|index| exclusions.get(*index))
+                .flat_map(|it| it.reads.iter().copied()),
+        );
+        let of_rows = of_ignores
+            .iter()
+            .filter_map(|index| ignores.get(*index))
+            .filter(|it| reads.contains(&it.source));
         let of_rows: Vec<usize> = of_rows.flat_map(|it| it.reads.iter().copied()).collect();
         reads.extend(of_rows);
         let windows = self.windows(&objective.window)?;
@@ -502,25 +591,44 @@ impl<'p> Program<'p> {
         let keys = groups.keys.iter().map(|key| {
             let sources = key.sources.iter().map(|name| {
                 let source = self.source(name)?;
-                let fields = self.sources.get(source).map(|source| source.fields.as_slice()).unwrap_or_default();
-                let column = fields.iter().position(|field| field.name == key.field).ok_or_else(|| missing("field", &key.field))?;
+                let fields = self
+                    .sources
+                    .get(source)
+                    .map(|source| source.fields.as_slice())
+                    .unwrap_or_default();
+                let column = fields
+                    .iter()
+                    .position(|field| field.name == key.field)
+                    .ok_or_else(|| missing("field", &key.field))?;
                 Ok((source, column))
             });
-            Ok(GroupCut { name: self.symbol(&key.name), sources: sources.collect::<Outcome<_>>()?, known: None })
+            Ok(GroupCut {
+                name: self.symbol(&key.name),
+                sources: sources.collect::<Outcome<_>>()?,
+                known: None,
+            })
         });
         let keys: Vec<GroupCut> = keys.collect::<Outcome<_>>()?;
         let known = match &groups.values {
             GroupValues::Data {} => None,
             GroupValues::Known { values } => {
-                let rows = values.iter().map(|row| row.iter().map(|value| self.value(value)).collect::<Outcome<Vec<_>>>());
+                let rows = values.iter().map(|row| {
+                    row.iter().map(|value| self.value(value)).collect::<Outcome<Vec<_>>>()
+                });
                 let rows = rows.collect::<Outcome<Vec<_>>>()?;
                 if rows.iter().any(|row| row.len() != keys.len()) {
-                    return Err(Fault::new("the plan has a group without a value for each of its fields"));
+                    return Err(Fault::new(
+                        "the plan has a group without a value for each of its fields",
+                    ));
                 }
                 Some(rows)
             }
         };
-        let fields = groups.keys.iter().map(|key| GroupField { name: key.field.clone(), of: key.of.clone() }).collect();
+        let fields = groups
+            .keys
+            .iter()
+            .map(|key| GroupField { name: key.field.clone(), of: key.of.clone() })
+            .collect();
         Ok(Groups { keys, fields, known })
     }
 
@@ -533,14 +641,24 @@ impl<'p> Program<'p> {
 
     fn trailing(&self, length: plan::Period, zone: &str) -> Outcome<CapSpan> {
         if length.count == 0 || length.unit == plan::PeriodUnit::WorkingDay {
-            return Err(Fault::new("the plan has a cap that adds up over no time, or over working days"));
+            return Err(Fault::new(
+                "the plan has a cap that adds up over no time, or over working days",
+            ));
         }
         Ok(CapSpan::Trailing(Trailing { length, zone: self.zone(zone)? }))
     }
 
-    fn credit(&self, credit: &'p plan::Credit, version: &'p plan::Version, known: Known<'_>) -> Outcome<Credit<'p>> {
+    fn credit(
+        &self,
+        credit: &'p plan::Credit,
+        version: &'p plan::Version,
+        known: Known<'_>,
+    ) -> Outcome<Credit<'p>> {
         let zone = self.zone(&version.terms.zone.name)?;
-        let items = credit.objectives.first().and_then(|id| version.terms.objectives.iter().find(|it| it.id == *id));
+        let items = credit
+            .objectives
+            .first()
+            .and_then(|id| version.terms.objectives.iter().find(|it| it.id == *id));
         let rows = items.and_then(|objective| objective.items.as_ref()).map(|items| &items.rows);
         let rows = rows.filter(|_| credit.per == CreditPer::Row);
         // In a credit for each row, that row is around everything.
@@ -562,7 +680,8 @@ impl<'p> Program<'p> {
                 plan::Remedy::Pay { terms, .. } => {
                     let terms = terms.iter().map(|term| {
                         let step = term.step.as_ref().map(|step| {
-                            let (value, from, unit) = (expr(&step.value)?, expr(&step.from)?, expr(&step.unit)?);
+                            let (value, from, unit) =
+                                (expr(&step.value)?, expr(&step.from)?, expr(&step.unit)?);
                             Ok(Step { value, from, unit, how: (step.toward, step.count) })
                         });
                         Ok((expr(&term.amount)?, step.transpose()?))
@@ -583,14 +702,32 @@ impl<'p> Program<'p> {
             Ok((expr(&cap.amount)?, windows))
         });
         let caps = caps.collect::<Outcome<_>>()?;
-        let condition = credit.condition.as_ref().map(|it| Ok(Condition { plan: it, expression: expr(&it.condition)? }));
-        let (condition, measure) = (condition.transpose()?, credit.measure.as_ref().map(expr).transpose()?);
+        let condition = credit
+            .condition
+            .as_ref()
+            .map(|it| Ok(Condition { plan: it, expression: expr(&it.condition)? }));
+        let (condition, measure) =
+            (condition.transpose()?, credit.measure.as_ref().map(expr).transpose()?);
         let objectives = numbers(&credit.objectives, known, &credit.at)?;
-        Ok(Credit { plan: credit, objectives, measure, bands, caps, condition, reads: reads.into_inner() })
+        Ok(Credit {
+            plan: credit,
+            objectives,
+            measure,
+            bands,
+            caps,
+            condition,
+            reads: reads.into_inner(),
+        })
     }
 }
 
 fn numbers(ids: &[String], known: Known<'_>, at: &Place) -> Outcome<Vec<usize>> {
-    let find = |id: &String| known.objectives.iter().position(|it| it == id).ok_or_else(|| missing("objective", id).within(at));
+    let find = |id: &String| {
+        known
+            .objectives
+            .iter()
+            .position(|it| it == id)
+            .ok_or_else(|| missing("objective", id).within(at))
+    };
     ids.iter().map(find).collect()
 }

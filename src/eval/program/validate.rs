@@ -1,7 +1,9 @@
-//! Whether a plan agrees with itself: each name stands for one thing, each thing that is named is there, and versions follow one another.
+//! Whether a plan agrees with itself: each name stands for one thing, each thing that is named is
+//! there, and versions follow one another.
 //!
-//! In: a plan that was read. Out: nothing, or the fault. What is looked up to be evaluated is found missing where it is looked up; here stands
-//! what would go unnoticed, and give a figure all the same: the second of two sources, a claim for an objective that there is not.
+//! In: a plan that was read. Out: nothing, or the fault. What is looked up to be evaluated is found
+//! missing where it is looked up; here stands what would go unnoticed, and give a figure all the
+//! same: the second of two sources, a claim for an objective that there is not.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +19,8 @@ pub fn validate(plan: &Plan) -> Outcome<()> {
     once("unit", plan.units.iter().map(|it| &it.name))?;
     once("enum", plan.enums.iter().map(|it| &it.name))?;
     for choice in &plan.enums {
-        once("value", choice.values.iter().map(|it| &it.name)).map_err(|fault| fault.within(&choice.at))?;
+        once("value", choice.values.iter().map(|it| &it.name))
+            .map_err(|fault| fault.within(&choice.at))?;
     }
     once("severity", plan.severities.iter().map(|it| &it.name))?;
     once("fact", plan.facts.iter().map(|it| &it.name))?;
@@ -25,7 +28,8 @@ pub fn validate(plan: &Plan) -> Outcome<()> {
     once("calendar", plan.calendars.iter().map(|it| &it.id))?;
     once("source", plan.sources.iter().map(|it| &it.name))?;
     for source in &plan.sources {
-        once("field", source.fields.iter().map(|it| &it.name)).map_err(|fault| fault.within(&source.at))?;
+        once("field", source.fields.iter().map(|it| &it.name))
+            .map_err(|fault| fault.within(&source.at))?;
     }
     once("metric", plan.metrics.iter().map(|it| &it.id))?;
     once("agreement", plan.agreements.iter().map(|it| &it.id))?;
@@ -34,7 +38,9 @@ pub fn validate(plan: &Plan) -> Outcome<()> {
         services: plan.services.iter().map(|it| &it.id).collect(),
         agreements: plan.agreements.iter().map(|it| &it.id).collect(),
     };
-    plan.agreements.iter().try_for_each(|it| agreement(it, &held).map_err(|fault| fault.within(&it.at)))
+    plan.agreements
+        .iter()
+        .try_for_each(|it| agreement(it, &held).map_err(|fault| fault.within(&it.at)))
 }
 
 /// What agreements refer to.
@@ -52,16 +58,22 @@ fn agreement(agreement: &Agreement, held: &Held<'_>) -> Outcome<()> {
     there("party", agreement.provider.iter().chain(customer), &held.parties)?;
     there("agreement", agreement.under.iter().chain(&agreement.children), &held.agreements)?;
     in_order(agreement)?;
-    let objectives = agreement.versions.iter().flat_map(|it| &it.terms.objectives).map(|it| &it.id).collect();
+    let objectives =
+        agreement.versions.iter().flat_map(|it| &it.terms.objectives).map(|it| &it.id).collect();
     for Version { terms, .. } in &agreement.versions {
         ids_once(terms)?;
         let of_objectives = terms.objectives.iter().filter_map(|it| it.service.as_ref());
         let of_fees = terms.fees.iter().filter_map(|it| it.service.as_ref());
-        let services = terms.scope.services.iter().map(|it| &it.id).chain(of_objectives).chain(of_fees);
+        let services =
+            terms.scope.services.iter().map(|it| &it.id).chain(of_objectives).chain(of_fees);
         there("service", services, &held.services)?;
         there("objective", terms.claims.iter().flat_map(|it| &it.objectives), &objectives)?;
         there("objective", terms.escalations.iter().flat_map(|it| &it.objectives), &objectives)?;
-        there("credit", terms.stacking.iter().flat_map(|it| &it.credits), &terms.credits.iter().map(|it| &it.id).collect())?;
+        there(
+            "credit",
+            terms.stacking.iter().flat_map(|it| &it.credits),
+            &terms.credits.iter().map(|it| &it.id).collect(),
+        )?;
     }
     Ok(())
 }
@@ -75,7 +87,10 @@ fn in_order(agreement: &Agreement) -> Outcome<()> {
         let is_last = number + 1 == agreement.versions.len();
         let is_empty = from.zip(to).is_some_and(|(from, to)| from >= to);
         if from != start || is_last != to.is_none() || is_empty {
-            return Err(Fault::new(format!("the versions of `{}` do not follow one another", agreement.id)));
+            return Err(Fault::new(format!(
+                "the versions of `{}` do not follow one another",
+                agreement.id
+            )));
         }
         start = to;
     }
@@ -105,6 +120,10 @@ fn once<'p>(kind: &str, names: impl Iterator<Item = &'p String>) -> Outcome<()> 
 }
 
 /// All names that are used are held.
-fn there<'p>(kind: &str, mut used: impl Iterator<Item = &'p String>, held: &BTreeSet<&String>) -> Outcome<()> {
+fn there<'p>(
+    kind: &str,
+    mut used: impl Iterator<Item = &'p String>,
+    held: &BTreeSet<&String>,
+) -> Outcome<()> {
     used.find(|name| !held.contains(name)).map_or(Ok(()), |name| Err(missing(kind, name)))
 }

@@ -1,4 +1,5 @@
-//! What is gathered of rows that are not kept: each part of them by itself, and then together, in whatever order.
+//! What is gathered of rows that are not kept: each part of them by itself, and then together, in
+//! whatever order.
 
 use std::ops::Range;
 
@@ -116,24 +117,34 @@ impl Accumulator {
             (Accumulator::Share(holding, known), Part::Whole(Accumulator::Share(more, of))) => {
                 (*holding, *known) = (*holding + more, *known + of)
             }
-            (Accumulator::Sum(sum, currency, count), Part::Whole(Accumulator::Sum(more, other, others))) => {
+            (
+                Accumulator::Sum(sum, currency, count),
+                Part::Whole(Accumulator::Sum(more, other, others)),
+            ) => {
                 if matches!((&currency, other), (Some(one), Some(two)) if *one != two) {
                     return false;
                 }
                 (*sum, *currency, *count) = (&*sum + &more, currency.or(other), *count + others);
             }
-            (Accumulator::Best(best), Part::Whole(Accumulator::Best(other))) => match (&best, other) {
-                (_, None) => {}
-                (None, other) => *best = other,
-                (Some(known), Some(other)) => {
-                    let Ok(order) = other.compare(known) else { return false };
-                    if if *what == AggregateKind::Least { order.is_lt() } else { order.is_gt() } {
-                        *best = Some(other);
+            (Accumulator::Best(best), Part::Whole(Accumulator::Best(other))) => {
+                match (&best, other) {
+                    (_, None) => {}
+                    (None, other) => *best = other,
+                    (Some(known), Some(other)) => {
+                        let Ok(order) = other.compare(known) else { return false };
+                        if if *what == AggregateKind::Least { order.is_lt() } else { order.is_gt() }
+                        {
+                            *best = Some(other);
+                        }
                     }
                 }
-            },
-            (Accumulator::Distinct(all), Part::Whole(Accumulator::Distinct(more))) => all.extend(more),
-            (Accumulator::Ranks(ranked), Part::Numbers(numbers, kind)) => return ranked.add(numbers, kind),
+            }
+            (Accumulator::Distinct(all), Part::Whole(Accumulator::Distinct(more))) => {
+                all.extend(more)
+            }
+            (Accumulator::Ranks(ranked), Part::Numbers(numbers, kind)) => {
+                return ranked.add(numbers, kind);
+            }
             (Accumulator::First(first), Part::Whole(Accumulator::First(others))) => {
                 first.extend(others);
                 first.sort_unstable();
@@ -212,11 +223,17 @@ impl Accumulator {
         let clash = |_| Fault::new("the plan puts values of different kinds together");
         Ok(match (self, fold) {
             (Accumulator::Count(count), _) => Some(Some(Value::count(*count))),
-            (Accumulator::Share(holding, known), _) => Some(Value::count(*holding).divide(&Value::count(*known)).map_err(clash)?),
-            (Accumulator::Sum(sum, currency, _), Fold::Sum) => Some(Some(Value::Quantity(sum.clone(), *currency))),
-            (Accumulator::Sum(sum, currency, count), _) => {
-                Some(Value::Quantity(sum.clone(), *currency).divide(&Value::count(*count)).map_err(clash)?)
+            (Accumulator::Share(holding, known), _) => {
+                Some(Value::count(*holding).divide(&Value::count(*known)).map_err(clash)?)
             }
+            (Accumulator::Sum(sum, currency, _), Fold::Sum) => {
+                Some(Some(Value::Quantity(sum.clone(), *currency)))
+            }
+            (Accumulator::Sum(sum, currency, count), _) => Some(
+                Value::Quantity(sum.clone(), *currency)
+                    .divide(&Value::count(*count))
+                    .map_err(clash)?,
+            ),
             (Accumulator::Best(best), _) => Some(best.clone()),
             (Accumulator::Distinct(all), _) => Some(Some(Value::count(all.len()))),
             (Accumulator::Ranks(_) | Accumulator::First(_) | Accumulator::Worst(_), _) => None,
@@ -254,16 +271,25 @@ impl Looked<'_> {
                 whole(Accumulator::Share(holding, known))
             }
             (_, Of::Vector(vector)) if vector.endless.is_none() => {
-                let rows = vector.here.as_ref().map_or_else(|| self.rows.clone(), |here| self.rows.and(here.clone(), false));
+                let rows = vector
+                    .here
+                    .as_ref()
+                    .map_or_else(|| self.rows.clone(), |here| self.rows.and(here.clone(), false));
                 match what {
                     AggregateKind::Sum => {
                         let Kind::Quantity { unit, currency } = &vector.kind else { return None };
                         let (sum, count) = rows.sum(&vector.ints, self.ranges);
-                        whole(Accumulator::Sum(&Exact::wide(sum) * unit, currency.filter(|_| count > 0), count))
+                        whole(Accumulator::Sum(
+                            &Exact::wide(sum) * unit,
+                            currency.filter(|_| count > 0),
+                            count,
+                        ))
                     }
                     AggregateKind::Least | AggregateKind::Greatest if vector.kind != Kind::Name => {
                         let ends = rows.ends(&vector.ints, self.ranges);
-                        let Some((least, most)) = ends else { return whole(Accumulator::Best(None)) };
+                        let Some((least, most)) = ends else {
+                            return whole(Accumulator::Best(None));
+                        };
                         vector
                             .kind
                             .value(if *what == AggregateKind::Least { least } else { most })
@@ -275,7 +301,12 @@ impl Looked<'_> {
                             Kind::Time | Kind::Name | Kind::Severity => Exact::ONE,
                         };
                         let different = rows.different(&vector.ints, self.ranges);
-                        whole(Accumulator::Distinct(different.into_iter().map(|number| &Exact::integer(number) * &unit).collect()))
+                        whole(Accumulator::Distinct(
+                            different
+                                .into_iter()
+                                .map(|number| &Exact::integer(number) * &unit)
+                                .collect(),
+                        ))
                     }
                     AggregateKind::Ranks(within) if vector.kind != Kind::Name => {
                         let mut numbers = rows.numbers_of(&vector.ints, self.ranges);

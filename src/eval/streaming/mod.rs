@@ -1,8 +1,11 @@
-//! Sources that are too large to load: their rows are scanned, and nothing of them is kept but the aggregates that were requested.
+//! Sources that are too large to load: their rows are scanned, and nothing of them is kept but the
+//! aggregates that were requested.
 //!
-//! In: aggregates that evaluators request while they evaluate as if the rows were there. Out: answers, once a scan has computed them. An evaluation
-//! that still waits for answers is made again after the next pass; the last one had them all, and so says what it would say of rows in the
-//! store. What cannot be asked like this, because it looks at rows one by one, is a fault that says so, and the rows are held after all.
+//! In: aggregates that evaluators request while they evaluate as if the rows were there. Out:
+//! answers, once a scan has computed them. An evaluation that still waits for answers is made again
+//! after the next pass; the last one had them all, and so says what it would say of rows in the
+//! store. What cannot be asked like this, because it looks at rows one by one, is a fault that says
+//! so, and the rows are held after all.
 
 mod accumulator;
 mod quantile;
@@ -156,12 +159,21 @@ impl<T> Answer<T> {
 
 impl BoundExpr {
     /// `None` if it cannot be vectorized.
-    fn new(reader: &ColumnReader<'_>, expression: &Expr, groups: &[GroupValue<'_>], mode: Mode) -> Option<BoundExpr> {
+    fn new(
+        reader: &ColumnReader<'_>,
+        expression: &Expr,
+        groups: &[GroupValue<'_>],
+        mode: Mode,
+    ) -> Option<BoundExpr> {
         let (written, grouped) = match reader.without_groups().written(expression) {
             Some(written) => (written, false),
             None => (reader.written(expression)?, true),
         };
-        let groups = if grouped { groups.iter().map(|group| (group.key.clone(), group.value.clone())).collect() } else { Arc::default() };
+        let groups = if grouped {
+            groups.iter().map(|group| (group.key.clone(), group.value.clone())).collect()
+        } else {
+            Arc::default()
+        };
         Some(BoundExpr { expression: expression.clone(), mode, groups, written, grouped })
     }
 }
@@ -179,7 +191,8 @@ impl RowFilter {
         self.with(Filter::Group(column, value))
     }
 
-    /// Only rows for which a condition is true, or is not, if it is `inverted`; `None` if it cannot be vectorized.
+    /// Only rows for which a condition is true, or is not, if it is `inverted`; `None` if it cannot
+    /// be vectorized.
     pub fn whose(
         &self,
         reader: &ColumnReader<'_>,
@@ -187,7 +200,8 @@ impl RowFilter {
         (groups, mode): (&[GroupValue<'_>], Mode),
         inverted: bool,
     ) -> Option<RowFilter> {
-        BoundExpr::new(reader, condition, groups, mode).map(|asked| self.with(Filter::Condition(Box::new(asked), inverted)))
+        BoundExpr::new(reader, condition, groups, mode)
+            .map(|asked| self.with(Filter::Condition(Box::new(asked), inverted)))
     }
 
     fn with(&self, filter: Filter) -> RowFilter {
@@ -196,9 +210,11 @@ impl RowFilter {
         RowFilter { filters, count: OnceLock::new() }
     }
 
-    /// The fields of groups, and their values as far as they are known; `None` if rows of groups are asked for by their values.
+    /// The fields of groups, and their values as far as they are known; `None` if rows of groups
+    /// are asked for by their values.
     fn groups(&self, of: Option<&BoundExpr>) -> Option<(Vec<usize>, Option<Vec<Value>>)> {
-        let grouped = |filter: &Filter| matches!(filter, Filter::Condition(asked, _) if asked.grouped);
+        let grouped =
+            |filter: &Filter| matches!(filter, Filter::Condition(asked, _) if asked.grouped);
         if self.filters.iter().any(grouped) || of.is_some_and(|of| of.grouped) {
             return None;
         }
@@ -216,20 +232,30 @@ impl RowFilter {
         Some((columns, groups.into_iter().map(|(_, value)| value.clone()).collect()))
     }
 
-    /// The values of groups that are known, each with its place among the columns by which a question tells its answers apart.
+    /// The values of groups that are known, each with its place among the columns by which a
+    /// question tells its answers apart.
     fn known_groups(&self, each: &[usize]) -> Option<Vec<(usize, &Value)>> {
         let known = self.filters.iter().filter_map(|filter| match filter {
             Filter::Group(column, Some(value)) => Some((column, value)),
             Filter::Group(_, None) | Filter::Value(..) | Filter::Condition(..) => None,
         });
-        known.map(|(column, value)| Some((each.iter().position(|it| it == column)?, value))).collect()
+        known
+            .map(|(column, value)| Some((each.iter().position(|it| it == column)?, value)))
+            .collect()
     }
 
     /// Which rows of a table these are; other fields distinguish those of groups if `each` says so.
-    fn selection(&self, reader: &ColumnReader<'_>, table: &Table, each: &[usize]) -> Option<Selection> {
+    fn selection(
+        &self,
+        reader: &ColumnReader<'_>,
+        table: &Table,
+        each: &[usize],
+    ) -> Option<Selection> {
         self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
             Filter::Group(column, _) if each.contains(column) => Some(rows),
-            Filter::Value(column, value) | Filter::Group(column, Some(value)) => Some(rows.of_value(index(table, *column)?, value)),
+            Filter::Value(column, value) | Filter::Group(column, Some(value)) => {
+                Some(rows.of_value(index(table, *column)?, value))
+            }
             Filter::Group(_, None) => None,
             Filter::Condition(asked, inverted) => {
                 let truth = reader.asked(&asked.groups(), asked.mode).truth(&asked.expression)?;
@@ -266,7 +292,9 @@ impl Requests {
         times: &Arc<TimeSet>,
     ) -> Option<usize> {
         let of = match of {
-            Some((reader, expression, groups, mode)) => Some(BoundExpr::new(reader, expression, groups, mode)?),
+            Some((reader, expression, groups, mode)) => {
+                Some(BoundExpr::new(reader, expression, groups, mode)?)
+            }
             None => None,
         };
         // How many rows have a value is not counted like this.
@@ -276,7 +304,13 @@ impl Requests {
         self.number(AggregateKind::of(fold), of, sieve, times)
     }
 
-    fn number(&self, what: AggregateKind, of: Option<BoundExpr>, sieve: &Arc<RowFilter>, times: &Arc<TimeSet>) -> Option<usize> {
+    fn number(
+        &self,
+        what: AggregateKind,
+        of: Option<BoundExpr>,
+        sieve: &Arc<RowFilter>,
+        times: &Arc<TimeSet>,
+    ) -> Option<usize> {
         let groups = sieve.groups(of.as_ref());
         let mut key = String::new();
         for filter in &sieve.filters {
@@ -298,8 +332,14 @@ impl Requests {
         let next = known.questions.len();
         let number = *known.numbers.entry((key, what.clone(), Arc::clone(times))).or_insert(next);
         if number == next {
-            let question =
-                AggregateRequest { what, sieve: Arc::clone(sieve), of, each, times: Arc::clone(times), frames: Mutex::default() };
+            let question = AggregateRequest {
+                what,
+                sieve: Arc::clone(sieve),
+                of,
+                each,
+                times: Arc::clone(times),
+                frames: Mutex::default(),
+            };
             known.questions.push(Arc::new(question));
         }
         Some(number)
@@ -328,7 +368,13 @@ impl Requests {
     }
 
     /// What a question comes to in a frame, looked at for what a sieve lets through.
-    fn ask<T>(&self, question: &AggregateRequest, sieve: &RowFilter, frame: Interval, look: impl FnOnce(&Accumulator) -> T) -> Answer<T> {
+    fn ask<T>(
+        &self,
+        question: &AggregateRequest,
+        sieve: &RowFilter,
+        frame: Interval,
+        look: impl FnOnce(&Accumulator) -> T,
+    ) -> Answer<T> {
         let values = match sieve.groups(question.of.as_ref()) {
             Some((_, values)) => values,
             None => Some(Vec::new()),
@@ -344,11 +390,19 @@ impl Requests {
     }
 
     /// What a fold of rows comes to; within, `None` is no data.
-    pub fn value(&self, number: usize, sieve: &RowFilter, frame: Interval, fold: &Fold) -> Outcome<Answer<Option<Value>>> {
+    pub fn value(
+        &self,
+        number: usize,
+        sieve: &RowFilter,
+        frame: Interval,
+        fold: &Fold,
+    ) -> Outcome<Answer<Option<Value>>> {
         let Some(question) = self.question(number) else { return Ok(Answer::Never) };
         if let Fold::Percentile(fraction) = fold {
             return Ok(match self.ask(&question, sieve, frame, |answer| answer.ranked(fraction)) {
-                Answer::Known(Some(Some((index, found)))) => self.ranked(&question, sieve, frame, (index, found)).map(Some),
+                Answer::Known(Some(Some((index, found)))) => {
+                    self.ranked(&question, sieve, frame, (index, found)).map(Some)
+                }
                 Answer::Known(Some(None)) => Answer::Known(None),
                 Answer::Known(None) | Answer::Never => Answer::Never,
                 Answer::Later => Answer::Later,
@@ -361,15 +415,28 @@ impl Requests {
         })
     }
 
-    /// What stands at a rank: if only the bounds are known between which it lies, the numbers between them are asked for.
-    fn ranked(&self, question: &AggregateRequest, sieve: &RowFilter, frame: Interval, (index, found): (usize, Found)) -> Answer<Value> {
+    /// What stands at a rank: if only the bounds are known between which it lies, the numbers
+    /// between them are asked for.
+    fn ranked(
+        &self,
+        question: &AggregateRequest,
+        sieve: &RowFilter,
+        frame: Interval,
+        (index, found): (usize, Found),
+    ) -> Answer<Value> {
         let (least, most, before) = match found {
             Found::Value(value) => return Answer::Known(value),
             Found::Between(least, most, before) => (least, most, before),
         };
         let inside = AggregateKind::Ranks(Some((least, most)));
-        let Some(number) = self.number(inside, question.of.clone(), &question.sieve, &question.times) else { return Answer::Never };
-        let (Some(closer), Some(index)) = (self.question(number), index.checked_sub(before)) else { return Answer::Never };
+        let Some(number) =
+            self.number(inside, question.of.clone(), &question.sieve, &question.times)
+        else {
+            return Answer::Never;
+        };
+        let (Some(closer), Some(index)) = (self.question(number), index.checked_sub(before)) else {
+            return Answer::Never;
+        };
         match self.ask(&closer, sieve, frame, |answer| answer.at(index)) {
             Answer::Known(Some(found)) => self.ranked(&closer, sieve, frame, (index, found)),
             Answer::Known(None) | Answer::Never => Answer::Never,
@@ -378,16 +445,31 @@ impl Requests {
     }
 
     /// How many rows there are in a frame.
-    pub fn count(&self, sieve: &Arc<RowFilter>, times: &Arc<TimeSet>, frame: Interval) -> Answer<usize> {
-        let number = *sieve.count.get_or_init(|| self.number(AggregateKind::Count, None, sieve, times));
-        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+    pub fn count(
+        &self,
+        sieve: &Arc<RowFilter>,
+        times: &Arc<TimeSet>,
+        frame: Interval,
+    ) -> Answer<usize> {
+        let number =
+            *sieve.count.get_or_init(|| self.number(AggregateKind::Count, None, sieve, times));
+        let Some(question) = number.and_then(|number| self.question(number)) else {
+            return Answer::Never;
+        };
         self.ask(&question, sieve, frame, Accumulator::count)
     }
 
     /// The first rows, so many of them: their instants, and as which they came.
-    pub fn first(&self, sieve: &Arc<RowFilter>, times: &Arc<TimeSet>, most: usize) -> Answer<Vec<(Instant, u32)>> {
+    pub fn first(
+        &self,
+        sieve: &Arc<RowFilter>,
+        times: &Arc<TimeSet>,
+        most: usize,
+    ) -> Answer<Vec<(Instant, u32)>> {
         let number = self.number(AggregateKind::First(most), None, sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        let Some(question) = number.and_then(|number| self.question(number)) else {
+            return Answer::Never;
+        };
         let all = Interval { start: Instant::MIN, end: Instant::MAX };
         self.ask(&question, sieve, all, Accumulator::first)
     }
@@ -402,27 +484,42 @@ impl Requests {
     ) -> Answer<Vec<Valued>> {
         let Some(asked) = BoundExpr::new(reader, of, groups, mode) else { return Answer::Never };
         let number = self.number(AggregateKind::Worst(greatest, most), Some(asked), sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        let Some(question) = number.and_then(|number| self.question(number)) else {
+            return Answer::Never;
+        };
         self.ask(&question, sieve, frame, Accumulator::worst)
     }
 
     /// How many rows there are in a frame for each combination of values of some fields.
-    pub fn counts(&self, sieve: &RowFilter, columns: &[usize], times: &Arc<TimeSet>, frame: Interval) -> Answer<Vec<(Vec<Value>, usize)>> {
-        let sieve = Arc::new(columns.iter().fold(sieve.clone(), |sieve, column| sieve.of_group(*column, None)));
+    pub fn counts(
+        &self,
+        sieve: &RowFilter,
+        columns: &[usize],
+        times: &Arc<TimeSet>,
+        frame: Interval,
+    ) -> Answer<Vec<(Vec<Value>, usize)>> {
+        let sieve = Arc::new(
+            columns.iter().fold(sieve.clone(), |sieve, column| sieve.of_group(*column, None)),
+        );
         let number = self.number(AggregateKind::Count, None, &sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else { return Answer::Never };
+        let Some(question) = number.and_then(|number| self.question(number)) else {
+            return Answer::Never;
+        };
         let mut frames = question.frames();
         let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
         // The values come in the order of the columns' numbers.
         let place = |column: &usize| question.each.iter().position(|each| each == column);
-        let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else { return Answer::Never };
+        let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else {
+            return Answer::Never;
+        };
         // A question tells all groups apart: of groups whose values are known only these count.
         let Some(known) = sieve.known_groups(&question.each) else { return Answer::Never };
         let counted = frames.answers.iter().filter_map(|(values, answers)| {
             if known.iter().any(|(place, value)| values.get(*place) != Some(*value)) {
                 return None;
             }
-            let values: Option<Vec<Value>> = places.iter().map(|place| values.get(*place).cloned()).collect();
+            let values: Option<Vec<Value>> =
+                places.iter().map(|place| values.get(*place).cloned()).collect();
             Some((values?, answers.get(number)?.count())).filter(|(_, count)| *count > 0)
         });
         Answer::Known(counted.collect())

@@ -1,4 +1,5 @@
-//! Numbers gathered for ranks: kept as they are while they are few, counted in classes when they are many.
+//! Numbers gathered for ranks: kept as they are while they are few, counted in classes when they
+//! are many.
 
 use crate::base::Exact;
 use crate::eval::value::Value;
@@ -23,7 +24,8 @@ enum Numbers {
     Many(Histogram),
 }
 
-/// How many numbers lie in each of the classes that stand side by side; each holds as many numbers as two to the power of `shift`.
+/// How many numbers lie in each of the classes that stand side by side; each holds as many numbers
+/// as two to the power of `shift`.
 #[derive(Clone, Debug)]
 struct Histogram {
     shift: u32,
@@ -54,14 +56,18 @@ impl ExactQuantile {
         }
         let Some(numbers) = self.in_one_unit(numbers, kind) else { return false };
         match &mut self.numbers {
-            Numbers::Few(few) if few.len() + numbers.len() <= self.most.min(FEW) => few.extend(numbers),
+            Numbers::Few(few) if few.len() + numbers.len() <= self.most.min(FEW) => {
+                few.extend(numbers)
+            }
             Numbers::Few(few) => {
                 let mut classes = Histogram { shift: 0, first: 0, counts: Vec::new() };
                 classes.add(few.iter().map(|number| (*number, 1)), self.most);
                 classes.add(numbers.iter().map(|number| (*number, 1)), self.most);
                 self.numbers = Numbers::Many(classes);
             }
-            Numbers::Many(classes) => classes.add(numbers.iter().map(|number| (*number, 1)), self.most),
+            Numbers::Many(classes) => {
+                classes.add(numbers.iter().map(|number| (*number, 1)), self.most)
+            }
         }
         true
     }
@@ -72,7 +78,9 @@ impl ExactQuantile {
             self.kind = Some(kind);
             return Some(numbers);
         };
-        let (Kind::Quantity { unit: one, currency }, Kind::Quantity { unit: two, currency: other }) = (own, &kind) else {
+        let (Kind::Quantity { unit: one, currency }, Kind::Quantity { unit: two, currency: other }) =
+            (own, &kind)
+        else {
             return (*own == kind).then_some(numbers);
         };
         if currency != other {
@@ -103,7 +111,9 @@ impl ExactQuantile {
     pub fn len(&self) -> usize {
         match &self.numbers {
             Numbers::Few(few) => few.len(),
-            Numbers::Many(classes) => usize::try_from(classes.counts.iter().sum::<u64>()).unwrap_or(usize::MAX),
+            Numbers::Many(classes) => {
+                usize::try_from(classes.counts.iter().sum::<u64>()).unwrap_or(usize::MAX)
+            }
         }
     }
 
@@ -113,7 +123,10 @@ impl ExactQuantile {
         let classes = match &self.numbers {
             Numbers::Few(few) => {
                 let mut few = few.clone();
-                return (index < few.len()).then(|| *few.select_nth_unstable(index).1).and_then(|it| kind.value(it)).map(Found::Value);
+                return (index < few.len())
+                    .then(|| *few.select_nth_unstable(index).1)
+                    .and_then(|it| kind.value(it))
+                    .map(Found::Value);
             }
             Numbers::Many(classes) => classes,
         };
@@ -127,7 +140,11 @@ impl ExactQuantile {
                 }
                 // The first number of the next class bounds all of this one, in whatever unit.
                 let most = least.saturating_add_unsigned(1_u64 << classes.shift);
-                return Some(Found::Between(kind.value(least)?, kind.value(most)?, usize::try_from(before).ok()?));
+                return Some(Found::Between(
+                    kind.value(least)?,
+                    kind.value(most)?,
+                    usize::try_from(before).ok()?,
+                ));
             }
             before += count;
         }
@@ -135,7 +152,8 @@ impl ExactQuantile {
     }
 }
 
-/// Quantities that are all multiples of some power of ten are counted by it: whole milliseconds need no nanoseconds.
+/// Quantities that are all multiples of some power of ten are counted by it: whole milliseconds
+/// need no nanoseconds.
 pub fn coarsest(numbers: &mut [i64], kind: &Kind) -> Kind {
     let Kind::Quantity { unit, currency } = kind else { return kind.clone() };
     // Dividing by what is known beforehand is much faster.
@@ -173,11 +191,17 @@ fn scale(numbers: &mut [i64], by: i64) -> Option<()> {
 impl Histogram {
     /// The classes by their numbers.
     fn each(&self) -> impl Iterator<Item = (i64, &u64)> {
-        self.counts.iter().zip(0_i64..).map(|(count, place)| (self.first.saturating_add(place), count))
+        self.counts
+            .iter()
+            .zip(0_i64..)
+            .map(|(count, place)| (self.first.saturating_add(place), count))
     }
 
     fn add(&mut self, numbers: impl Iterator<Item = (i64, u64)> + Clone, most: usize) {
-        let ends = numbers.clone().map(|(number, _)| (number, number)).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)));
+        let ends = numbers
+            .clone()
+            .map(|(number, _)| (number, number))
+            .reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)));
         let Some(ends) = ends else { return };
         self.reach(ends, most);
         let (shift, first) = (self.shift, self.first);
@@ -189,11 +213,15 @@ impl Histogram {
         }
     }
 
-    /// Makes room for all numbers from one to another: more classes, or, if these are too many, coarser ones.
+    /// Makes room for all numbers from one to another: more classes, or, if these are too many,
+    /// coarser ones.
     fn reach(&mut self, (least, greatest): (i64, i64), most: usize) {
         let own = |shift: u32| {
             let by = shift.saturating_sub(self.shift);
-            let last = self.first.saturating_add(i64::try_from(self.counts.len()).unwrap_or(i64::MAX)).saturating_sub(1);
+            let last = self
+                .first
+                .saturating_add(i64::try_from(self.counts.len()).unwrap_or(i64::MAX))
+                .saturating_sub(1);
             (!self.counts.is_empty()).then(|| (self.first >> by, last >> by))
         };
         let ends = |shift: u32| {
@@ -211,17 +239,23 @@ impl Histogram {
         let mut counts = vec![0; width];
         let by = shift.saturating_sub(self.shift);
         for (class, count) in self.each() {
-            if let Some(known) = usize::try_from((class >> by).wrapping_sub(first)).ok().and_then(|class| counts.get_mut(class)) {
+            if let Some(known) = usize::try_from((class >> by).wrapping_sub(first))
+                .ok()
+                .and_then(|class| counts.get_mut(class))
+            {
                 *known += count;
             }
         }
         *self = Histogram { shift, first, counts };
     }
 
-    /// The same numbers, of which each class holds one, in a unit that goes so often into theirs; `None` if they are too great for it.
+    /// The same numbers, of which each class holds one, in a unit that goes so often into theirs;
+    /// `None` if they are too great for it.
     fn scaled(&self, by: i64, most: usize) -> Option<Histogram> {
         let all = self.each().filter(|(_, count)| **count > 0);
-        let scaled: Vec<(i64, u64)> = all.map(|(number, count)| Some((number.checked_mul(by)?, *count))).collect::<Option<_>>()?;
+        let scaled: Vec<(i64, u64)> = all
+            .map(|(number, count)| Some((number.checked_mul(by)?, *count)))
+            .collect::<Option<_>>()?;
         let mut classes = Histogram { shift: 0, first: 0, counts: Vec::new() };
         classes.add(scaled.into_iter(), most);
         Some(classes)

@@ -5,7 +5,9 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
 use super::accumulator::{Accumulator, AggregateKind, Looked};
-use super::{AggregateRequest, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD, index};
+use super::{
+    AggregateRequest, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD, index,
+};
 use crate::base::parallel;
 use crate::data::columns::{Batch, Source};
 use crate::data::fault::{Fault, Outcome};
@@ -20,7 +22,8 @@ use crate::time::{Instant, Interval};
 const ROWS_AT_ONCE: usize = 1 << 19;
 /// The most parts that are.
 const PARTS_AT_ONCE: usize = 16;
-/// With more questions than this, parts are larger: asking one costs something however few rows there are.
+/// With more questions than this, parts are larger: asking one costs something however few rows
+/// there are.
 const QUESTIONS_OF_PART: usize = 1 << 7;
 /// The most rows that a part is given.
 const MOST_OF_PART: usize = 1 << 18;
@@ -62,22 +65,29 @@ struct PartResult {
 
 impl Requests {
     /// Goes through all rows once, and answers what was asked so far.
-    pub fn scan(&self, context: &Context<'_>, source: usize, from: &mut dyn Source) -> Outcome<ScanOutcome> {
+    pub fn scan(
+        &self,
+        context: &Context<'_>,
+        source: usize,
+        from: &mut dyn Source,
+    ) -> Outcome<ScanOutcome> {
         let known = context.store.tables.get(source).and_then(|table| table.streamed.as_ref());
         let tasks = self.tasks();
         let mut extent = Extent::default();
         // In every pass alike, so that parts are the same.
         let least = *self.rows_of_part.get_or_init(|| {
             let wanted = from.rows_of_part().unwrap_or(MOST_OF_PART);
-            wanted.saturating_mul(tasks.len() / QUESTIONS_OF_PART).clamp(wanted, wanted.max(MOST_OF_PART))
+            wanted
+                .saturating_mul(tasks.len() / QUESTIONS_OF_PART)
+                .clamp(wanted, wanted.max(MOST_OF_PART))
         });
         let at_once = (ROWS_AT_ONCE / least.max(1)).clamp(parallel::count(), PARTS_AT_ONCE);
         let mut is_end = false;
         parallel::keep_memory();
         while !is_end
-            && known
-                .and_then(OnceLock::get)
-                .is_none_or(|known| known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part)))
+            && known.and_then(OnceLock::get).is_none_or(|known| {
+                known.parts.iter().skip(extent.parts.len()).any(|part| matters(&tasks, *part))
+            })
         {
             let mut parts = Vec::new();
             while !is_end && parts.len() < at_once {
@@ -93,7 +103,11 @@ impl Requests {
                     }
                 }
                 if extent.rows > MOST_ROWS {
-                    let name = context.program.sources.get(source).map_or("", |source| source.name.as_str());
+                    let name = context
+                        .program
+                        .sources
+                        .get(source)
+                        .map_or("", |source| source.name.as_str());
                     return Err(Fault::new(format!("`{name}` has more than {MOST_ROWS} rows")));
                 }
                 if extent.rows > before {
@@ -124,27 +138,38 @@ impl Requests {
     }
 
     fn tasks(&self) -> Vec<Task> {
-        let questions: Vec<Arc<AggregateRequest>> = self.lock().questions.iter().map(Arc::clone).collect();
+        let questions: Vec<Arc<AggregateRequest>> =
+            self.lock().questions.iter().map(Arc::clone).collect();
         let open = questions.into_iter().map(|question| {
             let frames = question.frames();
-            let mut open: Vec<(Interval, usize)> = frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
+            let mut open: Vec<(Interval, usize)> =
+                frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
             drop(frames);
             open.sort_unstable();
             (question, open)
         });
         let open: Vec<_> = open.filter(|(_, frames)| !frames.is_empty()).collect();
-        let ranks = open.iter().filter(|(question, _)| matches!(question.what, AggregateKind::Ranks(_)));
-        let ranks: usize = ranks.map(|(question, frames)| frames.len() * if question.each.is_empty() { 1 } else { VALUES_OF_FIELD }).sum();
+        let ranks =
+            open.iter().filter(|(question, _)| matches!(question.what, AggregateKind::Ranks(_)));
+        let ranks: usize = ranks
+            .map(|(question, frames)| {
+                frames.len() * if question.each.is_empty() { 1 } else { VALUES_OF_FIELD }
+            })
+            .sum();
         let most = (MOST_NUMBERS / ranks.max(1)).max(LEAST_NUMBERS);
         let task = |(question, frames): (Arc<AggregateRequest>, Vec<(Interval, usize)>)| {
-            let longest = frames.iter().map(|(frame, _)| frame.start.abs_diff(frame.end)).max().unwrap_or(0);
+            let longest =
+                frames.iter().map(|(frame, _)| frame.start.abs_diff(frame.end)).max().unwrap_or(0);
             Task { question, frames, longest, most }
         };
         open.into_iter().map(task).collect()
     }
 }
 
-fn wider(one: Option<(Instant, Instant)>, two: Option<(Instant, Instant)>) -> Option<(Instant, Instant)> {
+fn wider(
+    one: Option<(Instant, Instant)>,
+    two: Option<(Instant, Instant)>,
+) -> Option<(Instant, Instant)> {
     match (one, two) {
         (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
         (one, two) => one.or(two),
@@ -162,9 +187,12 @@ fn look(context: &Context<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Out
     let own = table.own_times().unwrap_or((Instant::MAX, Instant::MIN));
     let fields = context.program.sources.get(source).map_or(0, |source| source.fields.len());
     let filled = (0..fields).filter(|column| table.is_filled(*column)).collect();
-    let mut seen = PartResult { own, fields: table.field_times(), filled, went: ScanOutcome::Through };
+    let mut seen =
+        PartResult { own, fields: table.field_times(), filled, went: ScanOutcome::Through };
     let cache = ExprCache::default();
-    let Some(reader) = ColumnReader::new(context, (&table, &cache), source, &[], Mode::Now) else { return Ok(seen) };
+    let Some(reader) = ColumnReader::new(context, (&table, &cache), source, &[], Mode::Now) else {
+        return Ok(seen);
+    };
     if !tasks.iter().all(|task| task.look(&reader, &table, own).is_some()) {
         seen.went = ScanOutcome::NotVectorized;
     }
@@ -175,7 +203,9 @@ impl Task {
     /// The frames that hold some of the time from one instant to another, that one included.
     fn touching(&self, (first, last): (Instant, Instant)) -> &[(Interval, usize)] {
         // None that begins so early reaches so far.
-        let from = self.frames.partition_point(|(frame, _)| frame.start.saturating_add_unsigned(self.longest) <= first);
+        let from = self.frames.partition_point(|(frame, _)| {
+            frame.start.saturating_add_unsigned(self.longest) <= first
+        });
         let to = self.frames.partition_point(|(frame, _)| frame.start <= last);
         self.frames.get(from..to).unwrap_or_default()
     }
@@ -189,7 +219,12 @@ impl Task {
     }
 
     /// Takes in what some rows say; `None` if they must be asked one by one.
-    fn look(&self, reader: &ColumnReader<'_>, table: &Table, own: (Instant, Instant)) -> Option<()> {
+    fn look(
+        &self,
+        reader: &ColumnReader<'_>,
+        table: &Table,
+        own: (Instant, Instant),
+    ) -> Option<()> {
         let question = &*self.question;
         let frames = self.touching(own);
         if frames.is_empty() || self.is_full(own.0) {
@@ -199,14 +234,22 @@ impl Task {
         let of = question.asked_of(reader)?;
         for (values, rows) in told_apart(&question.each, table, &rows)? {
             for (frame, number) in frames {
-                let pieces = question.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
-                let ranges: Vec<Range<usize>> = pieces.map(|piece| table.starting(piece)).filter(|range| !range.is_empty()).collect();
+                let pieces =
+                    question.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
+                let ranges: Vec<Range<usize>> = pieces
+                    .map(|piece| table.starting(piece))
+                    .filter(|range| !range.is_empty())
+                    .collect();
                 if ranges.is_empty() {
                     continue;
                 }
-                let part = Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
+                let part =
+                    Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
                 let mut frames = question.frames();
-                frames.answer(&values, *number, &question.what, self.most)?.add(&question.what, part).then_some(())?;
+                frames
+                    .answer(&values, *number, &question.what, self.most)?
+                    .add(&question.what, part)
+                    .then_some(())?;
             }
         }
         Some(())
@@ -235,7 +278,13 @@ impl AggregateRequest {
 
 impl Frames {
     /// The answer of a frame for some values, to be added to.
-    fn answer(&mut self, values: &[Value], number: usize, what: &AggregateKind, most: usize) -> Option<&mut Accumulator> {
+    fn answer(
+        &mut self,
+        values: &[Value],
+        number: usize,
+        what: &AggregateKind,
+        most: usize,
+    ) -> Option<&mut Accumulator> {
         let answers = self.answers.entry(values.to_vec()).or_default();
         if answers.len() <= number {
             answers.resize_with(number + 1, || Accumulator::new(what, most));
@@ -245,15 +294,26 @@ impl Frames {
 }
 
 /// Rows by the values of some fields.
-fn told_apart(each: &[usize], table: &Table, rows: &Selection) -> Option<Vec<(Vec<Value>, Selection)>> {
+fn told_apart(
+    each: &[usize],
+    table: &Table,
+    rows: &Selection,
+) -> Option<Vec<(Vec<Value>, Selection)>> {
     let indexes = each.iter().map(|column| index(table, *column)).collect::<Option<Vec<_>>>()?;
     let of = |values: Vec<Value>| {
-        let own = indexes.iter().zip(&values).fold(rows.clone(), |rows, (index, value)| rows.of_value(index, value));
+        let own = indexes
+            .iter()
+            .zip(&values)
+            .fold(rows.clone(), |rows, (index, value)| rows.of_value(index, value));
         (values, own)
     };
     Some(match indexes.as_slice() {
         [] => vec![(Vec::new(), rows.clone())],
         [index] => index.values().map(|value| of(vec![value.clone()])).collect(),
-        _ => table.combinations(each, |look| rows.each_row(0..table.len(), look)).into_iter().map(of).collect(),
+        _ => table
+            .combinations(each, |look| rows.each_row(0..table.len(), look))
+            .into_iter()
+            .map(of)
+            .collect(),
     })
 }

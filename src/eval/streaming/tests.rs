@@ -1,6 +1,11 @@
 //! Ranks among numbers that are counted in classes, against the same numbers put in order.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use super::quantile::{ExactQuantile, Found, coarsest};
 use crate::base::Exact;
@@ -21,12 +26,17 @@ fn ranked(parts: &[Vec<i64>], kinds: &[Kind], most: usize) -> Option<ExactQuanti
     parts.iter().zip(kinds).all(|(part, kind)| add(part, kind)).then_some(all)
 }
 
-/// The number of a rank, found as a pass after the other would: what lies between the bounds is put into new classes.
+/// The number of a rank, found as a pass after the other would: what lies between the bounds is put
+/// into new classes.
 fn found(numbers: &[i64], index: usize, most: usize) -> Value {
     let (mut inside, mut index) = (numbers.to_vec(), index);
     for _ in 0..64 {
         let parts: Vec<Vec<i64>> = inside.chunks(777).map(<[i64]>::to_vec).collect();
-        match ranked(&parts, &vec![quantity(Exact::ONE); parts.len()], most).unwrap().at(index).unwrap() {
+        match ranked(&parts, &vec![quantity(Exact::ONE); parts.len()], most)
+            .unwrap()
+            .at(index)
+            .unwrap()
+        {
             Found::Value(value) => return value,
             Found::Between(least, greatest, before) => {
                 let bound = |value: Value| value.amount().unwrap().to_i64().unwrap();
@@ -58,13 +68,18 @@ fn ranks_are_those_of_the_ordered_numbers() {
         ordered.sort_unstable();
         for index in [0, 1, 249, 2_500, 4_750, 4_998, 4_999] {
             for most in [4, 16, 1_000, 5_000, 1 << 20] {
-                assert_eq!(found(&numbers, index, most), Value::number(Exact::integer(ordered[index])), "{index} {most}");
+                assert_eq!(
+                    found(&numbers, index, most),
+                    Value::number(Exact::integer(ordered[index])),
+                    "{index} {most}"
+                );
             }
         }
     }
 }
 
-/// Milliseconds, then tenths of them, then seconds: what is kept is in the finest unit, and nothing is lost.
+/// Milliseconds, then tenths of them, then seconds: what is kept is in the finest unit, and nothing
+/// is lost.
 #[test]
 fn units_meet() {
     let unit = |unscaled, places| quantity(Exact::decimal(unscaled, places));
@@ -79,7 +94,10 @@ fn units_meet() {
             match all.at(index) {
                 Some(Found::Value(found)) => assert_eq!(found, value),
                 Some(Found::Between(least, greatest, _)) => {
-                    assert!(least.compare(&value).unwrap().is_le() && value.compare(&greatest).unwrap().is_le());
+                    assert!(
+                        least.compare(&value).unwrap().is_le()
+                            && value.compare(&greatest).unwrap().is_le()
+                    );
                 }
                 None => panic!("there are {} numbers", expected.len()),
             }

@@ -15,7 +15,8 @@ pub const WORD: usize = 64;
 impl Bits {
     /// The same bit for every row.
     pub fn all(len: usize, bit: bool) -> Bits {
-        let mut bits = Bits { words: vec![if bit { u64::MAX } else { 0 }; len.div_ceil(WORD)], len };
+        let mut bits =
+            Bits { words: vec![if bit { u64::MAX } else { 0 }; len.div_ceil(WORD)], len };
         bits.trim();
         bits
     }
@@ -96,7 +97,10 @@ impl Bits {
     }
 
     fn with(&self, other: &Bits, join: impl Fn(u64, u64) -> u64) -> Bits {
-        Bits::of_words(self.words.iter().zip(&other.words).map(|(one, two)| join(*one, *two)).collect(), self.len)
+        Bits::of_words(
+            self.words.iter().zip(&other.words).map(|(one, two)| join(*one, *two)).collect(),
+            self.len,
+        )
     }
 }
 

@@ -68,7 +68,11 @@ impl Column {
     /// The first and the last time in it; `None` if it holds none.
     pub fn times(&self) -> Option<(Instant, Instant)> {
         let Data::Times(times) = &self.data else { return None };
-        let here = times.iter().enumerate().filter(|(row, _)| self.is_here(*row)).map(|(_, time)| (*time, *time));
+        let here = times
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| self.is_here(*row))
+            .map(|(_, time)| (*time, *time));
         here.reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
     }
 
@@ -97,7 +101,11 @@ impl Column {
             Data::Times(times) => Value::Time(*times.get(row)?),
             Data::Numbers { unscaled, places } => {
                 let unscaled = *unscaled.get(row)?;
-                let amount = if *places == 0 { Exact::integer(unscaled) } else { Exact::decimal(unscaled, *places) };
+                let amount = if *places == 0 {
+                    Exact::integer(unscaled)
+                } else {
+                    Exact::decimal(unscaled, *places)
+                };
                 Value::Quantity(amount, self.currency)
             }
             Data::Exacts(amounts) => Value::Quantity(amounts.get(row)?.clone(), self.currency),
@@ -124,7 +132,8 @@ impl Column {
         }
     }
 
-    /// A number that two rows of the column share if, and only if, their cells are the same; `None` if it has no such numbers.
+    /// A number that two rows of the column share if, and only if, their cells are the same; `None`
+    /// if it has no such numbers.
     pub fn code(&self, row: usize) -> Option<u64> {
         Some(match &self.data {
             Data::Times(times) => times.get(row)?.cast_unsigned(),
@@ -137,7 +146,8 @@ impl Column {
         })
     }
 
-    /// Takes over which of so many further rows are here; `unsaid` says what those are that are not.
+    /// Takes over which of so many further rows are here; `unsaid` says what those are that are
+    /// not.
     pub(super) fn grow(&mut self, count: usize, state: Option<&dyn Fn(usize) -> (bool, bool)>) {
         let before = self.len;
         self.len += count;
@@ -150,7 +160,8 @@ impl Column {
             }
             return;
         };
-        let here = Arc::make_mut(self.here.get_or_insert_with(|| Arc::new(Bits::all(before, true))));
+        let here =
+            Arc::make_mut(self.here.get_or_insert_with(|| Arc::new(Bits::all(before, true))));
         for index in 0..count {
             let (is_here, is_unsaid) = state(index);
             here.push(is_here);
@@ -168,7 +179,9 @@ impl Column {
     pub(super) fn permuted(&self, order: &[u32]) -> Column {
         let data = match &self.data {
             Data::Times(times) => Data::Times(Arc::new(permuted(times, order))),
-            Data::Numbers { unscaled, places } => Data::Numbers { unscaled: Arc::new(permuted(unscaled, order)), places: *places },
+            Data::Numbers { unscaled, places } => {
+                Data::Numbers { unscaled: Arc::new(permuted(unscaled, order)), places: *places }
+            }
             Data::Exacts(amounts) => Data::Exacts(permuted(amounts, order)),
             Data::Names(names) => Data::Names(Arc::new(permuted(names, order))),
             Data::Severities(ranks) => Data::Severities(Arc::new(permuted(ranks, order))),

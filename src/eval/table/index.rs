@@ -21,7 +21,8 @@ pub struct Index {
     by_name: Vec<u32>,
     /// Groups of other values.
     by_value: FxHashMap<Value, u32>,
-    /// For each group where its rows end in the list below; they begin where those of the group before end.
+    /// For each group where its rows end in the list below; they begin where those of the group
+    /// before end.
     ends: Vec<usize>,
     /// Rows group by group, in order.
     rows: Vec<u32>,
@@ -141,7 +142,8 @@ impl Index {
     }
 
     fn list(&self, group: usize) -> &[u32] {
-        let first = group.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+        let first =
+            group.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
         let after = self.ends.get(group).copied().unwrap_or(first);
         self.rows.get(first..after).unwrap_or_default()
     }

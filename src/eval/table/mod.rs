@@ -27,7 +27,8 @@ use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
 pub const MOST_ROWS: usize = u32::MAX as usize;
-/// The most rows of one source that are held in memory, unless the caller says otherwise; spans take about a hundred bytes each.
+/// The most rows of one source that are held in memory, unless the caller says otherwise; spans
+/// take about a hundred bytes each.
 const MOST_HELD: usize = 100_000_000;
 /// Starts from one mark to the next.
 const MARK: usize = 256;
@@ -41,7 +42,8 @@ pub struct Store {
     pub tables: Vec<Table>,
 }
 
-/// Rows of one source in the order of their starts; those that start together in the order in which they came.
+/// Rows of one source in the order of their starts; those that start together in the order in which
+/// they came.
 pub struct Table {
     /// The instant of an event, the start of any other.
     pub starts: Arc<Vec<Instant>>,
@@ -73,11 +75,22 @@ pub struct Table {
 impl Store {
     /// A store without rows.
     pub fn new(program: &Program<'_>) -> Store {
-        Store { tables: program.sources.iter().map(|source| Table::new(source, &program.names)).collect() }
+        Store {
+            tables: program
+                .sources
+                .iter()
+                .map(|source| Table::new(source, &program.names))
+                .collect(),
+        }
     }
 
     /// Takes all rows of a source in.
-    pub fn fill(&mut self, program: &Program<'_>, source: usize, from: &mut dyn Source) -> Outcome<()> {
+    pub fn fill(
+        &mut self,
+        program: &Program<'_>,
+        source: usize,
+        from: &mut dyn Source,
+    ) -> Outcome<()> {
         let table = self.tables.get_mut(source).ok_or_else(no_source)?;
         table.take_all(program, source, std::iter::from_fn(|| from.next().transpose()))
     }
@@ -101,7 +114,8 @@ impl Store {
         span(self.tables.iter().filter_map(Table::own_times))
     }
 
-    /// From the first to the last time that a field of a row holds: clocks may begin before the data and end after them.
+    /// From the first to the last time that a field of a row holds: clocks may begin before the
+    /// data and end after them.
     pub fn field_times(&self) -> Option<Interval> {
         span(self.tables.iter().filter_map(Table::field_times))
     }
@@ -141,16 +155,37 @@ impl Table {
     }
 
     /// A table of some of the rows of a source; so many came before.
-    pub fn of(program: &Program<'_>, source: usize, batches: Vec<Batch>, before: usize) -> Outcome<Table> {
+    pub fn of(
+        program: &Program<'_>,
+        source: usize,
+        batches: Vec<Batch>,
+        before: usize,
+    ) -> Outcome<Table> {
         let definition = program.sources.get(source).ok_or_else(no_source)?;
         let mut table = Table { before, ..Table::new(definition, &program.names) };
         table.take_all(program, source, batches.into_iter().map(Ok))?;
         Ok(table)
     }
 
-    fn take_all(&mut self, program: &Program<'_>, source: usize, batches: impl Iterator<Item = Outcome<Batch>>) -> Outcome<()> {
-        let severities = program.plan.severities.iter().map(|severity| severity.name.as_str()).collect::<Vec<_>>();
-        let whole: Vec<&str> = program.plan.units.iter().filter(|unit| unit.whole).map(|unit| unit.name.as_str()).collect();
+    fn take_all(
+        &mut self,
+        program: &Program<'_>,
+        source: usize,
+        batches: impl Iterator<Item = Outcome<Batch>>,
+    ) -> Outcome<()> {
+        let severities = program
+            .plan
+            .severities
+            .iter()
+            .map(|severity| severity.name.as_str())
+            .collect::<Vec<_>>();
+        let whole: Vec<&str> = program
+            .plan
+            .units
+            .iter()
+            .filter(|unit| unit.whole)
+            .map(|unit| unit.name.as_str())
+            .collect();
         let known = Known { names: &program.names, severities: &severities, whole: &whole };
         let definition = program.sources.get(source).ok_or_else(no_source)?;
         for batch in batches {
@@ -177,7 +212,11 @@ impl Table {
     pub fn field_times(&self) -> Option<(Instant, Instant)> {
         match &self.streamed {
             Some(extent) => extent.get()?.fields,
-            None => self.fields.iter().filter_map(Column::times).reduce(|one, two| (one.0.min(two.0), one.1.max(two.1))),
+            None => self
+                .fields
+                .iter()
+                .filter_map(Column::times)
+                .reduce(|one, two| (one.0.min(two.0), one.1.max(two.1))),
         }
     }
 
@@ -227,10 +266,13 @@ impl Table {
         first..after.max(first)
     }
 
-    /// How many rows start before an instant. Every so many starts stand side by side in a list that is soon searched.
+    /// How many rows start before an instant. Every so many starts stand side by side in a list
+    /// that is soon searched.
     fn before(&self, instant: Instant) -> usize {
         let marks = self.marks.get_or_init(|| self.starts.iter().step_by(MARK).copied().collect());
-        let Some(last) = marks.partition_point(|start| *start < instant).checked_sub(1) else { return 0 };
+        let Some(last) = marks.partition_point(|start| *start < instant).checked_sub(1) else {
+            return 0;
+        };
         let first = last * MARK;
         let near = self.starts.get(first..self.len().min(first + MARK)).unwrap_or_default();
         first + near.partition_point(|start| *start < instant)
@@ -267,7 +309,12 @@ impl Table {
 
     /// As which a row came.
     pub fn arrival(&self, row: u32) -> u32 {
-        let came = self.arrivals.as_ref().and_then(|arrivals| arrivals.get(row as usize)).copied().unwrap_or(row);
+        let came = self
+            .arrivals
+            .as_ref()
+            .and_then(|arrivals| arrivals.get(row as usize))
+            .copied()
+            .unwrap_or(row);
         u32::try_from(self.before).map_or(u32::MAX, |before| came.saturating_add(before))
     }
 
@@ -282,14 +329,25 @@ impl Table {
         Some((origin.name.as_str(), origin.row(came as usize - first)))
     }
 
-    /// The combinations of values of some fields in rows that have all of them; some may come several times. `rows` goes through the rows.
-    pub fn combinations(&self, columns: &[usize], rows: impl FnOnce(&mut dyn FnMut(u32))) -> Vec<Vec<Value>> {
-        let cells: Vec<&Column> = columns.iter().filter_map(|column| self.column(*column)).collect();
+    /// The combinations of values of some fields in rows that have all of them; some may come
+    /// several times. `rows` goes through the rows.
+    pub fn combinations(
+        &self,
+        columns: &[usize],
+        rows: impl FnOnce(&mut dyn FnMut(u32)),
+    ) -> Vec<Vec<Value>> {
+        let cells: Vec<&Column> =
+            columns.iter().filter_map(|column| self.column(*column)).collect();
         let (mut met, mut found) = (FxHashSet::<Vec<u64>>::default(), Vec::new());
         let mut codes = Vec::new();
         rows(&mut |row: u32| {
             codes.clear();
-            codes.extend(cells.iter().filter(|cells| cells.is_here(row as usize)).map_while(|cells| cells.code(row as usize)));
+            codes.extend(
+                cells
+                    .iter()
+                    .filter(|cells| cells.is_here(row as usize))
+                    .map_while(|cells| cells.code(row as usize)),
+            );
             // Of cells without numbers, every row is one that may be new.
             if codes.len() == cells.len() && met.contains(codes.as_slice()) {
                 return;
@@ -313,29 +371,41 @@ impl Table {
             RowKind::Series { .. } => 3,
         };
         let length = batch.length;
-        if batch.columns.len() != own + source.fields.len() || batch.columns.iter().any(|column| column.cells.len() != length) {
-            return Err(Fault::new(format!("the rows of `{}` do not have the columns they must have", source.name)));
+        if batch.columns.len() != own + source.fields.len()
+            || batch.columns.iter().any(|column| column.cells.len() != length)
+        {
+            return Err(Fault::new(format!(
+                "the rows of `{}` do not have the columns they must have",
+                source.name
+            )));
         }
         if self.len().saturating_add(length) > self.most_held {
             let (name, most) = (&source.name, self.most_held);
-            return Err(Fault::new(format!("`{name}` has more than {most} rows, and no more of one source are held in memory")));
+            return Err(Fault::new(format!(
+                "`{name}` has more than {most} rows, and no more of one source are held in memory"
+            )));
         }
         let Batch { columns, origin, .. } = batch;
-        let misfit = |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");
+        let misfit =
+            |Misfit(index)| fault(source, &origin, index, "a cell does not fit its column");
         let mut columns = columns.into_iter();
         let held = self.len();
         let mut next = |of: &Type, into: &mut Column| {
             let Some(from) = columns.next() else { return Ok(()) };
-            Taking { of, states: from.states.as_deref(), length, known }.put(from.cells, into).map_err(misfit)?;
+            Taking { of, states: from.states.as_deref(), length, known }
+                .put(from.cells, into)
+                .map_err(misfit)?;
             match known.is_whole(of).then(|| take::first_part(&into.data, held)).flatten() {
                 Some(row) => {
-                    let what = "a value is no whole number, and its unit is counted in whole numbers";
+                    let what =
+                        "a value is no whole number, and its unit is counted in whole numbers";
                     Err(fault(source, &origin, row.saturating_sub(held), what))
                 }
                 None => Ok(()),
             }
         };
-        let (mut starts, mut ends) = (take::column(&Type::Time {}, known.names), take::column(&Type::Time {}, known.names));
+        let (mut starts, mut ends) =
+            (take::column(&Type::Time {}, known.names), take::column(&Type::Time {}, known.names));
         next(&Type::Time {}, &mut starts)?;
         match &source.kind {
             RowKind::Events {} => {}
@@ -352,11 +422,17 @@ impl Table {
                 && field.here.is_some()
                 && let Some(index) = (0..length).find(missing)
             {
-                return Err(fault(source, &origin, index, &format!("`{}` is missing", definition.name)));
+                return Err(fault(
+                    source,
+                    &origin,
+                    index,
+                    &format!("`{}` is missing", definition.name),
+                ));
             }
         }
         let events = matches!(source.kind, RowKind::Events {});
-        self.take_times(starts, (!events).then_some(ends), length).map_err(|(index, what)| fault(source, &origin, index, what))?;
+        self.take_times(starts, (!events).then_some(ends), length)
+            .map_err(|(index, what)| fault(source, &origin, index, what))?;
         if let Some(arrivals) = &mut self.arrivals {
             arrivals.extend((before..before + length).filter_map(|row| u32::try_from(row).ok()));
         }
@@ -365,7 +441,12 @@ impl Table {
     }
 
     /// The own times of the rows of a batch.
-    fn take_times(&mut self, starts: Column, ends: Option<Column>, length: usize) -> Result<(), (usize, &'static str)> {
+    fn take_times(
+        &mut self,
+        starts: Column,
+        ends: Option<Column>,
+        length: usize,
+    ) -> Result<(), (usize, &'static str)> {
         if let Some(index) = (0..length).find(|index| !starts.is_here(*index)) {
             return Err((index, "a row has no time"));
         }
@@ -425,13 +506,20 @@ pub fn compact(mut origin: Origin) -> Origin {
 }
 
 fn fault(source: &SourceDef, origin: &Origin, index: usize, message: &str) -> Fault {
-    Fault::new(format!("{}:{}: {message} (source `{}`)", origin.name, origin.row(index), source.name))
+    Fault::new(format!(
+        "{}:{}: {message} (source `{}`)",
+        origin.name,
+        origin.row(index),
+        source.name
+    ))
 }
 
 impl Cells {
     fn len(&self) -> usize {
         match self {
-            Cells::Instants(cells) | Cells::Lengths(cells) | Cells::Decimals { unscaled: cells, .. } => cells.len(),
+            Cells::Instants(cells)
+            | Cells::Lengths(cells)
+            | Cells::Decimals { unscaled: cells, .. } => cells.len(),
             Cells::Exacts(cells) => cells.len(),
             Cells::Money { amounts, currencies, .. } => amounts.len().min(currencies.len()),
             Cells::Names { codes, .. } => codes.len(),

@@ -43,9 +43,11 @@ pub fn first_part(data: &Data, from: usize) -> Option<usize> {
     match data {
         Data::Numbers { unscaled, places } => {
             let one = 10_i64.checked_pow(u32::from(*places)).filter(|one| *one > 1)?;
-            (from..unscaled.len()).find(|row| unscaled.get(*row).is_some_and(|value| value % one != 0))
+            (from..unscaled.len())
+                .find(|row| unscaled.get(*row).is_some_and(|value| value % one != 0))
         }
-        Data::Exacts(values) => (from..values.len()).find(|row| values.get(*row).is_some_and(|value| !value.is_integer())),
+        Data::Exacts(values) => (from..values.len())
+            .find(|row| values.get(*row).is_some_and(|value| !value.is_integer())),
         _ => None,
     }
 }
@@ -58,7 +60,9 @@ pub fn column(of: &Type, names: &Names) -> Column {
         Type::Boolean {} => Data::Booleans(Bits::default()),
         Type::Date {} => Data::Dates(Vec::new()),
         Type::Severity {} => Data::Severities(Arc::default()),
-        Type::Text {} | Type::Choice { .. } | Type::Service {} | Type::Party {} => Data::Names(Arc::default()),
+        Type::Text {} | Type::Choice { .. } | Type::Service {} | Type::Party {} => {
+            Data::Names(Arc::default())
+        }
         Type::Money { currency: None } => Data::Values(Vec::new()),
         Type::Number { .. }
         | Type::Duration {}
@@ -103,7 +107,8 @@ impl Taking<'_> {
     }
 
     fn state(&self, index: usize) -> State {
-        self.states.map_or(State::Here, |states| states.get(index).copied().unwrap_or(State::Absent))
+        self.states
+            .map_or(State::Here, |states| states.get(index).copied().unwrap_or(State::Absent))
     }
 
     /// True if every cell is there.
@@ -112,7 +117,13 @@ impl Taking<'_> {
     }
 
     /// Each value through a function that may refuse it; what is not there is worth `nothing`.
-    fn each<T: Clone, U: Clone>(&self, from: &[T], nothing: U, into: &mut Vec<U>, make: impl Fn(&T) -> Option<U>) -> Result<(), Misfit> {
+    fn each<T: Clone, U: Clone>(
+        &self,
+        from: &[T],
+        nothing: U,
+        into: &mut Vec<U>,
+        make: impl Fn(&T) -> Option<U>,
+    ) -> Result<(), Misfit> {
         into.reserve(self.length);
         for index in 0..self.length {
             let value = match self.state(index) {
@@ -129,7 +140,10 @@ impl Taking<'_> {
         match (&mut column.data, cells) {
             (Data::Times(into), Cells::Instants(from)) => {
                 let is_known = |at: &Instant| (EARLIEST..=LATEST).contains(at);
-                if self.is_whole(&from) && from.is_sorted() && from.iter().take(1).chain(from.last()).all(is_known) {
+                if self.is_whole(&from)
+                    && from.is_sorted()
+                    && from.iter().take(1).chain(from.last()).all(is_known)
+                {
                     moved(from, Arc::make_mut(into));
                     return Ok(());
                 }
@@ -141,43 +155,62 @@ impl Taking<'_> {
                 values.into_iter().for_each(|value| into.push(value));
                 Ok(())
             }
-            (Data::Dates(into), Cells::Dates(from)) => self.each(&from, Date::FIRST, into, |date| Some(*date)),
+            (Data::Dates(into), Cells::Dates(from)) => {
+                self.each(&from, Date::FIRST, into, |date| Some(*date))
+            }
             (Data::Severities(into), Cells::Names { codes, dictionary }) => {
                 let rank = |name: &EcoString| {
                     let rank = self.known.severities.iter().position(|known| known == name)?;
                     u32::try_from(rank).ok()
                 };
                 let ranks: Vec<Option<u32>> = dictionary.iter().map(rank).collect();
-                self.each(&codes, 0, Arc::make_mut(into), |code| ranks.get(*code as usize).copied().flatten())
+                self.each(&codes, 0, Arc::make_mut(into), |code| {
+                    ranks.get(*code as usize).copied().flatten()
+                })
             }
             (Data::Names(into), Cells::Names { codes, dictionary }) => {
                 let symbols = self.known.names.intern_all(&dictionary);
-                self.each(&codes, Symbol::default(), Arc::make_mut(into), |code| symbols.get(*code as usize).copied())
+                self.each(&codes, Symbol::default(), Arc::make_mut(into), |code| {
+                    symbols.get(*code as usize).copied()
+                })
             }
             (Data::Values(into), Cells::Money { amounts, currencies, dictionary }) => {
                 let symbols = self.known.names.intern_all(&dictionary);
-                let both: Vec<(Exact, u32)> = amounts.iter().cloned().zip(currencies.iter().copied()).collect();
+                let both: Vec<(Exact, u32)> =
+                    amounts.iter().cloned().zip(currencies.iter().copied()).collect();
                 self.each(&both, Value::Forever, into, |(amount, code)| {
                     Some(Value::Quantity(amount.clone(), Some(*symbols.get(*code as usize)?)))
                 })
             }
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Money { amounts, currencies, dictionary }) => {
-                let own = |code: &u32| dictionary.get(*code as usize).map(|name| self.known.names.intern(name));
+            (
+                Data::Numbers { .. } | Data::Exacts(_),
+                Cells::Money { amounts, currencies, dictionary },
+            ) => {
+                let own = |code: &u32| {
+                    dictionary.get(*code as usize).map(|name| self.known.names.intern(name))
+                };
                 let fits = matches!(self.of, Type::Money { .. });
                 let stranger = |index: &usize| {
                     let known = currencies.get(*index).and_then(own);
-                    self.state(*index) == State::Here && !(fits && known.is_some() && known == currency)
+                    self.state(*index) == State::Here
+                        && !(fits && known.is_some() && known == currency)
                 };
                 match (0..self.length).find(stranger) {
                     Some(index) => Err(Misfit(index)),
                     None => self.exacts(&amounts, &mut column.data),
                 }
             }
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Exacts(from)) => self.exacts(&from, &mut column.data),
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Lengths(from)) if *self.of == (Type::Duration {}) => {
+            (Data::Numbers { .. } | Data::Exacts(_), Cells::Exacts(from)) => {
+                self.exacts(&from, &mut column.data)
+            }
+            (Data::Numbers { .. } | Data::Exacts(_), Cells::Lengths(from))
+                if *self.of == (Type::Duration {}) =>
+            {
                 self.decimals(from, 0, &mut column.data)
             }
-            (Data::Numbers { .. } | Data::Exacts(_), Cells::Decimals { unscaled, places }) if places <= MOST_PLACES => {
+            (Data::Numbers { .. } | Data::Exacts(_), Cells::Decimals { unscaled, places })
+                if places <= MOST_PLACES =>
+            {
                 self.decimals(unscaled, places, &mut column.data)
             }
             (data, _) => self.nothing(data),
@@ -192,9 +225,13 @@ impl Taking<'_> {
         let count = self.length;
         match data {
             Data::Times(into) => Arc::make_mut(into).extend(std::iter::repeat_n(EARLIEST, count)),
-            Data::Numbers { unscaled, .. } => Arc::make_mut(unscaled).extend(std::iter::repeat_n(0, count)),
+            Data::Numbers { unscaled, .. } => {
+                Arc::make_mut(unscaled).extend(std::iter::repeat_n(0, count))
+            }
             Data::Exacts(into) => into.extend(std::iter::repeat_n(Exact::ZERO, count)),
-            Data::Names(into) => Arc::make_mut(into).extend(std::iter::repeat_n(Symbol::default(), count)),
+            Data::Names(into) => {
+                Arc::make_mut(into).extend(std::iter::repeat_n(Symbol::default(), count))
+            }
             Data::Severities(into) => Arc::make_mut(into).extend(std::iter::repeat_n(0, count)),
             Data::Booleans(into) => into.extend(count, false),
             Data::Dates(into) => into.extend(std::iter::repeat_n(Date::FIRST, count)),
@@ -224,7 +261,12 @@ impl Taking<'_> {
     }
 
     fn exacts(&self, from: &[Exact], data: &mut Data) -> Result<(), Misfit> {
-        let here = || from.iter().enumerate().filter(|(index, _)| self.state(*index) == State::Here).map(|(_, value)| value);
+        let here = || {
+            from.iter()
+                .enumerate()
+                .filter(|(index, _)| self.state(*index) == State::Here)
+                .map(|(_, value)| value)
+        };
         let places = here().try_fold(0, |most: u8, value| match value.scaled(most) {
             Some(_) => Some(most),
             None => value.places().map(|places| places.max(most)),
@@ -249,7 +291,8 @@ fn moved(from: Vec<i64>, into: &mut Vec<i64>) {
     if into.is_empty() { *into = from } else { into.extend(from) }
 }
 
-/// Gives numbers at least so many places; back comes by what others of so many places must be multiplied. `None` if they do not fit then.
+/// Gives numbers at least so many places; back comes by what others of so many places must be
+/// multiplied. `None` if they do not fit then.
 fn meet(unscaled: &mut Arc<Vec<i64>>, own: &mut u8, places: u8) -> Option<i64> {
     let ten = |count: u8| 10_i64.checked_pow(u32::from(count));
     if places <= *own {
@@ -267,7 +310,8 @@ fn meet(unscaled: &mut Arc<Vec<i64>>, own: &mut u8, places: u8) -> Option<i64> {
 /// The numbers of a column one by one, from here on.
 fn exact_form(data: &mut Data) -> &mut Vec<Exact> {
     if let Data::Numbers { unscaled, places } = data {
-        *data = Data::Exacts(unscaled.iter().map(|value| Exact::decimal(*value, *places)).collect());
+        *data =
+            Data::Exacts(unscaled.iter().map(|value| Exact::decimal(*value, *places)).collect());
     }
     match data {
         Data::Exacts(exacts) => exacts,

@@ -34,7 +34,8 @@ impl Pauses<'_> {
         let pause = |number: &u32| {
             // What begins at the time of evaluation or later is not known yet.
             let start = self.table.start(*number).filter(|start| *start < self.as_of)?;
-            Interval { start, end: self.table.end(*number).unwrap_or(self.as_of) }.intersection(stretch)
+            Interval { start, end: self.table.end(*number).unwrap_or(self.as_of) }
+                .intersection(stretch)
         };
         match self.index.get(&key) {
             [] => 0,
@@ -74,25 +75,41 @@ impl ColumnReader<'_> {
 
     fn pauses(&self, rows: &Rows) -> Option<Pauses<'_>> {
         let Rows::Linked { source, key, field, row: 0, .. } = rows else { return None };
-        let keys = self.table.column(*field).filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
+        let keys = self
+            .table
+            .column(*field)
+            .filter(|column| column.unsaid.is_none() && !matches!(column.data, Data::Times(_)))?;
         let table = self.context.store.table(*source).ok()?;
-        // Events take no time. A row that leaves its key out is a fault, which is reported row by row.
-        if table.column(*key).is_some_and(|column| column.unsaid.is_some()) || table.ends().is_empty() && table.len() > 0 {
+        // Events take no time. A row that leaves its key out is a fault, which is reported row by
+        // row.
+        if table.column(*key).is_some_and(|column| column.unsaid.is_some())
+            || table.ends().is_empty() && table.len() > 0
+        {
             return None;
         }
         Some(Pauses { keys, index: table.by_value(*key)?, table, as_of: self.context.as_of })
     }
 
-    /// The time between two instants by a clock. Of what has not happened, up to the end of the row, and of an open one to now.
-    pub(super) fn elapsed(&self, clock: &Expr, (from, to): (&Expr, &Expr), during: &Times, pausing: Option<&Times>) -> Option<Vector> {
+    /// The time between two instants by a clock. Of what has not happened, up to the end of the
+    /// row, and of an open one to now.
+    pub(super) fn elapsed(
+        &self,
+        clock: &Expr,
+        (from, to): (&Expr, &Expr),
+        during: &Times,
+        pausing: Option<&Times>,
+    ) -> Option<Vector> {
         let (from, to) = (self.vector(from)?, self.vector(to)?);
         if from.kind != Kind::Time || to.kind != Kind::Time {
             return None;
         }
-        // What an open row lacks ends now, whether it is seen as open or as ended; and what never ends is treated separately below.
+        // What an open row lacks ends now, whether it is seen as open or as ended; and what never
+        // ends is treated separately below.
         let known = match self.mode {
             Mode::Now => None,
-            Mode::Ended | Mode::Never => ColumnReader { mode: Mode::Now, ..*self }.vector(clock).filter(|_| from.here.is_none()),
+            Mode::Ended | Mode::Never => ColumnReader { mode: Mode::Now, ..*self }
+                .vector(clock)
+                .filter(|_| from.here.is_none()),
         };
         let ints = match known {
             Some(known) => known.ints,
@@ -102,10 +119,20 @@ impl ColumnReader<'_> {
             Mode::Never => to.here.as_ref().map(|here| self.unended(here)),
             Mode::Now | Mode::Ended => None,
         };
-        Some(Vector { ints, endless: lacking.filter(Bits::any).map(Arc::new), ..lengths(Vec::new(), from.here.clone()) })
+        Some(Vector {
+            ints,
+            endless: lacking.filter(Bits::any).map(Arc::new),
+            ..lengths(Vec::new(), from.here.clone())
+        })
     }
 
-    fn measured(&self, from: &Vector, to: &Vector, during: &Times, pausing: Option<&Times>) -> Option<Vec<Length>> {
+    fn measured(
+        &self,
+        from: &Vector,
+        to: &Vector,
+        during: &Times,
+        pausing: Option<&Times>,
+    ) -> Option<Vec<Length>> {
         let clock = self.clock(during, pausing)?;
         let (starts, stops) = (from.wide()?, to.wide()?);
         let stop = |row: usize, stop: Instant| match &to.here {
@@ -115,7 +142,8 @@ impl ColumnReader<'_> {
         let firsts: Vec<usize> = (0..self.table.len()).step_by(PIECE).collect();
         let pieces = parallel::each_piece(&firsts, |first| {
             let both = starts.iter().zip(stops.iter()).enumerate().skip(*first).take(PIECE);
-            both.map(|(row, (start, to))| clock.measure(row, *start, stop(row, *to))).collect::<Vec<Length>>()
+            both.map(|(row, (start, to))| clock.measure(row, *start, stop(row, *to)))
+                .collect::<Vec<Length>>()
         });
         Some(pieces.concat())
     }

@@ -34,7 +34,8 @@ pub enum Of {
 }
 
 impl Selection {
-    /// One value of the rows in some ranges: within, `None` is no data. `None` if rows must be asked one by one.
+    /// One value of the rows in some ranges: within, `None` is no data. `None` if rows must be
+    /// asked one by one.
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
     pub fn fold(&self, fold: &Fold, of: &Of, ranges: &[Range<usize>]) -> Option<Option<Value>> {
         let count = |count: usize| Value::count(count);
@@ -45,7 +46,10 @@ impl Selection {
                 count(holding).divide(&count(known)).ok()
             }
             (_, Of::Vector(vector)) if vector.endless.is_none() => {
-                let rows = vector.here.as_ref().map_or_else(|| self.clone(), |here| self.and(Arc::clone(here), false));
+                let rows = vector
+                    .here
+                    .as_ref()
+                    .map_or_else(|| self.clone(), |here| self.and(Arc::clone(here), false));
                 rows.numbers(fold, vector, ranges)
             }
             (_, Of::Rows | Of::Truth(_) | Of::Vector(_)) => None,
@@ -82,7 +86,8 @@ impl Selection {
 
     /// The least and the greatest of numbers; `None` if there are none.
     pub fn ends(&self, ints: &Ints, ranges: &[Range<usize>]) -> Option<(i64, i64)> {
-        let ends = parallel::each_piece(&pieces(ranges), |piece| self.extremes(ints, piece.clone()));
+        let ends =
+            parallel::each_piece(&pieces(ranges), |piece| self.extremes(ints, piece.clone()));
         ends.into_iter().flatten().reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
     }
 
@@ -100,19 +105,30 @@ impl Selection {
     /// The numbers themselves.
     pub fn numbers_of(&self, ints: &Ints, ranges: &[Range<usize>]) -> Vec<i64> {
         let mut all = Vec::new();
-        ranges.iter().for_each(|range| self.each_number(ints, range.clone(), |value| all.push(value)));
+        ranges
+            .iter()
+            .for_each(|range| self.each_number(ints, range.clone(), |value| all.push(value)));
         all
     }
 
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
-    fn numbers(&self, fold: &Fold, vector: &Vector, ranges: &[Range<usize>]) -> Option<Option<Value>> {
+    fn numbers(
+        &self,
+        fold: &Fold,
+        vector: &Vector,
+        ranges: &[Range<usize>],
+    ) -> Option<Option<Value>> {
         let ints = &vector.ints;
         match fold {
             Fold::Sum | Fold::Mean => {
                 let Kind::Quantity { unit, currency } = &vector.kind else { return None };
                 let (sum, count) = self.sum(ints, ranges);
                 let sum = Value::Quantity(&Exact::wide(sum) * unit, currency.filter(|_| count > 0));
-                if *fold == Fold::Sum { Some(Some(sum)) } else { sum.divide(&Value::count(count)).ok() }
+                if *fold == Fold::Sum {
+                    Some(Some(sum))
+                } else {
+                    sum.divide(&Value::count(count)).ok()
+                }
             }
             Fold::Least | Fold::Greatest if vector.kind != Kind::Name => {
                 let Some((least, most)) = self.ends(ints, ranges) else { return Some(None) };
@@ -144,27 +160,52 @@ impl Selection {
     }
 
     /// The number that so many others stand before, of many.
-    pub(super) fn ranked(&self, ints: &Ints, pieces: &[Range<usize>], (index, number): (usize, usize)) -> Option<i64> {
+    pub(super) fn ranked(
+        &self,
+        ints: &Ints,
+        pieces: &[Range<usize>],
+        (index, number): (usize, usize),
+    ) -> Option<i64> {
         let (low, high) = self.guess(ints, pieces, (index, number)).unwrap_or((i64::MIN, i64::MAX));
         self.between(ints, pieces, index, (low, high)).or_else(|| self.counted(ints, pieces, index))
     }
 
-    /// Two numbers between which one of a rank probably lies: a sample says so. It decides how long the search takes, not what it finds.
-    fn guess(&self, ints: &Ints, pieces: &[Range<usize>], (index, number): (usize, usize)) -> Option<(i64, i64)> {
+    /// Two numbers between which one of a rank probably lies: a sample says so. It decides how long
+    /// the search takes, not what it finds.
+    fn guess(
+        &self,
+        ints: &Ints,
+        pieces: &[Range<usize>],
+        (index, number): (usize, usize),
+    ) -> Option<(i64, i64)> {
         let mut sample = Vec::new();
         for piece in pieces {
-            let some = piece.clone().step_by(WORD * SAMPLED).map(|first| first..piece.end.min(first + WORD));
+            let some = piece
+                .clone()
+                .step_by(WORD * SAMPLED)
+                .map(|first| first..piece.end.min(first + WORD));
             some.for_each(|rows| self.each_number(ints, rows, |value| sample.push(value)));
         }
         sample.sort_unstable();
-        let place = u128::try_from(sample.len()).ok()? * u128::try_from(index).ok()? / u128::try_from(number).ok()?.max(1);
+        let place = u128::try_from(sample.len()).ok()? * u128::try_from(index).ok()?
+            / u128::try_from(number).ok()?.max(1);
         let (place, reach) = (usize::try_from(place).ok()?, sample.len() / 64 + 1);
-        let low = place.checked_sub(reach).and_then(|place| sample.get(place)).copied().unwrap_or(i64::MIN);
+        let low = place
+            .checked_sub(reach)
+            .and_then(|place| sample.get(place))
+            .copied()
+            .unwrap_or(i64::MIN);
         Some((low, sample.get(place + reach).copied().unwrap_or(i64::MAX)))
     }
 
     /// The number of a rank, if it lies between two and few do.
-    pub(super) fn between(&self, ints: &Ints, pieces: &[Range<usize>], index: usize, (low, high): (i64, i64)) -> Option<i64> {
+    pub(super) fn between(
+        &self,
+        ints: &Ints,
+        pieces: &[Range<usize>],
+        index: usize,
+        (low, high): (i64, i64),
+    ) -> Option<i64> {
         let most = self.total(pieces) / 8;
         let of_piece = |piece: &Range<usize>| {
             let (mut below, mut inside) = (0_usize, Vec::new());
@@ -187,14 +228,22 @@ impl Selection {
     }
 
     /// The number of a rank: all are counted in classes, and those of its class again.
-    pub(super) fn counted(&self, ints: &Ints, pieces: &[Range<usize>], index: usize) -> Option<i64> {
+    pub(super) fn counted(
+        &self,
+        ints: &Ints,
+        pieces: &[Range<usize>],
+        index: usize,
+    ) -> Option<i64> {
         let (mut least, mut most) = self.ends(ints, pieces)?;
         let mut before = index;
-        // Each round leaves one class of the numbers that are left; four are enough for all there can be.
+        // Each round leaves one class of the numbers that are left; four are enough for all there
+        // can be.
         while least < most {
             let width = most.abs_diff(least);
-            let shift = (u64::BITS - width.leading_zeros()).saturating_sub(CLASSES.trailing_zeros());
-            let class = |value: i64| usize::try_from(value.abs_diff(least) >> shift).unwrap_or(CLASSES);
+            let shift =
+                (u64::BITS - width.leading_zeros()).saturating_sub(CLASSES.trailing_zeros());
+            let class =
+                |value: i64| usize::try_from(value.abs_diff(least) >> shift).unwrap_or(CLASSES);
             let counts = parallel::each_piece(pieces, |piece| {
                 let mut counts = vec![0_u32; CLASSES];
                 self.each_number(ints, piece.clone(), |value| {
@@ -206,7 +255,13 @@ impl Selection {
                 });
                 counts
             });
-            let sums = (0..CLASSES).map(|class| counts.iter().filter_map(|of| of.get(class)).map(|count| *count as usize).sum::<usize>());
+            let sums = (0..CLASSES).map(|class| {
+                counts
+                    .iter()
+                    .filter_map(|of| of.get(class))
+                    .map(|count| *count as usize)
+                    .sum::<usize>()
+            });
             let mut found = None;
             for (class, count) in sums.enumerate() {
                 if before < count {
@@ -259,7 +314,10 @@ impl Selection {
 fn pieces(ranges: &[Range<usize>]) -> Vec<Range<usize>> {
     let cut = |range: &Range<usize>| {
         let (start, end) = (range.start, range.end);
-        (start..end).step_by(PIECE).map(move |first| first..first.saturating_add(PIECE).min(end)).collect::<Vec<_>>()
+        (start..end)
+            .step_by(PIECE)
+            .map(move |first| first..first.saturating_add(PIECE).min(end))
+            .collect::<Vec<_>>()
     };
     ranges.iter().flat_map(cut).collect()
 }

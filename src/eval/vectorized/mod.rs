@@ -1,8 +1,11 @@
-//! Vectorized expressions: those that read nothing but their own row are computed for all rows of a source at once.
+//! Vectorized expressions: those that read nothing but their own row are computed for all rows of a
+//! source at once.
 //!
-//! In: expressions of a program, the columns of a store. Out: conditions as bits ([`Truth`]), values as whole numbers with one unit
-//! ([`Vector`]), rows as selections ([`Selection`]) and what a fold makes of them. Everything says exactly what `evaluator` would say row by row;
-//! whatever it cannot say so is `None`, and then `interpreter` does it. It reports no faults: an expression that may have one is not vectorized.
+//! In: expressions of a program, the columns of a store. Out: conditions as bits ([`Truth`]),
+//! values as whole numbers with one unit ([`Vector`]), rows as selections ([`Selection`]) and what
+//! a fold makes of them. Everything says exactly what `evaluator` would say row by row; whatever it
+//! cannot say so is `None`, and then `interpreter` does it. It reports no faults: an expression
+//! that may have one is not vectorized.
 
 mod clock;
 mod fold;
@@ -43,7 +46,11 @@ pub struct ExprCache {
     vectors: Memory<Vector>,
 }
 
-fn remembered<T: Clone>(memory: &Memory<T>, key: Key, make: impl FnOnce() -> Option<T>) -> Option<T> {
+fn remembered<T: Clone>(
+    memory: &Memory<T>,
+    key: Key,
+    make: impl FnOnce() -> Option<T>,
+) -> Option<T> {
     let place = {
         let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(memory.entry(key).or_default())
@@ -73,7 +80,8 @@ pub struct ColumnReader<'r> {
 }
 
 impl<'r> ColumnReader<'r> {
-    /// A reader of some rows, with what is remembered of them and some groups in hand, that sees open rows in a way.
+    /// A reader of some rows, with what is remembered of them and some groups in hand, that sees
+    /// open rows in a way.
     pub fn new(
         context: &'r Context<'r>,
         (table, cache): (&'r Table, &'r ExprCache),
@@ -82,8 +90,19 @@ impl<'r> ColumnReader<'r> {
         mode: Mode,
     ) -> Option<ColumnReader<'r>> {
         let kind = &context.program.sources.get(source)?.kind;
-        let (events, spans) = (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
-        Some(ColumnReader { context, table, cache, source, events, spans, groups, mode, ignores: &[] })
+        let (events, spans) =
+            (matches!(kind, RowKind::Events {}), matches!(kind, RowKind::Spans {}));
+        Some(ColumnReader {
+            context,
+            table,
+            cache,
+            source,
+            events,
+            spans,
+            groups,
+            mode,
+            ignores: &[],
+        })
     }
 
     /// The same rows with other groups in hand, open ones seen in another way.
@@ -128,10 +147,14 @@ impl<'r> ColumnReader<'r> {
     fn operand(&self, value: &Expr) -> Option<Operand> {
         match value {
             Expr::Literal(value) => Some(Operand::Constant(value.clone())),
-            Expr::Group { name, .. } => self.group(*name).map(|value| Operand::Constant(value.clone())),
+            Expr::Group { name, .. } => {
+                self.group(*name).map(|value| Operand::Constant(value.clone()))
+            }
             // Columns as they are cost nothing.
             Expr::Field { column, row: 0, .. } => self.field(*column).map(Operand::Vector),
-            Expr::Part { part, row: 0, .. } if *part != Part::Length => self.part(*part).map(Operand::Vector),
+            Expr::Part { part, row: 0, .. } if *part != Part::Length => {
+                self.part(*part).map(Operand::Vector)
+            }
             _ => {
                 let key = self.key(value)?;
                 remembered(&self.cache.vectors, key, || self.computed(value)).map(Operand::Vector)
@@ -143,7 +166,8 @@ impl<'r> ColumnReader<'r> {
         self.groups.iter().find(|group| group.key.name == name).map(|group| &group.value)
     }
 
-    /// An expression without the places it was written at, in which equal ones are equal; `None` if it cannot be vectorized.
+    /// An expression without the places it was written at, in which equal ones are equal; `None` if
+    /// it cannot be vectorized.
     pub fn written(&self, expression: &Expr) -> Option<String> {
         self.key(expression).map(|(_, written)| written)
     }
@@ -153,7 +177,12 @@ impl<'r> ColumnReader<'r> {
         self.write(expression, &mut key).then_some((self.source, key))
     }
 
-    fn write_all<'e>(&self, tag: char, parts: impl IntoIterator<Item = &'e Expr>, key: &mut String) -> bool {
+    fn write_all<'e>(
+        &self,
+        tag: char,
+        parts: impl IntoIterator<Item = &'e Expr>,
+        key: &mut String,
+    ) -> bool {
         key.push(tag);
         key.push('(');
         let all = parts.into_iter().all(|part| self.write(part, key));
@@ -200,8 +229,12 @@ impl<'r> ColumnReader<'r> {
     fn write(&self, expression: &Expr, key: &mut String) -> bool {
         match expression {
             Expr::Literal(value) => write!(key, "L{value:?};").is_ok(),
-            Expr::Group { name, .. } => self.group(*name).is_some_and(|value| write!(key, "L{value:?};").is_ok()),
-            Expr::Field { column, row: 0, .. } => write!(key, "F{column}{};", self.seen_as(self.spans)).is_ok(),
+            Expr::Group { name, .. } => {
+                self.group(*name).is_some_and(|value| write!(key, "L{value:?};").is_ok())
+            }
+            Expr::Field { column, row: 0, .. } => {
+                write!(key, "F{column}{};", self.seen_as(self.spans)).is_ok()
+            }
             Expr::Part { part, row: 0, .. } => {
                 let of_end = matches!(part, Part::End | Part::Length);
                 write!(key, "P{part:?}{};", self.seen_as(self.spans && of_end)).is_ok()
@@ -209,7 +242,8 @@ impl<'r> ColumnReader<'r> {
             Expr::Present(value) => self.write_all('p', [&**value], key),
             Expr::Default(value, otherwise) => self.write_all('d', [&**value, otherwise], key),
             Expr::Elapsed { from, to, during, pausing, .. } => {
-                self.write_clock(during, pausing.as_ref(), key) && self.write_all('e', [&**from, to], key)
+                self.write_clock(during, pausing.as_ref(), key)
+                    && self.write_all('e', [&**from, to], key)
             }
             Expr::And(terms) => self.write_all('&', terms, key),
             Expr::Or(terms) => self.write_all('|', terms, key),
@@ -217,7 +251,9 @@ impl<'r> ColumnReader<'r> {
             Expr::Compare { relation, left, right, .. } => {
                 write!(key, "c{relation:?}").is_ok() && self.write_all('c', [&**left, right], key)
             }
-            Expr::Between { value, low, high, .. } => self.write_all('b', [&**value, low, high], key),
+            Expr::Between { value, low, high, .. } => {
+                self.write_all('b', [&**value, low, high], key)
+            }
             Expr::Add { terms, .. } => self.write_all('+', terms, key),
             Expr::Subtract { left, right, .. } => self.write_all('-', [&**left, right], key),
             Expr::Multiply { factors, .. } => self.write_all('*', factors, key),

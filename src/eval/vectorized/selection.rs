@@ -54,12 +54,18 @@ impl Selection {
             return self.and(Arc::clone(bits), false);
         }
         let rows = index.get(value);
-        let mut narrowed = Selection { base: Base::Sparse(Arc::new(rows.to_vec())), masks: self.masks.clone() };
+        let mut narrowed =
+            Selection { base: Base::Sparse(Arc::new(rows.to_vec())), masks: self.masks.clone() };
         match &self.base {
             Base::All => {}
             Base::Sparse(own) => {
-                let (few, many) = if own.len() < rows.len() { (own.as_slice(), rows) } else { (rows, own.as_slice()) };
-                let both = few.iter().copied().filter(|row| many.binary_search(row).is_ok()).collect();
+                let (few, many) = if own.len() < rows.len() {
+                    (own.as_slice(), rows)
+                } else {
+                    (rows, own.as_slice())
+                };
+                let both =
+                    few.iter().copied().filter(|row| many.binary_search(row).is_ok()).collect();
                 narrowed.base = Base::Sparse(Arc::new(both));
             }
         }
@@ -91,7 +97,8 @@ impl Selection {
         self.and(Arc::clone(&truth.yes), true)
     }
 
-    /// Goes through the rows in a range, sixty-four at a time: the first of them, and the bits of those that are selected.
+    /// Goes through the rows in a range, sixty-four at a time: the first of them, and the bits of
+    /// those that are selected.
     pub fn words(&self, range: Range<usize>, mut f: impl FnMut(usize, u64)) {
         self.until(range, |first, word| {
             f(first, word);
@@ -101,7 +108,9 @@ impl Selection {
 
     /// The same until the function says no.
     fn until(&self, range: Range<usize>, mut f: impl FnMut(usize, u64) -> bool) {
-        let masked = |index: usize, word: u64| self.masks.iter().fold(word, |word, mask| word & mask.word(index));
+        let masked = |index: usize, word: u64| {
+            self.masks.iter().fold(word, |word, mask| word & mask.word(index))
+        };
         match &self.base {
             Base::All => {
                 for (index, word) in words_of(range) {
@@ -114,7 +123,9 @@ impl Selection {
             Base::Sparse(rows) => {
                 for row in inside(rows, &range) {
                     let row = *row as usize;
-                    if self.masks.iter().all(|mask| mask.get(row)) && !f(row / WORD * WORD, 1 << (row % WORD)) {
+                    if self.masks.iter().all(|mask| mask.get(row))
+                        && !f(row / WORD * WORD, 1 << (row % WORD))
+                    {
                         return;
                     }
                 }
@@ -154,7 +165,9 @@ impl Selection {
         while end > range.start {
             let begin = end.saturating_sub(step).max(range.start);
             let mut found = None;
-            self.words(begin..end, |first, word| found = Some(first + WORD - 1 - word.leading_zeros() as usize));
+            self.words(begin..end, |first, word| {
+                found = Some(first + WORD - 1 - word.leading_zeros() as usize)
+            });
             if let Some(row) = found {
                 return u32::try_from(row).ok();
             }
@@ -173,7 +186,11 @@ impl Selection {
     }
 
     /// Goes through the rows in a range until the function fails.
-    pub fn each<E>(&self, range: Range<usize>, mut f: impl FnMut(u32) -> Result<(), E>) -> Result<(), E> {
+    pub fn each<E>(
+        &self,
+        range: Range<usize>,
+        mut f: impl FnMut(u32) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut done = Ok(());
         self.until(range, |first, word| {
             let mut left = word;

@@ -9,7 +9,8 @@ use super::vector::Ints;
 
 const MANY: usize = 150_000;
 
-/// Numbers that are spread evenly, mostly equal, of two kinds, at both ends of all numbers, or in order.
+/// Numbers that are spread evenly, mostly equal, of two kinds, at both ends of all numbers, or in
+/// order.
 fn numbers() -> Vec<Vec<i64>> {
     let mixed = |row: usize| (row as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23);
     let of = |f: &dyn Fn(usize) -> i64| (0..MANY).map(f).collect();
@@ -27,7 +28,8 @@ fn numbers() -> Vec<Vec<i64>> {
 fn ranks_are_those_of_the_ordered_numbers() {
     let pieces = [0..MANY / 3, MANY / 3 + 5..MANY];
     for values in numbers() {
-        let mut ordered: Vec<i64> = pieces.iter().flat_map(|piece| values[piece.clone()].to_vec()).collect();
+        let mut ordered: Vec<i64> =
+            pieces.iter().flat_map(|piece| values[piece.clone()].to_vec()).collect();
         ordered.sort_unstable();
         let ints = Ints::Wide(Arc::new(values));
         let (all, number) = (Selection::all(), ordered.len());
@@ -36,7 +38,12 @@ fn ranks_are_those_of_the_ordered_numbers() {
             assert_eq!(all.ranked(&ints, &pieces, (index, number)), right);
             assert_eq!(all.counted(&ints, &pieces, index), right);
             assert_eq!(all.sorted(&ints, &pieces, index), right);
-            let between = all.between(&ints, &pieces, index, (ordered[index].saturating_sub(3), ordered[index].saturating_add(3)));
+            let between = all.between(
+                &ints,
+                &pieces,
+                index,
+                (ordered[index].saturating_sub(3), ordered[index].saturating_add(3)),
+            );
             assert!(between.is_none() || between == right, "{between:?} {right:?}");
         }
     }

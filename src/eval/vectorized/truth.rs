@@ -12,7 +12,8 @@ use crate::eval::table::{Bits, Data};
 use crate::eval::value::Value;
 use crate::plan::{Place, Relation};
 
-/// For which rows a condition is true, and for which it is known; it is false where it is known and not true.
+/// For which rows a condition is true, and for which it is known; it is false where it is known and
+/// not true.
 #[derive(Clone, Debug)]
 pub struct Truth {
     /// Where it is true.
@@ -82,7 +83,11 @@ impl ColumnReader<'_> {
                 let value = self.truth(value)?;
                 let Expr::Literal(Value::Boolean(otherwise)) = &**otherwise else { return None };
                 let Some(known) = &value.known else { return Some(value) };
-                let yes = if *otherwise { Arc::new(value.yes.or(&known.not())) } else { Arc::clone(&value.yes) };
+                let yes = if *otherwise {
+                    Arc::new(value.yes.or(&known.not()))
+                } else {
+                    Arc::clone(&value.yes)
+                };
                 Some(Truth { yes, known: None })
             }
             Expr::And(terms) => self.junction(terms, Truth::and),
@@ -91,10 +96,17 @@ impl ColumnReader<'_> {
             Expr::Compare { relation, left, right, .. } => self.compared(*relation, left, right),
             Expr::Between { value, low, high, .. } => {
                 let vector = self.vector(value)?;
-                let (Operand::Constant(low), Operand::Constant(high)) = (self.operand(low)?, self.operand(high)?) else { return None };
+                let (Operand::Constant(low), Operand::Constant(high)) =
+                    (self.operand(low)?, self.operand(high)?)
+                else {
+                    return None;
+                };
                 let bits = vector.ints.within(vector.between(&low, &high)?);
                 // What never ends lies beyond every bound.
-                let bits = vector.endless.as_ref().map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
+                let bits = vector
+                    .endless
+                    .as_ref()
+                    .map_or_else(|| bits.clone(), |endless| bits.and(&endless.not()));
                 Some(Truth::new(bits, vector.here))
             }
             _ => None,
@@ -115,11 +127,18 @@ impl ColumnReader<'_> {
             // A time that an open span lacks may be seen as if it were there.
             Expr::Field { column, row: 0, .. } => match self.field(*column) {
                 Some(vector) => vector.here,
-                None => self.table.column(*column).filter(|column| column.unsaid.is_none()).map(|column| column.here.clone())?,
+                None => self
+                    .table
+                    .column(*column)
+                    .filter(|column| column.unsaid.is_none())
+                    .map(|column| column.here.clone())?,
             },
             _ => self.vector(value)?.here,
         };
-        Some(here.map_or_else(|| Truth::constant(self.table.len(), true), |yes| Truth { yes, known: None }))
+        Some(here.map_or_else(
+            || Truth::constant(self.table.len(), true),
+            |yes| Truth { yes, known: None },
+        ))
     }
 
     fn compared(&self, relation: Relation, left: &Expr, right: &Expr) -> Option<Truth> {
@@ -131,19 +150,25 @@ impl ColumnReader<'_> {
             Relation::Less | Relation::AtMost | Relation::Equal => None,
         };
         if let Some(relation) = opposite {
-            let (left, right, at) = (Box::new(left.clone()), Box::new(right.clone()), Place(String::new()));
-            return self.truth(&Expr::Compare { relation, left, right, at }).map(|truth| truth.negated());
+            let (left, right, at) =
+                (Box::new(left.clone()), Box::new(right.clone()), Place(String::new()));
+            return self
+                .truth(&Expr::Compare { relation, left, right, at })
+                .map(|truth| truth.negated());
         }
         match (self.operand(left)?, self.operand(right)?) {
             (Operand::Vector(vector), Operand::Constant(value)) => vector.against(relation, &value),
-            (Operand::Constant(value), Operand::Vector(vector)) => vector.against(flipped(relation), &value),
+            (Operand::Constant(value), Operand::Vector(vector)) => {
+                vector.against(flipped(relation), &value)
+            }
             (Operand::Vector(left), Operand::Vector(right)) => {
                 if left.endless.is_some() || right.endless.is_some() {
                     return None;
                 }
                 let (left, right) = left.aligned(&right)?;
                 let here = left.here_with(&right);
-                let bits = left.ints.paired(&right.ints, |one, two| relation.holds(one.cmp(&two)))?;
+                let bits =
+                    left.ints.paired(&right.ints, |one, two| relation.holds(one.cmp(&two)))?;
                 Some(Truth::new(bits, here))
             }
             (Operand::Constant(_), Operand::Constant(_)) => None,
@@ -154,7 +179,8 @@ impl ColumnReader<'_> {
 impl Vector {
     /// The numbers from one value to another, both included.
     pub fn between(&self, least: &Value, most: &Value) -> Option<Range> {
-        let (least, most) = (self.range(Relation::AtLeast, least)?, self.range(Relation::AtMost, most)?);
+        let (least, most) =
+            (self.range(Relation::AtLeast, least)?, self.range(Relation::AtMost, most)?);
         Some(Range { from: least.from.max(most.from), to: least.to.min(most.to) })
     }
 

@@ -62,7 +62,9 @@ impl Kind {
     /// The value that a number stands for; names by their numbers are not made back.
     pub fn value(&self, number: i64) -> Option<Value> {
         match self {
-            Kind::Quantity { unit, currency } => Some(Value::Quantity(&Exact::integer(number) * unit, *currency)),
+            Kind::Quantity { unit, currency } => {
+                Some(Value::Quantity(&Exact::integer(number) * unit, *currency))
+            }
             Kind::Time => Some(Value::Time(number)),
             Kind::Severity => u32::try_from(number).ok().map(Value::Severity),
             Kind::Name => None,
@@ -98,9 +100,14 @@ impl Vector {
         }
     }
 
-    /// Two vectors of one kind in one unit; `None` if they have none together, or if amounts of two currencies meet.
+    /// Two vectors of one kind in one unit; `None` if they have none together, or if amounts of two
+    /// currencies meet.
     pub(super) fn aligned(&self, other: &Vector) -> Option<(Vector, Vector)> {
-        let (Kind::Quantity { unit: one, currency }, Kind::Quantity { unit: two, currency: second }) = (&self.kind, &other.kind) else {
+        let (
+            Kind::Quantity { unit: one, currency },
+            Kind::Quantity { unit: two, currency: second },
+        ) = (&self.kind, &other.kind)
+        else {
             return (self.kind == other.kind).then(|| (self.clone(), other.clone()));
         };
         if matches!((currency, second), (Some(one), Some(two)) if one != two) {
@@ -117,24 +124,51 @@ impl Vector {
             return Some(self.clone());
         }
         let times = unit.divide(wanted)?.to_i64()?;
-        let ints: Option<Vec<i64>> = self.wide()?.iter().map(|value| value.checked_mul(times)).collect();
+        let ints: Option<Vec<i64>> =
+            self.wide()?.iter().map(|value| value.checked_mul(times)).collect();
         let kind = Kind::Quantity { unit: wanted.clone(), currency: *currency };
-        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: self.here.clone(), endless: None })
+        Some(Vector {
+            ints: Ints::Wide(Arc::new(ints?)),
+            kind,
+            here: self.here.clone(),
+            endless: None,
+        })
     }
 
     /// Sums or differences with other quantities.
     fn plus(&self, other: &Vector, join: impl Fn(i64, i64) -> Option<i64>) -> Option<Vector> {
         let (left, right) = self.aligned(other)?;
-        let (Kind::Quantity { unit, currency }, Kind::Quantity { currency: second, .. }) = (&left.kind, &right.kind) else { return None };
+        let (Kind::Quantity { unit, currency }, Kind::Quantity { currency: second, .. }) =
+            (&left.kind, &right.kind)
+        else {
+            return None;
+        };
         let kind = Kind::Quantity { unit: unit.clone(), currency: currency.or(*second) };
-        let ints: Option<Vec<i64>> = left.wide()?.iter().zip(right.wide()?.iter()).map(|(one, two)| join(*one, *two)).collect();
-        Some(Vector { ints: Ints::Wide(Arc::new(ints?)), kind, here: left.here_with(&right), endless: None })
+        let ints: Option<Vec<i64>> = left
+            .wide()?
+            .iter()
+            .zip(right.wide()?.iter())
+            .map(|(one, two)| join(*one, *two))
+            .collect();
+        Some(Vector {
+            ints: Ints::Wide(Arc::new(ints?)),
+            kind,
+            here: left.here_with(&right),
+            endless: None,
+        })
     }
 
     /// Times or divided by a number above zero.
     fn scaled(&self, by: &Value, divided: bool) -> Option<Vector> {
-        let (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) = (&self.kind, by) else { return None };
-        if self.endless.is_some() || amount.is_zero() || amount.is_negative() || (currency.is_some() && other.is_some()) {
+        let (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) = (&self.kind, by)
+        else {
+            return None;
+        };
+        if self.endless.is_some()
+            || amount.is_zero()
+            || amount.is_negative()
+            || (currency.is_some() && other.is_some())
+        {
             return None;
         }
         let unit = if divided { unit.divide(amount)? } else { unit * amount };
@@ -175,13 +209,21 @@ impl Ints {
             bits
         };
         Some(match (self, other) {
-            (Ints::Wide(one), Ints::Wide(two)) => words(&mut one.iter().zip(two.iter()).map(|(one, two)| holds(*one, *two))),
-            (Ints::Ranks(one), Ints::Ranks(two)) => {
-                words(&mut one.iter().zip(two.iter()).map(|(one, two)| holds(i64::from(*one), i64::from(*two))))
+            (Ints::Wide(one), Ints::Wide(two)) => {
+                words(&mut one.iter().zip(two.iter()).map(|(one, two)| holds(*one, *two)))
             }
-            (Ints::Names(one), Ints::Names(two)) => {
-                words(&mut one.iter().zip(two.iter()).map(|(one, two)| holds(i64::from(one.number()), i64::from(two.number()))))
-            }
+            (Ints::Ranks(one), Ints::Ranks(two)) => words(
+                &mut one
+                    .iter()
+                    .zip(two.iter())
+                    .map(|(one, two)| holds(i64::from(*one), i64::from(*two))),
+            ),
+            (Ints::Names(one), Ints::Names(two)) => words(
+                &mut one
+                    .iter()
+                    .zip(two.iter())
+                    .map(|(one, two)| holds(i64::from(one.number()), i64::from(two.number()))),
+            ),
             (Ints::Wide(_) | Ints::Ranks(_) | Ints::Names(_), _) => return None,
         })
     }
@@ -191,20 +233,30 @@ impl Ints {
 fn bits<T: Sync>(values: &[T], holds: impl Fn(&T) -> bool + Sync + Send) -> Bits {
     let pieces: Vec<&[T]> = values.chunks(PIECE).collect();
     // Eight at a time: the compiler makes straight code of it.
-    let byte = |values: &[T]| values.iter().zip(0_u32..).fold(0_u8, |byte, (value, place)| byte | u8::from(holds(value)) << place);
+    let byte = |values: &[T]| {
+        values
+            .iter()
+            .zip(0_u32..)
+            .fold(0_u8, |byte, (value, place)| byte | u8::from(holds(value)) << place)
+    };
     let word = |values: &[T]| {
         let (bytes, rest) = values.as_chunks::<8>();
-        let whole = bytes.iter().zip(0_u32..).fold(0_u64, |word, (eight, place)| word | u64::from(byte(eight)) << (8 * place));
+        let whole = bytes
+            .iter()
+            .zip(0_u32..)
+            .fold(0_u64, |word, (eight, place)| word | u64::from(byte(eight)) << (8 * place));
         if rest.is_empty() { whole } else { whole | u64::from(byte(rest)) << (8 * bytes.len()) }
     };
-    let words = parallel::each_piece(&pieces, |piece| piece.chunks(WORD).map(word).collect::<Vec<u64>>());
+    let words =
+        parallel::each_piece(&pieces, |piece| piece.chunks(WORD).map(word).collect::<Vec<u64>>());
     Bits::of_words(words.concat(), values.len())
 }
 
 impl ColumnReader<'_> {
     /// The cells of a field.
     pub(super) fn field(&self, column: usize) -> Option<Vector> {
-        let mut vector = self.of_column(self.table.column(column).filter(|column| column.unsaid.is_none())?)?;
+        let mut vector =
+            self.of_column(self.table.column(column).filter(|column| column.unsaid.is_none())?)?;
         // Of an open span, what has not happened yet may happen now.
         if vector.kind == Kind::Time
             && let Some(here) = vector.here.clone()
@@ -224,15 +276,20 @@ impl ColumnReader<'_> {
 
     /// Times, and the time of evaluation in some rows.
     fn now_where(&self, rows: &Bits, times: &[Instant]) -> Vec<Instant> {
-        times.iter().enumerate().map(|(row, at)| if rows.get(row) { self.context.as_of } else { *at }).collect()
+        times
+            .iter()
+            .enumerate()
+            .map(|(row, at)| if rows.get(row) { self.context.as_of } else { *at })
+            .collect()
     }
 
     fn of_column(&self, column: &Column) -> Option<Vector> {
         let (ints, kind) = match &column.data {
             Data::Times(times) => (Ints::Wide(Arc::clone(times)), Kind::Time),
-            Data::Numbers { unscaled, places } => {
-                (Ints::Wide(Arc::clone(unscaled)), Kind::Quantity { unit: Exact::decimal(1, *places), currency: column.currency })
-            }
+            Data::Numbers { unscaled, places } => (
+                Ints::Wide(Arc::clone(unscaled)),
+                Kind::Quantity { unit: Exact::decimal(1, *places), currency: column.currency },
+            ),
             Data::Names(names) => (Ints::Names(Arc::clone(names)), Kind::Name),
             Data::Severities(ranks) => (Ints::Ranks(Arc::clone(ranks)), Kind::Severity),
             Data::Booleans(_) | Data::Exacts(_) | Data::Dates(_) | Data::Values(_) => return None,
@@ -242,13 +299,20 @@ impl ColumnReader<'_> {
 
     /// A part that rows have by their kind.
     pub(super) fn part(&self, part: Part) -> Option<Vector> {
-        let times = |times: &Arc<Vec<Instant>>| Vector { ints: Ints::Wide(Arc::clone(times)), kind: Kind::Time, here: None, endless: None };
+        let times = |times: &Arc<Vec<Instant>>| Vector {
+            ints: Ints::Wide(Arc::clone(times)),
+            kind: Kind::Time,
+            here: None,
+            endless: None,
+        };
         match part {
             Part::At | Part::Start => Some(times(&self.table.starts)),
             Part::Value => self.of_column(self.table.values()?),
             Part::End | Part::Length if self.events => None,
             Part::End => match self.ended_now() {
-                Some(ended) => Some(times(&Arc::new(self.now_where(&ended.not(), self.table.ends())))),
+                Some(ended) => {
+                    Some(times(&Arc::new(self.now_where(&ended.not(), self.table.ends()))))
+                }
                 None => Some(Vector { here: self.table.ended(), ..times(self.table.ends()) }),
             },
             Part::Length => {
@@ -260,7 +324,13 @@ impl ColumnReader<'_> {
                 let rows = self.table.starts.iter().zip(ends.iter());
                 let never = self.spans && self.mode == Mode::Never;
                 let endless = ended.filter(|_| never).map(|ended| Arc::new(ended.not()));
-                Some(Vector { endless, ..lengths(rows.map(|(start, end)| end.saturating_sub(*start).max(0)).collect(), None) })
+                Some(Vector {
+                    endless,
+                    ..lengths(
+                        rows.map(|(start, end)| end.saturating_sub(*start).max(0)).collect(),
+                        None,
+                    )
+                })
             }
         }
     }
@@ -270,22 +340,32 @@ impl ColumnReader<'_> {
         match value {
             Expr::Part { part, row: 0, .. } => self.part(*part),
             Expr::Default(value, otherwise) => self.filled(value, otherwise),
-            Expr::Elapsed { from, to, during, pausing, .. } => self.elapsed(value, (from, to), during, pausing.as_ref()),
+            Expr::Elapsed { from, to, during, pausing, .. } => {
+                self.elapsed(value, (from, to), during, pausing.as_ref())
+            }
             Expr::Add { terms, .. } => {
                 let mut sum: Option<Operand> = None;
                 for term in terms {
                     let term = self.operand(term)?;
                     sum = Some(match sum {
                         None => term,
-                        Some(sum) => Operand::Vector(self.together(&sum, &term, i64::checked_add)?),
+                        Some(sum) => {
+                            Operand::Vector(self.together(&sum, &term, i64::checked_add)?)
+                        }
                     });
                 }
                 as_vector(sum?)
             }
-            Expr::Subtract { left, right, .. } => match (self.operand(left)?, self.operand(right)?) {
-                (Operand::Vector(left), Operand::Vector(right)) if left.kind == Kind::Time && right.kind == Kind::Time => {
+            Expr::Subtract { left, right, .. } => match (self.operand(left)?, self.operand(right)?)
+            {
+                (Operand::Vector(left), Operand::Vector(right))
+                    if left.kind == Kind::Time && right.kind == Kind::Time =>
+                {
                     let both = left.wide()?.iter().zip(right.wide()?.iter());
-                    Some(lengths(both.map(|(one, two)| one.saturating_sub(*two)).collect(), left.here_with(&right)))
+                    Some(lengths(
+                        both.map(|(one, two)| one.saturating_sub(*two)).collect(),
+                        left.here_with(&right),
+                    ))
                 }
                 (left, right) => self.together(&left, &right, i64::checked_sub),
             },
@@ -295,10 +375,13 @@ impl ColumnReader<'_> {
                     let factor = self.operand(factor)?;
                     product = Some(match (product, factor) {
                         (None, factor) => factor,
-                        (Some(Operand::Vector(vector)), Operand::Constant(by)) | (Some(Operand::Constant(by)), Operand::Vector(vector)) => {
+                        (Some(Operand::Vector(vector)), Operand::Constant(by))
+                        | (Some(Operand::Constant(by)), Operand::Vector(vector)) => {
                             Operand::Vector(vector.scaled(&by, false)?)
                         }
-                        (Some(Operand::Constant(one)), Operand::Constant(two)) => Operand::Constant(one.multiply(&two).ok()??),
+                        (Some(Operand::Constant(one)), Operand::Constant(two)) => {
+                            Operand::Constant(one.multiply(&two).ok()??)
+                        }
                         (Some(Operand::Vector(_)), Operand::Vector(_)) => return None,
                     });
                 }
@@ -313,11 +396,20 @@ impl ColumnReader<'_> {
     }
 
     /// A sum or difference of quantities.
-    fn together(&self, left: &Operand, right: &Operand, join: impl Fn(i64, i64) -> Option<i64>) -> Option<Vector> {
+    fn together(
+        &self,
+        left: &Operand,
+        right: &Operand,
+        join: impl Fn(i64, i64) -> Option<i64>,
+    ) -> Option<Vector> {
         match (left, right) {
             (Operand::Vector(left), Operand::Vector(right)) => left.plus(right, join),
-            (Operand::Vector(vector), Operand::Constant(value)) => vector.plus(&self.repeated(value)?, join),
-            (Operand::Constant(value), Operand::Vector(vector)) => self.repeated(value)?.plus(vector, join),
+            (Operand::Vector(vector), Operand::Constant(value)) => {
+                vector.plus(&self.repeated(value)?, join)
+            }
+            (Operand::Constant(value), Operand::Vector(vector)) => {
+                self.repeated(value)?.plus(vector, join)
+            }
             (Operand::Constant(_), Operand::Constant(_)) => None,
         }
     }
@@ -327,21 +419,39 @@ impl ColumnReader<'_> {
         let Value::Quantity(amount, currency) = value else { return None };
         let places = amount.places()?;
         let ints = Ints::Wide(Arc::new(vec![amount.scaled(places)?; self.table.len()]));
-        Some(Vector { ints, kind: Kind::Quantity { unit: Exact::decimal(1, places), currency: *currency }, here: None, endless: None })
+        Some(Vector {
+            ints,
+            kind: Kind::Quantity { unit: Exact::decimal(1, places), currency: *currency },
+            here: None,
+            endless: None,
+        })
     }
 
     /// Values, and a constant where there are none.
     fn filled(&self, value: &Expr, otherwise: &Expr) -> Option<Vector> {
-        let (vector, Operand::Constant(otherwise)) = (self.vector(value)?, self.operand(otherwise)?) else { return None };
+        let (vector, Operand::Constant(otherwise)) =
+            (self.vector(value)?, self.operand(otherwise)?)
+        else {
+            return None;
+        };
         let Some(here) = &vector.here else { return Some(vector) };
         let number = match (&vector.kind, &otherwise) {
-            (Kind::Quantity { unit, currency }, Value::Quantity(amount, other)) if currency == other => amount.divide(unit)?.to_i64()?,
+            (Kind::Quantity { unit, currency }, Value::Quantity(amount, other))
+                if currency == other =>
+            {
+                amount.divide(unit)?.to_i64()?
+            }
             (Kind::Time, Value::Time(at)) => *at,
             _ => return None,
         };
         let fill = |(row, value): (usize, &i64)| if here.get(row) { *value } else { number };
         let ints = vector.wide()?.iter().enumerate().map(fill).collect();
-        Some(Vector { ints: Ints::Wide(Arc::new(ints)), kind: vector.kind.clone(), here: None, endless: None })
+        Some(Vector {
+            ints: Ints::Wide(Arc::new(ints)),
+            kind: vector.kind.clone(),
+            here: None,
+            endless: None,
+        })
     }
 }
 
@@ -354,5 +464,10 @@ fn as_vector(operand: Operand) -> Option<Vector> {
 
 /// Lengths of time.
 pub(super) fn lengths(ints: Vec<i64>, here: Option<Arc<Bits>>) -> Vector {
-    Vector { ints: Ints::Wide(Arc::new(ints)), kind: Kind::Quantity { unit: Exact::ONE, currency: None }, here, endless: None }
+    Vector {
+        ints: Ints::Wide(Arc::new(ints)),
+        kind: Kind::Quantity { unit: Exact::ONE, currency: None },
+        here,
+        endless: None,
+    }
 }

@@ -1,5 +1,5 @@
-//! Whether what stands below a promise is there at the same times: hours, exclusions, terms, limits of support; and whether anything
-//! stands below at all.
+//! Whether what stands below a promise is there at the same times: hours, exclusions, terms, limits
+//! of support; and whether anything stands below at all.
 
 use std::collections::BTreeSet;
 
@@ -35,9 +35,13 @@ pub(super) fn hours(model: &Model<'_, '_>, backed: &Backed<'_, '_>) -> Vec<Findi
     for (part, _) in indispensable(&backed.stand.needs) {
         let Some(candidates) = backed.stand.candidates.get(&part.service) else { continue };
         let internal = candidates.iter().any(|candidate| candidate.internal);
-        let layer: Vec<&Below<'_, '_>> =
-            candidates.iter().filter(|candidate| candidate.internal == internal).flat_map(|candidate| &candidate.versions).collect();
-        let gaps: Vec<(&Below<'_, '_>, TimeSet)> = layer.iter().map(|below| (*below, gap(promise, below))).collect();
+        let layer: Vec<&Below<'_, '_>> = candidates
+            .iter()
+            .filter(|candidate| candidate.internal == internal)
+            .flat_map(|candidate| &candidate.versions)
+            .collect();
+        let gaps: Vec<(&Below<'_, '_>, TimeSet)> =
+            layer.iter().map(|below| (*below, gap(promise, below))).collect();
         // One agreement that covers it all is enough.
         if let Some((below, gap)) = gaps.first()
             && gaps.iter().all(|(_, gap)| !gap.is_empty())
@@ -56,7 +60,9 @@ pub(super) fn hours(model: &Model<'_, '_>, backed: &Backed<'_, '_>) -> Vec<Findi
 
 /// The time that counts above and not below, while both hold.
 fn gap(promise: &Promise<'_, '_>, below: &Below<'_, '_>) -> TimeSet {
-    let Some(both) = promise.ground.held.intersection(below.ground.held) else { return TimeSet::EMPTY };
+    let Some(both) = promise.ground.held.intersection(below.ground.held) else {
+        return TimeSet::EMPTY;
+    };
     promise.measured.counted.clip(both).difference(&below.measured.counted)
 }
 
@@ -74,14 +80,20 @@ fn uncovered(
     let outside = gap.difference(&below.measured.hours);
     let witness = outside.pieces().first().copied().unwrap_or(first);
     let when = words_of_time::moment(witness.start, promise.ground.zone);
-    let note = format!("such as {when}, for {}", length(&crate::base::Exact::integer(witness.length())));
+    let note =
+        format!("such as {when}, for {}", length(&crate::base::Exact::integer(witness.length())));
     let finding = if outside.is_empty() {
         let place = excluding(model, below, gap)?;
-        let message = format!("`{lower}` excludes time of `{needed}` that `{upper}` does not exclude of `{above}`");
-        Finding::new(Code::BackingExclusions, place, message)
-            .help(format!("exclude it above as well, or have `{lower}` promise `{needed}` at that time"))
+        let message = format!(
+            "`{lower}` excludes time of `{needed}` that `{upper}` does not exclude of `{above}`"
+        );
+        Finding::new(Code::BackingExclusions, place, message).help(format!(
+            "exclude it above as well, or have `{lower}` promise `{needed}` at that time"
+        ))
     } else {
-        let message = format!("`{above}` is promised at times for which `{lower}` promises nothing of `{needed}`");
+        let message = format!(
+            "`{above}` is promised at times for which `{lower}` promises nothing of `{needed}`"
+        );
         Finding::new(Code::BackingHours, hours_of(model, below.objective, below.terms), message)
             .here(format!("when `{needed}` is promised"))
             .help(format!("promise `{above}` for these hours only, or have `{lower}` promise more"))
@@ -91,25 +103,61 @@ fn uncovered(
 }
 
 /// Exclusions below that only data can tell, where nothing of the kind is excluded above.
-fn loosely_excluded(model: &Model<'_, '_>, backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<Finding> {
+fn loosely_excluded(
+    model: &Model<'_, '_>,
+    backed: &Backed<'_, '_>,
+    part: &Part,
+    below: &Below<'_, '_>,
+) -> Option<Finding> {
     let (above, needed) = (model.project.name(backed.service), model.project.name(part.service));
     let (upper, lower) = (&backed.promise.agreement.name, agreement_of(backed, part, below)?);
-    let place = below.terms.excludes.iter().find(|exclude| applies(exclude, below.objective) && exclude.time.ty != Ty::TimeSet)?.item.span;
-    let message = format!("`{lower}` excludes time of `{needed}`, and `{upper}` excludes nothing of the kind of `{above}`");
+    let place = below
+        .terms
+        .excludes
+        .iter()
+        .find(|exclude| applies(exclude, below.objective) && exclude.time.ty != Ty::TimeSet)?
+        .item
+        .span;
+    let message = format!(
+        "`{lower}` excludes time of `{needed}`, and `{upper}` excludes nothing of the kind of `{above}`"
+    );
     let finding = Finding::new(Code::BackingExclusions, place, message);
-    Some(finding.also(backed.promise.objective.target.at, format!("`{above}` is promised here")).help("exclude such time above as well"))
+    Some(
+        finding
+            .also(backed.promise.objective.target.at, format!("`{above}` is promised here"))
+            .help("exclude such time above as well"),
+    )
 }
 
 /// The name of the agreement that makes a promise below.
-fn agreement_of(backed: &Backed<'_, '_>, part: &Part, below: &Below<'_, '_>) -> Option<ecow::EcoString> {
+fn agreement_of(
+    backed: &Backed<'_, '_>,
+    part: &Part,
+    below: &Below<'_, '_>,
+) -> Option<ecow::EcoString> {
     let candidates = backed.stand.candidates.get(&part.service)?;
-    let owns = |versions: &[Below<'_, '_>]| versions.iter().any(|version| std::ptr::eq(version.objective, below.objective));
-    candidates.iter().find(|candidate| owns(&candidate.versions)).map(|candidate| candidate.agreement.name.clone())
+    let owns = |versions: &[Below<'_, '_>]| {
+        versions.iter().any(|version| std::ptr::eq(version.objective, below.objective))
+    };
+    candidates
+        .iter()
+        .find(|candidate| owns(&candidate.versions))
+        .map(|candidate| candidate.agreement.name.clone())
 }
 
-/// Where the hours of an objective are written: its own, the agreement's, the service's, else its target.
-fn hours_of(model: &Model<'_, '_>, objective: &Objective<'_>, terms: &crate::types::model::Terms<'_>) -> Span {
-    let service = || objective.service.and_then(|service| model.services.get(&service)?.hours.as_ref()).map(|hours| hours.span);
+/// Where the hours of an objective are written: its own, the agreement's, the service's, else its
+/// target.
+fn hours_of(
+    model: &Model<'_, '_>,
+    objective: &Objective<'_>,
+    terms: &crate::types::model::Terms<'_>,
+) -> Span {
+    let service = || {
+        objective
+            .service
+            .and_then(|service| model.services.get(&service)?.hours.as_ref())
+            .map(|hours| hours.span)
+    };
     let own = objective.narrowed().during.as_ref().or(terms.hours.as_deref()).map(|from| from.at);
     own.or_else(service).unwrap_or(objective.target.at)
 }
@@ -119,31 +167,41 @@ fn excluding(model: &Model<'_, '_>, below: &Below<'_, '_>, gap: &TimeSet) -> Opt
     let mut almanac = Almanac::new(model);
     let makes_it = |exclude: &&std::sync::Arc<crate::types::model::Exclude<'_>>| {
         let time = almanac.set(&exclude.time, below.ground.zone, below.ground.seen, 0);
-        applies(exclude, below.objective) && time.is_some_and(|time| !time.intersection(gap).is_empty())
+        applies(exclude, below.objective)
+            && time.is_some_and(|time| !time.intersection(gap).is_empty())
     };
     below.terms.excludes.iter().find(makes_it).map(|exclude| exclude.item.span)
 }
 
-/// What agreements stand below the services of each agreement: whether any does, for how long, and how fast it answers.
-pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings: &mut Vec<Finding>) {
+/// What agreements stand below the services of each agreement: whether any does, for how long, and
+/// how fast it answers.
+pub(super) fn services(
+    model: &Model<'_, '_>,
+    supporters: &Supporters,
+    findings: &mut Vec<Finding>,
+) {
     let mut almanac = Almanac::new(model);
     let mut met = FxHashSet::default();
     let mut compared = Compared::default();
-    for agreement in model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement) {
+    for agreement in
+        model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement)
+    {
         let span = (agreement.start.as_ref().map(|start| start.value), agreement.end);
         for service in promised_services(agreement) {
             if !met.insert((service, agreement.provider, span)) {
                 continue;
             }
             let needs = Grower::new(model, supporters, agreement).needs(service, 0);
-            // Where no agreement of the house or with a supplier is written down, that none backs a service says nothing.
-            // What a supplier's own service stands on is the supplier's business.
+            // Where no agreement of the house or with a supplier is written down, that none backs a
+            // service says nothing. What a supplier's own service stands on is the supplier's
+            // business.
             if supporters.any && agreement.kind != AgreementKind::Contract {
                 nobody(model, agreement, service, &needs, findings);
             }
             for (part, _) in indispensable(&needs) {
                 if let Stands::Agreements(below) = &part.stands {
-                    let below: Vec<&Agreement<'_>> = below.iter().filter_map(|at| model.agreements.get(*at)).collect();
+                    let below: Vec<&Agreement<'_>> =
+                        below.iter().filter_map(|at| model.agreements.get(*at)).collect();
                     findings.extend(term(model, agreement, part.service, &below));
                 }
             }
@@ -156,10 +214,14 @@ pub(super) fn services(model: &Model<'_, '_>, supporters: &Supporters, findings:
 fn promised_services(agreement: &Agreement<'_>) -> BTreeSet<DeclId> {
     let mut services = BTreeSet::new();
     for version in &agreement.versions {
-        for objective in version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective)) {
+        for objective in
+            version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective))
+        {
             match objective.service {
                 Some(service) => drop(services.insert(service)),
-                None if objective.support.is_some() => services.extend(version.terms.services.iter().map(|(service, _)| *service)),
+                None if objective.support.is_some() => {
+                    services.extend(version.terms.services.iter().map(|(service, _)| *service))
+                }
                 None => {}
             }
         }
@@ -168,20 +230,34 @@ fn promised_services(agreement: &Agreement<'_>) -> BTreeSet<DeclId> {
 }
 
 /// Needed services for which nobody answers.
-fn nobody(model: &Model<'_, '_>, agreement: &Agreement<'_>, service: DeclId, needs: &[Need], findings: &mut Vec<Finding>) {
+fn nobody(
+    model: &Model<'_, '_>,
+    agreement: &Agreement<'_>,
+    service: DeclId,
+    needs: &[Need],
+    findings: &mut Vec<Finding>,
+) {
     for need in needs {
         for part in &need.parts {
             match &part.stands {
                 Stands::Needs(inner) => nobody(model, agreement, part.service, inner, findings),
                 Stands::Nobody => {
-                    let (above, needed) = (model.project.name(service), model.project.name(part.service));
+                    let (above, needed) =
+                        (model.project.name(service), model.project.name(part.service));
                     let place = named_in(model, service, part.service, need.at);
-                    let mut finding =
-                        Finding::new(Code::UnbackedService, place, format!("no agreement backs `{needed}`, which `{above}` needs"));
+                    let mut finding = Finding::new(
+                        Code::UnbackedService,
+                        place,
+                        format!("no agreement backs `{needed}`, which `{above}` needs"),
+                    );
                     if let Some(decl) = model.project.get(part.service) {
                         finding = finding.also(decl.name.span, "declared here");
                     }
-                    let name = agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);
+                    let name = agreement
+                        .syntax
+                        .name
+                        .as_ref()
+                        .map_or(agreement.item.lead, |name| name.span);
                     findings.push(finding.also(name, format!("`{}` promises `{above}`", agreement.name)).help(format!(
                         "write down who answers for it: `ola … between TEAM and TEAM` or `contract … between SUPPLIER and …`, with an objective of `{needed}`"
                     )));
@@ -195,17 +271,25 @@ fn nobody(model: &Model<'_, '_>, agreement: &Agreement<'_>, service: DeclId, nee
 /// Where a service is named in a `needs` of another.
 fn named_in(model: &Model<'_, '_>, owner: DeclId, service: DeclId, needs: Span) -> Span {
     let name = model.project.name(service);
-    let Some(What::Service(block)) = model.project.get(owner).map(|decl| decl.what) else { return needs };
+    let Some(What::Service(block)) = model.project.get(owner).map(|decl| decl.what) else {
+        return needs;
+    };
     let statement = block.items.iter().find(|item| item.span == needs).map(|item| &item.kind);
     let Some(ItemKind::Needs(statement)) = statement else { return needs };
     statement.services.iter().find(|path| path.text() == name).map_or(needs, |path| path.span())
 }
 
 /// A stretch of an agreement's term for which nothing below holds.
-fn term(model: &Model<'_, '_>, above: &Agreement<'_>, service: DeclId, below: &[&Agreement<'_>]) -> Option<Finding> {
+fn term(
+    model: &Model<'_, '_>,
+    above: &Agreement<'_>,
+    service: DeclId,
+    below: &[&Agreement<'_>],
+) -> Option<Finding> {
     let (start, end) = (above.start.as_ref()?, above.end?);
     let first = |it: &Agreement<'_>| it.start.as_ref().map_or(Date::FIRST, |start| start.value);
-    let after = |it: &Agreement<'_>| if renews(it) { Date::LAST } else { it.end.unwrap_or(Date::LAST) };
+    let after =
+        |it: &Agreement<'_>| if renews(it) { Date::LAST } else { it.end.unwrap_or(Date::LAST) };
     let mut stretches: Vec<(Date, Date)> = below.iter().map(|it| (first(it), after(it))).collect();
     stretches.sort_unstable();
     let mut covered = start.value;
@@ -224,13 +308,23 @@ fn term(model: &Model<'_, '_>, above: &Agreement<'_>, service: DeclId, below: &[
     let (it, message, note, help) = match (ended, later) {
         (Some(it), _) => (
             it,
-            format!("`{}` ends on {}, before `{}`, which stands on it", it.name, after(it).add_days(-1), above.name),
+            format!(
+                "`{}` ends on {}, before `{}`, which stands on it",
+                it.name,
+                after(it).add_days(-1),
+                above.name
+            ),
             format!("from {covered} on nothing backs `{needed}`"),
             "let it last as long, or let it renew: `renews 12 months`",
         ),
         (None, Some(it)) => (
             it,
-            format!("`{}` begins on {}, after `{}`, which stands on it", it.name, first(it), above.name),
+            format!(
+                "`{}` begins on {}, after `{}`, which stands on it",
+                it.name,
+                first(it),
+                above.name
+            ),
             format!("before {} nothing backs `{needed}`", first(it)),
             "let it begin as early, or write down the agreement before it",
         ),
@@ -265,10 +359,16 @@ fn support<'x>(
 ) {
     for (at, version) in agreement.versions.iter().enumerate() {
         let Some(ground) = Ground::of(agreement, at) else { continue };
-        for objective in version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective)) {
+        for objective in
+            version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective))
+        {
             let Some(cell) = &objective.support else { continue };
             let ground_number = compared.grounds.number(ground);
-            if !compared.met.insert((std::sync::Arc::as_ptr(objective) as usize, agreement.provider, ground_number)) {
+            if !compared.met.insert((
+                std::sync::Arc::as_ptr(objective) as usize,
+                agreement.provider,
+                ground_number,
+            )) {
                 continue;
             }
             let services: Vec<DeclId> = match objective.service {
@@ -278,7 +378,14 @@ fn support<'x>(
             for service in services {
                 let needs = Grower::new(model, supporters, agreement).needs(service, 0);
                 for (part, _) in indispensable(&needs) {
-                    findings.extend(slower(model, almanac, agreement, &ground, (objective, cell), part));
+                    findings.extend(slower(
+                        model,
+                        almanac,
+                        agreement,
+                        &ground,
+                        (objective, cell),
+                        part,
+                    ));
                 }
             }
         }
@@ -286,13 +393,28 @@ fn support<'x>(
 }
 
 /// The promises of an agreement about a cell and a service.
-fn cells<'x, 'a>(agreement: &'x Agreement<'a>, wanted: &Support, service: DeclId, above: &Ground) -> Option<(&'x Support, Ground)> {
+fn cells<'x, 'a>(
+    agreement: &'x Agreement<'a>,
+    wanted: &Support,
+    service: DeclId,
+    above: &Ground,
+) -> Option<(&'x Support, Ground)> {
     agreement.versions.iter().enumerate().find_map(|(at, version)| {
         let ground = Ground::below(agreement, at, above)?;
         ground.held.intersection(above.held)?;
-        let about = |objective: &&std::sync::Arc<Objective<'a>>| objective.service.is_none_or(|it| it == service);
-        let mut cells = version.terms.objectives.iter().filter(about).filter_map(|objective| objective.support.as_deref());
-        Some((cells.find(|cell| cell.kind == wanted.kind && cell.severity == wanted.severity)?, ground))
+        let about = |objective: &&std::sync::Arc<Objective<'a>>| {
+            objective.service.is_none_or(|it| it == service)
+        };
+        let mut cells = version
+            .terms
+            .objectives
+            .iter()
+            .filter(about)
+            .filter_map(|objective| objective.support.as_deref());
+        Some((
+            cells.find(|cell| cell.kind == wanted.kind && cell.severity == wanted.severity)?,
+            ground,
+        ))
     })
 }
 
@@ -306,7 +428,11 @@ fn slower<'x>(
 ) -> Option<Finding> {
     let Stands::Agreements(below) = &part.stands else { return None };
     let below = below.iter().filter_map(|at| model.agreements.get(*at));
-    let all: Vec<_> = below.filter_map(|it| cells(it, cell, part.service, ground).map(|(found, ground)| (it, found, ground))).collect();
+    let all: Vec<_> = below
+        .filter_map(|it| {
+            cells(it, cell, part.service, ground).map(|(found, ground)| (it, found, ground))
+        })
+        .collect();
     let internal = all.iter().any(|(it, ..)| is_internal(model, it));
     let mut slow: Option<(&Agreement<'_>, &Support, Late)> = None;
     for (it, found, own) in all.iter().filter(|(it, ..)| is_internal(model, it) == internal) {
@@ -323,13 +449,17 @@ fn slower<'x>(
     };
     let (mine, theirs) = (limit(&cell.limit.value)?, limit(&found.limit.value)?);
     let needed = model.project.name(part.service);
-    let message = format!("`{}` {verb} `{severity}` within {theirs}, and `{}`, which stands on it, within {mine}", it.name, agreement.name);
+    let message = format!(
+        "`{}` {verb} `{severity}` within {theirs}, and `{}`, which stands on it, within {mine}",
+        it.name, agreement.name
+    );
     let mut finding = Finding::new(Code::BackingSlower, found.limit.at, message)
         .here(format!("promised for `{needed}`"))
         .also(cell.limit.at, format!("`{}` promises this", objective.name));
     // With clocks that run alike the limits say it all.
     if let (Late::Case(from, to, clock), false) = (late, same_hours(cell, found)) {
-        let (from, to) = (words_of_time::moment(from, ground.zone), words_of_time::moment(to, ground.zone));
+        let (from, to) =
+            (words_of_time::moment(from, ground.zone), words_of_time::moment(to, ground.zone));
         finding = finding.note(format!(
             "for a case of {from} there is time below until {to}: {} on the clock above",
             length(&crate::base::Exact::integer(clock))
@@ -348,21 +478,32 @@ fn limit(limit: &Limit) -> Option<String> {
 
 /// True if the clocks of two cells run at the same times.
 fn same_hours(one: &Support, other: &Support) -> bool {
-    same_option(one.during.as_ref().map(|during| &*during.value), other.during.as_ref().map(|during| &*during.value))
+    same_option(
+        one.during.as_ref().map(|during| &*during.value),
+        other.during.as_ref().map(|during| &*during.value),
+    )
 }
 
 /// How a cell is slower than another.
 enum Late {
     /// In a count of open days.
     Days,
-    /// A case of this moment, the moment by which it is due below, and what the clock above shows then.
+    /// A case of this moment, the moment by which it is due below, and what the clock above shows
+    /// then.
     Case(Instant, Instant, i64),
 }
 
-/// A case for which the lower promise is kept and the upper one is not; `None` if there may be none.
-fn late(almanac: &mut Almanac<'_, '_, '_>, (above, ground): (&Support, &Ground), (below, own): (&Support, &Ground)) -> Option<Late> {
+/// A case for which the lower promise is kept and the upper one is not; `None` if there may be
+/// none.
+fn late(
+    almanac: &mut Almanac<'_, '_, '_>,
+    (above, ground): (&Support, &Ground),
+    (below, own): (&Support, &Ground),
+) -> Option<Late> {
     let (wanted, given) = match (&above.limit.value, &below.limit.value) {
-        (Limit::Within(wanted), Limit::Within(given)) => (constant::value(wanted)?.to_i64()?, constant::value(given)?.to_i64()?),
+        (Limit::Within(wanted), Limit::Within(given)) => {
+            (constant::value(wanted)?.to_i64()?, constant::value(given)?.to_i64()?)
+        }
         (Limit::EndOf(wanted), Limit::EndOf(given)) => {
             return (same_hours(above, below) && given > wanted).then_some(Late::Days);
         }
@@ -376,15 +517,23 @@ fn late(almanac: &mut Almanac<'_, '_, '_>, (above, ground): (&Support, &Ground),
     };
     let (upper, lower) = (hours(above, ground)?, hours(below, own)?);
     let (clock, due) = (Ruler::new(&upper), Ruler::new(&lower));
-    let edges = lower.pieces().iter().chain(upper.pieces()).take(TRIED).flat_map(|piece| [piece.start, piece.end]);
+    let edges = lower
+        .pieces()
+        .iter()
+        .chain(upper.pieces())
+        .take(TRIED)
+        .flat_map(|piece| [piece.start, piece.end]);
     let mut starts: Vec<Instant> = edges.collect();
     starts.sort_unstable();
     let cases = starts.into_iter().filter_map(|start| {
         let end = due.after(start, given)?;
         Some((clock.measure(start, end), start, end))
     });
-    let (shown, start, end) = cases
-        .filter(|(shown, ..)| *shown > wanted)
-        .fold(None, |worst: Option<(i64, Instant, Instant)>, case| Some(worst.filter(|worst| worst.0 >= case.0).unwrap_or(case)))?;
+    let (shown, start, end) = cases.filter(|(shown, ..)| *shown > wanted).fold(
+        None,
+        |worst: Option<(i64, Instant, Instant)>, case| {
+            Some(worst.filter(|worst| worst.0 >= case.0).unwrap_or(case))
+        },
+    )?;
     Some(Late::Case(start, end, shown))
 }

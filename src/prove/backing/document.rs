@@ -18,7 +18,8 @@ use crate::types::Model;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "What promises stand on")]
 pub struct BackingDocument {
-    /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
+    /// Version of this layout. It rises when something is taken away or changes its meaning; fields
+    /// may be added without.
     pub version: u32,
     /// Promises of uptime about services that need others, in the order of files and lines.
     pub promises: Vec<BackedPromise>,
@@ -151,7 +152,11 @@ impl BackingDocument {
 }
 
 /// The figures of a project. `service` narrows them to promises about one service.
-pub fn document(model: &Model<'_, '_>, sources: &SourceMap, service: Option<&str>) -> BackingDocument {
+pub fn document(
+    model: &Model<'_, '_>,
+    sources: &SourceMap,
+    service: Option<&str>,
+) -> BackingDocument {
     let supporters = Supporters::new(model);
     let mut promises: Vec<(Span, BackedPromise)> = Vec::new();
     each(model, &supporters, &mut |backed| {
@@ -162,7 +167,10 @@ pub fn document(model: &Model<'_, '_>, sources: &SourceMap, service: Option<&str
     });
     let place = |span: Span| (sources.name(span.file).to_owned(), span.start);
     promises.sort_by_key(|(span, _)| place(*span));
-    BackingDocument { version: 1, promises: promises.into_iter().map(|(_, promise)| promise).collect() }
+    BackingDocument {
+        version: 1,
+        promises: promises.into_iter().map(|(_, promise)| promise).collect(),
+    }
 }
 
 struct Write<'w, 'x, 'a, 'p> {
@@ -205,7 +213,10 @@ impl Write<'_, '_, '_, '_> {
     }
 
     fn needs(&self, needs: &[Need], window: Option<Interval>) -> Vec<NeedEntry> {
-        let one = |need: &Need| NeedEntry { least: need.least, services: need.parts.iter().map(|part| self.part(part, window)).collect() };
+        let one = |need: &Need| NeedEntry {
+            least: need.least,
+            services: need.parts.iter().map(|part| self.part(part, window)).collect(),
+        };
         needs.iter().map(one).collect()
     }
 
@@ -222,17 +233,27 @@ impl Write<'_, '_, '_, '_> {
             Stands::Nobody => Backing::Nobody,
             Stands::Unknown => Backing::TooMuch,
         };
-        let counted = |window: Interval| Exact::integer(self.backed.promise.measured.counted.measure_within(window));
+        let counted = |window: Interval| {
+            Exact::integer(self.backed.promise.measured.counted.measure_within(window))
+        };
         let known = !matches!(part.stands, Stands::Nobody | Stands::Own);
         ServiceEntry {
             service: self.model.project.name(part.service).to_string(),
             backed,
             by,
-            lost: window.filter(|_| known).and_then(|window| stand.part(part, window, &counted(window))).map(Figure),
-            expected: shown.filter(|_| known).and_then(|window| stand.expected_part(part, window)).map(Figure),
+            lost: window
+                .filter(|_| known)
+                .and_then(|window| stand.part(part, window, &counted(window)))
+                .map(Figure),
+            expected: shown
+                .filter(|_| known)
+                .and_then(|window| stand.expected_part(part, window))
+                .map(Figure),
             needs: match &part.stands {
                 Stands::Needs(inner) => self.needs(inner, window),
-                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => Vec::new(),
+                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
+                    Vec::new()
+                }
             },
         }
     }

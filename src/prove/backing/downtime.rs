@@ -1,9 +1,11 @@
-//! How much downtime a promise allows in a window, and how much the agreements below may use up there.
+//! How much downtime a promise allows in a window, and how much the agreements below may use up
+//! there.
 //!
-//! Of an agreement below, the downtime of a window is bounded by its target. If its windows are shorter than that of the promise, those in
-//! it add up; if they are longer, all of one may fall into a single window of the promise. Where there are several ways to count, the one
-//! that accuses least is taken: time that the promise excludes is left out below as well, and of windows that lie across the edge of another
-//! only the part inside counts.
+//! Of an agreement below, the downtime of a window is bounded by its target. If its windows are
+//! shorter than that of the promise, those in it add up; if they are longer, all of one may fall
+//! into a single window of the promise. Where there are several ways to count, the one that accuses
+//! least is taken: time that the promise excludes is left out below as well, and of windows that
+//! lie across the edge of another only the part inside counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,13 +28,17 @@ pub fn uptime_share(objective: &Objective<'_>) -> Option<Exact> {
     if !at_least || objective.support.is_some() || !is_uptime(&objective.measure()) {
         return None;
     }
-    constant::value(&objective.target.value).filter(|share| !share.is_negative() && *share <= Exact::ONE)
+    constant::value(&objective.target.value)
+        .filter(|share| !share.is_negative() && *share <= Exact::ONE)
 }
 
-/// True for plain uptime, whatever rows make it; weighted downtime of one thing says nothing about that of another.
+/// True for plain uptime, whatever rows make it; weighted downtime of one thing says nothing about
+/// that of another.
 fn is_uptime(metric: &Typed) -> bool {
     match &metric.kind {
-        Kind::Aggregate(aggregate) => aggregate.fold == Fold::Uptime && aggregate.weight.is_none() && !aggregate.add,
+        Kind::Aggregate(aggregate) => {
+            aggregate.fold == Fold::Uptime && aggregate.weight.is_none() && !aggregate.add
+        }
         Kind::Metric(instance, _) => is_uptime(&instance.body),
         _ => false,
     }
@@ -117,9 +123,18 @@ impl<'x, 'a> Candidate<'x, 'a> {
         let mut found: BTreeMap<&str, Vec<Below<'x, 'a>>> = BTreeMap::new();
         for (at, version) in agreement.versions.iter().enumerate() {
             let Some(ground) = Ground::below(agreement, at, &above.ground) else { continue };
-            for objective in version.terms.objectives.iter().filter(|it| it.service == Some(service) && is_whole(it)) {
+            for objective in version
+                .terms
+                .objectives
+                .iter()
+                .filter(|it| it.service == Some(service) && is_whole(it))
+            {
                 let Some(share) = uptime_share(objective) else { continue };
-                let Some(below) = Below::new(almanac, objective, &version.terms, share, ground, above) else { continue };
+                let Some(below) =
+                    Below::new(almanac, objective, &version.terms, share, ground, above)
+                else {
+                    continue;
+                };
                 found.entry(objective.name.as_str()).or_default().push(below);
             }
         }
@@ -155,7 +170,8 @@ fn is_whole(objective: &Objective<'_>) -> bool {
 }
 
 impl<'x, 'a> Below<'x, 'a> {
-    /// A promise that stands below another, or is put in place of it; `None` if the two cannot be compared.
+    /// A promise that stands below another, or is put in place of it; `None` if the two cannot be
+    /// compared.
     pub fn new(
         almanac: &mut Almanac<'_, 'a, '_>,
         objective: &'x Objective<'a>,
@@ -168,10 +184,23 @@ impl<'x, 'a> Below<'x, 'a> {
         let (kind, wanted) = (&objective.window.value.kind, &above.objective.window.value.kind);
         let same = same_window(kind, wanted);
         let rolling = matches!(kind, crate::syntax::ast::WindowKind::Rolling(_));
-        let laid = if same { None } else { Some(windows(kind, above.ground.zone, ground.term).filter(|_| !rolling)?) };
+        let laid = if same {
+            None
+        } else {
+            Some(windows(kind, above.ground.zone, ground.term).filter(|_| !rolling)?)
+        };
         let whole = measured.hours.difference(&above.measured.excluded);
         let inside = measured.hours.intersection(&above.measured.counted);
-        Some(Below { objective, terms, share, ground, windows: laid, whole: Ruler::new(&whole), inside: Ruler::new(&inside), measured })
+        Some(Below {
+            objective,
+            terms,
+            share,
+            ground,
+            windows: laid,
+            whole: Ruler::new(&whole),
+            inside: Ruler::new(&inside),
+            measured,
+        })
     }
 
     /// The most that can be down in a window of the promise above.
@@ -221,10 +250,18 @@ impl Stand<'_, '_> {
         Some(sum.min(time.clone()))
     }
 
-    fn add(&self, needs: &[Need], window: Interval, time: &Exact, met: &mut BTreeSet<DeclId>, sum: &mut Exact) -> Option<()> {
+    fn add(
+        &self,
+        needs: &[Need],
+        window: Interval,
+        time: &Exact,
+        met: &mut BTreeSet<DeclId>,
+        sum: &mut Exact,
+    ) -> Option<()> {
         for need in needs {
             if !need.is_all() {
-                let losses: Option<Vec<Exact>> = need.parts.iter().map(|part| self.part(part, window, time)).collect();
+                let losses: Option<Vec<Exact>> =
+                    need.parts.iter().map(|part| self.part(part, window, time)).collect();
                 *sum = &*sum + &worst_down_time(&losses?, need.least);
                 continue;
             }
@@ -254,12 +291,18 @@ impl Stand<'_, '_> {
         }
     }
 
-    /// The promise that bounds the downtime of a service best: of teams of the house, if there is one, else of suppliers.
+    /// The promise that bounds the downtime of a service best: of teams of the house, if there is
+    /// one, else of suppliers.
     pub fn taken(&self, service: DeclId, window: Interval) -> Option<Taken> {
         let candidates = self.candidates.get(&service)?;
         let best = |internal: bool| {
-            let able = candidates.iter().enumerate().filter(|(_, candidate)| candidate.internal == internal);
-            let losses = able.filter_map(|(at, candidate)| Some(Taken { candidate: at, loss: candidate.loss(window)? }));
+            let able = candidates
+                .iter()
+                .enumerate()
+                .filter(|(_, candidate)| candidate.internal == internal);
+            let losses = able.filter_map(|(at, candidate)| {
+                Some(Taken { candidate: at, loss: candidate.loss(window)? })
+            });
             losses.min_by(|one, other| one.loss.cmp(&other.loss))
         };
         best(true).or_else(|| best(false))
@@ -273,10 +316,17 @@ impl Stand<'_, '_> {
         Some(product)
     }
 
-    fn multiply(&self, needs: &[Need], window: Interval, met: &mut BTreeSet<DeclId>, product: &mut Exact) -> Option<()> {
+    fn multiply(
+        &self,
+        needs: &[Need],
+        window: Interval,
+        met: &mut BTreeSet<DeclId>,
+        product: &mut Exact,
+    ) -> Option<()> {
         for need in needs {
             if !need.is_all() {
-                let shares: Option<Vec<Exact>> = need.parts.iter().map(|part| self.expected_part(part, window)).collect();
+                let shares: Option<Vec<Exact>> =
+                    need.parts.iter().map(|part| self.expected_part(part, window)).collect();
                 *product = short(&(&*product * &expected(&shares?, need.least)?));
                 continue;
             }
@@ -302,7 +352,11 @@ impl Stand<'_, '_> {
             Stands::Nobody => Some(Exact::ZERO),
             Stands::Agreements(_) => {
                 let taken = self.taken(part.service, window)?;
-                self.candidates.get(&part.service)?.get(taken.candidate)?.at(window).map(|below| below.share.clone())
+                self.candidates
+                    .get(&part.service)?
+                    .get(taken.candidate)?
+                    .at(window)
+                    .map(|below| below.share.clone())
             }
             Stands::Own | Stands::Unknown => None,
         }
@@ -320,12 +374,20 @@ impl Stand<'_, '_> {
             if measured.is_zero() {
                 continue;
             }
-            let Some(loss) = self.loss(&self.needs, at, &Exact::integer(counted.measure(at.start, at.end))) else { continue };
+            let Some(loss) =
+                self.loss(&self.needs, at, &Exact::integer(counted.measure(at.start, at.end)))
+            else {
+                continue;
+            };
             let allowed = &down * &measured;
             let Some(spare) = (&allowed - &loss).divide(&measured) else { continue };
-            let rank = |spare: &Exact, tightest: &Tightest| (spare.clone(), tightest.measured.clone());
+            let rank =
+                |spare: &Exact, tightest: &Tightest| (spare.clone(), tightest.measured.clone());
             let next = Tightest { window: *window, measured, allowed, loss };
-            if found.as_ref().is_none_or(|(known, tightest)| rank(&spare, &next) < rank(known, tightest)) {
+            if found
+                .as_ref()
+                .is_none_or(|(known, tightest)| rank(&spare, &next) < rank(known, tightest))
+            {
                 found = Some((spare, next));
             }
         }
@@ -357,7 +419,10 @@ impl Tightest {
     }
 }
 
-/// An expectation decides nothing: twelve places are enough, and keep its digits from growing with each service.
+/// An expectation decides nothing: twelve places are enough, and keep its digits from growing with
+/// each service.
 fn short(share: &Exact) -> Exact {
-    Exact::ratio(1, 1_000_000_000_000).and_then(|step| share.rounded_to(&step)).unwrap_or_else(|| share.clone())
+    Exact::ratio(1, 1_000_000_000_000)
+        .and_then(|step| share.rounded_to(&step))
+        .unwrap_or_else(|| share.clone())
 }

@@ -1,7 +1,9 @@
-//! What promises stand on: whether the agreements about the services a service needs guarantee as much as is promised of it.
+//! What promises stand on: whether the agreements about the services a service needs guarantee as
+//! much as is promised of it.
 //!
-//! In: the model. Out: findings, and the figures that `sla backing` shows. What is compared is uptime, the limits of support clocks, hours,
-//! exclusions and terms; metrics of another kind, and times that only data can tell, are passed in silence.
+//! In: the model. Out: findings, and the figures that `sla backing` shows. What is compared is
+//! uptime, the limits of support clocks, hours, exclusions and terms; metrics of another kind, and
+//! times that only data can tell, are passed in silence.
 
 mod chains;
 mod document;
@@ -24,7 +26,10 @@ use crate::names::DeclId;
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Version};
 
-pub use document::{BackedPromise, Backing, BackingDocument, NeedEntry, PromiseBelow, ServiceEntry, TightestWindow, Verdict, document};
+pub use document::{
+    BackedPromise, Backing, BackingDocument, NeedEntry, PromiseBelow, ServiceEntry, TightestWindow,
+    Verdict, document,
+};
 
 use downtime::{Candidate, Promise, Stand, Tightest};
 use supporters::Supporters;
@@ -69,23 +74,42 @@ type Key = (usize, Option<DeclId>, u32, Box<[usize]>);
 
 fn key(backed: &Backed<'_, '_>, grounds: &mut Grounds) -> Key {
     let promise = &backed.promise;
-    let excludes = promise.terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
-    (std::ptr::from_ref(promise.objective) as usize, promise.agreement.provider, grounds.number(promise.ground), excludes)
+    let excludes =
+        promise.terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
+    (
+        std::ptr::from_ref(promise.objective) as usize,
+        promise.agreement.provider,
+        grounds.number(promise.ground),
+        excludes,
+    )
 }
 
 /// Shows every promise of uptime about a service that needs others.
-fn each<'x, 'a>(model: &'x Model<'a, '_>, supporters: &Supporters, see: &mut impl FnMut(&Backed<'x, 'a>)) {
+fn each<'x, 'a>(
+    model: &'x Model<'a, '_>,
+    supporters: &Supporters,
+    see: &mut impl FnMut(&Backed<'x, 'a>),
+) {
     let mut almanac = Almanac::new(model);
-    for agreement in model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement) {
+    for agreement in
+        model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement)
+    {
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         for (at, version) in agreement.versions.iter().enumerate() {
             let Some(ground) = Ground::of(agreement, at) else { continue };
-            for objective in version.terms.objectives.iter().filter(|objective| promised_here(agreement, objective)) {
+            for objective in version
+                .terms
+                .objectives
+                .iter()
+                .filter(|objective| promised_here(agreement, objective))
+            {
                 // What an amendment leaves as it is stands on the same as before.
                 if !seen.insert(Arc::as_ptr(objective) as usize) {
                     continue;
                 }
-                if let Some(backed) = back(model, supporters, &mut almanac, agreement, version, objective, ground) {
+                if let Some(backed) =
+                    back(model, supporters, &mut almanac, agreement, version, objective, ground)
+                {
                     see(&backed);
                 }
             }
@@ -130,7 +154,10 @@ fn gather<'x, 'a>(
             Stands::Needs(inner) => gather(model, almanac, promise, inner, into),
             Stands::Agreements(agreements) if !into.contains_key(&part.service) => {
                 let of = |at: &usize| model.agreements.get(*at);
-                let found = agreements.iter().filter_map(of).flat_map(|it| Candidate::of(almanac, model, it, part.service, promise));
+                let found = agreements
+                    .iter()
+                    .filter_map(of)
+                    .flat_map(|it| Candidate::of(almanac, model, it, part.service, promise));
                 let found: Vec<_> = found.collect();
                 into.insert(part.service, found);
             }

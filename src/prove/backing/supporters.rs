@@ -1,8 +1,9 @@
 //! Which agreements can back a service.
 //!
-//! An `ola` backs the services it is about, whatever teams agree on it: teams are units of one house. A `contract` backs them for the party
-//! that receives it, and for or through the teams of a house. So does an `sla` that a team, the provider itself or any customer receives,
-//! and the one-sided commitment of another provider. Nobody backs a promise of his own.
+//! An `ola` backs the services it is about, whatever teams agree on it: teams are units of one
+//! house. A `contract` backs them for the party that receives it, and for or through the teams of a
+//! house. So does an `sla` that a team, the provider itself or any customer receives, and the
+//! one-sided commitment of another provider. Nobody backs a promise of his own.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -31,7 +32,8 @@ impl Supporters {
         let mut any = false;
         for (at, agreement) in model.agreements.iter().enumerate() {
             if let Some(provider) = agreement.provider {
-                promised.extend(services_of(agreement).into_iter().map(|service| (service, provider)));
+                promised
+                    .extend(services_of(agreement).into_iter().map(|service| (service, provider)));
             }
             if !may_back(model, agreement) {
                 continue;
@@ -50,12 +52,19 @@ impl Supporters {
     }
 
     /// The agreements that back a service for what `promise` promises; `None` if they are too many.
-    pub fn of(&self, model: &Model<'_, '_>, service: DeclId, promise: &Agreement<'_>) -> Option<Vec<usize>> {
+    pub fn of(
+        &self,
+        model: &Model<'_, '_>,
+        service: DeclId,
+        promise: &Agreement<'_>,
+    ) -> Option<Vec<usize>> {
         let Some(known) = self.by_service.get(&service) else { return Some(Vec::new()) };
         if known.len() > MOST {
             return None;
         }
-        let backs = |at: &usize| model.agreements.get(*at).is_some_and(|agreement| backs(model, agreement, promise));
+        let backs = |at: &usize| {
+            model.agreements.get(*at).is_some_and(|agreement| backs(model, agreement, promise))
+        };
         Some(known.iter().copied().filter(backs).collect())
     }
 }
@@ -76,17 +85,24 @@ fn may_back(model: &Model<'_, '_>, agreement: &Agreement<'_>) -> bool {
     match agreement.kind {
         AgreementKind::Ola | AgreementKind::Contract | AgreementKind::Commitment => true,
         AgreementKind::Sla => {
-            agreement.any_customer || agreement.customer.is_some_and(|id| kind_of(model, id) != Some(PartyKind::Customer))
+            agreement.any_customer
+                || agreement
+                    .customer
+                    .is_some_and(|id| kind_of(model, id) != Some(PartyKind::Customer))
         }
         AgreementKind::Requirement => false,
     }
 }
 
 fn backs(model: &Model<'_, '_>, agreement: &Agreement<'_>, promise: &Agreement<'_>) -> bool {
-    if agreement.id == promise.id || agreement.provider.is_none() || agreement.provider == promise.provider {
+    if agreement.id == promise.id
+        || agreement.provider.is_none()
+        || agreement.provider == promise.provider
+    {
         return false;
     }
-    let team = |party: Option<DeclId>| party.is_some_and(|id| kind_of(model, id) == Some(PartyKind::Team));
+    let team =
+        |party: Option<DeclId>| party.is_some_and(|id| kind_of(model, id) == Some(PartyKind::Team));
     let received = agreement.customer.is_some() && agreement.customer == promise.provider;
     match agreement.kind {
         AgreementKind::Ola | AgreementKind::Commitment => true,
@@ -104,7 +120,8 @@ pub fn kind_of(model: &Model<'_, '_>, party: DeclId) -> Option<PartyKind> {
     }
 }
 
-/// True if a team of the house makes the promise: where there is one, what suppliers guarantee for the same service stands behind it.
+/// True if a team of the house makes the promise: where there is one, what suppliers guarantee for
+/// the same service stands behind it.
 pub fn is_internal(model: &Model<'_, '_>, agreement: &Agreement<'_>) -> bool {
     agreement.provider.is_some_and(|id| kind_of(model, id) == Some(PartyKind::Team))
 }

@@ -65,7 +65,11 @@ pub struct Grower<'x, 'a, 'p> {
 
 impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
     /// A grower for the promises of one agreement.
-    pub fn new(model: &'x Model<'a, 'p>, supporters: &'x Supporters, promise: &'x Agreement<'a>) -> Self {
+    pub fn new(
+        model: &'x Model<'a, 'p>,
+        supporters: &'x Supporters,
+        promise: &'x Agreement<'a>,
+    ) -> Self {
         Grower { model, supporters, promise, left: MOST }
     }
 
@@ -74,7 +78,8 @@ impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
         let Some(declared) = self.model.services.get(&service) else { return Vec::new() };
         let mut needs = Vec::new();
         for (least, services, at) in &declared.needs {
-            let parts: Vec<Part> = services.iter().map(|service| self.part(*service, depth)).collect();
+            let parts: Vec<Part> =
+                services.iter().map(|service| self.part(*service, depth)).collect();
             if !parts.is_empty() {
                 let least = least.map_or(parts.len(), |least| least as usize);
                 needs.push(Need { least, parts, at: *at });
@@ -109,13 +114,15 @@ pub fn ends(needs: &[Need], into: &mut Vec<DeclId>) {
     for part in needs.iter().flat_map(|need| &need.parts) {
         match &part.stands {
             Stands::Needs(inner) => ends(inner, into),
-            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => into.push(part.service),
+            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
+                into.push(part.service)
+            }
         }
     }
 }
 
-/// True if some service stands behind both sides of a redundancy, or beside one: then their down times are not each other's own, and no
-/// figure of the whole can be had by simple arithmetic.
+/// True if some service stands behind both sides of a redundancy, or beside one: then their down
+/// times are not each other's own, and no figure of the whole can be had by simple arithmetic.
 pub fn is_entangled(needs: &[Need]) -> bool {
     let mut seen = BTreeSet::new();
     let mut plain = BTreeSet::new();
@@ -143,7 +150,9 @@ fn collect(needs: &[Need], grouped: &mut BTreeSet<DeclId>, plain: &mut BTreeSet<
             match &part.stands {
                 Stands::Needs(inner) if is_entangled(inner) => return false,
                 Stands::Needs(inner) => ends(inner, &mut own),
-                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => own.push(part.service),
+                Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
+                    own.push(part.service)
+                }
             }
             own.sort_unstable();
             own.dedup();
@@ -155,7 +164,8 @@ fn collect(needs: &[Need], grouped: &mut BTreeSet<DeclId>, plain: &mut BTreeSet<
     true
 }
 
-/// Parts without which the promise fails whatever else is up, each service once, with the place of its `needs`.
+/// Parts without which the promise fails whatever else is up, each service once, with the place of
+/// its `needs`.
 pub fn indispensable(needs: &[Need]) -> Vec<(&Part, Span)> {
     fn walk<'t>(needs: &'t [Need], found: &mut Vec<(&'t Part, Span)>) {
         for need in needs.iter().filter(|need| need.is_all()) {

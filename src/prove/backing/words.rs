@@ -30,13 +30,12 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
             percent(&tightest.guaranteed()),
             formula.text()
         ),
-        Some(_) | None => format!("`{name}` may be down {allowed} in {called}, and what it needs may be down {lost}"),
+        Some(_) | None => format!(
+            "`{name}` may be down {allowed} in {called}, and what it needs may be down {lost}"
+        ),
     };
-    let mut finding = Finding::new(Code::PromiseAboveBacking, objective.target.at, message).here(format!(
-        "{} {}",
-        percent(&promise.share),
-        describe_window(kind)
-    ));
+    let mut finding = Finding::new(Code::PromiseAboveBacking, objective.target.at, message)
+        .here(format!("{} {}", percent(&promise.share), describe_window(kind)));
     let mut places = Vec::new();
     let mut notes = Vec::new();
     for part in parts(&backed.stand.needs) {
@@ -49,12 +48,17 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
         finding = finding.also(need.at, format!("`{name}` stands on these"));
     }
     let measured = length(&tightest.measured);
-    finding = finding.note(format!("in {called} ({measured} measured) {allowed} are allowed, and at worst {lost} may be lost"));
+    finding = finding.note(format!(
+        "in {called} ({measured} measured) {allowed} are allowed, and at worst {lost} may be lost"
+    ));
     for note in notes.into_iter().take(MOST_PLACES) {
         finding = finding.note(note);
     }
     if let Some(expected) = backed.stand.expected(&backed.stand.needs, window) {
-        finding = finding.note(format!("if outages are independent of each other, {} is to be expected", percent(&expected)));
+        finding = finding.note(format!(
+            "if outages are independent of each other, {} is to be expected",
+            percent(&expected)
+        ));
     }
     Some(finding.help(format!(
         "promise no more than {}, ask more of those below, or say why the worst case does not come: `allow {} because \"…\"`",
@@ -69,7 +73,9 @@ fn parts(needs: &[Need]) -> Vec<&Part> {
     for part in needs.iter().flat_map(|need| &need.parts) {
         match &part.stands {
             Stands::Needs(inner) => found.extend(parts(inner)),
-            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => found.push(part),
+            Stands::Agreements(_) | Stands::Own | Stands::Nobody | Stands::Unknown => {
+                found.push(part)
+            }
         }
     }
     found
@@ -86,20 +92,34 @@ fn below(
 ) {
     let window = tightest.window.within;
     let Some(taken) = backed.stand.taken(part.service, window) else { return };
-    let candidate = backed.stand.candidates.get(&part.service).and_then(|all| all.get(taken.candidate));
-    let Some((candidate, own)) = candidate.and_then(|candidate| Some((candidate, candidate.at(window)?))) else { return };
+    let candidate =
+        backed.stand.candidates.get(&part.service).and_then(|all| all.get(taken.candidate));
+    let Some((candidate, own)) =
+        candidate.and_then(|candidate| Some((candidate, candidate.at(window)?)))
+    else {
+        return;
+    };
     let (service, agreement) = (case.model.project.name(part.service), &candidate.agreement.name);
     let kind = &own.objective.window.value.kind;
     if places.iter().any(|(span, _)| *span == own.objective.target.at) {
         return;
     }
-    places.push((own.objective.target.at, format!("`{agreement}` guarantees {} of `{service}`", percent(&own.share))));
+    places.push((
+        own.objective.target.at,
+        format!("`{agreement}` guarantees {} of `{service}`", percent(&own.share)),
+    ));
     let promise = &backed.promise;
     if !same_window(kind, &promise.objective.window.value.kind) {
         let said = describe_window(kind);
-        notes.push(format!("`{service}` is promised {said}: {} of its downtime may fall into this window", length(&taken.loss)));
+        notes.push(format!(
+            "`{service}` is promised {said}: {} of its downtime may fall into this window",
+            length(&taken.loss)
+        ));
     } else if own.measured.hours.clip(window) != promise.measured.hours.clip(window) {
-        notes.push(format!("`{service}` is promised for other hours: {} may all fall into those of the promise", length(&taken.loss)));
+        notes.push(format!(
+            "`{service}` is promised for other hours: {} may all fall into those of the promise",
+            length(&taken.loss)
+        ));
     }
 }
 
@@ -146,7 +166,8 @@ fn summands(
 ) -> Option<()> {
     for need in needs {
         if !need.is_all() {
-            let shares: Option<Vec<Exact>> = need.parts.iter().map(|part| lost_share(stand, part, window)).collect();
+            let shares: Option<Vec<Exact>> =
+                need.parts.iter().map(|part| lost_share(stand, part, window)).collect();
             let shares = shares?;
             let said: Vec<String> = shares.iter().map(percent).collect();
             let text = match need.least {

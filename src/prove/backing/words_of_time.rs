@@ -2,7 +2,8 @@
 
 use crate::time::{HOUR, Instant, MINUTE, Zone};
 
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// `Saturday 2026-01-03 00:00`, by the clocks of a zone.
 pub(super) fn moment(instant: Instant, zone: Zone) -> String {

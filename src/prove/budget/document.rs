@@ -10,7 +10,9 @@ use super::words;
 use crate::base::{Exact, SourceMap, Span};
 use crate::lang::words::AgreementKind;
 use crate::prove::figure::Figure;
-use crate::prove::measured::{Almanac, Ground, Measured, describe_window, name_window, promised_here, renews, windows_of};
+use crate::prove::measured::{
+    Almanac, Ground, Measured, describe_window, name_window, promised_here, renews, windows_of,
+};
 use crate::prove::wording::{length, promised, written};
 use crate::syntax::ast::{CellKind, Compare};
 use crate::time::{Interval, Ruler, TimeSet, Window, slots};
@@ -26,7 +28,8 @@ const MOST_SLOTS: i64 = 1_000_000;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Budgets of objectives")]
 pub struct BudgetDocument {
-    /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
+    /// Version of this layout. It rises when something is taken away or changes its meaning; fields
+    /// may be added without.
     pub version: u32,
     /// Agreements in the order of files and lines, each once for every version of its terms.
     pub agreements: Vec<AgreementBudgets>,
@@ -40,7 +43,8 @@ pub struct AgreementBudgets {
     pub agreement: String,
     /// The first day of these terms.
     pub from: String,
-    /// The last day that was looked at: of these terms, of the term, or, where it is open, of its first four years.
+    /// The last day that was looked at: of these terms, of the term, or, where it is open, of its
+    /// first four years.
     pub to: String,
     /// True if the term goes on after that.
     pub goes_on: bool,
@@ -125,10 +129,15 @@ impl BudgetDocument {
 /// The budgets of a project.
 pub fn document(model: &Model<'_, '_>, sources: &SourceMap) -> BudgetDocument {
     let mut reckoner = Reckoner { model, sources, almanac: Almanac::new(model) };
-    let mut agreements: Vec<&Agreement<'_>> = model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement).collect();
+    let mut agreements: Vec<&Agreement<'_>> =
+        model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement).collect();
     let place = |span: Span| (sources.name(span.file).to_owned(), span.start);
     agreements.sort_by_key(|agreement| place(agreement.item.span));
-    let of = |agreement: &Agreement<'_>| (0..agreement.versions.len()).filter_map(|at| reckoner.version(agreement, at)).collect::<Vec<_>>();
+    let of = |agreement: &Agreement<'_>| {
+        (0..agreement.versions.len())
+            .filter_map(|at| reckoner.version(agreement, at))
+            .collect::<Vec<_>>()
+    };
     BudgetDocument { version: 1, agreements: agreements.into_iter().flat_map(of).collect() }
 }
 
@@ -142,7 +151,8 @@ impl Reckoner<'_, '_, '_> {
     fn version(&mut self, agreement: &Agreement<'_>, at: usize) -> Option<AgreementBudgets> {
         let ground = Ground::of(agreement, at)?;
         let terms = &agreement.versions.get(at)?.terms;
-        let promised: Vec<&Arc<Objective<'_>>> = terms.objectives.iter().filter(|it| promised_here(agreement, it)).collect();
+        let promised: Vec<&Arc<Objective<'_>>> =
+            terms.objectives.iter().filter(|it| promised_here(agreement, it)).collect();
         if promised.is_empty() {
             return None;
         }
@@ -153,11 +163,19 @@ impl Reckoner<'_, '_, '_> {
             to: ground.zone.date(ground.held.end.saturating_sub(1)).to_string(),
             goes_on: last && (agreement.end.is_none() || renews(agreement)),
             zone: ground.zone.name().to_owned(),
-            objectives: promised.into_iter().map(|objective| self.objective(objective, terms, &ground)).collect(),
+            objectives: promised
+                .into_iter()
+                .map(|objective| self.objective(objective, terms, &ground))
+                .collect(),
         })
     }
 
-    fn objective(&mut self, objective: &Objective<'_>, terms: &Terms<'_>, ground: &Ground) -> ObjectiveBudget {
+    fn objective(
+        &mut self,
+        objective: &Objective<'_>,
+        terms: &Terms<'_>,
+        ground: &Ground,
+    ) -> ObjectiveBudget {
         let metric = objective.measure();
         let promise = kind(objective, &metric);
         let Grain { slot, run } = grain(&metric);
@@ -179,8 +197,15 @@ impl Reckoner<'_, '_, '_> {
         if let Some(slot) = slot_length(metric) {
             return format!("slots of {}", length(&slot));
         }
-        let source = objective.narrowed().filtered.or(objective.narrowed().each_row).or(objective.sources.first().copied());
-        let name = source.map_or_else(|| "rows".to_owned(), |source| self.model.project.name(source).to_string());
+        let source = objective
+            .narrowed()
+            .filtered
+            .or(objective.narrowed().each_row)
+            .or(objective.sources.first().copied());
+        let name = source.map_or_else(
+            || "rows".to_owned(),
+            |source| self.model.project.name(source).to_string(),
+        );
         match &objective.support {
             Some(support) => format!("{} {name}", self.model.project.name(support.severity)),
             None => name,
@@ -197,7 +222,11 @@ impl Reckoner<'_, '_, '_> {
             Compare::AtMost | Compare::Equal | Compare::NotEqual => format!("be above {bound}"),
             Compare::In => format!("be outside {bound}"),
         };
-        let miss = if matches!(objective.compare.value, Compare::AtMost | Compare::Less) { "count against it" } else { "miss it" };
+        let miss = if matches!(objective.compare.value, Compare::AtMost | Compare::Less) {
+            "count against it"
+        } else {
+            "miss it"
+        };
         match promise {
             Promise::Uptime { .. } | Promise::Slots { .. } => Vec::new(),
             Promise::Downtime(most) => vec![words::down(most, false)],
@@ -207,7 +236,9 @@ impl Reckoner<'_, '_, '_> {
             },
             Promise::Percentile(bad) => words::of_many(bad, &rows, &beyond),
             Promise::Every => vec![format!("none of the {rows} may {beyond}")],
-            Promise::Count(most) if objective.compare.value == Compare::Less => vec![format!("fewer than {most} {rows}")],
+            Promise::Count(most) if objective.compare.value == Compare::Less => {
+                vec![format!("fewer than {most} {rows}")]
+            }
             Promise::Count(most) => vec![format!("no more than {most} {rows}")],
             Promise::Mean => vec![format!("single ones may {beyond}, as long as the mean is not")],
             Promise::Other => vec!["depends on what is measured".to_owned()],
@@ -225,17 +256,30 @@ impl Reckoner<'_, '_, '_> {
         if !matches!(promise, Promise::Uptime { .. } | Promise::Slots { .. }) {
             return Vec::new();
         }
-        let known = self.almanac.measured(objective, terms, ground).zip(windows_of(objective, terms, ground));
+        let known = self
+            .almanac
+            .measured(objective, terms, ground)
+            .zip(windows_of(objective, terms, ground));
         let Some((measured, windows)) = known else { return Vec::new() };
         let ruler = Ruler::new(&measured.whole);
         let size = |window: &Window| ruler.measure(window.within.start, window.within.end);
-        let mut sized: Vec<(i64, &Window)> = windows.iter().map(|window| (size(window), window)).collect();
+        let mut sized: Vec<(i64, &Window)> =
+            windows.iter().map(|window| (size(window), window)).collect();
         sized.retain(|(length, _)| *length > 0);
-        let (Some(least), Some(most)) = (sized.iter().map(|it| it.0).min(), sized.iter().map(|it| it.0).max()) else { return Vec::new() };
-        let extremes: &[(i64, Extreme)] =
-            if least == most { &[(least, Extreme::All)] } else { &[(least, Extreme::Shortest), (most, Extreme::Longest)] };
+        let (Some(least), Some(most)) =
+            (sized.iter().map(|it| it.0).min(), sized.iter().map(|it| it.0).max())
+        else {
+            return Vec::new();
+        };
+        let extremes: &[(i64, Extreme)] = if least == most {
+            &[(least, Extreme::All)]
+        } else {
+            &[(least, Extreme::Shortest), (most, Extreme::Longest)]
+        };
         let first = |length: i64| sized.iter().find(|it| it.0 == length).map(|it| it.1);
-        let chosen = extremes.iter().filter_map(|(length, extreme)| Some((*length, *extreme, first(*length)?)));
+        let chosen = extremes
+            .iter()
+            .filter_map(|(length, extreme)| Some((*length, *extreme, first(*length)?)));
         let kind = &objective.window.value.kind;
         let one = |(length, extreme, window): (i64, Extreme, &Window)| {
             let mut budget = WindowBudget {
@@ -254,7 +298,14 @@ impl Reckoner<'_, '_, '_> {
 }
 
 /// Fills in what a promise allows in a window.
-fn allow(budget: &mut WindowBudget, promise: &Promise, grain: &Grain, measured: &Measured, window: Interval, ground: &Ground) {
+fn allow(
+    budget: &mut WindowBudget,
+    promise: &Promise,
+    grain: &Grain,
+    measured: &Measured,
+    window: Interval,
+    ground: &Ground,
+) {
     match promise {
         Promise::Uptime { lost, weighted } => {
             let allowed = lost * &budget.measured.0;
@@ -290,7 +341,8 @@ fn count_slots(whole: &TimeSet, length: i64, window: Interval, ground: &Ground) 
         return None;
     }
     let ruler = Ruler::new(whole);
-    let begins = |slot: &Interval| window.contains(slot.start) && ruler.measure(slot.start, slot.end) > 0;
+    let begins =
+        |slot: &Interval| window.contains(slot.start) && ruler.measure(slot.start, slot.end) > 0;
     i64::try_from(slots(ground.zone, length, window).filter(begins).count()).ok()
 }
 

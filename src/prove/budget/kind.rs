@@ -61,19 +61,27 @@ fn of(objective: &Objective<'_>, metric: &Typed) -> Option<Promise> {
     let half = rounding.and_then(|step| step.divide(&Exact::integer(2))).unwrap_or(Exact::ZERO);
     let lost = |bound: &Exact| &(&Exact::ONE - bound) + &half;
     Some(match aggregate.fold {
-        Fold::Uptime if least => Promise::Uptime { lost: lost(&bound?), weighted: aggregate.weight.is_some() },
+        Fold::Uptime if least => {
+            Promise::Uptime { lost: lost(&bound?), weighted: aggregate.weight.is_some() }
+        }
         Fold::Downtime if most && aggregate.weight.is_none() => Promise::Downtime(bound?),
         Fold::Share if least => many(&aggregate.rows, lost(&bound?)),
         Fold::Share if most => many(&aggregate.rows, bound?),
-        Fold::Percentile if most => Promise::Percentile(&Exact::ONE - &constant::value(aggregate.share.as_ref()?)?),
-        Fold::Percentile if least => Promise::Percentile(constant::value(aggregate.share.as_ref()?)?),
+        Fold::Percentile if most => {
+            Promise::Percentile(&Exact::ONE - &constant::value(aggregate.share.as_ref()?)?)
+        }
+        Fold::Percentile if least => {
+            Promise::Percentile(constant::value(aggregate.share.as_ref()?)?)
+        }
         Fold::Max if most => Promise::Every,
         Fold::Min if least => Promise::Every,
         Fold::Count if most => Promise::Count(bound?),
-        Fold::Mean if least && aggregate.arg.as_ref().is_none_or(is_value) => match slots_of_shares(&aggregate.rows) {
-            Some(length) => Promise::Slots { lost: lost(&bound?), length, whole: false },
-            None => Promise::Mean,
-        },
+        Fold::Mean if least && aggregate.arg.as_ref().is_none_or(is_value) => {
+            match slots_of_shares(&aggregate.rows) {
+                Some(length) => Promise::Slots { lost: lost(&bound?), length, whole: false },
+                None => Promise::Mean,
+            }
+        }
         Fold::Mean => Promise::Mean,
         Fold::Uptime
         | Fold::Downtime
@@ -115,10 +123,12 @@ fn is_value(arg: &Typed) -> bool {
 /// How long the slots of a series of shares are.
 fn slots_of_shares(rows: &Typed) -> Option<i64> {
     let (length, body) = slots(rows)?;
-    matches!(body.ty.present(), Ty::Quantity(dimension, Nature::Ratio) if dimension.is_number()).then_some(length)
+    matches!(body.ty.present(), Ty::Quantity(dimension, Nature::Ratio) if dimension.is_number())
+        .then_some(length)
 }
 
-/// How long the slots of a series are, and what each is worth, if none is left out for want of rows.
+/// How long the slots of a series are, and what each is worth, if none is left out for want of
+/// rows.
 fn slots(rows: &Typed) -> Option<(i64, &Typed)> {
     let Kind::Each(each) = &rows.kind else { return None };
     let Each { key: EachBy::Length(length), body, empty, .. } = &**each else { return None };
@@ -161,10 +171,13 @@ pub fn grain(metric: &Typed) -> Grain {
     visit(metric, &mut |kind| match kind {
         Kind::Each(each) => {
             if let EachBy::Length(length) = &each.key {
-                grain.slot = grain.slot.max(constant::value(length).and_then(|length| length.to_i64()));
+                grain.slot =
+                    grain.slot.max(constant::value(length).and_then(|length| length.to_i64()));
             }
         }
-        Kind::Runs { lasting, .. } => grain.run = grain.run.max(constant::value(lasting).and_then(|length| length.to_i64())),
+        Kind::Runs { lasting, .. } => {
+            grain.run = grain.run.max(constant::value(lasting).and_then(|length| length.to_i64()))
+        }
         _ => {}
     });
     grain

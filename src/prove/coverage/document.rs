@@ -16,9 +16,11 @@ use crate::types::model::Objective;
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Coverage of requirements")]
 pub struct CoverageDocument {
-    /// Version of this layout. It rises when something is taken away or changes its meaning; fields may be added without.
+    /// Version of this layout. It rises when something is taken away or changes its meaning; fields
+    /// may be added without.
     pub version: u32,
-    /// Each requirement with each agreement that says it satisfies it, in the order of files and lines of the agreements.
+    /// Each requirement with each agreement that says it satisfies it, in the order of files and
+    /// lines of the agreements.
     pub requirements: Vec<RequirementCoverage>,
     /// Requirements that no agreement says it satisfies.
     pub unanswered: Vec<String>,
@@ -98,20 +100,31 @@ pub fn document(model: &Model<'_, '_>, sources: &SourceMap) -> CoverageDocument 
     let mut found: Vec<(Span, RequirementCoverage)> = Vec::new();
     each(model, &mut |covered| {
         let answer = answer(model, sources, covered);
-        let (requirement, agreement) = (covered.requirement.name.as_str(), covered.agreement.name.as_str());
+        let (requirement, agreement) =
+            (covered.requirement.name.as_str(), covered.agreement.name.as_str());
         match found.last_mut() {
-            Some((_, last)) if last.requirement == requirement && last.agreement == agreement => last.answers.push(answer),
+            Some((_, last)) if last.requirement == requirement && last.agreement == agreement => {
+                last.answers.push(answer)
+            }
             Some(_) | None => {
                 let (requirement, agreement) = (requirement.to_owned(), agreement.to_owned());
-                found.push((covered.agreement.item.span, RequirementCoverage { requirement, agreement, answers: vec![answer] }));
+                found.push((
+                    covered.agreement.item.span,
+                    RequirementCoverage { requirement, agreement, answers: vec![answer] },
+                ));
             }
         }
     });
     found.sort_by_key(|(span, _)| (sources.name(span.file).to_owned(), span.start));
-    let requirements: Vec<RequirementCoverage> = found.into_iter().map(|(_, requirement)| requirement).collect();
-    let answered: std::collections::BTreeSet<&str> = requirements.iter().map(|it| it.requirement.as_str()).collect();
+    let requirements: Vec<RequirementCoverage> =
+        found.into_iter().map(|(_, requirement)| requirement).collect();
+    let answered: std::collections::BTreeSet<&str> =
+        requirements.iter().map(|it| it.requirement.as_str()).collect();
     let unanswered = model.agreements.iter().filter(|it| it.kind == AgreementKind::Requirement);
-    let unanswered = unanswered.map(|it| it.name.to_string()).filter(|name| !answered.contains(name.as_str())).collect();
+    let unanswered = unanswered
+        .map(|it| it.name.to_string())
+        .filter(|name| !answered.contains(name.as_str()))
+        .collect();
     CoverageDocument { version: 1, requirements, unanswered }
 }
 
@@ -129,8 +142,12 @@ fn answer(model: &Model<'_, '_>, sources: &SourceMap, covered: &Covered<'_, '_>)
     let (status, by, why) = match &covered.outcome {
         Outcome::Met(objective) => (Status::Met, Some(by(objective)), Vec::new()),
         Outcome::Short(objective, lacks) => (Status::Short, Some(by(objective)), lacks.clone()),
-        Outcome::Waived(because) => (Status::Waived, None, because.iter().map(|text| text.value.to_string()).collect()),
-        Outcome::Unclear(objective) => (Status::Unclear, Some(by(objective)), vec!["they cannot be compared".to_owned()]),
+        Outcome::Waived(because) => {
+            (Status::Waived, None, because.iter().map(|text| text.value.to_string()).collect())
+        }
+        Outcome::Unclear(objective) => {
+            (Status::Unclear, Some(by(objective)), vec!["they cannot be compared".to_owned()])
+        }
         Outcome::Open => (Status::Open, None, Vec::new()),
     };
     let required = covered.required;

@@ -1,6 +1,7 @@
 //! Coverage: which requirements the agreements that satisfy them really meet.
 //!
-//! In: the model. Out: findings about what is short or not covered, and the figures of `sla coverage`.
+//! In: the model. Out: findings about what is short or not covered, and the figures of `sla
+//! coverage`.
 
 mod document;
 pub mod judge;
@@ -19,7 +20,9 @@ use crate::syntax::ast::{Item, ItemKind, Text};
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Terms};
 
-pub use document::{AnswerEntry, CoverageDocument, RequirementCoverage, SatisfyingPromise, Status, document};
+pub use document::{
+    AnswerEntry, CoverageDocument, RequirementCoverage, SatisfyingPromise, Status, document,
+};
 
 use judge::{Judge, Judged, Wanted};
 
@@ -83,18 +86,24 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             Outcome::Met(_) | Outcome::Waived(_) | Outcome::Unclear(_) => return,
             Outcome::Short(promise, lacks) => {
                 let first = lacks.first().cloned().unwrap_or_default();
-                let message = format!("`{}` promises less than `{name}` requires: {first}", agreement.name);
+                let message =
+                    format!("`{}` promises less than `{name}` requires: {first}", agreement.name);
                 let finding = Finding::new(Code::RequirementShort, *satisfies, message)
                     .also(promise.target.at, format!("`{}` promises this", promise.name))
                     .also(required.target.at, "and this is required");
-                lacks.iter().skip(1).fold(finding, |finding, lack| finding.note(format!("also, {lack}")))
+                lacks
+                    .iter()
+                    .skip(1)
+                    .fold(finding, |finding, lack| finding.note(format!("also, {lack}")))
             }
             Outcome::Open => {
                 let message = format!("nothing in `{}` answers `{name}`", agreement.name);
-                Finding::new(Code::RequirementOpen, *satisfies, message).also(required.item.lead, "required here")
+                Finding::new(Code::RequirementOpen, *satisfies, message)
+                    .also(required.item.lead, "required here")
             }
         };
-        let finding = finding.help(format!("promise it, or say why not: `waive {name} because \"…\"`"));
+        let finding =
+            finding.help(format!("promise it, or say why not: `waive {name} because \"…\"`"));
         if said.insert((finding.code, finding.span(), name)) {
             sink.push(finding);
         }
@@ -103,17 +112,27 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 
 /// Shows every required objective with what the agreements that satisfy it make of it.
 fn each<'x, 'a>(model: &'x Model<'a, '_>, see: &mut impl FnMut(&Covered<'x, 'a>)) {
-    let requirements: FxHashMap<DeclId, &Agreement<'a>> =
-        model.agreements.iter().filter(|it| it.kind == AgreementKind::Requirement).map(|it| (it.id, it)).collect();
+    let requirements: FxHashMap<DeclId, &Agreement<'a>> = model
+        .agreements
+        .iter()
+        .filter(|it| it.kind == AgreementKind::Requirement)
+        .map(|it| (it.id, it))
+        .collect();
     if requirements.is_empty() {
         return;
     }
     let mut judge = Judge { model, almanac: Almanac::new(model) };
-    for agreement in model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement && it.children.is_empty()) {
+    for agreement in model
+        .agreements
+        .iter()
+        .filter(|it| it.kind != AgreementKind::Requirement && it.children.is_empty())
+    {
         let Some(last) = agreement.versions.last() else { continue };
         for (id, satisfies) in &last.terms.satisfies {
             let Some(requirement) = requirements.get(id) else { continue };
-            let Some(terms) = requirement.versions.last().map(|version| &version.terms) else { continue };
+            let Some(terms) = requirement.versions.last().map(|version| &version.terms) else {
+                continue;
+            };
             for required in &terms.objectives {
                 let wanted = Wanted { objective: required, terms };
                 let outcome = outcome(&mut judge, agreement, requirement, wanted);
@@ -156,7 +175,10 @@ fn in_version<'x, 'a>(
             Judged::Met => return Outcome::Met(objective),
             // Of several that are short, the one that lacks least.
             Judged::Short(lacks) => {
-                if short.as_ref().is_none_or(|(_, known): &(_, Vec<String>)| lacks.len() < known.len()) {
+                if short
+                    .as_ref()
+                    .is_none_or(|(_, known): &(_, Vec<String>)| lacks.len() < known.len())
+                {
                     short = Some((objective, lacks));
                 }
             }
@@ -175,8 +197,13 @@ fn in_version<'x, 'a>(
 }
 
 /// The reason why a requirement, or this part of it, is waived.
-fn waived<'a>(terms: &Terms<'a>, requirement: &Agreement<'a>, wanted: Wanted<'_, 'a>) -> Option<Option<&'a Text>> {
-    let (whole, part) = (&requirement.name, format!("{}.{}", requirement.name, wanted.objective.name));
+fn waived<'a>(
+    terms: &Terms<'a>,
+    requirement: &Agreement<'a>,
+    wanted: Wanted<'_, 'a>,
+) -> Option<Option<&'a Text>> {
+    let (whole, part) =
+        (&requirement.name, format!("{}.{}", requirement.name, wanted.objective.name));
     let names = |item: &&'a Item| match &item.kind {
         ItemKind::Waive(waiver) => {
             let target = waiver.target.as_ref()?.text();

@@ -29,7 +29,15 @@ impl Thing<'_> {
             (Thing::Unit(a), Thing::Unit(b)) => a == b,
             (Thing::Share(a), Thing::Share(b)) | (Thing::Days(a), Thing::Days(b)) => same(a, b),
             (Thing::Months, Thing::Months) | (Thing::Length, Thing::Length) => true,
-            (Thing::Money(_) | Thing::Unit(_) | Thing::Share(_) | Thing::Days(_) | Thing::Months | Thing::Length, _) => false,
+            (
+                Thing::Money(_)
+                | Thing::Unit(_)
+                | Thing::Share(_)
+                | Thing::Days(_)
+                | Thing::Months
+                | Thing::Length,
+                _,
+            ) => false,
         }
     }
 }
@@ -47,7 +55,9 @@ impl<'x> Amount<'x> {
                     let period = time::Period::new(period.count, period.unit);
                     let whole = |count: i64| Exact::integer(count);
                     let months = period.months().map(|months| (Thing::Months, whole(months)));
-                    months.or_else(|| Some((Thing::Length, &whole(period.days()?) * &whole(DAY)))).map(|one| Amount(vec![one]))
+                    months
+                        .or_else(|| Some((Thing::Length, &whole(period.days()?) * &whole(DAY))))
+                        .map(|one| Amount(vec![one]))
                 }
                 _ => Some(Amount(vec![(Thing::Length, constant::value(length)?)])),
             },
@@ -62,14 +72,21 @@ impl<'x> Amount<'x> {
         }
     }
 
-    /// What a line gives at one value of what its ladder looks at, steps counted; `None` if it depends on anything else.
-    pub(super) fn at(ladder: &Ladder<'x, '_, '_>, remedy: &'x Remedy, value: &Exact) -> Option<Amount<'x>> {
+    /// What a line gives at one value of what its ladder looks at, steps counted; `None` if it
+    /// depends on anything else.
+    pub(super) fn at(
+        ladder: &Ladder<'x, '_, '_>,
+        remedy: &'x Remedy,
+        value: &Exact,
+    ) -> Option<Amount<'x>> {
         let Remedy::Pay(terms) = remedy else { return Amount::of(ladder, remedy) };
         let mut sum = Vec::new();
         for term in terms {
             let (thing, amount) = part(ladder, term)?;
             let times = match term.step.as_deref() {
-                Some((unit, count, from)) => step_count::counted(ladder, unit, *count, from, value)?,
+                Some((unit, count, from)) => {
+                    step_count::counted(ladder, unit, *count, from, value)?
+                }
                 None => Exact::ONE,
             };
             add(&mut sum, thing, &amount * &times);
@@ -83,7 +100,11 @@ impl<'x> Amount<'x> {
     }
 
     /// A bound on payments.
-    pub(super) fn of_cap(ladder: &Ladder<'x, '_, '_>, amount: &'x Typed, share: bool) -> Option<Amount<'x>> {
+    pub(super) fn of_cap(
+        ladder: &Ladder<'x, '_, '_>,
+        amount: &'x Typed,
+        share: bool,
+    ) -> Option<Amount<'x>> {
         if share {
             let base = ladder.credit.base.as_deref()?;
             return Some(Amount(vec![scaled(base, constant::value(amount)?)]));
@@ -91,12 +112,17 @@ impl<'x> Amount<'x> {
         Some(Amount(vec![whole(amount)?]))
     }
 
-    /// True if a bound on a longer window can never bind, where so many shorter windows inside it are bounded each.
+    /// True if a bound on a longer window can never bind, where so many shorter windows inside it
+    /// are bounded each.
     pub(super) fn fills(short: &Typed, long: &Typed, count: i64) -> bool {
         match (whole(short), whole(long)) {
-            (Some((Thing::Money(one), each)), Some((Thing::Money(other), all))) => one == other && all >= &each * &Exact::integer(count),
+            (Some((Thing::Money(one), each)), Some((Thing::Money(other), all))) => {
+                one == other && all >= &each * &Exact::integer(count)
+            }
             // The fee of the longer window is the sum of the fees of the shorter ones.
-            (Some((Thing::Share(one), each)), Some((Thing::Share(other), all))) => is_accrued(one) && same(one, other) && all >= each,
+            (Some((Thing::Share(one), each)), Some((Thing::Share(other), all))) => {
+                is_accrued(one) && same(one, other) && all >= each
+            }
             (_, _) => false,
         }
     }
@@ -119,7 +145,9 @@ impl<'x> Amount<'x> {
     /// How it compares with another; `None` if they are amounts of different things.
     pub(super) fn compare(&self, other: &Amount<'_>) -> Option<Ordering> {
         match (self.0.as_slice(), other.0.as_slice()) {
-            ([(one, a)], [(two, b)]) if one.is(*two) || a.is_zero() || b.is_zero() => Some(a.cmp(b)),
+            ([(one, a)], [(two, b)]) if one.is(*two) || a.is_zero() || b.is_zero() => {
+                Some(a.cmp(b))
+            }
             (_, _) => None,
         }
     }
@@ -153,7 +181,10 @@ fn whole(typed: &Typed) -> Option<(Thing<'_>, Exact)> {
         Kind::Units(amount, unit) => Some((Thing::Unit(*unit), amount.clone())),
         Kind::Arithmetic(Arithmetic::Multiply, both) => {
             let [left, right] = &**both;
-            match (constant::value(left).filter(|_| is_number(left)), constant::value(right).filter(|_| is_number(right))) {
+            match (
+                constant::value(left).filter(|_| is_number(left)),
+                constant::value(right).filter(|_| is_number(right)),
+            ) {
                 (Some(by), _) => whole(right).map(|(thing, amount)| (thing, &amount * &by)),
                 (None, Some(by)) => whole(left).map(|(thing, amount)| (thing, &amount * &by)),
                 (None, None) => None,
@@ -167,12 +198,16 @@ fn whole(typed: &Typed) -> Option<(Thing<'_>, Exact)> {
         Kind::DaysOf(both) => {
             let [days, fee] = &**both;
             let count = match &days.kind {
-                Kind::Period(period) => Exact::integer(time::Period::new(period.count, period.unit).days()?),
+                Kind::Period(period) => {
+                    Exact::integer(time::Period::new(period.count, period.unit).days()?)
+                }
                 _ => constant::value(days)?.divide(&Exact::integer(DAY))?,
             };
             Some((Thing::Days(fee), count))
         }
-        Kind::Fee(_) | Kind::Shift(..) | Kind::Aggregate(_) => Some((Thing::Share(typed), Exact::ONE)),
+        Kind::Fee(_) | Kind::Shift(..) | Kind::Aggregate(_) => {
+            Some((Thing::Share(typed), Exact::ONE))
+        }
         _ => None,
     }
 }

@@ -14,7 +14,10 @@ use crate::types::tree::Fold;
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let credit = ladder.credit;
-    if credit.syntax.kind == CreditKind::Credit || credit.lines.is_empty() || ladder.only.is_some_and(Objective::runs_backward) {
+    if credit.syntax.kind == CreditKind::Credit
+        || credit.lines.is_empty()
+        || ladder.only.is_some_and(Objective::runs_backward)
+    {
         return;
     }
     let Some(regions) = regions::of(ladder) else { return };
@@ -29,15 +32,19 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     }
     for pair in sorted.windows(2) {
         let [worse, better] = pair else { continue };
-        let (Some(one), Some(other)) = (Amount::of(ladder, &worse.line.remedy), Amount::of(ladder, &better.line.remedy)) else { continue };
+        let (Some(one), Some(other)) =
+            (Amount::of(ladder, &worse.line.remedy), Amount::of(ladder, &better.line.remedy))
+        else {
+            continue;
+        };
         if one.compare(&other) == Some(Ordering::Greater) && other.is_positive() {
             report_less(ladder, worse, Some(better), &better.values, higher, out);
         }
     }
-    if let Some(best) = sorted
-        .last()
-        .filter(|best| best.line.until.is_none() && Amount::of(ladder, &best.line.remedy).is_none_or(|amount| amount.is_positive()))
-    {
+    if let Some(best) = sorted.last().filter(|best| {
+        best.line.until.is_none()
+            && Amount::of(ladder, &best.line.remedy).is_none_or(|amount| amount.is_positive())
+    }) {
         let rest = if higher {
             best.values.high.as_ref().map(|high| Interval::new(Some(high.opposite()), None))
         } else {
@@ -71,23 +78,44 @@ fn report_less(
         let values = values.and(&possible(ladder));
         if values.is_empty(grid) { None } else { values.witness_at(upper, grid, worse.like) }
     };
-    let (Some(good), Some(bad)) = (inside(values, !higher), inside(&worse.values, higher)) else { return };
+    let (Some(good), Some(bad)) = (inside(values, !higher), inside(&worse.values, higher)) else {
+        return;
+    };
     let (good, bad) = (ladder.show(&good, worse.like), ladder.show(&bad, worse.like));
     let finding = match better {
-        Some(better) => Finding::new(Code::BetterEarnsLess, better.line.at, format!("{good} is better than {bad} and earns less"))
-            .also(worse.line.at, "this line earns more")
-            .help("the amounts of two lines may have been swapped"),
-        None => Finding::new(Code::BetterEarnsLess, worse.line.at, format!("{good} is better than {bad} and earns nothing"))
-            .here("the best line ends here")
-            .help(format!("leave the best line open: `at or {} …`", if higher { "above" } else { "below" })),
+        Some(better) => Finding::new(
+            Code::BetterEarnsLess,
+            better.line.at,
+            format!("{good} is better than {bad} and earns less"),
+        )
+        .also(worse.line.at, "this line earns more")
+        .help("the amounts of two lines may have been swapped"),
+        None => Finding::new(
+            Code::BetterEarnsLess,
+            worse.line.at,
+            format!("{good} is better than {bad} and earns nothing"),
+        )
+        .here("the best line ends here")
+        .help(format!(
+            "leave the best line open: `at or {} …`",
+            if higher { "above" } else { "below" }
+        )),
     };
     out.report(finding);
 }
 
-/// Reports lines that take breaches, and tells whether there are any. A bonus is due whatever became of the target: its lines decide alone.
-fn for_breaches(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) -> bool {
+/// Reports lines that take breaches, and tells whether there are any. A bonus is due whatever
+/// became of the target: its lines decide alone.
+fn for_breaches(
+    ladder: &Ladder<'_, '_, '_>,
+    regions: &[Region<'_>],
+    out: &mut Reporter<'_>,
+) -> bool {
     let (Some(only), Some(breach)) = (ladder.only, ladder.breach()) else { return false };
-    if ladder.credit.syntax.regardless.is_some() || better_is_higher(ladder).is_none() || breach.good.is_none() {
+    if ladder.credit.syntax.regardless.is_some()
+        || better_is_higher(ladder).is_none()
+        || breach.good.is_none()
+    {
         return false;
     }
     let mut found = false;
@@ -97,10 +125,16 @@ fn for_breaches(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut R
             continue;
         }
         let missed = breach.bad.iter().map(|bad| bad.and(&region.values).and(&possible(ladder)));
-        let Some(value) = missed.filter(|missed| !missed.is_empty(grid)).find_map(|missed| missed.witness(grid, region.like)) else {
+        let Some(value) = missed
+            .filter(|missed| !missed.is_empty(grid))
+            .find_map(|missed| missed.witness(grid, region.like))
+        else {
             continue;
         };
-        let message = format!("at {} this line earns a bonus, but the target is missed", ladder.show(&value, region.like));
+        let message = format!(
+            "at {} this line earns a bonus, but the target is missed",
+            ladder.show(&value, region.like)
+        );
         let finding = Finding::new(Code::BonusForBreach, region.line.at, message)
             .also(only.target.at, "the target")
             .note("the lines of a bonus decide alone: it is due even where the target is missed")

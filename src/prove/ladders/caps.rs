@@ -41,7 +41,9 @@ fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let Some(first) = remedies(ladder).next() else { return };
     let least = match first {
         Remedy::Pay(terms) => match &**terms {
-            [only] if only.step.as_ref().is_some_and(|step| step.1 != StepCount::Exact) => Amount::of_term(ladder, only),
+            [only] if only.step.as_ref().is_some_and(|step| step.1 != StepCount::Exact) => {
+                Amount::of_term(ladder, only)
+            }
             _ => Amount::of(ladder, first),
         },
         Remedy::Extend(_) | Remedy::Text(_) => None,
@@ -49,19 +51,26 @@ fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let Some(least) = least else { return };
     let place = ladder.credit.lines.first().map_or(ladder.credit.item.span, |line| line.at);
     let own = ladder.credit.caps.iter();
-    for cap in own.chain(ladder.terms.caps.iter().map(|cap| &**cap)).filter(|cap| bounds_one(ladder, cap)) {
+    for cap in
+        own.chain(ladder.terms.caps.iter().map(|cap| &**cap)).filter(|cap| bounds_one(ladder, cap))
+    {
         let Some(bound) = Amount::of_cap(ladder, &cap.amount, cap.share) else { continue };
         // A negative cap is a fault of its own.
         if bound.compare(&least) == Some(Ordering::Less) && !bound.is_negative() {
-            let finding = Finding::new(Code::CapBelowLine, cap.syntax.span, "this cap is below what the first line pays")
-                .also(place, "never paid in full")
-                .help("raise the cap, or lower the lines to what is really due");
+            let finding = Finding::new(
+                Code::CapBelowLine,
+                cap.syntax.span,
+                "this cap is below what the first line pays",
+            )
+            .also(place, "never paid in full")
+            .help("raise the cap, or lower the lines to what is really due");
             out.report(finding);
         }
     }
 }
 
-/// Payments that grow with what is measured, and come to more than the fee of their window, need a cap.
+/// Payments that grow with what is measured, and come to more than the fee of their window, need a
+/// cap.
 fn without(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let each_row = ladder.credit.syntax.each_row.is_some();
     let capped = ladder.credit.caps.iter().any(|cap| !each_row || !cap.syntax.each_row);
@@ -70,8 +79,12 @@ fn without(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     }
     for remedy in remedies(ladder) {
         let Remedy::Pay(terms) = remedy else { continue };
-        let Some((term, note)) = terms.iter().find_map(|term| Some((term, growth(ladder, term)?))) else { continue };
-        let name = ladder.credit.syntax.name.as_ref().map_or(ladder.credit.item.lead, |name| name.span());
+        let Some((term, note)) = terms.iter().find_map(|term| Some((term, growth(ladder, term)?)))
+        else {
+            continue;
+        };
+        let name =
+            ladder.credit.syntax.name.as_ref().map_or(ladder.credit.item.lead, |name| name.span());
         let finding = Finding::new(Code::UncappedCredit, name, "nothing bounds what this credit comes to")
             .also(term.amount.span, "this grows with what is measured")
             .note(note)
@@ -88,7 +101,8 @@ fn growth(ladder: &Ladder<'_, '_, '_>, term: &PayTerm) -> Option<String> {
     most.or_else(|| growth_in(ladder, term, Some(days?.0)))
 }
 
-/// The same for windows of so many days: what is paid for days and what is paid in them are of one window.
+/// The same for windows of so many days: what is paid for days and what is paid in them are of one
+/// window.
 fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> Option<String> {
     let target = ladder.only.and_then(|only| constant::value(&only.target.value));
     let plain = Setting::of_days(ladder.window(), days);
@@ -106,7 +120,8 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
     };
     if ladder.credit.syntax.each_row.is_some() {
         let own_share = base.is_some_and(is_of_row) || (!term.share && is_of_row(&term.amount));
-        return (!own_share && term.step.is_none()).then(|| "it is due once more for each bad row".to_owned());
+        return (!own_share && term.step.is_none())
+            .then(|| "it is due once more for each bad row".to_owned());
     }
     let steps = match term.step.as_deref() {
         Some((unit, count, from)) => steps(ladder, &subject, unit, *count, from, target.as_ref())?,
@@ -114,15 +129,24 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
         None => Domain::one(Exact::ONE),
     };
     let total = worth.times(&steps);
-    if total.endless || (steps.endless && worth.low.as_ref().is_some_and(|low| !low.is_negative() && !low.is_zero())) {
+    if total.endless
+        || (steps.endless
+            && worth.low.as_ref().is_some_and(|low| !low.is_negative() && !low.is_zero()))
+    {
         return Some("it has no upper limit".to_owned());
     }
     let in_fees = term.share || speaks_of_fee(&term.amount);
     let most = total.high.filter(|most| in_fees && *most > Exact::ONE)?;
     let times = about(&most, 2);
-    let of = if base.is_some_and(|base| !speaks_of_fee(base)) { "its base" } else { "the fee of its window" };
+    let of = if base.is_some_and(|base| !speaks_of_fee(base)) {
+        "its base"
+    } else {
+        "the fee of its window"
+    };
     Some(match steps.high.filter(|_| term.step.is_some()) {
-        Some(steps) => format!("with as many as {} steps it comes to {times} times {of}", about(&steps, 0)),
+        Some(steps) => {
+            format!("with as many as {} steps it comes to {times} times {of}", about(&steps, 0))
+        }
         None => format!("it can come to {times} times {of}"),
     })
 }
@@ -145,7 +169,9 @@ fn steps(
     if subject.endless && ladder.worse_is_higher() != Some(false) {
         return Some(Domain { low: Some(Exact::ZERO), endless: true, ..Domain::default() });
     }
-    let far = |end: &Option<Exact>, up: bool| end.as_ref().map(|end| if up { end - &begin } else { &begin - end });
+    let far = |end: &Option<Exact>, up: bool| {
+        end.as_ref().map(|end| if up { end - &begin } else { &begin - end })
+    };
     let distance = match ladder.worse_is_higher() {
         Some(up) => far(if up { &subject.high } else { &subject.low }, up)?,
         None => far(&subject.high, true)?.max(far(&subject.low, false)?),
@@ -165,8 +191,8 @@ fn speaks_of_fee(typed: &Typed) -> bool {
     found
 }
 
-/// True if an amount is some of what its row itself is worth, and so is bounded by that row: a price or a count of a unit that the row
-/// carries, and no fee or price beside it.
+/// True if an amount is some of what its row itself is worth, and so is bounded by that row: a
+/// price or a count of a unit that the row carries, and no fee or price beside it.
 fn is_of_row(typed: &Typed) -> bool {
     let (mut field, mut other) = (false, false);
     visit(typed, &mut |kind| {
@@ -176,19 +202,28 @@ fn is_of_row(typed: &Typed) -> bool {
     field && !other
 }
 
-/// True if an amount is a part of what a measured fee is measured from: no more than the bill, however large that is.
+/// True if an amount is a part of what a measured fee is measured from: no more than the bill,
+/// however large that is.
 fn is_share_of_bill(ladder: &Ladder<'_, '_, '_>, amount: &Typed) -> bool {
     let Kind::Arithmetic(Arithmetic::Multiply, both) = &amount.kind else { return false };
     let [share, whole] = &**both;
     let part = constant::value(share).is_some_and(|share| share <= Exact::ONE);
-    let billed: Vec<DeclId> = ladder.terms.fees.iter().flat_map(|fee| sources_of(&fee.amount)).collect();
+    let billed: Vec<DeclId> =
+        ladder.terms.fees.iter().flat_map(|fee| sources_of(&fee.amount)).collect();
     let read = sources_of(whole);
-    part && constant::value(whole).is_none() && !read.is_empty() && read.iter().all(|source| billed.contains(source))
+    part && constant::value(whole).is_none()
+        && !read.is_empty()
+        && read.iter().all(|source| billed.contains(source))
 }
 
 /// True if nothing measured goes into an amount but fees.
 fn constant_amount(typed: &Typed) -> bool {
     let mut measured = false;
-    visit(typed, &mut |kind| measured |= matches!(kind, Kind::Aggregate(_) | Kind::Known(_) | Kind::Field(_) | Kind::Failures(..)));
+    visit(typed, &mut |kind| {
+        measured |= matches!(
+            kind,
+            Kind::Aggregate(_) | Kind::Known(_) | Kind::Field(_) | Kind::Failures(..)
+        )
+    });
     !measured
 }

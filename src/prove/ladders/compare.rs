@@ -1,4 +1,5 @@
-//! Two ladders of one name, in a tier and in the tier it extends: where the one pays less than the other.
+//! Two ladders of one name, in a tier and in the tier it extends: where the one pays less than the
+//! other.
 
 use std::cmp::Ordering;
 
@@ -26,7 +27,8 @@ pub struct Less {
     pub there: Span,
 }
 
-/// Terms whose objectives and credits are looked up by name; of several that are called the same, the first is found.
+/// Terms whose objectives and credits are looked up by name; of several that are called the same,
+/// the first is found.
 pub struct Named<'x, 'a> {
     terms: &'x Terms<'a>,
     objectives: FxHashMap<&'x str, &'x Objective<'a>>,
@@ -36,8 +38,18 @@ pub struct Named<'x, 'a> {
 impl<'x, 'a> Named<'x, 'a> {
     /// The names of these terms.
     pub fn new(terms: &'x Terms<'a>) -> Self {
-        let objectives = terms.objectives.iter().rev().map(|objective| (objective.name.as_str(), &**objective)).collect();
-        let credits = terms.credits.iter().rev().map(|credit| ((credit.name.as_str(), credit.syntax.kind), &**credit)).collect();
+        let objectives = terms
+            .objectives
+            .iter()
+            .rev()
+            .map(|objective| (objective.name.as_str(), &**objective))
+            .collect();
+        let credits = terms
+            .credits
+            .iter()
+            .rev()
+            .map(|credit| ((credit.name.as_str(), credit.syntax.kind), &**credit))
+            .collect();
         Named { terms, objectives, credits }
     }
 
@@ -47,7 +59,8 @@ impl<'x, 'a> Named<'x, 'a> {
     }
 }
 
-/// A value for which `one` pays less than `other`, if there is one for certain: both look at the same value, and miss their targets there.
+/// A value for which `one` pays less than `other`, if there is one for certain: both look at the
+/// same value, and miss their targets there.
 pub fn pays_less<'x, 'a>(
     case: &'x Case<'x, 'a, '_>,
     one: (&Named<'x, 'a>, &'x Credit<'a>),
@@ -67,7 +80,9 @@ pub fn pays_less<'x, 'a>(
     let (missed, also) = (here.breach()?, there.breach()?);
     for line in &theirs {
         let pays = Amount::of(&there, &line.line.remedy)?;
-        for bad in missed.bad.iter().flat_map(|bad| also.bad.iter().map(move |other| bad.and(other))) {
+        for bad in
+            missed.bad.iter().flat_map(|bad| also.bad.iter().map(move |other| bad.and(other)))
+        {
             let within = line.values.and(&bad).and(&possible(&there));
             if let Some(less) = less_in(&here, &mine, &within, &pays, line) {
                 return Some(less);
@@ -77,16 +92,33 @@ pub fn pays_less<'x, 'a>(
     None
 }
 
-fn ladder<'x, 'a, 'p>(case: &'x Case<'x, 'a, 'p>, of: (&Named<'x, 'a>, &'x Credit<'a>)) -> Ladder<'x, 'a, 'p> {
+fn ladder<'x, 'a, 'p>(
+    case: &'x Case<'x, 'a, 'p>,
+    of: (&Named<'x, 'a>, &'x Credit<'a>),
+) -> Ladder<'x, 'a, 'p> {
     let (named, credit) = of;
-    let objectives = credit.objectives.iter().filter_map(|name| named.objectives.get(name.as_str()).copied()).collect();
+    let objectives = credit
+        .objectives
+        .iter()
+        .filter_map(|name| named.objectives.get(name.as_str()).copied())
+        .collect();
     Ladder::new(case, named.terms, credit, objectives, false)
 }
 
 /// A value of `within`, for which the other pays `pays`, and at which a line of `here` pays less.
-fn less_in(here: &Ladder<'_, '_, '_>, mine: &[Region<'_>], within: &Interval, pays: &Amount<'_>, there: &Region<'_>) -> Option<Less> {
+fn less_in(
+    here: &Ladder<'_, '_, '_>,
+    mine: &[Region<'_>],
+    within: &Interval,
+    pays: &Amount<'_>,
+    there: &Region<'_>,
+) -> Option<Less> {
     let grid = here.domain.grid.as_ref();
-    let told = |value: Exact, at: Span| Less { value: here.show(&value, there.like), here: at, there: there.line.at };
+    let told = |value: Exact, at: Span| Less {
+        value: here.show(&value, there.like),
+        here: at,
+        there: there.line.at,
+    };
     for line in mine {
         let both = within.and(&line.values);
         if both.is_empty(grid) {
@@ -94,7 +126,8 @@ fn less_in(here: &Ladder<'_, '_, '_>, mine: &[Region<'_>], within: &Interval, pa
         }
         let own = Amount::of(here, &line.line.remedy)?;
         if own.compare(pays) == Some(Ordering::Less) {
-            let nearest = both.witness_at(here.worse_is_higher() != Some(true), grid, there.like)?;
+            let nearest =
+                both.witness_at(here.worse_is_higher() != Some(true), grid, there.like)?;
             return Some(told(nearest, line.line.at));
         }
     }

@@ -1,4 +1,5 @@
-//! Parts of credits that change nothing: caps above all that they could bound, and bases of no share.
+//! Parts of credits that change nothing: caps above all that they could bound, and bases of no
+//! share.
 
 use std::cmp::Ordering;
 
@@ -38,10 +39,16 @@ fn caps(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     };
     for cap in credit.caps.iter().filter(own_window) {
         let Some(bound) = Amount::of_cap(ladder, &cap.amount, cap.share) else { continue };
-        let below = |remedy| Amount::of(ladder, remedy).is_some_and(|amount| amount.compare(&bound) == Some(Ordering::Less));
+        let below = |remedy| {
+            Amount::of(ladder, remedy)
+                .is_some_and(|amount| amount.compare(&bound) == Some(Ordering::Less))
+        };
         if remedies(ladder).all(below) {
-            let what =
-                if credit.lines.is_empty() { "this cap is above what the credit pays" } else { "this cap is above what every line pays" };
+            let what = if credit.lines.is_empty() {
+                "this cap is above what the credit pays"
+            } else {
+                "this cap is above what every line pays"
+            };
             let finding = Finding::new(Code::IdleCap, cap.syntax.span, what)
                 .here("never reached")
                 .help("take the cap out, or lower it to what is meant");
@@ -61,8 +68,9 @@ fn base(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
         return;
     }
     let written = ladder.case.sources.text(base.span);
-    let finding = Finding::new(Code::IdleBase, base.span, format!("nothing here is a share of `{written}`"))
-        .help(format!("take `of {written}` out, or write the amounts as shares: `pay 10%`"));
+    let finding =
+        Finding::new(Code::IdleBase, base.span, format!("nothing here is a share of `{written}`"))
+            .help(format!("take `of {written}` out, or write the amounts as shares: `pay 10%`"));
     out.report(finding);
 }
 
@@ -99,7 +107,8 @@ impl Yearly {
 
     /// Reports caps that are idle wherever they stand.
     pub(super) fn report(self, out: &mut Reporter<'_>) {
-        let mut idle: Vec<(Span, Span)> = self.idle.into_iter().filter(|(long, _)| !self.binding.contains(long)).collect();
+        let mut idle: Vec<(Span, Span)> =
+            self.idle.into_iter().filter(|(long, _)| !self.binding.contains(long)).collect();
         idle.sort_unstable_by_key(|(long, _)| (long.file, long.start));
         for (long, short) in idle {
             let finding = Finding::new(Code::IdleCap, long, "this cap can never bind")
@@ -116,14 +125,21 @@ fn inside(short: &WindowKind, long: &WindowKind) -> Option<i64> {
         PeriodUnit::Month => Some(1),
         PeriodUnit::Quarter => Some(3),
         PeriodUnit::Year => Some(12),
-        PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::Day | PeriodUnit::WorkingDay | PeriodUnit::Week => None,
+        PeriodUnit::Minute
+        | PeriodUnit::Hour
+        | PeriodUnit::Day
+        | PeriodUnit::WorkingDay
+        | PeriodUnit::Week => None,
     };
     let (one, other) = match (short, long) {
         (WindowKind::Calendar(one, first), WindowKind::Calendar(other, begin)) => {
-            let (one, offset) = (months(*one)?, i64::from(first.unwrap_or(1)) - i64::from(begin.unwrap_or(1)));
+            let (one, offset) =
+                (months(*one)?, i64::from(first.unwrap_or(1)) - i64::from(begin.unwrap_or(1)));
             (one, months(*other).filter(|_| offset % one == 0)?)
         }
-        (WindowKind::Contract(one), WindowKind::Contract(other)) => (months(*one)?, months(*other)?),
+        (WindowKind::Contract(one), WindowKind::Contract(other)) => {
+            (months(*one)?, months(*other)?)
+        }
         (_, _) => return None,
     };
     (one < other).then(|| other / one)

@@ -1,8 +1,10 @@
-//! Ladders of credits: their order, the values that no line or several lines take, lines that are never due, and what they pay.
+//! Ladders of credits: their order, the values that no line or several lines take, lines that are
+//! never due, and what they pay.
 //!
-//! In: the credits of every tier and agreement, flattened, so that a target changed above an inherited ladder is seen. Out: findings with the
-//! value that shows the fault. A ladder whose bounds are not constants is left alone, and so is one shared by several agreements once it
-//! has been looked at.
+//! In: the credits of every tier and agreement, flattened, so that a target changed above an
+//! inherited ladder is seen. Out: findings with the value that shows the fault. A ladder whose
+//! bounds are not constants is left alone, and so is one shared by several agreements once it has
+//! been looked at.
 
 mod amounts;
 mod bonuses;
@@ -58,8 +60,14 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             if !new && !new_cap {
                 continue;
             }
-            let by_name = objectives.get_or_insert_with(|| terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect());
-            let of: Vec<&Objective<'_>> = credit.objectives.iter().filter_map(|name| by_name.get(name.as_str()).map(|it| &***it)).collect();
+            let by_name = objectives.get_or_insert_with(|| {
+                terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect()
+            });
+            let of: Vec<&Objective<'_>> = credit
+                .objectives
+                .iter()
+                .filter_map(|name| by_name.get(name.as_str()).map(|it| &***it))
+                .collect();
             let paying = paying.get_or_insert_with(|| payers(terms));
             let alone = credit.objectives.iter().all(|name| paying.get(name.as_str()) == Some(&1));
             let ladder = Ladder::new(case, terms, credit, of, alone);
@@ -119,8 +127,11 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         objectives: Vec<&'x Objective<'a>>,
         alone: bool,
     ) -> Self {
-        // Rows may have values of another kind than their objective: a share of tickets, and the time of each.
-        let by_row = |only: &Objective<'a>| credit.syntax.each_row.is_some() && only.row_type().as_ref() != Some(&only.value_type());
+        // Rows may have values of another kind than their objective: a share of tickets, and the
+        // time of each.
+        let by_row = |only: &Objective<'a>| {
+            credit.syntax.each_row.is_some() && only.row_type().as_ref() != Some(&only.value_type())
+        };
         let only = match objectives.as_slice() {
             [only] if !by_row(only) => Some(*only),
             _ => None,
@@ -199,10 +210,11 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         self.credit.on.is_none() && self.only.is_some()
     }
 
-    /// The values of the subject that are a breach for certain, and those that certainly are none; `None` where that is not known.
+    /// The values of the subject that are a breach for certain, and those that certainly are none;
+    /// `None` where that is not known.
     ///
-    /// Downtime of the same rows tells as much as their uptime: with a target T, more than (1 - T) of the longest window is a breach in
-    /// every window.
+    /// Downtime of the same rows tells as much as their uptime: with a target T, more than (1 - T)
+    /// of the longest window is a breach in every window.
     fn breach(&self) -> Option<Breach> {
         let only = self.only?;
         let target = &only.target.value;
@@ -225,12 +237,16 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
                 (_, Compare::Equal) => {
                     let only = End::new(constant::value(target)?, true);
                     let good = Interval::new(Some(only.clone()), Some(only.clone()));
-                    let bad = vec![Interval::new(None, Some(only.opposite())), Interval::new(Some(only.opposite()), None)];
+                    let bad = vec![
+                        Interval::new(None, Some(only.opposite())),
+                        Interval::new(Some(only.opposite()), None),
+                    ];
                     return Some(Breach { bad, good: Some(good) });
                 }
                 (_, Compare::NotEqual | Compare::In) => return None,
             };
-            let bad = Interval::new(high.as_ref().map(End::opposite), low.as_ref().map(End::opposite));
+            let bad =
+                Interval::new(high.as_ref().map(End::opposite), low.as_ref().map(End::opposite));
             return Some(Breach { bad: vec![bad], good: Some(Interval::new(low, high)) });
         }
         let most = self.allowed_downtime()?;
@@ -238,7 +254,8 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         Some(Breach { bad: vec![Interval::new(Some(End::new(most, strict)), None)], good: None })
     }
 
-    /// True if it is known at which values the credit is due at all: at every one, or at those that are a breach.
+    /// True if it is known at which values the credit is due at all: at every one, or at those that
+    /// are a breach.
     fn knows_when_due(&self) -> bool {
         self.due_when_met() || self.breach().is_some_and(|breach| breach.good.is_some())
     }
@@ -248,13 +265,16 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         self.credit.syntax.regardless.is_some() || self.credit.syntax.kind != CreditKind::Credit
     }
 
-    /// For a ladder on the downtime of the rows whose uptime is promised: the most that no window breaches by.
+    /// For a ladder on the downtime of the rows whose uptime is promised: the most that no window
+    /// breaches by.
     fn allowed_downtime(&self) -> Option<Exact> {
         let only = self.only?;
         let downtime = plain_fold(self.credit.on.as_deref()?, Fold::Downtime)?;
         let Measure::Stated(metric) = &only.metric.value else { return None };
         let uptime = plain_fold(metric, Fold::Uptime)?;
-        if !matches!(only.compare.value, Compare::AtLeast | Compare::Greater) || !super::same::same(downtime, uptime) {
+        if !matches!(only.compare.value, Compare::AtLeast | Compare::Greater)
+            || !super::same::same(downtime, uptime)
+        {
             return None;
         }
         let target = constant::value(&only.target.value)?;
@@ -262,7 +282,8 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         Some(&(&Exact::ONE - &target) * &longest)
     }
 
-    /// Which way service gets worse: towards higher values, or towards lower ones; `None` where that is not known.
+    /// Which way service gets worse: towards higher values, or towards lower ones; `None` where
+    /// that is not known.
     fn worse_is_higher(&self) -> Option<bool> {
         if let (None, Some(only)) = (&self.credit.on, self.only) {
             return only.compare.value.wants_more().map(|more| !more);
@@ -274,10 +295,13 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
         order::direction(&self.credit.lines)
     }
 
-    /// The place a fault between target and ladder is about: the target if it was changed above an inherited ladder, else the ladder.
+    /// The place a fault between target and ladder is about: the target if it was changed above an
+    /// inherited ladder, else the ladder.
     fn blamed(&self, line: Span) -> Span {
         match self.only {
-            Some(only) if !only.target.was.is_empty() && self.credit.was.is_empty() => only.target.at,
+            Some(only) if !only.target.was.is_empty() && self.credit.was.is_empty() => {
+                only.target.at
+            }
             Some(_) | None => line,
         }
     }
@@ -294,7 +318,11 @@ struct Breach {
 /// The rows of a plain `uptime` or `downtime`, alone or as a metric without parameters.
 fn plain_fold(typed: &Typed, fold: Fold) -> Option<&Typed> {
     match &typed.kind {
-        Kind::Aggregate(aggregate) if aggregate.fold == fold && aggregate.weight.is_none() && !aggregate.add => Some(&aggregate.rows),
+        Kind::Aggregate(aggregate)
+            if aggregate.fold == fold && aggregate.weight.is_none() && !aggregate.add =>
+        {
+            Some(&aggregate.rows)
+        }
         Kind::Metric(instance, args) if args.is_empty() => plain_fold(&instance.body, fold),
         _ => None,
     }

@@ -28,7 +28,11 @@ pub(super) fn way(edge: &Edge) -> Way {
 /// The only bound of a line that has one.
 pub(super) fn bound(edge: &Edge) -> Option<&Typed> {
     match edge {
-        Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => Some(bound),
+        Edge::Below(bound)
+        | Edge::AtOrBelow(bound)
+        | Edge::Above(bound)
+        | Edge::AtOrAbove(bound)
+        | Edge::From(bound) => Some(bound),
         Edge::In(..) | Edge::Outside(..) | Edge::Otherwise => None,
     }
 }
@@ -48,8 +52,11 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
     let mut outside: Option<(&Line, Exact, Exact)> = None;
     for line in &ladder.credit.lines {
         if ends_too_soon(ladder, line) {
-            let finding = Finding::new(Code::LadderOrder, line.at, "this line ends before it begins");
-            out.report(finding.help("write the better value first: `below 99.7% down to 92%`, `above 1 h up to 4 h`"));
+            let finding =
+                Finding::new(Code::LadderOrder, line.at, "this line ends before it begins");
+            out.report(finding.help(
+                "write the better value first: `below 99.7% down to 92%`, `above 1 h up to 4 h`",
+            ));
             return false;
         }
         if let Edge::Outside(low, high) = &line.edge
@@ -58,7 +65,12 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
             if let Some((wider, least, most)) = &outside
                 && (low > *least || high < *most || (low == *least && high == *most))
             {
-                out.report(out_of_order(line, wider, low == *least && high == *most, "from the narrowest range to the widest"));
+                out.report(out_of_order(
+                    line,
+                    wider,
+                    low == *least && high == *most,
+                    "from the narrowest range to the widest",
+                ));
                 return false;
             }
             outside = Some((line, low, high));
@@ -74,7 +86,8 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
                 out.report(finding);
                 return false;
             }
-            let order = value.as_ref().zip(before.as_ref()).map(|(value, before)| value.cmp(before));
+            let order =
+                value.as_ref().zip(before.as_ref()).map(|(value, before)| value.cmp(before));
             let (fits, order_of) = match own {
                 Way::Down => (Ordering::Less, "from the highest bound to the lowest"),
                 Way::Up | Way::Bands => (Ordering::Greater, "from the lowest bound to the highest"),
@@ -94,7 +107,9 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
 /// True if no value lies between the bound of a line and the end that it says.
 fn ends_too_soon(ladder: &Ladder<'_, '_, '_>, line: &Line) -> bool {
     let value = |typed: Option<&Typed>| typed.and_then(|typed| ladder.value(typed));
-    let Some((begin, end)) = value(bound(&line.edge)).zip(value(line.until.as_ref())) else { return false };
+    let Some((begin, end)) = value(bound(&line.edge)).zip(value(line.until.as_ref())) else {
+        return false;
+    };
     let empty = if way(&line.edge) == Way::Down { Ordering::Greater } else { Ordering::Less };
     match end.cmp(&begin) {
         Ordering::Equal => matches!(line.edge, Edge::Below(_) | Edge::Above(_)),
@@ -105,11 +120,19 @@ fn ends_too_soon(ladder: &Ladder<'_, '_, '_>, line: &Line) -> bool {
 /// `at or below 99%` and then `below 99%`: the bound itself belongs to the first alone.
 fn hands_over(above: &Line, line: &Line, order: Ordering) -> bool {
     order == Ordering::Equal
-        && matches!((&above.edge, &line.edge), (Edge::AtOrBelow(_), Edge::Below(_)) | (Edge::AtOrAbove(_) | Edge::From(_), Edge::Above(_)))
+        && matches!(
+            (&above.edge, &line.edge),
+            (Edge::AtOrBelow(_), Edge::Below(_))
+                | (Edge::AtOrAbove(_) | Edge::From(_), Edge::Above(_))
+        )
 }
 
 fn out_of_order(line: &Line, above: &Line, same: bool, order: &str) -> Finding {
-    let message = if same { "this line begins where the one above does" } else { "this line never takes over from the one above" };
+    let message = if same {
+        "this line begins where the one above does"
+    } else {
+        "this line never takes over from the one above"
+    };
     Finding::new(Code::LadderOrder, line.at, message)
         .also(above.at, "the line above")
         .help(format!("lines stand {order}: each takes over from the one above it"))

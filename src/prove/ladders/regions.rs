@@ -23,8 +23,8 @@ pub(super) struct Region<'x> {
     pub like: &'x Typed,
 }
 
-/// The values of each line, those of `outside` in two parts; `None` if a bound is not a constant, or if lines of kinds that nothing orders
-/// stand together.
+/// The values of each line, those of `outside` in two parts; `None` if a bound is not a constant,
+/// or if lines of kinds that nothing orders stand together.
 pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
     let lines = &ladder.credit.lines;
     let outside = lines.iter().filter(|line| matches!(line.edge, Edge::Outside(..))).count();
@@ -36,27 +36,44 @@ pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
     // What the next line of the same way begins with: there it takes over.
     let mut next: Option<(End, End)> = None;
     for (index, line) in lines.iter().enumerate().rev() {
-        let mut add = |values: Interval, like: &'x Typed| regions.push(Region { line, index, values, like: ladder.spelt(like) });
-        let (way, inclusive) = (way(&line.edge), matches!(line.edge, Edge::AtOrBelow(_) | Edge::AtOrAbove(_) | Edge::From(_)));
+        let mut add = |values: Interval, like: &'x Typed| {
+            regions.push(Region { line, index, values, like: ladder.spelt(like) })
+        };
+        let (way, inclusive) = (
+            way(&line.edge),
+            matches!(line.edge, Edge::AtOrBelow(_) | Edge::AtOrAbove(_) | Edge::From(_)),
+        );
         match &line.edge {
-            Edge::Below(bound) | Edge::AtOrBelow(bound) | Edge::Above(bound) | Edge::AtOrAbove(bound) | Edge::From(bound) => {
+            Edge::Below(bound)
+            | Edge::AtOrBelow(bound)
+            | Edge::Above(bound)
+            | Edge::AtOrAbove(bound)
+            | Edge::From(bound) => {
                 let end = End::new(ladder.value(bound)?, inclusive);
                 let other = match &line.until {
                     Some(until) => Some(End::new(ladder.value(until)?, true)),
                     None => next.as_ref().map(|(end, _)| end.opposite()),
                 };
-                let (low, high) = if way == Way::Down { (other, Some(end.clone())) } else { (Some(end.clone()), other) };
+                let (low, high) = if way == Way::Down {
+                    (other, Some(end.clone()))
+                } else {
+                    (Some(end.clone()), other)
+                };
                 add(Interval::new(low, high), bound);
                 next = Some((end.clone(), end));
             }
             Edge::In(low, high) => {
-                let (from, to) = (End::new(ladder.value(low)?, true), End::new(ladder.value(high)?, true));
+                let (from, to) =
+                    (End::new(ladder.value(low)?, true), End::new(ladder.value(high)?, true));
                 add(Interval::new(Some(from), Some(to)), low);
             }
             Edge::Outside(low, high) => {
-                let (below, above) = (End::new(ladder.value(low)?, false), End::new(ladder.value(high)?, false));
+                let (below, above) =
+                    (End::new(ladder.value(low)?, false), End::new(ladder.value(high)?, false));
                 let (further_below, further_above) =
-                    next.as_ref().map_or((None, None), |(below, above)| (Some(below.opposite()), Some(above.opposite())));
+                    next.as_ref().map_or((None, None), |(below, above)| {
+                        (Some(below.opposite()), Some(above.opposite()))
+                    });
                 add(Interval::new(further_below, Some(below.clone())), low);
                 add(Interval::new(Some(above.clone()), further_above), high);
                 next = Some((below, above));
@@ -74,7 +91,8 @@ pub(super) fn of<'x>(ladder: &Ladder<'x, '_, '_>) -> Option<Vec<Region<'x>>> {
     Some(regions)
 }
 
-/// The values at which the credit is due and that no region holds; if there are none, an interval without values.
+/// The values at which the credit is due and that no region holds; if there are none, an interval
+/// without values.
 fn left_over(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>]) -> Vec<Interval> {
     let mut left = Vec::new();
     let mut from = Some(None);
@@ -100,7 +118,8 @@ fn left_over(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>]) -> Vec<Interva
 
 /// True if the line between two regions says itself that nothing is due from its end on.
 fn ends_on_purpose(below: &Region<'_>, above: &Region<'_>) -> bool {
-    (above.line.until.is_some() && way(&above.line.edge) == Way::Down) || (below.line.until.is_some() && way(&below.line.edge) == Way::Up)
+    (above.line.until.is_some() && way(&above.line.edge) == Way::Down)
+        || (below.line.until.is_some() && way(&below.line.edge) == Way::Up)
 }
 
 /// Order by lower end.
@@ -114,11 +133,17 @@ pub(super) fn by_low(one: &Interval, other: &Interval) -> Ordering {
 }
 
 /// Reports values for which two lines apply; true if there are any.
-pub(super) fn overlaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) -> bool {
+pub(super) fn overlaps(
+    ladder: &Ladder<'_, '_, '_>,
+    regions: &[Region<'_>],
+    out: &mut Reporter<'_>,
+) -> bool {
     let grid = ladder.domain.grid.as_ref();
     let mut found = false;
     let mut furthest: Option<&Region<'_>> = None;
-    for region in ascending(regions).into_iter().filter(|region| !matches!(region.line.edge, Edge::Otherwise)) {
+    for region in
+        ascending(regions).into_iter().filter(|region| !matches!(region.line.edge, Edge::Otherwise))
+    {
         if let Some(other) = furthest
             && other.index != region.index
         {
@@ -137,7 +162,13 @@ pub(super) fn overlaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out:
     found
 }
 
-fn report_overlap(ladder: &Ladder<'_, '_, '_>, one: &Region<'_>, other: &Region<'_>, value: &Exact, out: &mut Reporter<'_>) {
+fn report_overlap(
+    ladder: &Ladder<'_, '_, '_>,
+    one: &Region<'_>,
+    other: &Region<'_>,
+    value: &Exact,
+    out: &mut Reporter<'_>,
+) {
     let (upper, lower) = if one.index < other.index { (one, other) } else { (other, one) };
     let shown = ladder.show(value, lower.like);
     let note = if upper.line.until.is_some() {
@@ -157,7 +188,9 @@ fn reaches_further(one: &Interval, other: &Interval) -> bool {
     match (&one.high, &other.high) {
         (_, None) => false,
         (None, Some(_)) => true,
-        (Some(a), Some(b)) => a.value > b.value || (a.value == b.value && a.inclusive && !b.inclusive),
+        (Some(a), Some(b)) => {
+            a.value > b.value || (a.value == b.value && a.inclusive && !b.inclusive)
+        }
     }
 }
 
@@ -175,25 +208,42 @@ pub(super) fn gaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mu
         let hole = between(&below.values, &above.values).and(&possible(ladder));
         // Where the target is met nothing is due, so nothing is lacking there.
         let holes = match &breach {
-            Some(breach) if !ladder.due_when_met() => breach.bad.iter().map(|bad| hole.and(bad)).collect(),
+            Some(breach) if !ladder.due_when_met() => {
+                breach.bad.iter().map(|bad| hole.and(bad)).collect()
+            }
             Some(_) | None => vec![hole],
         };
-        let Some((hole, value)) = holes.into_iter().filter(|hole| !hole.is_empty(grid)).find_map(|hole| {
-            let value = hole.witness(grid, below.like)?;
-            Some((hole, value))
-        }) else {
+        let Some((hole, value)) =
+            holes.into_iter().filter(|hole| !hole.is_empty(grid)).find_map(|hole| {
+                let value = hole.witness(grid, below.like)?;
+                Some((hole, value))
+            })
+        else {
             continue;
         };
-        let (upper, lower) = if below.index < above.index { (below, above) } else { (above, below) };
-        let edge = |end: Option<&End>| end.map_or_else(String::new, |end| ladder.show(&end.value, below.like));
+        let (upper, lower) =
+            if below.index < above.index { (below, above) } else { (above, below) };
+        let edge = |end: Option<&End>| {
+            end.map_or_else(String::new, |end| ladder.show(&end.value, below.like))
+        };
         let help = match grid {
             Some(_) => "let each line begin where the one before it ends",
-            None => "measured values have more places than printed ones: with `below` or `above` each line takes over from the one above",
+            None => {
+                "measured values have more places than printed ones: with `below` or `above` each line takes over from the one above"
+            }
         };
-        let finding = Finding::new(Code::LadderGap, lower.line.at, format!("at {} no line applies", ladder.show(&value, below.like)))
-            .also(upper.line.at, "the line above")
-            .note(format!("nothing is due between {} and {}", edge(hole.low.as_ref()), edge(hole.high.as_ref())))
-            .help(help);
+        let finding = Finding::new(
+            Code::LadderGap,
+            lower.line.at,
+            format!("at {} no line applies", ladder.show(&value, below.like)),
+        )
+        .also(upper.line.at, "the line above")
+        .note(format!(
+            "nothing is due between {} and {}",
+            edge(hole.low.as_ref()),
+            edge(hole.high.as_ref())
+        ))
+        .help(help);
         out.report(finding);
     }
 }

@@ -1,4 +1,5 @@
-//! Ladders over several objectives: where two are breached, the lines look at the value of one of them, so the worse one may not count.
+//! Ladders over several objectives: where two are breached, the lines look at the value of one of
+//! them, so the worse one may not count.
 
 use super::Ladder;
 use super::regions::{self, Region};
@@ -20,17 +21,25 @@ struct Outcome {
 
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let credit = ladder.credit;
-    let looks_at_value = credit.on.is_none() && credit.syntax.each_row.is_none() && !credit.lines.is_empty();
-    if !looks_at_value || credit.syntax.kind != CreditKind::Credit || !have_different_targets(&ladder.objectives) {
+    let looks_at_value =
+        credit.on.is_none() && credit.syntax.each_row.is_none() && !credit.lines.is_empty();
+    if !looks_at_value
+        || credit.syntax.kind != CreditKind::Credit
+        || !have_different_targets(&ladder.objectives)
+    {
         return;
     }
-    let outcomes: Vec<(&Objective<'_>, Vec<Outcome>)> =
-        ladder.objectives.iter().map(|objective| (*objective, outcomes(ladder, objective))).collect();
+    let outcomes: Vec<(&Objective<'_>, Vec<Outcome>)> = ladder
+        .objectives
+        .iter()
+        .map(|objective| (*objective, outcomes(ladder, objective)))
+        .collect();
     for (place, (first, earlier)) in outcomes.iter().enumerate() {
         for (second, later) in outcomes.iter().skip(place + 1) {
-            let (Some(counts), Some(ignored)) =
-                (earlier.iter().min_by_key(|it| it.line), later.iter().max_by_key(|it| it.line).filter(|it| it.line > 0))
-            else {
+            let (Some(counts), Some(ignored)) = (
+                earlier.iter().min_by_key(|it| it.line),
+                later.iter().max_by_key(|it| it.line).filter(|it| it.line > 0),
+            ) else {
                 continue;
             };
             if counts.line < ignored.line {
@@ -43,15 +52,20 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
 
 /// True if it is known of two of the targets that they differ.
 fn have_different_targets(objectives: &[&Objective<'_>]) -> bool {
-    let mut stated = objectives.iter().filter_map(|it| Some((constant::value(&it.target.value)?, it.compare.value)));
+    let mut stated = objectives
+        .iter()
+        .filter_map(|it| Some((constant::value(&it.target.value)?, it.compare.value)));
     let Some(first) = stated.next() else { return false };
     stated.any(|other| other != first)
 }
 
-/// Which lines breaches of one objective come to, by the value of this objective; none where that is not known.
+/// Which lines breaches of one objective come to, by the value of this objective; none where that
+/// is not known.
 fn outcomes(ladder: &Ladder<'_, '_, '_>, objective: &Objective<'_>) -> Vec<Outcome> {
     let alone = Ladder::new(ladder.case, ladder.terms, ladder.credit, vec![objective], false);
-    let (Some(regions), Some(breach)) = (regions::of(&alone), alone.breach()) else { return Vec::new() };
+    let (Some(regions), Some(breach)) = (regions::of(&alone), alone.breach()) else {
+        return Vec::new();
+    };
     let possible = regions::possible(&alone);
     let grid = alone.domain.grid.as_ref();
     let Some(like) = regions.first().map(|region| region.like) else { return Vec::new() };
@@ -59,9 +73,19 @@ fn outcomes(ladder: &Ladder<'_, '_, '_>, objective: &Objective<'_>) -> Vec<Outco
     for cell in cells(&regions, &breach.bad) {
         for bad in &breach.bad {
             let values = cell.and(bad).and(&possible);
-            let Some(value) = (!values.is_empty(grid)).then(|| values.witness(grid, like)).flatten() else { continue };
-            let at = Interval::new(Some(End::new(value.clone(), true)), Some(End::new(value.clone(), true)));
-            let line = regions.iter().find(|region| !region.values.and(&at).is_empty(None)).map_or(0, |region| region.index + 1);
+            let Some(value) =
+                (!values.is_empty(grid)).then(|| values.witness(grid, like)).flatten()
+            else {
+                continue;
+            };
+            let at = Interval::new(
+                Some(End::new(value.clone(), true)),
+                Some(End::new(value.clone(), true)),
+            );
+            let line = regions
+                .iter()
+                .find(|region| !region.values.and(&at).is_empty(None))
+                .map_or(0, |region| region.index + 1);
             found.push(Outcome { line, shown: alone.show(&value, like) });
         }
     }
@@ -71,7 +95,10 @@ fn outcomes(ladder: &Ladder<'_, '_, '_>, objective: &Objective<'_>) -> Vec<Outco
 /// All values in pieces, each wholly inside or outside every region and every interval.
 fn cells(regions: &[Region<'_>], bad: &[Interval]) -> Vec<Interval> {
     let intervals = regions.iter().map(|region| &region.values).chain(bad);
-    let mut ends: Vec<Exact> = intervals.flat_map(|it| it.low.iter().chain(&it.high)).map(|end| end.value.clone()).collect();
+    let mut ends: Vec<Exact> = intervals
+        .flat_map(|it| it.low.iter().chain(&it.high))
+        .map(|end| end.value.clone())
+        .collect();
     ends.sort_unstable();
     ends.dedup();
     let open = |value: &Exact| Some(End::new(value.clone(), false));

@@ -29,9 +29,12 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     };
     for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
         let Remedy::Pay(terms) = remedy else { continue };
-        let worths: Vec<(&PayTerm, Domain)> = terms.iter().map(|term| (term, worth(&term.amount, term.share))).collect();
+        let worths: Vec<(&PayTerm, Domain)> =
+            terms.iter().map(|term| (term, worth(&term.amount, term.share))).collect();
         // What one summand takes away another may add.
-        let up_to_zero = |domain: &Domain| domain.high.as_ref().is_some_and(|high| high.is_negative() || high.is_zero());
+        let up_to_zero = |domain: &Domain| {
+            domain.high.as_ref().is_some_and(|high| high.is_negative() || high.is_zero())
+        };
         if worths.iter().all(|(_, worth)| up_to_zero(worth))
             && let Some((term, _)) = worths.iter().find(|(_, worth)| worth.is_negative())
         {
@@ -49,7 +52,8 @@ fn setting<'x>(ladder: &Ladder<'x, '_, '_>) -> Setting<'x> {
     let Some(only) = ladder.only else { return plain };
     let target = constant::value(&only.target.value);
     let mut value = plain.domain(&only.measure());
-    let at_breaches = ladder.credit.syntax.kind == CreditKind::Credit && ladder.credit.syntax.regardless.is_none();
+    let at_breaches = ladder.credit.syntax.kind == CreditKind::Credit
+        && ladder.credit.syntax.regardless.is_none();
     if at_breaches && ladder.own_value() {
         let bad = ladder.breach().map(|breach| breach.bad);
         if let Some([bad]) = bad.as_deref() {
@@ -63,5 +67,6 @@ fn setting<'x>(ladder: &Ladder<'x, '_, '_>) -> Setting<'x> {
 
 /// An amount with the wrong sign.
 fn negative(at: Span, message: &str) -> Finding {
-    Finding::new(Code::NegativeAmount, at, message).help("write the amount without the minus: `credit` and `bonus` say who owes it to whom")
+    Finding::new(Code::NegativeAmount, at, message)
+        .help("write the amount without the minus: `credit` and `bonus` say who owes it to whom")
 }

@@ -8,7 +8,13 @@ use crate::types::model::StepFrom;
 use crate::types::tree::Typed;
 
 /// How many steps there are at one value of what the ladder looks at.
-pub(super) fn counted(ladder: &Ladder<'_, '_, '_>, unit: &Typed, count: StepCount, from: &StepFrom, value: &Exact) -> Option<Exact> {
+pub(super) fn counted(
+    ladder: &Ladder<'_, '_, '_>,
+    unit: &Typed,
+    count: StepCount,
+    from: &StepFrom,
+    value: &Exact,
+) -> Option<Exact> {
     let begin = beginning(ladder, from)?;
     let distance = if ladder.worse_is_higher()? { value - &begin } else { &begin - value };
     let steps = distance.divide(&length(unit)?)?;

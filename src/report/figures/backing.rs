@@ -1,6 +1,8 @@
 //! The table of `sla backing`.
 
-use crate::prove::backing::{BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict};
+use crate::prove::backing::{
+    BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict,
+};
 use crate::prove::figure::Figure;
 use crate::report::table::{Column, Row, Table, render};
 use crate::report::{Format, Look};
@@ -39,7 +41,13 @@ fn table(promise: &BackedPromise) -> Table {
         let (_, lost) = two_lengths(&tightest.allowed.0, &tightest.lost.0);
         let share = promise.guaranteed.as_ref().map_or_else(String::new, |share| percent(&share.0));
         rows.push(Row::Rule);
-        rows.push(Row::Cells(vec![format!("in {}", tightest.name), String::new(), share, lost, shown(promise.expected.as_ref())]));
+        rows.push(Row::Cells(vec![
+            format!("in {}", tightest.name),
+            String::new(),
+            share,
+            lost,
+            shown(promise.expected.as_ref()),
+        ]));
     }
     Table { title, columns: COLUMNS.to_vec(), rows, remarks: vec![remark(promise)] }
 }
@@ -58,9 +66,14 @@ fn remark(promise: &BackedPromise) -> String {
     match promise.verdict {
         Verdict::Above => {
             let over = &tightest.lost.0 - &tightest.allowed.0;
-            format!("above what stands below: {lost} may be lost and {allowed} are allowed, {} less", length(&over))
+            format!(
+                "above what stands below: {lost} may be lost and {allowed} are allowed, {} less",
+                length(&over)
+            )
         }
-        Verdict::Backed | Verdict::Unknown => format!("backed: {allowed} are allowed, and no more than {lost} may be lost"),
+        Verdict::Backed | Verdict::Unknown => {
+            format!("backed: {allowed} are allowed, and no more than {lost} may be lost")
+        }
     }
 }
 
@@ -68,7 +81,11 @@ fn needs(list: &[NeedEntry], depth: usize, rows: &mut Vec<Row>) {
     for need in list {
         let all = need.least >= need.services.len();
         if !all {
-            let words = if need.least == 1 { "any of".to_owned() } else { format!("{} of {}", need.least, need.services.len()) };
+            let words = if need.least == 1 {
+                "any of".to_owned()
+            } else {
+                format!("{} of {}", need.least, need.services.len())
+            };
             rows.push(Row::Cells(vec![format!("{}{words}", "  ".repeat(depth))]));
         }
         for service in &need.services {
@@ -80,7 +97,10 @@ fn needs(list: &[NeedEntry], depth: usize, rows: &mut Vec<Row>) {
 fn part(service: &ServiceEntry, depth: usize, rows: &mut Vec<Row>) {
     let name = format!("{}{}", "  ".repeat(depth), service.service);
     let (by, promised) = match (&service.by, service.backed) {
-        (Some(by), _) => (format!("{}.{}", by.agreement, by.objective), format!("{} {}", percent(&by.target.0), by.window)),
+        (Some(by), _) => (
+            format!("{}.{}", by.agreement, by.objective),
+            format!("{} {}", percent(&by.target.0), by.window),
+        ),
         (None, Backing::Nobody) => ("nobody".to_owned(), String::new()),
         (None, Backing::Own) => ("a promise of the same party".to_owned(), String::new()),
         (None, Backing::Needs) => ("what it needs".to_owned(), String::new()),

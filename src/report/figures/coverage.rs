@@ -4,7 +4,12 @@ use crate::prove::coverage::{AnswerEntry, CoverageDocument, RequirementCoverage,
 use crate::report::table::{Column, Row, Table, render};
 use crate::report::{Format, Look};
 
-const COLUMNS: [Column; 4] = [Column::words("required"), Column::words(""), Column::verdicts("answer"), Column::words("promised")];
+const COLUMNS: [Column; 4] = [
+    Column::words("required"),
+    Column::words(""),
+    Column::verdicts("answer"),
+    Column::words("promised"),
+];
 
 /// The answers for people.
 pub fn coverage(document: &CoverageDocument, format: Format, look: Look) -> String {
@@ -24,7 +29,9 @@ pub fn coverage(document: &CoverageDocument, format: Format, look: Look) -> Stri
 fn table(requirement: &RequirementCoverage) -> Table {
     let title = format!("{} in {}", requirement.requirement, requirement.agreement);
     let rows = requirement.answers.iter().flat_map(answer).collect();
-    let count = |status: Status| requirement.answers.iter().filter(|answer| answer.status == status).count();
+    let count = |status: Status| {
+        requirement.answers.iter().filter(|answer| answer.status == status).count()
+    };
     let counts = [
         (count(Status::Met), "met"),
         (count(Status::Short), "short"),
@@ -32,7 +39,11 @@ fn table(requirement: &RequirementCoverage) -> Table {
         (count(Status::Unclear), "unclear"),
         (count(Status::Open), "open"),
     ];
-    let said: Vec<String> = counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    let said: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
     Table { title, columns: COLUMNS.to_vec(), rows, remarks: vec![said.join(", ")] }
 }
 
@@ -48,8 +59,12 @@ fn answer(answer: &AnswerEntry) -> Vec<Row> {
         Status::Unclear => "unclear",
         Status::Open => "open",
     };
-    let promised = answer.by.as_ref().map_or_else(String::new, |by| format!("{}: {}", by.objective, by.promised));
-    let mut rows = vec![Row::Cells(vec![name, answer.required.clone(), status.to_owned(), promised])];
+    let promised = answer
+        .by
+        .as_ref()
+        .map_or_else(String::new, |by| format!("{}: {}", by.objective, by.promised));
+    let mut rows =
+        vec![Row::Cells(vec![name, answer.required.clone(), status.to_owned(), promised])];
     rows.extend(answer.why.iter().map(|why| Row::Line(why.clone())));
     rows
 }

@@ -1,10 +1,13 @@
-//! The report as rows of one shape, for spreadsheets and databases: one for each window of an objective, then one for each line of what is due.
+//! The report as rows of one shape, for spreadsheets and databases: one for each window of an
+//! objective, then one for each line of what is due.
 
 use serde::Serialize;
 
 use super::windows::target;
 use crate::eval::document::Report;
-use crate::eval::verdicts::{AgreementVerdicts, DueLine, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict};
+use crate::eval::verdicts::{
+    AgreementVerdicts, DueLine, GroupVerdicts, ObjectiveVerdicts, Shown, Verdict, WindowVerdict,
+};
 use crate::plan::{CreditKind, Type};
 
 /// Forms of flat output.
@@ -63,16 +66,29 @@ pub fn flat(report: &Report, form: Flat) -> String {
     let lines = report.agreements.iter().flat_map(|agreement| {
         let windows = agreement.objectives.iter().flat_map(move |objective| {
             let groups = objective.groups.iter();
-            groups.flat_map(move |group| group.windows.iter().map(move |window| of_window(agreement, objective, group, window)))
+            groups.flat_map(move |group| {
+                group
+                    .windows
+                    .iter()
+                    .map(move |window| of_window(agreement, objective, group, window))
+            })
         });
-        windows.chain(agreement.lines.iter().filter(|due| due.counts).map(move |due| of_credit(agreement, due)))
+        windows.chain(
+            agreement
+                .lines
+                .iter()
+                .filter(|due| due.counts)
+                .map(move |due| of_credit(agreement, due)),
+        )
     });
     match form {
         Flat::Csv => {
             let header = COLUMNS.join(",") + "\n";
             std::iter::once(header).chain(lines.map(|line| record(&line.cells()))).collect()
         }
-        Flat::JsonLines => lines.map(|line| serde_json::to_string(&line).unwrap_or_default() + "\n").collect(),
+        Flat::JsonLines => {
+            lines.map(|line| serde_json::to_string(&line).unwrap_or_default() + "\n").collect()
+        }
     }
 }
 
@@ -169,8 +185,17 @@ fn unit(of: &Type) -> Option<&str> {
         Type::Duration {} => Some("ns"),
         Type::Data {} => Some("bit"),
         Type::Count { unit } => Some(unit),
-        Type::Number { .. } | Type::Money { .. } | Type::Compound { .. } | Type::Text {} | Type::Boolean {} | Type::Time {} => None,
-        Type::Date {} | Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => None,
+        Type::Number { .. }
+        | Type::Money { .. }
+        | Type::Compound { .. }
+        | Type::Text {}
+        | Type::Boolean {}
+        | Type::Time {} => None,
+        Type::Date {}
+        | Type::Choice { .. }
+        | Type::Severity {}
+        | Type::Service {}
+        | Type::Party {} => None,
     }
 }
 
@@ -199,7 +224,11 @@ impl Line<'_> {
 /// A record of CSV by RFC 4180: cells with a mark that has a meaning stand in quotes.
 fn record(cells: &[&str]) -> String {
     let cell = |cell: &&str| {
-        if cell.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { (*cell).to_owned() }
+        if cell.contains(['"', ',', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            (*cell).to_owned()
+        }
     };
     cells.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"
 }

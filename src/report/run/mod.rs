@@ -1,6 +1,7 @@
 //! The report of a run for people: what each objective measured, what is due, what was read.
 //!
-//! In: the document that programs get too. Out: tables. Nothing is computed here but how values look.
+//! In: the document that programs get too. Out: tables. Nothing is computed here but how values
+//! look.
 
 mod due;
 mod explain;
@@ -41,7 +42,10 @@ fn tables(report: &Report) -> Vec<Table> {
 
 /// What an agreement is called, with its customer where it is with any.
 fn name_of(agreement: &AgreementVerdicts) -> String {
-    let customer = agreement.customer.as_ref().map_or_else(String::new, |customer| format!(" with {customer}"));
+    let customer = agreement
+        .customer
+        .as_ref()
+        .map_or_else(String::new, |customer| format!(" with {customer}"));
     format!("{}{customer}", agreement.id)
 }
 
@@ -55,18 +59,33 @@ fn data(report: &Report) -> Table {
     ];
     let mut rows = Vec::new();
     for source in &report.data {
-        let unused = source.other_customers + source.other_services + source.outside + source.left_out;
+        let unused =
+            source.other_customers + source.other_services + source.outside + source.left_out;
         let stated = if source.stated { "" } else { " (latest row)" };
-        let complete = source.complete_to.as_ref().map_or_else(|| "unknown".to_owned(), |to| format!("{}{stated}", to.0));
+        let complete = source
+            .complete_to
+            .as_ref()
+            .map_or_else(|| "unknown".to_owned(), |to| format!("{}{stated}", to.0));
         let files = match source.files.as_slice() {
             [] => String::new(),
             [one] => one.clone(),
             [first, .., last] => format!("{} files, {first} to {last}", source.files.len()),
         };
-        rows.push(Row::Cells(vec![source.source.clone(), display::count(source.rows), display::count(unused), complete, files]));
+        rows.push(Row::Cells(vec![
+            source.source.clone(),
+            display::count(source.rows),
+            display::count(unused),
+            complete,
+            files,
+        ]));
         rows.extend(remarks(source).into_iter().map(Row::Line));
     }
-    Table { title: format!("Data, evaluated as of {}", report.as_of.0), columns, rows, remarks: vec![summary(report)] }
+    Table {
+        title: format!("Data, evaluated as of {}", report.as_of.0),
+        columns,
+        rows,
+        remarks: vec![summary(report)],
+    }
 }
 
 /// What there is to say about the rows of a source.
@@ -82,11 +101,27 @@ fn remarks(source: &SourceData) -> Vec<String> {
         "row is of a customer that no agreement here is with",
         "rows are of customers that no agreement here is with",
     );
-    say(source.other_services, "row is of a service that no objective is about", "rows are of services that no objective is about");
-    say(source.outside, "row lies outside every window that was judged", "rows lie outside every window that was judged");
+    say(
+        source.other_services,
+        "row is of a service that no objective is about",
+        "rows are of services that no objective is about",
+    );
+    say(
+        source.outside,
+        "row lies outside every window that was judged",
+        "rows lie outside every window that was judged",
+    );
     let twice = source.duplicates.unwrap_or(0);
-    say(twice, "row is the same as an earlier one, and counts", "rows are the same as earlier ones, and count");
-    say(source.left_out, "row could not be read and was left out:", "rows could not be read and were left out:");
+    say(
+        twice,
+        "row is the same as an earlier one, and counts",
+        "rows are the same as earlier ones, and count",
+    );
+    say(
+        source.left_out,
+        "row could not be read and was left out:",
+        "rows could not be read and were left out:",
+    );
     said.extend(source.bad_rows.iter().map(|bad| format!("  {}", bad.line())));
     let listed = source.bad_rows.len() as u64;
     if source.left_out > listed {
@@ -94,7 +129,11 @@ fn remarks(source: &SourceData) -> Vec<String> {
     }
     if !source.unread.is_empty() {
         let (shown, more) = source.unread.split_at(source.unread.len().min(MOST_UNREAD));
-        let more = if more.is_empty() { String::new() } else { format!(" and {} more", display::count(more.len() as u64)) };
+        let more = if more.is_empty() {
+            String::new()
+        } else {
+            format!(" and {} more", display::count(more.len() as u64))
+        };
         said.push(format!("not read: {}{more}", shown.join(", ")));
     }
     for name in &source.loose_names {
@@ -118,7 +157,8 @@ fn remarks(source: &SourceData) -> Vec<String> {
     said
 }
 
-/// Warns of a latest row that decides alone, far beyond the others, up to when a source is complete.
+/// Warns of a latest row that decides alone, far beyond the others, up to when a source is
+/// complete.
 fn far_row(source: &SourceData) -> Option<String> {
     let far = source.far_row.as_ref()?;
     let name = &source.source;
@@ -144,7 +184,14 @@ pub fn summary(report: &Report) -> String {
         (counts.no_data, "without data"),
         (counts.not_in_force, "not in force"),
     ];
-    let said: Vec<String> =
-        all.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{} {word}", display::count(*count))).collect();
-    if said.is_empty() { "no window is judged".to_owned() } else { format!("windows: {}", said.join(", ")) }
+    let said: Vec<String> = all
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| format!("{} {word}", display::count(*count)))
+        .collect();
+    if said.is_empty() {
+        "no window is judged".to_owned()
+    } else {
+        format!("windows: {}", said.join(", "))
+    }
 }

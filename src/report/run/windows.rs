@@ -1,9 +1,12 @@
-//! The table of one agreement: a line for each window of each objective, and what stands behind the bad ones.
+//! The table of one agreement: a line for each window of each objective, and what stands behind the
+//! bad ones.
 
 use super::name_of;
 use crate::base::Exact;
 use crate::eval::display;
-use crate::eval::verdicts::{AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, RankedBy, Verdict, WindowVerdict, WorstRow};
+use crate::eval::verdicts::{
+    AgreementVerdicts, GroupVerdicts, ObjectiveVerdicts, RankedBy, Verdict, WindowVerdict, WorstRow,
+};
 use crate::plan::Relation;
 use crate::report::table::{Column, Row, Table};
 use crate::time::display::exact_length;
@@ -21,11 +24,15 @@ const COLUMNS: [Column; 6] = [
 /// What the objectives of an agreement measured.
 pub fn table(agreement: &AgreementVerdicts) -> Table {
     let title = agreement.title.as_ref().map_or_else(String::new, |title| format!(", {title}"));
-    let title = format!("{}{title}; times of {} ({})", name_of(agreement), agreement.zone, agreement.at);
+    let title =
+        format!("{}{title}; times of {} ({})", name_of(agreement), agreement.zone, agreement.at);
     let mut rows = Vec::new();
     for objective in &agreement.objectives {
         for group in &objective.groups {
-            group.windows.iter().for_each(|window| of_window(agreement, objective, group, window, &mut rows));
+            group
+                .windows
+                .iter()
+                .for_each(|window| of_window(agreement, objective, group, window, &mut rows));
         }
     }
     let remarks = if rows.is_empty() { vec!["no window is judged".to_owned()] } else { Vec::new() };
@@ -39,27 +46,56 @@ fn of_window(
     window: &WindowVerdict,
     rows: &mut Vec<Row>,
 ) {
-    let name = objective.id.strip_prefix(&agreement.id).and_then(|rest| rest.strip_prefix('/')).unwrap_or(&objective.id);
-    let name = if group.group.is_empty() { name.to_owned() } else { format!("{name} of {}", group.group.join(", ")) };
-    let value = window.value.as_ref().map_or_else(String::new, |value| display::value(value, &objective.of));
+    let name = objective
+        .id
+        .strip_prefix(&agreement.id)
+        .and_then(|rest| rest.strip_prefix('/'))
+        .unwrap_or(&objective.id);
+    let name = if group.group.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} of {}", group.group.join(", "))
+    };
+    let value = window
+        .value
+        .as_ref()
+        .map_or_else(String::new, |value| display::value(value, &objective.of));
     let used = window.used.as_ref().map_or_else(String::new, |used| share(&used.0));
-    rows.push(Row::Cells(vec![name, window.name.clone(), value, target(objective, window), word(window.verdict).to_owned(), used]));
+    rows.push(Row::Cells(vec![
+        name,
+        window.name.clone(),
+        value,
+        target(objective, window),
+        word(window.verdict).to_owned(),
+        used,
+    ]));
     match window.verdict {
-        Verdict::Breached => rows.extend(details(objective, window, &agreement.zone).into_iter().map(Row::Line)),
+        Verdict::Breached => {
+            rows.extend(details(objective, window, &agreement.zone).into_iter().map(Row::Line))
+        }
         Verdict::Pending => rows.extend(left(objective, window).map(Row::Line)),
         Verdict::Met | Verdict::NoData | Verdict::NotInForce => {}
     }
 }
 
-/// What is left of the budget of a window that has not ended, and what will be used of it at this pace.
+/// What is left of the budget of a window that has not ended, and what will be used of it at this
+/// pace.
 fn left(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> Option<String> {
     let left = &window.left.as_ref()?.0;
     // Of a share of time that must be up, the budget is time.
-    let of_time = matches!(objective.relation, Some(Relation::AtLeast | Relation::Greater)) && window.down.is_some();
+    let of_time = matches!(objective.relation, Some(Relation::AtLeast | Relation::Greater))
+        && window.down.is_some();
     let said = if of_time { exact_length(left) } else { display::quantity(left, &objective.of) };
-    let said =
-        if left.is_negative() { format!("the budget is overdrawn by {}", said.trim_start_matches('-')) } else { format!("{said} left") };
-    let pace = window.used.as_ref().filter(|_| of_time).map(|used| format!("; at this pace {} of the budget will be used", share(&used.0)));
+    let said = if left.is_negative() {
+        format!("the budget is overdrawn by {}", said.trim_start_matches('-'))
+    } else {
+        format!("{said} left")
+    };
+    let pace = window
+        .used
+        .as_ref()
+        .filter(|_| of_time)
+        .map(|used| format!("; at this pace {} of the budget will be used", share(&used.0)));
     Some(said + &pace.unwrap_or_default())
 }
 
@@ -84,7 +120,8 @@ pub fn target(objective: &ObjectiveVerdicts, window: &WindowVerdict) -> String {
         Relation::Greater => "> ",
         Relation::AtLeast => "≥ ",
     });
-    let said: Vec<String> = window.target.iter().map(|target| display::value(target, &objective.of)).collect();
+    let said: Vec<String> =
+        window.target.iter().map(|target| display::value(target, &objective.of)).collect();
     if said.is_empty() { String::new() } else { format!("{relation}{}", said.join(" to ")) }
 }
 
@@ -100,13 +137,24 @@ fn share(used: &Exact) -> String {
 pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(down) = &window.down {
-        let excluded =
-            if !window.excluded.0.is_zero() { format!(", {} excluded", exact_length(&window.excluded.0)) } else { String::new() };
+        let excluded = if !window.excluded.0.is_zero() {
+            format!(", {} excluded", exact_length(&window.excluded.0))
+        } else {
+            String::new()
+        };
         let measured = exact_length(&window.measured.0);
-        lines.push(format!("{} down of {measured} measured{excluded}{}", exact_length(&down.0), allowed(window, &down.0)));
+        lines.push(format!(
+            "{} down of {measured} measured{excluded}{}",
+            exact_length(&down.0),
+            allowed(window, &down.0)
+        ));
     }
     if let Some(rows) = window.rows {
-        lines.push(format!("{} of {} rows are bad", display::count(window.bad), display::count(rows)));
+        lines.push(format!(
+            "{} of {} rows are bad",
+            display::count(window.bad),
+            display::count(rows)
+        ));
     }
     if !window.worst.is_empty() {
         let zone = Zone::find(zone).unwrap_or(Zone::UTC);
@@ -119,7 +167,10 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
         lines.push(format!("{ranked}: {}", worst.join("; ")));
     }
     for claim in &window.claims {
-        let evidence = claim.evidence.as_ref().map_or_else(String::new, |evidence| format!(" with {evidence}"));
+        let evidence = claim
+            .evidence
+            .as_ref()
+            .map_or_else(String::new, |evidence| format!(" with {evidence}"));
         lines.push(format!("claim by {}{evidence} ({})", claim.by.0, claim.at));
     }
     lines.push(format!("promised in {}", objective.at));
@@ -130,7 +181,11 @@ pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str
 fn allowed(window: &WindowVerdict, down: &Exact) -> String {
     let allowed = window.used.as_ref().and_then(|used| down.divide(&used.0));
     allowed.map_or_else(String::new, |allowed| {
-        let over = if *down > allowed { format!(", {} over", exact_length(&(down - &allowed))) } else { String::new() };
+        let over = if *down > allowed {
+            format!(", {} over", exact_length(&(down - &allowed)))
+        } else {
+            String::new()
+        };
         format!("; {} allowed{over}", exact_length(&allowed))
     })
 }
@@ -145,7 +200,9 @@ fn worst(row: &WorstRow, zone: Zone) -> String {
     let from = local(&row.from.0);
     let to = row.to.as_ref().map(|to| local(&to.0));
     let span = match to {
-        Some(to) if to.get(..10) == from.get(..10) => format!("{from} to {}", to.get(11..).unwrap_or_default()),
+        Some(to) if to.get(..10) == from.get(..10) => {
+            format!("{from} to {}", to.get(11..).unwrap_or_default())
+        }
         Some(to) => format!("{from} to {to}"),
         None => from,
     };

@@ -32,12 +32,22 @@ impl<'a> Lower<'a> {
                     let between = self.between(part);
                     self.once(&mut out.between, Some(between), place, "`between`");
                 }
-                Rule::by_party => out.by = self.party_name(part, "the provider is missing after `by`"),
-                Rule::of_party => out.of = self.party_name(part, "the customer is missing after `of`"),
-                Rule::under => out.under = self.inner_path(part, "the agreement is missing after `under`"),
+                Rule::by_party => {
+                    out.by = self.party_name(part, "the provider is missing after `by`")
+                }
+                Rule::of_party => {
+                    out.of = self.party_name(part, "the customer is missing after `of`")
+                }
+                Rule::under => {
+                    out.under = self.inner_path(part, "the agreement is missing after `under`")
+                }
                 Rule::block => {
                     has_block = true;
-                    let inside = if out.kind == AgreementKind::Requirement { Place::Requirement } else { Place::Agreement };
+                    let inside = if out.kind == AgreementKind::Requirement {
+                        Place::Requirement
+                    } else {
+                        Place::Agreement
+                    };
                     out.items = self.block(part, inside);
                 }
                 _ => {}
@@ -64,13 +74,21 @@ impl<'a> Lower<'a> {
             AgreementKind::Sla | AgreementKind::Ola | AgreementKind::Contract => {
                 out.between.is_none().then_some("`between` and the two parties are missing")
             }
-            AgreementKind::Commitment => out.by.is_none().then_some("`by` and the provider are missing"),
-            AgreementKind::Requirement => out.of.is_none().then_some("`of` and the customer are missing"),
+            AgreementKind::Commitment => {
+                out.by.is_none().then_some("`by` and the provider are missing")
+            }
+            AgreementKind::Requirement => {
+                out.of.is_none().then_some("`of` and the customer are missing")
+            }
         };
         if let Some(what) = missing {
             self.missing(head.after(), format!("this `{word}` is not complete: {what}"), example);
         } else if !has_block {
-            self.missing(head.after(), format!("`{{` is missing: a `{word}` holds its statements in braces"), example);
+            self.missing(
+                head.after(),
+                format!("`{{` is missing: a `{word}` holds its statements in braces"),
+                example,
+            );
         }
     }
 
@@ -85,7 +103,11 @@ impl<'a> Lower<'a> {
                 Rule::kw_and => joined = true,
                 Rule::comma => {
                     joined = true;
-                    let finding = Finding::new(Code::OddSpelling, place, "`and` stands between the two parties");
+                    let finding = Finding::new(
+                        Code::OddSpelling,
+                        place,
+                        "`and` stands between the two parties",
+                    );
                     self.report(finding.fix("write `and`", place, " and"));
                 }
                 _ => {}
@@ -109,13 +131,20 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.missing(span, "`any` stands before `customer`, `provider` or `team`", "between Acme and any customer");
+        self.missing(
+            span,
+            "`any` stands before `customer`, `provider` or `team`",
+            "between Acme and any customer",
+        );
         Some(Side::Any(PartyKind::Customer, span))
     }
 
     fn party_name(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Name> {
         let span = self.span(&pair);
-        let name = pair.into_inner().find(|part| part.as_rule() == Rule::name).map(|part| self.name(&part));
+        let name = pair
+            .into_inner()
+            .find(|part| part.as_rule() == Rule::name)
+            .map(|part| self.name(&part));
         self.need(name.as_ref(), span, message, "");
         name
     }
@@ -147,7 +176,11 @@ impl<'a> Lower<'a> {
         } else if out.from.is_none() {
             self.missing(head.after(), "say from when the amendment holds", example);
         } else if !has_block {
-            self.missing(head.after(), "`{` is missing: an amendment holds its statements in braces", example);
+            self.missing(
+                head.after(),
+                "`{` is missing: an amendment holds its statements in braces",
+                example,
+            );
         }
         ItemKind::Amend(Box::new(out))
     }

@@ -11,7 +11,14 @@ use crate::syntax::parser::Rule;
 impl<'a> Lower<'a> {
     pub(super) fn calendar(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Calendar { maintenance: false, name: None, title: None, zone: None, rules: Vec::new(), allows: Vec::new() };
+        let mut out = Calendar {
+            maintenance: false,
+            name: None,
+            title: None,
+            zone: None,
+            rules: Vec::new(),
+            allows: Vec::new(),
+        };
         let (mut has_block, mut lead) = (false, span);
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -55,7 +62,8 @@ impl<'a> Lower<'a> {
 
     pub(super) fn calendar_rule(&mut self, pair: Pair<'a>) -> CalendarRule {
         let span = self.span(&pair);
-        let mut rule = CalendarRule { open: false, days: Days::Missing, hours: Vec::new(), title: None, span };
+        let mut rule =
+            CalendarRule { open: false, days: Days::Missing, hours: Vec::new(), title: None, span };
         let (mut lead, mut has_days) = (span, false);
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -66,7 +74,10 @@ impl<'a> Lower<'a> {
                     has_days = true;
                     rule.days = self.days(part, place).unwrap_or(Days::Missing);
                 }
-                Rule::hours_list => rule.hours = part.into_inner().filter_map(|part| self.clock_range(part)).collect(),
+                Rule::hours_list => {
+                    rule.hours =
+                        part.into_inner().filter_map(|part| self.clock_range(part)).collect()
+                }
                 Rule::string => rule.title = Some(self.string(part)),
                 _ => {}
             }
@@ -104,10 +115,15 @@ impl<'a> Lower<'a> {
 
     /// Days or hours that are understood but written otherwise.
     fn written(&mut self, what: &str, span: Span, wanted: &str) {
-        if self.text.get(span.start as usize..span.end as usize).is_some_and(|text| same_words(text, wanted)) {
+        if self
+            .text
+            .get(span.start as usize..span.end as usize)
+            .is_some_and(|text| same_words(text, wanted))
+        {
             return;
         }
-        let finding = Finding::new(Code::OddSpelling, span, format!("{what} are written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("{what} are written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
     }
 
@@ -130,7 +146,8 @@ impl<'a> Lower<'a> {
         for range in pair.into_inner().filter(|part| part.as_rule() == Rule::weekday_range) {
             let place = self.span(&range);
             let days = range.into_inner().filter(|part| part.as_rule() == Rule::weekday);
-            let (ends, words): (Vec<u8>, Vec<&str>) = days.map(|part| weekday(part.as_str())).unzip();
+            let (ends, words): (Vec<u8>, Vec<&str>) =
+                days.map(|part| weekday(part.as_str())).unzip();
             self.written("days", place, &words.join(".."));
             let (Some(first), Some(last)) = (ends.first(), ends.last()) else { continue };
             let length = (7 + last - first) % 7;
@@ -160,7 +177,9 @@ impl<'a> Lower<'a> {
         }
         self.written("hours over several days", span, &wanted);
         match (days.as_slice(), clocks.as_slice()) {
-            ([a, b], [Some(from), Some(to)]) => Some(Days::Stretch { from: (*a, *from), to: (*b, *to), span }),
+            ([a, b], [Some(from), Some(to)]) => {
+                Some(Days::Stretch { from: (*a, *from), to: (*b, *to), span })
+            }
             _ => None,
         }
     }
@@ -216,9 +235,14 @@ impl<'a> Lower<'a> {
 
     fn month_day(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let part = pair.into_inner().find(|part| part.as_rule() == Rule::integer)?;
-        let day = part.as_str().parse::<i8>().ok().filter(|day| (1..=31).contains(&day.unsigned_abs()));
+        let day =
+            part.as_str().parse::<i8>().ok().filter(|day| (1..=31).contains(&day.unsigned_abs()));
         if day.is_none() {
-            self.report(Finding::new(Code::BadDate, self.span(&part), "a day of the month is 1 to 31, or -1 to -31 from its end"));
+            self.report(Finding::new(
+                Code::BadDate,
+                self.span(&part),
+                "a day of the month is 1 to 31, or -1 to -31 from its end",
+            ));
         }
         day.map(|day| Days::MonthDay { day, span })
     }

@@ -6,8 +6,8 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::{PartyKind, Place};
 use crate::syntax::ast::{
-    Block, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl, PackageRef, Party, SourceDecl, TableDecl, TableRow,
-    Tier, Titled, TypeRef, UnitDecl, UseTarget,
+    Block, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl, PackageRef,
+    Party, SourceDecl, TableDecl, TableRow, Tier, Titled, TypeRef, UnitDecl, UseTarget,
 };
 use crate::syntax::parser::Rule;
 
@@ -27,7 +27,8 @@ impl<'a> Lower<'a> {
 
     pub(super) fn party(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Party { kind: PartyKind::Provider, name: None, title: None, items: Vec::new() };
+        let mut out =
+            Party { kind: PartyKind::Provider, name: None, title: None, items: Vec::new() };
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_party => out.kind = party_kind(part.as_str()),
@@ -77,7 +78,11 @@ impl<'a> Lower<'a> {
                 Rule::slot => out.values.extend(self.slot(&part)),
                 Rule::eq => {
                     let place = self.span(&part);
-                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands between an enum's name and its values");
+                    let finding = Finding::new(
+                        Code::OddSpelling,
+                        place,
+                        "`:` stands between an enum's name and its values",
+                    );
                     self.report(finding.fix("write `:`", place, ":"));
                 }
                 _ => {}
@@ -105,7 +110,9 @@ impl<'a> Lower<'a> {
                 Rule::ty => ty = self.type_ref(part),
                 Rule::eq => gives = Some(place),
                 Rule::kw_from => from = Some(None),
-                rule if from.is_some() && super::types::is_when(rule) => from = Some(self.when(&part)),
+                rule if from.is_some() && super::types::is_when(rule) => {
+                    from = Some(self.when(&part))
+                }
                 _ => value = Some(self.fact_value(part)),
             }
         }
@@ -128,10 +135,12 @@ impl<'a> Lower<'a> {
 
     pub(super) fn source(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: Vec::new() };
+        let mut out =
+            SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: Vec::new() };
         // A `measured by` whose text has not come yet.
         let mut unsaid: Option<Span> = None;
-        let (no_measurer, measurer) = ("the text is missing after `measured by`", "measured by \"two probes a minute\"");
+        let (no_measurer, measurer) =
+            ("the text is missing after `measured by`", "measured by \"two probes a minute\"");
         let mut head = span;
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -160,7 +169,11 @@ impl<'a> Lower<'a> {
         if out.name.is_none() {
             self.missing(head.after(), "a source needs a name", example);
         } else if out.rows.is_none() {
-            self.missing(head.after(), "say what the rows are: `events`, `spans` or `series`", example);
+            self.missing(
+                head.after(),
+                "say what the rows are: `events`, `spans` or `series`",
+                example,
+            );
         }
         if let Some(place) = unsaid {
             self.missing(place.after(), no_measurer, measurer);
@@ -170,7 +183,13 @@ impl<'a> Lower<'a> {
 
     pub(super) fn metric(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = MetricDecl { name: None, params: Vec::new(), of: None, higher_is_better: None, body: None };
+        let mut out = MetricDecl {
+            name: None,
+            params: Vec::new(),
+            of: None,
+            higher_is_better: None,
+            body: None,
+        };
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -179,7 +198,11 @@ impl<'a> Lower<'a> {
                 Rule::name => out.of = Some(self.name(&part)),
                 Rule::word => out.higher_is_better = self.better(&part, place),
                 Rule::colon => {
-                    let finding = Finding::new(Code::OddSpelling, place, "`=` stands between a metric and its definition");
+                    let finding = Finding::new(
+                        Code::OddSpelling,
+                        place,
+                        "`=` stands between a metric and its definition",
+                    );
                     self.report(finding.fix("write `=`", place, " ="));
                 }
                 Rule::expr => out.body = Some(self.expr(part)),
@@ -188,7 +211,11 @@ impl<'a> Lower<'a> {
         }
         let example = "metric Availability = uptime(outages)";
         if out.name.is_none() {
-            self.missing(Span { end: span.start + 6, ..span }.after(), "a metric needs a name", example);
+            self.missing(
+                Span { end: span.start + 6, ..span }.after(),
+                "a metric needs a name",
+                example,
+            );
         } else if out.body.is_none() {
             self.missing(span.after(), "the definition of the metric is missing", example);
         }
@@ -230,13 +257,24 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(ty.as_ref(), span, "the type of the parameter is missing", "calls: spans { answered: time? }");
+        self.need(
+            ty.as_ref(),
+            span,
+            "the type of the parameter is missing",
+            "calls: spans { answered: time? }",
+        );
         name.map(|name| Field { name, ty, bounds: None, doc: None })
     }
 
     pub(super) fn table(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = TableDecl { name: None, keys: Vec::new(), symmetric: false, ty: None, rows: Vec::new() };
+        let mut out = TableDecl {
+            name: None,
+            keys: Vec::new(),
+            symmetric: false,
+            ty: None,
+            rows: Vec::new(),
+        };
         let (mut head, mut has_rows) = (span, false);
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -346,14 +384,26 @@ impl<'a> Lower<'a> {
         if place == Place::File
             && let [_, second, ..] = names.as_slice()
         {
-            let finding = Finding::new(Code::UnexpectedText, second.span, "each service is declared by itself");
-            self.report(finding.help(format!("write `service {}` on a line of its own", second.text)));
+            let finding = Finding::new(
+                Code::UnexpectedText,
+                second.span,
+                "each service is declared by itself",
+            );
+            self.report(
+                finding.help(format!("write `service {}` on a line of its own", second.text)),
+            );
         }
         if items.is_none() && title.is_none() && place != Place::File {
-            let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path { parts: smallvec![name] };
+            let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path {
+                parts: smallvec![name],
+            };
             return ItemKind::Services(names.into_iter().map(path).collect());
         }
-        ItemKind::Service(Box::new(Block { name: names.into_iter().next(), title, items: items.unwrap_or_default() }))
+        ItemKind::Service(Box::new(Block {
+            name: names.into_iter().next(),
+            title,
+            items: items.unwrap_or_default(),
+        }))
     }
 
     /// `package NAME { … }` declares, `package P.T` in an agreement refers.
@@ -370,13 +420,26 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(path.as_ref(), Span { end: span.start + 7, ..span }, "the name of the package is missing", "package Hosting { … }");
+        self.need(
+            path.as_ref(),
+            Span { end: span.start + 7, ..span },
+            "the name of the package is missing",
+            "package Hosting { … }",
+        );
         if items.is_some() || (place == Place::File && follows.is_none()) {
             if items.is_none() && path.is_some() {
-                self.missing(span.after(), "`{` is missing: a package holds its statements in braces", "package Hosting { … }");
+                self.missing(
+                    span.after(),
+                    "`{` is missing: a package holds its statements in braces",
+                    "package Hosting { … }",
+                );
             }
             let name = path.and_then(|path| path.parts.into_iter().next());
-            return ItemKind::Package(Box::new(Block { name, title, items: items.unwrap_or_default() }));
+            return ItemKind::Package(Box::new(Block {
+                name,
+                title,
+                items: items.unwrap_or_default(),
+            }));
         }
         ItemKind::PackageRef(Box::new(PackageRef { path, follows }))
     }
@@ -407,8 +470,16 @@ impl<'a> Lower<'a> {
         }
         if !has_block && out.name.is_some() {
             self.lost_open();
-            let finding = Finding::new(Code::MissingPart, span.after(), "`{` is missing: a tier holds its statements in braces");
-            self.report(finding.help(format!("for example: `{example}`")).suggestion("write `{`", span.after(), " {"));
+            let finding = Finding::new(
+                Code::MissingPart,
+                span.after(),
+                "`{` is missing: a tier holds its statements in braces",
+            );
+            self.report(finding.help(format!("for example: `{example}`")).suggestion(
+                "write `{`",
+                span.after(),
+                " {",
+            ));
         }
         ItemKind::Tier(Box::new(out))
     }

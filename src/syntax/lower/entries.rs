@@ -14,7 +14,8 @@ use crate::syntax::parser::Rule;
 impl<'a> Lower<'a> {
     /// The whole text.
     pub(in crate::syntax) fn file(&mut self, pairs: Pairs<'a, Rule>) -> Vec<Item> {
-        let entries = pairs.filter(|pair| pair.as_rule() == Rule::file).flat_map(Pair::into_inner).collect();
+        let entries =
+            pairs.filter(|pair| pair.as_rule() == Rule::file).flat_map(Pair::into_inner).collect();
         self.items(entries, Place::File, None)
     }
 
@@ -43,7 +44,12 @@ impl<'a> Lower<'a> {
     }
 
     /// `{ … }` with entries of its own kind in it; `take` says whether it wanted one.
-    pub(super) fn special(&mut self, pair: Pair<'a>, place: Place, take: &mut dyn FnMut(&mut Self, Pair<'a>) -> bool) {
+    pub(super) fn special(
+        &mut self,
+        pair: Pair<'a>,
+        place: Place,
+        take: &mut dyn FnMut(&mut Self, Pair<'a>) -> bool,
+    ) {
         let (entries, span, lost) = self.entries(pair);
         self.walk(entries, place, Some(span), take);
         if lost {
@@ -119,14 +125,25 @@ impl<'a> Lower<'a> {
         }
         let good = name.text.chars().all(|c| c == '_' || c.is_alphanumeric());
         if crate::lang::words::is_reserved(&name.text) {
-            let finding = Finding::new(Code::ReservedWord, name.span, format!("`{}` is a word of the language", name.text));
+            let finding = Finding::new(
+                Code::ReservedWord,
+                name.span,
+                format!("`{}` is a word of the language", name.text),
+            );
             self.report(finding.help("choose another name"));
         } else if !good {
-            let wanted: String = name.text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+            let wanted: String =
+                name.text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
             let wanted = wanted.trim_matches('_').to_owned();
-            let finding = Finding::new(Code::BadName, name.span, format!("`{}` cannot be a name", name.text));
-            let finding = finding.help("a name is letters, digits and `_`, and begins with a letter or `_`");
-            self.report(finding.suggestion(format!("write `{wanted}`"), name.span, wanted.as_str()));
+            let finding =
+                Finding::new(Code::BadName, name.span, format!("`{}` cannot be a name", name.text));
+            let finding =
+                finding.help("a name is letters, digits and `_`, and begins with a letter or `_`");
+            self.report(finding.suggestion(
+                format!("write `{wanted}`"),
+                name.span,
+                wanted.as_str(),
+            ));
             // Who speaks of it has probably left the odd signs out.
             return Some(Name { text: wanted.into(), ..name });
         }
@@ -136,7 +153,13 @@ impl<'a> Lower<'a> {
     pub(super) fn slot_path(&mut self, pair: Pair<'a>) -> Option<Path> {
         let parts: SmallVec<[Name; 1]> = pair
             .into_inner()
-            .filter_map(|part| if part.as_rule() == Rule::named { Some(self.name(&part)) } else { self.slot(&part) })
+            .filter_map(|part| {
+                if part.as_rule() == Rule::named {
+                    Some(self.name(&part))
+                } else {
+                    self.slot(&part)
+                }
+            })
             .collect();
         (!parts.is_empty()).then_some(Path { parts })
     }
@@ -158,7 +181,8 @@ impl<'a> Lower<'a> {
         if text == wanted || (pair.as_rule() == Rule::cmp && compare(text) == Compare::In) {
             return;
         }
-        let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
         let text = if wanted == "not" { "not " } else { wanted };
         self.report(finding.fix(format!("write `{wanted}`"), span, text));
     }
@@ -172,7 +196,8 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// True for rules that stand for a statement of files, packages, tiers, agreements, amendments or services.
+/// True for rules that stand for a statement of files, packages, tiers, agreements, amendments or
+/// services.
 pub(super) fn is_statement(rule: Rule) -> bool {
     !matches!(
         rule,

@@ -7,13 +7,17 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::syntax::DEPTH_LIMIT;
-use crate::syntax::ast::{Arg, Binary, BreachCount, Breached, Call, Compare, Each, EachKey, EmptySlot, Expr, ExprKind, Name, Unary};
+use crate::syntax::ast::{
+    Arg, Binary, BreachCount, Breached, Call, Compare, Each, EachKey, EmptySlot, Expr, ExprKind,
+    Name, Unary,
+};
 use crate::syntax::parser::Rule;
 
 /// How high a tree of one expression may grow: later rooms walk it by recursion.
 const HEIGHT_LIMIT: usize = 256;
 
-/// How deep operators and brackets of one expression may lie in each other; a bracket may take an operator or two.
+/// How deep operators and brackets of one expression may lie in each other; a bracket may take an
+/// operator or two.
 const CLIMB_LIMIT: usize = 3 * DEPTH_LIMIT;
 
 /// Binding strengths, loosest first; the reference lists them in this order.
@@ -93,12 +97,18 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let mut tokens = pair.into_inner().peekable();
         let (expr, height) = self.climb(&mut tokens, 0, span.before());
-        if tokens.peek().is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else))
+        if tokens
+            .peek()
+            .is_some_and(|token| matches!(token.as_rule(), Rule::op_then | Rule::op_else))
             && let Some(token) = tokens.next()
         {
             let word = token.as_str();
             let place = self.span(&token);
-            self.report(Finding::new(Code::UnexpectedText, place, format!("`{word}` belongs to no `if`")));
+            self.report(Finding::new(
+                Code::UnexpectedText,
+                place,
+                format!("`{word}` belongs to no `if`"),
+            ));
         }
         (expr, height)
     }
@@ -109,7 +119,9 @@ impl<'a> Lower<'a> {
 
     fn too_deep(&mut self, span: Span) -> Tall {
         let message = "this expression is nested too deeply";
-        self.report(Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`"));
+        self.report(
+            Finding::new(Code::NestedTooDeep, span, message).help("name parts of it with `metric`"),
+        );
         self.hole(span)
     }
 
@@ -132,7 +144,9 @@ impl<'a> Lower<'a> {
         let (mut left, mut height) = self.prefix_or_operand(first, tokens, before);
         let mut compared: Option<Span> = None;
         let mut chained = false;
-        while let Some((op, power)) = tokens.peek().and_then(|token| infix(token.as_rule(), token.as_str())) {
+        while let Some((op, power)) =
+            tokens.peek().and_then(|token| infix(token.as_rule(), token.as_str()))
+        {
             let among_its_own = least == OF && matches!(op, Op::Binary(Binary::Of));
             if power < least && !among_its_own {
                 break;
@@ -152,15 +166,22 @@ impl<'a> Lower<'a> {
             if let Op::Compare(_) = op {
                 chained = compared.is_some();
                 if let Some(earlier) = compared {
-                    let finding = Finding::new(Code::ChainedComparison, place, "comparisons cannot be chained");
+                    let finding = Finding::new(
+                        Code::ChainedComparison,
+                        place,
+                        "comparisons cannot be chained",
+                    );
                     self.report(
-                        finding.also(earlier, "the first comparison").help("join two comparisons with `and`, or write `x in A..B`"),
+                        finding
+                            .also(earlier, "the first comparison")
+                            .help("join two comparisons with `and`, or write `x in A..B`"),
                     );
                 }
                 compared = Some(place);
             }
-            // `1 / 365 of fee` is the 365th part of the fee, and `10% of fee of Shop` takes the fee of the shop: `of` stands among the
-            // products, groups to the right, and leaves what follows its operand to them.
+            // `1 / 365 of fee` is the 365th part of the fee, and `10% of fee of Shop` takes the fee
+            // of the shop: `of` stands among the products, groups to the right, and leaves what
+            // follows its operand to them.
             let right_least = if matches!(op, Op::Binary(Binary::Of)) { OF } else { power + 1 };
             let (right, right_height) = self.climb(tokens, right_least, place);
             height = height.max(right_height) + 1;
@@ -173,7 +194,12 @@ impl<'a> Lower<'a> {
         (left, height)
     }
 
-    fn prefix_or_operand(&mut self, first: Pair<'a>, tokens: &mut Tokens<'a>, before: Span) -> Tall {
+    fn prefix_or_operand(
+        &mut self,
+        first: Pair<'a>,
+        tokens: &mut Tokens<'a>,
+        before: Span,
+    ) -> Tall {
         let span = self.span(&first);
         let unary = match first.as_rule() {
             Rule::op_not => Some((Unary::Not, NOT)),
@@ -213,7 +239,11 @@ impl<'a> Lower<'a> {
                 }
                 None => {
                     if !matches!(condition.kind, ExprKind::Missing) {
-                        self.missing(last.after(), format!("`{word}` is missing: `if` here takes both branches"), "if a then b else c");
+                        self.missing(
+                            last.after(),
+                            format!("`{word}` is missing: `if` here takes both branches"),
+                            "if a then b else c",
+                        );
                     }
                     self.hole(last.after())
                 }
@@ -224,7 +254,10 @@ impl<'a> Lower<'a> {
         }
         let mut branches = branches.into_iter();
         match (branches.next(), branches.next()) {
-            (Some(yes), Some(no)) => (Expr { kind: ExprKind::If(Box::new([condition, yes, no])), span: start.to(last) }, height + 1),
+            (Some(yes), Some(no)) => (
+                Expr { kind: ExprKind::If(Box::new([condition, yes, no])), span: start.to(last) },
+                height + 1,
+            ),
             _ => self.hole(last),
         }
     }
@@ -233,7 +266,11 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let kind = match pair.as_rule() {
             Rule::missing => {
-                let after = self.text.get(before.start as usize..before.end as usize).unwrap_or("").to_owned();
+                let after = self
+                    .text
+                    .get(before.start as usize..before.end as usize)
+                    .unwrap_or("")
+                    .to_owned();
                 self.missing(before.after(), format!("a value is missing after `{after}`"), "");
                 return self.hole(before.after());
             }
@@ -241,7 +278,11 @@ impl<'a> Lower<'a> {
             Rule::r#each => return self.each(pair, span),
             Rule::r#ref => return self.reference(pair, span),
             Rule::op_then | Rule::op_else => {
-                self.missing(span.before(), format!("a value is missing before `{}`", pair.as_str()), "");
+                self.missing(
+                    span.before(),
+                    format!("a value is missing before `{}`", pair.as_str()),
+                    "",
+                );
                 return self.hole(span.before());
             }
             _ => self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal),
@@ -265,7 +306,11 @@ impl<'a> Lower<'a> {
                 (expr, height)
             }
             None => {
-                self.missing(Span { start: span.start + 1, end: span.start + 1, ..span }, "there is nothing between the parentheses", "");
+                self.missing(
+                    Span { start: span.start + 1, end: span.start + 1, ..span },
+                    "there is nothing between the parentheses",
+                    "",
+                );
                 self.hole(span)
             }
         }
@@ -278,7 +323,11 @@ impl<'a> Lower<'a> {
 
     pub(super) fn unexpected(&mut self, pair: &Pair<'a>) {
         let span = self.span(pair);
-        self.report(Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(pair.as_str()))));
+        self.report(Finding::new(
+            Code::UnexpectedText,
+            span,
+            format!("`{}` does not fit here", shorten(pair.as_str())),
+        ));
     }
 
     fn reference(&mut self, pair: Pair<'a>, span: Span) -> Tall {
@@ -297,7 +346,8 @@ impl<'a> Lower<'a> {
                     let (mut args, tall, closed) = self.args(part);
                     height = tall + usize::from(!closed);
                     swallowed = if closed { None } else { compared(&mut args) };
-                    kind = path.take().map(|callee| ExprKind::Call(Box::new(Call { callee, args })));
+                    kind =
+                        path.take().map(|callee| ExprKind::Call(Box::new(Call { callee, args })));
                 }
                 Rule::index => {
                     let (keys, tall) = self.index(part);
@@ -307,10 +357,15 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        let kind = kind.or_else(|| path.map(|path| ExprKind::Path(Box::new(path)))).unwrap_or(ExprKind::Missing);
+        let kind = kind
+            .or_else(|| path.map(|path| ExprKind::Path(Box::new(path))))
+            .unwrap_or(ExprKind::Missing);
         let expr = Expr { kind, span };
         let Some((compare, right, place)) = swallowed else { return (expr, height + 1) };
-        (Expr { kind: ExprKind::Compare(compare, Box::new([expr, right]), place), span }, height + 1)
+        (
+            Expr { kind: ExprKind::Compare(compare, Box::new([expr, right]), place), span },
+            height + 1,
+        )
     }
 
     /// The arguments, how high their trees are, and whether the call is closed.
@@ -338,7 +393,8 @@ impl<'a> Lower<'a> {
 
     fn arg(&mut self, pair: Pair<'a>) -> (Arg, usize) {
         let span = self.span(&pair);
-        let (mut label, mut more_than, mut value): (Option<Name>, Option<Span>, Option<Tall>) = (None, None, None);
+        let (mut label, mut more_than, mut value): (Option<Name>, Option<Span>, Option<Tall>) =
+            (None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::label => {
@@ -348,7 +404,9 @@ impl<'a> Lower<'a> {
                     }
                     label = Some(name);
                 }
-                Rule::more_than if part.as_str().starts_with("more") => more_than = Some(self.span(&part)),
+                Rule::more_than if part.as_str().starts_with("more") => {
+                    more_than = Some(self.span(&part))
+                }
                 Rule::expr => value = Some(self.tall(part)),
                 _ => {}
             }
@@ -396,7 +454,11 @@ impl<'a> Lower<'a> {
             _ => BreachCount::Once,
         };
         let ExprKind::Path(objective) = left.kind else {
-            self.report(Finding::new(Code::UnexpectedText, left.span, "`breached` takes the name of an objective"));
+            self.report(Finding::new(
+                Code::UnexpectedText,
+                left.span,
+                "`breached` takes the name of an objective",
+            ));
             return Expr { kind: ExprKind::Missing, span };
         };
         Expr { kind: ExprKind::Breached(Box::new(Breached { objective: *objective, count })), span }
@@ -411,7 +473,11 @@ impl<'a> Lower<'a> {
                 Rule::kw_of => has_of = Some(self.span(&part)),
                 Rule::bare_rows => {
                     let place = self.span(&part);
-                    let finding = Finding::new(Code::MissingPart, place.before(), "`of` is missing before the rows");
+                    let finding = Finding::new(
+                        Code::MissingPart,
+                        place.before(),
+                        "`of` is missing before the rows",
+                    );
                     self.report(finding.fix("write `of`", place.before(), "of "));
                     let (rows, tall) = self.tall(part);
                     (each.of, height) = (Some(rows), height.max(tall));
@@ -435,10 +501,18 @@ impl<'a> Lower<'a> {
             "each 5 min of requests { … }",
         );
         if let (Some(of), None) = (has_of, &each.of) {
-            self.missing(of.after(), "the rows are missing after `of`", "each 5 min of requests { … }");
+            self.missing(
+                of.after(),
+                "the rows are missing after `of`",
+                "each 5 min of requests { … }",
+            );
         }
         if !has_body && each.key.is_some() {
-            self.missing(span.after(), "`each` needs the value of each slot in braces", "each 5 min of requests { count() }");
+            self.missing(
+                span.after(),
+                "`each` needs the value of each slot in braces",
+                "each 5 min of requests { count() }",
+            );
         }
         (Expr { kind: ExprKind::Each(Box::new(each)), span }, height + 1)
     }
@@ -454,7 +528,12 @@ impl<'a> Lower<'a> {
             Rule::paren => Some(EachKey::Pieces(self.paren(part, span).0)),
             _ => {
                 let inner = part.clone().into_inner().next()?;
-                if inner.as_rule() == Rule::wname && !matches!(inner.as_str(), "day" | "week" | "month" | "quarter" | "year" | "term") {
+                if inner.as_rule() == Rule::wname
+                    && !matches!(
+                        inner.as_str(),
+                        "day" | "week" | "month" | "quarter" | "year" | "term"
+                    )
+                {
                     return Some(EachKey::Name(self.path(&inner)));
                 }
                 self.window(part).map(EachKey::Window)
@@ -494,7 +573,9 @@ impl<'a> Lower<'a> {
     fn default_last(&mut self, body: Expr, each: &mut Each) -> Expr {
         let Expr { kind, span } = body;
         let (kind, span) = match kind {
-            ExprKind::Unary(Unary::Not, inner) if is_default_last(&inner) => return self.not_default_last(*inner, span, each),
+            ExprKind::Unary(Unary::Not, inner) if is_default_last(&inner) => {
+                return self.not_default_last(*inner, span, each);
+            }
             kind => (kind, span),
         };
         let ExprKind::Binary(Binary::Default, sides, op) = kind else {
@@ -506,17 +587,28 @@ impl<'a> Lower<'a> {
                 each.empty = Some((EmptySlot::Last, op.to(right.span)));
                 left
             }
-            _ => Expr { kind: ExprKind::Binary(Binary::Default, Box::new([left, right]), op), span },
+            _ => {
+                Expr { kind: ExprKind::Binary(Binary::Default, Box::new([left, right]), op), span }
+            }
         }
     }
 
     /// `not x default last`: `not` takes the whole, and means the value alone.
     fn not_default_last(&mut self, inner: Expr, span: Span, each: &mut Each) -> Expr {
         let inner = self.default_last(inner, each);
-        let text = self.text.get(span.start as usize..inner.span.end as usize).unwrap_or("").to_owned();
+        let text =
+            self.text.get(span.start as usize..inner.span.end as usize).unwrap_or("").to_owned();
         let place = Span { end: inner.span.end, ..span };
-        let finding = Finding::new(Code::UnexpectedText, place, "`not` reaches over `default last`, which is no value");
-        self.report(finding.fix(format!("write `({})`", shorten(&text)), place, format!("({text})")));
+        let finding = Finding::new(
+            Code::UnexpectedText,
+            place,
+            "`not` reaches over `default last`, which is no value",
+        );
+        self.report(finding.fix(
+            format!("write `({})`", shorten(&text)),
+            place,
+            format!("({text})"),
+        ));
         Expr { span: place, kind: ExprKind::Unary(Unary::Not, Box::new(inner)) }
     }
 
@@ -528,7 +620,9 @@ impl<'a> Lower<'a> {
             Rule::negative => {
                 let inner = pair.into_inner().find(|part| part.as_rule() == Rule::quantity);
                 let inner_span = Span { start: span.start + 1, ..span };
-                let kind = inner.and_then(|part| self.literal(part)).map_or(ExprKind::Missing, ExprKind::Literal);
+                let kind = inner
+                    .and_then(|part| self.literal(part))
+                    .map_or(ExprKind::Missing, ExprKind::Literal);
                 ExprKind::Unary(Unary::Negate, Box::new(Expr { kind, span: inner_span }))
             }
             _ => self.literal(pair).map_or(ExprKind::Missing, ExprKind::Literal),
@@ -561,7 +655,8 @@ fn is_default_last(expr: &Expr) -> bool {
     matches!(&right.kind, ExprKind::Path(path) if path.parts.len() == 1 && path.text() == "last")
 }
 
-/// Takes the comparison out of the last argument of a call that is not closed: it stood behind the bracket that is missing.
+/// Takes the comparison out of the last argument of a call that is not closed: it stood behind the
+/// bracket that is missing.
 fn compared(args: &mut [Arg]) -> Option<(Compare, Expr, Span)> {
     let last = args.last_mut()?;
     let hole = Expr { kind: ExprKind::Missing, span: last.value.span };

@@ -47,7 +47,11 @@ impl<'a> Lower<'a> {
         }
         let value = Exact::parse(text);
         if value.is_none() {
-            self.report(Finding::new(Code::BadNumber, self.span(pair), format!("`{text}` is not a number")));
+            self.report(Finding::new(
+                Code::BadNumber,
+                self.span(pair),
+                format!("`{text}` is not a number"),
+            ));
         }
         value
     }
@@ -57,7 +61,11 @@ impl<'a> Lower<'a> {
         let value = self.number(pair)?;
         let count = value.to_i64().and_then(|n| u32::try_from(n).ok());
         if count.is_none() {
-            self.report(Finding::new(Code::BadNumber, self.span(pair), "a whole number is needed here"));
+            self.report(Finding::new(
+                Code::BadNumber,
+                self.span(pair),
+                "a whole number is needed here",
+            ));
         }
         count
     }
@@ -70,7 +78,11 @@ impl<'a> Lower<'a> {
         let (one, many) = (self.number(&one)?, self.number(&many)?);
         let value = one.divide(&many);
         if value.is_none() {
-            self.report(Finding::new(Code::BadNumber, span, format!("the denominator of `{text}` is zero")));
+            self.report(Finding::new(
+                Code::BadNumber,
+                span,
+                format!("the denominator of `{text}` is zero"),
+            ));
         }
         Some(Literal::Number(value?, NumberForm::Odds))
     }
@@ -82,9 +94,13 @@ impl<'a> Lower<'a> {
         let code = currency(symbol.as_str());
         let amount = self.number(&number)?;
         let wanted = format!("{} {code}", number.as_str());
-        let finding = Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
-        Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(&symbol) })))
+        Some(Literal::Quantity(
+            amount,
+            Box::new(Name { text: code.into(), span: self.span(&symbol) }),
+        ))
     }
 
     fn quantity(&mut self, pair: Pair<'a>) -> Option<Literal> {
@@ -100,7 +116,11 @@ impl<'a> Lower<'a> {
         match TimeUnit::parse(word) {
             Some(unit) => Some(Literal::Rate(Box::new(base), unit)),
             None => {
-                let finding = Finding::new(Code::BadQuantity, self.span(rate), format!("`{word}` is no unit of time that a rate can have"));
+                let finding = Finding::new(
+                    Code::BadQuantity,
+                    self.span(rate),
+                    format!("`{word}` is no unit of time that a rate can have"),
+                );
                 self.report(finding.help("rates are written `100/s`, `900 EUR/h`, `3/day`"));
                 None
             }
@@ -114,26 +134,47 @@ impl<'a> Lower<'a> {
             return Some(Literal::Number(amount, NumberForm::Plain));
         };
         match unit.as_rule() {
-            Rule::percent => Some(Literal::Number(amount.divide(&Exact::integer(100))?, NumberForm::Percent)),
+            Rule::percent => {
+                Some(Literal::Number(amount.divide(&Exact::integer(100))?, NumberForm::Percent))
+            }
             Rule::permille => {
                 let percent = amount.divide(&Exact::integer(10))?;
                 let wanted = format!("{percent}%");
-                let finding = Finding::new(Code::OddSpelling, span, format!("shares are written in percent: `{wanted}`"));
+                let finding = Finding::new(
+                    Code::OddSpelling,
+                    span,
+                    format!("shares are written in percent: `{wanted}`"),
+                );
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
                 Some(Literal::Number(amount.divide(&Exact::integer(1000))?, NumberForm::Percent))
             }
             Rule::symbol => {
                 let code = currency(unit.as_str());
                 let wanted = format!("{} {code}", first.as_str());
-                let finding = Finding::new(Code::OddSpelling, span, format!("amounts are written `{wanted}`"));
+                let finding = Finding::new(
+                    Code::OddSpelling,
+                    span,
+                    format!("amounts are written `{wanted}`"),
+                );
                 self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
-                Some(Literal::Quantity(amount, Box::new(Name { text: code.into(), span: self.span(unit) })))
+                Some(Literal::Quantity(
+                    amount,
+                    Box::new(Name { text: code.into(), span: self.span(unit) }),
+                ))
             }
             Rule::working_clock => {
                 let unit_of =
-                    if unit.as_str().ends_with(['h', 'r']) || unit.as_str().ends_with("hours") { TimeUnit::Hour } else { TimeUnit::Minute };
+                    if unit.as_str().ends_with(['h', 'r']) || unit.as_str().ends_with("hours") {
+                        TimeUnit::Hour
+                    } else {
+                        TimeUnit::Minute
+                    };
                 let (place, wanted) = (self.span(unit), unit_of.symbol());
-                let finding = Finding::new(Code::BadQuantity, place, format!("`{}` is no unit of time", unit.as_str()));
+                let finding = Finding::new(
+                    Code::BadQuantity,
+                    place,
+                    format!("`{}` is no unit of time", unit.as_str()),
+                );
                 let finding = finding.help("which hours count is said by `during` and a calendar, on the row or in the head of `support`");
                 self.report(finding.suggestion(format!("write `{wanted}`"), place, wanted));
                 Some(Literal::Duration(&amount * &Exact::integer(unit_of.nanoseconds()), unit_of))
@@ -149,21 +190,29 @@ impl<'a> Lower<'a> {
     /// `2.400 EUR` is not two thousand four hundred.
     fn thousands(&mut self, number: &Pair<'a>, unit: &Pair<'a>, span: Span) {
         let Some((whole, rest)) = number.as_str().split_once('.') else { return };
-        let small = crate::lang::currencies::find(unit.as_str()).is_some_and(|currency| currency.minor_units != 3);
+        let small = crate::lang::currencies::find(unit.as_str())
+            .is_some_and(|currency| currency.minor_units != 3);
         if !small || rest.len() != 3 || whole.len() > 3 || whole.starts_with('0') {
             return;
         }
         let wanted = format!("{whole}_{rest} {}", unit.as_str());
-        let finding = Finding::new(Code::ThousandsPoint, span, format!("`{} {}` is less than it may seem", number.as_str(), unit.as_str()));
+        let finding = Finding::new(
+            Code::ThousandsPoint,
+            span,
+            format!("`{} {}` is less than it may seem", number.as_str(), unit.as_str()),
+        );
         let finding = finding.note("a point begins the fraction, it does not part thousands");
-        self.report(finding.help(format!("write `{wanted}`, or two or four digits after the point")));
+        self.report(
+            finding.help(format!("write `{wanted}`, or two or four digits after the point")),
+        );
     }
 
     fn other_quantity(&mut self, amount: Exact, unit: &Pair<'a>) -> Literal {
         let word = unit.as_str();
         if let ("percent" | "pct", Some(share)) = (word, amount.divide(&Exact::integer(100))) {
             let place = self.span(unit);
-            let finding = Finding::new(Code::OddSpelling, place, format!("`{word}` is written `%`"));
+            let finding =
+                Finding::new(Code::OddSpelling, place, format!("`{word}` is written `%`"));
             self.report(finding.fix("write `%`", place, "%"));
             return Literal::Number(share, NumberForm::Percent);
         }
@@ -176,7 +225,13 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn time_quantity(&mut self, amount: Exact, unit: &Pair<'a>, rest: &[Pair<'a>], span: Span) -> Option<Literal> {
+    fn time_quantity(
+        &mut self,
+        amount: Exact,
+        unit: &Pair<'a>,
+        rest: &[Pair<'a>],
+        span: Span,
+    ) -> Option<Literal> {
         let first_unit = match self.time_word(unit)? {
             TimeWord::Clock(unit) => unit,
             TimeWord::Calendar(period) => {
@@ -185,7 +240,9 @@ impl<'a> Lower<'a> {
                     self.report(Finding::new(Code::BadQuantity, span, message));
                     return None;
                 }
-                return self.whole_count(&amount, span).map(|count| Literal::Period(Period { count, unit: period, span }));
+                return self
+                    .whole_count(&amount, span)
+                    .map(|count| Literal::Period(Period { count, unit: period, span }));
             }
         };
         let mut total = &amount * &Exact::integer(first_unit.nanoseconds());
@@ -199,9 +256,15 @@ impl<'a> Lower<'a> {
                 return None;
             };
             if next >= smaller {
-                let message =
-                    format!("units of one length go from large to small, and `{}` comes after `{}`", unit.as_str(), smaller.symbol());
-                self.report(Finding::new(Code::BadQuantity, span, message).help("for example: `1 h 30 min`"));
+                let message = format!(
+                    "units of one length go from large to small, and `{}` comes after `{}`",
+                    unit.as_str(),
+                    smaller.symbol()
+                );
+                self.report(
+                    Finding::new(Code::BadQuantity, span, message)
+                        .help("for example: `1 h 30 min`"),
+                );
                 return None;
             }
             smaller = next;
@@ -225,7 +288,8 @@ impl<'a> Lower<'a> {
             _ => return None,
         };
         let (span, wanted) = (self.span(unit), clock.symbol());
-        let finding = Finding::new(Code::OddSpelling, span, format!("`{word}` is written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("`{word}` is written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         Some(TimeWord::Clock(clock))
     }
@@ -238,7 +302,8 @@ impl<'a> Lower<'a> {
             _ => return PeriodUnit::parse(plain),
         };
         let span = self.span(unit);
-        let finding = Finding::new(Code::OddSpelling, span, format!("`{plain}` is written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("`{plain}` is written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         Some(PeriodUnit::WorkingDay)
     }
@@ -260,14 +325,22 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let parts: Vec<Pair<'a>> = pair.into_inner().collect();
         let [number, unit] = parts.as_slice() else {
-            let finding = Finding::new(Code::BadQuantity, span, "one number and one unit of the calendar are needed here");
+            let finding = Finding::new(
+                Code::BadQuantity,
+                span,
+                "one number and one unit of the calendar are needed here",
+            );
             self.report(finding.help("for example: `30 days`, `12 months`, `5 working days`"));
             return None;
         };
         let amount = self.number(number)?;
         let plain = unit.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
         let Some(period) = self.period_unit(&plain, unit) else {
-            let finding = Finding::new(Code::BadQuantity, span, format!("`{plain}` is no unit of the calendar"));
+            let finding = Finding::new(
+                Code::BadQuantity,
+                span,
+                format!("`{plain}` is no unit of the calendar"),
+            );
             let units = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings().into_iter().rev());
             let finding = match crate::base::closest(&plain, units) {
                 Some(near) => finding.suggestion(format!("write `{near}`"), self.span(unit), near),
@@ -282,7 +355,8 @@ impl<'a> Lower<'a> {
     /// `09:00`, up to `24:00`.
     pub(super) fn clock(&mut self, pair: &Pair<'a>) -> Option<Clock> {
         let span = self.span(pair);
-        let parts: Vec<u32> = pair.as_str().split(':').filter_map(|part| part.parse().ok()).collect();
+        let parts: Vec<u32> =
+            pair.as_str().split(':').filter_map(|part| part.parse().ok()).collect();
         let (hour, minute, second) = match parts.as_slice() {
             [hour, minute] => (*hour, *minute, 0),
             [hour, minute, second] => (*hour, *minute, *second),
@@ -290,7 +364,11 @@ impl<'a> Lower<'a> {
         };
         let seconds = hour * 3600 + minute * 60 + second;
         if minute > 59 || second > 59 || seconds > 86_400 {
-            self.report(Finding::new(Code::BadDate, span, format!("`{}` is no time of day", pair.as_str())));
+            self.report(Finding::new(
+                Code::BadDate,
+                span,
+                format!("`{}` is no time of day", pair.as_str()),
+            ));
             return None;
         }
         Some(Clock { seconds, span })
@@ -308,7 +386,8 @@ impl<'a> Lower<'a> {
                 let (year, month) = text.split_once('-')?;
                 let (year, month): (i32, u8) = (year.parse().ok()?, month.parse().ok()?);
                 if year == 0 || !(1..=12).contains(&month) {
-                    let finding = Finding::new(Code::BadDate, span, format!("`{text}` is no month"));
+                    let finding =
+                        Finding::new(Code::BadDate, span, format!("`{text}` is no month"));
                     self.report(finding.help("write spaces round `-` to subtract"));
                     return None;
                 }
@@ -318,7 +397,11 @@ impl<'a> Lower<'a> {
                 let (year, quarter) = text.split_once("-Q")?;
                 let (year, quarter): (i32, u8) = (year.parse().ok()?, quarter.parse().ok()?);
                 if year == 0 || !(1..=4).contains(&quarter) {
-                    self.report(Finding::new(Code::BadDate, span, format!("`{text}` is no quarter of a year")));
+                    self.report(Finding::new(
+                        Code::BadDate,
+                        span,
+                        format!("`{text}` is no quarter of a year"),
+                    ));
                     return None;
                 }
                 Some(When::Quarter(year, quarter, span))
@@ -334,7 +417,11 @@ impl<'a> Lower<'a> {
             let year: i32 = parts.next()?.parse().ok()?;
             let month: u8 = parts.next()?.parse().ok()?;
             let day: u8 = parts.next()?.parse().ok()?;
-            (year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_of_month(year, month)).then_some(Date { year, month, day })
+            (year >= 1
+                && (1..=12).contains(&month)
+                && day >= 1
+                && day <= days_of_month(year, month))
+            .then_some(Date { year, month, day })
         })();
         if date.is_none() {
             self.report(Finding::new(Code::BadDate, span, format!("there is no {text}")));
@@ -352,16 +439,23 @@ impl<'a> Lower<'a> {
         let nanos = nanos_of_day(time);
         match (nanos, offset) {
             (Some(nanos), None) => Some(DateTime { date, nanos, offset: None }),
-            (Some(nanos), Some(Some(offset))) => Some(DateTime { date, nanos, offset: Some(offset) }),
+            (Some(nanos), Some(Some(offset))) => {
+                Some(DateTime { date, nanos, offset: Some(offset) })
+            }
             (None, _) | (_, Some(None)) => {
-                self.report(Finding::new(Code::BadDate, span, format!("`{rest}` is no time of day")));
+                self.report(Finding::new(
+                    Code::BadDate,
+                    span,
+                    format!("`{rest}` is no time of day"),
+                ));
                 None
             }
         }
     }
 
     fn odd_date(&mut self, text: &str, span: Span) -> Option<Date> {
-        let numbers: Vec<i32> = text.split(['.', '/']).filter_map(|part| part.parse().ok()).collect();
+        let numbers: Vec<i32> =
+            text.split(['.', '/']).filter_map(|part| part.parse().ok()).collect();
         let first_is_year = text.find(['.', '/']) == Some(4);
         let candidates: Vec<(i32, i32, i32)> = match numbers.as_slice() {
             [y, m, d] if first_is_year => vec![(*y, *m, *d)],
@@ -369,11 +463,16 @@ impl<'a> Lower<'a> {
             [a, b, y] => vec![(*y, *b, *a), (*y, *a, *b)],
             _ => Vec::new(),
         };
-        let valid: Vec<Date> = candidates.into_iter().filter_map(|(y, m, d)| checked_date(y, m, d)).collect();
-        let finding = Finding::new(Code::OddSpelling, span, "dates are written year-month-day: `2026-12-25`");
+        let valid: Vec<Date> =
+            candidates.into_iter().filter_map(|(y, m, d)| checked_date(y, m, d)).collect();
+        let finding =
+            Finding::new(Code::OddSpelling, span, "dates are written year-month-day: `2026-12-25`");
         match valid.as_slice() {
             [] => {
-                self.report(Finding::new(Code::BadDate, span, format!("there is no {text}")).help("dates are written `2026-12-25`"));
+                self.report(
+                    Finding::new(Code::BadDate, span, format!("there is no {text}"))
+                        .help("dates are written `2026-12-25`"),
+                );
                 None
             }
             [only] => {
@@ -388,7 +487,8 @@ impl<'a> Lower<'a> {
             }
             [first, second, ..] => {
                 let (early, late) = (first.min(second), first.max(second));
-                let written = |date: &Date| format!("`{:04}-{:02}-{:02}`", date.year, date.month, date.day);
+                let written =
+                    |date: &Date| format!("`{:04}-{:02}-{:02}`", date.year, date.month, date.day);
                 let finding = finding.note(format!("`{text}` can be read as two different dates"));
                 self.report(finding.help(format!("write {} or {}", written(early), written(late))));
                 // Either would be a guess, and what is said about it further on an echo.
@@ -407,9 +507,16 @@ impl<'a> Lower<'a> {
                 Rule::str_open => {
                     value = part.as_str().trim_end().into();
                     let end = self.span(&part);
-                    let finding =
-                        Finding::new(Code::Unclosed, Span { end: span.start + 1, ..span }, "this string is not closed on its line");
-                    let at = if end.end > end.start { end.after() } else { Span { start: span.start + 1, end: span.start + 1, ..span } };
+                    let finding = Finding::new(
+                        Code::Unclosed,
+                        Span { end: span.start + 1, ..span },
+                        "this string is not closed on its line",
+                    );
+                    let at = if end.end > end.start {
+                        end.after()
+                    } else {
+                        Span { start: span.start + 1, end: span.start + 1, ..span }
+                    };
                     self.report(finding.suggestion("close it with `\"`", at, "\""));
                 }
                 Rule::curly => value = self.curly(&part),
@@ -424,7 +531,8 @@ impl<'a> Lower<'a> {
         let quotes = ['“', '”', '„', '«', '»', '\'', '‘', '’', '"'];
         let inner = part.as_str().trim_start_matches(quotes).trim_end_matches(quotes);
         let wanted = format!("\"{inner}\"");
-        let finding = Finding::new(Code::OddSpelling, span, "strings stand between straight double quotes");
+        let finding =
+            Finding::new(Code::OddSpelling, span, "strings stand between straight double quotes");
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         inner.into()
     }
@@ -449,8 +557,16 @@ impl<'a> Lower<'a> {
                 Some((_, 't')) => value.push('\t'),
                 Some((_, other)) => {
                     let span = Span::new(self.file, start + at, start + at + 1 + other.len_utf8());
-                    let finding = Finding::new(Code::BadString, span, format!("`\\{other}` means nothing in a string"));
-                    self.report(finding.help("`\\\"`, `\\\\`, `\\n` and `\\t` do; write `\\\\` for a backslash"));
+                    let finding = Finding::new(
+                        Code::BadString,
+                        span,
+                        format!("`\\{other}` means nothing in a string"),
+                    );
+                    self.report(
+                        finding.help(
+                            "`\\\"`, `\\\\`, `\\n` and `\\t` do; write `\\\\` for a backslash",
+                        ),
+                    );
                     value.push(other);
                 }
                 None => {}
@@ -485,7 +601,10 @@ fn days_of_month(year: i32, month: u8) -> u8 {
 
 fn checked_date(year: i32, month: i32, day: i32) -> Option<Date> {
     let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-    let fits = (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_of_month(year, month);
+    let fits = (1..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && day >= 1
+        && day <= days_of_month(year, month);
     fits.then_some(Date { year, month, day })
 }
 
@@ -498,7 +617,9 @@ fn nanos_of_day(time: &str) -> Option<i64> {
         Some(text) => match text.split_once('.') {
             None => (text.parse().ok()?, 0),
             Some((_, digits)) if digits.len() > 9 => return None,
-            Some((second, digits)) => (second.parse().ok()?, format!("{digits:0<9}").parse::<i64>().ok()?),
+            Some((second, digits)) => {
+                (second.parse().ok()?, format!("{digits:0<9}").parse::<i64>().ok()?)
+            }
         },
     };
     let nanos = ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + fraction;

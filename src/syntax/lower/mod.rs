@@ -25,8 +25,8 @@ use crate::diag::{Code, FINDING_LIMIT, Finding, Level, keep_first};
 use crate::syntax::ast::Item;
 use crate::syntax::scan::Braces;
 
-/// How many findings of one stretch are kept while it is lowered. Some are taken back when what follows explains them, so more are kept than
-/// are shown.
+/// How many findings of one stretch are kept while it is lowered. Some are taken back when what
+/// follows explains them, so more are kept than are shown.
 const KEPT: usize = 10 * FINDING_LIMIT;
 
 pub(super) type Pair<'i> = pest::iterators::Pair<'i, Rule>;
@@ -87,7 +87,13 @@ pub(super) struct Lowered {
 }
 
 impl<'a> Lower<'a> {
-    pub(super) fn new(file: FileId, text: &'a str, base: usize, trivia: &'a Trivia, braces: Braces) -> Self {
+    pub(super) fn new(
+        file: FileId,
+        text: &'a str,
+        base: usize,
+        trivia: &'a Trivia,
+        braces: Braces,
+    ) -> Self {
         Lower {
             file,
             text,
@@ -136,13 +142,21 @@ impl<'a> Lower<'a> {
 
     /// pest could not read the stretch at all.
     pub(super) fn give_up(&mut self, span: Span) {
-        self.report(Finding::new(Code::NestedTooDeep, span, "the text is nested too deeply to be read"));
+        self.report(Finding::new(
+            Code::NestedTooDeep,
+            span,
+            "the text is nested too deeply to be read",
+        ));
     }
 
     /// A mandatory part that is not there; `at` is where it should stand.
     fn missing(&mut self, at: Span, message: impl Into<String>, example: &str) {
         let finding = Finding::new(Code::MissingPart, at, message);
-        self.report(if example.is_empty() { finding } else { finding.help(format!("for example: `{example}`")) });
+        self.report(if example.is_empty() {
+            finding
+        } else {
+            finding.help(format!("for example: `{example}`"))
+        });
     }
 
     /// Remembers the first line of what could not be read.
@@ -181,7 +195,10 @@ impl<'a> Lower<'a> {
         let mut at = span.start as usize;
         let mut parts = SmallVec::new();
         for part in text.split('.') {
-            parts.push(Name { text: EcoString::from(part), span: Span::new(self.file, at, at + part.len()) });
+            parts.push(Name {
+                text: EcoString::from(part),
+                span: Span::new(self.file, at, at + part.len()),
+            });
             at += part.len() + 1;
         }
         Path { parts }
@@ -215,7 +232,10 @@ impl<'a> Lower<'a> {
     /// The first path below a pair such as `under PATH`.
     fn inner_path(&mut self, pair: Pair<'a>, message: &str) -> Option<Path> {
         let span = self.span(&pair);
-        let path = pair.into_inner().find(|part| part.as_rule() == Rule::path).map(|part| self.path(&part));
+        let path = pair
+            .into_inner()
+            .find(|part| part.as_rule() == Rule::path)
+            .map(|part| self.path(&part));
         self.need(path.as_ref(), span, message, "");
         path
     }
@@ -223,7 +243,10 @@ impl<'a> Lower<'a> {
     /// The first string below a pair such as `because "…"`.
     fn inner_text(&mut self, pair: Pair<'a>, message: &str) -> Option<Text> {
         let span = self.span(&pair);
-        let text = pair.into_inner().find(|part| part.as_rule() == Rule::string).map(|part| self.string(part));
+        let text = pair
+            .into_inner()
+            .find(|part| part.as_rule() == Rule::string)
+            .map(|part| self.string(part));
         self.need(text.as_ref(), span, message, "");
         text
     }
@@ -242,10 +265,12 @@ impl<'a> Lower<'a> {
         let range = self.trivia.doc_before(self.text, start as usize)?;
         let comments = self.trivia.comments.get(range.clone())?;
         let line = |from: u32, to: u32| {
-            let text = self.text.get(from as usize..to as usize).unwrap_or("").trim_start_matches('/');
+            let text =
+                self.text.get(from as usize..to as usize).unwrap_or("").trim_start_matches('/');
             text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned()
         };
-        let value: Vec<String> = comments.iter().map(|comment| line(comment.start, comment.end)).collect();
+        let value: Vec<String> =
+            comments.iter().map(|comment| line(comment.start, comment.end)).collect();
         let (first, last) = (comments.first()?, comments.last()?);
         let span = Span::new(self.file, first.start as usize, last.end as usize);
         self.docs_used.push(range);

@@ -6,8 +6,8 @@ use crate::diag::{Code, Finding};
 use crate::lang::units::PeriodUnit;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, ItemKind, Ladder, Line, PayTerm, Remedy, Rhythm, Stacking, Step,
-    StepCount, StepFrom, WindowKind,
+    Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, ItemKind, Ladder, Line,
+    PayTerm, Remedy, Rhythm, Stacking, Step, StepCount, StepFrom, WindowKind,
 };
 use crate::syntax::parser::Rule;
 
@@ -49,7 +49,12 @@ impl<'a> Lower<'a> {
                 _ => self.credit_part(part, &mut out, place),
             }
         }
-        self.need(out.name.as_ref(), lead, "a credit needs a name", "credit Uptime { below 99.9% pay 10% } of fee");
+        self.need(
+            out.name.as_ref(),
+            lead,
+            "a credit needs a name",
+            "credit Uptime { below 99.9% pay 10% } of fee",
+        );
         if out.name.is_some() && !has_pay {
             self.missing(span.after(), "what is due is missing", "{ below target pay 10% } of fee");
         }
@@ -74,7 +79,8 @@ impl<'a> Lower<'a> {
             Rule::each_row => self.once(&mut out.each_row, Some(place), place, "`each row`"),
             Rule::regardless => self.once(&mut out.regardless, Some(place), place, "`regardless`"),
             Rule::of_base => {
-                let base = self.inner_expr(part, "what the percentages are shares of is missing after `of`");
+                let base = self
+                    .inner_expr(part, "what the percentages are shares of is missing after `of`");
                 self.once(&mut out.base, base, place, "the base");
             }
             Rule::cap => out.caps.push(self.cap(part)),
@@ -109,7 +115,11 @@ impl<'a> Lower<'a> {
             Some("each") => return Some((GroupPay::Each, span)),
             Some(_) | None => {}
         }
-        self.missing(word.map_or(span.after(), |word| self.span(&word)), "`pays` takes `worst` or `each`", "pays worst");
+        self.missing(
+            word.map_or(span.after(), |word| self.span(&word)),
+            "`pays` takes `worst` or `each`",
+            "pays worst",
+        );
         None
     }
 
@@ -124,7 +134,12 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(cap.amount.as_ref(), Span { end: span.start + 3, ..span }, "the amount is missing after `cap`", "cap 50% of fee");
+        self.need(
+            cap.amount.as_ref(),
+            Span { end: span.start + 3, ..span },
+            "the amount is missing after `cap`",
+            "cap 50% of fee",
+        );
         cap
     }
 
@@ -138,7 +153,12 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(cap.amount.as_ref(), span, "the amount is missing after `cap credits`", "cap credits 100% of fee per month");
+        self.need(
+            cap.amount.as_ref(),
+            span,
+            "the amount is missing after `cap credits`",
+            "cap credits 100% of fee per month",
+        );
         ItemKind::CapCredits(Box::new(cap))
     }
 
@@ -153,7 +173,11 @@ impl<'a> Lower<'a> {
                     "elect" => out.elect = true,
                     _ => {
                         let place = self.span(&part);
-                        self.missing(place, "`credits` takes `highest of` or `elect of`", "credits highest of Uptime, Outage");
+                        self.missing(
+                            place,
+                            "`credits` takes `highest of` or `elect of`",
+                            "credits highest of Uptime, Outage",
+                        );
                     }
                 },
                 Rule::paths => {
@@ -164,7 +188,11 @@ impl<'a> Lower<'a> {
             }
         }
         if !listed {
-            self.missing(span.after(), "the credits are missing", "credits highest of Uptime, Outage");
+            self.missing(
+                span.after(),
+                "the credits are missing",
+                "credits highest of Uptime, Outage",
+            );
         }
         ItemKind::Stacking(Box::new(out))
     }
@@ -183,16 +211,26 @@ impl<'a> Lower<'a> {
         Ladder { lines, span }
     }
 
-    /// `otherwise` speaks of what the other lines leave, so it ends the ladder and needs a line above it.
+    /// `otherwise` speaks of what the other lines leave, so it ends the ladder and needs a line
+    /// above it.
     fn otherwise_last(&mut self, lines: &[Line]) {
         let is_rest = |line: &&Line| matches!(line.edge, Edge::Otherwise);
         let Some((last, above)) = lines.split_last() else { return };
         for line in above.iter().filter(is_rest) {
-            let finding = Finding::new(Code::LadderOrder, line.span, "`otherwise` is not the last line");
-            self.report(finding.also(last.span, "this line stands below it").help("move it to the end: it takes what no other line takes"));
+            let finding =
+                Finding::new(Code::LadderOrder, line.span, "`otherwise` is not the last line");
+            self.report(
+                finding
+                    .also(last.span, "this line stands below it")
+                    .help("move it to the end: it takes what no other line takes"),
+            );
         }
         if is_rest(&last) && above.is_empty() {
-            self.missing(last.span, "no line stands above `otherwise`", "below 99% pay 25% otherwise pay 10%");
+            self.missing(
+                last.span,
+                "no line stands above `otherwise`",
+                "below 99% pay 25% otherwise pay 10%",
+            );
         }
     }
 
@@ -203,11 +241,17 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
-                Rule::edge => word = Some((part.as_str().split_whitespace().collect::<Vec<_>>().join(" "), place)),
+                Rule::edge => {
+                    word = Some((
+                        part.as_str().split_whitespace().collect::<Vec<_>>().join(" "),
+                        place,
+                    ))
+                }
                 Rule::amount => bound = Some(self.expr(part)),
                 Rule::until => until = Some((part, place)),
                 Rule::comma => {
-                    let finding = Finding::new(Code::OddSpelling, place, "no `,` stands before `pay`");
+                    let finding =
+                        Finding::new(Code::OddSpelling, place, "no `,` stands before `pay`");
                     self.report(finding.fix("leave the `,` out", place, ""));
                 }
                 Rule::remedy => {
@@ -220,16 +264,32 @@ impl<'a> Lower<'a> {
         let (word, place) = word?;
         if word == "otherwise" {
             if let Some(bound) = &bound {
-                let finding =
-                    Finding::new(Code::UnexpectedText, bound.span, "`otherwise` takes no bound: it takes what no other line takes");
+                let finding = Finding::new(
+                    Code::UnexpectedText,
+                    bound.span,
+                    "`otherwise` takes no bound: it takes what no other line takes",
+                );
                 self.report(finding.help("for example: `otherwise pay 10%`"));
             } else if !has_pay {
-                self.missing(span.after(), "what is due on this line is missing", "otherwise pay 10%");
+                self.missing(
+                    span.after(),
+                    "what is due on this line is missing",
+                    "otherwise pay 10%",
+                );
             }
         } else {
-            self.need(bound.as_ref(), place, &format!("the bound is missing after `{word}`"), "below 99.9% pay 10%");
+            self.need(
+                bound.as_ref(),
+                place,
+                &format!("the bound is missing after `{word}`"),
+                "below 99.9% pay 10%",
+            );
             if bound.is_some() && !has_pay {
-                self.missing(span.after(), "what is due on this line is missing", "below 99.9% pay 10%");
+                self.missing(
+                    span.after(),
+                    "what is due on this line is missing",
+                    "below 99.9% pay 10%",
+                );
             }
         }
         let until = until.and_then(|(part, place)| self.until(part, place, &word));
@@ -265,16 +325,29 @@ impl<'a> Lower<'a> {
             "above" | "over" | "at or above" | "at or over" | "from" => "up to",
             _ => {
                 let written = if down { "down to" } else { "up to" };
-                let finding = Finding::new(Code::UnexpectedText, place, format!("`{written}` does not fit behind `{edge}`"));
+                let finding = Finding::new(
+                    Code::UnexpectedText,
+                    place,
+                    format!("`{written}` does not fit behind `{edge}`"),
+                );
                 self.report(finding.help("write `below A down to B` or `above A up to B`"));
                 return None;
             }
         };
         if down != (fitting == "down to") {
-            let finding = Finding::new(Code::OddSpelling, way, format!("a band that begins with `{edge}` ends with `{fitting}`"));
+            let finding = Finding::new(
+                Code::OddSpelling,
+                way,
+                format!("a band that begins with `{edge}` ends with `{fitting}`"),
+            );
             self.report(finding.fix(format!("write `{fitting}`"), way, fitting));
         }
-        self.need(bound.as_ref(), way, &format!("the end of the band is missing after `{fitting}`"), "below 99.7% down to 92% pay 5%");
+        self.need(
+            bound.as_ref(),
+            way,
+            &format!("the end of the band is missing after `{fitting}`"),
+            "below 99.7% down to 92% pay 5%",
+        );
         bound
     }
 
@@ -282,8 +355,12 @@ impl<'a> Lower<'a> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
             Rule::pay => Some(Remedy::Pay(self.pay(part))),
-            Rule::extend => Some(Remedy::Extend(self.inner_expr(part, "how long is missing after `extend`").map(Box::new))),
-            Rule::remedy_text => Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`"))),
+            Rule::extend => Some(Remedy::Extend(
+                self.inner_expr(part, "how long is missing after `extend`").map(Box::new),
+            )),
+            Rule::remedy_text => {
+                Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`")))
+            }
             _ => None,
         }
     }
@@ -324,11 +401,14 @@ impl<'a> Lower<'a> {
         }
         let text = |span: Span| self.text.get(span.start as usize..span.end as usize).unwrap_or("");
         let (one, two) = (text(first.span), text(last.span));
-        let message = format!("this step may multiply `{two}` alone, or the sum of `{one}` and `{two}`");
+        let message =
+            format!("this step may multiply `{two}` alone, or the sum of `{one}` and `{two}`");
         let help = format!(
             "write `plus` if only `{two}` grows with each step: `{one} plus {two} per …`, or parentheses if the sum does: `({one} + {two}) per …`"
         );
-        let finding = Finding::new(Code::UnsaidStep, amount.span, message).also(step.span, "the step").help(help);
+        let finding = Finding::new(Code::UnsaidStep, amount.span, message)
+            .also(step.span, "the step")
+            .help(help);
         self.report(finding.suggestion("write `plus`", *sign, "plus"));
     }
 
@@ -351,15 +431,25 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(step.unit.as_ref(), span, "the unit of the step is missing", "per started 1 h from zero");
+        self.need(
+            step.unit.as_ref(),
+            span,
+            "the unit of the step is missing",
+            "per started 1 h from zero",
+        );
         if step.unit.is_none() {
             return step;
         }
         if step.count.is_none() {
-            let finding = Finding::new(Code::UnsaidStep, span, "this step does not say how part units count");
+            let finding =
+                Finding::new(Code::UnsaidStep, span, "this step does not say how part units count");
             self.report(finding.help("write `per started`, `per full` or `per exact`"));
         } else if step.from.is_none() {
-            let finding = Finding::new(Code::UnsaidStep, span, "this step does not say where counting begins");
+            let finding = Finding::new(
+                Code::UnsaidStep,
+                span,
+                "this step does not say where counting begins",
+            );
             self.report(finding.help("add `from zero`, `from target` or a value"));
         }
         step
@@ -375,7 +465,8 @@ impl<'a> Lower<'a> {
                 Rule::kw_fee => lead = place,
                 Rule::fee_name => out.name = Some(self.name(&part)),
                 Rule::colon => {
-                    let finding = Finding::new(Code::OddSpelling, place, "no `:` stands after `fee`");
+                    let finding =
+                        Finding::new(Code::OddSpelling, place, "no `:` stands after `fee`");
                     self.report(finding.fix("leave the `:` out", place, ""));
                 }
                 Rule::amount => {
@@ -386,7 +477,12 @@ impl<'a> Lower<'a> {
                     let rhythm = self.fee_rhythm(part);
                     self.once(&mut out.rhythm, rhythm, place, "how often the fee is due");
                 }
-                Rule::once => self.once(&mut out.rhythm, Some(Rhythm::Once(place)), place, "how often the fee is due"),
+                Rule::once => self.once(
+                    &mut out.rhythm,
+                    Some(Rhythm::Once(place)),
+                    place,
+                    "how often the fee is due",
+                ),
                 Rule::for_ => {
                     let service = self.for_paths(part).into_iter().next();
                     self.once(&mut out.service, service.map(Box::new), place, "the service");
@@ -398,21 +494,34 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(out.amount.as_ref(), lead, "the amount of the fee is missing", "fee 900 EUR per month");
+        self.need(
+            out.amount.as_ref(),
+            lead,
+            "the amount of the fee is missing",
+            "fee 900 EUR per month",
+        );
         ItemKind::Fee(Box::new(out))
     }
 
     /// `fee 900 EUR / month`
     fn divided_fee(&mut self, amount: Expr, rhythm: &mut Option<Rhythm>) -> Expr {
         let Expr { kind, span } = amount;
-        let ExprKind::Binary(Binary::Divide, sides, sign) = kind else { return Expr { kind, span } };
+        let ExprKind::Binary(Binary::Divide, sides, sign) = kind else {
+            return Expr { kind, span };
+        };
         let [left, right] = *sides;
         let unit = match &right.kind {
             ExprKind::Path(path) => PeriodUnit::parse(&path.text()),
             _ => None,
         };
-        let Some(unit @ (PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year)) = unit else {
-            return Expr { kind: ExprKind::Binary(Binary::Divide, Box::new([left, right]), sign), span };
+        let Some(
+            unit @ (PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year),
+        ) = unit
+        else {
+            return Expr {
+                kind: ExprKind::Binary(Binary::Divide, Box::new([left, right]), sign),
+                span,
+            };
         };
         let finding = Finding::new(Code::OddSpelling, sign, "`per` stands here, not `/`");
         self.report(finding.fix("write `per`", sign, "per"));
@@ -424,11 +533,18 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let window = self.per(pair)?;
         if let WindowKind::Calendar(unit, None) = window.kind
-            && matches!(unit, PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year)
+            && matches!(
+                unit,
+                PeriodUnit::Day | PeriodUnit::Month | PeriodUnit::Quarter | PeriodUnit::Year
+            )
         {
             return Some(Rhythm::Per(unit, span));
         }
-        let finding = Finding::new(Code::UnexpectedText, window.span, "a fee is due per `day`, `month`, `quarter` or `year`, or `once`");
+        let finding = Finding::new(
+            Code::UnexpectedText,
+            window.span,
+            "a fee is due per `day`, `month`, `quarter` or `year`, or `once`",
+        );
         self.report(finding);
         None
     }

@@ -6,8 +6,8 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow, ItemKind, Literal, Missing, Objective,
-    Support, SupportRow, Unary,
+    Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow,
+    ItemKind, Literal, Missing, Objective, Support, SupportRow, Unary,
 };
 use crate::syntax::parser::Rule;
 
@@ -38,11 +38,15 @@ impl<'a> Lower<'a> {
             windowed |= part.as_rule() == Rule::per;
             match part.as_rule() {
                 Rule::slot => out.name = self.slot(&part),
-                Rule::of_service => out.service = self.inner_path(part, "the service is missing after `of`").map(Box::new),
+                Rule::of_service => {
+                    out.service =
+                        self.inner_path(part, "the service is missing after `of`").map(Box::new)
+                }
                 Rule::colon => out.full = true,
                 Rule::eq => {
                     out.full = true;
-                    let finding = Finding::new(Code::OddSpelling, place, "`:` stands here, not `=`");
+                    let finding =
+                        Finding::new(Code::OddSpelling, place, "`:` stands here, not `=`");
                     self.report(finding.fix("write `:`", place, ":"));
                 }
                 Rule::value => {
@@ -52,7 +56,9 @@ impl<'a> Lower<'a> {
                             last.after(),
                             format!(
                                 "`:` is missing after `{}`",
-                                self.text.get(last.start as usize..last.end as usize).unwrap_or("objective")
+                                self.text
+                                    .get(last.start as usize..last.end as usize)
+                                    .unwrap_or("objective")
                             ),
                         );
                         self.report(finding.fix("write `:`", last.after(), ":"));
@@ -63,7 +69,8 @@ impl<'a> Lower<'a> {
                 }
                 Rule::comparison => self.comparison(part, &mut out),
                 _ => {
-                    out.on_new_line = out.on_new_line.or_else(|| self.clause_on_new_line(&part, place, span));
+                    out.on_new_line =
+                        out.on_new_line.or_else(|| self.clause_on_new_line(&part, place, span));
                     self.objective_clause(part, &mut out);
                 }
             }
@@ -108,15 +115,23 @@ impl<'a> Lower<'a> {
         }
         out.compare = sign;
         if let (Some((_, place)), None) = (sign, &out.target) {
-            let word = self.text.get(place.start as usize..place.end as usize).unwrap_or("").to_owned();
+            let word =
+                self.text.get(place.start as usize..place.end as usize).unwrap_or("").to_owned();
             self.missing(place.after(), format!("a target is missing after `{word}`"), ">= 99.9%");
         }
     }
 
-    /// The time of `during T`, or of `during not T`, where the word belongs to the first operand as in any expression.
+    /// The time of `during T`, or of `during not T`, where the word belongs to the first operand as
+    /// in any expression.
     fn during(&mut self, part: Pair<'a>) -> Option<Expr> {
-        if let Some(hours) = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::in_hours) {
-            let finding = Finding::new(Code::MissingPart, self.span(&hours), format!("`{}` names no calendar", hours.as_str()));
+        if let Some(hours) =
+            part.clone().into_inner().find(|inner| inner.as_rule() == Rule::in_hours)
+        {
+            let finding = Finding::new(
+                Code::MissingPart,
+                self.span(&hours),
+                format!("`{}` names no calendar", hours.as_str()),
+            );
             self.report(finding.help("declare the hours, `calendar Office { open mon..fri 09:00..17:30 }`, and write `during Office`"));
             return None;
         }
@@ -129,13 +144,15 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// The place of a clause `first window` or `missing counts` that begins a line as a statement does, no further in than the objective.
+    /// The place of a clause `first window` or `missing counts` that begins a line as a statement
+    /// does, no further in than the objective.
     fn clause_on_new_line(&self, part: &Pair<'a>, place: Span, objective: Span) -> Option<Span> {
         if !matches!(part.as_rule(), Rule::missing_counts | Rule::first_window) {
             return None;
         }
         let before = |place: Span| self.text.get(..place.start as usize).unwrap_or("");
-        // Looks at the white space first: a whole contract may stand on one line, which is not to be walked for each of its clauses.
+        // Looks at the white space first: a whole contract may stand on one line, which is not to
+        // be walked for each of its clauses.
         let head = before(place).trim_end_matches(|c: char| c != '\n' && c.is_whitespace());
         if !(head.is_empty() || head.ends_with('\n')) {
             return None;
@@ -211,7 +228,11 @@ impl<'a> Lower<'a> {
             Some(_) | None => {}
         }
         let at = word.map_or(span.after(), |word| self.span(&word));
-        self.missing(at, "say what a window without data counts as: `met` or `breached`", "missing counts as breached");
+        self.missing(
+            at,
+            "say what a window without data counts as: `met` or `breached`",
+            "missing counts as breached",
+        );
         None
     }
 
@@ -225,13 +246,23 @@ impl<'a> Lower<'a> {
             Some(_) | None => {}
         }
         let at = word.map_or(span.after(), |word| self.span(&word));
-        self.missing(at, "say what the first window is: `clipped`, `full` or `skipped`", "first window full");
+        self.missing(
+            at,
+            "say what the first window is: `clipped`, `full` or `skipped`",
+            "first window full",
+        );
         None
     }
 
     pub(super) fn support(&mut self, pair: Pair<'a>) -> ItemKind {
         let head_start = self.span(&pair);
-        let mut out = Support { name: None, on: None, clauses: CellClauses::default(), rows: Vec::new(), head: head_start };
+        let mut out = Support {
+            name: None,
+            on: None,
+            clauses: CellClauses::default(),
+            rows: Vec::new(),
+            head: head_start,
+        };
         let (mut on_word, mut has_block) = (None, false);
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -260,10 +291,18 @@ impl<'a> Lower<'a> {
             }
         }
         if let (Some(on), None) = (on_word, &out.on) {
-            self.missing(on.after(), "the source is missing after `on`", "support on tickets { P1 respond 1 h }");
+            self.missing(
+                on.after(),
+                "the source is missing after `on`",
+                "support on tickets { P1 respond 1 h }",
+            );
         }
         if !has_block && (on_word.is_none() || out.on.is_some()) {
-            self.missing(out.head.after(), "the rows of `support` are missing", "support on tickets { P1 respond 1 h }");
+            self.missing(
+                out.head.after(),
+                "the rows of `support` are missing",
+                "support on tickets { P1 respond 1 h }",
+            );
         }
         ItemKind::Support(Box::new(out))
     }
@@ -292,7 +331,8 @@ impl<'a> Lower<'a> {
 
     fn cell(&mut self, pair: Pair<'a>) -> Cell {
         let span = self.span(&pair);
-        let mut cell = Cell { kind: CellKind::Respond, limit: None, clauses: CellClauses::default(), span };
+        let mut cell =
+            Cell { kind: CellKind::Respond, limit: None, clauses: CellClauses::default(), span };
         let (mut word, mut seen) = (span, false);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -321,7 +361,11 @@ impl<'a> Lower<'a> {
     /// A limit, or a hole if it is a bare number.
     fn with_unit(&mut self, limit: Expr) -> Expr {
         let ExprKind::Literal(Literal::Number(..)) = &limit.kind else { return limit };
-        let text = self.text.get(limit.span.start as usize..limit.span.end as usize).unwrap_or("").to_owned();
+        let text = self
+            .text
+            .get(limit.span.start as usize..limit.span.end as usize)
+            .unwrap_or("")
+            .to_owned();
         let finding = Finding::new(Code::BadQuantity, limit.span, format!("`{text}` has no unit"));
         self.report(finding.help(format!("a limit is a length of time: `{text} min`")));
         Expr { kind: ExprKind::Missing, span: limit.span }
@@ -332,7 +376,11 @@ impl<'a> Lower<'a> {
             "respond" => CellKind::Respond,
             "resolve" => CellKind::Resolve,
             "update" => {
-                let finding = Finding::new(Code::MissingPart, place.after(), "`every` is missing after `update`");
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    place.after(),
+                    "`every` is missing after `update`",
+                );
                 self.report(finding.fix("write `every`", place.after(), " every"));
                 CellKind::Update
             }
@@ -349,9 +397,15 @@ impl<'a> Lower<'a> {
             None => None,
         };
         match period {
-            Some(period) if period.unit == crate::lang::units::PeriodUnit::WorkingDay => Some(CellLimit::EndOf(period.count, span)),
+            Some(period) if period.unit == crate::lang::units::PeriodUnit::WorkingDay => {
+                Some(CellLimit::EndOf(period.count, span))
+            }
             Some(_) | None => {
-                self.missing(span, "`by end of` takes a number of working days here", "by end of 1 working day");
+                self.missing(
+                    span,
+                    "`by end of` takes a number of working days here",
+                    "by end of 1 working day",
+                );
                 None
             }
         }
@@ -393,10 +447,18 @@ impl<'a> Lower<'a> {
                 share = Some(share_of(self.expr(part)));
             } else if part.as_rule() == Rule::misses {
                 let span = self.span(&part);
-                let numbers: Vec<u32> = part.into_inner().filter(|p| p.as_rule() == Rule::number).filter_map(|p| self.count(&p)).collect();
+                let numbers: Vec<u32> = part
+                    .into_inner()
+                    .filter(|p| p.as_rule() == Rule::number)
+                    .filter_map(|p| self.count(&p))
+                    .collect();
                 match numbers.as_slice() {
                     [misses, below] => clauses.misses = Some((*misses, *below, span)),
-                    _ => self.missing(span.after(), "say below how many items misses are forgiven", "misses 1 below 20"),
+                    _ => self.missing(
+                        span.after(),
+                        "say below how many items misses are forgiven",
+                        "misses 1 below 20",
+                    ),
                 }
             }
         }
@@ -410,7 +472,8 @@ fn outside_call(metric: Expr, out: &mut Objective) {
     match metric.kind {
         ExprKind::Compare(compare, sides, place) => {
             let [metric, target] = *sides;
-            (out.metric, out.compare, out.target) = (Some(metric), Some((compare, place)), Some(target));
+            (out.metric, out.compare, out.target) =
+                (Some(metric), Some((compare, place)), Some(target));
         }
         kind => out.metric = Some(Expr { kind, span: metric.span }),
     }
@@ -433,7 +496,10 @@ fn negated(expr: Expr, place: Span) -> Expr {
     match expr.kind {
         ExprKind::Binary(operator @ (Binary::And | Binary::Or), both, at) => {
             let [first, second] = *both;
-            Expr { kind: ExprKind::Binary(operator, Box::new([negated(first, place), second]), at), span }
+            Expr {
+                kind: ExprKind::Binary(operator, Box::new([negated(first, place), second]), at),
+                span,
+            }
         }
         kind => {
             let whole = Span { start: place.start.min(span.start), ..span };

@@ -6,8 +6,9 @@ use crate::diag::{Code, Finding};
 use crate::lang::units::PeriodUnit;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo, Exclude, Ignore, ItemKind, MinimumPayout,
-    Needs, Process, Reasoned, Term, TermLength, Terminate, TextTerm, Treat,
+    Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo,
+    Exclude, Ignore, ItemKind, MinimumPayout, Needs, Process, Reasoned, Term, TermLength,
+    Terminate, TextTerm, Treat,
 };
 use crate::syntax::parser::Rule;
 
@@ -18,27 +19,54 @@ impl<'a> Lower<'a> {
             Rule::exclude => self.exclude(pair),
             Rule::ignore => self.ignore(pair),
             Rule::minimum => ItemKind::MinimumPayout(Box::new(MinimumPayout {
-                more_than: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_more_than),
-                carried_over: pair.clone().into_inner().any(|part| part.as_rule() == Rule::kw_carried),
+                more_than: pair
+                    .clone()
+                    .into_inner()
+                    .any(|part| part.as_rule() == Rule::kw_more_than),
+                carried_over: pair
+                    .clone()
+                    .into_inner()
+                    .any(|part| part.as_rule() == Rule::kw_carried),
                 amount: self.inner_expr(pair, "the amount is missing after `minimum payout`"),
             })),
             Rule::claim => self.claim(pair),
             Rule::terminate => self.terminate(pair),
             Rule::escalate => self.escalate(pair),
             Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair).into()),
-            Rule::waive => ItemKind::Waive(Box::new(self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\""))),
-            Rule::relax => ItemKind::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\""))),
-            Rule::drop => ItemKind::Drop(self.inner_path(pair, "say what is dropped").map(Box::new)),
+            Rule::waive => ItemKind::Waive(Box::new(
+                self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\""),
+            )),
+            Rule::relax => {
+                ItemKind::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\"")))
+            }
+            Rule::drop => {
+                ItemKind::Drop(self.inner_path(pair, "say what is dropped").map(Box::new))
+            }
             Rule::term => self.term(pair),
-            Rule::zone => ItemKind::Zone(self.inner_text(pair, "the name of the zone is missing").map(Box::new)),
-            Rule::hours => ItemKind::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new)),
+            Rule::zone => ItemKind::Zone(
+                self.inner_text(pair, "the name of the zone is missing").map(Box::new),
+            ),
+            Rule::hours => {
+                ItemKind::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new))
+            }
             Rule::scope => {
                 let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
-                self.need(block.as_ref(), span, "`{` is missing: a scope holds its statements in braces", "scope { service Shop }");
-                ItemKind::Scope(block.map(|block| self.block(block, Place::Scope)).unwrap_or_default().into())
+                self.need(
+                    block.as_ref(),
+                    span,
+                    "`{` is missing: a scope holds its statements in braces",
+                    "scope { service Shop }",
+                );
+                ItemKind::Scope(
+                    block.map(|block| self.block(block, Place::Scope)).unwrap_or_default().into(),
+                )
             }
-            Rule::includes => ItemKind::Includes(self.inner_text(pair, "the text is missing").map(Box::new)),
-            Rule::excludes => ItemKind::Excludes(self.inner_text(pair, "the text is missing").map(Box::new)),
+            Rule::includes => {
+                ItemKind::Includes(self.inner_text(pair, "the text is missing").map(Box::new))
+            }
+            Rule::excludes => {
+                ItemKind::Excludes(self.inner_text(pair, "the text is missing").map(Box::new))
+            }
             Rule::benefit => self.benefit(pair),
             Rule::report => self.duty(pair),
             Rule::first_window => ItemKind::FirstWindow(self.first_window(pair)),
@@ -54,7 +82,14 @@ impl<'a> Lower<'a> {
 
     fn exclude(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Exclude { time: None, treat: None, limit: None, notice: None, calendar: None, only: Vec::new() };
+        let mut out = Exclude {
+            time: None,
+            treat: None,
+            limit: None,
+            notice: None,
+            calendar: None,
+            only: Vec::new(),
+        };
         for part in pair.into_inner() {
             let place = self.span(&part);
             match part.as_rule() {
@@ -79,11 +114,22 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        let said = self.text.get(span.start as usize..span.end as usize).is_some_and(|text| text.contains(" as "));
+        let said = self
+            .text
+            .get(span.start as usize..span.end as usize)
+            .is_some_and(|text| text.contains(" as "));
         if out.time.is_none() {
-            self.missing(Span { end: span.start + 7, ..span }.after(), "the time is missing after `exclude`", "exclude Weekly as absent");
+            self.missing(
+                Span { end: span.start + 7, ..span }.after(),
+                "the time is missing after `exclude`",
+                "exclude Weekly as absent",
+            );
         } else if out.treat.is_none() && !said {
-            let finding = Finding::new(Code::UnsaidExclusion, span, "this does not say what becomes of the excluded time");
+            let finding = Finding::new(
+                Code::UnsaidExclusion,
+                span,
+                "this does not say what becomes of the excluded time",
+            );
             self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
         }
         ItemKind::Exclude(Box::new(out))
@@ -97,12 +143,19 @@ impl<'a> Lower<'a> {
             Some("up") => return Some((Treat::Up, span)),
             Some(_) | None => {}
         }
-        let finding = Finding::new(Code::UnsaidExclusion, word.map_or(span, |word| self.span(&word)), "excluded time is `absent` or `up`");
+        let finding = Finding::new(
+            Code::UnsaidExclusion,
+            word.map_or(span, |word| self.span(&word)),
+            "excluded time is `absent` or `up`",
+        );
         self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
         None
     }
 
-    fn limit(&mut self, pair: Pair<'a>) -> (Option<crate::syntax::ast::Expr>, Option<crate::syntax::ast::Window>, Span) {
+    fn limit(
+        &mut self,
+        pair: Pair<'a>,
+    ) -> (Option<crate::syntax::ast::Expr>, Option<crate::syntax::ast::Window>, Span) {
         let span = self.span(&pair);
         let (mut amount, mut window) = (None, None);
         for part in pair.into_inner() {
@@ -112,7 +165,12 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(amount.as_ref(), span, "how much is missing after `limit`", "limit 10 h per year");
+        self.need(
+            amount.as_ref(),
+            span,
+            "how much is missing after `limit`",
+            "limit 10 h per year",
+        );
         (amount, window, span)
     }
 
@@ -126,13 +184,25 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(out.rows.as_ref(), span, "the rows are missing after `ignore`", "ignore outages where cause == customer");
+        self.need(
+            out.rows.as_ref(),
+            span,
+            "the rows are missing after `ignore`",
+            "ignore outages where cause == customer",
+        );
         ItemKind::Ignore(Box::new(out))
     }
 
     fn claim(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Claim { name: None, for_: Vec::new(), deadline: None, anchor: None, calendar: None, evidence: None };
+        let mut out = Claim {
+            name: None,
+            for_: Vec::new(),
+            deadline: None,
+            anchor: None,
+            calendar: None,
+            evidence: None,
+        };
         let (mut said, mut counted) = (false, Vec::new());
         for part in pair.into_inner() {
             let place = self.span(&part);
@@ -142,7 +212,12 @@ impl<'a> Lower<'a> {
                 Rule::within => {
                     said = true;
                     let period = self.inner_period(part, "how long is missing after `within`");
-                    self.once(&mut out.deadline, period.map(ClaimDeadline::Within), place, "the deadline");
+                    self.once(
+                        &mut out.deadline,
+                        period.map(ClaimDeadline::Within),
+                        place,
+                        "the deadline",
+                    );
                 }
                 Rule::end_of => {
                     said = true;
@@ -164,11 +239,18 @@ impl<'a> Lower<'a> {
             }
         }
         if !said {
-            self.missing(span.after(), "the deadline is missing", "claim within 30 days after window");
+            self.missing(
+                span.after(),
+                "the deadline is missing",
+                "claim within 30 days after window",
+            );
         }
         if let (Some(ClaimDeadline::EndOfTerm(_)), Some(place)) = (&out.deadline, counted.first()) {
             let message = "the end of the term is one day, and counts from nothing";
-            self.report(Finding::new(Code::WrongPlace, *place, message).help("write `claim by end of term`"));
+            self.report(
+                Finding::new(Code::WrongPlace, *place, message)
+                    .help("write `claim by end of term`"),
+            );
         }
         ItemKind::Claim(Box::new(out))
     }
@@ -179,7 +261,13 @@ impl<'a> Lower<'a> {
         let (mut count, mut unit) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::ordinal => count = part.as_str().trim_end_matches(|c: char| c.is_ascii_alphabetic()).parse::<u32>().ok(),
+                Rule::ordinal => {
+                    count = part
+                        .as_str()
+                        .trim_end_matches(|c: char| c.is_ascii_alphabetic())
+                        .parse::<u32>()
+                        .ok()
+                }
                 Rule::word => unit = PeriodUnit::parse(part.as_str()),
                 Rule::end_of_term => return Some(ClaimDeadline::EndOfTerm(span)),
                 _ => {}
@@ -234,7 +322,12 @@ impl<'a> Lower<'a> {
                 _ => {}
             }
         }
-        self.need(out.when.as_ref(), span, "the condition is missing", "terminate when Uptime breached 3 of last 6");
+        self.need(
+            out.when.as_ref(),
+            span,
+            "the condition is missing",
+            "terminate when Uptime breached 3 of last 6",
+        );
         ItemKind::Terminate(Box::new(out))
     }
 
@@ -249,7 +342,11 @@ impl<'a> Lower<'a> {
             }
         }
         if out.steps.is_empty() {
-            self.missing(span.after(), "say after how long, and to whom", "escalate P1 after 1 h to \"duty manager\"");
+            self.missing(
+                span.after(),
+                "say after how long, and to whom",
+                "escalate P1 after 1 h to \"duty manager\"",
+            );
         }
         out.steps.shrink_to_fit();
         ItemKind::Escalate(Box::new(out))
@@ -267,7 +364,11 @@ impl<'a> Lower<'a> {
             }
         }
         if step.after.is_none() || step.to.is_none() {
-            self.missing(span.after(), "say after how long, and to whom", "after 1 h to \"duty manager\"");
+            self.missing(
+                span.after(),
+                "say after how long, and to whom",
+                "after 1 h to \"duty manager\"",
+            );
         }
         step
     }
@@ -324,10 +425,13 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::for_length => {
-                    out.length = self.inner_period(part, "how long is missing after `for`").map(TermLength::For);
+                    out.length = self
+                        .inner_period(part, "how long is missing after `for`")
+                        .map(TermLength::For);
                 }
                 Rule::to_date => {
-                    out.length = self.inner_when(part, "the last day is missing").map(TermLength::To);
+                    out.length =
+                        self.inner_when(part, "the last day is missing").map(TermLength::To);
                 }
                 Rule::renews => self.renews(part, &mut out),
                 rule if super::types::is_when(rule) => {
@@ -349,11 +453,18 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::quantity => out.renews = self.period(part),
-                Rule::notice => out.notice = self.inner_period(part, "how long is missing after `notice`"),
+                Rule::notice => {
+                    out.notice = self.inner_period(part, "how long is missing after `notice`")
+                }
                 _ => {}
             }
         }
-        self.need(out.renews.as_ref(), span, "how long is missing after `renews`", "renews 12 months unless notice 30 days");
+        self.need(
+            out.renews.as_ref(),
+            span,
+            "how long is missing after `renews`",
+            "renews 12 months unless notice 30 days",
+        );
     }
 
     fn benefit(&mut self, pair: Pair<'a>) -> ItemKind {
@@ -368,7 +479,11 @@ impl<'a> Lower<'a> {
             }
         }
         if out.name.is_none() && out.text.is_none() {
-            self.missing(span.after(), "say what the benefit is", "benefit discount 5% on \"renewal\"");
+            self.missing(
+                span.after(),
+                "say what the benefit is",
+                "benefit discount 5% on \"renewal\"",
+            );
         }
         ItemKind::Benefit(Box::new(out))
     }
@@ -384,13 +499,22 @@ impl<'a> Lower<'a> {
                     said = true;
                     out.every = self.window(part);
                 }
-                Rule::within => out.within = self.inner_period(part, "how long is missing after `within`"),
-                Rule::in_calendar => out.calendar = self.inner_path(part, "the calendar is missing after `in`"),
+                Rule::within => {
+                    out.within = self.inner_period(part, "how long is missing after `within`")
+                }
+                Rule::in_calendar => {
+                    out.calendar = self.inner_path(part, "the calendar is missing after `in`")
+                }
                 Rule::string => out.text = Some(self.string(part)),
                 _ => {}
             }
         }
-        self.need(said.then_some(&()), span, "say how often", if review { "review every quarter" } else { "report every month" });
+        self.need(
+            said.then_some(&()),
+            span,
+            "say how often",
+            if review { "review every quarter" } else { "report every month" },
+        );
         if review { ItemKind::Review(Box::new(out)) } else { ItemKind::Report(Box::new(out)) }
     }
 
@@ -410,14 +534,22 @@ impl<'a> Lower<'a> {
             }
         }
         if !listed {
-            self.missing(span.after(), "the services are missing after `needs`", "needs any CdnA, CdnB");
+            self.missing(
+                span.after(),
+                "the services are missing after `needs`",
+                "needs any CdnA, CdnB",
+            );
         }
         ItemKind::Needs(Box::new(out))
     }
 
     fn uses(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let texts: Vec<_> = pair.into_inner().filter(|part| part.as_rule() == Rule::string).map(|part| self.string(part)).collect();
+        let texts: Vec<_> = pair
+            .into_inner()
+            .filter(|part| part.as_rule() == Rule::string)
+            .map(|part| self.string(part))
+            .collect();
         if texts.is_empty() {
             self.missing(span.after(), "what is used is missing", "uses \"PostgreSQL 17\"");
         }
@@ -430,11 +562,18 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::string => out.text = Some(self.string(part)),
-                Rule::within_expr => out.within = self.inner_expr(part, "how long is missing after `within`"),
+                Rule::within_expr => {
+                    out.within = self.inner_expr(part, "how long is missing after `within`")
+                }
                 _ => {}
             }
         }
-        self.need(out.text.as_ref(), span, "say which process", "process \"Restore from backup\" within 4 h");
+        self.need(
+            out.text.as_ref(),
+            span,
+            "say which process",
+            "process \"Restore from backup\" within 4 h",
+        );
         ItemKind::Process(Box::new(out))
     }
 
@@ -448,6 +587,10 @@ impl<'a> Lower<'a> {
             }
         }
         let mut names = names.into_iter();
-        Some(ItemKind::TextTerm(Box::new(TextTerm { word: names.next()?, name: names.next(), text })))
+        Some(ItemKind::TextTerm(Box::new(TextTerm {
+            word: names.next()?,
+            name: names.next(),
+            text,
+        })))
     }
 }

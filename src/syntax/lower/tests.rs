@@ -5,13 +5,22 @@ use super::types::is_when;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::lang::words::Place;
-use crate::syntax::ast::{Check, CreditKind, Expect, ItemKind, Test, TestGiven, TestRow, TestRows, Verdict, When};
+use crate::syntax::ast::{
+    Check, CreditKind, Expect, ItemKind, Test, TestGiven, TestRow, TestRows, Verdict, When,
+};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
     pub(super) fn test(&mut self, pair: Pair<'a>) -> ItemKind {
         let span = self.span(&pair);
-        let mut out = Test { title: None, given: Vec::new(), facts: Vec::new(), rows: Vec::new(), expects: Vec::new(), allows: Vec::new() };
+        let mut out = Test {
+            title: None,
+            given: Vec::new(),
+            facts: Vec::new(),
+            rows: Vec::new(),
+            expects: Vec::new(),
+            allows: Vec::new(),
+        };
         let (mut lead, mut has_block) = (span, false);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -27,7 +36,11 @@ impl<'a> Lower<'a> {
         let example = "test \"a month without outages\" { … }";
         self.need(out.title.as_ref(), lead, "a test needs a title", example);
         if !has_block && out.title.is_some() {
-            self.missing(span.after(), "`{` is missing: a test holds its statements in braces", example);
+            self.missing(
+                span.after(),
+                "`{` is missing: a test holds its statements in braces",
+                example,
+            );
         }
         out.given.shrink_to_fit();
         out.rows.shrink_to_fit();
@@ -63,7 +76,11 @@ impl<'a> Lower<'a> {
             }
         }
         if whens.is_empty() {
-            self.missing(span.after(), "say which time the data covers, with `in`", "given GlobexShop in 2026-03");
+            self.missing(
+                span.after(),
+                "say which time the data covers, with `in`",
+                "given GlobexShop in 2026-03",
+            );
         }
         let mut whens = whens.into_iter();
         (out.from, out.to) = (whens.next().flatten(), whens.next().flatten());
@@ -115,7 +132,11 @@ impl<'a> Lower<'a> {
         match from {
             Some(from) => Some(TestRow { from: from?, to, length, every, values, span }),
             None => {
-                self.missing(span.after(), "a row begins with its time", "2026-03-03T10:00 for 50 min  cause: provider");
+                self.missing(
+                    span.after(),
+                    "a row begins with its time",
+                    "2026-03-03T10:00 for 50 min  cause: provider",
+                );
                 None
             }
         }
@@ -151,9 +172,17 @@ impl<'a> Lower<'a> {
         }
         out.checks.shrink_to_fit();
         if let Some(comma) = comma {
-            self.missing(comma.after(), "a check is missing after `,`", "expect Uptime breached, value 99.8%");
+            self.missing(
+                comma.after(),
+                "a check is missing after `,`",
+                "expect Uptime breached, value 99.8%",
+            );
         } else if !said {
-            self.missing(span.after(), "say what is expected", "expect Uptime breached, value 99.8%");
+            self.missing(
+                span.after(),
+                "say what is expected",
+                "expect Uptime breached, value 99.8%",
+            );
         }
         out
     }
@@ -164,9 +193,15 @@ impl<'a> Lower<'a> {
         Some(match part.as_rule() {
             Rule::verdict => Check::Verdict(verdict(part.as_str()), span),
             Rule::value_check => Check::Value(self.inner_expr(part, "the value is missing"), span),
-            Rule::downtime_check => Check::Downtime(self.inner_expr(part, "how long is missing after `downtime`"), span),
-            Rule::extend_check => Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span),
-            Rule::remedy_text => Check::Remedy(self.inner_text(part, "the text is missing after `remedy`"), span),
+            Rule::downtime_check => {
+                Check::Downtime(self.inner_expr(part, "how long is missing after `downtime`"), span)
+            }
+            Rule::extend_check => {
+                Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span)
+            }
+            Rule::remedy_text => {
+                Check::Remedy(self.inner_text(part, "the text is missing after `remedy`"), span)
+            }
             Rule::terminate_check => self.terminate_check(part, span),
             Rule::claim_check => {
                 let (mut name, mut by) = (None, None);
@@ -192,13 +227,20 @@ impl<'a> Lower<'a> {
                 let kind = word.map_or(CreditKind::Credit, |word| credit_kind(word.as_str()));
                 Some(Check::Credit { kind, name: None, amount: None, span })
             }
-            Some(Rule::kw_terminate) => Some(Check::Terminate { wanted: false, name: None, by: None, span }),
+            Some(Rule::kw_terminate) => {
+                Some(Check::Terminate { wanted: false, name: None, by: None, span })
+            }
             Some(Rule::terminate_of) => {
-                let name = word.and_then(|word| word.into_inner().next()).map(|name| self.name(&name));
+                let name =
+                    word.and_then(|word| word.into_inner().next()).map(|name| self.name(&name));
                 Some(Check::Terminate { wanted: false, name, by: None, span })
             }
             Some(_) | None => {
-                self.missing(span.after(), "say what is not expected: `no credit`, `no terminate` or `no data`", "");
+                self.missing(
+                    span.after(),
+                    "say what is not expected: `no credit`, `no terminate` or `no data`",
+                    "",
+                );
                 None
             }
         }

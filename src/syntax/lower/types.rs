@@ -6,7 +6,8 @@ use crate::diag::{Code, Finding};
 use crate::lang::units::PeriodUnit;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Compare, FactCondition, FactWhen, Field, FieldBounds, Link, Name, Period, Rolling, TypeKind, TypeRef, When, Window, WindowKind,
+    Compare, FactCondition, FactWhen, Field, FieldBounds, Link, Name, Period, Rolling, TypeKind,
+    TypeRef, When, Window, WindowKind,
 };
 use crate::syntax::parser::Rule;
 use crate::time;
@@ -24,7 +25,10 @@ impl<'a> Lower<'a> {
                     kind = Some(TypeKind::Named(name));
                 }
                 Rule::ty_money => {
-                    kind = part.into_inner().find(|part| part.as_rule() == Rule::unit).map(|unit| TypeKind::Money(self.name(&unit)));
+                    kind = part
+                        .into_inner()
+                        .find(|part| part.as_rule() == Rule::unit)
+                        .map(|unit| TypeKind::Money(self.name(&unit)));
                 }
                 Rule::ty_link => kind = self.type_link(part),
                 Rule::ty_rows => kind = self.type_rows(part),
@@ -36,7 +40,10 @@ impl<'a> Lower<'a> {
     }
 
     fn names_in(&self, pair: Pair<'a>) -> Vec<Name> {
-        pair.into_inner().filter(|part| part.as_rule() == Rule::name).map(|part| self.name(&part)).collect()
+        pair.into_inner()
+            .filter(|part| part.as_rule() == Rule::name)
+            .map(|part| self.name(&part))
+            .collect()
     }
 
     fn type_values(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
@@ -52,7 +59,11 @@ impl<'a> Lower<'a> {
         let mut names = self.names_in(pair).into_iter();
         let (rows, source, key) = (names.next()?, names.next(), names.next());
         if source.is_none() || key.is_none() {
-            self.missing(span.after(), "rows of another source are named with their key", "spans of waits by ticket");
+            self.missing(
+                span.after(),
+                "rows of another source are named with their key",
+                "spans of waits by ticket",
+            );
         }
         Some(TypeKind::Link(Box::new(Link { rows, source, key })))
     }
@@ -67,7 +78,11 @@ impl<'a> Lower<'a> {
             }
         }
         for bounds in fields.iter_mut().filter_map(|field| field.bounds.take()) {
-            let finding = Finding::new(Code::UnexpectedText, bounds.span, "only the fields of a source have bounds");
+            let finding = Finding::new(
+                Code::UnexpectedText,
+                bounds.span,
+                "only the fields of a source have bounds",
+            );
             self.report(finding.help("write the bounds where the source is declared"));
         }
         rows.map(|rows| TypeKind::Rows(Box::new((rows, fields))))
@@ -109,7 +124,11 @@ impl<'a> Lower<'a> {
                 Rule::cmp => {
                     let compare = super::expr::compare(part.as_str());
                     if matches!(compare, Compare::Equal | Compare::NotEqual) {
-                        let finding = Finding::new(Code::UnexpectedText, place, format!("`{}` bounds no field", part.as_str()));
+                        let finding = Finding::new(
+                            Code::UnexpectedText,
+                            place,
+                            format!("`{}` bounds no field", part.as_str()),
+                        );
                         self.report(finding.help("write a range, `level: number in 0%..100%`, or one bound, `latency: duration >= 0 ms`"));
                         return None;
                     }
@@ -122,8 +141,16 @@ impl<'a> Lower<'a> {
         }
         let (compare, place) = sign?;
         if value.is_none() {
-            let example = if compare == Compare::In { "level: number in 0%..100%" } else { "latency: duration >= 0 ms" };
-            self.missing(place.after(), format!("the bound is missing after `{}`", compare.sign()), example);
+            let example = if compare == Compare::In {
+                "level: number in 0%..100%"
+            } else {
+                "latency: duration >= 0 ms"
+            };
+            self.missing(
+                place.after(),
+                format!("the bound is missing after `{}`", compare.sign()),
+                example,
+            );
         }
         Some(FieldBounds { compare, value: value?, span })
     }
@@ -133,13 +160,20 @@ impl<'a> Lower<'a> {
         self.per_of_bound(pair).map(|window| self.with_step(window))
     }
 
-    /// The windows of a cap or a limit. For a cap `rolling 12 months` needs no step: each payment ends a window of its own.
+    /// The windows of a cap or a limit. For a cap `rolling 12 months` needs no step: each payment
+    /// ends a window of its own.
     pub(super) fn per_of_bound(&mut self, pair: Pair<'a>) -> Option<Window> {
         let span = self.span(&pair);
-        let window = pair.into_inner().find(|part| matches!(part.as_rule(), Rule::window | Rule::term_window | Rule::odd_per));
+        let window = pair.into_inner().find(|part| {
+            matches!(part.as_rule(), Rule::window | Rule::term_window | Rule::odd_per)
+        });
         match window {
-            Some(window) if window.as_rule() == Rule::term_window => Some(Window { kind: WindowKind::Term, span: self.span(&window) }),
-            Some(window) if window.as_rule() == Rule::odd_per => self.odd_per(window.as_str(), span),
+            Some(window) if window.as_rule() == Rule::term_window => {
+                Some(Window { kind: WindowKind::Term, span: self.span(&window) })
+            }
+            Some(window) if window.as_rule() == Rule::odd_per => {
+                self.odd_per(window.as_str(), span)
+            }
             Some(window) => self.any_window(window),
             None => {
                 self.missing(span.after(), "the window is missing after `per`", "per month");
@@ -158,7 +192,8 @@ impl<'a> Lower<'a> {
             "yearly" | "annually" => "year",
             unit => unit,
         };
-        let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `per {word}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("`{text}` is written `per {word}`"));
         self.report(finding.fix(format!("write `per {word}`"), span, format!("per {word}")));
         Some(Window { kind: WindowKind::Calendar(PeriodUnit::parse(word)?, None), span })
     }
@@ -169,24 +204,38 @@ impl<'a> Lower<'a> {
         let (first, second) = (words.next()?, words.next()?);
         let month = words.last();
         let (kind, wanted) = match (first, month) {
-            ("calendar", _) => (WindowKind::Calendar(PeriodUnit::parse(second)?, None), second.to_owned()),
+            ("calendar", _) => {
+                (WindowKind::Calendar(PeriodUnit::parse(second)?, None), second.to_owned())
+            }
             ("fiscal" | "financial", Some(month)) => {
                 let name = month.get(..3).unwrap_or(month).to_ascii_lowercase();
-                (WindowKind::Calendar(PeriodUnit::parse(second)?, Some(month_number(month)?)), format!("{second} from {name}"))
+                (
+                    WindowKind::Calendar(PeriodUnit::parse(second)?, Some(month_number(month)?)),
+                    format!("{second} from {name}"),
+                )
             }
             ("fiscal" | "financial", None) => {
-                let finding = Finding::new(Code::MissingPart, span, format!("`{text}` does not say in which month it begins"));
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    span,
+                    format!("`{text}` does not say in which month it begins"),
+                );
                 self.report(finding.help(format!("for example: `{second} from apr`")));
                 return None;
             }
             _ => {
-                let finding = Finding::new(Code::MissingPart, span, format!("`{text}` does not say when it begins"));
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    span,
+                    format!("`{text}` does not say when it begins"),
+                );
                 let help = "write `contract month` if it begins on the day of the month on which the term began, `month` if it begins on the first";
                 self.report(finding.help(help));
                 return None;
             }
         };
-        let finding = Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, span, format!("`{text}` is written `{wanted}`"));
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         Some(kind)
     }
@@ -198,8 +247,15 @@ impl<'a> Lower<'a> {
     /// The window, where rolling ones need a step.
     fn with_step(&mut self, window: Window) -> Window {
         let WindowKind::Trailing(length) = window.kind else { return window };
-        self.missing(window.span.after(), "a rolling window says how far it moves", "rolling 30 days every 1 day");
-        Window { kind: WindowKind::Rolling(Box::new(Rolling { length, every: None, at: None })), ..window }
+        self.missing(
+            window.span.after(),
+            "a rolling window says how far it moves",
+            "rolling 30 days every 1 day",
+        );
+        Window {
+            kind: WindowKind::Rolling(Box::new(Rolling { length, every: None, at: None })),
+            ..window
+        }
     }
 
     fn any_window(&mut self, pair: Pair<'a>) -> Option<Window> {
@@ -207,7 +263,8 @@ impl<'a> Lower<'a> {
         let part = pair.into_inner().next()?;
         let kind = match part.as_rule() {
             Rule::contract => {
-                let unit = part.into_inner().next().and_then(|unit| PeriodUnit::parse(unit.as_str()))?;
+                let unit =
+                    part.into_inner().next().and_then(|unit| PeriodUnit::parse(unit.as_str()))?;
                 WindowKind::Contract(unit)
             }
             Rule::fiscal => self.fiscal(part)?,
@@ -227,7 +284,9 @@ impl<'a> Lower<'a> {
         let word = part.as_str();
         match word {
             "term" => return Some(WindowKind::Term),
-            "day" | "week" | "month" | "quarter" | "year" => return PeriodUnit::parse(word).map(|unit| WindowKind::Calendar(unit, None)),
+            "day" | "week" | "month" | "quarter" | "year" => {
+                return PeriodUnit::parse(word).map(|unit| WindowKind::Calendar(unit, None));
+            }
             _ => {}
         }
         let finding = Finding::new(Code::UnexpectedText, span, format!("`{word}` is no window"));
@@ -253,17 +312,22 @@ impl<'a> Lower<'a> {
 
     fn rolling(&mut self, pair: Pair<'a>) -> WindowKind {
         let mut counted = false;
-        let (mut length, mut every, mut at, mut stepped, mut claimed) = (None, None, None, None, None);
+        let (mut length, mut every, mut at, mut stepped, mut claimed) =
+            (None, None, None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_every => stepped = Some(self.span(&part)),
                 Rule::kw_at => claimed = Some(self.span(&part)),
                 Rule::quantity if stepped.is_some() => {
                     counted = true;
-                    every = self.period(part).and_then(|period| self.window_length(period, "rolling 30 days every 1 day"));
+                    every = self.period(part).and_then(|period| {
+                        self.window_length(period, "rolling 30 days every 1 day")
+                    });
                 }
                 Rule::quantity => {
-                    length = self.period(part).and_then(|period| self.window_length(period, "rolling 30 days every 1 day"));
+                    length = self.period(part).and_then(|period| {
+                        self.window_length(period, "rolling 30 days every 1 day")
+                    });
                 }
                 Rule::name => at = Some(self.name(&part)),
                 _ => {}
@@ -271,8 +335,16 @@ impl<'a> Lower<'a> {
         }
         match (stepped, claimed) {
             (None, None) => return WindowKind::Trailing(length),
-            (Some(word), _) if !counted => self.missing(word.after(), "the step is missing after `every`", "rolling 30 days every 1 day"),
-            (_, Some(word)) if at.is_none() => self.missing(word.after(), "the source is missing after `at`", "rolling 30 days at CLAIMS"),
+            (Some(word), _) if !counted => self.missing(
+                word.after(),
+                "the step is missing after `every`",
+                "rolling 30 days every 1 day",
+            ),
+            (_, Some(word)) if at.is_none() => self.missing(
+                word.after(),
+                "the source is missing after `at`",
+                "rolling 30 days at CLAIMS",
+            ),
             (_, _) => {}
         }
         if let (Some(length), Some(every)) = (length, every)
@@ -280,7 +352,11 @@ impl<'a> Lower<'a> {
         {
             let message = "the step can be longer than the window, so some time lies in no window";
             let help = "take a window that is at least as long as the step, such as `rolling 30 days every 1 day`";
-            self.report(Finding::new(Code::BadWindow, every.span, message).also(length.span, "each window is this long").help(help));
+            self.report(
+                Finding::new(Code::BadWindow, every.span, message)
+                    .also(length.span, "each window is this long")
+                    .help(help),
+            );
         }
         WindowKind::Rolling(Box::new(Rolling { length, every, at }))
     }
@@ -294,7 +370,10 @@ impl<'a> Lower<'a> {
         } else {
             return Some(period);
         };
-        self.report(Finding::new(Code::BadWindow, period.span, message).help(format!("for example: `{example}`")));
+        self.report(
+            Finding::new(Code::BadWindow, period.span, message)
+                .help(format!("for example: `{example}`")),
+        );
         None
     }
 
@@ -335,7 +414,11 @@ impl<'a> Lower<'a> {
     }
 
     /// The first quantity below a pair, as a calendar length.
-    pub(super) fn inner_period(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Period> {
+    pub(super) fn inner_period(
+        &mut self,
+        pair: Pair<'a>,
+        message: &str,
+    ) -> Option<crate::syntax::ast::Period> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| part.as_rule() == Rule::quantity) {
             Some(quantity) => self.period(quantity),
@@ -347,7 +430,11 @@ impl<'a> Lower<'a> {
     }
 
     /// The first expression of any kind below a pair.
-    pub(super) fn inner_expr(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Expr> {
+    pub(super) fn inner_expr(
+        &mut self,
+        pair: Pair<'a>,
+        message: &str,
+    ) -> Option<crate::syntax::ast::Expr> {
         let span = self.span(&pair);
         match pair.into_inner().find(|part| is_expr(part.as_rule())) {
             Some(expr) => Some(self.expr(expr)),
@@ -360,17 +447,29 @@ impl<'a> Lower<'a> {
 }
 
 pub(super) fn is_when(rule: Rule) -> bool {
-    matches!(rule, Rule::date | Rule::datetime | Rule::month | Rule::year_quarter | Rule::year | Rule::odd_date)
+    matches!(
+        rule,
+        Rule::date
+            | Rule::datetime
+            | Rule::month
+            | Rule::year_quarter
+            | Rule::year
+            | Rule::odd_date
+    )
 }
 
 pub(super) fn is_expr(rule: Rule) -> bool {
-    matches!(rule, Rule::expr | Rule::cond | Rule::value | Rule::amount | Rule::rows_of | Rule::amount_set)
+    matches!(
+        rule,
+        Rule::expr | Rule::cond | Rule::value | Rule::amount | Rule::rows_of | Rule::amount_set
+    )
 }
 
 /// 1 to 12 for the name of a month, long or short.
 pub(super) fn month_number(word: &str) -> Option<u8> {
     let lower = word.to_ascii_lowercase();
-    let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let months =
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
     let at = months.iter().position(|month| lower.starts_with(month))?;
     u8::try_from(at + 1).ok()
 }

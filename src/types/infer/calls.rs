@@ -24,7 +24,10 @@ struct Args<'e> {
 
 impl<'e> Args<'e> {
     fn label(&self, label: &str) -> Option<&'e Arg> {
-        self.labelled.iter().copied().find(|arg| arg.label.as_ref().is_some_and(|name| name.text == label))
+        self.labelled
+            .iter()
+            .copied()
+            .find(|arg| arg.label.as_ref().is_some_and(|name| name.text == label))
     }
 }
 
@@ -44,19 +47,42 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn unknown_function(&mut self, name: &str, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
+    fn unknown_function(
+        &mut self,
+        name: &str,
+        call: &Call,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let metrics = self.project.decls().filter(|(_, decl)| matches!(decl.what, What::Metric(_)));
         let mut names: Vec<EcoString> = metrics
             .filter(|(_, decl)| self.project.sees(scope.file, decl.name.span.file))
             .map(|(_, decl)| decl.name.text.clone())
             .collect();
         names.extend(functions::FUNCTIONS.iter().map(|facts| EcoString::from(facts.name)));
-        let elsewhere = self.project.suggest(scope.file, name, |what| matches!(what, What::Metric(_)), self.sources);
-        if crate::base::closest(name, names.iter().map(EcoString::as_str)).is_none() && !elsewhere.help.is_empty() {
-            let finding = Finding::new(Code::UnknownFunction, call.callee.span(), format!("there is no function or metric `{name}` here"));
+        let elsewhere = self.project.suggest(
+            scope.file,
+            name,
+            |what| matches!(what, What::Metric(_)),
+            self.sources,
+        );
+        if crate::base::closest(name, names.iter().map(EcoString::as_str)).is_none()
+            && !elsewhere.help.is_empty()
+        {
+            let finding = Finding::new(
+                Code::UnknownFunction,
+                call.callee.span(),
+                format!("there is no function or metric `{name}` here"),
+            );
             self.report(elsewhere.attach(finding, call.callee.span()));
         } else {
-            self.unknown(Code::UnknownFunction, name, call.callee.span(), format!("there is no function or metric `{name}`"), &names);
+            self.unknown(
+                Code::UnknownFunction,
+                name,
+                call.callee.span(),
+                format!("there is no function or metric `{name}`"),
+                &names,
+            );
         }
         self.only_uses(call, scope);
         missing(span)
@@ -69,7 +95,13 @@ impl Checker<'_, '_> {
         self.mute -= 1;
     }
 
-    fn function(&mut self, facts: &'static FunctionFacts, call: &Call, span: Span, scope: &Scope<'_>) -> Typed {
+    fn function(
+        &mut self,
+        facts: &'static FunctionFacts,
+        call: &Call,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let Some(args) = self.sort_args(facts, call) else { return missing(span) };
         match facts.function {
             Function::Count => self.fold(Fold::Count, facts, &args, span, scope),
@@ -79,11 +111,17 @@ impl Checker<'_, '_> {
             Function::Distinct => self.fold(Fold::Distinct, facts, &args, span, scope),
             Function::Median => self.percentile(facts, &args, Exact::ratio(1, 2), span, scope),
             Function::Percentile => {
-                let share = percentile_name(&call.callee.text()).and_then(Exact::parse).and_then(|n| n.divide(&Exact::integer(100)));
+                let share = percentile_name(&call.callee.text())
+                    .and_then(Exact::parse)
+                    .and_then(|n| n.divide(&Exact::integer(100)));
                 self.percentile(facts, &args, share, span, scope)
             }
-            Function::Min => self.least_or_greatest(facts, &args, Fold::Min, Simple::Min, span, scope),
-            Function::Max => self.least_or_greatest(facts, &args, Fold::Max, Simple::Max, span, scope),
+            Function::Min => {
+                self.least_or_greatest(facts, &args, Fold::Min, Simple::Min, span, scope)
+            }
+            Function::Max => {
+                self.least_or_greatest(facts, &args, Fold::Max, Simple::Max, span, scope)
+            }
             Function::Uptime => self.fold(Fold::Uptime, facts, &args, span, scope),
             Function::Downtime => self.fold(Fold::Downtime, facts, &args, span, scope),
             Function::Time => self.time_of(facts, &args, span, scope),
@@ -107,12 +145,20 @@ impl Checker<'_, '_> {
                 continue;
             };
             if !facts.labels.contains(&label.text.as_str()) {
-                let finding = Finding::new(Code::WrongArguments, label.span, format!("`{}` takes no `{}`", facts.name, label.text));
+                let finding = Finding::new(
+                    Code::WrongArguments,
+                    label.span,
+                    format!("`{}` takes no `{}`", facts.name, label.text),
+                );
                 self.report(finding.help(format!("it is called {}", usage(facts))));
                 return None;
             }
             if args.label(&label.text).is_some() {
-                self.report(Finding::new(Code::RepeatedPart, label.span, format!("`{}` is given twice", label.text)));
+                self.report(Finding::new(
+                    Code::RepeatedPart,
+                    label.span,
+                    format!("`{}` is given twice", label.text),
+                ));
                 return None;
             }
             args.labelled.push(arg);
@@ -120,8 +166,16 @@ impl Checker<'_, '_> {
         Some(args)
     }
 
-    fn wrong_arguments(&mut self, facts: &FunctionFacts, span: Span, message: impl Into<String>) -> Typed {
-        self.report(Finding::new(Code::WrongArguments, span, message).help(format!("it is called {}", usage(facts))));
+    fn wrong_arguments(
+        &mut self,
+        facts: &FunctionFacts,
+        span: Span,
+        message: impl Into<String>,
+    ) -> Typed {
+        self.report(
+            Finding::new(Code::WrongArguments, span, message)
+                .help(format!("it is called {}", usage(facts))),
+        );
         missing(span)
     }
 
@@ -143,14 +197,19 @@ impl Checker<'_, '_> {
             return Some((rows, kind, rest));
         }
         if let Some(slot) = &scope.slot {
-            return Some((Typed { kind: Kind::Slot, ty: Ty::Rows(Arc::clone(slot)), span }, Arc::clone(slot), rest));
+            return Some((
+                Typed { kind: Kind::Slot, ty: Ty::Rows(Arc::clone(slot)), span },
+                Arc::clone(slot),
+                rest,
+            ));
         }
         if let Some(first) = rest.first() {
             let typed = self.infer(first, scope);
             if typed.ty.is_unknown() {
                 return None;
             }
-            // The argument was typed as rows after all: a parameter of unknown shape, a conditional.
+            // The argument was typed as rows after all: a parameter of unknown shape, a
+            // conditional.
             if let Ty::Rows(kind) = typed.ty.clone() {
                 rest.remove(0);
                 return Some((typed, kind, rest));
@@ -160,34 +219,77 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn fold(&mut self, fold: Fold, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
-        let Some((rows, kind, rest)) = self.aggregate_rows(facts, args, span, scope) else { return missing(span) };
+    fn fold(
+        &mut self,
+        fold: Fold,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
+        let Some((rows, kind, rest)) = self.aggregate_rows(facts, args, span, scope) else {
+            return missing(span);
+        };
         let inside = scope.with_row(Arc::clone(&kind));
-        let wanted = matches!(fold, Fold::Share | Fold::Sum | Fold::Mean | Fold::Distinct | Fold::Min | Fold::Max);
+        let wanted = matches!(
+            fold,
+            Fold::Share | Fold::Sum | Fold::Mean | Fold::Distinct | Fold::Min | Fold::Max
+        );
         let arg = match (rest.as_slice(), wanted) {
             ([], false) => None,
-            ([], true) if fold != Fold::Distinct && kind.kind == RowKind::Series => Some(value_of(&kind, span)),
-            ([only], true) => Some(self.infer_as(only, &inside, if fold == Fold::Share { Some(&Ty::Boolean) } else { None })),
-            _ => return self.wrong_arguments(facts, span, format!("`{}` is called with arguments it does not take", facts.name)),
+            ([], true) if fold != Fold::Distinct && kind.kind == RowKind::Series => {
+                Some(value_of(&kind, span))
+            }
+            ([only], true) => Some(self.infer_as(
+                only,
+                &inside,
+                if fold == Fold::Share { Some(&Ty::Boolean) } else { None },
+            )),
+            _ => {
+                return self.wrong_arguments(
+                    facts,
+                    span,
+                    format!("`{}` is called with arguments it does not take", facts.name),
+                );
+            }
         };
         if matches!(fold, Fold::Uptime | Fold::Downtime) && !self.is_down_time(facts, &kind, span) {
             return missing(span);
         }
         let (arg, ty) = self.fold_type(fold, arg);
         let (weight, add) = self.weights(args, &inside);
-        Typed { kind: Kind::Aggregate(Box::new(Aggregate { fold, rows, arg, share: None, weight, add })), ty, span }
+        Typed {
+            kind: Kind::Aggregate(Box::new(Aggregate {
+                fold,
+                rows,
+                arg,
+                share: None,
+                weight,
+                add,
+            })),
+            ty,
+            span,
+        }
     }
 
     fn is_down_time(&mut self, facts: &FunctionFacts, kind: &Rows, span: Span) -> bool {
         match kind.kind {
             RowKind::Spans => true,
             RowKind::Events => {
-                self.wrong_arguments(facts, span, format!("`{}` is taken of spans, and these are events", facts.name));
+                self.wrong_arguments(
+                    facts,
+                    span,
+                    format!("`{}` is taken of spans, and these are events", facts.name),
+                );
                 false
             }
             RowKind::Series => {
-                let finding = Finding::new(Code::TypeMismatch, span, "a series of slots is not downtime")
-                    .help("`runs(…, lasting 1 min)` makes a set of times of a series of conditions");
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    span,
+                    "a series of slots is not downtime",
+                )
+                .help("`runs(…, lasting 1 min)` makes a set of times of a series of conditions");
                 self.report(finding);
                 false
             }
@@ -199,9 +301,14 @@ impl Checker<'_, '_> {
             let ty = match fold {
                 Fold::Uptime => Ty::ratio(),
                 Fold::Downtime => Ty::duration(),
-                Fold::Count | Fold::Share | Fold::Sum | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile | Fold::Distinct => {
-                    Ty::count()
-                }
+                Fold::Count
+                | Fold::Share
+                | Fold::Sum
+                | Fold::Mean
+                | Fold::Min
+                | Fold::Max
+                | Fold::Percentile
+                | Fold::Distinct => Ty::count(),
             };
             return (None, ty);
         };
@@ -239,41 +346,87 @@ impl Checker<'_, '_> {
             match &arg.value.kind {
                 ExprKind::Path(path) if path.text() == "max" => {}
                 ExprKind::Path(path) if path.text() == "add" => add = true,
-                _ => self.report(Finding::new(Code::WrongArguments, arg.value.span, "overlapping rows count `max` or `add`")),
+                _ => self.report(Finding::new(
+                    Code::WrongArguments,
+                    arg.value.span,
+                    "overlapping rows count `max` or `add`",
+                )),
             }
         } else if let Some(weight) = args.label("weight") {
-            let finding = Finding::new(Code::MissingPart, weight.value.span, "nothing says what overlapping rows weigh together")
-                .help("add `overlaps max` (the heaviest counts) or `overlaps add` (weights add up)");
+            let finding = Finding::new(
+                Code::MissingPart,
+                weight.value.span,
+                "nothing says what overlapping rows weigh together",
+            )
+            .help("add `overlaps max` (the heaviest counts) or `overlaps add` (weights add up)");
             self.report(finding);
         }
         (weight, add)
     }
 
-    fn percentile(&mut self, facts: &FunctionFacts, args: &Args<'_>, share: Option<Exact>, span: Span, scope: &Scope<'_>) -> Typed {
-        let Some((rows, kind, mut rest)) = self.aggregate_rows(facts, args, span, scope) else { return missing(span) };
+    fn percentile(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        share: Option<Exact>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
+        let Some((rows, kind, mut rest)) = self.aggregate_rows(facts, args, span, scope) else {
+            return missing(span);
+        };
         let share = match share {
-            Some(share) => Typed { kind: Kind::Number(share, NumberForm::Percent), ty: Ty::ratio(), span },
+            Some(share) => {
+                Typed { kind: Kind::Number(share, NumberForm::Percent), ty: Ty::ratio(), span }
+            }
             None => {
-                let Some(last) = rest.pop() else { return self.wrong_arguments(facts, span, "`percentile` does not say which one") };
+                let Some(last) = rest.pop() else {
+                    return self.wrong_arguments(facts, span, "`percentile` does not say which one");
+                };
                 let typed = self.infer(last, scope);
                 self.need_type(&typed, &Ty::number());
-                if constant::value(&typed).is_none() && !matches!(typed.kind, Kind::Param(_) | Kind::Missing) {
-                    self.report(Finding::new(Code::NotConstant, last.span, "the share of a percentile must be a number, such as `95%`"));
+                if constant::value(&typed).is_none()
+                    && !matches!(typed.kind, Kind::Param(_) | Kind::Missing)
+                {
+                    self.report(Finding::new(
+                        Code::NotConstant,
+                        last.span,
+                        "the share of a percentile must be a number, such as `95%`",
+                    ));
                 }
                 typed
             }
         };
-        if constant::value(&share).is_some_and(|share| share.is_negative() || share.is_zero() || share > Exact::ONE) {
-            return self.wrong_arguments(facts, span, "a percentile lies above 0% and at most at 100%");
+        if constant::value(&share)
+            .is_some_and(|share| share.is_negative() || share.is_zero() || share > Exact::ONE)
+        {
+            return self.wrong_arguments(
+                facts,
+                span,
+                "a percentile lies above 0% and at most at 100%",
+            );
         }
         let inside = scope.with_row(Arc::clone(&kind));
         let arg = match rest.as_slice() {
             [] if kind.kind == RowKind::Series => value_of(&kind, span),
             [only] => self.infer(only, &inside),
-            _ => return self.wrong_arguments(facts, span, format!("`{}` is called with arguments it does not take", facts.name)),
+            _ => {
+                return self.wrong_arguments(
+                    facts,
+                    span,
+                    format!("`{}` is called with arguments it does not take", facts.name),
+                );
+            }
         };
         let (arg, ty) = self.fold_type(Fold::Percentile, Some(arg));
-        let aggregate = Aggregate { fold: Fold::Percentile, rows, arg, share: Some(Box::new(share)), weight: None, add: false };
+        let aggregate = Aggregate {
+            fold: Fold::Percentile,
+            rows,
+            arg,
+            share: Some(Box::new(share)),
+            weight: None,
+            add: false,
+        };
         Typed { kind: Kind::Aggregate(Box::new(aggregate)), ty, span }
     }
 
@@ -286,7 +439,8 @@ impl Checker<'_, '_> {
         span: Span,
         scope: &Scope<'_>,
     ) -> Typed {
-        let first_is_rows = args.plain.first().is_some_and(|first| speaks_of_rows(self, first, scope));
+        let first_is_rows =
+            args.plain.first().is_some_and(|first| speaks_of_rows(self, first, scope));
         if first_is_rows || (args.plain.len() == 1 && scope.slot.is_some()) {
             return self.fold(fold, facts, args, span, scope);
         }
@@ -303,7 +457,11 @@ impl Checker<'_, '_> {
         scope: &Scope<'_>,
     ) -> Typed {
         if !count.contains(&args.plain.len()) {
-            return self.wrong_arguments(facts, span, format!("`{}` is called with {} arguments", facts.name, args.plain.len()));
+            return self.wrong_arguments(
+                facts,
+                span,
+                format!("`{}` is called with {} arguments", facts.name, args.plain.len()),
+            );
         }
         let mut typed = Vec::new();
         for arg in &args.plain {
@@ -313,8 +471,16 @@ impl Checker<'_, '_> {
         self.simple(simple, typed, span)
     }
 
-    fn time_of(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
-        let [only] = args.plain.as_slice() else { return self.wrong_arguments(facts, span, "`time` takes rows") };
+    fn time_of(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
+        let [only] = args.plain.as_slice() else {
+            return self.wrong_arguments(facts, span, "`time` takes rows");
+        };
         let rows = self.infer(only, scope);
         if rows.ty == Ty::TimeSet {
             return Typed { span, ..rows };
@@ -326,53 +492,110 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::TimeOf(Box::new(rows)), ty: Ty::TimeSet, span }
     }
 
-    fn runs(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
+    fn runs(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let ([only], Some(lasting)) = (args.plain.as_slice(), args.label("lasting")) else {
-            return self.wrong_arguments(facts, span, "`runs` takes a series of conditions and how long a run lasts at least");
+            return self.wrong_arguments(
+                facts,
+                span,
+                "`runs` takes a series of conditions and how long a run lasts at least",
+            );
         };
         let of = self.infer(only, scope);
         match &of.ty {
             Ty::TimeSet | Ty::Unknown => {}
-            Ty::Rows(rows) if rows.kind == RowKind::Series && matches!(rows.value, Some(Ty::Boolean | Ty::Unknown)) => {}
-            _ => self.mismatch(&of, "a series of conditions (`each 1 min of … { … > 5% }`) or a set of times"),
+            Ty::Rows(rows)
+                if rows.kind == RowKind::Series
+                    && matches!(rows.value, Some(Ty::Boolean | Ty::Unknown)) => {}
+            _ => self.mismatch(
+                &of,
+                "a series of conditions (`each 1 min of … { … > 5% }`) or a set of times",
+            ),
         }
         let length = self.infer(&lasting.value, scope);
         self.need_type(&length, &Ty::duration());
-        let kind = Kind::Runs { of: Box::new(of), lasting: Box::new(length), more_than: lasting.more_than.is_some() };
+        let kind = Kind::Runs {
+            of: Box::new(of),
+            lasting: Box::new(length),
+            more_than: lasting.more_than.is_some(),
+        };
         Typed { kind, ty: Ty::TimeSet, span }
     }
 
-    fn overlap(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
-        let ([only], Some(by), Some(least)) = (args.plain.as_slice(), args.label("by"), args.label("at least")) else {
-            return self.wrong_arguments(facts, span, "`overlap` takes rows, the field to tell them apart by, and how many there must be");
+    fn overlap(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
+        let ([only], Some(by), Some(least)) =
+            (args.plain.as_slice(), args.label("by"), args.label("at least"))
+        else {
+            return self.wrong_arguments(
+                facts,
+                span,
+                "`overlap` takes rows, the field to tell them apart by, and how many there must be",
+            );
         };
         let of = self.infer(only, scope);
         let Some(rows) = self.rows_of(&of) else { return missing(span) };
         if !self.is_down_time(facts, &rows, span) {
             return missing(span);
         }
-        let ExprKind::Path(field) = &by.value.kind else { return self.wrong_arguments(facts, by.value.span, "after `by` stands a field") };
+        let ExprKind::Path(field) = &by.value.kind else {
+            return self.wrong_arguments(facts, by.value.span, "after `by` stands a field");
+        };
         let name = field.text();
         match rows.fields.iter().find(|known| known.name == name) {
             Some(known) => self.refer(field.span(), known.span),
             None => {
-                self.unknown(Code::UnknownField, &name, field.span(), format!("the rows have no field `{name}`"), &rows.names());
+                self.unknown(
+                    Code::UnknownField,
+                    &name,
+                    field.span(),
+                    format!("the rows have no field `{name}`"),
+                    &rows.names(),
+                );
                 return missing(span);
             }
         }
         let least = self.infer(&least.value, scope);
         self.need_type(&least, &Ty::number());
-        Typed { kind: Kind::Overlap(Box::new(Overlap { of, by: name, least })), ty: Ty::TimeSet, span }
+        Typed {
+            kind: Kind::Overlap(Box::new(Overlap { of, by: name, least })),
+            ty: Ty::TimeSet,
+            span,
+        }
     }
 
-    fn holds(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
+    fn holds(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let [rows, condition] = args.plain.as_slice() else {
-            return self.wrong_arguments(facts, span, "`holds` takes events and a condition on one of them");
+            return self.wrong_arguments(
+                facts,
+                span,
+                "`holds` takes events and a condition on one of them",
+            );
         };
         let rows = self.infer(rows, scope);
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
         if kind.kind != RowKind::Events && !is_at_instants(&rows) {
-            let message = format!("`{}` is taken of events, and these are {}", facts.name, kind.kind.describe());
+            let message = format!(
+                "`{}` is taken of events, and these are {}",
+                facts.name,
+                kind.kind.describe()
+            );
             return self.wrong_arguments(facts, span, message);
         }
         let condition = self.infer(condition, &scope.with_row(kind));
@@ -380,9 +603,19 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Holds(Box::new([rows, condition])), ty: Ty::TimeSet, span }
     }
 
-    fn respan(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
+    fn respan(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let [rows, from, to] = args.plain.as_slice() else {
-            return self.wrong_arguments(facts, span, "`span` takes rows, their start and their end");
+            return self.wrong_arguments(
+                facts,
+                span,
+                "`span` takes rows, their start and their end",
+            );
         };
         let rows = self.infer(rows, scope);
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
@@ -399,14 +632,28 @@ impl Checker<'_, '_> {
         // The old bounds stay within reach under their names only if they were declared fields.
         reshaped.fields.retain(|field| !matches!(field.name.as_str(), "start" | "end"));
         if kind.kind == RowKind::Events && !reshaped.fields.iter().any(|field| field.name == "at") {
-            reshaped.fields.push(FieldTy { name: "at".into(), ty: Ty::Time, span, link: None, within: None });
+            reshaped.fields.push(FieldTy {
+                name: "at".into(),
+                ty: Ty::Time,
+                span,
+                link: None,
+                within: None,
+            });
         }
         let ty = Ty::Rows(Arc::new(reshaped));
         Typed { kind: Kind::Respan(Box::new([rows, from, to])), ty, span }
     }
 
-    fn elapsed(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
-        let [from, to] = args.plain.as_slice() else { return self.wrong_arguments(facts, span, "`elapsed` takes two instants") };
+    fn elapsed(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
+        let [from, to] = args.plain.as_slice() else {
+            return self.wrong_arguments(facts, span, "`elapsed` takes two instants");
+        };
         let from = self.infer(from, scope);
         let from = self.need_present(from);
         let to = self.infer(to, scope);
@@ -415,18 +662,38 @@ impl Checker<'_, '_> {
                 self.mismatch(end, "an instant");
             }
         }
-        Typed { kind: Kind::Elapsed { ends: Box::new([from, to]), during: None, pausing: None }, ty: Ty::duration(), span }
+        Typed {
+            kind: Kind::Elapsed { ends: Box::new([from, to]), during: None, pausing: None },
+            ty: Ty::duration(),
+            span,
+        }
     }
 
-    fn failures(&mut self, facts: &FunctionFacts, args: &Args<'_>, span: Span, scope: &Scope<'_>) -> Typed {
+    fn failures(
+        &mut self,
+        facts: &FunctionFacts,
+        args: &Args<'_>,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let Some(last) = args.label("last") else {
-            return self.wrong_arguments(facts, span, "`failures` does not say among how many windows");
+            return self.wrong_arguments(
+                facts,
+                span,
+                "`failures` does not say among how many windows",
+            );
         };
         let number = self.infer(&last.value, scope);
-        let Some(count) =
-            constant::value(&number).and_then(|n| n.to_i64()).and_then(|n| u32::try_from(n).ok()).filter(|n| (1..=1000).contains(n))
+        let Some(count) = constant::value(&number)
+            .and_then(|n| n.to_i64())
+            .and_then(|n| u32::try_from(n).ok())
+            .filter(|n| (1..=1000).contains(n))
         else {
-            return self.wrong_arguments(facts, last.value.span, "the number of windows is a whole number from 1 to 1000");
+            return self.wrong_arguments(
+                facts,
+                last.value.span,
+                "the number of windows is a whole number from 1 to 1000",
+            );
         };
         let objective = match args.plain.as_slice() {
             [] => None,
@@ -434,14 +701,20 @@ impl Checker<'_, '_> {
                 Some(name) => Some(name),
                 None => return missing(span),
             },
-            _ => return self.wrong_arguments(facts, span, "`failures` takes one objective at most"),
+            _ => {
+                return self.wrong_arguments(facts, span, "`failures` takes one objective at most");
+            }
         };
         Typed { kind: Kind::Failures(objective, count), ty: Ty::count(), span }
     }
 
     fn objective_name(&mut self, expr: &Expr, scope: &Scope<'_>) -> Option<EcoString> {
         let (ExprKind::Path(path), Some(objectives)) = (&expr.kind, scope.objectives) else {
-            self.report(Finding::new(Code::WrongArguments, expr.span, "an objective is needed here"));
+            self.report(Finding::new(
+                Code::WrongArguments,
+                expr.span,
+                "an objective is needed here",
+            ));
             return None;
         };
         let name = path.text();
@@ -452,7 +725,13 @@ impl Checker<'_, '_> {
             }
             None => {
                 let names: Vec<_> = objectives.keys().cloned().collect();
-                self.unknown(Code::UnknownName, &name, path.span(), format!("there is no objective `{name}` here"), &names);
+                self.unknown(
+                    Code::UnknownName,
+                    &name,
+                    path.span(),
+                    format!("there is no objective `{name}` here"),
+                    &names,
+                );
                 None
             }
         }

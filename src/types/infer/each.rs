@@ -22,15 +22,20 @@ impl Checker<'_, '_> {
             (Some(of), _) => self.infer(of, scope),
             (None, Some(slot)) => Typed { kind: Kind::Slot, ty: Ty::Rows(Arc::clone(slot)), span },
             (None, None) => {
-                let finding = Finding::new(Code::MissingPart, span, "`each` does not say of which rows");
+                let finding =
+                    Finding::new(Code::MissingPart, span, "`each` does not say of which rows");
                 self.report(finding.help("write `each 5 min of ROWS { … }`"));
                 return missing(span);
             }
         };
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
-        let Some(key) = each.key.as_ref().and_then(|key| self.each_key(key, &kind, scope)) else { return missing(span) };
+        let Some(key) = each.key.as_ref().and_then(|key| self.each_key(key, &kind, scope)) else {
+            return missing(span);
+        };
         if let (EachBy::Field(field), Some((ast::EmptySlot::Last, place))) = (&key, &each.empty) {
-            let message = format!("`default last` keeps the state of the slot before, and slots of the field `{field}` have no order");
+            let message = format!(
+                "`default last` keeps the state of the slot before, and slots of the field `{field}` have no order"
+            );
             let finding = Finding::new(Code::WrongPlace, *place, message);
             self.report(finding.help("write `skip`, or a value such as `default 100%`"));
         }
@@ -41,11 +46,23 @@ impl Checker<'_, '_> {
             self.mismatch(&body, "one value for each slot");
             return missing(span);
         }
-        if each.empty.is_none() && !matches!(key, EachBy::Field(_)) && of_nothing(&body) == OfNothing::NoData {
+        if each.empty.is_none()
+            && !matches!(key, EachBy::Field(_))
+            && of_nothing(&body) == OfNothing::NoData
+        {
             self.unsaid_empty(&body);
         }
         let ty = Ty::Rows(Arc::new(series(&kind, &key, &body)));
-        Typed { kind: Kind::Each(Box::new(Each { key, rows, body, empty: each.empty.map(|(empty, _)| empty) })), ty, span }
+        Typed {
+            kind: Kind::Each(Box::new(Each {
+                key,
+                rows,
+                body,
+                empty: each.empty.map(|(empty, _)| empty),
+            })),
+            ty,
+            span,
+        }
     }
 
     fn unsaid_empty(&mut self, body: &Typed) {
@@ -76,11 +93,19 @@ impl Checker<'_, '_> {
     fn divides_day(&mut self, length: &Typed) {
         let Some(value) = constant::value(length) else { return };
         let day = Exact::integer(TimeUnit::Day.nanoseconds());
-        let whole = day.divide(&value).is_some_and(|slots| slots.is_integer() && !slots.is_negative() && !slots.is_zero());
+        let whole = day
+            .divide(&value)
+            .is_some_and(|slots| slots.is_integer() && !slots.is_negative() && !slots.is_zero());
         if !whole {
             let text = self.sources.text(length.span).to_string();
-            let finding = Finding::new(Code::SlotLength, length.span, format!("slots of `{text}` do not divide a day"))
-                .help("slots begin anew at each local midnight: take a length that 24 h is a multiple of");
+            let finding = Finding::new(
+                Code::SlotLength,
+                length.span,
+                format!("slots of `{text}` do not divide a day"),
+            )
+            .help(
+                "slots begin anew at each local midnight: take a length that 24 h is a multiple of",
+            );
             self.report(finding);
         }
     }
@@ -91,7 +116,11 @@ impl Checker<'_, '_> {
             self.refer(path.span(), field.span);
             return Some(EachBy::Field(name));
         }
-        let declared = self.project.lookup(scope.file, &name).and_then(|id| self.project.get(id)).map(|decl| decl.what);
+        let declared = self
+            .project
+            .lookup(scope.file, &name)
+            .and_then(|id| self.project.get(id))
+            .map(|decl| decl.what);
         let param = scope.params.iter().any(|param| param.name == name);
         if param || matches!(declared, Some(What::Calendar(_) | What::Metric(_))) {
             let typed = self.path(path, scope, None);
@@ -118,7 +147,9 @@ impl Checker<'_, '_> {
 
 fn series(rows: &Rows, key: &EachBy, body: &Typed) -> Rows {
     let fields: Vec<FieldTy> = match key {
-        EachBy::Field(name) => rows.fields.iter().filter(|field| field.name == *name).cloned().collect(),
+        EachBy::Field(name) => {
+            rows.fields.iter().filter(|field| field.name == *name).cloned().collect()
+        }
         EachBy::Length(_) | EachBy::Window(_) | EachBy::Pieces(_) => Vec::new(),
     };
     Rows { kind: RowKind::Series, fields, value: Some(body.ty.clone()), source: None }

@@ -1,4 +1,5 @@
-//! What an expression gives when there is nothing to measure: decides whether a slot must say what emptiness means.
+//! What an expression gives when there is nothing to measure: decides whether a slot must say what
+//! emptiness means.
 
 use crate::base::Exact;
 use crate::syntax::ast::Compare;
@@ -10,9 +11,13 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
         Kind::Number(value, _) => OfNothing::Number(value.clone()),
         Kind::Boolean(value) => OfNothing::Truth(*value),
         Kind::Aggregate(aggregate) => match aggregate.fold {
-            Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => OfNothing::Number(Exact::ZERO),
+            Fold::Count | Fold::Sum | Fold::Distinct | Fold::Downtime => {
+                OfNothing::Number(Exact::ZERO)
+            }
             Fold::Uptime => OfNothing::Number(Exact::ONE),
-            Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => OfNothing::NoData,
+            Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile => {
+                OfNothing::NoData
+            }
         },
         Kind::Default(both) => match pair(both) {
             (OfNothing::NoData, other) => other,
@@ -26,7 +31,9 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
         },
         Kind::Compare(compare, both) => match pair(both) {
             (OfNothing::NoData, _) | (_, OfNothing::NoData) => OfNothing::NoData,
-            (OfNothing::Number(a), OfNothing::Number(b)) => OfNothing::Truth(holds(*compare, &a, &b)),
+            (OfNothing::Number(a), OfNothing::Number(b)) => {
+                OfNothing::Truth(holds(*compare, &a, &b))
+            }
             _ => OfNothing::Value,
         },
         Kind::Arithmetic(_, both) => any_missing(both.iter()),
@@ -37,7 +44,9 @@ pub(crate) fn of_nothing(typed: &Typed) -> OfNothing {
                 OfNothing::NoData => OfNothing::NoData,
                 OfNothing::Truth(true) => of_nothing(then),
                 OfNothing::Truth(false) => of_nothing(otherwise),
-                OfNothing::Number(_) | OfNothing::Value => any_missing([then, otherwise].into_iter()),
+                OfNothing::Number(_) | OfNothing::Value => {
+                    any_missing([then, otherwise].into_iter())
+                }
             }
         }
         Kind::Negate(inner) | Kind::Has(inner) => any_missing(std::iter::once(&**inner)),
@@ -64,7 +73,11 @@ fn junction(both: &[Typed; 2], strong: bool) -> OfNothing {
 }
 
 fn any_missing<'t>(mut parts: impl Iterator<Item = &'t Typed>) -> OfNothing {
-    if parts.any(|part| of_nothing(part) == OfNothing::NoData) { OfNothing::NoData } else { OfNothing::Value }
+    if parts.any(|part| of_nothing(part) == OfNothing::NoData) {
+        OfNothing::NoData
+    } else {
+        OfNothing::Value
+    }
 }
 
 fn holds(compare: Compare, a: &Exact, b: &Exact) -> bool {

@@ -19,20 +19,30 @@ impl Checker<'_, '_> {
                 let ty = if *form == NumberForm::Plain { Ty::number() } else { Ty::ratio() };
                 (Kind::Number(value.clone(), *form), ty)
             }
-            Literal::Duration(nanoseconds, unit) => (Kind::Duration(nanoseconds.clone(), *unit), Ty::duration()),
+            Literal::Duration(nanoseconds, unit) => {
+                (Kind::Duration(nanoseconds.clone(), *unit), Ty::duration())
+            }
             Literal::Period(period) => (Kind::Period(*period), Ty::Period),
             Literal::Quantity(amount, unit) => {
                 let typed = self.quantity(amount, unit, span, scope);
                 self.need_whole(&typed);
                 return typed;
             }
-            Literal::Data(bits, unit) => (Kind::Data(bits.clone(), unit), Ty::Quantity(Dimension::data(), Nature::Plain)),
+            Literal::Data(bits, unit) => {
+                (Kind::Data(bits.clone(), unit), Ty::Quantity(Dimension::data(), Nature::Plain))
+            }
             Literal::Rate(amount, per) => return self.rate(amount, *per, span, scope),
             Literal::Time(time) => (Kind::Time(*time), Ty::Time),
             Literal::Date(date) => (Kind::Date(*date), Ty::Date),
             Literal::Month(..) => {
-                let finding = Finding::new(Code::TypeMismatch, span, "a month stands where a value is needed");
-                self.report(finding.help("for a date write its day too; for a subtraction put blanks round the `-`"));
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    span,
+                    "a month stands where a value is needed",
+                );
+                self.report(finding.help(
+                    "for a date write its day too; for a subtraction put blanks round the `-`",
+                ));
                 return missing(span);
             }
             Literal::Clock(clock) => (Kind::Clock(clock.seconds), Ty::Clock),
@@ -42,7 +52,13 @@ impl Checker<'_, '_> {
         Typed { kind, ty, span }
     }
 
-    fn quantity(&mut self, amount: &crate::base::Exact, unit: &Name, span: Span, scope: &Scope<'_>) -> Typed {
+    fn quantity(
+        &mut self,
+        amount: &crate::base::Exact,
+        unit: &Name,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         if let Some(id) = self.project.lookup(scope.file, &unit.text)
             && let Some(What::Unit(declared)) = self.project.get(id).map(|decl| decl.what)
         {
@@ -54,7 +70,11 @@ impl Checker<'_, '_> {
             };
         }
         if let Some(currency) = currencies::find(&unit.text) {
-            return Typed { kind: Kind::Money(amount.clone(), currency), ty: Ty::money(Some(currency)), span };
+            return Typed {
+                kind: Kind::Money(amount.clone(), currency),
+                ty: Ty::money(Some(currency)),
+                span,
+            };
         }
         self.unknown_unit(unit, scope);
         missing(span)
@@ -68,11 +88,17 @@ impl Checker<'_, '_> {
             return;
         }
         let name = self.project.name(*id);
-        let mut finding = Finding::new(Code::TypeMismatch, typed.span, format!("`{name}` is counted in whole numbers"));
+        let mut finding = Finding::new(
+            Code::TypeMismatch,
+            typed.span,
+            format!("`{name}` is counted in whole numbers"),
+        );
         if let Some(name) = &unit.name {
             finding = finding.also(name.span, "declared `whole` here");
         }
-        self.report(finding.help(format!("write a whole number; or leave `whole` out of `unit {name} whole` if it has parts")));
+        self.report(finding.help(format!(
+            "write a whole number; or leave `whole` out of `unit {name} whole` if it has parts"
+        )));
     }
 
     fn rate(&mut self, amount: &Literal, per: TimeUnit, span: Span, scope: &Scope<'_>) -> Typed {
@@ -83,7 +109,11 @@ impl Checker<'_, '_> {
         };
         let Some(dimension) = amount.ty.dimension() else { return missing(span) };
         let dimension = dimension.combine(&Dimension::time(), -1).unwrap_or_default();
-        Typed { kind: Kind::Rate(Box::new(amount), per), ty: Ty::Quantity(dimension, Nature::Plain), span }
+        Typed {
+            kind: Kind::Rate(Box::new(amount), per),
+            ty: Ty::Quantity(dimension, Nature::Plain),
+            span,
+        }
     }
 
     /// A unit that is neither a currency nor declared.
@@ -104,12 +134,25 @@ impl Checker<'_, '_> {
             ("hrs", "h"),
             ("m", "min"),
         ];
-        let usual = common.iter().find(|(wrong, _)| wrong.eq_ignore_ascii_case(word)).map(|(_, right)| *right);
-        let mut finding = Finding::new(Code::UnknownUnit, unit.span, format!("unknown unit `{word}`"));
+        let usual = common
+            .iter()
+            .find(|(wrong, _)| wrong.eq_ignore_ascii_case(word))
+            .map(|(_, right)| *right);
+        let mut finding =
+            Finding::new(Code::UnknownUnit, unit.span, format!("unknown unit `{word}`"));
         if let Some(near) = usual.or(folded) {
-            finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), unit.span, near);
+            finding = finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                unit.span,
+                near,
+            );
         } else {
-            let suggestion = self.project.suggest(scope.file, word, |what| matches!(what, What::Unit(_)), self.sources);
+            let suggestion = self.project.suggest(
+                scope.file,
+                word,
+                |what| matches!(what, What::Unit(_)),
+                self.sources,
+            );
             let nothing = suggestion.help.is_empty();
             finding = suggestion.attach(finding, unit.span);
             if nothing {

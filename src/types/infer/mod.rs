@@ -24,10 +24,20 @@ impl Checker<'_, '_> {
         self.infer_as(expr, scope, None)
     }
 
-    /// The typed form of an expression; `expected` decides what bare enum values, customers and services stand for.
-    pub(crate) fn infer_as(&mut self, expr: &Expr, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    /// The typed form of an expression; `expected` decides what bare enum values, customers and
+    /// services stand for.
+    pub(crate) fn infer_as(
+        &mut self,
+        expr: &Expr,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         if self.depth >= DEEPEST {
-            self.report(Finding::new(Code::NestedTooDeep, expr.span, "metrics are built on each other too deeply"));
+            self.report(Finding::new(
+                Code::NestedTooDeep,
+                expr.span,
+                "metrics are built on each other too deeply",
+            ));
             return missing(expr.span);
         }
         self.depth += 1;
@@ -45,15 +55,25 @@ impl Checker<'_, '_> {
             ExprKind::Each(each) => self.each(each, expr.span, scope),
             ExprKind::If(parts) => self.condition(parts, expr.span, scope, expected),
             ExprKind::Unary(operator, operand) => self.unary(*operator, operand, expr.span, scope),
-            ExprKind::Binary(operator, operands, place) => self.binary(*operator, operands, *place, expr.span, scope, expected),
-            ExprKind::Compare(compare, operands, place) => self.compare(*compare, operands, *place, expr.span, scope),
+            ExprKind::Binary(operator, operands, place) => {
+                self.binary(*operator, operands, *place, expr.span, scope, expected)
+            }
+            ExprKind::Compare(compare, operands, place) => {
+                self.compare(*compare, operands, *place, expr.span, scope)
+            }
             ExprKind::Range(ends) => self.range(ends, expr.span, scope, expected),
             ExprKind::Breached(breached) => self.breached(breached, expr, scope),
             ExprKind::Missing => missing(expr.span),
         }
     }
 
-    fn condition(&mut self, parts: &[Expr; 3], span: crate::base::Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    fn condition(
+        &mut self,
+        parts: &[Expr; 3],
+        span: crate::base::Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         let [condition, then, otherwise] = parts;
         let condition = self.infer(condition, scope);
         self.need_boolean(&condition);
@@ -83,19 +103,28 @@ impl Checker<'_, '_> {
                 }
             },
             None => {
-                let message = "`breached` speaks of an objective of an agreement, and stands outside of one";
+                let message =
+                    "`breached` speaks of an objective of an agreement, and stands outside of one";
                 self.report(Finding::new(Code::WrongPlace, expr.span, message));
                 return missing(expr.span);
             }
         }
         let pointless = match breached.count {
-            BreachCount::OfLast(least, of) if least > of => Some(format!("{least} of the last {of} windows can never be breached")),
-            BreachCount::OfLast(0, _) | BreachCount::InARow(0) => Some("no breach at all is always there".to_owned()),
+            BreachCount::OfLast(least, of) if least > of => {
+                Some(format!("{least} of the last {of} windows can never be breached"))
+            }
+            BreachCount::OfLast(0, _) | BreachCount::InARow(0) => {
+                Some("no breach at all is always there".to_owned())
+            }
             BreachCount::OfLast(..) | BreachCount::InARow(_) | BreachCount::Once => None,
         };
         if let Some(message) = pointless {
             self.report(Finding::new(Code::PointlessTarget, expr.span, message));
         }
-        Typed { kind: Kind::Breached(Box::new((name, breached.count))), ty: Ty::Boolean, span: expr.span }
+        Typed {
+            kind: Kind::Breached(Box::new((name, breached.count))),
+            ty: Ty::Boolean,
+            span: expr.span,
+        }
     }
 }

@@ -13,12 +13,22 @@ use crate::types::tree::{Arithmetic, Fee, FeeRate, Kind, Simple, TimeOp, Typed};
 use crate::types::ty::{Nature, Ty};
 
 impl Checker<'_, '_> {
-    pub(super) fn unary(&mut self, operator: Unary, operand: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn unary(
+        &mut self,
+        operator: Unary,
+        operand: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         match operator {
             Unary::Not => {
                 let inner = self.infer_as(operand, scope, Some(&Ty::Boolean));
                 if inner.ty == Ty::TimeSet {
-                    return Typed { kind: Kind::Complement(Box::new(inner)), ty: Ty::TimeSet, span };
+                    return Typed {
+                        kind: Kind::Complement(Box::new(inner)),
+                        ty: Ty::TimeSet,
+                        span,
+                    };
                 }
                 self.need_boolean(&inner);
                 Typed { kind: Kind::Not(Box::new(inner)), ty: Ty::Boolean, span }
@@ -45,9 +55,14 @@ impl Checker<'_, '_> {
             }
             Unary::Monthly | Unary::Yearly => {
                 let inner = self.infer(operand, scope);
-                let rate = if operator == Unary::Monthly { FeeRate::Monthly } else { FeeRate::Yearly };
+                let rate =
+                    if operator == Unary::Monthly { FeeRate::Monthly } else { FeeRate::Yearly };
                 match inner.kind {
-                    Kind::Fee(fee) => Typed { kind: Kind::Fee(Box::new(Fee { rate, ..*fee })), ty: inner.ty, span },
+                    Kind::Fee(fee) => Typed {
+                        kind: Kind::Fee(Box::new(Fee { rate, ..*fee })),
+                        ty: inner.ty,
+                        span,
+                    },
                     Kind::Missing => missing(span),
                     _ => {
                         self.mismatch(&inner, "a fee");
@@ -82,11 +97,17 @@ impl Checker<'_, '_> {
         let [left, right] = operands;
         match operator {
             Binary::Add => self.arithmetic(Arithmetic::Add, left, right, place, span, scope),
-            Binary::Subtract => self.arithmetic(Arithmetic::Subtract, left, right, place, span, scope),
-            Binary::Multiply => self.arithmetic(Arithmetic::Multiply, left, right, place, span, scope),
+            Binary::Subtract => {
+                self.arithmetic(Arithmetic::Subtract, left, right, place, span, scope)
+            }
+            Binary::Multiply => {
+                self.arithmetic(Arithmetic::Multiply, left, right, place, span, scope)
+            }
             Binary::Divide => self.arithmetic(Arithmetic::Divide, left, right, place, span, scope),
             Binary::Of => self.of(left, right, place, span, scope),
-            Binary::And | Binary::Or => self.junction(operator == Binary::And, left, right, span, scope),
+            Binary::And | Binary::Or => {
+                self.junction(operator == Binary::And, left, right, span, scope)
+            }
             Binary::Default => self.default(left, right, span, scope, expected),
             Binary::Rounded => self.rounded(left, right, span, scope),
             Binary::Where => self.filter(left, right, span, scope),
@@ -98,14 +119,28 @@ impl Checker<'_, '_> {
         }
     }
 
-    fn arithmetic(&mut self, operator: Arithmetic, left: &Expr, right: &Expr, place: Span, span: Span, scope: &Scope<'_>) -> Typed {
+    fn arithmetic(
+        &mut self,
+        operator: Arithmetic,
+        left: &Expr,
+        right: &Expr,
+        place: Span,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer(left, scope);
         let left = self.need_present(left);
         let right = self.infer(right, scope);
         let right = self.need_present(right);
         let ty = self.arithmetic_type(operator, &left, &right, place);
-        if operator == Arithmetic::Divide && constant::value(&right).is_some_and(|value| value.is_zero()) {
-            let finding = Finding::new(Code::DivisionByZero, right.span, "this divides by zero, which never gives a value");
+        if operator == Arithmetic::Divide
+            && constant::value(&right).is_some_and(|value| value.is_zero())
+        {
+            let finding = Finding::new(
+                Code::DivisionByZero,
+                right.span,
+                "this divides by zero, which never gives a value",
+            );
             self.report(finding.help("divide by a number other than zero"));
         }
         Typed { kind: Kind::Arithmetic(operator, Box::new([left, right])), ty, span }
@@ -114,21 +149,42 @@ impl Checker<'_, '_> {
     /// The step of `rounded to`, `floor` and `ceil`, which must be above zero.
     fn step_above_zero(&mut self, step: &Typed) {
         if constant::value(step).is_some_and(|value| value.is_zero() || value.is_negative()) {
-            let finding = Finding::new(Code::DivisionByZero, step.span, "the step of rounding must be above zero");
-            self.report(finding.help("write the smallest difference that counts, such as `0.01%` or `1 min`"));
+            let finding = Finding::new(
+                Code::DivisionByZero,
+                step.span,
+                "the step of rounding must be above zero",
+            );
+            self.report(
+                finding
+                    .help("write the smallest difference that counts, such as `0.01%` or `1 min`"),
+            );
         }
     }
 
-    fn arithmetic_type(&mut self, operator: Arithmetic, left: &Typed, right: &Typed, place: Span) -> Ty {
+    fn arithmetic_type(
+        &mut self,
+        operator: Arithmetic,
+        left: &Typed,
+        right: &Typed,
+        place: Span,
+    ) -> Ty {
         let sum = matches!(operator, Arithmetic::Add | Arithmetic::Subtract);
         match (&left.ty, &right.ty) {
             (Ty::Unknown, _) | (_, Ty::Unknown) => Ty::Unknown,
             (Ty::Quantity(one, nature), Ty::Quantity(two, other)) if sum => {
                 if same_dimension(one, two) {
                     let nature = if nature == other { *nature } else { Nature::Plain };
-                    return Ty::Quantity(if one.currency.is_some() { one.clone() } else { two.clone() }, nature);
+                    return Ty::Quantity(
+                        if one.currency.is_some() { one.clone() } else { two.clone() },
+                        nature,
+                    );
                 }
-                self.dimensions(left, right, place, if operator == Arithmetic::Add { "added" } else { "subtracted" });
+                self.dimensions(
+                    left,
+                    right,
+                    place,
+                    if operator == Arithmetic::Add { "added" } else { "subtracted" },
+                );
                 Ty::Unknown
             }
             (Ty::Quantity(one, _), Ty::Quantity(two, _)) => {
@@ -136,7 +192,8 @@ impl Checker<'_, '_> {
                 match one.combine(two, sign) {
                     Some(dimension) => {
                         // Divided by a constant it is so many of something, not a share.
-                        let divided = operator == Arithmetic::Divide && constant::value(right).is_none();
+                        let divided =
+                            operator == Arithmetic::Divide && constant::value(right).is_none();
                         let ratio = divided && dimension.is_number() && same_dimension(one, two);
                         Ty::Quantity(dimension, if ratio { Nature::Ratio } else { Nature::Plain })
                     }
@@ -148,10 +205,16 @@ impl Checker<'_, '_> {
             }
             (Ty::Time, Ty::Time) if operator == Arithmetic::Subtract => Ty::duration(),
             (Ty::Time, Ty::Quantity(by, _)) if sum && by.is_time() => Ty::Time,
-            (Ty::Quantity(by, _), Ty::Time) if operator == Arithmetic::Add && by.is_time() => Ty::Time,
+            (Ty::Quantity(by, _), Ty::Time) if operator == Arithmetic::Add && by.is_time() => {
+                Ty::Time
+            }
             (Ty::Date | Ty::Time, Ty::Period) if sum => left.ty.clone(),
-            (Ty::Period, Ty::Quantity(by, _)) if by.is_time() => self.period_meets_duration(left, right),
-            (Ty::Quantity(by, _), Ty::Period) if by.is_time() => self.period_meets_duration(right, left),
+            (Ty::Period, Ty::Quantity(by, _)) if by.is_time() => {
+                self.period_meets_duration(left, right)
+            }
+            (Ty::Quantity(by, _), Ty::Period) if by.is_time() => {
+                self.period_meets_duration(right, left)
+            }
             _ => {
                 let wrong = if matches!(left.ty, Ty::Quantity(..)) { right } else { left };
                 self.mismatch(wrong, "a number or quantity");
@@ -165,9 +228,12 @@ impl Checker<'_, '_> {
         let (one, two) = (self.say(&left.ty), self.say(&right.ty));
         let currencies = matches!((left.ty.dimension(), right.ty.dimension()), (Some(a), Some(b)) if a.is_money() && b.is_money());
         let code = if currencies { Code::CurrencyMismatch } else { Code::DimensionMismatch };
-        let mut finding = Finding::new(code, place, format!("{one} and {two} cannot be {what}")).also(left.span, one).also(right.span, two);
+        let mut finding = Finding::new(code, place, format!("{one} and {two} cannot be {what}"))
+            .also(left.span, one)
+            .also(right.span, two);
         if currencies {
-            finding = finding.help("currencies never mix: state one rate, or one objective for each currency");
+            finding = finding
+                .help("currencies never mix: state one rate, or one objective for each currency");
         }
         self.report(finding);
     }
@@ -181,7 +247,14 @@ impl Checker<'_, '_> {
         Ty::Unknown
     }
 
-    fn of(&mut self, left: &Expr, right: &Expr, place: Span, span: Span, scope: &Scope<'_>) -> Typed {
+    fn of(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        place: Span,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer(left, scope);
         let right = match &right.kind {
             // Behind `fee of` stands a service, also where a fee has the same name.
@@ -189,13 +262,21 @@ impl Checker<'_, '_> {
             _ => self.infer(right, scope),
         };
         match (&right.kind, &right.ty) {
-            (Kind::Declared(service), Ty::Service) => self.fee_of_service(left, *service, right.span, span),
+            (Kind::Declared(service), Ty::Service) => {
+                self.fee_of_service(left, *service, right.span, span)
+            }
             _ => self.share_of(left, right, place, span),
         }
     }
 
     /// `fee of SERVICE`, also behind a factor: `2 * fee of SERVICE`.
-    fn fee_of_service(&mut self, mut left: Typed, service: DeclId, place: Span, span: Span) -> Typed {
+    fn fee_of_service(
+        &mut self,
+        mut left: Typed,
+        service: DeclId,
+        place: Span,
+        span: Span,
+    ) -> Typed {
         match last_fee_mut(&mut left) {
             Some(fee) => {
                 fee.service = Some(service);
@@ -211,7 +292,9 @@ impl Checker<'_, '_> {
 
     fn service_or_value(&mut self, path: &Path, scope: &Scope<'_>) -> Typed {
         let service = self.project.lookup(scope.file, &path.text());
-        match service.filter(|id| matches!(self.project.get(*id).map(|decl| decl.what), Some(What::Service(_)))) {
+        match service.filter(|id| {
+            matches!(self.project.get(*id).map(|decl| decl.what), Some(What::Service(_)))
+        }) {
             Some(id) => {
                 self.refer_decl(path.span(), id);
                 Typed { kind: Kind::Declared(id), ty: Ty::Service, span: path.span() }
@@ -230,9 +313,12 @@ impl Checker<'_, '_> {
             if let Kind::Period(period) = &left.kind
                 && !matches!(period.unit, PeriodUnit::Day | PeriodUnit::Week)
             {
-                let finding =
-                    Finding::new(Code::PeriodAsDuration, left.span, "a fee is taken by days, and this period has no fixed number of them")
-                        .help("write `monthly fee`, `yearly fee`, or a number of days");
+                let finding = Finding::new(
+                    Code::PeriodAsDuration,
+                    left.span,
+                    "a fee is taken by days, and this period has no fixed number of them",
+                )
+                .help("write `monthly fee`, `yearly fee`, or a number of days");
                 self.report(finding);
             }
             let ty = right.ty.clone();
@@ -244,13 +330,24 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Arithmetic(Arithmetic::Multiply, Box::new([left, right])), ty, span }
     }
 
-    fn junction(&mut self, and: bool, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    fn junction(
+        &mut self,
+        and: bool,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer_as(left, scope, Some(&Ty::Boolean));
         if left.ty == Ty::TimeSet {
             let right = self.infer(right, scope);
             self.need_time_set(&right);
             let operator = if and { TimeOp::Intersection } else { TimeOp::Union };
-            return Typed { kind: Kind::TimeOp(operator, Box::new([left, right])), ty: Ty::TimeSet, span };
+            return Typed {
+                kind: Kind::TimeOp(operator, Box::new([left, right])),
+                ty: Ty::TimeSet,
+                span,
+            };
         }
         self.need_boolean(&left);
         let narrowed = if and { self.narrow(scope, &left) } else { scope.clone() };
@@ -260,7 +357,14 @@ impl Checker<'_, '_> {
         Typed { kind: if and { Kind::And(both) } else { Kind::Or(both) }, ty: Ty::Boolean, span }
     }
 
-    fn default(&mut self, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    fn default(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         let left = self.infer_as(left, scope, expected);
         let wanted = left.ty.present().clone();
         let right = self.infer_as(right, scope, Some(&wanted));
@@ -292,7 +396,14 @@ impl Checker<'_, '_> {
     }
 
     /// `a <= b`, `a in b..c`
-    pub(super) fn compare(&mut self, compare: Compare, operands: &[Expr; 2], place: Span, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn compare(
+        &mut self,
+        compare: Compare,
+        operands: &[Expr; 2],
+        place: Span,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let [left, right] = operands;
         let (left, right) = self.both_sides(left, right, scope);
         let left = self.need_present(left);
@@ -306,7 +417,8 @@ impl Checker<'_, '_> {
 
     /// Both operands of a comparison: each side may tell what the other's bare words stand for.
     fn both_sides(&mut self, left: &Expr, right: &Expr, scope: &Scope<'_>) -> (Typed, Typed) {
-        let first_right = matches!(left.kind, ExprKind::Path(_)) && !matches!(right.kind, ExprKind::Path(_) | ExprKind::Range(_));
+        let first_right = matches!(left.kind, ExprKind::Path(_))
+            && !matches!(right.kind, ExprKind::Path(_) | ExprKind::Range(_));
         if first_right {
             let typed = self.infer(right, scope);
             return (self.infer_as(left, scope, Some(&typed.ty)), typed);
@@ -320,7 +432,11 @@ impl Checker<'_, '_> {
     fn inside(&mut self, left: Typed, right: Typed, span: Span) -> Typed {
         let Kind::Range(ends) = right.kind else {
             if right.ty == Ty::TimeSet && left.ty == Ty::Time {
-                let finding = Finding::new(Code::TypeMismatch, right.span, "a set of times stands where a range is needed");
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    right.span,
+                    "a set of times stands where a range is needed",
+                );
                 self.report(finding.help("rows inside a time set are asked for with `during`"));
             } else {
                 self.mismatch(&right, "a range such as `30%..60%`");
@@ -335,13 +451,24 @@ impl Checker<'_, '_> {
     }
 
     /// Reports unless two values can be compared so.
-    pub(crate) fn comparable(&mut self, compare: Compare, left: &Typed, right: &Typed, place: Span) {
+    pub(crate) fn comparable(
+        &mut self,
+        compare: Compare,
+        left: &Typed,
+        right: &Typed,
+        place: Span,
+    ) {
         match (&left.ty, &right.ty) {
             (Ty::Unknown, _) | (_, Ty::Unknown) => return,
             (Ty::Quantity(one, first), Ty::Quantity(two, second)) => {
                 if !same_dimension(one, two) {
                     self.dimensions(left, right, place, "compared");
-                } else if one.is_number() && matches!((first, second), (Nature::Count, Nature::Ratio) | (Nature::Ratio, Nature::Count)) {
+                } else if one.is_number()
+                    && matches!(
+                        (first, second),
+                        (Nature::Count, Nature::Ratio) | (Nature::Ratio, Nature::Count)
+                    )
+                {
                     self.count_and_share(left, right, place);
                 }
                 return;
@@ -358,35 +485,55 @@ impl Checker<'_, '_> {
         }
         if !self.fits(&left.ty, &right.ty) && !self.fits(&right.ty, &left.ty) {
             let (one, two) = (self.say(&left.ty), self.say(&right.ty));
-            let finding = Finding::new(Code::TypeMismatch, place, format!("{one} and {two} cannot be compared"));
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                place,
+                format!("{one} and {two} cannot be compared"),
+            );
             self.report(finding.also(left.span, one).also(right.span, two));
             return;
         }
         let equality = matches!(compare, Compare::Equal | Compare::NotEqual);
         if !equality && !left.ty.is_ordered() {
-            let finding = Finding::new(Code::TypeMismatch, place, format!("{} has no order", self.say(&left.ty)));
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                place,
+                format!("{} has no order", self.say(&left.ty)),
+            );
             self.report(finding.help("ask with `==` or `!=`"));
         }
     }
 
     fn count_and_share(&mut self, left: &Typed, right: &Typed, place: Span) {
-        let finding = Finding::new(Code::PercentOfCount, place, "a count is compared with a percentage")
-            .also(left.span, self.say(&left.ty))
-            .also(right.span, self.say(&right.ty))
-            .help("compare the count with a number, or take a share: `share(rows, condition)`");
+        let finding =
+            Finding::new(Code::PercentOfCount, place, "a count is compared with a percentage")
+                .also(left.span, self.say(&left.ty))
+                .also(right.span, self.say(&right.ty))
+                .help("compare the count with a number, or take a share: `share(rows, condition)`");
         self.report(finding);
     }
 
-    pub(super) fn range(&mut self, ends: &[Expr; 2], span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    pub(super) fn range(
+        &mut self,
+        ends: &[Expr; 2],
+        span: Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         let [low, high] = ends;
         let low = self.infer_as(low, scope, expected);
         let wanted = low.ty.clone();
         let high = self.infer_as(high, scope, Some(&wanted));
         self.comparable(Compare::AtMost, &low, &high, span);
-        if let (Some(from), Some(to)) = (super::super::constant::value(&low), super::super::constant::value(&high))
+        if let (Some(from), Some(to)) =
+            (super::super::constant::value(&low), super::super::constant::value(&high))
             && from > to
         {
-            let finding = Finding::new(Code::EndBeforeStart, span, "this range runs backwards: no value lies in it");
+            let finding = Finding::new(
+                Code::EndBeforeStart,
+                span,
+                "this range runs backwards: no value lies in it",
+            );
             self.report(finding.help("write the lower end first"));
         }
         let ty = Ty::Range(Box::new(low.ty.clone()));
@@ -408,7 +555,11 @@ impl Checker<'_, '_> {
             (Some(_), Some(_)) => self.dimensions(one, two, span, "given by one expression"),
             _ => {
                 let (first, second) = (self.say(&one.ty), self.say(&two.ty));
-                let finding = Finding::new(Code::TypeMismatch, two.span, format!("this is {second}, the other case is {first}"));
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    two.span,
+                    format!("this is {second}, the other case is {first}"),
+                );
                 self.report(finding.also(one.span, first));
             }
         }
@@ -446,7 +597,11 @@ impl Checker<'_, '_> {
             && let [only] = args.as_slice()
             && only.ty.dimension().is_some_and(|dimension| !dimension.is_number())
         {
-            let finding = Finding::new(Code::WrongArguments, span, "a quantity is cut to multiples of a step, and no step is given");
+            let finding = Finding::new(
+                Code::WrongArguments,
+                span,
+                "a quantity is cut to multiples of a step, and no step is given",
+            );
             self.report(finding.help("add the step: `floor(x, 1 h)`"));
         }
         Typed { kind: Kind::Call(function, args.into()), ty, span }

@@ -1,7 +1,7 @@
 //! What a name in an expression stands for.
 //!
-//! In order: parameters, group values, fields of the row in hand, words known of the evaluation, values of the expected
-//! type, declarations, values of any enum in reach.
+//! In order: parameters, group values, fields of the row in hand, words known of the evaluation,
+//! values of the expected type, declarations, values of any enum in reach.
 
 use std::sync::Arc;
 
@@ -25,13 +25,23 @@ impl Checker<'_, '_> {
             [head, value] => self.qualified(&head.text, &value.text, path, scope),
             _ => {
                 let text = path.text();
-                self.report(Finding::new(Code::UnknownName, path.span(), format!("`{text}` stands for nothing that has a value")));
+                self.report(Finding::new(
+                    Code::UnknownName,
+                    path.span(),
+                    format!("`{text}` stands for nothing that has a value"),
+                ));
                 missing(path.span())
             }
         }
     }
 
-    fn name(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    fn name(
+        &mut self,
+        name: &EcoString,
+        span: Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         if let Some(at) = scope.params.iter().position(|param| param.name == *name)
             && let Some(param) = scope.params.get(at)
         {
@@ -43,7 +53,8 @@ impl Checker<'_, '_> {
             return Typed { kind: Kind::Group(name.clone()), ty: group.ty.clone(), span };
         }
         // A field may be called like a value of an enum: of the two, the one that fits is meant.
-        let wanted = expected.map(Ty::present).filter(|ty| matches!(ty, Ty::Enum(_) | Ty::Values(_)));
+        let wanted =
+            expected.map(Ty::present).filter(|ty| matches!(ty, Ty::Enum(_) | Ty::Values(_)));
         let other = |field: Option<Ty>| field.is_none_or(|field| Some(field.present()) != wanted);
         if wanted.is_some()
             && other(scope.row.as_ref().and_then(|rows| rows.field(name)))
@@ -105,11 +116,20 @@ impl Checker<'_, '_> {
             (None, None) => whole_fee(scope)?,
             (None, Some(_)) => return None,
         };
-        Some(Typed { kind: Kind::Fee(Box::new(Fee { name: wanted, service: None, rate: FeeRate::Window })), ty, span })
+        Some(Typed {
+            kind: Kind::Fee(Box::new(Fee { name: wanted, service: None, rate: FeeRate::Window })),
+            ty,
+            span,
+        })
     }
 
     /// A value of the type that is expected here.
-    fn expected_value(&mut self, name: &EcoString, span: Span, expected: Option<&Ty>) -> Option<Typed> {
+    fn expected_value(
+        &mut self,
+        name: &EcoString,
+        span: Span,
+        expected: Option<&Ty>,
+    ) -> Option<Typed> {
         match expected.map(Ty::present)? {
             Ty::Enum(id) => {
                 let place = self.enum_value_place(*id, name)?;
@@ -117,9 +137,11 @@ impl Checker<'_, '_> {
                 self.refer_decl(span, *id);
                 Some(Typed { kind: Kind::EnumValue(name.clone()), ty: Ty::Enum(*id), span })
             }
-            Ty::Values(values) if values.contains(name) => {
-                Some(Typed { kind: Kind::EnumValue(name.clone()), ty: Ty::Values(Arc::clone(values)), span })
-            }
+            Ty::Values(values) if values.contains(name) => Some(Typed {
+                kind: Kind::EnumValue(name.clone()),
+                ty: Ty::Values(Arc::clone(values)),
+                span,
+            }),
             Ty::Values(_)
             | Ty::Unknown
             | Ty::Quantity(..)
@@ -141,12 +163,21 @@ impl Checker<'_, '_> {
 
     fn enum_value_place(&self, id: DeclId, name: &str) -> Option<Span> {
         match self.project.get(id)?.what {
-            What::Enum(it) => it.values.iter().find(|value| value.text == name).map(|value| value.span),
+            What::Enum(it) => {
+                it.values.iter().find(|value| value.text == name).map(|value| value.span)
+            }
             _ => None,
         }
     }
 
-    fn declaration(&mut self, id: DeclId, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    fn declaration(
+        &mut self,
+        id: DeclId,
+        name: &EcoString,
+        span: Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         let Some(decl) = self.project.get(id).copied() else { return missing(span) };
         self.refer(span, decl.name.span);
         let (kind, ty) = match decl.what {
@@ -157,15 +188,31 @@ impl Checker<'_, '_> {
             What::Calendar(_) => (Kind::Calendar(id), Ty::TimeSet),
             What::Severity(_) => (Kind::Declared(id), Ty::Severity),
             What::Service(_) => (Kind::Declared(id), Ty::Service),
-            What::Party(party) if party.kind == PartyKind::Customer => (Kind::Declared(id), Ty::Customer),
-            What::Party(_) if matches!(expected.map(Ty::present), Some(Ty::Customer)) => (Kind::Declared(id), Ty::Customer),
+            What::Party(party) if party.kind == PartyKind::Customer => {
+                (Kind::Declared(id), Ty::Customer)
+            }
+            What::Party(_) if matches!(expected.map(Ty::present), Some(Ty::Customer)) => {
+                (Kind::Declared(id), Ty::Customer)
+            }
             What::Fact(fact) => {
-                let ty = fact.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, decl.name.span.file));
+                let ty = fact
+                    .ty
+                    .as_ref()
+                    .map_or(Ty::Unknown, |ty| self.type_of(ty, decl.name.span.file));
                 (Kind::Fact(id), ty)
             }
             What::Metric(_) => return self.metric_without_arguments(id, span, scope),
-            What::Party(_) | What::Enum(_) | What::Unit(_) | What::Table(_) | What::Package(_) | What::Agreement(_) => {
-                let mut finding = Finding::new(Code::WrongKind, span, format!("`{name}` is {}, which has no value here", decl.what.noun()));
+            What::Party(_)
+            | What::Enum(_)
+            | What::Unit(_)
+            | What::Table(_)
+            | What::Package(_)
+            | What::Agreement(_) => {
+                let mut finding = Finding::new(
+                    Code::WrongKind,
+                    span,
+                    format!("`{name}` is {}, which has no value here", decl.what.noun()),
+                );
                 finding = finding.also(decl.name.span, "declared here");
                 if matches!(decl.what, What::Table(_)) {
                     finding = finding.help(format!("say which row: `{name}[…]`"));
@@ -181,7 +228,8 @@ impl Checker<'_, '_> {
     fn enum_value(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>) -> Option<Typed> {
         let all = self.project.enum_values(name);
         let seen = all.iter().filter(|(_, place)| self.project.sees(scope.file, place.file));
-        let found: Vec<(DeclId, EcoString, Span)> = seen.map(|(id, place)| (*id, self.project.name(*id), *place)).collect();
+        let found: Vec<(DeclId, EcoString, Span)> =
+            seen.map(|(id, place)| (*id, self.project.name(*id), *place)).collect();
         match found.as_slice() {
             [] => None,
             [(id, _, place)] => {
@@ -190,9 +238,17 @@ impl Checker<'_, '_> {
                 Some(Typed { kind: Kind::EnumValue(name.clone()), ty: Ty::Enum(*id), span })
             }
             several => {
-                let names: Vec<String> = several.iter().map(|(_, of, _)| format!("{of}.{name}")).collect();
-                let finding = Finding::new(Code::UnknownName, span, format!("`{name}` is a value of several enums"))
-                    .help(format!("say which: {}", crate::base::quoted_list(names.iter().map(String::as_str))));
+                let names: Vec<String> =
+                    several.iter().map(|(_, of, _)| format!("{of}.{name}")).collect();
+                let finding = Finding::new(
+                    Code::UnknownName,
+                    span,
+                    format!("`{name}` is a value of several enums"),
+                )
+                .help(format!(
+                    "say which: {}",
+                    crate::base::quoted_list(names.iter().map(String::as_str))
+                ));
                 self.report(finding);
                 Some(missing(span))
             }
@@ -200,7 +256,13 @@ impl Checker<'_, '_> {
     }
 
     /// `Region.eu`: a value with its enum.
-    fn qualified(&mut self, head: &EcoString, value: &EcoString, path: &Path, scope: &Scope<'_>) -> Typed {
+    fn qualified(
+        &mut self,
+        head: &EcoString,
+        value: &EcoString,
+        path: &Path,
+        scope: &Scope<'_>,
+    ) -> Typed {
         if let Some(id) = self.project.lookup(scope.file, head)
             && let Some(decl) = self.project.get(id).copied()
             && let What::Enum(it) = decl.what
@@ -208,27 +270,55 @@ impl Checker<'_, '_> {
             self.refer_decl(path.span(), id);
             if let Some(place) = self.enum_value_place(id, value) {
                 self.refer(path.span(), place);
-                return Typed { kind: Kind::EnumValue(value.clone()), ty: Ty::Enum(id), span: path.span() };
+                return Typed {
+                    kind: Kind::EnumValue(value.clone()),
+                    ty: Ty::Enum(id),
+                    span: path.span(),
+                };
             }
             let names: Vec<EcoString> = it.values.iter().map(|name| name.text.clone()).collect();
-            self.unknown(Code::UnknownName, value, path.span(), format!("`{head}` has no value `{value}`"), &names);
+            self.unknown(
+                Code::UnknownName,
+                value,
+                path.span(),
+                format!("`{head}` has no value `{value}`"),
+                &names,
+            );
             return missing(path.span());
         }
         let text = path.text();
         if let Some(objectives) = scope.objectives
             && objectives.contains_key(&text)
         {
-            let finding = Finding::new(Code::TypeMismatch, path.span(), format!("`{text}` is an objective, which is not a value"));
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                path.span(),
+                format!("`{text}` is an objective, which is not a value"),
+            );
             self.report(finding.help(format!("ask `{text} breached`")));
             return missing(path.span());
         }
-        self.report(Finding::new(Code::UnknownName, path.span(), format!("`{text}` stands for nothing that has a value")));
+        self.report(Finding::new(
+            Code::UnknownName,
+            path.span(),
+            format!("`{text}` stands for nothing that has a value"),
+        ));
         missing(path.span())
     }
 
-    fn unknown_in_expression(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>, expected: Option<&Ty>) -> Typed {
+    fn unknown_in_expression(
+        &mut self,
+        name: &EcoString,
+        span: Span,
+        scope: &Scope<'_>,
+        expected: Option<&Ty>,
+    ) -> Typed {
         if let Some((_, of)) = scope.beyond.iter().find(|(known, _)| known == name) {
-            let finding = Finding::new(Code::NarrowCap, span, format!("`{name}` is of {of}, and this cap bounds several together"));
+            let finding = Finding::new(
+                Code::NarrowCap,
+                span,
+                format!("`{name}` is of {of}, and this cap bounds several together"),
+            );
             let help = "name an amount that holds for all of them, `cap 10% of fee per year`, or bound each: `cap X`, `cap X each row`";
             self.report_once(finding.help(help));
             return missing(span);
@@ -243,10 +333,17 @@ impl Checker<'_, '_> {
         }
         if let Some(Ty::Values(values)) = expected.map(Ty::present) {
             let names: Vec<EcoString> = values.iter().cloned().collect();
-            self.unknown(Code::UnknownName, name, span, format!("there is no value `{name}` here"), &names);
+            self.unknown(
+                Code::UnknownName,
+                name,
+                span,
+                format!("there is no value `{name}` here"),
+                &names,
+            );
             return missing(span);
         }
-        let mut near: Vec<EcoString> = scope.params.iter().chain(scope.groups).map(|local| local.name.clone()).collect();
+        let mut near: Vec<EcoString> =
+            scope.params.iter().chain(scope.groups).map(|local| local.name.clone()).collect();
         if let Some(rows) = &scope.row {
             near.extend(rows.names());
         }
@@ -256,43 +353,71 @@ impl Checker<'_, '_> {
             return missing(span);
         }
         if crate::lang::functions::find(name).is_some() {
-            let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` is a function and is called with parentheses"));
+            let finding = Finding::new(
+                Code::WrongArguments,
+                span,
+                format!("`{name}` is a function and is called with parentheses"),
+            );
             self.report(finding.help(format!("write `{name}(…)`")));
             return missing(span);
         }
-        let finding = Finding::new(Code::UnknownName, span, format!("nothing is called `{name}` here"));
+        let finding =
+            Finding::new(Code::UnknownName, span, format!("nothing is called `{name}` here"));
         let suggestion = self.project.suggest(scope.file, name, has_value, self.sources);
         let mut finding = suggestion.attach(finding, span);
         if let Some(rows) = &scope.row
             && finding.help.is_empty()
         {
             let names = rows.names();
-            finding = finding.help(format!("the rows have {}", crate::base::quoted_list(names.iter().map(EcoString::as_str))));
+            finding = finding.help(format!(
+                "the rows have {}",
+                crate::base::quoted_list(names.iter().map(EcoString::as_str))
+            ));
         }
         self.report(finding);
         missing(span)
     }
 
     /// `Latency[fra, ams]`
-    pub(crate) fn table(&mut self, path: &Path, keys: &[Expr], span: Span, scope: &Scope<'_>) -> Typed {
+    pub(crate) fn table(
+        &mut self,
+        path: &Path,
+        keys: &[Expr],
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let name = path.text();
         let Some(id) = self.project.lookup(scope.file, &name) else {
-            let finding = Finding::new(Code::UnknownName, path.span(), format!("no table is called `{name}`"));
-            let finding =
-                self.project.suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources).attach(finding, path.span());
+            let finding = Finding::new(
+                Code::UnknownName,
+                path.span(),
+                format!("no table is called `{name}`"),
+            );
+            let finding = self
+                .project
+                .suggest(scope.file, &name, |what| matches!(what, What::Table(_)), self.sources)
+                .attach(finding, path.span());
             self.report(finding);
             return missing(span);
         };
         let Some(decl) = self.project.get(id).copied() else { return missing(span) };
         let What::Table(table) = decl.what else {
-            let finding = Finding::new(Code::WrongKind, path.span(), format!("`{name}` is {}, not a table", decl.what.noun()));
+            let finding = Finding::new(
+                Code::WrongKind,
+                path.span(),
+                format!("`{name}` is {}, not a table", decl.what.noun()),
+            );
             self.report(finding.also(decl.name.span, "declared here"));
             return missing(span);
         };
         self.refer(path.span(), decl.name.span);
         if keys.len() != table.keys.len() {
-            let message = format!("`{name}` has {} keys, and {} are given", table.keys.len(), keys.len());
-            self.report(Finding::new(Code::WrongArguments, span, message).also(decl.name.span, "declared here"));
+            let message =
+                format!("`{name}` has {} keys, and {} are given", table.keys.len(), keys.len());
+            self.report(
+                Finding::new(Code::WrongArguments, span, message)
+                    .also(decl.name.span, "declared here"),
+            );
             return missing(span);
         }
         let mut typed = Vec::new();
@@ -324,38 +449,59 @@ impl Checker<'_, '_> {
             (one, Ty::Optional(two)) => self.fits(one, two),
             (Ty::Range(one), Ty::Range(two)) => self.fits(one, two),
             (Ty::Rows(have), Ty::Rows(wanted)) => self.rows_fit(have, wanted).is_ok(),
-            (Ty::TimeSet, Ty::Rows(wanted)) => wanted.kind == crate::types::ty::RowKind::Spans && wanted.fields.is_empty(),
+            (Ty::TimeSet, Ty::Rows(wanted)) => {
+                wanted.kind == crate::types::ty::RowKind::Spans && wanted.fields.is_empty()
+            }
             (one, two) => one == two,
         }
     }
 }
 
-/// `fee` where all fees have names is their sum; a package may leave the fee to the agreement, so that there is none here.
+/// `fee` where all fees have names is their sum; a package may leave the fee to the agreement, so
+/// that there is none here.
 fn whole_fee(scope: &Scope<'_>) -> Option<Ty> {
     let fees = scope.fees?;
     Some(fees.fees.first().map_or_else(|| Ty::money(None), |(_, first, _)| first.clone()))
 }
 
 /// Equal dimensions; money of no stated currency goes with any.
-pub(crate) fn same_dimension(one: &crate::types::ty::Dimension, two: &crate::types::ty::Dimension) -> bool {
+pub(crate) fn same_dimension(
+    one: &crate::types::ty::Dimension,
+    two: &crate::types::ty::Dimension,
+) -> bool {
     let currencies = match (one.currency, two.currency) {
         (Some(one), Some(two)) => one == two,
         _ => true,
     };
-    currencies && one.time == two.time && one.data == two.data && one.money == two.money && one.units == two.units
+    currencies
+        && one.time == two.time
+        && one.data == two.data
+        && one.money == two.money
+        && one.units == two.units
 }
 
 fn has_value(what: &What<'_>) -> bool {
     match what {
-        What::Source(_) | What::Calendar(_) | What::Severity(_) | What::Service(_) | What::Party(_) | What::Fact(_) | What::Metric(_) => {
-            true
+        What::Source(_)
+        | What::Calendar(_)
+        | What::Severity(_)
+        | What::Service(_)
+        | What::Party(_)
+        | What::Fact(_)
+        | What::Metric(_) => true,
+        What::Enum(_) | What::Unit(_) | What::Table(_) | What::Package(_) | What::Agreement(_) => {
+            false
         }
-        What::Enum(_) | What::Unit(_) | What::Table(_) | What::Package(_) | What::Agreement(_) => false,
     }
 }
 
-/// True if an expression stands for rows without looking at its type: decides which form of a function is meant.
-pub(crate) fn speaks_of_rows(checker: &mut Checker<'_, '_>, expr: &Expr, scope: &Scope<'_>) -> bool {
+/// True if an expression stands for rows without looking at its type: decides which form of a
+/// function is meant.
+pub(crate) fn speaks_of_rows(
+    checker: &mut Checker<'_, '_>,
+    expr: &Expr,
+    scope: &Scope<'_>,
+) -> bool {
     match &expr.kind {
         ExprKind::Path(path) => match path.parts.as_slice() {
             [only] => path_speaks_of_rows(checker, &only.text, scope),
@@ -383,7 +529,10 @@ pub(crate) fn speaks_of_rows(checker: &mut Checker<'_, '_>, expr: &Expr, scope: 
         ExprKind::Call(call) => {
             let name = call.callee.text();
             matches!(name.as_str(), "time" | "runs" | "overlap" | "holds" | "span")
-                || checker.project.lookup(scope.file, &name).is_some_and(|id| checker.metric_gives_rows(id))
+                || checker
+                    .project
+                    .lookup(scope.file, &name)
+                    .is_some_and(|id| checker.metric_gives_rows(id))
         }
         ExprKind::Literal(_)
         | ExprKind::Index(..)

@@ -44,10 +44,16 @@ impl Checker<'_, '_> {
         if let Some(rows) = self.rows.get(&id) {
             return Arc::clone(rows);
         }
-        let nothing = Arc::new(Rows { kind: RowKind::Spans, fields: Vec::new(), value: None, source: Some(id) });
+        let nothing = Arc::new(Rows {
+            kind: RowKind::Spans,
+            fields: Vec::new(),
+            value: None,
+            source: Some(id),
+        });
         let Some(decl) = self.project.get(id).copied() else { return nothing };
         let What::Source(source) = decl.what else { return nothing };
-        // A link to a source that links back would walk in a circle; the fields of the open one are not needed for that.
+        // A link to a source that links back would walk in a circle; the fields of the open one are
+        // not needed for that.
         self.rows.insert(id, Arc::clone(&nothing));
         let kind = match source.rows.as_ref().map(|name| name.text.as_str()) {
             Some("events") => RowKind::Events,
@@ -56,13 +62,20 @@ impl Checker<'_, '_> {
             Some(other) => {
                 let span = source.rows.as_ref().map_or(decl.name.span, |name| name.span);
                 let names = ["events", "spans", "series"].map(EcoString::from);
-                self.unknown(Code::UnknownType, other, span, format!("a source has events, spans or series, not `{other}`"), &names);
+                self.unknown(
+                    Code::UnknownType,
+                    other,
+                    span,
+                    format!("a source has events, spans or series, not `{other}`"),
+                    &names,
+                );
                 RowKind::Spans
             }
         };
         let fields = self.fields(&source.fields, decl.name.span.file, kind);
         let value = fields.iter().find(|field| field.name == "value").map(|field| field.ty.clone());
-        let value = if kind == RowKind::Series { Some(value.unwrap_or_else(Ty::number)) } else { None };
+        let value =
+            if kind == RowKind::Series { Some(value.unwrap_or_else(Ty::number)) } else { None };
         let rows = Arc::new(Rows { kind, fields, value, source: Some(id) });
         self.rows.insert(id, Arc::clone(&rows));
         rows
@@ -79,24 +92,36 @@ impl Checker<'_, '_> {
         for field in fields {
             let name = &field.name;
             if own.contains(&name.text.as_str()) {
-                let message = format!("every row of {} has `{}` already", kind.describe(), name.text);
-                self.report(Finding::new(Code::DuplicateName, name.span, message).help("leave the field out"));
+                let message =
+                    format!("every row of {} has `{}` already", kind.describe(), name.text);
+                self.report(
+                    Finding::new(Code::DuplicateName, name.span, message)
+                        .help("leave the field out"),
+                );
                 continue;
             }
             if let Some(first) = typed.iter().find(|first| first.name == name.text) {
-                let finding = Finding::new(Code::DuplicateName, name.span, format!("the field `{}` is declared twice", name.text));
+                let finding = Finding::new(
+                    Code::DuplicateName,
+                    name.span,
+                    format!("the field `{}` is declared twice", name.text),
+                );
                 let finding = finding.also(first.span, "first declared here");
                 self.report(finding);
                 continue;
             }
             let mut ty = field.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, file));
-            let within = field.bounds.as_ref().and_then(|bounds| self.bounds(bounds, &mut ty, file)).map(Arc::new);
+            let within = field
+                .bounds
+                .as_ref()
+                .and_then(|bounds| self.bounds(bounds, &mut ty, file))
+                .map(Arc::new);
             let link = match &field.ty {
-                Some(TypeRef { kind: TypeKind::Link(link), .. }) => link
-                    .source
-                    .as_ref()
-                    .zip(link.key.as_ref())
-                    .and_then(|(source, key)| self.project.lookup(file, &source.text).map(|id| (id, key.text.clone()))),
+                Some(TypeRef { kind: TypeKind::Link(link), .. }) => {
+                    link.source.as_ref().zip(link.key.as_ref()).and_then(|(source, key)| {
+                        self.project.lookup(file, &source.text).map(|id| (id, key.text.clone()))
+                    })
+                }
                 _ => None,
             };
             typed.push(FieldTy { name: name.text.clone(), ty, span: name.span, link, within });
@@ -111,13 +136,18 @@ impl Checker<'_, '_> {
             if !present.is_unknown() {
                 let message = format!("{} has no bounds", self.say(&present));
                 self.report(
-                    Finding::new(Code::TypeMismatch, bounds.span, message).help("only numbers and quantities have bounds; leave them out"),
+                    Finding::new(Code::TypeMismatch, bounds.span, message)
+                        .help("only numbers and quantities have bounds; leave them out"),
                 );
             }
             return None;
         };
         if dimension.money != 0 && dimension.currency.is_none() {
-            let finding = Finding::new(Code::TypeMismatch, bounds.span, "an amount that brings its own currency has no bounds");
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                bounds.span,
+                "an amount that brings its own currency has no bounds",
+            );
             self.report(finding.help("name the currency: `charge: money EUR >= 0 EUR`"));
             return None;
         }
@@ -137,11 +167,17 @@ impl Checker<'_, '_> {
             self.need_type(end, &present);
             *known = constant::value(end);
             if known.is_none() && !end.ty.is_unknown() {
-                let finding = Finding::new(Code::NotConstant, end.span, "the bounds of a field are constants");
+                let finding = Finding::new(
+                    Code::NotConstant,
+                    end.span,
+                    "the bounds of a field are constants",
+                );
                 self.report(finding.help("write values, as in `level: number in 0%..100%`"));
             }
         }
-        if *nature == Nature::Plain && ends.iter().flatten().any(|end| matches!(end.ty, Ty::Quantity(_, Nature::Ratio))) {
+        if *nature == Nature::Plain
+            && ends.iter().flatten().any(|end| matches!(end.ty, Ty::Quantity(_, Nature::Ratio)))
+        {
             let share = Ty::Quantity(dimension.clone(), Nature::Ratio);
             *ty = if ty.is_optional() { Ty::Optional(Box::new(share)) } else { share };
         }
@@ -161,7 +197,9 @@ impl Checker<'_, '_> {
                     Ty::Unknown
                 }
             },
-            TypeKind::Values(values) => Ty::Values(values.iter().map(|value| value.text.clone()).collect()),
+            TypeKind::Values(values) => {
+                Ty::Values(values.iter().map(|value| value.text.clone()).collect())
+            }
             TypeKind::Link(link) => self.linked(link.source.as_ref(), link.key.as_ref(), file),
             TypeKind::Rows(rows) => {
                 let (kind, fields) = &**rows;
@@ -171,7 +209,8 @@ impl Checker<'_, '_> {
                     _ => RowKind::Spans,
                 };
                 let fields = self.fields(fields, file, kind);
-                let value = fields.iter().find(|field| field.name == "value").map(|field| field.ty.clone());
+                let value =
+                    fields.iter().find(|field| field.name == "value").map(|field| field.ty.clone());
                 Ty::Rows(Arc::new(Rows { kind, fields, value, source: None }))
             }
         };
@@ -179,7 +218,9 @@ impl Checker<'_, '_> {
     }
 
     fn named_type(&mut self, name: &Name, file: FileId) -> Ty {
-        let rows = |kind, value| Ty::Rows(Arc::new(Rows { kind, fields: Vec::new(), value, source: None }));
+        let rows = |kind, value| {
+            Ty::Rows(Arc::new(Rows { kind, fields: Vec::new(), value, source: None }))
+        };
         match name.text.as_str() {
             "number" => Ty::number(),
             "duration" => Ty::duration(),
@@ -215,17 +256,33 @@ impl Checker<'_, '_> {
                 Ty::Quantity(Dimension::unit(id), unit_nature(decl.what))
             }
             Some((_, decl)) => {
-                let finding = Finding::new(Code::WrongKind, name.span, format!("`{word}` is {}, not a type", decl.what.noun()));
+                let finding = Finding::new(
+                    Code::WrongKind,
+                    name.span,
+                    format!("`{word}` is {}, not a type", decl.what.noun()),
+                );
                 self.report(
-                    finding.also(decl.name.span, "declared here").help("types are `number`, `duration`, `time`, an enum, a unit …"),
+                    finding
+                        .also(decl.name.span, "declared here")
+                        .help("types are `number`, `duration`, `time`, an enum, a unit …"),
                 );
                 Ty::Unknown
             }
             None => {
-                let declared = self.project.decls().filter(|(_, decl)| matches!(decl.what, What::Enum(_) | What::Unit(_)));
-                let mut names: Vec<EcoString> = declared.map(|(_, decl)| decl.name.text.clone()).collect();
+                let declared = self
+                    .project
+                    .decls()
+                    .filter(|(_, decl)| matches!(decl.what, What::Enum(_) | What::Unit(_)));
+                let mut names: Vec<EcoString> =
+                    declared.map(|(_, decl)| decl.name.text.clone()).collect();
                 names.extend(TYPE_WORDS.iter().map(|word| EcoString::from(*word)));
-                self.unknown(Code::UnknownType, word, name.span, format!("there is no type `{word}`"), &names);
+                self.unknown(
+                    Code::UnknownType,
+                    word,
+                    name.span,
+                    format!("there is no type `{word}`"),
+                    &names,
+                );
                 Ty::Unknown
             }
         }
@@ -235,8 +292,17 @@ impl Checker<'_, '_> {
     fn linked(&mut self, source: Option<&Name>, key: Option<&Name>, file: FileId) -> Ty {
         let (Some(source), Some(key)) = (source, key) else { return Ty::Unknown };
         let Some(id) = self.project.lookup(file, &source.text) else {
-            let finding = Finding::new(Code::UnknownName, source.span, format!("no source is called `{}`", source.text));
-            let advice = self.project.suggest(file, &source.text, |what| matches!(what, What::Source(_)), self.sources);
+            let finding = Finding::new(
+                Code::UnknownName,
+                source.span,
+                format!("no source is called `{}`", source.text),
+            );
+            let advice = self.project.suggest(
+                file,
+                &source.text,
+                |what| matches!(what, What::Source(_)),
+                self.sources,
+            );
             self.report(advice.attach(finding, source.span));
             return Ty::Unknown;
         };
@@ -263,25 +329,37 @@ impl Checker<'_, '_> {
             (one, two) => one == two,
         };
         if !kind {
-            return Err(format!("{} are needed, and these are {}", wanted.kind.describe(), have.kind.describe()));
+            return Err(format!(
+                "{} are needed, and these are {}",
+                wanted.kind.describe(),
+                have.kind.describe()
+            ));
         }
         for field in &wanted.fields {
             let Some(found) = have.field(&field.name) else {
                 return Err(format!("the rows have no field `{}`", field.name));
             };
             if !self.field_fits(&found, &field.ty) {
-                return Err(format!("`{}` is {}, and {} is needed", field.name, self.say(&found), self.say(&field.ty)));
+                return Err(format!(
+                    "`{}` is {}, and {} is needed",
+                    field.name,
+                    self.say(&found),
+                    self.say(&field.ty)
+                ));
             }
         }
         Ok(())
     }
 
-    /// A field of a parameter takes more than a value does: a `number` also a count of an own unit, `money` any currency.
+    /// A field of a parameter takes more than a value does: a `number` also a count of an own unit,
+    /// `money` any currency.
     fn field_fits(&self, have: &Ty, wanted: &Ty) -> bool {
         match (have, wanted) {
             (Ty::Optional(have), Ty::Optional(wanted)) => self.field_fits(have, wanted),
             (have, Ty::Optional(wanted)) => self.field_fits(have, wanted),
-            (Ty::Quantity(have, _), Ty::Quantity(wanted, _)) if wanted.is_number() => have.time == 0 && have.data == 0 && have.money == 0,
+            (Ty::Quantity(have, _), Ty::Quantity(wanted, _)) if wanted.is_number() => {
+                have.time == 0 && have.data == 0 && have.money == 0
+            }
             (Ty::Rows(have), Ty::Rows(wanted)) => self.rows_fit(have, wanted).is_ok(),
             (have, wanted) => self.fits(have, wanted),
         }
@@ -291,7 +369,12 @@ impl Checker<'_, '_> {
     pub(crate) fn rows_of(&mut self, typed: &Typed) -> Option<Arc<Rows>> {
         match typed.ty.present() {
             Ty::Rows(rows) => Some(Arc::clone(rows)),
-            Ty::TimeSet => Some(Arc::new(Rows { kind: RowKind::Spans, fields: Vec::new(), value: None, source: None })),
+            Ty::TimeSet => Some(Arc::new(Rows {
+                kind: RowKind::Spans,
+                fields: Vec::new(),
+                value: None,
+                source: None,
+            })),
             Ty::Unknown => None,
             _ => {
                 self.mismatch(typed, "rows of a source");
@@ -305,15 +388,27 @@ impl Checker<'_, '_> {
         match &typed.ty {
             Ty::TimeSet | Ty::Unknown => {}
             Ty::Rows(rows) if rows.kind == RowKind::Series && rows.value == Some(Ty::Boolean) => {
-                let finding = Finding::new(Code::TypeMismatch, typed.span, "a series of conditions is not a set of times")
-                    .help("`runs(…, lasting 1 min)` makes one of it");
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    typed.span,
+                    "a series of conditions is not a set of times",
+                )
+                .help("`runs(…, lasting 1 min)` makes one of it");
                 self.report(finding);
             }
             Ty::Rows(rows) if rows.kind == RowKind::Spans => {
                 let name = self.sources.text(typed.span).to_string();
-                let finding = Finding::new(Code::TypeMismatch, typed.span, "rows stand where a set of times is needed")
-                    .help(format!("the time they cover is `time({name})`"))
-                    .fix(format!("write `time({name})`"), typed.span, format!("time({name})"));
+                let finding = Finding::new(
+                    Code::TypeMismatch,
+                    typed.span,
+                    "rows stand where a set of times is needed",
+                )
+                .help(format!("the time they cover is `time({name})`"))
+                .fix(
+                    format!("write `time({name})`"),
+                    typed.span,
+                    format!("time({name})"),
+                );
                 self.report(finding);
             }
             _ => self.mismatch(typed, "a set of times, such as a calendar"),
@@ -321,7 +416,13 @@ impl Checker<'_, '_> {
     }
 
     /// `S where p`
-    pub(super) fn filter(&mut self, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn filter(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let rows = self.infer(left, scope);
         let Some(kind) = self.rows_of(&rows) else {
             return missing(span);
@@ -338,14 +439,22 @@ impl Checker<'_, '_> {
     pub(crate) fn narrow<'s>(&self, scope: &Scope<'s>, condition: &Typed) -> Scope<'s> {
         let mut there = Vec::new();
         present_fields(condition, &mut there);
-        let Some(rows) = scope.row.as_ref().filter(|_| !there.is_empty()) else { return scope.clone() };
+        let Some(rows) = scope.row.as_ref().filter(|_| !there.is_empty()) else {
+            return scope.clone();
+        };
         let mut rows = Rows::clone(rows);
         for name in there {
             match rows.fields.iter_mut().find(|field| field.name == name) {
                 Some(field) => field.ty = field.ty.present().clone(),
                 None => {
                     if let Some(ty) = rows.field(&name) {
-                        rows.fields.push(FieldTy { name, ty: ty.present().clone(), span: condition.span, link: None, within: None });
+                        rows.fields.push(FieldTy {
+                            name,
+                            ty: ty.present().clone(),
+                            span: condition.span,
+                            link: None,
+                            within: None,
+                        });
                     }
                 }
             }
@@ -354,13 +463,28 @@ impl Checker<'_, '_> {
     }
 
     /// `S during T`, `T during U`, `elapsed(…) during T`
-    pub(super) fn during(&mut self, left: &Expr, right: &Expr, inside: bool, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn during(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        inside: bool,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer(left, scope);
         let set = self.infer(right, scope);
         self.need_time_set(&set);
         if let Kind::Elapsed { ends, during: None, pausing } = left.kind {
-            let set = if inside { set } else { Typed { span: set.span, ty: Ty::TimeSet, kind: Kind::Complement(Box::new(set)) } };
-            return Typed { kind: Kind::Elapsed { ends, during: Some(Box::new(set)), pausing }, ty: left.ty, span };
+            let set = if inside {
+                set
+            } else {
+                Typed { span: set.span, ty: Ty::TimeSet, kind: Kind::Complement(Box::new(set)) }
+            };
+            return Typed {
+                kind: Kind::Elapsed { ends, during: Some(Box::new(set)), pausing },
+                ty: left.ty,
+                span,
+            };
         }
         match &left.ty {
             Ty::TimeSet => {
@@ -380,25 +504,45 @@ impl Checker<'_, '_> {
     }
 
     /// `T except U`
-    pub(super) fn except(&mut self, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn except(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer(left, scope);
         let right = self.infer(right, scope);
         self.need_time_set(&left);
         self.need_time_set(&right);
-        Typed { kind: Kind::TimeOp(TimeOp::Difference, Box::new([left, right])), ty: Ty::TimeSet, span }
+        Typed {
+            kind: Kind::TimeOp(TimeOp::Difference, Box::new([left, right])),
+            ty: Ty::TimeSet,
+            span,
+        }
     }
 
     /// `elapsed(a, b) pausing P`: P is rows linked to this one, or a set of times.
-    pub(super) fn pausing(&mut self, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn pausing(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let left = self.infer(left, scope);
         let pauses = self.infer(right, scope);
-        if !matches!(&pauses.ty, Ty::TimeSet | Ty::Unknown) && !matches!(&pauses.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans) {
+        if !matches!(&pauses.ty, Ty::TimeSet | Ty::Unknown)
+            && !matches!(&pauses.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans)
+        {
             self.mismatch(&pauses, "spans or a set of times");
         }
         match left.kind {
-            Kind::Elapsed { ends, during, pausing: None } => {
-                Typed { kind: Kind::Elapsed { ends, during, pausing: Some(Box::new(pauses)) }, ty: left.ty, span }
-            }
+            Kind::Elapsed { ends, during, pausing: None } => Typed {
+                kind: Kind::Elapsed { ends, during, pausing: Some(Box::new(pauses)) },
+                ty: left.ty,
+                span,
+            },
             Kind::Missing => missing(span),
             _ => {
                 self.mismatch(&left, "`elapsed(…)` before `pausing`");
@@ -408,23 +552,46 @@ impl Checker<'_, '_> {
     }
 
     /// `S at FIELD`
-    pub(super) fn at_field(&mut self, left: &Expr, right: &Expr, span: Span, scope: &Scope<'_>) -> Typed {
+    pub(super) fn at_field(
+        &mut self,
+        left: &Expr,
+        right: &Expr,
+        span: Span,
+        scope: &Scope<'_>,
+    ) -> Typed {
         let rows = self.infer(left, scope);
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
         let ExprKind::Path(path) = &right.kind else {
-            self.report(Finding::new(Code::TypeMismatch, right.span, "after `at` stands the field whose instant the rows belong to"));
+            self.report(Finding::new(
+                Code::TypeMismatch,
+                right.span,
+                "after `at` stands the field whose instant the rows belong to",
+            ));
             return missing(span);
         };
         let name = path.text();
-        let Some(instant) = self.instant_field(&kind, &name, path.span()) else { return missing(span) };
+        let Some(instant) = self.instant_field(&kind, &name, path.span()) else {
+            return missing(span);
+        };
         let ty = rows.ty.clone();
         Typed { kind: Kind::At(Box::new(rows), instant), ty, span }
     }
 
     /// The name of a field, if it is one and holds an instant; reports otherwise.
-    pub(crate) fn instant_field(&mut self, rows: &Rows, name: &EcoString, span: Span) -> Option<EcoString> {
+    pub(crate) fn instant_field(
+        &mut self,
+        rows: &Rows,
+        name: &EcoString,
+        span: Span,
+    ) -> Option<EcoString> {
         let Some(ty) = rows.field(name) else {
-            self.unknown(Code::UnknownField, name, span, format!("the rows have no field `{name}`"), &rows.names());
+            self.unknown(
+                Code::UnknownField,
+                name,
+                span,
+                format!("the rows have no field `{name}`"),
+                &rows.names(),
+            );
             return None;
         };
         if let Some(field) = rows.fields.iter().find(|field| field.name == *name) {

@@ -30,13 +30,18 @@ pub(super) struct CreditScope<'s, 'a> {
     pub subject: Ty,
     /// True if the ladder looks at the objective's own value.
     pub own_value: bool,
-    /// The calendar in which what the ladder looks at is measured, if it is time on the clock of one.
+    /// The calendar in which what the ladder looks at is measured, if it is time on the clock of
+    /// one.
     pub clock: Option<DeclId>,
 }
 
 impl<'a> Checker<'a, '_> {
     /// The typed credit; `None` if it cannot be used, which has been reported.
-    pub(super) fn credit(&mut self, named: &Named<'a, ast::Credit>, around: &Around<'_, 'a>) -> Option<Arc<Credit<'a>>> {
+    pub(super) fn credit(
+        &mut self,
+        named: &Named<'a, ast::Credit>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Credit<'a>>> {
         let credit = named.value;
         let name = named.name.clone()?;
         let objectives = self.credit_objectives(&name, credit, around);
@@ -45,20 +50,33 @@ impl<'a> Checker<'a, '_> {
         if let Some(known) = self.memo.credits.get(&key) {
             return known.clone();
         }
-        let typed = if objectives.is_empty() { None } else { self.type_credit(&name, named, objectives, around).map(Arc::new) };
+        let typed = if objectives.is_empty() {
+            None
+        } else {
+            self.type_credit(&name, named, objectives, around).map(Arc::new)
+        };
         self.memo.credits.insert(key, typed.clone());
         typed
     }
 
     /// The objectives a credit belongs to: those after `for`, else the one of its own name.
-    fn credit_objectives(&mut self, name: &EcoString, credit: &'a ast::Credit, around: &Around<'_, 'a>) -> Vec<Arc<Objective<'a>>> {
+    fn credit_objectives(
+        &mut self,
+        name: &EcoString,
+        credit: &'a ast::Credit,
+        around: &Around<'_, 'a>,
+    ) -> Vec<Arc<Objective<'a>>> {
         if credit.for_.is_empty() {
             let span = credit.name.as_ref().map(|path| path.span());
             return match (self.objective_named(name, span, around), span) {
                 (Some(found), _) => vec![found],
                 (None, Some(span)) if !around.names.contains_key(name) && !self.incomplete => {
                     let names: Vec<EcoString> = around.names.keys().cloned().collect();
-                    let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
+                    let mut finding = Finding::new(
+                        Code::UnknownName,
+                        span,
+                        format!("no objective is called `{name}` here"),
+                    );
                     finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
                         Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
                         None => finding.help(format!(
@@ -83,7 +101,12 @@ impl<'a> Checker<'a, '_> {
         found
     }
 
-    fn objective_named(&mut self, name: &str, span: Option<Span>, around: &Around<'_, 'a>) -> Option<Arc<Objective<'a>>> {
+    fn objective_named(
+        &mut self,
+        name: &str,
+        span: Option<Span>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Objective<'a>>> {
         let found = around.objectives.get(name)?;
         if let (Some(span), Some(place)) = (span, around.names.get(name)) {
             self.refer(span, *place);
@@ -91,7 +114,8 @@ impl<'a> Checker<'a, '_> {
         Some(Arc::clone(found))
     }
 
-    /// Reports an objective that does not exist; one that exists but could not be typed has been reported.
+    /// Reports an objective that does not exist; one that exists but could not be typed has been
+    /// reported.
     pub(super) fn known_objective(&mut self, name: &str, span: Span, around: &Around<'_, 'a>) {
         if let Some(place) = around.names.get(name) {
             self.refer(span, *place);
@@ -101,9 +125,14 @@ impl<'a> Checker<'a, '_> {
             return;
         }
         let names: Vec<EcoString> = around.names.keys().cloned().collect();
-        let mut finding = Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
+        let mut finding =
+            Finding::new(Code::UnknownName, span, format!("no objective is called `{name}` here"));
         if let Some(near) = crate::base::closest(name, names.iter().map(EcoString::as_str)) {
-            finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near);
+            finding = finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                span,
+                near,
+            );
         }
         self.report_once(finding);
     }
@@ -118,14 +147,25 @@ impl<'a> Checker<'a, '_> {
         let credit = named.value;
         let first = objectives.first()?;
         let target = first.value_type();
-        let value = if credit.each_row.is_some() { self.row_value(credit, first)? } else { target.clone() };
+        let value =
+            if credit.each_row.is_some() { self.row_value(credit, first)? } else { target.clone() };
         self.one_kind_of_value(credit, &objectives);
         self.overlapping_windows(credit, &objectives);
         self.group_pay(name, credit, &objectives);
-        let groups: Vec<Local> =
-            first.narrowed().by.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
+        let groups: Vec<Local> = first
+            .narrowed()
+            .by
+            .iter()
+            .map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at })
+            .collect();
         let row = credit.each_row.and_then(|place| self.row_of(first, place));
-        let plain = Scope { value: Some(value.clone()), target: Some(target), groups: &groups, row, ..around.scope(named.item.span) };
+        let plain = Scope {
+            value: Some(value.clone()),
+            target: Some(target),
+            groups: &groups,
+            row,
+            ..around.scope(named.item.span)
+        };
         let on = credit.on.as_ref().map(|on| self.once(on, &plain, None));
         if let Some(on) = &on
             && matches!(on.ty, Ty::Rows(_) | Ty::TimeSet)
@@ -134,14 +174,27 @@ impl<'a> Checker<'a, '_> {
         }
         let base = credit.base.as_ref().map(|base| {
             let typed = self.once(base, &plain, None);
-            if !typed.ty.is_unknown() && typed.ty.dimension().is_none_or(|dimension| dimension.money != 1 && dimension.units.is_empty()) {
+            if !typed.ty.is_unknown()
+                && typed
+                    .ty
+                    .dimension()
+                    .is_none_or(|dimension| dimension.money != 1 && dimension.units.is_empty())
+            {
                 self.mismatch(&typed, "an amount of money, such as `fee`");
             }
             typed
         });
         let subject = on.as_ref().map_or_else(|| value.clone(), |on| on.ty.clone());
-        let inside = CreditScope { scope: plain, own_value: on.is_none(), clock: clock(on.as_deref(), first), objectives, base, subject };
-        let lines = credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
+        let inside = CreditScope {
+            scope: plain,
+            own_value: on.is_none(),
+            clock: clock(on.as_deref(), first),
+            objectives,
+            base,
+            subject,
+        };
+        let lines =
+            credit.ladder.as_ref().map(|ladder| self.ladder(ladder, &inside)).unwrap_or_default();
         let pay = credit.pay.as_ref().and_then(|pay| self.remedy(pay, &inside));
         let mut caps: Vec<Cap<'a>> = Vec::with_capacity(credit.caps.len());
         for cap in &credit.caps {
@@ -153,14 +206,16 @@ impl<'a> Checker<'a, '_> {
             let scope = narrowed(cap, &inside.scope, &beyond);
             if let Some(cap) = self.cap(cap, &scope, inside.base.as_deref()) {
                 // A share is one of the base, which is then asked for where the cap is.
-                if let Some(base) = credit.base.as_ref().filter(|_| cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown()))
-                {
+                if let Some(base) = credit.base.as_ref().filter(|_| {
+                    cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown())
+                }) {
                     self.infer_as(base, &scope, None);
                 }
                 caps.push(cap);
             }
         }
-        let condition = credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
+        let condition =
+            credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
         self.matched_groups(name, credit, &inside.objectives, condition.as_ref(), around);
         let typed = Credit {
             name: name.clone(),
@@ -182,21 +237,27 @@ impl<'a> Checker<'a, '_> {
     /// The type of what a credit on each row looks at in a row; unknown where it looks at nothing.
     fn row_value(&mut self, credit: &'a ast::Credit, objective: &Objective<'a>) -> Option<Ty> {
         let ty = objective.row_type();
-        if let (None, Some(place), Some(_), None) = (&ty, credit.each_row, &credit.ladder, &credit.on) {
+        if let (None, Some(place), Some(_), None) =
+            (&ty, credit.each_row, &credit.ladder, &credit.on)
+        {
             let finding = Finding::new(
                 Code::TypeMismatch,
                 place,
-                format!("the rows of `{}` have no value that lines could be held against", objective.name),
+                format!(
+                    "the rows of `{}` have no value that lines could be held against",
+                    objective.name
+                ),
             );
-            let finding = finding.also(objective.metric.at, "this tells good rows from bad, and no more");
+            let finding =
+                finding.also(objective.metric.at, "this tells good rows from bad, and no more");
             self.report_once(finding.help("say what the lines look at with `on`, or pay the same for each row: `each row pay 2% of fee`"));
             return None;
         }
         Some(ty.unwrap_or(Ty::Unknown))
     }
 
-    /// The rows a credit pays for one by one: those of a metric of one row, else those that the objective's value is made of. Its clocks and
-    /// hours may read other sources.
+    /// The rows a credit pays for one by one: those of a metric of one row, else those that the
+    /// objective's value is made of. Its clocks and hours may read other sources.
     fn row_of(&mut self, objective: &Objective<'a>, place: Span) -> Option<Arc<Rows>> {
         match (objective.narrowed().each_row, objective.rows(), &*objective.sources) {
             (Some(source), ..) => Some(self.source_rows(source)),
@@ -206,7 +267,10 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::UnownedRows,
                     place,
-                    format!("`{}` reads several sources, and nothing says whose rows pay", objective.name),
+                    format!(
+                        "`{}` reads several sources, and nothing says whose rows pay",
+                        objective.name
+                    ),
                 )
                 .also(objective.metric.at, "this metric");
                 self.report_once(finding);
@@ -250,42 +314,64 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
-    /// A limit of excluded time over windows that overlap would count the same time in many of them.
+    /// A limit of excluded time over windows that overlap would count the same time in many of
+    /// them.
     pub(super) fn limit_windows(&mut self, window: Option<&ast::Window>) {
         if let Some(finding) = window.and_then(|window| overlapping(window, "limit", "time")) {
             self.report_once(finding.help("take windows that follow each other: `per month`, `per contract year`, `per fixed 30 days`"));
         }
     }
 
-    /// A cap reaches back from each payment, so neither a step nor a source says where its windows end.
+    /// A cap reaches back from each payment, so neither a step nor a source says where its windows
+    /// end.
     fn cap_windows(&mut self, window: Option<&ast::Window>) {
         let Some(window) = window else { return };
-        let (WindowKind::Rolling(rolling), Some(finding)) = (&window.kind, overlapping(window, "cap", "amount")) else { return };
+        let (WindowKind::Rolling(rolling), Some(finding)) =
+            (&window.kind, overlapping(window, "cap", "amount"))
+        else {
+            return;
+        };
         self.report_once(match &rolling.length {
             Some(length) => {
                 let period = format!("{} {}", length.count, length.unit.word(length.count));
                 let rest = Span { start: length.span.end, ..window.span };
-                finding.suggestion(format!("write `per rolling {period}`: the cap then holds in any {period}"), rest, "")
+                finding.suggestion(
+                    format!("write `per rolling {period}`: the cap then holds in any {period}"),
+                    rest,
+                    "",
+                )
             }
             None => finding,
         });
     }
 
-    fn group_pay(&mut self, name: &EcoString, credit: &'a ast::Credit, objectives: &[Arc<Objective<'a>>]) {
-        let Some(grouped) = objectives.iter().find(|objective| !objective.narrowed().by.is_empty()) else { return };
+    fn group_pay(
+        &mut self,
+        name: &EcoString,
+        credit: &'a ast::Credit,
+        objectives: &[Arc<Objective<'a>>],
+    ) {
+        let Some(grouped) = objectives.iter().find(|objective| !objective.narrowed().by.is_empty())
+        else {
+            return;
+        };
         if credit.groups.is_some() || credit.each_row.is_some() {
             return;
         }
         let span = credit.name.as_ref().map_or(grouped.item.span, |name| name.span());
-        let mut finding = Finding::new(Code::UnsaidGroupPay, span, format!("`{name}` does not say which groups of `{}` pay", grouped.name));
+        let mut finding = Finding::new(
+            Code::UnsaidGroupPay,
+            span,
+            format!("`{name}` does not say which groups of `{}` pay", grouped.name),
+        );
         if let Some(group) = grouped.narrowed().by.first() {
             finding = finding.also(group.at, "one value for each of these");
         }
         self.report_once(finding.help("add `pays worst` (once, for the worst group) or `pays each` (once for each breached group)"));
     }
 
-    /// The groups of all objectives that a credit depends on must correspond: those it is for are grouped by the same fields, and one that
-    /// its condition names shares a field with them.
+    /// The groups of all objectives that a credit depends on must correspond: those it is for are
+    /// grouped by the same fields, and one that its condition names shares a field with them.
     fn matched_groups(
         &mut self,
         name: &EcoString,
@@ -298,14 +384,23 @@ impl<'a> Checker<'a, '_> {
         let Some(first) = grouped.next() else { return };
         for other in grouped {
             let (one, two) = (&first.narrowed().by, &other.narrowed().by);
-            let is_among = |group: &Group, others: &[Group]| others.iter().any(|known| is_same_field(known, group));
+            let is_among = |group: &Group, others: &[Group]| {
+                others.iter().any(|known| is_same_field(known, group))
+            };
             if one.len() == two.len() && one.iter().all(|group| is_among(group, two)) {
                 continue;
             }
             let span = credit.name.as_ref().map_or(first.item.span, |name| name.span());
-            let message = format!("`{name}` is for objectives with different groups: {}, and {}", fields(first), fields(other));
-            let finding = places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
-            self.report_once(finding.help("group these objectives by the same fields, or give each a credit of its own"));
+            let message = format!(
+                "`{name}` is for objectives with different groups: {}, and {}",
+                fields(first),
+                fields(other)
+            );
+            let finding =
+                places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
+            self.report_once(finding.help(
+                "group these objectives by the same fields, or give each a credit of its own",
+            ));
             return;
         }
         let mut named = Vec::new();
@@ -324,16 +419,32 @@ impl<'a> Checker<'a, '_> {
             if one.iter().any(|group| two.iter().any(|known| is_same_field(known, group))) {
                 continue;
             }
-            let span = credit.condition.as_ref().map_or(other.item.span, |condition| condition.expr.span);
-            let message =
-                format!("no group of `{}` corresponds to one of `{}`: {}, and {}", other.name, first.name, fields(first), fields(other));
-            let finding = places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
-            self.report_once(finding.help("group both by a field that they share, or name an objective without `by`"));
+            let span =
+                credit.condition.as_ref().map_or(other.item.span, |condition| condition.expr.span);
+            let message = format!(
+                "no group of `{}` corresponds to one of `{}`: {}, and {}",
+                other.name,
+                first.name,
+                fields(first),
+                fields(other)
+            );
+            let finding =
+                places(Finding::new(Code::UnmatchedGroups, span, message), [first, other]);
+            self.report_once(
+                finding.help(
+                    "group both by a field that they share, or name an objective without `by`",
+                ),
+            );
         }
     }
 
     /// `cap X`
-    fn cap(&mut self, cap: &'a ast::Cap, scope: &Scope<'_>, base: Option<&Typed>) -> Option<Cap<'a>> {
+    fn cap(
+        &mut self,
+        cap: &'a ast::Cap,
+        scope: &Scope<'_>,
+        base: Option<&Typed>,
+    ) -> Option<Cap<'a>> {
         let amount = cap.amount.as_ref()?;
         self.cap_windows(cap.window.as_ref());
         let typed = self.once(amount, scope, None);
@@ -343,7 +454,11 @@ impl<'a> Checker<'a, '_> {
 
     /// A cap on what each row pays, where nothing pays for rows.
     fn cap_without_rows(&mut self, cap: &ast::Cap, why: &str) {
-        let finding = Finding::new(Code::MissingPart, cap.span, format!("this cap bounds what each row pays, but {why}"));
+        let finding = Finding::new(
+            Code::MissingPart,
+            cap.span,
+            format!("this cap bounds what each row pays, but {why}"),
+        );
         self.report_once(
             finding
                 .help("leave `each row` out of the cap, or pay for each bad row: `credit NAME each row pay 2% of fee cap 5 EUR each row`"),
@@ -351,7 +466,11 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `cap credits X per year`
-    pub(super) fn credit_cap(&mut self, named: &Named<'a, ast::Cap>, around: &Around<'_, 'a>) -> Option<Arc<Cap<'a>>> {
+    pub(super) fn credit_cap(
+        &mut self,
+        named: &Named<'a, ast::Cap>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Cap<'a>>> {
         let was: Was = named.was.clone().into();
         if named.value.each_row {
             self.cap_without_rows(named.value, "it bounds all credits together");
@@ -361,12 +480,15 @@ impl<'a> Checker<'a, '_> {
         if let Some(known) = self.memo.caps.get(&address(named.value)).filter(same) {
             return known.clone();
         }
-        let typed = self.cap(named.value, &around.scope(named.item.span), None).map(|cap| Arc::new(Cap { was, ..cap }));
+        let typed = self
+            .cap(named.value, &around.scope(named.item.span), None)
+            .map(|cap| Arc::new(Cap { was, ..cap }));
         self.memo.caps.insert(address(named.value), typed.clone());
         typed
     }
 
-    /// True if an amount is a share of the credit's base, false if it stands for itself; `None` if it is neither.
+    /// True if an amount is a share of the credit's base, false if it stands for itself; `None` if
+    /// it is neither.
     pub(super) fn is_share(&mut self, amount: &Typed, has_base: bool, what: &str) -> Option<bool> {
         let Ty::Quantity(dimension, _) = &amount.ty else {
             if !amount.ty.is_unknown() {
@@ -378,7 +500,11 @@ impl<'a> Checker<'a, '_> {
             return Some(false);
         }
         if dimension.money > 1 {
-            let finding = Finding::new(Code::TypeMismatch, amount.span, "money of money: this is neither an amount nor a share");
+            let finding = Finding::new(
+                Code::TypeMismatch,
+                amount.span,
+                "money of money: this is neither an amount nor a share",
+            );
             self.report_once(finding.help("write an amount, `10 EUR`, or a share, `10% of fee`"));
             return None;
         }
@@ -401,18 +527,20 @@ impl<'a> Checker<'a, '_> {
                 amount.span,
                 format!("`{what} {times}`: that is {times} times as much as what it is a share of"),
             );
-            self.report_once(
-                finding.help(format!(
-                    "percentages carry their sign: `{times}%`; several times as much is `{}%`",
-                    times * &Exact::integer(100)
-                )),
-            );
+            self.report_once(finding.help(format!(
+                "percentages carry their sign: `{times}%`; several times as much is `{}%`",
+                times * &Exact::integer(100)
+            )));
         }
         Some(true)
     }
 
     /// `credits highest of A, B`
-    pub(super) fn stacking(&mut self, named: &Named<'a, ast::Stacking>, flat: &Flat<'a>) -> Stacking {
+    pub(super) fn stacking(
+        &mut self,
+        named: &Named<'a, ast::Stacking>,
+        flat: &Flat<'a>,
+    ) -> Stacking {
         let mut names = Vec::new();
         for path in &named.value.credits {
             let name = path.text();
@@ -424,16 +552,32 @@ impl<'a> Checker<'a, '_> {
                     names.push(name);
                 }
                 None => {
-                    let known: Vec<EcoString> = flat.credits.iter().filter_map(|credit| credit.name.clone()).collect();
-                    let mut finding = Finding::new(Code::UnknownName, path.span(), format!("no credit is called `{name}` here"));
-                    if let Some(near) = crate::base::closest(&name, known.iter().map(EcoString::as_str)) {
-                        finding = finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), path.span(), near);
+                    let known: Vec<EcoString> =
+                        flat.credits.iter().filter_map(|credit| credit.name.clone()).collect();
+                    let mut finding = Finding::new(
+                        Code::UnknownName,
+                        path.span(),
+                        format!("no credit is called `{name}` here"),
+                    );
+                    if let Some(near) =
+                        crate::base::closest(&name, known.iter().map(EcoString::as_str))
+                    {
+                        finding = finding.help(format!("did you mean `{near}`?")).suggestion(
+                            format!("write `{near}`"),
+                            path.span(),
+                            near,
+                        );
                     }
                     self.report_once(finding);
                 }
             }
         }
-        Stacking { elect: named.value.elect, credits: names, at: named.item.span, was: named.was.clone().into() }
+        Stacking {
+            elect: named.value.elect,
+            credits: names,
+            at: named.item.span,
+            was: named.was.clone().into(),
+        }
     }
 }
 
@@ -444,13 +588,16 @@ fn is_same_field(one: &Group, two: &Group) -> bool {
 
 /// The fields of an objective's groups, as a person would say them.
 fn fields(objective: &Objective<'_>) -> String {
-    let fields: Vec<&str> = objective.narrowed().by.iter().map(|group| group.field.as_str()).collect();
+    let fields: Vec<&str> =
+        objective.narrowed().by.iter().map(|group| group.field.as_str()).collect();
     format!("`{}` is grouped `by {}`", objective.name, fields.join(", "))
 }
 
 /// A finding that shows where the groups of two objectives are made.
 fn places(finding: Finding, objectives: [&Arc<Objective<'_>>; 2]) -> Finding {
-    let groups = objectives.into_iter().filter_map(|objective| Some((objective.narrowed().by.first()?.at, &objective.name)));
+    let groups = objectives
+        .into_iter()
+        .filter_map(|objective| Some((objective.narrowed().by.first()?.at, &objective.name)));
     groups.fold(finding, |finding, (at, name)| finding.also(at, format!("the groups of `{name}`")))
 }
 
@@ -460,14 +607,19 @@ fn overlapping(window: &ast::Window, what: &str, counted: &str) -> Option<Findin
         // One without a step and a source was reported where it was read.
         WindowKind::Rolling(rolling) => rolling.every.is_some() || rolling.at.is_some(),
         WindowKind::Trailing(_) => true,
-        WindowKind::Calendar(..) | WindowKind::Contract(_) | WindowKind::Fixed(_) | WindowKind::Term => false,
+        WindowKind::Calendar(..)
+        | WindowKind::Contract(_)
+        | WindowKind::Fixed(_)
+        | WindowKind::Term => false,
     };
-    let message = format!("the windows of this {what} overlap: the same {counted} would count in many of them");
+    let message = format!(
+        "the windows of this {what} overlap: the same {counted} would count in many of them"
+    );
     overlaps.then(|| Finding::new(Code::RollingCredit, window.span, message))
 }
 
-/// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows is computed once for all groups, and
-/// only one of each row has a row in hand.
+/// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows
+/// is computed once for all groups, and only one of each row has a row in hand.
 fn beyond(cap: &ast::Cap, scope: &Scope<'_>) -> Vec<(EcoString, &'static str)> {
     let mut names: Vec<(EcoString, &'static str)> = Vec::new();
     if let Some(row) = scope.row.as_ref().filter(|_| !cap.each_row) {
@@ -480,17 +632,25 @@ fn beyond(cap: &ast::Cap, scope: &Scope<'_>) -> Vec<(EcoString, &'static str)> {
     names
 }
 
-/// The calendar on whose clock a ladder looks at time: that of what is measured, else the hours of the objective.
+/// The calendar on whose clock a ladder looks at time: that of what is measured, else the hours of
+/// the objective.
 fn clock(on: Option<&Typed>, objective: &Objective<'_>) -> Option<DeclId> {
     if let Some(on) = on {
         return clock_of(on);
     }
-    let own = objective.support.as_ref().map_or(objective.narrowed().during.as_ref(), |support| support.during.as_ref());
+    let own = objective
+        .support
+        .as_ref()
+        .map_or(objective.narrowed().during.as_ref(), |support| support.during.as_ref());
     clock_of(&objective.measure()).or_else(|| own.and_then(|during| calendar_in(&during.value)))
 }
 
 /// The scope without these.
-fn narrowed<'n, 's: 'n>(cap: &ast::Cap, scope: &Scope<'s>, beyond: &'n [(EcoString, &'static str)]) -> Scope<'n> {
+fn narrowed<'n, 's: 'n>(
+    cap: &ast::Cap,
+    scope: &Scope<'s>,
+    beyond: &'n [(EcoString, &'static str)],
+) -> Scope<'n> {
     let row = if cap.each_row { scope.row.clone() } else { None };
     if cap.window.is_some() {
         return Scope { row, groups: &[], value: None, target: None, beyond, ..scope.clone() };

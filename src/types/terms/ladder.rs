@@ -13,7 +13,11 @@ use crate::types::ty::{Dimension, Ty};
 
 impl<'a> Checker<'a, '_> {
     /// The typed lines of a ladder; lines that cannot be used are left out and have been reported.
-    pub(super) fn ladder(&mut self, ladder: &'a ast::Ladder, inside: &CreditScope<'_, 'a>) -> Vec<Line> {
+    pub(super) fn ladder(
+        &mut self,
+        ladder: &'a ast::Ladder,
+        inside: &CreditScope<'_, 'a>,
+    ) -> Vec<Line> {
         let mut lines = Vec::with_capacity(ladder.lines.len());
         for line in &ladder.lines {
             let Some(edge) = self.edge(&line.edge, inside) else { continue };
@@ -21,7 +25,9 @@ impl<'a> Checker<'a, '_> {
             if until.as_ref().is_some_and(Option::is_none) {
                 continue;
             }
-            let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else { continue };
+            let Some(remedy) = line.pay.as_ref().and_then(|pay| self.remedy(pay, inside)) else {
+                continue;
+            };
             lines.push(Line { edge, until: until.flatten(), remedy, at: line.span });
         }
         lines
@@ -30,13 +36,21 @@ impl<'a> Checker<'a, '_> {
     fn edge(&mut self, edge: &'a ast::Edge, inside: &CreditScope<'_, 'a>) -> Option<Edge> {
         match edge {
             ast::Edge::Below(bound) => Some(Edge::Below(self.bound(bound.as_ref()?, inside)?)),
-            ast::Edge::AtOrBelow(bound) => Some(Edge::AtOrBelow(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::AtOrBelow(bound) => {
+                Some(Edge::AtOrBelow(self.bound(bound.as_ref()?, inside)?))
+            }
             ast::Edge::Above(bound) => Some(Edge::Above(self.bound(bound.as_ref()?, inside)?)),
-            ast::Edge::AtOrAbove(bound) => Some(Edge::AtOrAbove(self.bound(bound.as_ref()?, inside)?)),
+            ast::Edge::AtOrAbove(bound) => {
+                Some(Edge::AtOrAbove(self.bound(bound.as_ref()?, inside)?))
+            }
             ast::Edge::From(bound) => Some(Edge::From(self.bound(bound.as_ref()?, inside)?)),
-            ast::Edge::In(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::In(Box::new(low), Box::new(high))),
+            ast::Edge::In(range) => self
+                .band(range.as_ref()?, inside)
+                .map(|(low, high)| Edge::In(Box::new(low), Box::new(high))),
             ast::Edge::Otherwise => Some(Edge::Otherwise),
-            ast::Edge::Outside(range) => self.band(range.as_ref()?, inside).map(|(low, high)| Edge::Outside(Box::new(low), Box::new(high))),
+            ast::Edge::Outside(range) => self
+                .band(range.as_ref()?, inside)
+                .map(|(low, high)| Edge::Outside(Box::new(low), Box::new(high))),
         }
     }
 
@@ -47,7 +61,11 @@ impl<'a> Checker<'a, '_> {
         (!typed.ty.is_unknown()).then_some(typed)
     }
 
-    fn band(&mut self, expr: &'a ast::Expr, inside: &CreditScope<'_, 'a>) -> Option<(Typed, Typed)> {
+    fn band(
+        &mut self,
+        expr: &'a ast::Expr,
+        inside: &CreditScope<'_, 'a>,
+    ) -> Option<(Typed, Typed)> {
         let typed = self.infer_as(expr, &inside.scope, Some(&inside.subject));
         let Kind::Range(ends) = typed.kind else {
             self.mismatch(&typed, "a range such as `95%..98.999%`");
@@ -60,11 +78,13 @@ impl<'a> Checker<'a, '_> {
         Some((low, high))
     }
 
-    /// Working days where a ladder looks at time on the clock of a calendar: so many of its ordinary open days.
+    /// Working days where a ladder looks at time on the clock of a calendar: so many of its
+    /// ordinary open days.
     fn on_clock(&mut self, typed: Typed, inside: &CreditScope<'_, 'a>) -> Option<Typed> {
         match &typed.kind {
             Kind::Period(period)
-                if period.unit == PeriodUnit::WorkingDay && inside.subject.present().dimension().is_some_and(Dimension::is_time) =>
+                if period.unit == PeriodUnit::WorkingDay
+                    && inside.subject.present().dimension().is_some_and(Dimension::is_time) =>
             {
                 self.working_days(period, inside.clock, typed.span)
             }
@@ -73,12 +93,20 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn compare_with_subject(&mut self, bound: &Typed, inside: &CreditScope<'_, 'a>) {
-        let subject = Typed { kind: Kind::Known(Known::Value), ty: inside.subject.clone(), span: subject_place(inside, bound.span) };
+        let subject = Typed {
+            kind: Kind::Known(Known::Value),
+            ty: inside.subject.clone(),
+            span: subject_place(inside, bound.span),
+        };
         self.comparable(Compare::AtLeast, &subject, bound, bound.span);
     }
 
     /// What a line or credit gives.
-    pub(super) fn remedy(&mut self, remedy: &'a ast::Remedy, inside: &CreditScope<'_, 'a>) -> Option<Remedy> {
+    pub(super) fn remedy(
+        &mut self,
+        remedy: &'a ast::Remedy,
+        inside: &CreditScope<'_, 'a>,
+    ) -> Option<Remedy> {
         match remedy {
             ast::Remedy::Text(text) => Some(Remedy::Text(text.as_ref()?.value.clone())),
             ast::Remedy::Extend(length) => {
@@ -91,12 +119,17 @@ impl<'a> Checker<'a, '_> {
             ast::Remedy::Pay(terms) => {
                 let mut typed: Vec<PayTerm> = Vec::with_capacity(terms.len());
                 typed.extend(terms.iter().filter_map(|term| self.pay_term(term, inside)));
-                (!typed.is_empty() && typed.len() == terms.len()).then_some(Remedy::Pay(typed.into()))
+                (!typed.is_empty() && typed.len() == terms.len())
+                    .then_some(Remedy::Pay(typed.into()))
             }
         }
     }
 
-    fn pay_term(&mut self, term: &'a ast::PayTerm, inside: &CreditScope<'_, 'a>) -> Option<PayTerm> {
+    fn pay_term(
+        &mut self,
+        term: &'a ast::PayTerm,
+        inside: &CreditScope<'_, 'a>,
+    ) -> Option<PayTerm> {
         let amount = term.amount.as_ref()?;
         let typed = self.infer(amount, &inside.scope);
         let share = self.is_share(&typed, inside.base.is_some(), "pay")?;
@@ -107,7 +140,11 @@ impl<'a> Checker<'a, '_> {
         Some(PayTerm { amount: typed, share, step })
     }
 
-    fn step(&mut self, step: &'a ast::Step, inside: &CreditScope<'_, 'a>) -> Option<(Typed, ast::StepCount, StepFrom)> {
+    fn step(
+        &mut self,
+        step: &'a ast::Step,
+        inside: &CreditScope<'_, 'a>,
+    ) -> Option<(Typed, ast::StepCount, StepFrom)> {
         let unit = self.infer_as(step.unit.as_ref()?, &inside.scope, Some(&inside.subject));
         let unit = self.on_clock(unit, inside)?;
         if self.counts_time_of_a_number(&unit, inside) {
@@ -117,23 +154,35 @@ impl<'a> Checker<'a, '_> {
         if let Some(size) = constant::value(&unit)
             && (size.is_zero() || size.is_negative())
         {
-            self.report_once(Finding::new(Code::PointlessTarget, unit.span, "a step must be longer than nothing"));
+            self.report_once(Finding::new(
+                Code::PointlessTarget,
+                unit.span,
+                "a step must be longer than nothing",
+            ));
             return None;
         }
         let from = match step.from.as_ref()? {
             ast::StepFrom::Zero => StepFrom::Zero,
             ast::StepFrom::Target => {
-                if let Some(target) = inside.scope.target.as_ref().filter(|target| !self.fits(target, &inside.subject)) {
+                if let Some(target) = inside
+                    .scope
+                    .target
+                    .as_ref()
+                    .filter(|target| !self.fits(target, &inside.subject))
+                {
                     let (target, subject) = (self.say(target), self.say(&inside.subject));
                     let mut finding = Finding::new(
                         Code::DimensionMismatch,
                         unit.span,
-                        format!("the steps count {subject}, but the target they begin at is {target}"),
+                        format!(
+                            "the steps count {subject}, but the target they begin at is {target}"
+                        ),
                     );
                     if let [objective] = &*inside.objectives {
                         finding = finding.also(objective.target.at, "the target");
                     }
-                    let allows_downtime = uptime_rows(inside).is_some() && inside.subject.dimension().is_some_and(Dimension::is_time);
+                    let allows_downtime = uptime_rows(inside).is_some()
+                        && inside.subject.dimension().is_some_and(Dimension::is_time);
                     let help = if allows_downtime {
                         "write `from (100% - target) * measured`, the downtime that the target allows, or `from zero`"
                     } else {
@@ -149,7 +198,8 @@ impl<'a> Checker<'a, '_> {
         Some((unit, step.count?, from))
     }
 
-    /// Reports steps in time where the objective's own value is a number: the downtime is what was meant.
+    /// Reports steps in time where the objective's own value is a number: the downtime is what was
+    /// meant.
     fn counts_time_of_a_number(&mut self, unit: &Typed, inside: &CreditScope<'_, 'a>) -> bool {
         let is_time = unit.ty.dimension().is_some_and(Dimension::is_time);
         let is_number = inside.subject.dimension().is_some_and(Dimension::is_number);
@@ -157,15 +207,21 @@ impl<'a> Checker<'a, '_> {
             return false;
         }
         let subject = self.say(&inside.subject);
-        let mut finding =
-            Finding::new(Code::DimensionMismatch, unit.span, format!("the steps count time, but the value they look at is {subject}"));
+        let mut finding = Finding::new(
+            Code::DimensionMismatch,
+            unit.span,
+            format!("the steps count time, but the value they look at is {subject}"),
+        );
         if let [objective] = &*inside.objectives {
             finding = finding.also(objective.metric.at, subject);
         }
         let rows = uptime_rows(inside).map(|rows| self.sources.text(rows));
         let help = match rows {
-            Some(rows) => format!("write `on downtime({rows})` behind the name of the credit, so that its lines and steps look at time"),
-            None => "write behind the name of the credit what its steps look at: `on downtime(…)`".to_owned(),
+            Some(rows) => format!(
+                "write `on downtime({rows})` behind the name of the credit, so that its lines and steps look at time"
+            ),
+            None => "write behind the name of the credit what its steps look at: `on downtime(…)`"
+                .to_owned(),
         };
         self.report_once(finding.help(help));
         true
@@ -177,11 +233,19 @@ fn uptime_rows(inside: &CreditScope<'_, '_>) -> Option<Span> {
     let [objective] = &*inside.objectives else { return None };
     let Measure::Stated(metric) = &objective.metric.value else { return None };
     match &metric.kind {
-        Kind::Aggregate(aggregate) if aggregate.fold == Fold::Uptime && aggregate.weight.is_none() => Some(aggregate.rows.span),
+        Kind::Aggregate(aggregate)
+            if aggregate.fold == Fold::Uptime && aggregate.weight.is_none() =>
+        {
+            Some(aggregate.rows.span)
+        }
         _ => None,
     }
 }
 
 fn subject_place(inside: &CreditScope<'_, '_>, otherwise: Span) -> Span {
-    inside.objectives.first().filter(|_| inside.own_value).map_or(otherwise, |objective| objective.metric.at)
+    inside
+        .objectives
+        .first()
+        .filter(|_| inside.own_value)
+        .map_or(otherwise, |objective| objective.metric.at)
 }

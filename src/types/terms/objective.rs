@@ -38,7 +38,8 @@ fn stated_before(chain: &Links<'_>) -> Was {
     older.iter().map(|(item, _)| item.span).collect::<Vec<_>>().into()
 }
 
-/// The newest statement of a chain that says something, with the places of the older ones that said it too.
+/// The newest statement of a chain that says something, with the places of the older ones that said
+/// it too.
 fn newest<'a, T>(
     chain: &Links<'a>,
     pick: impl Fn(&'a ast::Objective) -> Option<T>,
@@ -62,7 +63,8 @@ impl<'a> Checker<'a, '_> {
         chain: &Links<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: SmallVec<[usize; 4]> = chain.iter().map(|(_, objective)| address(*objective)).collect();
+        let mut key: SmallVec<[usize; 4]> =
+            chain.iter().map(|(_, objective)| address(*objective)).collect();
         key.extend(around.services.iter().map(|(id, _)| id.position()));
         if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
@@ -72,9 +74,15 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    fn type_objective(&mut self, name: &EcoString, chain: &Links<'a>, around: &Around<'_, 'a>) -> Option<Objective<'a>> {
+    fn type_objective(
+        &mut self,
+        name: &EcoString,
+        chain: &Links<'a>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Objective<'a>> {
         let (first, _) = *chain.first()?;
-        let Some((metric, metric_item)) = newest(chain, |it| it.metric.as_ref(), |expr| expr.span) else {
+        let Some((metric, metric_item)) = newest(chain, |it| it.metric.as_ref(), |expr| expr.span)
+        else {
             self.nothing_restated(name, chain);
             return None;
         };
@@ -87,8 +95,10 @@ impl<'a> Checker<'a, '_> {
             },
         };
         let (groups, open) = self.group_fields(chain, metric.value, metric_item);
-        let locals: Vec<Local> =
-            groups.iter().map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at }).collect();
+        let locals: Vec<Local> = groups
+            .iter()
+            .map(|group| Local { name: group.alias.clone(), ty: group.ty.clone(), span: group.at })
+            .collect();
         let scope = Scope { groups: &locals, ..around.scope(metric_item.span) };
         let (typed, each_row) = self.objective_metric(metric.value, &scope);
         if typed.ty.is_unknown() {
@@ -103,7 +113,14 @@ impl<'a> Checker<'a, '_> {
         let target_scope = Scope { groups: &locals, ..Scope::bare(target_item.span.file) };
         let during_name = newest(chain, |it| it.during.as_deref(), |expr| expr.span)
             .map(|(during, item)| self.once(during.value, &around.scope(item.span), None));
-        let bound = self.target(compare.value.0, target.value, &metric.value, during_name.as_deref(), compare.at, &target_scope);
+        let bound = self.target(
+            compare.value.0,
+            target.value,
+            &metric.value,
+            during_name.as_deref(),
+            compare.at,
+            &target_scope,
+        );
         let target = From { value: bound, at: target.at, was: target.was };
         // A table that the target is looked up in says which groups there are.
         for (_, finding) in open.into_iter().filter(|(alias, _)| !looks_up(&target.value, alias)) {
@@ -113,23 +130,27 @@ impl<'a> Checker<'a, '_> {
         let sources = measured_sources(&metric.value, each_row);
         let higher_is_better = self.direction(&metric.value);
         self.sensible(compare.value.0, compare.at, &metric.value, higher_is_better);
-        let during = newest(chain, |it| it.during.as_deref(), |expr| expr.span).map(|(during, item)| {
-            let typed = self.once(during.value, &around.scope(item.span), None);
-            self.need_time_set(&typed);
-            From { value: typed, at: during.at, was: during.was }
-        });
+        let during =
+            newest(chain, |it| it.during.as_deref(), |expr| expr.span).map(|(during, item)| {
+                let typed = self.once(during.value, &around.scope(item.span), None);
+                self.need_time_set(&typed);
+                From { value: typed, at: during.at, was: during.was }
+            });
         let filter = newest(chain, |it| it.filter.as_deref(), |expr| expr.span)
             .map(|(filter, item)| self.objective_filter(filter, item, &sources, each_row));
-        let (filter, filtered) = filter.map_or((None, None), |(filter, source)| (Some(filter), source));
-        let condition = newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|(condition, item)| self.objective_condition(condition, item));
+        let (filter, filtered) =
+            filter.map_or((None, None), |(filter, source)| (Some(filter), source));
+        let condition =
+            newest(chain, |it| it.condition.as_deref(), |condition| condition.expr.span)
+                .map(|(condition, item)| self.objective_condition(condition, item));
         let mut read = sources.clone();
         read.extend(condition.iter().flat_map(|condition| sources_of(&condition.value.expr)));
         self.need_service(name, first, service, &read, around);
-        let from = newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
-            let date = self.first_day(from.value)?;
-            Some(From { value: date, at: from.at, was: from.was })
-        });
+        let from =
+            newest(chain, |it| it.from.as_ref(), |when| when.span()).and_then(|(from, _)| {
+                let date = self.first_day(from.value)?;
+                Some(From { value: date, at: from.at, was: from.was })
+            });
         let narrowed = Narrowed {
             each_row,
             during,
@@ -138,8 +159,10 @@ impl<'a> Checker<'a, '_> {
             filtered,
             condition,
             from,
-            missing: newest(chain, |it| it.missing, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
-            first: newest(chain, |it| it.first, |_| first.span).map(|(value, item)| From { at: item.span, ..value }),
+            missing: newest(chain, |it| it.missing, |_| first.span)
+                .map(|(value, item)| From { at: item.span, ..value }),
+            first: newest(chain, |it| it.first, |_| first.span)
+                .map(|(value, item)| From { at: item.span, ..value }),
             kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
         };
         Some(Objective {
@@ -158,33 +181,49 @@ impl<'a> Checker<'a, '_> {
         })
     }
 
-    /// What the other parts of an objective refer to still counts as used where its metric cannot be typed.
+    /// What the other parts of an objective refer to still counts as used where its metric cannot
+    /// be typed.
     fn only_uses_of(&mut self, chain: &Links<'a>, groups: &[Local]) {
         self.mute += 1;
         for (item, objective) in chain {
             let scope = Scope { groups, ..Scope::measuring(item.span.file) };
-            let parts = [objective.target.as_ref(), objective.during.as_deref(), objective.filter.as_deref()];
+            let parts = [
+                objective.target.as_ref(),
+                objective.during.as_deref(),
+                objective.filter.as_deref(),
+            ];
             parts.into_iter().flatten().for_each(|part| drop(self.infer(part, &scope)));
-            objective.condition.iter().for_each(|condition| drop(self.infer(&condition.expr, &scope)));
+            objective
+                .condition
+                .iter()
+                .for_each(|condition| drop(self.infer(&condition.expr, &scope)));
         }
         self.mute -= 1;
     }
 
-    /// Two full statements of one objective in the same file and block are a mistake; a tier above another is not.
+    /// Two full statements of one objective in the same file and block are a mistake; a tier above
+    /// another is not.
     fn nothing_restated(&mut self, name: &EcoString, chain: &Links<'a>) {
         if self.incomplete {
             return;
         }
         let Some((item, objective)) = chain.first() else { return };
         let span = objective.name.as_ref().map_or(item.lead, |name| name.span);
-        let finding =
-            Finding::new(Code::NothingToChange, span, format!("no objective `{name}` is inherited here whose parts could be restated"))
-                .help(format!("state it in full: `objective {name}: METRIC >= TARGET per month`"));
+        let finding = Finding::new(
+            Code::NothingToChange,
+            span,
+            format!("no objective `{name}` is inherited here whose parts could be restated"),
+        )
+        .help(format!("state it in full: `objective {name}: METRIC >= TARGET per month`"));
         self.report_once(finding);
     }
 
     /// The metric of an objective; a metric of one row speaks of every row of its source.
-    fn objective_metric(&mut self, expr: &'a ast::Expr, scope: &Scope<'_>) -> (Arc<Typed>, Option<DeclId>) {
+    fn objective_metric(
+        &mut self,
+        expr: &'a ast::Expr,
+        scope: &Scope<'_>,
+    ) -> (Arc<Typed>, Option<DeclId>) {
         match self.row_metric(expr, scope) {
             Some((source, rows)) => (self.once(expr, &scope.with_row(rows), None), Some(source)),
             None => (self.once(expr, scope, None), None),
@@ -196,7 +235,10 @@ impl<'a> Checker<'a, '_> {
         let ExprKind::Path(path) = &expr.kind else { return None };
         let [only] = path.parts.as_slice() else { return None };
         let id = self.project.lookup(scope.file, &only.text)?;
-        matches!(self.project.get(id)?.what, What::Metric(_)).then(|| self.metric_type(id))??.of.clone()
+        matches!(self.project.get(id)?.what, What::Metric(_))
+            .then(|| self.metric_type(id))??
+            .of
+            .clone()
     }
 
     /// An objective compares one value, not rows.
@@ -206,7 +248,10 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     metric.span,
-                    format!("an objective measures one value, and this is {}", self.say(&metric.ty)),
+                    format!(
+                        "an objective measures one value, and this is {}",
+                        self.say(&metric.ty)
+                    ),
                 )
                 .help("take one of them: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
                 self.report_once(finding);
@@ -236,19 +281,34 @@ impl<'a> Checker<'a, '_> {
             }
         }
         match (compare, &target.kind) {
-            (Compare::In, Kind::Range(ends)) => ends.iter().for_each(|end| self.comparable(Compare::AtLeast, metric, end, place)),
+            (Compare::In, Kind::Range(ends)) => {
+                ends.iter().for_each(|end| self.comparable(Compare::AtLeast, metric, end, place))
+            }
             (Compare::In, _) => self.mismatch(&target, "a range such as `30%..60%`"),
             (_, _) => self.comparable(compare, metric, &target, place),
         }
         if !sources_of(&target).is_empty() {
-            let finding = Finding::new(Code::NotConstant, target.span, "a target that is measured is no promise");
-            self.report_once(finding.help("take a value, a table or a fact; measured values stand on the left"));
+            let finding = Finding::new(
+                Code::NotConstant,
+                target.span,
+                "a target that is measured is no promise",
+            );
+            self.report_once(
+                finding.help("take a value, a table or a fact; measured values stand on the left"),
+            );
         }
         target
     }
 
     /// Rows owned by services need to be told which service is meant.
-    fn need_service(&mut self, name: &EcoString, item: &'a Item, service: Option<DeclId>, sources: &[DeclId], around: &Around<'_, 'a>) {
+    fn need_service(
+        &mut self,
+        name: &EcoString,
+        item: &'a Item,
+        service: Option<DeclId>,
+        sources: &[DeclId],
+        around: &Around<'_, 'a>,
+    ) {
         if service.is_some() {
             return;
         }
@@ -257,19 +317,36 @@ impl<'a> Checker<'a, '_> {
             let Some(owner) = rows.owner(&Ty::Service) else { continue };
             let source = self.project.name(*source);
             let several = around.services.len();
-            let finding = Finding::new(Code::UnownedRows, item.span, format!("`{name}` does not say of which service"))
-                .also(owner.span, format!("each row of `{source}` belongs to a service"))
-                .note(if several == 0 { "no service is in scope here".into() } else { format!("{several} services are in scope here") })
-                .help(format!("write `objective {name} of SERVICE: …`, or put one service into the scope"));
+            let finding = Finding::new(
+                Code::UnownedRows,
+                item.span,
+                format!("`{name}` does not say of which service"),
+            )
+            .also(owner.span, format!("each row of `{source}` belongs to a service"))
+            .note(if several == 0 {
+                "no service is in scope here".into()
+            } else {
+                format!("{several} services are in scope here")
+            })
+            .help(format!(
+                "write `objective {name} of SERVICE: …`, or put one service into the scope"
+            ));
             self.report_once(finding);
             return;
         }
     }
 
     /// The groups, and what is to be said of those that no type names, by alias.
-    fn group_fields(&mut self, chain: &Links<'a>, metric: &'a ast::Expr, metric_item: &'a Item) -> (Vec<Group>, Vec<(EcoString, Finding)>) {
+    fn group_fields(
+        &mut self,
+        chain: &Links<'a>,
+        metric: &'a ast::Expr,
+        metric_item: &'a Item,
+    ) -> (Vec<Group>, Vec<(EcoString, Finding)>) {
         let (mut groups, mut open) = (Vec::new(), Vec::new());
-        let Some((_, objective)) = chain.iter().rev().find(|(_, it)| !it.by.is_empty()) else { return (groups, open) };
+        let Some((_, objective)) = chain.iter().rev().find(|(_, it)| !it.by.is_empty()) else {
+            return (groups, open);
+        };
         for by in &objective.by {
             let field = by.field.text();
             let found = self.field_of_sources(metric, metric_item, &field);
@@ -277,7 +354,11 @@ impl<'a> Checker<'a, '_> {
                 if self.metric_is_unknown(metric, metric_item) {
                     continue;
                 }
-                let finding = Finding::new(Code::UnknownField, by.field.span(), format!("no source of this metric has a field `{field}`"));
+                let finding = Finding::new(
+                    Code::UnknownField,
+                    by.field.span(),
+                    format!("no source of this metric has a field `{field}`"),
+                );
                 self.report_once(finding);
                 continue;
             };
@@ -315,9 +396,15 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The type of a field in the first source of an expression that has it.
-    fn field_of_sources(&mut self, metric: &'a ast::Expr, item: &'a Item, field: &str) -> Option<(Ty, Span, DeclId)> {
+    fn field_of_sources(
+        &mut self,
+        metric: &'a ast::Expr,
+        item: &'a Item,
+        field: &str,
+    ) -> Option<(Ty, Span, DeclId)> {
         let typed = self.typed_quietly(metric, item);
-        let of = self.row_metric(metric, &Scope::measuring(item.span.file)).map(|(source, _)| source);
+        let of =
+            self.row_metric(metric, &Scope::measuring(item.span.file)).map(|(source, _)| source);
         for source in measured_sources(&typed, of) {
             let rows = self.source_rows(source);
             if let Some(found) = rows.fields.iter().find(|known| known.name == field) {
@@ -365,15 +452,18 @@ impl<'a> Checker<'a, '_> {
     pub(in crate::types) fn direction(&mut self, metric: &Typed) -> Option<bool> {
         match &metric.kind {
             Kind::Metric(instance, _) => {
-                let declared = self.metric_type(instance.metric).and_then(|metric| metric.higher_is_better);
+                let declared =
+                    self.metric_type(instance.metric).and_then(|metric| metric.higher_is_better);
                 declared.or_else(|| self.direction(&instance.body))
             }
             Kind::Aggregate(aggregate) => match aggregate.fold {
                 Fold::Uptime => Some(true),
                 Fold::Downtime => Some(false),
-                Fold::Mean | Fold::Percentile | Fold::Max => {
-                    aggregate.arg.as_ref().filter(|arg| arg.ty.dimension().is_some_and(|dimension| dimension.is_time())).map(|_| false)
-                }
+                Fold::Mean | Fold::Percentile | Fold::Max => aggregate
+                    .arg
+                    .as_ref()
+                    .filter(|arg| arg.ty.dimension().is_some_and(|dimension| dimension.is_time()))
+                    .map(|_| false),
                 Fold::Count | Fold::Share | Fold::Sum | Fold::Min | Fold::Distinct => None,
             },
             Kind::Rounded(both) | Kind::Default(both) => {
@@ -385,7 +475,13 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Warns of comparisons that cannot have been meant.
-    fn sensible(&mut self, compare: Compare, place: Span, metric: &Typed, higher_is_better: Option<bool>) {
+    fn sensible(
+        &mut self,
+        compare: Compare,
+        place: Span,
+        metric: &Typed,
+        higher_is_better: Option<bool>,
+    ) {
         if let (Some(better), Some(wants)) = (higher_is_better, compare.wants_more())
             && better != wants
         {

@@ -13,7 +13,9 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, EscalateTo, Expr, Item, ItemKind, Path};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
-use crate::types::model::{Claim, Escalation, Exclude, Fee, From, Given, Ignore, Minimum, Terminate, Was};
+use crate::types::model::{
+    Claim, Escalation, Exclude, Fee, From, Given, Ignore, Minimum, Terminate, Was,
+};
 use crate::types::scope::{FeeNames, Scope};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
@@ -33,7 +35,12 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The declaration a path names, if it is of the wanted kind; reports otherwise.
-    pub(in crate::types) fn declared_as(&mut self, path: &Path, noun: &str, wanted: impl Fn(&What<'a>) -> bool) -> Option<DeclId> {
+    pub(in crate::types) fn declared_as(
+        &mut self,
+        path: &Path,
+        noun: &str,
+        wanted: impl Fn(&What<'a>) -> bool,
+    ) -> Option<DeclId> {
         let name = path.text();
         match self.project.lookup(path.span().file, &name) {
             Some(id) => {
@@ -42,16 +49,25 @@ impl<'a> Checker<'a, '_> {
                 if wanted(&decl.what) {
                     return Some(id);
                 }
-                let finding =
-                    Finding::new(Code::WrongKind, path.span(), format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()));
+                let finding = Finding::new(
+                    Code::WrongKind,
+                    path.span(),
+                    format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()),
+                );
                 self.report_once(finding.also(decl.name.span, "declared here"));
                 None
             }
             None => {
-                let finding = Finding::new(Code::UnknownName, path.span(), format!("no {noun} is called `{name}`"));
+                let finding = Finding::new(
+                    Code::UnknownName,
+                    path.span(),
+                    format!("no {noun} is called `{name}`"),
+                );
                 let advice = self.project.suggest(path.span().file, &name, &wanted, self.sources);
                 let advice = if noun == "party" {
-                    advice.or_help(format!("declare it: `provider {name} \"…\"` or `customer {name} \"…\"`"))
+                    advice.or_help(format!(
+                        "declare it: `provider {name} \"…\"` or `customer {name} \"…\"`"
+                    ))
                 } else {
                     advice
                 };
@@ -77,8 +93,12 @@ impl<'a> Checker<'a, '_> {
         }
         let measured = !crate::types::uses::sources_of(&amount).is_empty();
         if fee.rhythm.is_none() && !measured && !amount.ty.is_unknown() {
-            let finding = Finding::new(Code::MissingPart, named.item.span, "this fee does not say how often it is due")
-                .help("add `per month`, `per year` or `once`");
+            let finding = Finding::new(
+                Code::MissingPart,
+                named.item.span,
+                "this fee does not say how often it is due",
+            )
+            .help("add `per month`, `per year` or `once`");
             self.report_once(finding);
         }
         let service = fee.service.as_ref().and_then(|path| self.service(path));
@@ -94,7 +114,12 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    pub(super) fn exclude(&mut self, item: &'a Item, exclude: &'a ast::Exclude, around: &Around<'_, 'a>) -> Option<Arc<Exclude<'a>>> {
+    pub(super) fn exclude(
+        &mut self,
+        item: &'a Item,
+        exclude: &'a ast::Exclude,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Exclude<'a>>> {
         if let Some(known) = self.memo.excludes.get(&address(exclude)) {
             return known.clone();
         }
@@ -103,21 +128,33 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    fn type_exclude(&mut self, item: &'a Item, exclude: &'a ast::Exclude, around: &Around<'_, 'a>) -> Option<Exclude<'a>> {
+    fn type_exclude(
+        &mut self,
+        item: &'a Item,
+        exclude: &'a ast::Exclude,
+        around: &Around<'_, 'a>,
+    ) -> Option<Exclude<'a>> {
         let time = self.infer(exclude.time.as_ref()?, &Scope::measuring(item.span.file));
         match &time.ty {
             Ty::Unknown => {}
             Ty::TimeSet => {
                 if exclude.notice.is_some() {
                     let message = "`notice` asks when each time was announced, and a calendar or set of time does not say";
-                    let help = "exclude spans that have a field `announced: time`, or leave `notice` out";
-                    self.report_once(Finding::new(Code::UnknownField, time.span, message).help(help));
+                    let help =
+                        "exclude spans that have a field `announced: time`, or leave `notice` out";
+                    self.report_once(
+                        Finding::new(Code::UnknownField, time.span, message).help(help),
+                    );
                 }
             }
             Ty::Rows(rows) if rows.kind == RowKind::Spans => {
                 if let (Some(_), true) = (&exclude.notice, rows.field("announced").is_none()) {
-                    let finding = Finding::new(Code::UnknownField, time.span, "`notice` needs to know when each was announced")
-                        .help("declare the field in the source: `announced: time`");
+                    let finding = Finding::new(
+                        Code::UnknownField,
+                        time.span,
+                        "`notice` needs to know when each was announced",
+                    )
+                    .help("declare the field in the source: `announced: time`");
                     self.report_once(finding);
                 }
             }
@@ -125,7 +162,10 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     time.span,
-                    format!("time is excluded by a calendar or by spans, and this is {}", self.say(&time.ty)),
+                    format!(
+                        "time is excluded by a calendar or by spans, and this is {}",
+                        self.say(&time.ty)
+                    ),
                 );
                 self.report_once(finding.help("rows are left out with `ignore ROWS where …`"));
                 return None;
@@ -160,7 +200,12 @@ impl<'a> Checker<'a, '_> {
         paths.iter().map(Path::text).collect()
     }
 
-    pub(super) fn ignore(&mut self, item: &'a Item, ignore: &'a ast::Ignore, around: &Around<'_, 'a>) -> Option<Arc<Ignore<'a>>> {
+    pub(super) fn ignore(
+        &mut self,
+        item: &'a Item,
+        ignore: &'a ast::Ignore,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Ignore<'a>>> {
         if let Some(known) = self.memo.ignores.get(&address(ignore)) {
             return known.clone();
         }
@@ -169,23 +214,34 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    fn type_ignore(&mut self, item: &'a Item, ignore: &'a ast::Ignore, around: &Around<'_, 'a>) -> Option<Ignore<'a>> {
+    fn type_ignore(
+        &mut self,
+        item: &'a Item,
+        ignore: &'a ast::Ignore,
+        around: &Around<'_, 'a>,
+    ) -> Option<Ignore<'a>> {
         let rows = self.infer(ignore.rows.as_ref()?, &Scope::measuring(item.span.file));
         let kind = self.rows_of(&rows)?;
         let only = self.only(&ignore.only, around);
         let Some(source) = kind.source.filter(|_| !matches!(rows.kind, Kind::Each(_))) else {
-            let finding = Finding::new(Code::TypeMismatch, rows.span, "`ignore` leaves out rows of a source")
-                .help("time is left out with `exclude TIME as absent` or `as up`");
+            let finding =
+                Finding::new(Code::TypeMismatch, rows.span, "`ignore` leaves out rows of a source")
+                    .help("time is left out with `exclude TIME as absent` or `as up`");
             self.report_once(finding);
             return None;
         };
         Some(Ignore { syntax: ignore, item, source, rows, only })
     }
 
-    pub(super) fn claim(&mut self, named: &Named<'a, ast::Claim>, around: &Around<'_, 'a>) -> Arc<Claim<'a>> {
+    pub(super) fn claim(
+        &mut self,
+        named: &Named<'a, ast::Claim>,
+        around: &Around<'_, 'a>,
+    ) -> Arc<Claim<'a>> {
         let claim = named.value;
         let was: Was = named.was.clone().into();
-        if let Some(known) = self.memo.claims.get(&address(claim)).filter(|known| known.was == was) {
+        if let Some(known) = self.memo.claims.get(&address(claim)).filter(|known| known.was == was)
+        {
             return Arc::clone(known);
         }
         let calendar = claim.calendar.as_ref().and_then(|path| self.calendar_named(path));
@@ -205,25 +261,47 @@ impl<'a> Checker<'a, '_> {
     /// A claim counted from a field: some source of the objectives it is for must have it.
     fn anchor_field(&mut self, field: &'a ast::Name, only: &[EcoString], around: &Around<'_, 'a>) {
         let mut names: Vec<EcoString> = Vec::new();
-        for objective in around.objectives.values().filter(|objective| only.is_empty() || only.contains(&objective.name)) {
+        for objective in around
+            .objectives
+            .values()
+            .filter(|objective| only.is_empty() || only.contains(&objective.name))
+        {
             for source in &objective.sources {
                 let rows = self.source_rows(*source);
                 if let Some(found) = rows.fields.iter().find(|known| known.name == field.text) {
                     self.refer(field.span, found.span);
                     return;
                 }
-                names.extend(rows.fields.iter().filter(|field| *field.ty.present() == Ty::Time).map(|field| field.name.clone()));
+                names.extend(
+                    rows.fields
+                        .iter()
+                        .filter(|field| *field.ty.present() == Ty::Time)
+                        .map(|field| field.name.clone()),
+                );
             }
         }
-        let finding = Finding::new(Code::UnknownField, field.span, format!("no source of these objectives has a field `{}`", field.text));
-        let finding = match crate::base::closest(&field.text, names.iter().map(EcoString::as_str).chain(["window", "start", "end"])) {
+        let finding = Finding::new(
+            Code::UnknownField,
+            field.span,
+            format!("no source of these objectives has a field `{}`", field.text),
+        );
+        let finding = match crate::base::closest(
+            &field.text,
+            names.iter().map(EcoString::as_str).chain(["window", "start", "end"]),
+        ) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
-            None => finding.help("claims count from `window`, `start`, `end` or a field that holds an instant"),
+            None => finding.help(
+                "claims count from `window`, `start`, `end` or a field that holds an instant",
+            ),
         };
         self.report_once(finding);
     }
 
-    pub(super) fn termination(&mut self, right: &Named<'a, ast::Terminate>, around: &Around<'_, 'a>) -> Option<Arc<Terminate<'a>>> {
+    pub(super) fn termination(
+        &mut self,
+        right: &Named<'a, ast::Terminate>,
+        around: &Around<'_, 'a>,
+    ) -> Option<Arc<Terminate<'a>>> {
         let (item, it) = (right.item, right.value);
         let was: Was = right.was.clone().into();
         if let Some(known) = self.memo.terminations.get(&address(it))
@@ -240,7 +318,12 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    pub(super) fn escalation(&mut self, item: &'a Item, it: &'a ast::Escalate, around: &Around<'_, 'a>) -> Arc<Escalation<'a>> {
+    pub(super) fn escalation(
+        &mut self,
+        item: &'a Item,
+        it: &'a ast::Escalate,
+        around: &Around<'_, 'a>,
+    ) -> Arc<Escalation<'a>> {
         if let Some(known) = self.memo.escalations.get(&address(it)) {
             return Arc::clone(known);
         }
@@ -278,7 +361,11 @@ impl<'a> Checker<'a, '_> {
         typed
     }
 
-    pub(in crate::types) fn given_once(&mut self, item: &'a Item, given: &'a ast::Given) -> Option<Arc<Given<'a>>> {
+    pub(in crate::types) fn given_once(
+        &mut self,
+        item: &'a Item,
+        given: &'a ast::Given,
+    ) -> Option<Arc<Given<'a>>> {
         if let Some(known) = self.memo.facts.get(&address(given)) {
             return known.clone();
         }
@@ -288,26 +375,40 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `fact Plan = pro from 2026-03-01`
-    pub(in crate::types) fn given(&mut self, place: Span, given: &'a ast::Given) -> Option<Given<'a>> {
+    pub(in crate::types) fn given(
+        &mut self,
+        place: Span,
+        given: &'a ast::Given,
+    ) -> Option<Given<'a>> {
         let name = given.fact.as_ref()?;
         let path = Path { parts: smallvec![name.clone()] };
         let fact = self.declared_as(&path, "fact", |what| matches!(what, What::Fact(_)))?;
         let decl = *self.project.get(fact)?;
         let What::Fact(declared) = decl.what else { return None };
-        let ty = declared.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, decl.name.span.file));
+        let ty =
+            declared.ty.as_ref().map_or(Ty::Unknown, |ty| self.type_of(ty, decl.name.span.file));
         let value = self.infer_as(given.value.as_ref()?, &Scope::bare(place.file), Some(&ty));
         self.need_type(&value, &ty);
         let from = given.from.as_ref().and_then(|when| self.first_day(when));
         (!value.ty.is_unknown()).then_some(Given { syntax: given, fact, value, from })
     }
 
-    pub(super) fn minimum(&mut self, minimum: &'a ast::MinimumPayout, was: &[Span], around: &Around<'_, 'a>) -> Option<From<Minimum>> {
+    pub(super) fn minimum(
+        &mut self,
+        minimum: &'a ast::MinimumPayout,
+        was: &[Span],
+        around: &Around<'_, 'a>,
+    ) -> Option<From<Minimum>> {
         let expr = minimum.amount.as_ref()?;
         let typed = self.once(expr, &around.scope(expr.span), None);
         if !typed.ty.is_amount() && !typed.ty.is_unknown() {
             self.mismatch(&typed, "an amount of money or of a unit");
         }
-        let value = Minimum { amount: typed, more_than: minimum.more_than, carried_over: minimum.carried_over };
+        let value = Minimum {
+            amount: typed,
+            more_than: minimum.more_than,
+            carried_over: minimum.carried_over,
+        };
         Some(From { value, at: expr.span, was: was.to_vec().into() })
     }
 
@@ -318,7 +419,10 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// The calendar whose working days a report or review counts.
-    pub(super) fn duty(&mut self, item: &'a Item) -> Option<(&'a ast::Duty, bool, Option<DeclId>, Span)> {
+    pub(super) fn duty(
+        &mut self,
+        item: &'a Item,
+    ) -> Option<(&'a ast::Duty, bool, Option<DeclId>, Span)> {
         let (duty, report) = match &item.kind {
             ItemKind::Report(duty) => (duty, true),
             ItemKind::Review(duty) => (duty, false),

@@ -50,7 +50,8 @@ impl<'a> Checker<'a, '_> {
         heads: &Supports<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: SmallVec<[usize; 4]> = cell.sources.iter().map(|source| address(source.cell)).collect();
+        let mut key: SmallVec<[usize; 4]> =
+            cell.sources.iter().map(|source| address(source.cell)).collect();
         key.extend(heads.iter().map(|(_, support)| address(*support)));
         key.extend(cell.was.iter().map(|place| place.start as usize));
         key.extend(around.services.iter().map(|(id, _)| id.position()));
@@ -77,43 +78,60 @@ impl<'a> Checker<'a, '_> {
             self.severity(&source.row.severity);
         }
         // Without a table that says so, there are findings, or the terms are incomplete.
-        let (head, on) = heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?)))?;
+        let (head, on) =
+            heads.iter().rev().find_map(|(item, support)| Some((*item, support.on.as_ref()?)))?;
         let rows = self.once(on, &around.scope(head.span), None);
         let kind = self.rows_of(&rows)?;
         self.support_fields(&kind, newest.cell.kind, on.span)?;
-        let Some(window) = clause(chain, heads, |it| it.window.as_deref(), |window| window.span) else {
-            let finding = Finding::new(Code::MissingPart, head.lead, "the support table does not say over which window");
-            self.report_once(finding.help("add it to the head: `support on TICKETS per month { … }`"));
+        let Some(window) = clause(chain, heads, |it| it.window.as_deref(), |window| window.span)
+        else {
+            let finding = Finding::new(
+                Code::MissingPart,
+                head.lead,
+                "the support table does not say over which window",
+            );
+            self.report_once(
+                finding.help("add it to the head: `support on TICKETS per month { … }`"),
+            );
             return None;
         };
         let scope = around.scope(newest.item.span);
-        let during = clause(chain, heads, |it| it.during.as_deref(), |expr| expr.span).map(|during| {
-            let typed = self.once(during.value, &around.scope(during.at), None);
-            self.need_time_set(&typed);
-            From { value: typed, at: during.at, was: self.memo.shared(during.was) }
-        });
-        let pausing = clause(chain, heads, |it| it.pausing.as_deref(), |expr| expr.span).map(|pausing| {
-            let scope = around.scope(pausing.at).with_row(Arc::clone(&kind));
-            let typed = self.once(pausing.value, &scope, None);
-            if !matches!(&typed.ty, Ty::TimeSet | Ty::Unknown) && !matches!(&typed.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans) {
-                self.mismatch(&typed, "spans or a set of times");
-            }
-            From { value: typed, at: pausing.at, was: self.memo.shared(pausing.was) }
-        });
-        let limits: Vec<(&'a CellLimit, Span)> =
-            chain.iter().filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span))).collect();
+        let during =
+            clause(chain, heads, |it| it.during.as_deref(), |expr| expr.span).map(|during| {
+                let typed = self.once(during.value, &around.scope(during.at), None);
+                self.need_time_set(&typed);
+                From { value: typed, at: during.at, was: self.memo.shared(during.was) }
+            });
+        let pausing =
+            clause(chain, heads, |it| it.pausing.as_deref(), |expr| expr.span).map(|pausing| {
+                let scope = around.scope(pausing.at).with_row(Arc::clone(&kind));
+                let typed = self.once(pausing.value, &scope, None);
+                if !matches!(&typed.ty, Ty::TimeSet | Ty::Unknown)
+                    && !matches!(&typed.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans)
+                {
+                    self.mismatch(&typed, "spans or a set of times");
+                }
+                From { value: typed, at: pausing.at, was: self.memo.shared(pausing.was) }
+            });
+        let limits: Vec<(&'a CellLimit, Span)> = chain
+            .iter()
+            .filter_map(|source| Some((source.cell.limit.as_ref()?, source.cell.span)))
+            .collect();
         let (limit, limit_at) = *limits.last()?;
         let limit = self.cell_limit(limit, during.as_ref().map(|from| &*from.value), &scope)?;
-        let was = limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect::<Vec<Span>>().into();
+        let was =
+            limits.iter().rev().skip(1).rev().map(|(_, at)| *at).collect::<Vec<Span>>().into();
         let limit = From { value: limit, at: limit_at, was };
-        let filter = clause(chain, heads, |it| it.filter.as_deref(), |expr| expr.span).map(|filter| {
-            let scope = around.scope(filter.at).with_row(Arc::clone(&kind));
-            let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
-            self.need_boolean(&typed);
-            From { value: typed, at: filter.at, was: self.memo.shared(filter.was) }
-        });
-        let condition = clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
-            .map(|condition| self.objective_condition(condition, newest.item));
+        let filter =
+            clause(chain, heads, |it| it.filter.as_deref(), |expr| expr.span).map(|filter| {
+                let scope = around.scope(filter.at).with_row(Arc::clone(&kind));
+                let typed = self.once(filter.value, &scope, Some(&Ty::Boolean));
+                self.need_boolean(&typed);
+                From { value: typed, at: filter.at, was: self.memo.shared(filter.was) }
+            });
+        let condition =
+            clause(chain, heads, |it| it.condition.as_deref(), |condition| condition.expr.span)
+                .map(|condition| self.objective_condition(condition, newest.item));
         let share = clause(chain, heads, |it| it.share.as_deref(), |expr| expr.span);
         let target = match share {
             Some(share) => {
@@ -122,17 +140,31 @@ impl<'a> Checker<'a, '_> {
                 From { value: typed, at: share.at, was: self.memo.shared(share.was) }
             }
             None => {
-                let all = Typed { kind: Kind::Number(Exact::ONE, NumberForm::Percent), ty: Ty::ratio(), span: limit_at };
+                let all = Typed {
+                    kind: Kind::Number(Exact::ONE, NumberForm::Percent),
+                    ty: Ty::ratio(),
+                    span: limit_at,
+                };
                 From { value: Arc::new(all), at: limit_at, was: Was::default() }
             }
         };
         let misses = clause(chain, heads, |it| it.misses, |(_, _, span)| *span);
-        let misses = misses.map(|it| Box::new(From { value: (it.value.0, it.value.1), at: it.at, was: it.was }));
+        let misses = misses
+            .map(|it| Box::new(From { value: (it.value.0, it.value.1), at: it.at, was: it.was }));
         let service = match around.services {
             [(only, _)] => Some(*only),
             _ => None,
         };
-        let support = Box::new(Support { kind: newest.cell.kind, rows, row: Arc::clone(&kind), severity, limit, during, pausing, misses });
+        let support = Box::new(Support {
+            kind: newest.cell.kind,
+            rows,
+            row: Arc::clone(&kind),
+            severity,
+            limit,
+            during,
+            pausing,
+            misses,
+        });
         Some(Objective {
             name: name.clone(),
             item: first.item,
@@ -143,7 +175,13 @@ impl<'a> Checker<'a, '_> {
             compare: From { value: Compare::AtLeast, at: limit_at, was: Was::default() },
             target,
             window: From { value: window.value, at: window.at, was: self.memo.shared(window.was) },
-            narrowed: Narrowed { filtered: filter.as_ref().and(kind.source), filter, condition, ..Narrowed::default() }.boxed(),
+            narrowed: Narrowed {
+                filtered: filter.as_ref().and(kind.source),
+                filter,
+                condition,
+                ..Narrowed::default()
+            }
+            .boxed(),
             higher_is_better: Some(true),
             support: Some(support),
         })
@@ -151,17 +189,35 @@ impl<'a> Checker<'a, '_> {
 
     fn severity(&mut self, name: &ast::Name) -> Option<DeclId> {
         match self.project.lookup(name.span.file, &name.text) {
-            Some(id) if matches!(self.project.get(id).map(|decl| decl.what), Some(What::Severity(_))) => {
+            Some(id)
+                if matches!(
+                    self.project.get(id).map(|decl| decl.what),
+                    Some(What::Severity(_))
+                ) =>
+            {
                 self.refer_decl(name.span, id);
                 Some(id)
             }
             Some(_) => {
-                self.report_once(Finding::new(Code::WrongKind, name.span, format!("`{}` is not a severity", name.text)));
+                self.report_once(Finding::new(
+                    Code::WrongKind,
+                    name.span,
+                    format!("`{}` is not a severity", name.text),
+                ));
                 None
             }
             None => {
-                let finding = Finding::new(Code::UnknownName, name.span, format!("no severity is called `{}`", name.text));
-                let advice = self.project.suggest(name.span.file, &name.text, |what| matches!(what, What::Severity(_)), self.sources);
+                let finding = Finding::new(
+                    Code::UnknownName,
+                    name.span,
+                    format!("no severity is called `{}`", name.text),
+                );
+                let advice = self.project.suggest(
+                    name.span.file,
+                    &name.text,
+                    |what| matches!(what, What::Severity(_)),
+                    self.sources,
+                );
                 let declare = format!("declare it: `severity {} \"…\"`", name.text);
                 self.report_once(advice.or_help(declare).attach(finding, name.span));
                 None
@@ -181,36 +237,60 @@ impl<'a> Checker<'a, '_> {
         ];
         for (name, declare) in wanted {
             let Some(ty) = rows.field(name) else {
-                let finding = Finding::new(Code::UnknownField, place, format!("the rows of this support table have no field `{name}`"));
+                let finding = Finding::new(
+                    Code::UnknownField,
+                    place,
+                    format!("the rows of this support table have no field `{name}`"),
+                );
                 self.report_once(finding.help(format!("declare it in the source: `{declare}`")));
                 return None;
             };
             let fits = match (name, ty.present()) {
-                ("severity", Ty::Severity) | ("responded" | "resolved", Ty::Time) | ("updates", Ty::Rows(_)) | (_, Ty::Unknown) => true,
+                ("severity", Ty::Severity)
+                | ("responded" | "resolved", Ty::Time)
+                | ("updates", Ty::Rows(_))
+                | (_, Ty::Unknown) => true,
                 (_, _) => false,
             };
             if !fits {
-                let message = format!("`{name}` is {}, which a support table cannot use", self.say(&ty));
-                self.report_once(Finding::new(Code::TypeMismatch, place, message).help(format!("declare it in the source: `{declare}`")));
+                let message =
+                    format!("`{name}` is {}, which a support table cannot use", self.say(&ty));
+                self.report_once(
+                    Finding::new(Code::TypeMismatch, place, message)
+                        .help(format!("declare it in the source: `{declare}`")),
+                );
                 return None;
             }
         }
         Some(())
     }
 
-    fn cell_limit(&mut self, limit: &'a CellLimit, during: Option<&Typed>, scope: &crate::types::scope::Scope<'_>) -> Option<Limit> {
+    fn cell_limit(
+        &mut self,
+        limit: &'a CellLimit,
+        during: Option<&Typed>,
+        scope: &crate::types::scope::Scope<'_>,
+    ) -> Option<Limit> {
         match limit {
             CellLimit::EndOf(days, _) => Some(Limit::EndOf(*days)),
             CellLimit::Within(expr) => {
                 let typed = self.once(expr, scope, Some(&Ty::duration()));
                 match &typed.kind {
                     Kind::Period(period) if period.unit == PeriodUnit::WorkingDay => {
-                        let length = self.working_days(period, during.and_then(calendar_in), typed.span)?;
+                        let length =
+                            self.working_days(period, during.and_then(calendar_in), typed.span)?;
                         Some(Limit::Within(Arc::new(length)))
                     }
                     Kind::Period(period) => {
-                        let finding = Finding::new(Code::PeriodAsDuration, typed.span, "a calendar period is no limit for a clock")
-                            .help(format!("write days or hours instead of {}", period.unit.spellings()[1]));
+                        let finding = Finding::new(
+                            Code::PeriodAsDuration,
+                            typed.span,
+                            "a calendar period is no limit for a clock",
+                        )
+                        .help(format!(
+                            "write days or hours instead of {}",
+                            period.unit.spellings()[1]
+                        ));
                         self.report_once(finding);
                         None
                     }
@@ -224,10 +304,21 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// `3 working days` under `during C`: three times the length of C's ordinary open day.
-    pub(super) fn working_days(&mut self, period: &ast::Period, calendar: Option<DeclId>, place: Span) -> Option<Typed> {
+    pub(super) fn working_days(
+        &mut self,
+        period: &ast::Period,
+        calendar: Option<DeclId>,
+        place: Span,
+    ) -> Option<Typed> {
         let Some(id) = calendar else {
-            let finding = Finding::new(Code::UnknownWorkingDay, place, "nothing says how long a working day is here")
-                .help("measure the clock `during` a calendar: its ordinary open day is the working day");
+            let finding = Finding::new(
+                Code::UnknownWorkingDay,
+                place,
+                "nothing says how long a working day is here",
+            )
+            .help(
+                "measure the clock `during` a calendar: its ordinary open day is the working day",
+            );
             self.report_once(finding);
             return None;
         };
@@ -239,11 +330,19 @@ impl<'a> Checker<'a, '_> {
         match calendar.ordinary_day() {
             OrdinaryDay::Same(length) => {
                 let total = &Exact::integer(length) * &Exact::integer(i64::from(period.count));
-                Some(Typed { kind: Kind::Duration(total, TimeUnit::Hour), ty: Ty::duration(), span: place })
+                Some(Typed {
+                    kind: Kind::Duration(total, TimeUnit::Hour),
+                    ty: Ty::duration(),
+                    span: place,
+                })
             }
             OrdinaryDay::Differ(_) | OrdinaryDay::Never => {
-                let finding = Finding::new(Code::UnknownWorkingDay, place, format!("the open days of `{name}` differ in length"))
-                    .help("write the limit in hours, or by a deadline: `by end of 1 working day`");
+                let finding = Finding::new(
+                    Code::UnknownWorkingDay,
+                    place,
+                    format!("the open days of `{name}` differ in length"),
+                )
+                .help("write the limit in hours, or by a deadline: `by end of 1 working day`");
                 self.report_once(finding);
                 None
             }
@@ -264,9 +363,14 @@ impl Support {
     pub(in crate::types) fn share_in_time(&self, span: Span) -> Typed {
         let field = |name: &str, ty: Ty| Typed { kind: Kind::Field(name.into()), ty, span };
         let boolean = |kind| Typed { kind, ty: Ty::Boolean, span };
-        let boxed = |from: &Option<From<Arc<Typed>>>| from.as_ref().map(|from| Box::new(Typed::clone(&from.value)));
+        let boxed = |from: &Option<From<Arc<Typed>>>| {
+            from.as_ref().map(|from| Box::new(Typed::clone(&from.value)))
+        };
         let wanted = Typed { kind: Kind::Declared(self.severity), ty: Ty::Severity, span };
-        let same = boolean(Kind::Compare(Compare::Equal, Box::new([field("severity", Ty::Severity), wanted])));
+        let same = boolean(Kind::Compare(
+            Compare::Equal,
+            Box::new([field("severity", Ty::Severity), wanted]),
+        ));
         let rows = Kind::Where(Box::new([Typed::clone(&self.rows), same]));
         let rows = Typed { kind: rows, ty: Ty::Rows(Arc::clone(&self.row)), span };
         let start = match self.row.kind {
@@ -282,17 +386,32 @@ impl Support {
         let end = field(end, self.row.field(end).unwrap_or(Ty::Time));
         let in_time = match &self.limit.value {
             Limit::Within(limit) => {
-                let elapsed = Kind::Elapsed { ends: Box::new([start, end]), during: boxed(&self.during), pausing: boxed(&self.pausing) };
+                let elapsed = Kind::Elapsed {
+                    ends: Box::new([start, end]),
+                    during: boxed(&self.during),
+                    pausing: boxed(&self.pausing),
+                };
                 let elapsed = Typed { kind: elapsed, ty: Ty::duration(), span };
                 boolean(Kind::Compare(Compare::AtMost, Box::new([elapsed, Typed::clone(limit)])))
             }
             Limit::EndOf(days) => {
-                let deadline = Kind::Deadline { from: Box::new(start), days: *days, during: boxed(&self.during) };
+                let deadline = Kind::Deadline {
+                    from: Box::new(start),
+                    days: *days,
+                    during: boxed(&self.during),
+                };
                 let deadline = Typed { kind: deadline, ty: Ty::Time, span };
                 boolean(Kind::Compare(Compare::AtMost, Box::new([end, deadline])))
             }
         };
-        let share = Aggregate { fold: Fold::Share, rows, arg: Some(in_time), share: None, weight: None, add: false };
+        let share = Aggregate {
+            fold: Fold::Share,
+            rows,
+            arg: Some(in_time),
+            share: None,
+            weight: None,
+            add: false,
+        };
         Typed { kind: Kind::Aggregate(Box::new(share)), ty: Ty::ratio(), span }
     }
 }
@@ -300,5 +419,10 @@ impl Support {
 /// Places of the cells that a later one changes or replaces.
 fn stated_before(cell: &CellChain<'_>) -> Was {
     let older = cell.sources.split_last().map(|(_, older)| older).unwrap_or_default();
-    cell.was.iter().copied().chain(older.iter().map(|source| source.cell.span)).collect::<Vec<Span>>().into()
+    cell.was
+        .iter()
+        .copied()
+        .chain(older.iter().map(|source| source.cell.span))
+        .collect::<Vec<Span>>()
+        .into()
 }

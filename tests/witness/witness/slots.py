@@ -41,8 +41,8 @@ def series(tree, env):
 
 
 def slots(cut, tree, env):
-    """The slots of a cut: their interval, their frame, the groups they add."""
-    low, high = env.line.term
+    """The slots of a cut: their interval, their frame, the groups they add. None lies beyond the time of evaluation."""
+    low, high = line = env.line.term[0], min(env.line.term[1], env.run.moment)
     if env.slot is not None:
         low, high = max(low, env.slot[0]), min(high, env.slot[1])
     low, high = max(low, env.run.first), min(high, env.run.last)
@@ -60,9 +60,9 @@ def slots(cut, tree, env):
 
         found = times(cut["time"], env, low, high)
     if env.slot is None:
-        low, high = env.line.term
+        low, high = line
     else:
-        low, high = max(env.line.term[0], env.slot[0]), min(env.line.term[1], env.slot[1])
+        low, high = max(line[0], env.slot[0]), min(line[1], env.slot[1])
     cuts = [(max(start, low), min(end, high)) for start, end in found]
     return [(cut, cut, ()) for cut in cuts if cut[0] < cut[1]]
 

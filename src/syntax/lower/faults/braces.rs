@@ -9,9 +9,18 @@ use crate::lang::words::{self, Place};
 
 impl<'a> Lower<'a> {
     /// A statement of the block outside shows that this block was never closed.
-    pub(super) fn hoists(&mut self, entry: &Pair<'a>, word: &str, place: Place, open: Option<Span>) -> bool {
+    pub(super) fn hoists(
+        &mut self,
+        entry: &Pair<'a>,
+        word: &str,
+        place: Place,
+        open: Option<Span>,
+    ) -> bool {
         let Some(open) = open.filter(|_| self.braces.missing_close > 0) else { return false };
-        let outer = matches!(place, Place::Scope | Place::Tier | Place::Support | Place::Ladder | Place::Calendar);
+        let outer = matches!(
+            place,
+            Place::Scope | Place::Tier | Place::Support | Place::Ladder | Place::Calendar
+        );
         if !outer || !is_statement(entry.as_rule()) || words::places(word).is_none() {
             return false;
         }
@@ -22,7 +31,8 @@ impl<'a> Lower<'a> {
     }
 
     pub(in crate::syntax::lower) fn line_number(&self, at: u32) -> usize {
-        self.text.get(..at as usize).map_or(0, |text| text.bytes().filter(|b| *b == b'\n').count()) + 1
+        self.text.get(..at as usize).map_or(0, |text| text.bytes().filter(|b| *b == b'\n').count())
+            + 1
     }
 
     /// `tier Silver` for the brace that opens its block.
@@ -38,7 +48,8 @@ impl<'a> Lower<'a> {
             return;
         }
         self.reported_open.push(open.start);
-        let finding = Finding::new(Code::Unclosed, open, format!("`{}` is not closed", self.head_of(open)));
+        let finding =
+            Finding::new(Code::Unclosed, open, format!("`{}` is not closed", self.head_of(open)));
         self.report(match line {
             Some(line) => finding.help(format!("its `}}` would stand before line {line}")),
             None => finding,
@@ -52,20 +63,33 @@ impl<'a> Lower<'a> {
             return;
         }
         if self.braces.missing_close == 0 {
-            // All braces pair: a declaration stands inside a block, and the grammar has cut the block there.
+            // All braces pair: a declaration stands inside a block, and the grammar has cut the
+            // block there.
             self.early += 1;
-            let next = Span { start: self.next_token(open.end), end: self.next_token(open.end), ..open };
+            let next =
+                Span { start: self.next_token(open.end), end: self.next_token(open.end), ..open };
             let word = self.word_at(next.start);
             let span = Span::new(self.file, next.start as usize, next.start as usize + word.len());
-            let finding = Finding::new(Code::WrongPlace, span, format!("`{word}` cannot stand inside another declaration"));
+            let finding = Finding::new(
+                Code::WrongPlace,
+                span,
+                format!("`{word}` cannot stand inside another declaration"),
+            );
             let head = self.head_of(Span { end: open.start + 1, ..open });
-            self.report(finding.also(Span { end: open.start + 1, ..open }, format!("inside `{head}`")).help("move it to file level"));
+            self.report(
+                finding
+                    .also(Span { end: open.start + 1, ..open }, format!("inside `{head}`"))
+                    .help("move it to file level"),
+            );
             return;
         }
         match self.braces.unclosed {
             Some((at, close)) if !self.reported_open.contains(&at) => {
                 let line = self.line_number(close);
-                self.report_unclosed(Span::new(self.file, at as usize, at as usize + 1), Some(line));
+                self.report_unclosed(
+                    Span::new(self.file, at as usize, at as usize + 1),
+                    Some(line),
+                );
             }
             Some(_) | None => self.report_unclosed(open, None),
         }
@@ -94,8 +118,16 @@ impl<'a> Lower<'a> {
         }
         if let Some(at) = self.braces.extra.take() {
             let place = Span::new(self.file, at as usize, at as usize + 1);
-            let finding = Finding::new(Code::StrayBracket, place, "this `}` closes a block too early: there is one `}` too many");
-            self.report(finding.also(span, "left over here").help("what follows it stands outside the block"));
+            let finding = Finding::new(
+                Code::StrayBracket,
+                place,
+                "this `}` closes a block too early: there is one `}` too many",
+            );
+            self.report(
+                finding
+                    .also(span, "left over here")
+                    .help("what follows it stands outside the block"),
+            );
             return;
         }
         self.report(Finding::new(Code::StrayBracket, span, "this `}` closes nothing"));

@@ -1,4 +1,5 @@
-//! Words and signs that people use out of habit, and that stand behind a statement as text that fits nothing.
+//! Words and signs that people use out of habit, and that stand behind a statement as text that
+//! fits nothing.
 
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
@@ -34,7 +35,8 @@ pub(super) fn condition(word: &str, place: Span, parts: &[&str]) -> Option<Findi
     }
     let own = parts.iter().copied().chain(CONDITIONS.iter().map(|(known, _)| *known));
     let near = closest(word, own)?;
-    let (_, form) = CONDITIONS.iter().find(|(known, _)| *known == near && !parts.contains(known))?;
+    let (_, form) =
+        CONDITIONS.iter().find(|(known, _)| *known == near && !parts.contains(known))?;
     let finding = Finding::new(Code::UnexpectedText, place, format!("`{word}` does not fit here"));
     Some(finding.help(format!("a condition is written `{form}`")))
 }

@@ -1,4 +1,5 @@
-//! Blocks under a head that is none: what the head was meant to be, and to whom the contents belong.
+//! Blocks under a head that is none: what the head was meant to be, and to whom the contents
+//! belong.
 
 use super::super::expr::shorten;
 use super::super::{Lower, Pair, Tail};
@@ -11,7 +12,13 @@ use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
     /// A block under a head that is none: its contents are kept.
-    pub(super) fn odd_block(&mut self, pair: Pair<'a>, span: Span, place: Place, before: Option<&Before>) {
+    pub(super) fn odd_block(
+        &mut self,
+        pair: Pair<'a>,
+        span: Span,
+        place: Place,
+        before: Option<&Before>,
+    ) {
         let (mut head, mut block) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -38,7 +45,11 @@ impl<'a> Lower<'a> {
         }
         let word: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         if word.is_empty() {
-            let finding = Finding::new(Code::UnexpectedText, head_span, format!("`{}` does not fit here", shorten(text)));
+            let finding = Finding::new(
+                Code::UnexpectedText,
+                head_span,
+                format!("`{}` does not fit here", shorten(text)),
+            );
             self.report(finding);
             self.contents(block, place);
             return;
@@ -48,14 +59,24 @@ impl<'a> Lower<'a> {
     }
 
     /// A `{` without a head: behind a statement that got none, or lost.
-    pub(super) fn bare_block(&mut self, block: Option<Pair<'a>>, span: Span, place: Place, tail: Option<&Before>) {
+    pub(super) fn bare_block(
+        &mut self,
+        block: Option<Pair<'a>>,
+        span: Span,
+        place: Place,
+        tail: Option<&Before>,
+    ) {
         let open = Span { end: span.start + 1, ..span };
         match tail {
             Some(before) if !before.word.is_empty() => {
                 let message = format!("a `{}` takes no further block here", before.word);
                 self.report(Finding::new(Code::UnexpectedText, open, message));
             }
-            Some(_) | None => self.report(Finding::new(Code::UnexpectedText, open, "this `{` belongs to no statement")),
+            Some(_) | None => self.report(Finding::new(
+                Code::UnexpectedText,
+                open,
+                "this `{` belongs to no statement",
+            )),
         }
         self.contents(block, place);
     }
@@ -64,7 +85,13 @@ impl<'a> Lower<'a> {
     pub(super) fn contents(&mut self, block: Option<Pair<'a>>, place: Place) {
         let Some(block) = block else { return };
         match place {
-            Place::Calendar | Place::Source | Place::Table | Place::Support | Place::Ladder | Place::Test | Place::Rows => {}
+            Place::Calendar
+            | Place::Source
+            | Place::Table
+            | Place::Support
+            | Place::Ladder
+            | Place::Test
+            | Place::Rows => {}
             Place::File
             | Place::Party
             | Place::Service
@@ -81,10 +108,21 @@ impl<'a> Lower<'a> {
     }
 
     /// A misspelt `tier`, `service` or `package` is taken for what it was meant to be.
-    pub(super) fn rescue_block(&mut self, near: &str, head: &str, block: Option<Pair<'a>>, span: Span, place: Place) {
+    pub(super) fn rescue_block(
+        &mut self,
+        near: &str,
+        head: &str,
+        block: Option<Pair<'a>>,
+        span: Span,
+        place: Place,
+    ) {
         let name = head.split_whitespace().nth(1).map(|word| {
-            let at = span.start as usize + (word.as_ptr() as usize).saturating_sub(head.as_ptr() as usize);
-            crate::syntax::ast::Name { text: word.into(), span: Span::new(self.file, at, at + word.len()) }
+            let at = span.start as usize
+                + (word.as_ptr() as usize).saturating_sub(head.as_ptr() as usize);
+            crate::syntax::ast::Name {
+                text: word.into(),
+                span: Span::new(self.file, at, at + word.len()),
+            }
         });
         let extends = self.extends_in(head, span);
         let inside = match near {
@@ -107,7 +145,10 @@ impl<'a> Lower<'a> {
     fn extends_in(&self, head: &str, span: Span) -> Option<Path> {
         let (before, rest) = head.split_once("extends ")?;
         let word = rest.split_whitespace().next()?;
-        let at = span.start as usize + before.len() + "extends ".len() + (rest.len() - rest.trim_start().len());
+        let at = span.start as usize
+            + before.len()
+            + "extends ".len()
+            + (rest.len() - rest.trim_start().len());
         Some(self.path_of(word, Span::new(self.file, at, at + word.len())))
     }
 
@@ -117,26 +158,38 @@ impl<'a> Lower<'a> {
         let first = Span::new(self.file, span.start as usize, span.start as usize + word.len());
         let parts = words::parts(&before.word);
         if let Some(near) = closest(&word, parts.iter().copied()) {
-            let finding = Finding::new(Code::UnexpectedText, first, format!("`{word}` does not fit here"));
-            self.report(finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), first, near));
+            let finding =
+                Finding::new(Code::UnexpectedText, first, format!("`{word}` does not fit here"));
+            self.report(finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                first,
+                near,
+            ));
             return;
         }
         let is_word = word.chars().all(|c| c == '_' || c.is_alphanumeric());
-        let start = self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
+        let start =
+            self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
         let mut words_before = start.split_whitespace();
         if is_word && words_before.clone().count() == 2 && words_before.nth(1).is_some() {
             self.two_words(before, first, &word);
             return;
         }
-        let finding = Finding::new(Code::UnexpectedText, span, format!("`{}` does not fit here", shorten(text)));
+        let finding = Finding::new(
+            Code::UnexpectedText,
+            span,
+            format!("`{}` does not fit here", shorten(text)),
+        );
         self.report(expected(finding, &before.word));
     }
 
     /// A name of two words: the last of the statement before, and one behind it at `second`.
     pub(super) fn two_words(&mut self, before: &Before, second: Span, word: &str) {
-        let start = self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
+        let start =
+            self.text.get(before.span.start as usize..before.span.end as usize).unwrap_or("");
         let name = start.split_whitespace().last().unwrap_or("").to_owned();
-        let whole = Span::new(self.file, before.span.end as usize - name.len(), second.end as usize);
+        let whole =
+            Span::new(self.file, before.span.end as usize - name.len(), second.end as usize);
         let wanted = format!("{name}{word}");
         let finding = Finding::new(Code::BadName, whole, "a name is one word");
         self.report(finding.suggestion(format!("write `{wanted}`"), whole, wanted));
@@ -151,7 +204,9 @@ impl<'a> Lower<'a> {
                 tier.items.append(&mut tail.items);
                 tier.extends = tier.extends.take().or(tail.extends);
             }
-            Some(ItemKind::Service(block) | ItemKind::Package(block)) => block.items.append(&mut tail.items),
+            Some(ItemKind::Service(block) | ItemKind::Package(block)) => {
+                block.items.append(&mut tail.items)
+            }
             Some(ItemKind::Amend(amend)) => amend.items.append(&mut tail.items),
             Some(_) | None => {}
         }

@@ -32,7 +32,8 @@ impl Lower<'_> {
     fn ignore_if(&self, text: &str, span: Span) -> Option<Finding> {
         text.strip_prefix("if ")?;
         let place = Span { end: span.start + 2, ..span };
-        let finding = Finding::new(Code::OddSpelling, place, "a condition on rows is written with `where`");
+        let finding =
+            Finding::new(Code::OddSpelling, place, "a condition on rows is written with `where`");
         Some(finding.fix("write `where`", place, "where"))
     }
 
@@ -41,10 +42,11 @@ impl Lower<'_> {
         let clock: String = text.chars().take_while(|c| c.is_ascii_digit() || *c == ':').collect();
         let (hours, minutes) = clock.split_once(':')?;
         let date = head.trim_end();
-        let is_date = date.get(date.len().checked_sub(10)?..)?.chars().enumerate().all(|(at, c)| match at {
-            4 | 7 => c == '-',
-            _ => c.is_ascii_digit(),
-        });
+        let is_date =
+            date.get(date.len().checked_sub(10)?..)?.chars().enumerate().all(|(at, c)| match at {
+                4 | 7 => c == '-',
+                _ => c.is_ascii_digit(),
+            });
         if !is_date || hours.len() > 2 || minutes.len() < 2 {
             return None;
         }
@@ -58,14 +60,16 @@ impl Lower<'_> {
     fn month_in_words(&self, text: &str, span: Span) -> Option<Finding> {
         let mut words = text.split_whitespace();
         let (name, year) = (words.next()?, words.next()?);
-        let month = month_number(name).filter(|_| name.len() >= 3 && name.chars().all(char::is_alphabetic))?;
+        let month = month_number(name)
+            .filter(|_| name.len() >= 3 && name.chars().all(char::is_alphabetic))?;
         if year.len() != 4 || !year.chars().all(|c| c.is_ascii_digit()) {
             return None;
         }
         let length = text.find(year)? + year.len();
         let place = Span::new(self.file, span.start as usize, span.start as usize + length);
         let wanted = format!("{year}-{month:02}");
-        let finding = Finding::new(Code::OddSpelling, place, format!("months are written `{wanted}`"));
+        let finding =
+            Finding::new(Code::OddSpelling, place, format!("months are written `{wanted}`"));
         Some(finding.fix(format!("write `{wanted}`"), place, wanted))
     }
 
@@ -74,7 +78,11 @@ impl Lower<'_> {
         let last = head.split_whitespace().last()?;
         if last == "for" {
             let step = text.strip_prefix("each ").or_else(|| text.strip_prefix("every "))?;
-            let finding = Finding::new(Code::UnexpectedText, span, "a payment for each step is written with `per`");
+            let finding = Finding::new(
+                Code::UnexpectedText,
+                span,
+                "a payment for each step is written with `per`",
+            );
             return Some(match step.split_once(" of ") {
                 Some((length, measure)) => finding.help(format!(
                     "write `on {}` behind the name of the credit, and `per full {} from zero` behind the amount",
@@ -84,7 +92,10 @@ impl Lower<'_> {
                 None => finding.help("for example: `credit Uptime on downtime(outages) pay 5% of fee per full 30 min from zero`"),
             });
         }
-        let unit = text.split_whitespace().next().filter(|word| matches!(*word, "hour" | "day" | "week" | "month"))?;
+        let unit = text
+            .split_whitespace()
+            .next()
+            .filter(|word| matches!(*word, "hour" | "day" | "week" | "month"))?;
         (last == "per").then(|| {
             let finding =
                 Finding::new(Code::UnexpectedText, span, format!("`per {unit}` is no step: a step is a length of what is measured"));
@@ -99,15 +110,22 @@ impl Lower<'_> {
             return None;
         }
         if text.starts_with(|c: char| c.is_ascii_digit()) && text.contains("..") {
-            let finding = Finding::new(Code::MissingPart, span.before(), "`in` is missing before the range");
+            let finding =
+                Finding::new(Code::MissingPart, span.before(), "`in` is missing before the range");
             return Some(finding.fix("write `in`", span.before(), "in "));
         }
-        let (sign, word) = [("<=", "at or below"), (">=", "at or above"), ("<", "below"), (">", "above")]
-            .into_iter()
-            .find(|(sign, _)| text.starts_with(sign))?;
+        let (sign, word) =
+            [("<=", "at or below"), (">=", "at or above"), ("<", "below"), (">", "above")]
+                .into_iter()
+                .find(|(sign, _)| text.starts_with(sign))?;
         let behind = text.get(sign.len()..)?;
-        let place = Span::new(self.file, span.start as usize, span.start as usize + text.len() - behind.trim_start().len());
-        let finding = Finding::new(Code::OddSpelling, place, format!("`{word}` stands here, not `{sign}`"));
+        let place = Span::new(
+            self.file,
+            span.start as usize,
+            span.start as usize + text.len() - behind.trim_start().len(),
+        );
+        let finding =
+            Finding::new(Code::OddSpelling, place, format!("`{word}` stands here, not `{sign}`"));
         Some(finding.fix(format!("write `{word}`"), place, format!("{word} ")))
     }
 }
@@ -120,6 +138,7 @@ fn more_than(text: &str, span: Span) -> Option<Finding> {
     };
     text.starts_with('>').then_some(())?;
     let place = Span { end: span.start + signs, ..span };
-    let finding = Finding::new(Code::OddSpelling, place, "`minimum payout` takes words, not a sign");
+    let finding =
+        Finding::new(Code::OddSpelling, place, "`minimum payout` takes words, not a sign");
     Some(finding.fix(means, place, words))
 }

@@ -28,7 +28,8 @@ struct Before {
 }
 
 impl<'a> Lower<'a> {
-    /// Goes through the entries of a block; `take` gets those that may stand there and says whether it wanted them.
+    /// Goes through the entries of a block; `take` gets those that may stand there and says whether
+    /// it wanted them.
     pub(super) fn walk(
         &mut self,
         entries: Vec<Pair<'a>>,
@@ -73,9 +74,15 @@ impl<'a> Lower<'a> {
 
     /// `objective objective Speed: …`
     fn twice(&mut self, entry: &Pair<'a>, word: &str, span: Span, next: Option<&Pair<'a>>) -> bool {
-        let Some(next) = next.filter(|next| next.as_rule() == entry.as_rule() && !word.is_empty()) else { return false };
+        let Some(next) = next.filter(|next| next.as_rule() == entry.as_rule() && !word.is_empty())
+        else {
+            return false;
+        };
         let next_span = self.span(next);
-        if span.end - span.start != u32::try_from(word.len()).unwrap_or(0) || lead_word(next) != word || !self.same_line(span, next_span) {
+        if span.end - span.start != u32::try_from(word.len()).unwrap_or(0)
+            || lead_word(next) != word
+            || !self.same_line(span, next_span)
+        {
             return false;
         }
         let gap = Span { end: next_span.start, ..span };
@@ -84,11 +91,16 @@ impl<'a> Lower<'a> {
         true
     }
 
-    /// A bracket or string that is not closed, or a value that cannot be read, explains holes behind it.
+    /// A bracket or string that is not closed, or a value that cannot be read, explains holes
+    /// behind it.
     fn root_cause_only(&mut self, mark: usize) {
         let fresh = self.found.get(mark..).unwrap_or_default();
         let roots = [Code::Unclosed, Code::BadDate, Code::BadNumber, Code::BadQuantity];
-        let roots: Vec<Span> = fresh.iter().filter(|finding| roots.contains(&finding.code)).filter_map(Finding::span).collect();
+        let roots: Vec<Span> = fresh
+            .iter()
+            .filter(|finding| roots.contains(&finding.code))
+            .filter_map(Finding::span)
+            .collect();
         if roots.is_empty() {
             return;
         }
@@ -100,7 +112,9 @@ impl<'a> Lower<'a> {
             })
         };
         let mut fresh = self.found_since(mark);
-        fresh.retain(|finding| finding.code != Code::MissingPart || !finding.span().is_some_and(explained));
+        fresh.retain(|finding| {
+            finding.code != Code::MissingPart || !finding.span().is_some_and(explained)
+        });
         self.found.append(&mut fresh);
     }
 
@@ -112,8 +126,12 @@ impl<'a> Lower<'a> {
             Rule::field => place == Place::Source,
             Rule::table_row => place == Place::Table,
             Rule::test_row | Rule::generated => place == Place::Rows,
-            Rule::generic => words::TEXT_WORDS.contains(&word) && words::TEXT_PLACES.contains(&place),
-            rule if is_statement(rule) || matches!(rule, Rule::calendar_rule | Rule::given | Rule::expect) => {
+            Rule::generic => {
+                words::TEXT_WORDS.contains(&word) && words::TEXT_PLACES.contains(&place)
+            }
+            rule if is_statement(rule)
+                || matches!(rule, Rule::calendar_rule | Rule::given | Rule::expect) =>
+            {
                 words::places(word).is_none_or(|places| places.contains(&place))
             }
             _ => false,
@@ -131,31 +149,52 @@ impl<'a> Lower<'a> {
             Rule::stray => self.stray(span),
             Rule::sep => {
                 let sign = pair.as_str().get(..1).unwrap_or(";");
-                let finding = Finding::new(Code::UnexpectedText, span, format!("no `{sign}` stands between statements"));
+                let finding = Finding::new(
+                    Code::UnexpectedText,
+                    span,
+                    format!("no `{sign}` stands between statements"),
+                );
                 self.report(finding.fix(format!("leave `{sign}` out"), span, ""));
             }
             Rule::junk => return self.junk(pair.as_str(), span, place, before),
             Rule::odd_block => self.odd_block(pair, span, place, before),
             Rule::generic => self.misspelt_text(pair, span, place),
-            Rule::pair | Rule::field | Rule::table_row => self.stray_pair(pair.as_str(), span, place),
+            Rule::pair | Rule::field | Rule::table_row => {
+                self.stray_pair(pair.as_str(), span, place)
+            }
             Rule::rows => self.stray_rows(pair, span, place, before),
             Rule::line if lead_word(&pair) == "from" && place != Place::Ladder => {
-                let lead = Span::new(self.file, span.start as usize, span.start as usize + "from".len());
-                let finding = Finding::new(Code::MissingPart, lead.before(), "`term` is missing before `from`");
+                let lead =
+                    Span::new(self.file, span.start as usize, span.start as usize + "from".len());
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    lead.before(),
+                    "`term` is missing before `from`",
+                );
                 self.report(finding.help("for example: `term from 2026-01-01 for 12 months`"));
                 return true;
             }
             Rule::line if place == Place::Source => {
-                self.wrong_shape(span, place, "bounds of a field are written `in A..B`, `>= A` or `<= B`");
+                self.wrong_shape(
+                    span,
+                    place,
+                    "bounds of a field are written `in A..B`, `>= A` or `<= B`",
+                );
                 return true;
             }
             Rule::line => {
                 self.stray_line(pair.as_str(), span, place);
                 return true;
             }
-            Rule::support_row => self.wrong_shape(span, place, "such rows stand in `support on … { }`"),
+            Rule::support_row => {
+                self.wrong_shape(span, place, "such rows stand in `support on … { }`")
+            }
             Rule::test_row | Rule::generated => {
-                self.wrong_shape(span, place, "rows stand in a test under their source: `outages { … }`");
+                self.wrong_shape(
+                    span,
+                    place,
+                    "rows stand in a test under their source: `outages { … }`",
+                );
             }
             _ => self.wrong_place(&pair, span, place),
         }
@@ -163,23 +202,36 @@ impl<'a> Lower<'a> {
     }
 
     fn wrong_place(&mut self, pair: &Pair<'a>, span: Span, place: Place) {
-        if place == Place::File && (self.early > 0 || self.braces.extra.is_some_and(|at| at < span.start)) {
+        if place == Place::File
+            && (self.early > 0 || self.braces.extra.is_some_and(|at| at < span.start))
+        {
             return;
         }
         let word = lead_word(pair);
         let lead = Span::new(self.file, span.start as usize, span.start as usize + word.len());
-        let finding = Finding::new(Code::WrongPlace, lead, format!("`{word}` cannot stand {}", place.describe()));
+        let finding = Finding::new(
+            Code::WrongPlace,
+            lead,
+            format!("`{word}` cannot stand {}", place.describe()),
+        );
         if (word.as_str(), place) == ("zone", Place::Amend) {
             let help = "windows are cut by the midnights of one zone: end the agreement, and begin another in the other zone";
-            self.report(finding.note("the zone of an agreement holds for its whole term").help(help));
+            self.report(
+                finding.note("the zone of an agreement holds for its whole term").help(help),
+            );
             return;
         }
         let holds = place.holds();
-        self.report(if holds.is_empty() { self.where_it_stands(finding, &word) } else { finding.help(holds) });
+        self.report(if holds.is_empty() {
+            self.where_it_stands(finding, &word)
+        } else {
+            finding.help(holds)
+        });
     }
 
     fn where_it_stands(&self, finding: Finding, word: &str) -> Finding {
-        let places: Vec<&str> = words::places(word).unwrap_or_default().iter().map(|place| place.describe()).collect();
+        let places: Vec<&str> =
+            words::places(word).unwrap_or_default().iter().map(|place| place.describe()).collect();
         match places.split_last() {
             None => finding,
             Some((only, [])) => finding.help(format!("it stands {only}")),
@@ -188,7 +240,9 @@ impl<'a> Lower<'a> {
     }
 
     fn wrong_shape(&mut self, span: Span, place: Place, help: &str) {
-        if place == Place::File && (self.early > 0 || self.braces.extra.is_some_and(|at| at < span.start)) {
+        if place == Place::File
+            && (self.early > 0 || self.braces.extra.is_some_and(|at| at < span.start))
+        {
             return;
         }
         let text = shorten(self.text.get(span.start as usize..span.end as usize).unwrap_or(""));
@@ -198,12 +252,26 @@ impl<'a> Lower<'a> {
 
     /// A line of a ladder where none stands. `in NAME` is not meant as one.
     fn stray_line(&mut self, text: &str, span: Span, place: Place) {
-        let name = text.strip_prefix("in").filter(|rest| rest.starts_with([' ', '\t'])).map(str::trim_start).unwrap_or_default();
+        let name = text
+            .strip_prefix("in")
+            .filter(|rest| rest.starts_with([' ', '\t']))
+            .map(str::trim_start)
+            .unwrap_or_default();
         if place == Place::Test && name.starts_with(|c: char| c.is_ascii_digit()) {
-            self.wrong_shape(span, place, "the time stands before what is expected: `expect in 2026-03 credit 240 EUR`");
-        } else if name.starts_with(char::is_alphabetic) && words::places("objective").is_some_and(|places| places.contains(&place)) {
+            self.wrong_shape(
+                span,
+                place,
+                "the time stands before what is expected: `expect in 2026-03 credit 240 EUR`",
+            );
+        } else if name.starts_with(char::is_alphabetic)
+            && words::places("objective").is_some_and(|places| places.contains(&place))
+        {
             let lead = Span::new(self.file, span.start as usize, span.start as usize + "in".len());
-            let finding = Finding::new(Code::UnexpectedText, lead, "the time that counts is written with `during`");
+            let finding = Finding::new(
+                Code::UnexpectedText,
+                lead,
+                "the time that counts is written with `during`",
+            );
             self.report(finding.suggestion("write `during`", lead, "during"));
         } else {
             self.wrong_shape(span, place, "such lines stand in the braces of a credit");
@@ -215,12 +283,20 @@ impl<'a> Lower<'a> {
         let key: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let lead = Span::new(self.file, span.start as usize, span.start as usize + key.len());
         if words::places(&key).is_some() {
-            let finding = Finding::new(Code::MissingPart, lead.after(), format!("a name is missing between `{key}` and `:`"));
+            let finding = Finding::new(
+                Code::MissingPart,
+                lead.after(),
+                format!("a name is missing between `{key}` and `:`"),
+            );
             self.report(finding.help(example(&key)));
             self.lost.nameless = true;
             return;
         }
-        let finding = Finding::new(Code::UnknownStatement, lead, format!("`{key}:` begins no statement {}", place.describe()));
+        let finding = Finding::new(
+            Code::UnknownStatement,
+            lead,
+            format!("`{key}:` begins no statement {}", place.describe()),
+        );
         self.report(match (closest(&key, words::leads(place)), place.holds()) {
             (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
             (None, "") => finding,
@@ -236,13 +312,18 @@ impl<'a> Lower<'a> {
             self.wrong_place(&pair, span, place);
             return;
         }
-        let finding = Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
+        let finding =
+            Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
         let Some(near) = in_our_words(&word).or_else(|| closest(&word, words::leads(place))) else {
             let finding = finding.help("texts begin with `warranty`, `law`, `responsibility`, `contact`, `note` and their like");
             self.report(finding);
             return;
         };
-        self.report(finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), lead, near));
+        self.report(finding.help(format!("did you mean `{near}`?")).suggestion(
+            format!("write `{near}`"),
+            lead,
+            near,
+        ));
         if matches!(near, "provider" | "customer" | "team") {
             let mut names: Vec<_> = Vec::new();
             let mut title = None;
@@ -253,8 +334,18 @@ impl<'a> Lower<'a> {
                     _ => {}
                 }
             }
-            let party = Party { kind: super::declare::party_kind(near), name: names.into_iter().nth(1), title, items: Vec::new() };
-            self.rescued.push(Item { doc: None, span, lead, kind: ItemKind::Party(Box::new(party)) });
+            let party = Party {
+                kind: super::declare::party_kind(near),
+                name: names.into_iter().nth(1),
+                title,
+                items: Vec::new(),
+            };
+            self.rescued.push(Item {
+                doc: None,
+                span,
+                lead,
+                kind: ItemKind::Party(Box::new(party)),
+            });
         }
     }
 
@@ -262,7 +353,9 @@ impl<'a> Lower<'a> {
     fn stray_rows(&mut self, pair: Pair<'a>, span: Span, place: Place, before: Option<&Before>) {
         let word = lead_word(&pair);
         // `calendar Office Hours {`
-        if let Some(before) = before.filter(|before| self.same_line(before.span, span) && is_declaration(&before.word)) {
+        if let Some(before) = before
+            .filter(|before| self.same_line(before.span, span) && is_declaration(&before.word))
+        {
             let end = Span::new(self.file, span.start as usize, span.start as usize + word.len());
             self.drop_holes(before.mark);
             self.lose(before.span);
@@ -274,12 +367,19 @@ impl<'a> Lower<'a> {
 
     fn unknown_head(&mut self, word: &str, span: Span, place: Place) -> Option<&'static str> {
         let lead = Span::new(self.file, span.start as usize, span.start as usize + word.len());
-        let finding = Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
+        let finding =
+            Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
         let near = in_our_words(word).or_else(|| closest(word, words::leads(place)));
         self.lost.add(near.unwrap_or_default());
         self.report(match near {
-            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), lead, near),
-            None => finding.help(format!("no statement {} begins with this word", place.describe())),
+            Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(
+                format!("write `{near}`"),
+                lead,
+                near,
+            ),
+            None => {
+                finding.help(format!("no statement {} begins with this word", place.describe()))
+            }
         });
         near
     }
@@ -300,7 +400,10 @@ fn expected(finding: Finding, word: &str) -> Finding {
     if parts.is_empty() {
         return finding;
     }
-    let finding = finding.help(format!("parts of `{word}` begin with {}", crate::base::quoted_list(parts.iter().copied())));
+    let finding = finding.help(format!(
+        "parts of `{word}` begin with {}",
+        crate::base::quoted_list(parts.iter().copied())
+    ));
     match example_of(word) {
         Some(text) => finding.help(format!("for example: `{text}`")),
         None => finding,
@@ -309,7 +412,10 @@ fn expected(finding: Finding, word: &str) -> Finding {
 
 /// An example of a statement, for those whose name people forget.
 fn example(word: &str) -> String {
-    example_of(word).map_or_else(|| format!("`{word}` cannot be followed by this"), |text| format!("for example: `{text}`"))
+    example_of(word).map_or_else(
+        || format!("`{word}` cannot be followed by this"),
+        |text| format!("for example: `{text}`"),
+    )
 }
 
 fn example_of(word: &str) -> Option<&'static str> {
@@ -361,5 +467,6 @@ fn in_our_words(word: &str) -> Option<&'static str> {
 
 /// True for words that declare something by a name.
 fn is_declaration(word: &str) -> bool {
-    ["provider", "customer", "team", "calendar", "maintenance", "service", "source", "severity"].contains(&word)
+    ["provider", "customer", "team", "calendar", "maintenance", "service", "source", "severity"]
+        .contains(&word)
 }
