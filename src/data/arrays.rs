@@ -94,7 +94,10 @@ fn values(array: &dyn Array) -> Result<Getter<'_>, String> {
         },
         DataType::Dictionary(..) => dictionary(array)?,
         other => {
-            return Err(format!("columns of the type `{}` are not read", short(&other.to_string())));
+            return Err(format!(
+                "columns of the type `{}` are not read",
+                short(&other.to_string())
+            ));
         }
     })
 }

@@ -381,7 +381,11 @@ impl Checker<'_, '_> {
             }
             None => {
                 let Some(last) = rest.pop() else {
-                    return self.wrong_arguments(facts, span, "`percentile` does not say which one");
+                    return self.wrong_arguments(
+                        facts,
+                        span,
+                        "`percentile` does not say which one",
+                    );
                 };
                 let typed = self.infer(last, scope);
                 self.need_type(&typed, &Ty::number());
