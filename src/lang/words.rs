@@ -288,6 +288,19 @@ pub const TYPE_WORDS: &[&str] = &[
     "Customer", "Service", "Severity", "boolean", "data", "date", "duration", "events", "money",
     "number", "rate", "series", "spans", "text", "time",
 ];
+
+/// Types as other languages and databases call them, and what they are called here.
+pub const HABITUAL_TYPES: &[(&[&str], &str)] = &[
+    (&["int", "integer", "long", "bigint", "float", "double", "decimal", "numeric"], "number"),
+    (&["percent", "percentage", "ratio", "share"], "number"),
+    (&["string", "str", "varchar", "char", "uuid"], "text"),
+    (&["bool", "flag"], "boolean"),
+    (&["datetime", "timestamp", "timestamptz", "instant"], "time"),
+    (&["seconds", "minutes", "hours", "interval", "timedelta", "timespan"], "duration"),
+    (&["bytes", "size"], "data"),
+    (&["currency", "amount", "price"], "money EUR"),
+];
+
 impl Place {
     /// How messages call such a block.
     pub const fn describe(self) -> &'static str {

@@ -15,6 +15,7 @@ mod evidence;
 mod exact;
 mod explain;
 mod figures;
+mod fixtures;
 mod flawed;
 mod fractions;
 mod generated;

@@ -485,7 +485,7 @@ impl<'e> Book<'_, 'e> {
 /// What was due in earlier lines, so that any window that ends with the last of them is summed in
 /// one step.
 #[derive(Default)]
-struct DueSoFar {
+pub(super) struct DueSoFar {
     /// By currency or unit: the last instant of a line, and all that is due up to it, in order of
     /// time.
     sums: FxHashMap<Option<Symbol>, Vec<(Instant, Value)>>,
@@ -493,7 +493,7 @@ struct DueSoFar {
 
 impl DueSoFar {
     /// Adds a line; lines come in order of time.
-    fn add(&mut self, last: Instant, amount: &Value) -> Result<(), Clash> {
+    pub(super) fn add(&mut self, last: Instant, amount: &Value) -> Result<(), Clash> {
         let sums = self.sums.entry(amount.currency()).or_default();
         let sum = sums.last().map_or_else(|| Ok(amount.clone()), |(_, sum)| sum.add(amount))?;
         sums.push((last, sum));
@@ -501,7 +501,7 @@ impl DueSoFar {
     }
 
     /// What is due in the lines that end after an instant, in this currency or unit.
-    fn since(&self, start: Instant, unit: Option<Symbol>) -> Result<Value, Clash> {
+    pub(super) fn since(&self, start: Instant, unit: Option<Symbol>) -> Result<Value, Clash> {
         let nothing = || Value::number(Exact::ZERO);
         let sums = self.sums.get(&unit).map_or(&[][..], Vec::as_slice);
         let Some((_, all)) = sums.last() else { return Ok(nothing()) };
@@ -523,7 +523,7 @@ fn credit_called<'v, 'e>(version: &'v Version<'e>, id: &str) -> Option<&'v Credi
 
 /// Lines of one credit, window and group together: what is taken off stands behind what it is taken
 /// from.
-fn units(lines: Vec<Line>) -> Vec<Vec<Line>> {
+pub(super) fn units(lines: Vec<Line>) -> Vec<Vec<Line>> {
     let mut units: Vec<Vec<Line>> = Vec::new();
     for line in lines {
         let same = |first: &Line| {

@@ -255,19 +255,19 @@ impl<'e> Book<'_, 'e> {
 
 /// An instant that time counts from, and an instant of the day it counts as.
 #[derive(Clone, Copy)]
-struct Anchor {
+pub(super) struct Anchor {
     instant: Instant,
     day: Instant,
 }
 
 impl Anchor {
-    fn at(instant: Instant) -> Anchor {
+    pub(super) fn at(instant: Instant) -> Anchor {
         Anchor { instant, day: instant }
     }
 }
 
 /// So much after an anchor, and then to the end of that day; of hours and minutes, that instant.
-fn within(
+pub(super) fn within(
     zone: &Zone,
     calendar: Option<&Calendar>,
     period: plan::Period,
@@ -287,7 +287,7 @@ fn within(
     Ok(Deadline { before: zone.midnight(date.add_days(1)), date })
 }
 
-fn unit_start(date: Date, unit: PeriodUnit) -> Date {
+pub(super) fn unit_start(date: Date, unit: PeriodUnit) -> Date {
     match unit {
         PeriodUnit::Minute | PeriodUnit::Hour | PeriodUnit::Day | PeriodUnit::WorkingDay => date,
         PeriodUnit::Week => date.start_of_week(),

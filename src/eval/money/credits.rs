@@ -391,7 +391,7 @@ fn is_breached(cell: &Measured) -> bool {
 }
 
 /// Of the groups of each window only the one that gets most, the first of equal ones.
-fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
+pub(super) fn worst_of_each_window(lines: Vec<Line>) -> Vec<Line> {
     let mut kept: Vec<Line> = Vec::new();
     let mut places: FxHashMap<Interval, usize> = FxHashMap::default();
     for line in lines {

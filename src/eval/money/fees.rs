@@ -155,7 +155,7 @@ pub(super) fn days_in(zone: &Zone, within: Interval) -> Exact {
 }
 
 /// How often the amount of one period is due in a month or year.
-fn rate(per: Per, yearly: bool, date: Date) -> Exact {
+pub(super) fn rate(per: Per, yearly: bool, date: Date) -> Exact {
     let months = if yearly { 12 } else { 1 };
     let of = |period: i64| Exact::ratio(months, period).unwrap_or(Exact::ONE);
     match per {

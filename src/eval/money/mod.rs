@@ -9,6 +9,8 @@ mod claims;
 mod credits;
 mod fees;
 mod sequence;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,7 +28,8 @@ use super::value::Value;
 use super::view::{GroupValue, Mode};
 use crate::base::Exact;
 use crate::data::fault::Outcome;
-use crate::plan::{Place, Type};
+use crate::lang::currencies::CURRENCIES;
+use crate::plan::{Place, Type, Unit};
 use crate::time::{Date, Instant, Interval};
 
 pub use claims::{ClaimBy, Right};
@@ -210,28 +213,20 @@ impl<'k, 'e> Book<'k, 'e> {
     /// An amount rounded half up to the minor unit of its currency, or to whole numbers of a unit
     /// without parts; other counts stay.
     fn rounded(&self, value: &Value) -> Value {
-        let Value::Quantity(amount, Some(currency)) = value else { return value.clone() };
-        let code = self.setting.shared.program.names.text(*currency);
-        let unit = match crate::lang::currencies::CURRENCIES.iter().find(|known| known.code == code)
-        {
-            Some(known) => {
-                Exact::ratio(1, 10_i64.checked_pow(u32::from(known.minor_units)).unwrap_or(1))
-                    .unwrap_or(Exact::ONE)
-            }
-            None if self
-                .setting
-                .shared
-                .program
-                .plan
-                .units
-                .iter()
-                .any(|unit| unit.whole && unit.name == code) =>
-            {
-                Exact::ONE
-            }
-            None => return value.clone(),
-        };
-        Value::Quantity(amount.rounded_to(&unit).unwrap_or_else(|| amount.clone()), Some(*currency))
+        let Value::Quantity(amount, Some(unit)) = value else { return value.clone() };
+        let program = self.setting.shared.program;
+        let rounded = smallest_part(&program.names.text(*unit), &program.plan.units)
+            .and_then(|part| amount.rounded_to(&part));
+        rounded.map_or_else(|| value.clone(), |amount| Value::Quantity(amount, Some(*unit)))
+    }
+}
+
+/// The smallest amount that can be paid: the minor unit of a currency, one of a unit without parts;
+/// `None` for a unit that has parts of any size.
+fn smallest_part(unit: &str, own: &[Unit]) -> Option<Exact> {
+    match CURRENCIES.iter().find(|currency| currency.code == unit) {
+        Some(currency) => Exact::ratio(1, 10_i64.checked_pow(u32::from(currency.minor_units))?),
+        None => own.iter().any(|it| it.whole && it.name == unit).then_some(Exact::ONE),
     }
 }
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Span, closest};
 use crate::diag::{Code, Finding};
 use crate::lang::currencies;
+use crate::lang::words::HABITUAL_TYPES;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{Compare, Expr, ExprKind, Field, FieldBounds, Name, TypeKind, TypeRef};
 use crate::types::checker::{Checker, missing};
@@ -269,20 +270,31 @@ impl Checker<'_, '_> {
                 Ty::Unknown
             }
             None => {
+                let message = format!("there is no type `{word}`");
+                let finding = Finding::new(Code::UnknownType, name.span, message);
+                let habitual = HABITUAL_TYPES
+                    .iter()
+                    .find(|(words, _)| words.iter().any(|known| known.eq_ignore_ascii_case(word)));
                 let declared = self
                     .project
                     .decls()
-                    .filter(|(_, decl)| matches!(decl.what, What::Enum(_) | What::Unit(_)));
-                let mut names: Vec<EcoString> =
-                    declared.map(|(_, decl)| decl.name.text.clone()).collect();
-                names.extend(TYPE_WORDS.iter().map(|word| EcoString::from(*word)));
-                self.unknown(
-                    Code::UnknownType,
-                    word,
-                    name.span,
-                    format!("there is no type `{word}`"),
-                    &names,
-                );
+                    .filter(|(_, decl)| matches!(decl.what, What::Enum(_) | What::Unit(_)))
+                    .map(|(_, decl)| decl.name.text.as_str());
+                let near = closest(word, declared.chain(TYPE_WORDS.iter().copied()));
+                let write = |finding: Finding, own: &str| {
+                    finding.suggestion(format!("write `{own}`"), name.span, own)
+                };
+                self.report(match (habitual, near) {
+                    (Some((_, own)), _) => write(finding.help(format!("write `{own}`")), own),
+                    (None, Some(near)) => {
+                        write(finding.help(format!("did you mean `{near}`?")), near)
+                    }
+                    (None, None) => finding.help(
+                        "types are `number`, `duration`, `text`, `boolean`, `time`, `date`, \
+                         `data`, `rate`, `money EUR`, `Service`, `Customer`, `Severity`, and \
+                         the enums and units you declare",
+                    ),
+                });
                 Ty::Unknown
             }
         }
