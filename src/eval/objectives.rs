@@ -380,10 +380,6 @@ impl<'m, 'e> Measuring<'m, 'e> {
         (out.verdict, out.value, out.target, out.by_missing) =
             (found.verdict, found.value, found.target, found.by_missing);
         self.time_details(now, &env, &mut out)?;
-        if out.verdict == Verdict::NotInForce && !pending {
-            (out.value, out.target, out.rows, out.bad) =
-                (None, None, None, EvidenceRows::default());
-        }
         if pending {
             out.verdict = Verdict::Pending;
         } else if self.may_be_open() {
@@ -394,6 +390,11 @@ impl<'m, 'e> Measuring<'m, 'e> {
             if ended.verdict != never.verdict {
                 out.verdict = Verdict::Pending;
             }
+        }
+        // A window that may still come to be in force shows its value, as any pending one does.
+        if out.verdict == Verdict::NotInForce {
+            (out.value, out.target, out.rows, out.bad) =
+                (None, None, None, EvidenceRows::default());
         }
         Ok(out)
     }
