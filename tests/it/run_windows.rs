@@ -244,3 +244,30 @@ fn what_lies_ahead_names_no_customer() {
         ["Globex"]
     );
 }
+
+/// A group is called as the credit's first objective calls it, also in a window in which that one
+/// does not hold yet: 8 h of February's 672 are more than 1%.
+#[test]
+fn a_credit_of_several_objectives_names_its_groups_in_one_order() {
+    let contract = "\
+provider Acme
+customer Globex
+source outages: spans { region: text  site: text }
+
+sla Api between Acme and Globex {
+  term from 2026-01-01 for 12 months
+  objective Later: uptime(outages) >= 99% per month by region, site from 2026-03-01
+  objective Now: uptime(outages) >= 99% per month by site, region
+  credit Both for Later, Now pay 100 EUR pays each
+}
+";
+    let rows = "start,end,region,site\n2026-02-03T00:00:00Z,2026-02-03T08:00:00Z,east,hall\n2026-03-03T00:00:00Z,2026-03-03T08:00:00Z,east,hall\n";
+    for as_of in ["2026-03-01", "2026-04-01"] {
+        let found = agreements(contract, &[("outages", rows)], &["--complete-to", as_of]);
+        let lines = found[0]["lines"].as_array().expect("lines");
+        assert!(!lines.is_empty());
+        for line in lines {
+            assert_eq!(line["group"], serde_json::json!(["east", "hall"]));
+        }
+    }
+}

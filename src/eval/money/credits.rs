@@ -1,6 +1,6 @@
 //! Credits, bonuses and earn-backs: what each of them is in each window.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::sequence::of_objective;
 use super::{Book, CreditScope, Payments, group_values, in_unit};
@@ -189,15 +189,20 @@ impl<'e> Book<'_, 'e> {
 
     /// The groups a credit is computed for: those of its objectives in its version.
     fn groups_of(&self, credit: &Credit<'_>, version: usize) -> Vec<Group> {
-        let mut all: Vec<Group> = Vec::new();
-        let mut seen: FxHashSet<Group> = FxHashSet::default();
+        // A group is called as the first objective that has it calls it, also where that one has no
+        // window here.
+        let mut named: Vec<(Group, bool)> = Vec::new();
+        let mut places: FxHashMap<Group, usize> = FxHashMap::default();
         for of in credit.objectives.iter().filter_map(|it| self.measured.get(*it)).flatten() {
-            if of.windows.iter().any(|cell| cell.version == version)
-                && seen.insert(of.group.sorted())
-            {
-                all.push(of.group.clone());
+            let measured = of.windows.iter().any(|cell| cell.version == version);
+            let place = *places.entry(of.group.sorted()).or_insert(named.len());
+            match named.get_mut(place) {
+                Some((_, known)) => *known |= measured,
+                None => named.push((of.group.clone(), measured)),
             }
         }
+        let measured = named.into_iter().filter(|(_, measured)| *measured);
+        let mut all: Vec<Group> = measured.map(|(group, _)| group).collect();
         // An objective without groups speaks for every group of the others.
         if all.iter().any(|group| !group.is_empty()) {
             all.retain(|group| !group.is_empty());
