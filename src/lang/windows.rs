@@ -20,7 +20,7 @@ pub const WINDOWS: &[WindowFacts] = &[
     },
     WindowFacts {
         forms: "contract month | contract quarter | contract year",
-        means: "one after another from the first day of the term, its day of month kept",
+        means: "one after another from the first day of the term; each begins on the same day of the month",
     },
     WindowFacts {
         forms: "fixed 30 days",
@@ -28,11 +28,11 @@ pub const WINDOWS: &[WindowFacts] = &[
     },
     WindowFacts {
         forms: "rolling 30 days every 1 day",
-        means: "one ends with each step and reaches that far back; they overlap, and are in force only when they lie wholly inside the term",
+        means: "one window ends with each step and goes back by the length; they overlap, and are in force only if they lie wholly inside the term",
     },
     WindowFacts {
         forms: "rolling 365 days at CLAIMS",
-        means: "one for each row of a source: it ends at the row's instant",
+        means: "one window for each row of a source; it ends at the instant of the row",
     },
     WindowFacts { forms: "term", means: "the whole term" },
 ];

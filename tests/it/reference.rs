@@ -219,7 +219,7 @@ fn functions() -> String {
     let rows = FUNCTIONS
         .iter()
         .map(|it| vec![forms(it.usage), it.gives.to_owned(), it.of_nothing.to_owned()]);
-    table(&["call", "gives", "of no rows"], rows)
+    table(&["call", "result", "without rows"], rows)
 }
 
 fn windows() -> String {
@@ -254,7 +254,7 @@ fn places() -> String {
     rows.sort();
     let texts = TEXT_PLACES.iter().map(|place| place.describe()).collect::<Vec<_>>().join(", ");
     let rows = rows.into_iter().map(|(word, places)| vec![code(word), places]);
-    table(&["word", "stands"], rows.chain([vec!["[text terms](#text-terms)".to_owned(), texts]]))
+    table(&["word", "allowed"], rows.chain([vec!["[text terms](#text-terms)".to_owned(), texts]]))
 }
 
 fn units() -> String {
@@ -270,7 +270,7 @@ fn units() -> String {
         }]
     });
     let data = DATA_UNITS.iter().map(|unit| vec![code(unit.name), format!("{} bit", unit.bits)]);
-    let mut out = table(&["unit of time or data", "is"], time.chain(data));
+    let mut out = table(&["unit of time or data", "size"], time.chain(data));
     let mut periods: Vec<String> =
         PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings()).map(code).collect();
     periods.dedup();
@@ -297,7 +297,7 @@ fn codes() -> String {
             it.summary().to_owned(),
         ]
     });
-    table(&["subject", "code", "level", "says"], rows)
+    table(&["subject", "code", "level", "meaning"], rows)
 }
 
 /// Makes one list.
