@@ -888,7 +888,7 @@ fn explanations_in_each_form() {
     let desk = TempProject::new();
     let markdown = desk.run(&["explain", "unknown-name", "--format", "markdown"]).out;
     assert!(
-        markdown.starts_with("# unknown-name\n\nA name that nothing declares.\n"),
+        markdown.starts_with("# unknown-name\n\nA name that is not declared.\n"),
         "{markdown}"
     );
     assert!(markdown.contains("\n```sla bad\nprovider Acme\n"), "{markdown}");
