@@ -887,10 +887,7 @@ fn colours_of_tables_and_diffs() {
 fn explanations_in_each_form() {
     let desk = TempProject::new();
     let markdown = desk.run(&["explain", "unknown-name", "--format", "markdown"]).out;
-    assert!(
-        markdown.starts_with("# unknown-name\n\nA name that is not declared.\n"),
-        "{markdown}"
-    );
+    assert!(markdown.starts_with("# unknown-name\n\nA name that is not declared.\n"), "{markdown}");
     assert!(markdown.contains("\n```sla bad\nprovider Acme\n"), "{markdown}");
     let text = desk.run(&["explain", "unknown-name"]).out;
     assert!(text.contains("\n    provider Acme\n") && !text.contains("```"), "{text}");
