@@ -21,24 +21,24 @@ pub struct Arguments {
 
 const LONG_ABOUT: &str = "The compiler for service level agreements.
 
-Agreements are written in `.sla` files: who provides what to whom, how well, measured how, and what is due when it fails. `sla check` finds what is \
-wrong, unclear or impossible in them before anyone signs; `sla build` turns them into a plan that programs evaluate.";
+A `.sla` file says who provides which service to whom, how good the service must be, how it is measured, and what is due when a promise is broken. \
+`sla check` finds what is wrong, unclear or impossible before anyone signs. `sla build` writes a plan that programs evaluate.";
 
 const AFTER: &str = "Examples:
   sla new contract.sla          write a small contract to start from
   sla check contract.sla        check it
   sla check                     check every .sla file below this folder
-  sla test                      run the tests that contracts hold
+  sla test                      run the tests in the contracts
   sla explain unknown-name      what a finding means and how to fix it
 
 Exit status of every command:
   0   it found nothing wrong
-  1   it found what it looks for: errors in contracts, tests that failed, windows that are breached
-  2   it could not do its work: wrong use, a file that cannot be read or written, or a contract with errors where one is run or tested
+  1   it found something: errors in contracts, tests that failed, windows that are breached
+  2   it could not do its work: wrong use, a file that cannot be read or written, or errors in a contract that is to be run or tested
   70  a fault of the program itself
-`sla COMMAND --help` says what each command means by these.
+`sla COMMAND --help` says what each status means for that command.
 
-Settings that hold for a whole project stand in a file `sla.toml` in its top folder.";
+The file `sla.toml` in the top folder of a project contains the settings of the project.";
 
 /// The command line as it is parsed and explained: options of every command are explained once, by
 /// `sla --help`.
@@ -97,7 +97,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "CODE")]
     pub allow: Vec<String>,
 
-    /// Say nothing but what was asked for: no summary line
+    /// Leave out the summary line
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }
@@ -184,66 +184,66 @@ fn day(text: &str) -> Result<Date, String> {
 /// What `sla run` fails for, beside windows that are breached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum FailOn {
-    /// Windows that have not ended and have used up their budget
+    /// Windows that have not ended and have used more than their budget
     PendingOverdrawn,
 }
 
 /// The options of `sla run`.
 #[derive(Args, Debug)]
 pub struct RunArguments {
-    /// A contract, or a plan made of one; `-` is standard input
+    /// A contract, or a plan that `sla build` wrote; `-` is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Rows of a source: a file, a pattern of files, or `-` for standard input; may be repeated
     #[arg(long, value_name = "SOURCE=FILE", value_parser = full_pair)]
     pub data: Vec<(String, String)>,
-    /// What a column is called in the files, `requests.at=timestamp`, with `:ms` behind it for a
-    /// unit; nothing if there is none
+    /// The name of a column in the files, `requests.at=timestamp`; a unit may follow, `:ms`; no
+    /// name means that there is no such column
     #[arg(long, value_name = "SOURCE.COLUMN=NAME", value_parser = pair)]
     pub map: Vec<(String, String)>,
     /// Leave out rows that cannot be read; they are counted and listed in the report
     ///
-    /// A file with rows of which none can be read is an error all the same.
+    /// A file that has rows, none of which can be read, is still an error.
     #[arg(long)]
     pub skip_bad_rows: bool,
     /// Like `--skip-bad-rows`, but fail if a source has more bad rows than this: `20`, or `1%` of
     /// its rows
     #[arg(long, value_name = "LIMIT", value_parser = limit)]
     pub max_bad_rows: Option<Limit>,
-    /// Stream events, instead of holding them in memory, if their files have at least so many
-    /// bytes; 0 streams all [default: 8 MB]
+    /// Stream events instead of keeping them in memory, if their files have at least this many
+    /// bytes; 0 streams all events [default: 8 MB]
     #[arg(long, value_name = "BYTES")]
     pub stream_from: Option<u64>,
-    /// Only windows that reach beyond this date or time
+    /// Show only windows that end after this date or time
     #[arg(long, value_name = "TIME", value_parser = point)]
     pub from: Option<Point>,
-    /// Only windows that begin before this date or time
+    /// Show only windows that begin before this date or time
     #[arg(long, value_name = "TIME", value_parser = point)]
     pub to: Option<Point>,
-    /// Up to when the data are complete, of all sources or of one; without it, up to the latest row
+    /// The time until which the data is complete, for all sources or for one; by default the time
+    /// of the latest row
     #[arg(long, value_name = "[SOURCE=]TIME", value_parser = perhaps_of_source)]
     pub complete_to: Vec<(Option<String>, Point)>,
-    /// The time of evaluation; without it, the latest time up to which data are complete
+    /// The time of evaluation; by default the latest time until which a source is complete
     #[arg(long, value_name = "TIME", value_parser = point)]
     pub as_of: Option<Point>,
-    /// A fact, `Plan=pro`, from some date on: `Plan@2026-07-01=pro`; may be repeated
+    /// The value of a fact, `Plan=pro`, or from a date on, `Plan@2026-07-01=pro`; may be repeated
     #[arg(long, value_name = "NAME[@TIME]=VALUE", value_parser = pair)]
     pub fact: Vec<(String, String)>,
-    /// Only agreements with this customer; `any customer` agreements are evaluated for it; may be
-    /// repeated
+    /// Evaluate only agreements with this customer; agreements with `any customer` are evaluated
+    /// for this customer; may be repeated
     #[arg(long, value_name = "NAME")]
     pub customer: Vec<String>,
-    /// Only this agreement; may be repeated
+    /// Evaluate only this agreement; may be repeated
     #[arg(long, value_name = "NAME")]
     pub agreement: Vec<String>,
-    /// Show the steps from rows to verdict of one window, and nothing else: `Api/Uptime/2026-03`
+    /// Show only how the verdict of one window is computed from rows: `Api/Uptime/2026-03`
     #[arg(long, value_name = "AGREEMENT/OBJECTIVE/WINDOW")]
     pub explain: Option<String>,
-    /// Fail, with status 1, also for windows that are not breached yet: pending ones that have used
-    /// up their budget
+    /// End with status 1 also if a pending window has used more than its budget
     #[arg(long, value_name = "WHAT", value_enum)]
     pub fail_on: Option<FailOn>,
-    /// Where the report goes; `-` is standard output
+    /// The file for the report; `-` is standard output
     #[arg(short, long = "output", value_name = "OUT")]
     pub out: Option<PathBuf>,
 }
@@ -315,11 +315,11 @@ pub enum Command {
     /// Find what is wrong in contracts
     #[command(after_help = "Examples:
   sla check                                   every .sla file below this folder
-  sla check web.sla shop/                     one file, and every one below a folder
+  sla check web.sla shop/                     one file, and every file below a folder
   sla check --format json - < web.sla         from standard input, for programs
   sla check --deny warnings                   as a gate before a merge
   sla check --diff                            what `--fix` would change
-  sla check --fix web.sla                     fix what can only be meant one way
+  sla check --fix web.sla                     apply the edits with only one possible meaning
 
 Findings go to standard output, the summary line to standard error.
 
@@ -331,53 +331,53 @@ Exit status:
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
         paths: Vec<PathBuf>,
-        /// Apply the edits that cannot change what was meant; each file is written whole or not at
-        /// all
+        /// Apply the edits that cannot change what was meant; each file is written completely or
+        /// not at all
         #[arg(long)]
         fix: bool,
         /// Show what `--fix` would change, as a unified diff on standard output, and write nothing
         #[arg(long)]
         diff: bool,
-        /// The day that counts as today, `2026-12-31`: agreements that are over are then reported
+        /// The date that counts as today, `2026-12-31`; agreements that are over are then reported
         #[arg(long, value_name = "DATE", value_parser = day)]
         today: Option<Date>,
     },
 
-    /// Run the tests that contracts hold
+    /// Run the tests in contracts
     #[command(after_help = "Examples:
   sla test                                    the tests of every .sla file below this folder
-  sla test web.sla shop/                      of one file, and of every one below a folder
-  sla test --filter holiday                   those whose title or file holds `holiday`
+  sla test web.sla shop/                      the tests of one file, and of every file below a folder
+  sla test --filter holiday                   tests whose title or file name contains `holiday`
   sla test --format junit > tests.xml         for a build server
   sla test --list                             which tests there are
 
-Each test evaluates its agreements on the rows it gives, by the evaluator that judges real data. What comes out \
-otherwise than expected is shown at its place in the file, on standard output; the summary line goes to standard \
-error. A contract with errors stops its own tests only.
+Each test evaluates its agreements on its own rows, with the evaluator that `sla run` uses. An expectation that fails is shown \
+at its place in the file, on standard output. The summary line goes to standard error. If a contract has errors, only its own \
+tests are not run.
 
 Exit status:
   0  all tests passed
   1  some tests failed
   2  a contract has errors, or a file cannot be read; the other tests were run
-  3  `--filter` fits no test")]
+  3  no test matches `--filter`")]
     Test {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
         paths: Vec<PathBuf>,
-        /// Only tests whose title or file holds this text
+        /// Run only tests whose title or file name contains this text
         #[arg(long, value_name = "TEXT")]
         filter: Option<String>,
-        /// List the tests, each with its place, and run none
+        /// List the tests with their places, and do not run them
         #[arg(long)]
         list: bool,
     },
 
     /// Turn a contract into an evaluation plan
     #[command(after_help = "Examples:
-  sla build web.sla                           the plan on standard output
-  sla build web.sla -o web.plan.json          into a file, written whole or not at all
+  sla build web.sla                           write the plan to standard output
+  sla build web.sla -o web.plan.json          write it to a file, completely or not at all
 
-Findings go to standard error. With errors there is no plan, and a file from an earlier run stays as it is.
+Findings go to standard error. If there are errors, no plan is written, and a file from an earlier run stays as it is.
 
 Exit status:
   0  the plan was written
@@ -387,39 +387,39 @@ Exit status:
         /// The contract; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Where the plan goes; `-` is standard output
+        /// The file for the plan; `-` is standard output
         #[arg(short, long = "output", value_name = "OUT")]
         out: Option<PathBuf>,
     },
 
     /// Evaluate agreements on real data: verdicts and credits
     #[command(after_help = "Examples:
-  sla run web.sla --data outages=outages.csv            every window that the data reach
+  sla run web.sla --data outages=outages.csv            every window that the data reaches
   sla run web.plan.json --data requests=logs/2026-*.csv.gz --data outages=outages.jsonl
   sla run web.sla --data outages=o.csv --map outages.start=began --map outages.end=ended_ms
   sla run web.sla --data outages=o.csv --complete-to 2026-04-01 --from 2026-03-01
   sla run web.sla --data outages=o.csv --format json -o report.json
 
-CSV, JSON lines, Parquet and Arrow are read, text also compressed by gzip or zstd. A column is found by its name, also \
-with a unit behind it: `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339, or as databases and ticket systems write them. A date stands for its \
+The formats are CSV, JSON, Parquet and Arrow. CSV and JSON may be compressed with gzip or zstd. A column is found by its name. A unit may follow the name: \
+`latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339, or in the forms of common databases and ticket systems. A date means its \
 first instant, in the zone of the agreements.
 
 Exit status:
   0  no window is breached
-  1  a window is breached; with `--fail-on pending-overdrawn` also if a pending window has used up its budget
+  1  a window is breached; with `--fail-on pending-overdrawn` also if a pending window has used more than its budget
   2  the contract has errors, or the contract or the data cannot be read")]
     Run(Box<RunArguments>),
 
     /// Show how promises of uptime are backed
     #[command(after_help = "Examples:
   sla backing shop/                           every promise about a service that needs others
-  sla backing --service Shop shop/            those about one service
+  sla backing --service Shop shop/            the promises about one service
   sla backing --format json shop/ > it.json   for programs; `sla schema backing` prints the layout
 
-For each promise: the services it needs, the agreements that back them, and the window with the least \
-to spare. `may be down` supposes that down times never overlap where all services are needed, and always \
-do where any is enough; `expected` that outages are independent of each other. A promise above what \
-stands below it is a warning of `sla check`; here it is no error.")]
+For each promise, the table shows the services it needs, the agreements that back them, and the window in which the \
+allowed downtime minus the possible downtime is smallest. `may be down` is the worst case: downtimes never overlap if all services are \
+needed, and always overlap if any service is enough. `expected` assumes that outages are independent of each other. \
+`sla check` warns about a promise that is not backed. This command does not count it as an error.")]
     Backing {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
@@ -434,22 +434,22 @@ stands below it is a warning of `sla check`; here it is no error.")]
   sla coverage shop/                          every requirement that an agreement says it satisfies
   sla coverage --format json shop/ > it.json  for programs; `sla schema coverage` prints the layout
 
-A requirement is met if whoever keeps the promise has kept the requirement too, whatever is measured. \
-What is short, or open, is a warning of `sla check` as well; here it is no error.")]
+A requirement is met if every measurement that keeps the promise also keeps the requirement. `sla check` warns about \
+requirements that are short or open. This command does not count them as errors.")]
     Coverage {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
         paths: Vec<PathBuf>,
     },
 
-    /// Show what objectives allow to go wrong, in plain terms
+    /// Show how much downtime, or how many bad rows, objectives allow
     #[command(after_help = "Examples:
   sla budget shop/                            every objective of every agreement below a folder
   sla budget --format json shop/ > it.json    for programs; `sla schema budget` prints the layout
 
-A promise of uptime is shown for the shortest and the longest window of the term, as they really are: \
-with daylight saving, opening hours and excluded calendars. A promise about many rows is shown as so \
-many of a thousand. Where a measurement is too coarse to see that little, the table says so.")]
+For a promise of uptime, the table shows the shortest and the longest window of the term, with daylight saving, \
+opening hours and excluded calendars. For a promise about many rows, it shows how many of a thousand rows may miss the target. \
+If a measurement is too coarse for its target, the table says so.")]
     Budget {
         /// Files and folders; folders are searched for `.sla` files; `-` is standard input
         #[arg(value_name = "PATH", default_value = ".")]
@@ -461,14 +461,14 @@ many of a thousand. Where a measurement is too coarse to see that little, the ta
   sla explain                                 a list of all codes
   sla explain unknown-name                    one of them, with examples")]
     Explain {
-        /// The code in brackets behind `error` or `warning`
+        /// The code in brackets after `error` or `warning`
         #[arg(value_name = "CODE")]
         code: Option<String>,
     },
 
-    /// Print the JSON schema of something the program writes
+    /// Print the JSON schema of a document that the program writes
     Schema {
-        /// Which of them
+        /// The document
         #[arg(value_name = "NAME", value_enum)]
         name: SchemaName,
     },
