@@ -11,6 +11,7 @@
 //! side by side.
 
 mod account;
+mod accumulator;
 pub(crate) mod context;
 pub mod display;
 pub mod document;
@@ -20,12 +21,12 @@ pub mod files;
 pub(crate) mod groups;
 mod input;
 pub(crate) mod interpreter;
+mod kind;
 pub(crate) mod money;
 pub(crate) mod names;
 pub(crate) mod naming;
 pub(crate) mod objectives;
 pub(crate) mod program;
-mod ranking;
 mod setting;
 pub(crate) mod streaming;
 pub(crate) mod table;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::rows::Kind;
 use super::{Env, Evaluator, Row, Shared, SlotRows, SlotScope};
 use crate::data::fault::{Fault, Outcome};
+use crate::eval::accumulator::Ranked;
 use crate::eval::program::{Expr, Fold, GroupCut, Ignore, Rows};
-use crate::eval::ranking::Valued;
 use crate::eval::streaming::{Answer, RowFilter};
 use crate::eval::table::Table;
 use crate::eval::value::Value;
@@ -162,7 +162,7 @@ impl RowSet {
         of: (&ColumnReader<'_>, &Expr, &[GroupValue<'_>], Mode),
         how: (bool, usize),
         frame: Interval,
-    ) -> Outcome<Vec<Valued>> {
+    ) -> Outcome<Vec<Ranked>> {
         let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source))
         else {
             return Err(Fault::of_rows(self.source));

@@ -3,9 +3,10 @@
 
 use super::{Env, Evaluator, EvidenceRows, MOST_SHOWN, Row, RowScope, RowSet};
 use crate::data::fault::{Fault, Outcome};
+use crate::eval::accumulator::{Ranked, rank};
 use crate::eval::program::{Expr, Rows};
-use crate::eval::ranking::{Valued, take, worst_of};
 use crate::eval::value::Value;
+use crate::eval::vectorized::worst_of;
 
 /// By what the rows that are listed of a window are ranked.
 #[derive(
@@ -71,7 +72,7 @@ impl Evaluator<'_> {
             EvidenceRows::Made(_) => self.worst_one_by_one(picked, value, how, env)?,
         };
         let Some(value) = first_value(&found) else { return Ok(None) };
-        let row = |(_, _, number): &Valued| match picked {
+        let row = |(_, _, number): &Ranked| match picked {
             EvidenceRows::RowSet { source, .. } => Row::stored(shared, *source, *number),
             EvidenceRows::Made(rows) => rows
                 .get(*number as usize)
@@ -88,7 +89,7 @@ impl Evaluator<'_> {
         value: &Expr,
         how: (bool, usize),
         env: &Env<'_>,
-    ) -> Outcome<Vec<Valued>> {
+    ) -> Outcome<Vec<Ranked>> {
         let (mut worst, mut next) = (Vec::new(), 0_u32);
         bad.each(self.shared, |row| {
             let hand = RowScope { row, outer: env.row };
@@ -99,7 +100,7 @@ impl Evaluator<'_> {
                 EvidenceRows::RowSet { .. } => row.from.map_or(next, |(_, number)| number),
                 EvidenceRows::Made(_) | EvidenceRows::Preview(..) => next,
             };
-            take(&mut worst, (found, row.start, number), how);
+            rank(&mut worst, (found, row.start, number), how);
             next = next.saturating_add(1);
             Ok::<(), Fault>(())
         })?;
@@ -113,7 +114,7 @@ impl Evaluator<'_> {
         value: &Expr,
         how: (bool, usize),
         env: &Env<'_>,
-    ) -> Outcome<Vec<Valued>> {
+    ) -> Outcome<Vec<Ranked>> {
         let Some(reader) = self.reader(seen.source, env) else {
             return Err(Fault::of_rows(seen.source));
         };
@@ -122,6 +123,6 @@ impl Evaluator<'_> {
 }
 
 /// The value of the worst row; none has one if that has none.
-fn first_value(found: &[Valued]) -> Option<Value> {
+fn first_value(found: &[Ranked]) -> Option<Value> {
     found.first().and_then(|row| row.0.clone())
 }

@@ -7,11 +7,7 @@
 //! store. What cannot be asked like this, because it looks at rows one by one, is a fault that says
 //! so, and the rows are held after all.
 
-mod accumulator;
-mod quantile;
 mod scan;
-#[cfg(test)]
-mod tests;
 
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,19 +15,16 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
+use super::accumulator::{Accumulator, AggregateKind, Evaluated, Ranked};
 use super::program::{Expr, Fold, GroupCut};
-use super::ranking::Valued;
 use super::table::{Index, Table};
-use super::value::Value;
+use super::value::{Clash, Value};
 use super::vectorized::{ColumnReader, Selection};
 use super::view::{GroupValue, Mode};
-use crate::data::fault::Outcome;
+use crate::data::fault::{Fault, Outcome};
 use crate::time::{Instant, Interval, TimeSet};
 
 pub use scan::ScanOutcome;
-
-use accumulator::{Accumulator, AggregateKind};
-use quantile::Found;
 
 /// The most numbers or classes that are kept for all ranks of a scan together.
 const MOST_NUMBERS: usize = 16 << 20;
@@ -145,16 +138,6 @@ pub enum Answer<T> {
     Later,
     /// Rows must be asked one by one.
     Never,
-}
-
-impl<T> Answer<T> {
-    fn map<U>(self, f: impl FnOnce(T) -> U) -> Answer<U> {
-        match self {
-            Answer::Known(known) => Answer::Known(f(known)),
-            Answer::Later => Answer::Later,
-            Answer::Never => Answer::Never,
-        }
-    }
 }
 
 impl BoundExpr {
@@ -373,7 +356,7 @@ impl Requests {
         question: &AggregateRequest,
         sieve: &RowFilter,
         frame: Interval,
-        look: impl FnOnce(&Accumulator) -> T,
+        look: impl FnOnce(&mut Accumulator) -> T,
     ) -> Answer<T> {
         let values = match sieve.groups(question.of.as_ref()) {
             Some((_, values)) => values,
@@ -383,9 +366,9 @@ impl Requests {
         let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
         // Which groups there are is known by now to whoever asks.
         let Some(values) = values else { return Answer::Later };
-        match frames.answers.get(&values).and_then(|answers| answers.get(number)) {
+        match frames.answers.get_mut(&values).and_then(|answers| answers.get_mut(number)) {
             Some(answer) => Answer::Known(look(answer)),
-            None => Answer::Known(look(&Accumulator::new(&question.what, LEAST_NUMBERS))),
+            None => Answer::Known(look(&mut Accumulator::new(&question.what, LEAST_NUMBERS))),
         }
     }
 
@@ -398,49 +381,34 @@ impl Requests {
         fold: &Fold,
     ) -> Outcome<Answer<Option<Value>>> {
         let Some(question) = self.question(number) else { return Ok(Answer::Never) };
-        if let Fold::Percentile(fraction) = fold {
-            return Ok(match self.ask(&question, sieve, frame, |answer| answer.ranked(fraction)) {
-                Answer::Known(Some(Some((index, found)))) => {
-                    self.ranked(&question, sieve, frame, (index, found)).map(Some)
-                }
-                Answer::Known(Some(None)) => Answer::Known(None),
-                Answer::Known(None) | Answer::Never => Answer::Never,
-                Answer::Later => Answer::Later,
-            });
-        }
-        Ok(match self.ask(&question, sieve, frame, |answer| answer.value(fold)) {
-            Answer::Known(value) => value?.map_or(Answer::Never, Answer::Known),
-            Answer::Later => Answer::Later,
-            Answer::Never => Answer::Never,
-        })
+        self.evaluated(&question, sieve, frame, &|answer| answer.evaluate(fold))
     }
 
-    /// What stands at a rank: if only the bounds are known between which it lies, the numbers
-    /// between them are asked for.
-    fn ranked(
+    /// What an answer comes to: of a rank of which only the bounds are known between which it
+    /// lies, the numbers between them are asked for.
+    fn evaluated(
         &self,
         question: &AggregateRequest,
         sieve: &RowFilter,
         frame: Interval,
-        (index, found): (usize, Found),
-    ) -> Answer<Value> {
-        let (least, most, before) = match found {
-            Found::Value(value) => return Answer::Known(value),
-            Found::Between(least, most, before) => (least, most, before),
+        evaluate: &dyn Fn(&mut Accumulator) -> Result<Evaluated, Clash>,
+    ) -> Outcome<Answer<Option<Value>>> {
+        let evaluated = match self.ask(question, sieve, frame, evaluate) {
+            Answer::Known(evaluated) => evaluated,
+            Answer::Later => return Ok(Answer::Later),
+            Answer::Never => return Ok(Answer::Never),
         };
-        let inside = AggregateKind::Ranks(Some((least, most)));
-        let Some(number) =
-            self.number(inside, question.of.clone(), &question.sieve, &question.times)
-        else {
-            return Answer::Never;
+        let clash = |_| Fault::new("the plan puts values of different kinds together");
+        let (least, greatest, index) = match evaluated.map_err(clash)? {
+            Evaluated::Value(value) => return Ok(Answer::Known(value)),
+            Evaluated::Between { least, greatest, index } => (least, greatest, index),
         };
-        let (Some(closer), Some(index)) = (self.question(number), index.checked_sub(before)) else {
-            return Answer::Never;
-        };
-        match self.ask(&closer, sieve, frame, |answer| answer.at(index)) {
-            Answer::Known(Some(found)) => self.ranked(&closer, sieve, frame, (index, found)),
-            Answer::Known(None) | Answer::Never => Answer::Never,
-            Answer::Later => Answer::Later,
+        let inside = AggregateKind::Ranks(Some((least, greatest)));
+        let number = self.number(inside, question.of.clone(), &question.sieve, &question.times);
+        match number.and_then(|number| self.question(number)) {
+            // Every class is narrower than the one around it, so this ends.
+            Some(closer) => self.evaluated(&closer, sieve, frame, &|answer| answer.at(index)),
+            None => Ok(Answer::Never),
         }
     }
 
@@ -456,7 +424,7 @@ impl Requests {
         let Some(question) = number.and_then(|number| self.question(number)) else {
             return Answer::Never;
         };
-        self.ask(&question, sieve, frame, Accumulator::count)
+        self.ask(&question, sieve, frame, |answer| count_of(answer))
     }
 
     /// The first rows, so many of them: their instants, and as which they came.
@@ -471,7 +439,10 @@ impl Requests {
             return Answer::Never;
         };
         let all = Interval { start: Instant::MIN, end: Instant::MAX };
-        self.ask(&question, sieve, all, Accumulator::first)
+        self.ask(&question, sieve, all, |answer| match answer {
+            Accumulator::First { rows, .. } => rows.clone(),
+            _ => Vec::new(),
+        })
     }
 
     /// The worst rows of a frame by some value: the greatest or the least, so many of them.
@@ -481,13 +452,16 @@ impl Requests {
         (sieve, times): (&Arc<RowFilter>, &Arc<TimeSet>),
         (greatest, most): (bool, usize),
         frame: Interval,
-    ) -> Answer<Vec<Valued>> {
+    ) -> Answer<Vec<Ranked>> {
         let Some(asked) = BoundExpr::new(reader, of, groups, mode) else { return Answer::Never };
         let number = self.number(AggregateKind::Worst(greatest, most), Some(asked), sieve, times);
         let Some(question) = number.and_then(|number| self.question(number)) else {
             return Answer::Never;
         };
-        self.ask(&question, sieve, frame, Accumulator::worst)
+        self.ask(&question, sieve, frame, |answer| match answer {
+            Accumulator::Worst { rows, .. } => rows.clone(),
+            _ => Vec::new(),
+        })
     }
 
     /// How many rows there are in a frame for each combination of values of some fields.
@@ -520,9 +494,16 @@ impl Requests {
             }
             let values: Option<Vec<Value>> =
                 places.iter().map(|place| values.get(*place).cloned()).collect();
-            Some((values?, answers.get(number)?.count())).filter(|(_, count)| *count > 0)
+            Some((values?, count_of(answers.get(number)?))).filter(|(_, count)| *count > 0)
         });
         Answer::Known(counted.collect())
+    }
+}
+
+fn count_of(answer: &Accumulator) -> usize {
+    match answer {
+        Accumulator::Count(count) => *count,
+        _ => 0,
     }
 }
 

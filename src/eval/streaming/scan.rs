@@ -4,17 +4,17 @@ use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-use super::accumulator::{Accumulator, AggregateKind, Looked};
 use super::{
     AggregateRequest, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD, index,
 };
 use crate::base::parallel;
 use crate::data::columns::{Batch, Source};
 use crate::data::fault::{Fault, Outcome};
+use crate::eval::accumulator::{Accumulator, AggregateKind};
 use crate::eval::context::Context;
 use crate::eval::table::{Extent, MOST_ROWS, Table, compact};
 use crate::eval::value::Value;
-use crate::eval::vectorized::{ColumnReader, ExprCache, Of, Selection};
+use crate::eval::vectorized::{ColumnReader, ExprCache, Of, Selection, first_of, worst_of};
 use crate::eval::view::Mode;
 use crate::time::{Instant, Interval};
 
@@ -214,7 +214,7 @@ impl Task {
     fn is_full(&self, from: Instant) -> bool {
         let AggregateKind::First(most) = self.question.what else { return false };
         let frames = self.question.frames();
-        let is_full = |answer: &Accumulator| matches!(answer, Accumulator::First(first) if first.len() >= most && first.iter().all(|row| row.0 < from));
+        let is_full = |answer: &Accumulator| matches!(answer, Accumulator::First { rows, .. } if rows.len() >= most && rows.iter().all(|row| row.0 < from));
         self.question.each.is_empty() && frames.answers.values().flatten().any(is_full)
     }
 
@@ -243,16 +243,34 @@ impl Task {
                 if ranges.is_empty() {
                     continue;
                 }
-                let part =
-                    Looked { table, rows: &rows, of: &of, ranges: &ranges }.say(&question.what)?;
+                let part = accumulate(&question.what, (table, &rows, &ranges), &of)?;
                 let mut frames = question.frames();
-                frames
-                    .answer(&values, *number, &question.what, self.most)?
-                    .add(&question.what, part)
-                    .then_some(())?;
+                let answer = frames.answer(&values, *number, &question.what, self.most)?;
+                // Parts that do not go together are reported row by row.
+                answer.merge(part).ok()?;
             }
         }
         Some(())
+    }
+}
+
+/// What an aggregate gathers of some rows of a part; `None` if they must be asked one by one.
+fn accumulate(
+    kind: &AggregateKind,
+    (table, rows, ranges): (&Table, &Selection, &[Range<usize>]),
+    of: &Of,
+) -> Option<Accumulator> {
+    match (kind, of) {
+        (AggregateKind::First(most), _) => {
+            let first = first_of((table, rows, ranges), *most);
+            Some(Accumulator::First { most: *most, rows: first })
+        }
+        (AggregateKind::Worst(greatest, most), Of::Vector(vector)) => {
+            let arrival = |row| table.arrival(row);
+            let worst = worst_of((table, rows, ranges), vector, (*greatest, *most), arrival)?;
+            Some(Accumulator::Worst { greatest: *greatest, most: *most, rows: worst })
+        }
+        _ => rows.accumulate(kind, of, ranges),
     }
 }
 

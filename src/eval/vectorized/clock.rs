@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::ColumnReader;
-use super::vector::{Ints, Kind, PIECE, Vector, lengths};
+use super::vector::{Ints, PIECE, Vector, lengths};
 use crate::base::parallel;
+use crate::eval::kind::Kind;
 use crate::eval::program::{Expr, Rows, Times};
 use crate::eval::table::{Bits, Cell, Column, Data, Index, Table};
 use crate::eval::view::Mode;

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
-use super::vector::{Ints, Kind};
+use super::vector::Ints;
 use super::{Selection, Truth, Vector};
 use crate::base::Exact;
 use crate::base::parallel;
+use crate::eval::accumulator::{
+    Accumulator, AggregateKind, Evaluated, ExactQuantile, ExactSum, coarsest, nearest_rank,
+};
+use crate::eval::kind::Kind;
 use crate::eval::program::Fold;
 use crate::eval::table::WORD;
 use crate::eval::value::Value;
@@ -20,7 +24,7 @@ const CLASSES: usize = 1 << 16;
 /// One in so many numbers is looked at to guess where others lie.
 const SAMPLED: usize = 64;
 /// Of so many numbers it is faster to put them side by side.
-const FEW: i64 = 1 << 16;
+const FEW: usize = 1 << 16;
 
 /// What is asked of each row.
 #[derive(Clone, Debug)]
@@ -38,22 +42,107 @@ impl Selection {
     /// asked one by one.
     #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
     pub fn fold(&self, fold: &Fold, of: &Of, ranges: &[Range<usize>]) -> Option<Option<Value>> {
-        let count = |count: usize| Value::count(count);
-        match (fold, of) {
-            (Fold::Count, _) => Some(Some(count(self.total(ranges)))),
-            (Fold::Share, Of::Truth(truth)) => {
-                let (holding, known) = self.share(truth, ranges);
-                count(holding).divide(&count(known)).ok()
-            }
-            (_, Of::Vector(vector)) if vector.endless.is_none() => {
-                let rows = vector
-                    .here
-                    .as_ref()
-                    .map_or_else(|| self.clone(), |here| self.and(Arc::clone(here), false));
-                rows.numbers(fold, vector, ranges)
-            }
-            (_, Of::Rows | Of::Truth(_) | Of::Vector(_)) => None,
+        if let (Fold::Percentile(fraction), Of::Vector(vector)) = (fold, of) {
+            return self.percentile(fraction, vector, ranges);
         }
+        match self.accumulate(&AggregateKind::of(fold), of, ranges)?.evaluate(fold) {
+            Ok(Evaluated::Value(value)) => Some(value),
+            Ok(Evaluated::Between { .. }) | Err(_) => None,
+        }
+    }
+
+    /// What an aggregate gathers of the rows in some ranges; `None` if rows must be asked one by
+    /// one.
+    pub fn accumulate(
+        &self,
+        kind: &AggregateKind,
+        of: &Of,
+        ranges: &[Range<usize>],
+    ) -> Option<Accumulator> {
+        match (kind, of) {
+            (AggregateKind::Count, _) => Some(Accumulator::Count(self.total(ranges))),
+            (AggregateKind::Share, Of::Truth(truth)) => {
+                let (holding, known) = self.share(truth, ranges);
+                Some(Accumulator::Share { holding, known })
+            }
+            (_, Of::Vector(vector)) => {
+                self.with_number(vector)?.accumulate_numbers(kind, vector, ranges)
+            }
+            (_, Of::Rows | Of::Truth(_)) => None,
+        }
+    }
+
+    /// The rows that have a number; `None` if some value never ends.
+    fn with_number(&self, vector: &Vector) -> Option<Selection> {
+        match &vector.here {
+            _ if vector.endless.is_some() => None,
+            Some(here) => Some(self.and(Arc::clone(here), false)),
+            None => Some(self.clone()),
+        }
+    }
+
+    fn accumulate_numbers(
+        &self,
+        aggregate: &AggregateKind,
+        vector: &Vector,
+        ranges: &[Range<usize>],
+    ) -> Option<Accumulator> {
+        let (ints, kind) = (&vector.ints, &vector.kind);
+        match aggregate {
+            AggregateKind::Sum => {
+                let Kind::Quantity { unit, currency } = kind else { return None };
+                let (sum, count) = self.sum(ints, ranges);
+                let sum = ExactSum::of_units(sum, unit, currency.filter(|_| count > 0)).ok()?;
+                Some(Accumulator::Sum { sum, count })
+            }
+            AggregateKind::Least | AggregateKind::Greatest if *kind != Kind::Name => {
+                let greatest = *aggregate == AggregateKind::Greatest;
+                let best = match self.ends(ints, ranges) {
+                    Some((least, most)) => Some(kind.value(if greatest { most } else { least })?),
+                    None => None,
+                };
+                Some(Accumulator::Extreme { greatest, best })
+            }
+            AggregateKind::Distinct => {
+                self.different(ints, kind, ranges).map(Accumulator::Distinct)
+            }
+            AggregateKind::Ranks(within) if *kind != Kind::Name => {
+                let mut numbers = self.numbers_of(ints, ranges);
+                if let Some((least, greatest)) = within {
+                    let inside = vector.between(least, greatest)?;
+                    numbers.retain(|number| inside.contains(*number));
+                }
+                let kind = coarsest(&mut numbers, kind);
+                Some(Accumulator::Ranks(Box::new(ExactQuantile::of_part(numbers, kind))))
+            }
+            AggregateKind::Count
+            | AggregateKind::Share
+            | AggregateKind::Least
+            | AggregateKind::Greatest
+            | AggregateKind::Ranks(_)
+            | AggregateKind::First(_)
+            | AggregateKind::Worst(..) => None,
+        }
+    }
+
+    /// The nearest rank of a fraction. The numbers stay where they are: a column that is loaded
+    /// can be searched as often as the search needs it.
+    #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
+    fn percentile(
+        &self,
+        fraction: &Exact,
+        vector: &Vector,
+        ranges: &[Range<usize>],
+    ) -> Option<Option<Value>> {
+        let rows = self.with_number(vector).filter(|_| vector.kind != Kind::Name)?;
+        let (ints, count) = (&vector.ints, rows.total(ranges));
+        let Some(index) = nearest_rank(fraction, count) else { return Some(None) };
+        let found = if count <= FEW {
+            rows.sorted(ints, ranges, index)
+        } else {
+            rows.ranked(ints, &pieces(ranges), (index, count))
+        };
+        found.and_then(|value| vector.kind.value(value)).map(Some)
     }
 
     /// How many there are in some ranges.
@@ -62,7 +151,7 @@ impl Selection {
     }
 
     /// Of how many a condition is true, and of how many it is known.
-    pub fn share(&self, truth: &Truth, ranges: &[Range<usize>]) -> (usize, usize) {
+    fn share(&self, truth: &Truth, ranges: &[Range<usize>]) -> (usize, usize) {
         let known = match &truth.known {
             Some(known) => self.and(Arc::clone(known), false).total(ranges),
             None => self.total(ranges),
@@ -71,7 +160,7 @@ impl Selection {
     }
 
     /// The sum of numbers, and how many there are.
-    pub fn sum(&self, ints: &Ints, ranges: &[Range<usize>]) -> (i128, usize) {
+    fn sum(&self, ints: &Ints, ranges: &[Range<usize>]) -> (i128, usize) {
         let of_piece = |piece: &Range<usize>| {
             let (mut sum, mut count) = (0_i128, 0_usize);
             self.each_number(ints, piece.clone(), |value| {
@@ -85,72 +174,44 @@ impl Selection {
     }
 
     /// The least and the greatest of numbers; `None` if there are none.
-    pub fn ends(&self, ints: &Ints, ranges: &[Range<usize>]) -> Option<(i64, i64)> {
+    fn ends(&self, ints: &Ints, ranges: &[Range<usize>]) -> Option<(i64, i64)> {
         let ends =
             parallel::each_piece(&pieces(ranges), |piece| self.extremes(ints, piece.clone()));
         ends.into_iter().flatten().reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))
     }
 
-    /// The different numbers.
-    pub fn different(&self, ints: &Ints, ranges: &[Range<usize>]) -> FxHashSet<i64> {
+    /// The different values; `None` if the numbers stand for none.
+    fn different(
+        &self,
+        ints: &Ints,
+        kind: &Kind,
+        ranges: &[Range<usize>],
+    ) -> Option<FxHashSet<Value>> {
+        if let Ints::Names(names) = ints {
+            let mut seen = FxHashSet::default();
+            ranges.iter().for_each(|range| {
+                self.each_of(names, range.clone(), |name| {
+                    seen.insert(*name);
+                });
+            });
+            return Some(seen.into_iter().map(Value::Name).collect());
+        }
         let mut seen = FxHashSet::default();
         ranges.iter().for_each(|range| {
-            self.each_number(ints, range.clone(), |value| {
-                seen.insert(value);
+            self.each_number(ints, range.clone(), |number| {
+                seen.insert(number);
             });
         });
-        seen
+        seen.into_iter().map(|number| kind.value(number)).collect()
     }
 
     /// The numbers themselves.
-    pub fn numbers_of(&self, ints: &Ints, ranges: &[Range<usize>]) -> Vec<i64> {
+    fn numbers_of(&self, ints: &Ints, ranges: &[Range<usize>]) -> Vec<i64> {
         let mut all = Vec::new();
         ranges
             .iter()
             .for_each(|range| self.each_number(ints, range.clone(), |value| all.push(value)));
         all
-    }
-
-    #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
-    fn numbers(
-        &self,
-        fold: &Fold,
-        vector: &Vector,
-        ranges: &[Range<usize>],
-    ) -> Option<Option<Value>> {
-        let ints = &vector.ints;
-        match fold {
-            Fold::Sum | Fold::Mean => {
-                let Kind::Quantity { unit, currency } = &vector.kind else { return None };
-                let (sum, count) = self.sum(ints, ranges);
-                let sum = Value::Quantity(&Exact::wide(sum) * unit, currency.filter(|_| count > 0));
-                if *fold == Fold::Sum {
-                    Some(Some(sum))
-                } else {
-                    sum.divide(&Value::count(count)).ok()
-                }
-            }
-            Fold::Least | Fold::Greatest if vector.kind != Kind::Name => {
-                let Some((least, most)) = self.ends(ints, ranges) else { return Some(None) };
-                vector.kind.value(if *fold == Fold::Least { least } else { most }).map(Some)
-            }
-            Fold::Distinct => Some(Some(Value::count(self.different(ints, ranges).len()))),
-            Fold::Percentile(fraction) if vector.kind != Kind::Name => {
-                let number = i64::try_from(self.total(ranges)).ok()?;
-                let rank = (fraction * &Exact::integer(number)).ceil().to_i64().unwrap_or(0).max(1);
-                if rank > number {
-                    return Some(None);
-                }
-                let index = usize::try_from(rank - 1).ok()?;
-                let found = if number <= FEW {
-                    self.sorted(ints, ranges, index)
-                } else {
-                    self.ranked(ints, &pieces(ranges), (index, usize::try_from(number).ok()?))
-                };
-                found.and_then(|value| vector.kind.value(value)).map(Some)
-            }
-            Fold::Count | Fold::Share | Fold::Least | Fold::Greatest | Fold::Percentile(_) => None,
-        }
     }
 
     /// The number that so many others stand before, of few.

@@ -8,6 +8,7 @@
 //! that may have one is not vectorized.
 
 mod clock;
+mod evidence;
 mod fold;
 mod range;
 mod selection;
@@ -29,10 +30,11 @@ use super::value::Value;
 use super::view::{GroupValue, Mode};
 use crate::plan::RowKind;
 
+pub use evidence::{first_of, worst_of};
 pub use fold::Of;
 pub use selection::Selection;
 pub use truth::Truth;
-pub use vector::{Kind, Vector};
+pub use vector::Vector;
 
 /// A source, and an expression without the places it was written at.
 type Key = (usize, String);

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::range::{NOTHING, Range};
-use super::vector::{Kind, Vector};
+use super::vector::Vector;
 use super::{ColumnReader, Operand};
 use crate::base::Exact;
+use crate::eval::kind::Kind;
 use crate::eval::program::Expr;
 use crate::eval::table::{Bits, Data};
 use crate::eval::value::Value;

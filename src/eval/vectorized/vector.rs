@@ -6,6 +6,7 @@ use super::range::Range;
 use super::{ColumnReader, Operand};
 use crate::base::Exact;
 use crate::base::parallel;
+use crate::eval::kind::Kind;
 use crate::eval::names::Symbol;
 use crate::eval::program::{Expr, Part};
 use crate::eval::table::{Bits, Column, Data, WORD};
@@ -15,24 +16,6 @@ use crate::time::Instant;
 
 /// Rows of one piece of work.
 pub(super) const PIECE: usize = 1024 * WORD;
-
-/// What the numbers of a vector count.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// A quantity: so many of a unit, which is above zero.
-    Quantity {
-        /// The unit.
-        unit: Exact,
-        /// The currency, if money is in it.
-        currency: Option<Symbol>,
-    },
-    /// Nanoseconds since the beginning of time.
-    Time,
-    /// A name by its number.
-    Name,
-    /// A severity by rank.
-    Severity,
-}
 
 /// Numbers, one a row.
 #[derive(Clone, Debug)]
@@ -56,20 +39,6 @@ pub struct Vector {
     pub here: Option<Arc<Bits>>,
     /// Rows whose length never ends: greater than any other. `None`: there is none.
     pub endless: Option<Arc<Bits>>,
-}
-
-impl Kind {
-    /// The value that a number stands for; names by their numbers are not made back.
-    pub fn value(&self, number: i64) -> Option<Value> {
-        match self {
-            Kind::Quantity { unit, currency } => {
-                Some(Value::Quantity(&Exact::integer(number) * unit, *currency))
-            }
-            Kind::Time => Some(Value::Time(number)),
-            Kind::Severity => u32::try_from(number).ok().map(Value::Severity),
-            Kind::Name => None,
-        }
-    }
 }
 
 impl Ints {

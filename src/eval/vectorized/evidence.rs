@@ -1,33 +1,30 @@
-//! Which rows are the worst by what is measured of each.
+//! Rows that are shown: the first ones, and the worst by what is measured of each.
 
 use std::ops::Range;
 
-use super::table::Table;
-use super::value::Value;
-use super::vectorized::{Kind, Selection, Vector};
+use super::{Selection, Vector};
+use crate::eval::accumulator::Ranked;
+use crate::eval::kind::Kind;
+use crate::eval::table::Table;
 use crate::time::Instant;
 
-/// A row that was measured: its value, its start and its number.
-pub type Valued = (Option<Value>, Instant, u32);
-
-/// Takes a row into a list of the worst. Rows without a value come last, equal ones in order of
-/// time.
-pub fn take(list: &mut Vec<Valued>, row: Valued, (greatest, most): (bool, usize)) {
-    let order = |one: &Valued, two: &Valued| {
-        let by_value = match (&one.0, &two.0) {
-            (Some(one), Some(two)) => {
-                let order = one.compare(two).unwrap_or(std::cmp::Ordering::Equal);
-                if greatest { order.reverse() } else { order }
-            }
-            (one, two) => two.is_some().cmp(&one.is_some()),
-        };
-        by_value.then_with(|| (one.1, one.2).cmp(&(two.1, two.2)))
-    };
-    let place = list.partition_point(|known| order(known, &row).is_le());
-    if place < most {
-        list.insert(place, row);
-        list.truncate(most);
+/// The first rows of a table in some ranges, so many of them: their instants, and as which they
+/// came.
+pub fn first_of(
+    (table, rows, ranges): (&Table, &Selection, &[Range<usize>]),
+    most: usize,
+) -> Vec<(Instant, u32)> {
+    let mut first = Vec::new();
+    for range in ranges {
+        let done: Result<(), ()> = rows.each(range.clone(), |row| {
+            first.extend(table.start(row).map(|start| (start, table.arrival(row))));
+            if first.len() < most { Ok(()) } else { Err(()) }
+        });
+        if done.is_err() {
+            break;
+        }
     }
+    first
 }
 
 /// The worst of some rows of a table, which are known by what `name` calls them; `None` if some
@@ -37,7 +34,7 @@ pub fn worst_of(
     vector: &Vector,
     (greatest, most): (bool, usize),
     name: impl Fn(u32) -> u32,
-) -> Option<Vec<Valued>> {
+) -> Option<Vec<Ranked>> {
     if vector.endless.is_some() {
         return None;
     }

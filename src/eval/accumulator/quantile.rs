@@ -1,17 +1,19 @@
-//! Numbers gathered for ranks: kept as they are while they are few, counted in classes when they
-//! are many.
+//! Values gathered for ranks: numbers are kept as they are while they are few, and counted in
+//! classes when they are many.
+
+use std::cmp::Ordering;
 
 use crate::base::Exact;
-use crate::eval::value::Value;
-use crate::eval::vectorized::Kind;
+use crate::eval::kind::Kind;
+use crate::eval::value::{Clash, Value};
 
 /// So many numbers are counted, however many may be kept.
 const FEW: usize = 1 << 16;
 
-/// Numbers of one kind, of which one will be asked for by its rank.
+/// Values of one kind, of which one will be asked for by its rank.
 #[derive(Clone, Debug)]
 pub struct ExactQuantile {
-    /// What the numbers count; `None` while there are none.
+    /// What the numbers count; `None` while there are none, and of values.
     kind: Option<Kind>,
     numbers: Numbers,
     /// How many numbers or classes may be kept.
@@ -20,6 +22,8 @@ pub struct ExactQuantile {
 
 #[derive(Clone, Debug)]
 enum Numbers {
+    /// Values of rows, which need not be whole numbers of any unit.
+    Values(Vec<Value>),
     Few(Vec<i64>),
     Many(Histogram),
 }
@@ -49,13 +53,36 @@ impl ExactQuantile {
         ExactQuantile { kind: None, numbers: Numbers::Few(Vec::new()), most: most.max(2) }
     }
 
-    /// Takes further numbers in; false if they do not go together with those that are there.
-    pub fn add(&mut self, numbers: Vec<i64>, kind: Kind) -> bool {
-        if numbers.is_empty() {
-            return true;
-        }
-        let Some(numbers) = self.in_one_unit(numbers, kind) else { return false };
+    /// The numbers of one part of the rows, all of them.
+    pub fn of_part(numbers: Vec<i64>, kind: Kind) -> ExactQuantile {
+        ExactQuantile { kind: Some(kind), numbers: Numbers::Few(numbers), most: usize::MAX }
+    }
+
+    /// Takes in the value of a row.
+    pub fn push(&mut self, value: Value) -> Result<(), Clash> {
         match &mut self.numbers {
+            Numbers::Values(values) => values.push(value),
+            Numbers::Few(few) if few.is_empty() => self.numbers = Numbers::Values(vec![value]),
+            Numbers::Few(_) | Numbers::Many(_) => return Err(Clash::Kinds),
+        }
+        Ok(())
+    }
+
+    /// Takes in the values of other rows.
+    pub fn merge(&mut self, other: ExactQuantile) -> Result<(), Clash> {
+        match (other.numbers, other.kind) {
+            (Numbers::Few(numbers), _) if numbers.is_empty() => Ok(()),
+            (Numbers::Few(numbers), Some(kind)) => self.add(numbers, kind),
+            (Numbers::Values(more), _) => more.into_iter().try_for_each(|value| self.push(value)),
+            (Numbers::Many(more), Some(kind)) => self.merge_classes(more, kind),
+            (Numbers::Few(_) | Numbers::Many(_), None) => Err(Clash::Kinds),
+        }
+    }
+
+    fn add(&mut self, numbers: Vec<i64>, kind: Kind) -> Result<(), Clash> {
+        let numbers = self.in_one_unit(numbers, kind).ok_or(Clash::Kinds)?;
+        match &mut self.numbers {
+            Numbers::Values(_) => return Err(Clash::Kinds),
             Numbers::Few(few) if few.len() + numbers.len() <= self.most.min(FEW) => {
                 few.extend(numbers)
             }
@@ -69,7 +96,24 @@ impl ExactQuantile {
                 classes.add(numbers.iter().map(|number| (*number, 1)), self.most)
             }
         }
-        true
+        Ok(())
+    }
+
+    /// Takes in numbers that were counted in classes.
+    fn merge_classes(&mut self, more: Histogram, kind: Kind) -> Result<(), Clash> {
+        let own = std::mem::replace(&mut self.numbers, Numbers::Many(more));
+        let Some(own_kind) = self.kind.replace(kind) else { return Ok(()) };
+        match own {
+            Numbers::Values(_) => Err(Clash::Kinds),
+            Numbers::Few(few) => self.add(few, own_kind),
+            Numbers::Many(classes) if self.kind.as_ref() == Some(&own_kind) => {
+                if let Numbers::Many(all) = &mut self.numbers {
+                    all.merge(&classes, self.most);
+                }
+                Ok(())
+            }
+            Numbers::Many(_) => Err(Clash::Kinds),
+        }
     }
 
     /// The new numbers in the unit of those that are there, which takes the finer of the two.
@@ -95,6 +139,7 @@ impl ExactQuantile {
         }
         let by = one.divide(two)?.to_i64()?;
         match &mut self.numbers {
+            Numbers::Values(_) => return None,
             Numbers::Few(few) => scale(few, by)?,
             // A class begins with a number of its own unit, whatever finer ones it holds.
             Numbers::Many(classes) if classes.shift > 0 => {
@@ -110,6 +155,7 @@ impl ExactQuantile {
     /// How many there are.
     pub fn len(&self) -> usize {
         match &self.numbers {
+            Numbers::Values(values) => values.len(),
             Numbers::Few(few) => few.len(),
             Numbers::Many(classes) => {
                 usize::try_from(classes.counts.iter().sum::<u64>()).unwrap_or(usize::MAX)
@@ -118,28 +164,45 @@ impl ExactQuantile {
     }
 
     /// What so many others stand before; `None` if there are not so many.
-    pub fn at(&self, index: usize) -> Option<Found> {
-        let kind = self.kind.as_ref()?;
-        let classes = match &self.numbers {
-            Numbers::Few(few) => {
-                let mut few = few.clone();
-                return (index < few.len())
-                    .then(|| *few.select_nth_unstable(index).1)
-                    .and_then(|it| kind.value(it))
-                    .map(Found::Value);
+    pub fn at(&mut self, index: usize) -> Result<Option<Found>, Clash> {
+        if index >= self.len() {
+            return Ok(None);
+        }
+        match (&mut self.numbers, &self.kind) {
+            (Numbers::Values(values), _) => {
+                let mut clash = None;
+                let compare = |one: &Value, two: &Value| {
+                    one.compare(two).unwrap_or_else(|found| {
+                        clash = Some(found);
+                        Ordering::Equal
+                    })
+                };
+                let (_, value, _) = values.select_nth_unstable_by(index, compare);
+                let value = value.clone();
+                clash.map_or(Ok(Some(Found::Value(value))), Err)
             }
-            Numbers::Many(classes) => classes,
-        };
+            (Numbers::Few(few), Some(kind)) => {
+                Ok(kind.value(*few.select_nth_unstable(index).1).map(Found::Value))
+            }
+            (Numbers::Many(classes), Some(kind)) => Ok(classes.at(index, kind)),
+            (Numbers::Few(_) | Numbers::Many(_), None) => Err(Clash::Kinds),
+        }
+    }
+}
+
+impl Histogram {
+    /// The number that so many others stand before, or the class that holds it.
+    fn at(&self, index: usize, kind: &Kind) -> Option<Found> {
         let mut before = 0_u64;
         let wanted = index as u64;
-        for (class, count) in classes.each() {
+        for (class, count) in self.each() {
             if wanted < before + count {
-                let least = class.checked_mul(1_i64.checked_shl(classes.shift)?)?;
-                if classes.shift == 0 {
+                let least = class.checked_mul(1_i64.checked_shl(self.shift)?)?;
+                if self.shift == 0 {
                     return kind.value(least).map(Found::Value);
                 }
                 // The first number of the next class bounds all of this one, in whatever unit.
-                let most = least.saturating_add_unsigned(1_u64 << classes.shift);
+                let most = least.saturating_add_unsigned(1_u64 << self.shift);
                 return Some(Found::Between(
                     kind.value(least)?,
                     kind.value(most)?,
@@ -211,6 +274,26 @@ impl Histogram {
                 *known += count;
             }
         }
+    }
+
+    /// Adds the classes of another one, as coarse as the coarser of both.
+    fn merge(&mut self, other: &Histogram, most: usize) {
+        if self.shift < other.shift {
+            self.become_coarser(other.shift);
+        }
+        self.add(other.firsts().into_iter(), most);
+    }
+
+    /// The first number of each class that holds any, and how many it holds.
+    fn firsts(&self) -> Vec<(i64, u64)> {
+        let filled = self.each().filter(|(_, count)| **count > 0);
+        filled.map(|(class, count)| (class << self.shift, *count)).collect()
+    }
+
+    fn become_coarser(&mut self, shift: u32) {
+        let own = self.firsts();
+        *self = Histogram { shift, first: 0, counts: Vec::new() };
+        self.add(own.into_iter(), usize::MAX);
     }
 
     /// Makes room for all numbers from one to another: more classes, or, if these are too many,
