@@ -1,5 +1,6 @@
 //! What becomes of the rows of a source: how many no agreement looks at, and why.
 
+use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -7,12 +8,12 @@ use rustc_hash::FxHashMap;
 
 use super::evaluate::{AgreementResult, Evaluation};
 use super::names::Symbol;
-use super::objectives::Verdict;
+use super::objectives::{Look, Planned, Verdict};
 use super::program::{Program, SourceDef};
-use super::streaming::{Answer, Requests, RowFilter};
+use super::streaming::{Reason, Requests, RowFilter};
 use super::table::Table;
 use super::value::Value;
-use crate::data::fault::{Fault, Outcome};
+use crate::data::fault::{Awaiting, Fault, Outcome};
 use crate::plan::RowKind;
 use crate::time::{Instant, Interval, TimeSet};
 
@@ -30,15 +31,6 @@ pub struct Account {
     pub duplicates: Option<u64>,
     /// Columns that rows may lack and no row has.
     pub empty: Vec<String>,
-}
-
-/// One objective's look at a source.
-struct Look {
-    /// Whose rows it sees; `None`: all.
-    customer: Option<Symbol>,
-    /// Rows of which service; `None`: of all.
-    service: Option<Symbol>,
-    windows: TimeSet,
 }
 
 /// Why a row of some customer and service matters or not.
@@ -60,10 +52,10 @@ pub fn account(
         results.iter().flat_map(|result| looks(program, source, result)).collect();
     let Some(definition) = program.sources.get(source) else { return Ok(Account::default()) };
     let columns = (definition.customer, definition.service);
-    if let Some(passes) = evaluation.shared.streams.of(source) {
+    if let Some(stream) = evaluation.shared.streams.of(source) {
         let empty =
             store.tables.get(source).map(|table| empty(definition, table)).unwrap_or_default();
-        return Ok(Account { empty, ..of_passing(passes, source, &looks, columns)? });
+        return Ok(Account { empty, ..of_streamed(stream, source, &looks, columns)? });
     }
     let table = store.table(source)?;
     let spans = definition.kind != RowKind::Events {};
@@ -93,24 +85,74 @@ pub fn account(
 /// How many rows each owner has.
 type Owned = FxHashMap<Owner, u64>;
 
-/// The same of events that are not held.
-fn of_passing(
-    passes: &Requests,
+const ALWAYS: Interval = Interval { start: Instant::MIN, end: Instant::MAX };
+
+/// Asks how many streamed rows of a source there are, of whom and in which windows, before it is
+/// known which windows are in force.
+pub fn plan(evaluation: &Evaluation<'_>, source: usize, planned: &Planned) -> Outcome<()> {
+    let program = evaluation.shared.program;
+    let (Some(stream), Some(definition)) =
+        (evaluation.shared.streams.of(source), program.sources.get(source))
+    else {
+        return Ok(());
+    };
+    let columns = (definition.customer, definition.service);
+    let looks: Vec<Look> = planned
+        .looks
+        .iter()
+        .filter(|(sources, _)| sources.contains(&source))
+        .map(|(_, look)| look.clone())
+        .collect();
+    let mut frames: BTreeSet<Interval> = BTreeSet::from([ALWAYS]);
+    for owner in owners(&looks, columns) {
+        if let Fate::Inside(windows) = fate(&looks, columns, owner) {
+            frames.extend(windows.pieces());
+        }
+    }
+    for columns in groupings(columns) {
+        let id = stream.request_counts(&RowFilter::default(), &columns, &always());
+        let id = id.ok_or_else(|| Fault::not_loaded(source))?;
+        frames.iter().try_for_each(|frame| stream.plan(id, *frame))?;
+    }
+    Ok(())
+}
+
+/// Owners whose rows are looked at in different windows. Where all objectives look at the same
+/// ones, nobody needs to be named.
+fn owners(looks: &[Look], columns: (Option<usize>, Option<usize>)) -> Vec<Owner> {
+    let alike = looks.windows(2).all(|two| match two {
+        [one, two] => one.windows == two.windows,
+        _ => true,
+    });
+    if alike {
+        let first = looks.first();
+        return first.map(|look| (look.customer, look.service)).into_iter().collect();
+    }
+    let names = |is_told: bool, of: &dyn Fn(&Look) -> Option<Symbol>| {
+        let mut names: BTreeSet<Option<Symbol>> = BTreeSet::from([None]);
+        if is_told {
+            names.extend(looks.iter().map(of));
+        }
+        names
+    };
+    let customers = names(columns.0.is_some(), &|look| look.customer);
+    let services = names(columns.1.is_some(), &|look| look.service);
+    let of_customer = |customer| services.iter().map(move |service| (customer, *service));
+    customers.into_iter().flat_map(of_customer).collect()
+}
+
+/// The same of events that are streamed.
+fn of_streamed(
+    stream: &Requests,
     source: usize,
     looks: &[Look],
     columns: (Option<usize>, Option<usize>),
 ) -> Outcome<Account> {
     let mut account = Account::default();
-    let all = owned(passes, source, columns, Interval { start: Instant::MIN, end: Instant::MAX })?;
     // Most owners are looked at in the same windows.
     let mut known: FxHashMap<Interval, Owned> = FxHashMap::default();
-    for window in
-        TimeSet::new(looks.iter().flat_map(|look| look.windows.pieces().iter().copied())).pieces()
-    {
-        known.insert(*window, owned(passes, source, columns, *window)?.unwrap_or_default());
-    }
-    // All of it is asked before anything is known.
-    for (owner, count) in all.into_iter().flatten() {
+    let mut awaiting = Awaiting::default();
+    for (owner, count) in owned(stream, source, columns, ALWAYS)? {
         match fate(looks, columns, owner) {
             Fate::OtherCustomer => account.other_customers += count,
             Fate::OtherService => account.other_services += count,
@@ -118,10 +160,8 @@ fn of_passing(
                 let mut outside = count;
                 for window in windows.pieces() {
                     if !known.contains_key(window) {
-                        known.insert(
-                            *window,
-                            owned(passes, source, columns, *window)?.unwrap_or_default(),
-                        );
+                        let owned = awaiting.note(owned(stream, source, columns, *window))?;
+                        known.insert(*window, owned.unwrap_or_default());
                     }
                     outside = outside.saturating_sub(
                         known.get(window).and_then(|owned| owned.get(&owner)).copied().unwrap_or(0),
@@ -131,54 +171,61 @@ fn of_passing(
             }
         }
     }
-    Ok(account)
+    awaiting.end().map(|()| account)
 }
 
-/// How many rows of each owner there are in a frame; `None` while nobody knows.
+/// By which fields rows are counted to know whose they are: rows that lack a field are those that
+/// are left.
+fn groupings(columns: (Option<usize>, Option<usize>)) -> Vec<Vec<usize>> {
+    let own: Vec<usize> = [columns.0, columns.1].into_iter().flatten().collect();
+    let single = own.iter().map(|column| vec![*column]);
+    let mut all: Vec<Vec<usize>> = std::iter::once(Vec::new()).chain(single).collect();
+    if own.len() > 1 {
+        all.push(own);
+    }
+    all
+}
+
+fn always() -> Arc<TimeSet> {
+    Arc::new(TimeSet::from(ALWAYS))
+}
+
+/// How many rows of each owner there are in a frame.
 fn owned(
-    passes: &Requests,
+    stream: &Requests,
     source: usize,
     columns: (Option<usize>, Option<usize>),
     frame: Interval,
-) -> Outcome<Option<Owned>> {
-    let times = Arc::new(TimeSet::from(Interval { start: Instant::MIN, end: Instant::MAX }));
+) -> Outcome<Owned> {
+    let (all, times) = (RowFilter::default(), always());
     let counts = |columns: &[usize]| {
-        let counts = match passes.counts(&RowFilter::default(), columns, &times, frame) {
-            Answer::Known(counts) => Some(counts),
-            Answer::Later => None,
-            Answer::Never => return Err(Fault::of_rows(source)),
-        };
+        let id = stream.request_counts(&all, columns, &times);
+        let id = id.ok_or_else(|| Fault::not_loaded(source))?;
         let name = |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
         let names = |(values, count): (Vec<Value>, usize)| {
             (values.iter().map(name).collect::<Vec<_>>(), count as u64)
         };
-        Ok(counts.map(|counts| counts.into_iter().map(names).collect::<Vec<_>>()))
+        let counts = stream.counts(id, (&all, columns), (frame, Reason::Outside))?;
+        Ok::<_, Fault>(counts.into_iter().map(names).collect::<Vec<_>>())
     };
-    // Rows that lack a field are those that are left.
     let left =
         |count: u64, others: &mut dyn Iterator<Item = u64>| others.fold(count, u64::saturating_sub);
-    let whole = counts(&[])?.map(|counts| counts.iter().map(|(_, count)| count).sum::<u64>());
+    let whole = counts(&[])?.iter().map(|(_, count)| count).sum::<u64>();
     let mut owned = Owned::default();
     let (by_customer, by_service) = match columns {
         (None, None) => {
-            let Some(whole) = whole else { return Ok(None) };
             owned.insert((None, None), whole);
-            return Ok(Some(owned));
+            return Ok(owned);
         }
-        (Some(column), None) => (counts(&[column])?, Some(Vec::new())),
-        (None, Some(column)) => (Some(Vec::new()), counts(&[column])?),
+        (Some(column), None) => (counts(&[column])?, Vec::new()),
+        (None, Some(column)) => (Vec::new(), counts(&[column])?),
         (Some(customer), Some(service)) => {
-            let both = counts(&[customer, service])?;
-            for (names, count) in both.into_iter().flatten() {
+            for (names, count) in counts(&[customer, service])? {
                 let mut names = names.into_iter();
                 owned.insert((names.next().flatten(), names.next().flatten()), count);
             }
             (counts(&[customer])?, counts(&[service])?)
         }
-    };
-    let (Some(whole), Some(by_customer), Some(by_service)) = (whole, by_customer, by_service)
-    else {
-        return Ok(None);
     };
     for (names, count) in by_customer {
         let customer = names.into_iter().next().flatten();
@@ -198,7 +245,7 @@ fn owned(
     }
     let rest = left(whole, &mut owned.values().copied());
     owned.insert((None, None), rest);
-    Ok(Some(owned))
+    Ok(owned)
 }
 
 /// Whose a row is: the customer and the service that it names.

@@ -10,17 +10,17 @@ use super::facts::{Facts, Told};
 use super::interpreter::{DataScope, Evaluator, Shared};
 use super::money::{Book, Payments};
 use super::names::Symbol;
-use super::objectives::OfGroup;
+use super::objectives::{OfGroup, Planned};
 use super::program::{Agreement, Expr, Program};
 use super::setting::Setting;
-use super::streaming::{Answer, RowFilter, Streams};
+use super::streaming::{Reason, RowFilter, Streams};
 use super::table::Store;
 use super::timeline::Timeline;
 use super::value::Value;
 use super::vectorized::Selection;
 use super::view::Mode;
 use crate::base::parallel;
-use crate::data::fault::{Fault, Outcome};
+use crate::data::fault::{Awaiting, Fault, Outcome};
 use crate::lang::words::ENDED;
 use crate::plan::{Customer, Evaluated};
 use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST, TimeSet};
@@ -105,10 +105,47 @@ impl<'e> Evaluation<'e> {
     /// Everything about some agreements, one after the other.
     pub fn agreements(&self, numbers: &[usize]) -> Outcome<Vec<AgreementResult>> {
         let done = parallel::each(numbers, |number| self.agreement(*number));
-        done.into_iter().try_fold(Vec::new(), |mut all, results| {
-            all.extend(results?);
-            Ok(all)
-        })
+        Awaiting::all(done).map(|results| results.into_iter().flatten().collect())
+    }
+
+    /// Asks for all that some agreements need of streamed rows.
+    pub fn plan(&self, numbers: &[usize]) -> Outcome<Planned> {
+        let mut all = Planned::default();
+        for planned in parallel::each(numbers, |number| self.plan_agreement(*number)) {
+            let Planned { open, looks } = planned?;
+            all.open.extend(open);
+            all.looks.extend(looks);
+        }
+        Ok(all)
+    }
+
+    fn plan_agreement(&self, number: usize) -> Outcome<Planned> {
+        let mut all = Planned::default();
+        let Some(agreement) = self.shared.program.agreements.get(number) else { return Ok(all) };
+        let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
+        let customers = match self.customers(agreement) {
+            Ok(customers) => customers,
+            Err(fault) if fault.is_awaited() => {
+                all.open.insert(Reason::Groups);
+                return Ok(all);
+            }
+            Err(fault) if fault.needs.is_some() => return Err(fault),
+            // The evaluation reports it.
+            Err(_) => return Ok(all),
+        };
+        for customer in customers {
+            let Ok(setting) = self.setting(agreement, customer, &facts) else { continue };
+            let Planned { open, looks } = setting.plan_objectives()?;
+            all.open.extend(open);
+            all.looks.extend(looks);
+        }
+        Ok(all)
+    }
+
+    /// What decides which requests there are, next to the plan: the time of evaluation, and where
+    /// time begins and ends.
+    pub fn time(&self) -> (Instant, Interval, Instant) {
+        (self.shared.as_of, self.shared.horizon, self.first)
     }
 
     /// Everything about one agreement.
@@ -118,27 +155,30 @@ impl<'e> Evaluation<'e> {
             .agreements
             .get(number)
             .ok_or_else(|| Fault::new("there is no such agreement"))?;
-        if agreement.plan.evaluated == Evaluated::Nowhere {
-            return Ok(Vec::new());
-        }
-        let customers = match &agreement.plan.customer {
+        let customers = self.customers(agreement)?.into_iter();
+        Awaiting::all(customers.map(|customer| self.one(number, agreement, customer)))
+    }
+
+    /// The customers that an agreement is evaluated for; `None` stands for nobody in particular.
+    fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Option<Symbol>>> {
+        Ok(match &agreement.plan.customer {
+            _ if agreement.plan.evaluated == Evaluated::Nowhere => Vec::new(),
             Customer::Party { .. } => vec![agreement.customer],
             Customer::Nobody {} => vec![None],
-            Customer::Any {} => self.customers(agreement)?.into_iter().map(Some).collect(),
-        };
-        customers.into_iter().map(|customer| self.one(number, agreement, customer)).collect()
+            Customer::Any {} => self.any_customers(agreement)?.into_iter().map(Some).collect(),
+        })
     }
 
     /// The customers of an agreement with any: those who were told, else those whom rows of its
     /// term name, of the sources it speaks of.
-    fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Symbol>> {
+    fn any_customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Symbol>> {
         if !self.said.customers.is_empty() {
             return Ok(self.said.customers.clone());
         }
         let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
         let term = self.term(agreement, &facts)?;
         let known = Interval { start: term.start, end: term.end.min(self.shared.as_of) };
-        let mut found: FxHashSet<Symbol> = FxHashSet::default();
+        let (mut found, mut awaiting) = (FxHashSet::default(), Awaiting::default());
         let reads: BTreeSet<usize> =
             agreement.versions.iter().flat_map(|version| version.reads.iter().copied()).collect();
         for source in reads {
@@ -146,19 +186,14 @@ impl<'e> Evaluation<'e> {
             let Some(column) = column else { continue };
             let name =
                 |value: &Value| if let Value::Name(name) = value { Some(*name) } else { None };
-            if let Some(passes) = self.shared.streams.of(source) {
-                match passes.counts(
-                    &RowFilter::default(),
-                    &[column],
-                    &Arc::new(TimeSet::from(known)),
-                    known,
-                ) {
-                    Answer::Known(counts) => found.extend(
-                        counts.iter().filter_map(|(values, _)| values.first().and_then(name)),
-                    ),
-                    Answer::Later => {}
-                    Answer::Never => return Err(Fault::of_rows(source)),
-                }
+            if let Some(stream) = self.shared.streams.of(source) {
+                let (all, times) = (RowFilter::default(), Arc::new(TimeSet::from(known)));
+                let id = stream.request_counts(&all, &[column], &times);
+                let id = id.ok_or_else(|| Fault::not_loaded(source))?;
+                let counts = stream.counts(id, (&all, &[column]), (known, Reason::Groups));
+                let counts = awaiting.note(counts)?.unwrap_or_default();
+                let names = counts.iter().filter_map(|(values, _)| values.first().and_then(name));
+                found.extend(names);
                 continue;
             }
             let table = self.shared.store.table(source)?;
@@ -167,6 +202,7 @@ impl<'e> Evaluation<'e> {
             let occurs = |value: &&Value| Selection::all().of_value(index, value).any(rows.clone());
             found.extend(index.values().filter(occurs).filter_map(name));
         }
+        awaiting.end()?;
         let mut found: Vec<Symbol> = found.into_iter().collect();
         found.sort_by_cached_key(|name| self.shared.program.names.text(*name));
         Ok(found)
@@ -192,6 +228,19 @@ impl<'e> Evaluation<'e> {
         Ok(Interval { start: term.from, end: end.max(term.from) })
     }
 
+    fn setting<'s>(
+        &'s self,
+        agreement: &'s Agreement<'s>,
+        customer: Option<Symbol>,
+        facts: &'s Facts,
+    ) -> Outcome<Setting<'s>> {
+        let term = self.term(agreement, facts)?;
+        let until = self.said.until.unwrap_or(self.shared.as_of).max(self.shared.as_of);
+        let from = self.said.data_from.unwrap_or(EARLIEST);
+        let reach = Interval { start: from, end: until.max(from) };
+        Ok(Setting { shared: &self.shared, agreement, customer, facts, term, reach })
+    }
+
     fn one(
         &self,
         number: usize,
@@ -199,14 +248,9 @@ impl<'e> Evaluation<'e> {
         customer: Option<Symbol>,
     ) -> Outcome<AgreementResult> {
         let facts = Facts::new(self.shared.program, Some(agreement), &self.said.facts);
-        let term = self.term(agreement, &facts)?;
-        let until = self.said.until.unwrap_or(self.shared.as_of).max(self.shared.as_of);
-        let from = self.said.data_from.unwrap_or(EARLIEST);
-        let reach = Interval { start: from, end: until.max(from) };
-        let setting =
-            Setting { shared: &self.shared, agreement, customer, facts: &facts, term, reach };
+        let setting = self.setting(agreement, customer, &facts)?;
         let objectives = setting.objectives()?;
-        let line = Timeline::plain(term, term.into());
+        let line = Timeline::plain(setting.term, setting.term.into());
         let book = Book::new(&setting, &objectives, &line);
         let payments = book.payments()?;
         Ok(AgreementResult { agreement: number, customer, objectives, payments })

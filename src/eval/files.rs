@@ -1,12 +1,15 @@
 //! A run: the files of a plan's sources in, a report out.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::account::{Account, account};
+use super::account::{self, Account, account};
 use super::document::{Counts, FORMAT, FarRow, Report, SourceData};
 use super::evaluate::{EvalOptions, Evaluation};
 use super::facts::Told as ToldFact;
-use super::input::{Input, LoadPolicy, Rounds};
+use super::input::{Completed, Input, LoadPolicy, Rounds, Scan};
 use super::objectives::Verdict;
 use super::program::Program;
 use super::table::Store;
@@ -59,6 +62,15 @@ pub fn run_files(
     readings: &BTreeMap<String, Reading>,
     options: &RunOptions,
 ) -> Outcome<Report> {
+    run_scanning(plan, readings, options).map(|(report, _)| report)
+}
+
+/// The same, with the scans of the files that are streamed.
+fn run_scanning(
+    plan: &Plan,
+    readings: &BTreeMap<String, Reading>,
+    options: &RunOptions,
+) -> Outcome<(Report, Vec<Scan>)> {
     let program = Program::new(plan)?;
     let run = Run { program: &program, chosen: chosen(plan, options)?, options };
     run.sources_known(readings)?;
@@ -105,8 +117,14 @@ pub fn run_files(
     };
     let holding = LoadPolicy { most: options.most_held, ..LoadPolicy::default() };
     let sources: Vec<usize> = supplies.iter().map(|supply| supply.source).collect();
-    let ((as_of, accounts, agreements), files) =
-        Rounds::new(&program, supplies, holding)?.run(prepare, finish)?;
+    let plan_requests = |evaluation: &Evaluation<'_>| {
+        let planned = evaluation.plan(&run.chosen)?;
+        (0..plan.sources.len())
+            .try_for_each(|source| account::plan(evaluation, source, &planned))?;
+        Ok(planned.open)
+    };
+    let Completed { result: (as_of, accounts, agreements), inputs: files, scans } =
+        Rounds::new(&program, supplies, holding)?.run(prepare, plan_requests, finish)?;
     let mut data = Vec::new();
     for (number, files) in sources.into_iter().zip(files) {
         let (Some(source), Some(account)) = (plan.sources.get(number), accounts.get(number)) else {
@@ -138,7 +156,7 @@ pub fn run_files(
     }
     let (from, to) = (from.map(written), to.map(written));
     let counts = counts(&agreements);
-    Ok(Report {
+    let report = Report {
         report: FORMAT,
         plan: plan.digest.clone(),
         as_of: written(as_of),
@@ -147,7 +165,8 @@ pub fn run_files(
         counts,
         data,
         agreements,
-    })
+    };
+    Ok((report, scans))
 }
 
 /// The latest row, if it is further from all others than these are from each other, and further

@@ -10,7 +10,7 @@ use super::setting::{Setting, ignores_of};
 use super::timeline::Timeline;
 use super::value::Value;
 use super::view::Mode;
-use crate::data::fault::Outcome;
+use crate::data::fault::{Awaiting, Outcome};
 use crate::plan::Type;
 
 /// A field that makes groups. Two objectives share it if name and type are the same; what each
@@ -112,21 +112,17 @@ impl Corresponding {
 }
 
 impl Setting<'_> {
-    /// The combinations of values that an objective is evaluated for; one that is `None` stands for
-    /// those that only the data will tell.
+    /// The combinations of values that an objective is evaluated for.
     pub(super) fn groups(
         &self,
         objective: &Objective<'_>,
         version: &Version<'_>,
-    ) -> Outcome<Vec<Option<Vec<Value>>>> {
-        let Some(groups) = &objective.groups else { return Ok(vec![Some(Vec::new())]) };
-        if let Some(known) = &groups.known {
-            return Ok(known.iter().cloned().map(Some).collect());
+    ) -> Outcome<Vec<Vec<Value>>> {
+        let Some(groups) = &objective.groups else { return Ok(vec![Vec::new()]) };
+        match &groups.known {
+            Some(known) => Ok(known.clone()),
+            None => self.groups_of_data(objective, version, groups),
         }
-        let found = self.groups_of_data(objective, version, groups)?;
-        let mut sources = groups.keys.iter().flat_map(|key| &key.sources);
-        let is_unknown = sources.any(|(source, _)| self.shared.store.is_unread(*source));
-        Ok(found.into_iter().map(Some).chain(is_unknown.then_some(None)).collect())
     }
 
     fn groups_of_data(
@@ -155,7 +151,7 @@ impl Setting<'_> {
             .collect();
         sources.sort_unstable();
         sources.dedup();
-        let mut found: Vec<Vec<Value>> = Vec::new();
+        let (mut found, mut awaiting) = (Vec::new(), Awaiting::default());
         for source in sources {
             let columns: Option<Vec<usize>> = groups
                 .keys
@@ -170,8 +166,10 @@ impl Setting<'_> {
                 continue;
             };
             columns.iter().try_for_each(|column| evaluator.said(source, *column))?;
-            found.extend(seen.combinations(self.shared, &columns, self.term)?);
+            let combinations = seen.combinations(self.shared, &columns, self.term);
+            found.extend(awaiting.note(combinations)?.into_iter().flatten());
         }
+        awaiting.end()?;
         let names = &self.shared.program.names;
         let key = |row: &Vec<Value>| {
             row.iter().map(|value| super::facts::words(value, names)).collect::<Vec<_>>()

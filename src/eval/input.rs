@@ -1,22 +1,24 @@
-//! Where the rows of an evaluation come from: held once they were read, or gone through as often as
-//! there is something to ask.
+//! Where the rows of an evaluation come from: loaded once they were read, or scanned for what was
+//! requested.
 //!
 //! In: sources of rows, and what the caller says. Out: what one evaluation gave that had all its
-//! answers.
+//! answers. The requests are listed first, then each source is scanned, then the evaluation is
+//! made. Another scan follows only for what rows must tell, and says why.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use super::context::Context;
 use super::evaluate::{EvalOptions, Evaluation};
 use super::program::Program;
-use super::streaming::{ScanOutcome, Streams};
+use super::streaming::{Reason, ScanOutcome, Streams};
 use super::table::Store;
 use crate::data::columns::Source;
-use crate::data::fault::{Fault, Outcome};
+use crate::data::fault::{Fault, Needs, Outcome};
 use crate::plan::RowKind;
 use crate::time::{EARLIEST, Interval};
 
-/// After so many scans rows are loaded.
+/// After so many scans of a source its rows are loaded.
 const MOST_SCANS: usize = 16;
 
 /// The rows of one source.
@@ -27,7 +29,7 @@ pub struct Input<S> {
     pub rows: S,
 }
 
-/// What the caller says about holding rows.
+/// What the caller says about loading rows.
 #[derive(Clone, Copy, Default)]
 pub struct LoadPolicy {
     /// All are, and asked one by one.
@@ -38,6 +40,44 @@ pub struct LoadPolicy {
     pub most: Option<usize>,
 }
 
+/// A scan of the rows of a source.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scan {
+    /// The number of the source.
+    pub source: usize,
+    /// What it was for.
+    pub reasons: BTreeSet<Reason>,
+}
+
+/// What came out, and how.
+pub struct Completed<R, S> {
+    /// What the caller made of the evaluation.
+    pub result: R,
+    /// The rows, in the order in which they were given.
+    pub inputs: Vec<S>,
+    /// The scans, in order.
+    pub scans: Vec<Scan>,
+}
+
+/// What comes next.
+enum Step {
+    /// The requests are listed that plan and windows make, as far as it is known what they depend
+    /// on, and answered by a scan.
+    Plan(BTreeSet<Reason>),
+    /// The evaluation is made. What it asks beyond the plan depends on values, and is answered by a
+    /// scan before it is made again.
+    Evaluate,
+}
+
+/// How a step ended.
+enum Ended<R> {
+    Done(R),
+    /// The other step follows.
+    Then(Step),
+    /// Sources are to be loaded.
+    Load(Vec<usize>),
+}
+
 /// Evaluates on rows, and scans those of large sources.
 pub struct Rounds<'e, 'p, S> {
     program: &'e Program<'p>,
@@ -45,44 +85,46 @@ pub struct Rounds<'e, 'p, S> {
     store: Store,
     streams: Streams,
     policy: LoadPolicy,
+    scans: Vec<Scan>,
 }
 
 impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
-    /// Holds the rows of all sources but the large ones.
+    /// Loads the rows of all sources but the large ones.
     pub fn new(
         program: &'e Program<'p>,
         inputs: Vec<Input<S>>,
         policy: LoadPolicy,
     ) -> Outcome<Self> {
-        let mut evaluating = Rounds {
+        let mut rounds = Rounds {
             program,
             inputs,
             store: Store::new(program),
             streams: Streams::new(program.sources.len()),
             policy,
+            scans: Vec::new(),
         };
         if let Some(most) = policy.most {
-            evaluating.store.tables.iter_mut().for_each(|table| table.most_held = most);
+            rounds.store.tables.iter_mut().for_each(|table| table.most_held = most);
         }
-        for number in 0..evaluating.inputs.len() {
-            let Some(input) = evaluating.inputs.get(number) else { continue };
+        for number in 0..rounds.inputs.len() {
+            let Some(input) = rounds.inputs.get(number) else { continue };
             // What spans cover is looked at as a whole.
             let are_events = program
                 .sources
                 .get(input.source)
                 .is_some_and(|source| source.kind == RowKind::Events {});
-            let table = evaluating.store.tables.get_mut(input.source);
+            let table = rounds.store.tables.get_mut(input.source);
             match table
                 .filter(|_| are_events && !policy.row_by_row && input.rows.rows_of_part().is_some())
             {
                 Some(table) => {
                     table.streamed = Some(OnceLock::new());
-                    evaluating.streams.add(input.source);
+                    rounds.streams.add(input.source);
                 }
-                None => evaluating.fill(number)?,
+                None => rounds.fill(number)?,
             }
         }
-        Ok(evaluating)
+        Ok(rounds)
     }
 
     fn fill(&mut self, number: usize) -> Outcome<()> {
@@ -92,96 +134,170 @@ impl<'e, 'p, S: Source> Rounds<'e, 'p, S> {
         }
     }
 
-    /// Holds the rows of a source from now on.
-    fn hold(&mut self, number: usize) -> Outcome<()> {
-        let Some(input) = self.inputs.get_mut(number) else { return Ok(()) };
+    /// Loads the rows of a source that was streamed.
+    fn load(&mut self, source: usize) -> Outcome<()> {
+        let number = self.inputs.iter().position(|input| input.source == source);
+        let Some((number, input)) = number
+            .filter(|_| self.streams.of(source).is_some())
+            .and_then(|number| Some((number, self.inputs.get_mut(number)?)))
+        else {
+            return Err(Fault::new("the plan needs rows of a source that was not given"));
+        };
         if self.policy.never {
-            let name =
-                self.program.sources.get(input.source).map_or("", |source| source.name.as_str());
+            let name = self.program.sources.get(source).map_or("", |source| source.name.as_str());
             return Err(Fault::new(format!(
                 "something looks at the rows of `{name}` one by one, and they are not to be held"
             )));
         }
         input.rows.again()?;
-        if let Some(table) = self.store.tables.get_mut(input.source) {
+        if let Some(table) = self.store.tables.get_mut(source) {
             table.streamed = None;
         }
-        self.streams.remove(input.source);
+        self.streams.remove(source);
         self.fill(number)
     }
 
     /// What `finish` makes of an evaluation that had all its answers. `prepare` tells the store
     /// what is known of it, and says what the caller says; `None` while the time of evaluation is
-    /// not known. Both are asked again after each pass.
+    /// not known. `plan` lists the requests of an evaluation, and says what it could not list yet.
+    /// All are called again after a scan that they waited for.
     pub fn run<R>(
         mut self,
         mut prepare: impl FnMut(&mut Store, &[Input<S>]) -> Outcome<Option<EvalOptions>>,
+        plan: impl Fn(&Evaluation<'_>) -> Outcome<BTreeSet<Reason>>,
         mut finish: impl FnMut(&Evaluation<'_>) -> Outcome<R>,
-    ) -> Outcome<(R, Vec<S>)> {
-        for round in 0.. {
-            let said = prepare(&mut self.store, &self.inputs)?;
-            let Some(said) = said else {
+    ) -> Outcome<Completed<R, S>> {
+        let mut step = Step::Plan(BTreeSet::from([Reason::Plan]));
+        let mut planned_for = None;
+        loop {
+            let Some(options) = prepare(&mut self.store, &self.inputs)? else {
                 let nothing = Interval { start: EARLIEST, end: EARLIEST };
                 let context = Context::new(self.program, &self.store, EARLIEST, nothing);
-                let went = scan_waiting(&context, &self.streams, &mut self.inputs)?;
-                self.hold_all(&went)?;
+                let mut scanning = Scanning {
+                    streams: &self.streams,
+                    inputs: &mut self.inputs,
+                    scans: &mut self.scans,
+                };
+                let loads = scanning.all(&context, &BTreeSet::from([Reason::AsOf]))?;
+                loads.into_iter().try_for_each(|source| self.load(source))?;
                 continue;
             };
-            let evaluation = Evaluation::new(self.program, &self.store, &self.streams, &said)?;
-            let done = finish(&evaluation);
-            if let Err(Fault { rows_of: Some(source), .. }) = &done {
-                let number = self.inputs.iter().position(|input| input.source == *source);
-                match number.filter(|_| self.streams.of(*source).is_some()) {
-                    Some(number) => self.hold(number)?,
-                    None => break,
+            let evaluation = Evaluation::new(self.program, &self.store, &self.streams, &options)?;
+            let mut scanning = Scanning {
+                streams: &self.streams,
+                inputs: &mut self.inputs,
+                scans: &mut self.scans,
+            };
+            let time = evaluation.time();
+            let ended = match &step {
+                Step::Plan(reasons) if self.streams.any() => {
+                    planned_for = Some(time);
+                    scanning.planned(&evaluation, plan(&evaluation), reasons)?
                 }
+                // The first scan found rows outside of the time that was planned for.
+                Step::Evaluate if planned_for.is_some_and(|known| known != time) => {
+                    Ended::Then(Step::Plan(BTreeSet::from([Reason::Extent])))
+                }
+                Step::Plan(_) | Step::Evaluate => {
+                    scanning.evaluated(&evaluation, finish(&evaluation))?
+                }
+            };
+            match ended {
+                Ended::Done(result) => {
+                    let inputs = self.inputs.into_iter().map(|input| input.rows).collect();
+                    return Ok(Completed { result, inputs, scans: self.scans });
+                }
+                Ended::Then(next) => step = next,
+                Ended::Load(sources) => {
+                    sources.into_iter().try_for_each(|source| self.load(source))?;
+                }
+            }
+        }
+    }
+}
+
+/// Sources that can be scanned.
+struct Scanning<'i, S> {
+    streams: &'i Streams,
+    inputs: &'i mut Vec<Input<S>>,
+    scans: &'i mut Vec<Scan>,
+}
+
+impl<S: Source> Scanning<'_, S> {
+    /// Answers what was planned. What could not be planned is planned again, unless the scan found
+    /// nothing to answer.
+    fn planned<R>(
+        &mut self,
+        evaluation: &Evaluation<'_>,
+        planned: Outcome<BTreeSet<Reason>>,
+        reasons: &BTreeSet<Reason>,
+    ) -> Outcome<Ended<R>> {
+        let open = match planned {
+            Err(Fault { needs: Some(Needs::Rows(source)), .. }) => {
+                return Ok(Ended::Load(vec![source]));
+            }
+            planned => planned?,
+        };
+        self.missed();
+        let before = self.scans.len();
+        let loads = self.all(&evaluation.shared, reasons)?;
+        Ok(if !loads.is_empty() {
+            Ended::Load(loads)
+        } else if open.is_empty() || self.scans.len() == before {
+            Ended::Then(Step::Evaluate)
+        } else {
+            Ended::Then(Step::Plan(open))
+        })
+    }
+
+    /// Answers what an evaluation asked for beyond the plan.
+    fn evaluated<R>(
+        &mut self,
+        evaluation: &Evaluation<'_>,
+        result: Outcome<R>,
+    ) -> Outcome<Ended<R>> {
+        let fault = match result {
+            Ok(result) => return Ok(Ended::Done(result)),
+            Err(fault) => fault,
+        };
+        match fault.needs {
+            None => Err(fault),
+            Some(Needs::Rows(source)) => Ok(Ended::Load(vec![source])),
+            Some(Needs::Answers) => {
+                let reasons = self.missed();
+                let loads = self.all(&evaluation.shared, &reasons)?;
+                Ok(if loads.is_empty() { Ended::Then(Step::Evaluate) } else { Ended::Load(loads) })
+            }
+        }
+    }
+
+    /// Why evaluators found no answer since this was asked last.
+    fn missed(&self) -> BTreeSet<Reason> {
+        let streams = self.inputs.iter().filter_map(|input| self.streams.of(input.source));
+        streams.flat_map(|stream| stream.take_missed()).collect()
+    }
+
+    /// Scans all sources that something is asked of, or that nobody has looked at yet; back come
+    /// those that must be loaded.
+    fn all(&mut self, context: &Context<'_>, reasons: &BTreeSet<Reason>) -> Outcome<Vec<usize>> {
+        let mut loads = Vec::new();
+        for input in self.inputs.iter_mut() {
+            let source = input.source;
+            let Some(requests) = self.streams.of(source) else { continue };
+            if !requests.is_waiting() && !context.store.is_unread(source) {
                 continue;
             }
-            let waits = |input: &Input<S>| is_waiting(&self.store, &self.streams, input.source);
-            if !self.inputs.iter().any(waits) {
-                return Ok((done?, self.inputs.into_iter().map(|input| input.rows).collect()));
+            let scans = self.scans.iter().filter(|scan| scan.source == source).count();
+            if scans >= MOST_SCANS {
+                loads.push(source);
+                continue;
             }
-            let mut went = scan_waiting(&evaluation.shared, &self.streams, &mut self.inputs)?;
-            if round >= MOST_SCANS {
-                went = (0..self.inputs.len()).collect();
+            input.rows.again()?;
+            self.scans.push(Scan { source, reasons: reasons.clone() });
+            if requests.scan(context, source, &mut input.rows)? == ScanOutcome::NotVectorized {
+                loads.push(source);
             }
-            self.hold_all(&went)?;
         }
-        Err(Fault::new("the plan needs rows of a source that was not given"))
+        Ok(loads)
     }
-
-    fn hold_all(&mut self, numbers: &[usize]) -> Outcome<()> {
-        let passing = |number: &&usize| {
-            self.inputs.get(**number).is_some_and(|input| self.streams.of(input.source).is_some())
-        };
-        let numbers: Vec<usize> = numbers.iter().filter(passing).copied().collect();
-        numbers.into_iter().try_for_each(|number| self.hold(number))
-    }
-}
-
-/// Goes through all rows that somebody waits for; back come the supplies whose rows must be held.
-fn scan_waiting<S: Source>(
-    context: &Context<'_>,
-    streams: &Streams,
-    inputs: &mut [Input<S>],
-) -> Outcome<Vec<usize>> {
-    let mut must_be_held = Vec::new();
-    for (number, input) in inputs.iter_mut().enumerate() {
-        let Some(requests) =
-            streams.of(input.source).filter(|_| is_waiting(context.store, streams, input.source))
-        else {
-            continue;
-        };
-        input.rows.again()?;
-        if requests.scan(context, input.source, &mut input.rows)? == ScanOutcome::NotVectorized {
-            must_be_held.push(number);
-        }
-    }
-    Ok(must_be_held)
-}
-
-/// True if somebody waits for an answer about the rows of a source, or nobody has looked at them
-/// yet.
-fn is_waiting(store: &Store, streams: &Streams, source: usize) -> bool {
-    streams.of(source).is_some_and(|requests| requests.is_waiting() || store.is_unread(source))
 }

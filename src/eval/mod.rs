@@ -108,7 +108,12 @@ pub fn evaluate(plan: &Plan, given: Given<'_>) -> Outcome<Verdicts> {
         Ok((is_known || !supplies.iter().any(|supply| store.is_unread(supply.source)))
             .then(|| said.clone()))
     };
+    let all: Vec<usize> = (0..program.agreements.len()).collect();
     evaluating
-        .run(prepare, |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts())
-        .map(|(verdicts, _)| verdicts)
+        .run(
+            prepare,
+            |evaluation| Ok(evaluation.plan(&all)?.open),
+            |evaluation: &evaluate::Evaluation<'_>| evaluation.verdicts(),
+        )
+        .map(|evaluated| evaluated.result)
 }

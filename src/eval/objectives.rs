@@ -1,21 +1,29 @@
 //! Objectives: windows, groups, verdicts.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::groups::Group;
-use super::interpreter::{DataScope, Env, Evaluator, EvidenceRows, MOST_SHOWN, RankedBy, Row};
+use super::interpreter::{
+    DataScope, Env, Evaluator, EvidenceRows, MOST_SHOWN, RankedBy, Row, perhaps,
+};
+use super::names::Symbol;
 use super::program::{
     Cause, Condition, Expr, GroupCut, Ignore, Items, Metric, Objective, Test, Version,
 };
 use super::setting::{Setting, ignores_of};
+use super::streaming::Reason;
 use super::timeline::Timeline;
 use super::timeline_builder::TimelineBuilder;
 use super::value::Value;
 use super::view::{GroupValue, Mode};
 use crate::base::Exact;
 use crate::base::parallel;
-use crate::data::fault::{Fault, Outcome};
-use crate::plan::{Better, CausesBy, Expression, FirstWindow, Missing, Relation, RowKind, When};
+use crate::data::fault::{Awaiting, Fault, Needs, Outcome};
+use crate::plan::{
+    Better, CausesBy, CreditPer, Expression, FirstWindow, Missing, Relation, RowKind, When,
+};
 use crate::time::{Instant, Interval, Length, TimeSet};
 
 /// How a window ended.
@@ -116,15 +124,35 @@ pub struct OfGroup {
     pub windows: Vec<Measured>,
 }
 
+/// An objective of a version, by the number of the version, for the values of a group.
+type Task<'e> = (usize, &'e Version<'e>, &'e Objective<'e>, Vec<Value>);
+
 impl<'e> Setting<'e> {
-    /// All objectives of the agreement, by number.
-    pub fn objectives(&self) -> Outcome<Vec<Vec<OfGroup>>> {
+    /// The objectives of each version that are evaluated here, with the number of the version.
+    fn evaluated(&self) -> impl Iterator<Item = (usize, &'e Version<'e>, &'e Objective<'e>)> {
+        let versions = self.agreement.versions.iter().enumerate();
+        versions.flat_map(|(number, version)| {
+            let objectives = version.objectives.iter().filter(|it| self.is_evaluated(it));
+            objectives.map(move |objective| (number, version, objective))
+        })
+    }
+
+    /// Asks for all that the objectives of the agreement, and the credits for them, need of
+    /// streamed rows.
+    pub fn plan_objectives(&self) -> Outcome<Planned> {
+        let mut planned = Planned::default();
         let mut tasks = Vec::new();
-        for (number, version) in self.agreement.versions.iter().enumerate() {
-            for objective in version.objectives.iter().filter(|it| self.is_evaluated(it)) {
-                for values in self.groups(objective, version)? {
-                    tasks.push((number, version, objective, values));
+        for (number, version, objective) in self.evaluated() {
+            match self.groups(objective, version) {
+                Ok(groups) => tasks.extend(
+                    groups.into_iter().map(|values| (number, version, objective, Some(values))),
+                ),
+                Err(fault) if fault.is_awaited() => {
+                    planned.open.insert(Reason::Groups);
+                    tasks.push((number, version, objective, None));
                 }
+                // The evaluation reports it.
+                Err(_) => {}
             }
         }
         let one = |(number, version, objective, values): &(
@@ -135,21 +163,56 @@ impl<'e> Setting<'e> {
         )| {
             let measuring = Measuring::new(self, *number, version, objective)?;
             match values {
-                Some(values) => {
-                    measuring.windows(values).map_err(|fault| fault.within(&objective.plan.at))
-                }
-                // What cannot be asked before the groups are known is asked when they are.
-                None => Ok(measuring.of_unknown_groups().windows(&[]).unwrap_or_default()),
+                Some(values) => measuring.plan(values),
+                // Rows of groups that are not known yet are told apart by their fields. What names
+                // the value of a group is asked for when it is known.
+                None => match measuring.of_unknown_groups().plan(&[]) {
+                    Err(fault) if matches!(fault.needs, Some(Needs::Rows(_))) => Ok(Vec::new()),
+                    planned => planned,
+                },
             }
         };
         let done = parallel::each(&tasks, one);
+        for ((_, _, objective, _), windows) in tasks.iter().zip(done) {
+            match windows {
+                Ok(windows) => {
+                    let (customer, service) = (self.customer, objective.service);
+                    let windows = TimeSet::new(windows);
+                    planned
+                        .looks
+                        .push((objective.reads.clone(), Look { customer, service, windows }));
+                }
+                Err(fault) if fault.is_awaited() => {
+                    planned.open.insert(Reason::Time);
+                }
+                Err(fault) if fault.needs.is_some() => return Err(fault),
+                Err(_) => {}
+            }
+        }
+        Ok(planned)
+    }
+
+    /// All objectives of the agreement, by number.
+    pub fn objectives(&self) -> Outcome<Vec<Vec<OfGroup>>> {
+        let mut tasks: Vec<Task<'e>> = Vec::new();
+        let mut awaiting = Awaiting::default();
+        for (number, version, objective) in self.evaluated() {
+            let groups = awaiting.note(self.groups(objective, version))?;
+            let groups = groups.into_iter().flatten();
+            tasks.extend(groups.map(|values| (number, version, objective, values)));
+        }
+        awaiting.end()?;
+        let one = |(number, version, objective, values): &Task<'e>| {
+            let measuring = Measuring::new(self, *number, version, objective)?;
+            measuring.windows(values).map_err(|fault| fault.within(&objective.plan.at))
+        };
+        let done = Awaiting::all(parallel::each(&tasks, one))?;
         let mut all: Vec<Vec<OfGroup>> =
             self.agreement.objectives.iter().map(|_| Vec::new()).collect();
         let mut places: FxHashMap<(usize, Group), usize> = FxHashMap::default();
         for ((.., objective, values), windows) in tasks.into_iter().zip(done) {
-            let windows = windows?;
             let Some(groups) = all.get_mut(objective.number) else { continue };
-            let group = Group::new(objective.groups.as_ref(), values.unwrap_or_default());
+            let group = Group::new(objective.groups.as_ref(), values);
             // Another version may name the same fields in another order.
             let place = *places.entry((objective.number, group.sorted())).or_insert(groups.len());
             match groups.get_mut(place) {
@@ -162,6 +225,27 @@ impl<'e> Setting<'e> {
         }
         Ok(all)
     }
+}
+
+/// How an objective looks at its sources.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Whose rows it sees; `None`: all.
+    pub customer: Option<Symbol>,
+    /// Rows of which service; `None`: of all.
+    pub service: Option<Symbol>,
+    /// In which windows.
+    pub windows: TimeSet,
+}
+
+/// What was found while requests were listed.
+#[derive(Default)]
+pub struct Planned {
+    /// What only rows tell of further requests.
+    pub open: BTreeSet<Reason>,
+    /// The sources of each objective, and how it looks at them, as far as its windows may be in
+    /// force.
+    pub looks: Vec<(Vec<usize>, Look)>,
 }
 
 /// One objective of one version.
@@ -224,48 +308,76 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
-    /// All windows of a group.
-    fn windows(&self, values: &[Value]) -> Outcome<Vec<Measured>> {
-        let shared = self.setting.shared;
-        let groups: Vec<GroupValue<'_>> = match &self.objective.groups {
-            Some(groups) => groups
-                .keys
-                .iter()
-                .zip(values)
-                .map(|(key, value)| GroupValue { key, value: value.clone() })
-                .collect(),
-            None => Vec::new(),
-        };
-        let horizon = shared.as_of.clamp(self.holds.start, self.holds.end);
-        let term = Interval { start: self.holds.start, end: horizon };
-        let line_of = TimelineBuilder {
-            shared,
+    fn group_values(&self, values: &[Value]) -> Vec<GroupValue<'e>> {
+        let keys = self.objective.groups.iter().flat_map(|groups| &groups.keys);
+        keys.zip(values).map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+    }
+
+    fn timeline(&self) -> TimelineBuilder<'_> {
+        TimelineBuilder {
+            shared: self.setting.shared,
             facts: self.setting.facts,
             objective: self.objective,
             exclusions: &self.version.exclusions,
             metric: self.metric,
             scope: self.scope(),
-        };
-        let line = line_of.build(term, &groups)?;
+        }
+    }
+
+    /// The term up to the time of evaluation, and up to where windows are known.
+    fn terms(&self) -> (Interval, Interval) {
+        let (shared, start) = (self.setting.shared, self.holds.start);
+        let now = shared.as_of.clamp(start, self.holds.end);
+        let ahead = self.holds.end.min(shared.horizon.end).max(start);
+        (Interval { start, end: now }, Interval { start, end: ahead })
+    }
+
+    fn evaluators<'l>(&'l self, line: &'l Timeline) -> [Evaluator<'l>; 3] {
+        let (shared, facts) = (self.setting.shared, self.setting.facts);
+        [Mode::Now, Mode::Ended, Mode::Never]
+            .map(|mode| Evaluator::new(shared, facts, self.scope(), line, mode))
+    }
+
+    /// All windows of a group.
+    fn windows(&self, values: &[Value]) -> Outcome<Vec<Measured>> {
+        let groups = self.group_values(values);
+        let (term, ahead) = self.terms();
+        let line = self.timeline().build(term, &groups)?;
         // Hours of windows that the data do not reach yet: whether they have any decides if the
         // objective is in force there.
-        let ahead = Interval {
-            start: self.holds.start,
-            end: self.holds.end.min(shared.horizon.end).max(self.holds.start),
+        let future =
+            if ahead.end > term.end { Some(self.timeline().build(ahead, &groups)?) } else { None };
+        let future = future.as_ref().unwrap_or(&line);
+        let evaluators = self.evaluators(&line);
+        let windows = self.own_windows(&evaluators, &groups)?;
+        let windows = windows.into_iter();
+        Awaiting::all(windows.map(|window| self.window(window, &evaluators, future, &groups)))
+    }
+
+    /// Asks for all that the windows of a group need of streamed rows, and the credits for them;
+    /// back come the windows that may be in force.
+    fn plan(&self, values: &[Value]) -> Outcome<Vec<Interval>> {
+        let groups = self.group_values(values);
+        let (term, ahead) = self.terms();
+        let timeline = |term: Interval| match self.timeline().build(term, &groups) {
+            Err(fault) if fault.is_awaited() => {
+                self.timeline().plan(term, &groups)?;
+                Err(fault)
+            }
+            built => built,
         };
-        let future = if ahead.end > horizon { Some(line_of.build(ahead, &groups)?) } else { None };
-        let evaluators = [Mode::Now, Mode::Ended, Mode::Never]
-            .map(|mode| Evaluator::new(shared, self.setting.facts, self.scope(), &line, mode));
-        let mut measured = Vec::new();
+        let line = timeline(term)?;
+        let future = if ahead.end > term.end { Some(timeline(ahead)?) } else { None };
+        let future = future.as_ref().unwrap_or(&line);
+        let evaluators = self.evaluators(&line);
+        let mut windows = Vec::new();
         for window in self.own_windows(&evaluators, &groups)? {
-            measured.push(self.window(
-                window,
-                &evaluators,
-                future.as_ref().unwrap_or(&line),
-                &groups,
-            )?);
+            if self.plan_window(window, &evaluators, future, &groups)? {
+                windows.push(window);
+            }
         }
-        Ok(measured)
+        self.plan_credits(&windows, &line, &groups)?;
+        Ok(windows)
     }
 
     /// The windows that this version evaluates.
@@ -323,6 +435,140 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
+    /// The part of a window in which the objective holds.
+    fn inside(&self, window: Interval) -> Interval {
+        let empty = Interval { start: window.start, end: window.start };
+        window.intersection(self.holds).unwrap_or(empty)
+    }
+
+    /// True if rows of a window may still come.
+    fn is_pending(&self, inside: Interval) -> bool {
+        let shared = self.setting.shared;
+        let complete = self
+            .objective
+            .reads
+            .iter()
+            .filter_map(|source| shared.store.tables.get(*source)?.complete_to)
+            .min();
+        inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete)
+    }
+
+    /// Asks for what a window needs of streamed rows; false if it is not in force.
+    fn plan_window(
+        &self,
+        window: Interval,
+        evaluators: &[Evaluator<'_>; 3],
+        future: &Timeline,
+        groups: &[GroupValue<'_>],
+    ) -> Outcome<bool> {
+        let inside = self.inside(window);
+        if !self.begins(window) || future.measured_length(inside) == 0 {
+            return Ok(false);
+        }
+        let [now, ended, never] = evaluators;
+        let env = now.env(inside, groups, None);
+        let condition = self.objective.condition.as_ref();
+        if let Some(condition) = condition.filter(|it| it.plan.when != When::Measured) {
+            match holds(now, condition, &env) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(_) => now.plan(&condition.expression, &env)?,
+            }
+        }
+        self.plan_verdict(now, &env)?;
+        if let (Some(Items { rows, value: Some(value), good }), Some(greatest)) =
+            (&self.objective.items, self.greatest_is_worst())
+        {
+            now.plan_worst((rows, Some(good)), (value, greatest), &env)?;
+        }
+        self.plan_causes(now, &env)?;
+        if !self.is_pending(inside) && self.may_be_open() {
+            self.plan_verdict(ended, &ended.env(inside, groups, None))?;
+            self.plan_verdict(never, &never.env(inside, groups, None))?;
+        }
+        Ok(true)
+    }
+
+    fn plan_verdict(&self, evaluator: &Evaluator<'_>, env: &Env<'_>) -> Outcome<()> {
+        evaluator.plan(&self.metric.expression, env)?;
+        self.plan_items(evaluator, env)?;
+        match &self.objective.test {
+            Test::Compare(_, target) => evaluator.plan(target, env)?,
+            Test::Between(low, high) => {
+                evaluator.plan(low, env)?;
+                evaluator.plan(high, env)?;
+            }
+        }
+        match &self.objective.condition {
+            Some(condition) if condition.plan.when == When::Measured => {
+                evaluator.plan(&condition.expression, env)
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn plan_items(&self, evaluator: &Evaluator<'_>, env: &Env<'_>) -> Outcome<()> {
+        let Some(items) = &self.objective.items else { return Ok(()) };
+        if let Some(seen) = evaluator.seen_rows(&items.rows, env)?
+            && let Some(bad) = evaluator.but(&seen, &items.good, env)
+        {
+            let shared = self.setting.shared;
+            seen.plan_count(shared, env.frame)?;
+            bad.plan_count(shared, env.frame)?;
+            return bad.plan_first(shared, &TimeSet::from(env.frame), MOST_SHOWN);
+        }
+        evaluator.plan_rows(&items.rows, env, Some(env.frame))
+    }
+
+    /// Asks for the rows that are shown if the window turns out to be breached, or to have
+    /// downtime. Where they stand behind bad slots, it is known only then which slots these are.
+    fn plan_causes(&self, evaluator: &Evaluator<'_>, env: &Env<'_>) -> Outcome<()> {
+        for Cause { rows, by, adds } in &self.objective.causes {
+            let planned = match by {
+                CausesBy::Anchor => evaluator.plan_belonging(rows, env),
+                CausesBy::Time if self.objective.items.is_none() => {
+                    let time = TimeSet::from(env.frame).intersection(&evaluator.line.good);
+                    evaluator.plan_taking(rows, env, &time)
+                }
+                CausesBy::Time => continue,
+            };
+            perhaps(planned)?;
+            if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses()) {
+                perhaps(evaluator.plan_worst((rows, None), (adds, greatest), env))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for what the credits for an objective need in windows, whether or not they will be due.
+    /// What is paid for single rows looks at rows that are known only then.
+    fn plan_credits(
+        &self,
+        windows: &[Interval],
+        line: &Timeline,
+        groups: &[GroupValue<'_>],
+    ) -> Outcome<()> {
+        let own = self.version.credits.iter().filter(|credit| {
+            credit.objectives.first() == Some(&self.objective.number)
+                && credit.plan.per == CreditPer::Window
+        });
+        let scope = DataScope { reads: Some(&self.objective.reads), ..self.scope() };
+        let evaluator =
+            Evaluator::new(self.setting.shared, self.setting.facts, scope, line, Mode::Now);
+        for credit in own {
+            for window in windows.iter().filter(|window| !self.is_pending(self.inside(**window))) {
+                let Some(inside) = window.intersection(self.setting.term) else { continue };
+                let empty = Interval { start: inside.start, end: inside.start };
+                let frame = inside.intersection(line.term).unwrap_or(empty);
+                let env = evaluator.env(inside, groups, None).in_frame(frame);
+                credit
+                    .expressions()
+                    .try_for_each(|expression| perhaps(evaluator.plan(expression, &env)))?;
+            }
+        }
+        Ok(())
+    }
+
     fn window(
         &self,
         window: Interval,
@@ -330,9 +576,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         future: &Timeline,
         groups: &[GroupValue<'_>],
     ) -> Outcome<Measured> {
-        let inside = window
-            .intersection(self.holds)
-            .unwrap_or(Interval { start: window.start, end: window.start });
+        let inside = self.inside(window);
         let [now, ended, never] = evaluators;
         let env = now.env(inside, groups, None);
         let mut out = Measured {
@@ -364,15 +608,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         {
             return Ok(out);
         }
-        let shared = self.setting.shared;
-        let complete = self
-            .objective
-            .reads
-            .iter()
-            .filter_map(|source| shared.store.tables.get(*source)?.complete_to)
-            .min();
-        let pending =
-            inside.end > shared.as_of || complete.is_some_and(|complete| inside.end > complete);
+        let pending = self.is_pending(inside);
         let found = self.verdict(now, &env)?;
         if let Some((rows, bad)) = found.items {
             (out.rows, out.bad) = (Some(rows), bad);
@@ -549,11 +785,10 @@ impl<'m, 'e> Measuring<'m, 'e> {
         out: &Measured,
     ) -> Outcome<(Vec<EvidenceRows>, Worst)> {
         let shared = self.setting.shared;
-        // Of rows that are not held this is asked before it is known whether some are bad, and so
-        // needs no pass of its own.
-        let may_be_data = out.bad.are_data() || matches!(out.bad, EvidenceRows::Preview(..));
         let by_value = match (&self.objective.items, self.greatest_is_worst()) {
-            (Some(Items { rows, value: Some(value), good }), Some(greatest)) if may_be_data => {
+            (Some(Items { rows, value: Some(value), good }), Some(greatest))
+                if out.bad.are_data() =>
+            {
                 evaluator.worst(&out.bad, (rows, Some(good)), (value, greatest), env)?
             }
             _ => None,
@@ -581,21 +816,22 @@ impl<'m, 'e> Measuring<'m, 'e> {
         let bad = bad.clip(env.frame).intersection(&evaluator.line.good);
         let (mut causes, mut worst, mut by_value, none) =
             (Vec::new(), Vec::new(), None, TimeSet::default());
+        let mut awaiting = Awaiting::default();
         for Cause { rows, by, adds } in &self.objective.causes {
             let (picked, time) = match by {
-                CausesBy::Anchor if breached => (evaluator.belonging(rows, env)?, &none),
-                CausesBy::Time if breached || down => (evaluator.taking(rows, env, &bad)?, &bad),
+                CausesBy::Anchor if breached => (evaluator.belonging(rows, env), &none),
+                CausesBy::Time if breached || down => (evaluator.taking(rows, env, &bad), &bad),
                 CausesBy::Anchor | CausesBy::Time => continue,
             };
-            if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses())
-                && let Some(found) =
-                    evaluator.worst(&picked, (rows, None), (adds, greatest), env)?
-            {
-                by_value = Some(found);
+            let Some(picked) = awaiting.note(picked)? else { continue };
+            if let (Some(adds), Some(greatest)) = (adds, self.greatest_misses()) {
+                let found = evaluator.worst(&picked, (rows, None), (adds, greatest), env);
+                by_value = awaiting.note(found)?.flatten().or(by_value);
             }
             worst.push(picked.longest(shared, time, MOST_SHOWN));
             causes.push(picked);
         }
+        awaiting.end()?;
         let worst = by_value.map_or_else(|| longest(worst.into_iter()), Worst::by_value);
         Ok((causes, worst))
     }

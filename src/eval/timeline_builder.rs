@@ -1,7 +1,7 @@
 //! Builds the timeline of an objective from its hours and exclusions.
 
 use super::facts::Facts;
-use super::interpreter::{DataScope, Evaluator, Shared};
+use super::interpreter::{DataScope, Evaluator, Shared, perhaps};
 use super::program::{Excluded, Exclusion, Expr, Metric, Objective};
 use super::table::Cell;
 use super::timeline::Timeline;
@@ -30,10 +30,7 @@ pub struct TimelineBuilder<'l> {
 impl TimelineBuilder<'_> {
     /// The line over a term, for some group.
     pub fn build(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<Timeline> {
-        let bare = Timeline::plain(term, TimeSet::from(term));
-        let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &bare, Mode::Now);
-        let env = evaluator.env(term, groups, None);
-        let hours = evaluator.times(&self.objective.hours, &env)?.clip(term);
+        let hours = self.hours(term, groups)?;
         if self.objective.exclusions.is_empty() {
             return Ok(Timeline::new(term, hours, &TimeSet::EMPTY, &TimeSet::EMPTY));
         }
@@ -61,6 +58,39 @@ impl TimelineBuilder<'_> {
         }
         let [absent, up] = &taken;
         Ok(Timeline::new(term, hours, absent, up))
+    }
+
+    fn hours(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<TimeSet> {
+        let bare = Timeline::plain(term, TimeSet::from(term));
+        let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &bare, Mode::Now);
+        let env = evaluator.env(term, groups, None);
+        Ok(evaluator.times(&self.objective.hours, &env)?.clip(term))
+    }
+
+    /// Asks for what hours and exclusions need of streamed rows.
+    pub fn plan(&self, term: Interval, groups: &[GroupValue<'_>]) -> Outcome<()> {
+        let bare = Timeline::plain(term, TimeSet::from(term));
+        let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &bare, Mode::Now);
+        evaluator.plan_times(&self.objective.hours, &evaluator.env(term, groups, None))?;
+        // Exclusions count inside the hours: they are asked for when these are known.
+        let inside =
+            Timeline::new(term, self.hours(term, groups)?, &TimeSet::EMPTY, &TimeSet::EMPTY);
+        let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &inside, Mode::Now);
+        let env = evaluator.env(term, groups, None);
+        for index in &self.objective.exclusions {
+            let Some(exclusion) = self.exclusions.get(*index) else { continue };
+            match &exclusion.time {
+                Excluded::Time(times) => evaluator.plan_times(times, &env)?,
+                Excluded::Spans { rows, .. } => evaluator.plan_rows(rows, &env, None)?,
+            }
+            if exclusion.plan.treat == Treat::Up && exclusion.plan.limit.is_some() {
+                self.metric
+                    .downtimes
+                    .iter()
+                    .try_for_each(|operator| perhaps(evaluator.plan(operator, &env)))?;
+            }
+        }
+        Ok(())
     }
 
     /// What one exclusion takes of the time that no other has taken.

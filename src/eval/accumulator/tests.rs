@@ -120,8 +120,8 @@ fn classes_meet() {
     ordered.sort_unstable();
     let kind = [quantity(Exact::ONE)];
     for [one, two] in [[&spread, &dense], [&dense, &spread]] {
-        let mut all = ranked(&[one.clone()], &kind, 64).unwrap();
-        all.merge(ranked(&[two.clone()], &kind, 64).unwrap()).unwrap();
+        let mut all = ranked(std::slice::from_ref(one), &kind, 64).unwrap();
+        all.merge(ranked(std::slice::from_ref(two), &kind, 64).unwrap()).unwrap();
         assert_eq!(all.len(), 8_000);
         for index in [0, 1_999, 4_000, 7_999] {
             let Some(Found::Between(least, greatest, before)) = all.at(index).unwrap() else {

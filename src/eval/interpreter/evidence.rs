@@ -18,7 +18,7 @@ pub const MOST_SHOWN: usize = 5;
 pub enum EvidenceRows {
     /// Each as it was made.
     Made(Vec<Row>),
-    /// The first of rows that are not held, and how many there are.
+    /// The first of rows that are streamed, and how many there are.
     Preview(usize, Vec<Row>),
     /// As they are in the store.
     RowSet {
@@ -90,8 +90,7 @@ impl EvidenceRows {
             }
             EvidenceRows::Preview(0, _) => Ok(()),
             EvidenceRows::Preview(_, first) => match first.iter().find_map(|row| row.from) {
-                Some((source, _)) => Err(Fault::of_rows(source).into()),
-                // Nobody knows yet which they are.
+                Some((source, _)) => Err(Fault::not_loaded(source).into()),
                 None => Ok(()),
             },
         }
@@ -151,6 +150,25 @@ impl Evaluator<'_> {
             Ok(())
         })?;
         Ok(EvidenceRows::Made(all))
+    }
+
+    /// Asks for the first of the rows that belong to the frame.
+    pub fn plan_belonging(&self, rows: &Rows, env: &Env<'_>) -> Outcome<()> {
+        match self.seen_rows(rows, env)? {
+            Some(seen) => seen.plan_first(self.shared, &TimeSet::from(env.frame), MOST_SHOWN),
+            None => self.plan_rows(rows, env, Some(env.frame)),
+        }
+    }
+
+    /// Asks for the first of the events that lie in a set of time.
+    pub fn plan_taking(&self, rows: &Rows, env: &Env<'_>, time: &TimeSet) -> Outcome<()> {
+        match self.seen_rows(rows, env)? {
+            Some(seen) if is_of_events(seen.source, self.shared) => {
+                seen.plan_first(self.shared, time, MOST_SHOWN)
+            }
+            Some(_) => Ok(()),
+            None => self.plan_rows(rows, env, None),
+        }
     }
 
     /// The rows that take some of a set of time, and the events that lie in it.

@@ -8,6 +8,7 @@ mod aggregates;
 mod clocks;
 mod evidence;
 mod expressions;
+mod planning;
 mod row_set;
 mod rows;
 mod slots;
@@ -19,13 +20,13 @@ use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::facts::Facts;
 use super::names::Symbol;
 use super::program::{GroupCut, Ignore, NodeId};
-use super::streaming::Streams;
+use super::streaming::{RequestId, Streams};
 use super::timeline::Timeline;
 use super::value::{Clash, Value};
 use super::vectorized::{ExprCache, Of};
@@ -35,6 +36,7 @@ use crate::plan::Place;
 use crate::time::{Interval, Ruler, TimeSet};
 
 pub use evidence::{EvidenceRows, MOST_SHOWN};
+pub use planning::perhaps;
 pub use row_set::RowSet;
 pub use rows::{List, Row};
 pub use worst::RankedBy;
@@ -43,7 +45,7 @@ pub use worst::RankedBy;
 pub struct Shared<'s> {
     /// Program, rows and time.
     context: Context<'s>,
-    /// What is asked of rows that are not held.
+    /// What is asked of rows that are streamed.
     pub streams: &'s Streams,
     /// What was computed for all rows of a source at once.
     pub cache: ExprCache,
@@ -181,8 +183,10 @@ struct Memory {
     ignored: FxHashMap<(usize, u32, u32), bool>,
     lists: FxHashMap<(NodeId, u32), Rc<List>>,
     folds: FxHashMap<(u32, u32), Option<Rc<Of>>>,
-    /// The numbers of what was asked of rows that are not held.
-    questions: FxHashMap<(u32, u32), Option<usize>>,
+    /// Requests for folds of rows that are streamed.
+    requests: FxHashMap<(u32, u32), Option<RequestId>>,
+    /// What was planned: sets of time, and series in a frame.
+    planned: FxHashSet<(NodeId, u32, Option<Interval>)>,
     times: FxHashMap<(NodeId, u32), Arc<TimeSet>>,
     profiles: FxHashMap<(NodeId, u32), Rc<times::Profile>>,
     rulers: FxHashMap<(u32, u32), Rc<Ruler>>,

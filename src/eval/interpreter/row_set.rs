@@ -7,13 +7,12 @@ use std::sync::Arc;
 use super::rows::Kind;
 use super::{Env, Evaluator, Row, Shared, SlotRows, SlotScope};
 use crate::data::fault::{Fault, Outcome};
-use crate::eval::accumulator::Ranked;
+use crate::eval::accumulator::{AggregateKind, Ranked};
 use crate::eval::program::{Expr, Fold, GroupCut, Ignore, Rows};
-use crate::eval::streaming::{Answer, RowFilter};
+use crate::eval::streaming::{BoundExpr, Reason, RequestId, Requests, RowFilter};
 use crate::eval::table::Table;
 use crate::eval::value::Value;
 use crate::eval::vectorized::{ColumnReader, Of, Selection};
-use crate::eval::view::{GroupValue, Mode};
 use crate::plan::RowKind;
 use crate::time::{Instant, Interval, TimeSet};
 
@@ -30,9 +29,9 @@ pub struct RowSet {
 /// Some rows.
 #[derive(Clone, Debug)]
 enum Which {
-    /// Of those that are held.
+    /// Of those that are loaded.
     Loaded(Selection),
-    /// Of those that are not.
+    /// Of those that are streamed.
     Streamed(Arc<RowFilter>),
 }
 
@@ -54,7 +53,7 @@ impl RowSet {
         let table = shared.store.table(self.source)?;
         match &self.which {
             Which::Loaded(rows) => Ok((rows, self.ranges(table, frame))),
-            Which::Streamed(_) => Err(Fault::of_rows(self.source)),
+            Which::Streamed(_) => Err(Fault::not_loaded(self.source)),
         }
     }
 
@@ -79,10 +78,18 @@ impl RowSet {
                     .ok_or_else(|| Fault::new("the plan lacks a field"))?;
                 Which::Loaded(rows.of_value(index, value))
             }
-            Which::Streamed(sieve) => {
-                Which::Streamed(Arc::new(sieve.of_group(column, Some(value.clone()))))
+            Which::Streamed(rows) => {
+                Which::Streamed(Arc::new(rows.of_group(column, Some(value.clone()))))
             }
         }))
+    }
+
+    /// Those with each value that a field has, told apart; of loaded rows all, whatever the value.
+    pub(super) fn of_each_value(&self, column: usize) -> RowSet {
+        self.with(match &self.which {
+            Which::Loaded(rows) => Which::Loaded(rows.clone()),
+            Which::Streamed(rows) => Which::Streamed(Arc::new(rows.of_group(column, None))),
+        })
     }
 
     /// Which combinations of values of some fields there are in a frame, of rows that have all of
@@ -95,12 +102,11 @@ impl RowSet {
     ) -> Outcome<Vec<Vec<Value>>> {
         let rows = match &self.which {
             Which::Loaded(rows) => rows,
-            Which::Streamed(sieve) => {
-                let counts = match shared.streams.of(self.source) {
-                    Some(passes) => passes.counts(sieve, columns, &self.times, frame),
-                    None => Answer::Never,
-                };
-                let counts = self.known(counts)?.unwrap_or_default();
+            Which::Streamed(rows) => {
+                let stream = self.stream(shared)?;
+                let id = stream.request_counts(rows, columns, &self.times);
+                let id = id.ok_or_else(|| Fault::not_loaded(self.source))?;
+                let counts = stream.counts(id, (rows, columns), (frame, Reason::Groups))?;
                 return Ok(counts.into_iter().map(|(values, _)| values).collect());
             }
         };
@@ -120,25 +126,21 @@ impl RowSet {
         }))
     }
 
-    /// How many there are in a frame; none while nobody knows.
+    /// How many there are in a frame.
     pub fn count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<usize> {
-        Ok(self.known_count(shared, frame)?.unwrap_or(0))
-    }
-
-    /// The same; `None` while nobody knows.
-    fn known_count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<Option<usize>> {
-        match (&self.which, shared.streams.of(self.source)) {
-            (Which::Streamed(sieve), Some(passes)) => {
-                self.known(passes.count(sieve, &self.times, frame))
+        match &self.which {
+            Which::Streamed(filter) => {
+                let (stream, id) = self.request_count(shared, filter)?;
+                stream.count(id, filter, (frame, Reason::Values))
             }
-            _ => {
+            Which::Loaded(_) => {
                 let (rows, ranges) = self.held(shared, frame)?;
-                Ok(Some(rows.total(&ranges)))
+                Ok(rows.total(&ranges))
             }
         }
     }
 
-    /// The first whose starts lie in a set of time; `None` if they are held, and need not be
+    /// The first whose starts lie in a set of time; `None` if they are loaded, and need not be
     /// fetched.
     pub(super) fn first(
         &self,
@@ -146,37 +148,96 @@ impl RowSet {
         time: &TimeSet,
         most: usize,
     ) -> Outcome<Option<Vec<Row>>> {
-        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source))
-        else {
-            return Ok(None);
-        };
-        let times = Arc::new(self.times.intersection(time));
-        let first = self.known(passes.first(sieve, &times, most))?.unwrap_or_default();
+        let Which::Streamed(filter) = &self.which else { return Ok(None) };
+        let (stream, id) = self.request_first(shared, filter, time, most)?;
+        let first = stream.first(id, filter, ALL)?;
         Ok(Some(first.into_iter().map(|(at, came)| Row::event(at, (self.source, came))).collect()))
     }
 
-    /// The worst of rows that are not held by some value, so many of them.
+    /// The worst of streamed rows by some value, so many of them.
     pub(super) fn worst(
         &self,
         shared: &Shared<'_>,
-        of: (&ColumnReader<'_>, &Expr, &[GroupValue<'_>], Mode),
-        how: (bool, usize),
+        of: BoundExpr,
+        (greatest, most): (bool, usize),
         frame: Interval,
     ) -> Outcome<Vec<Ranked>> {
-        let (Which::Streamed(sieve), Some(passes)) = (&self.which, shared.streams.of(self.source))
-        else {
-            return Err(Fault::of_rows(self.source));
+        let Which::Streamed(filter) = &self.which else {
+            return Err(Fault::not_loaded(self.source));
         };
-        Ok(self.known(passes.worst(of, (sieve, &self.times), how, frame))?.unwrap_or_default())
+        let stream = self.stream(shared)?;
+        let worst = AggregateKind::Worst(greatest, most);
+        let id = stream.request(worst, Some(of), filter, &self.times);
+        stream.worst(id.ok_or_else(|| Fault::not_loaded(self.source))?, filter, frame)
     }
 
-    /// What is known now.
-    fn known<T>(&self, answer: Answer<T>) -> Outcome<Option<T>> {
-        match answer {
-            Answer::Known(known) => Ok(Some(known)),
-            Answer::Later => Ok(None),
-            Answer::Never => Err(Fault::of_rows(self.source)),
-        }
+    /// Asks for an aggregate in a frame, before anything is evaluated. Loaded rows need not be
+    /// asked for.
+    pub(super) fn plan(
+        &self,
+        shared: &Shared<'_>,
+        aggregate: AggregateKind,
+        of: Option<BoundExpr>,
+        frame: Interval,
+    ) -> Outcome<()> {
+        let Which::Streamed(filter) = &self.which else { return Ok(()) };
+        let stream = self.stream(shared)?;
+        let id = stream.request(aggregate, of, filter, &self.times);
+        stream.plan(id.ok_or_else(|| Fault::not_loaded(self.source))?, frame)
+    }
+
+    /// Asks how many there are in a frame.
+    pub fn plan_count(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<()> {
+        let Which::Streamed(filter) = &self.which else { return Ok(()) };
+        let (stream, id) = self.request_count(shared, filter)?;
+        stream.plan(id, frame)
+    }
+
+    /// Asks for the first whose starts lie in a set of time.
+    pub fn plan_first(&self, shared: &Shared<'_>, time: &TimeSet, most: usize) -> Outcome<()> {
+        let Which::Streamed(filter) = &self.which else { return Ok(()) };
+        let (stream, id) = self.request_first(shared, filter, time, most)?;
+        stream.plan(id, ALL)
+    }
+
+    /// Asks which combinations of values of some fields there are in a frame.
+    pub fn plan_combinations(
+        &self,
+        shared: &Shared<'_>,
+        columns: &[usize],
+        frame: Interval,
+    ) -> Outcome<()> {
+        let Which::Streamed(filter) = &self.which else { return Ok(()) };
+        let stream = self.stream(shared)?;
+        let id = stream.request_counts(filter, columns, &self.times);
+        stream.plan(id.ok_or_else(|| Fault::not_loaded(self.source))?, frame)
+    }
+
+    fn request_count<'s>(
+        &self,
+        shared: &'s Shared<'_>,
+        filter: &Arc<RowFilter>,
+    ) -> Outcome<(&'s Requests, RequestId)> {
+        let stream = self.stream(shared)?;
+        let id = stream.request_count(filter, &self.times);
+        Ok((stream, id.ok_or_else(|| Fault::not_loaded(self.source))?))
+    }
+
+    fn request_first<'s>(
+        &self,
+        shared: &'s Shared<'_>,
+        filter: &Arc<RowFilter>,
+        time: &TimeSet,
+        most: usize,
+    ) -> Outcome<(&'s Requests, RequestId)> {
+        let stream = self.stream(shared)?;
+        let times = Arc::new(self.times.intersection(time));
+        let id = stream.request(AggregateKind::First(most), None, filter, &times);
+        Ok((stream, id.ok_or_else(|| Fault::not_loaded(self.source))?))
+    }
+
+    fn stream<'s>(&self, shared: &'s Shared<'_>) -> Outcome<&'s Requests> {
+        shared.streams.of(self.source).ok_or_else(|| Fault::not_loaded(self.source))
     }
 
     fn with(&self, which: Which) -> RowSet {
@@ -185,8 +246,7 @@ impl RowSet {
 }
 
 impl SlotScope {
-    /// True if no row in a frame belongs there; while nobody knows, there may be one, and what is
-    /// asked of it is asked.
+    /// True if no row in a frame belongs there.
     pub(super) fn is_empty(&self, shared: &Shared<'_>, frame: Interval) -> Outcome<bool> {
         Ok(match &self.rows {
             SlotRows::Made(list) => !list.inside(frame).iter().any(|row| row.belongs),
@@ -194,7 +254,7 @@ impl SlotScope {
                 let (rows, ranges) = seen.held(shared, frame)?;
                 !ranges.into_iter().any(|range| rows.any(range))
             }
-            SlotRows::RowSet(seen) => seen.known_count(shared, frame)? == Some(0),
+            SlotRows::RowSet(seen) => seen.count(shared, frame)? == 0,
         })
     }
 
@@ -278,12 +338,10 @@ impl Evaluator<'_> {
                 let truth = reader.truth(condition)?;
                 Which::Loaded(if inverted { rows.but(&truth) } else { rows.whose(&truth) })
             }
-            Which::Streamed(sieve) => Which::Streamed(Arc::new(sieve.whose(
-                &reader,
-                condition,
-                (env.groups, self.mode),
-                inverted,
-            )?)),
+            Which::Streamed(filter) => {
+                let condition = BoundExpr::new(&reader, condition, env.groups, self.mode)?;
+                Which::Streamed(Arc::new(filter.whose(condition, inverted)))
+            }
         }))
     }
 
@@ -310,8 +368,14 @@ impl Evaluator<'_> {
     ) -> Outcome<Option<Option<Value>>> {
         let key = (id, env.key);
         let frame = self.frame_of(rows, env);
-        if let Which::Streamed(sieve) = &seen.which {
-            return self.fold_passing(key, fold, (seen, sieve), of, (env, frame));
+        if let Which::Streamed(filter) = &seen.which {
+            let Some(request) = self.request((id, fold), (seen, filter), of, env)? else {
+                return Ok(None);
+            };
+            // A credit reads what its window turned out to owe.
+            let why = if self.scope.reads.is_some() { Reason::Payments } else { Reason::Values };
+            let stream = seen.stream(self.shared)?;
+            return stream.value(request, filter, (frame, why), fold).map(Some);
         }
         // Without a number for the groups in hand nothing is remembered.
         let lasts = env.groups.is_empty() || env.key != 0;
@@ -330,40 +394,61 @@ impl Evaluator<'_> {
         Ok(of.and_then(|of| rows.fold(fold, &of, &ranges)))
     }
 
-    /// The same of rows that are not held: no data while nobody knows.
-    #[expect(clippy::option_option, reason = "no data, and no answer, are different")]
-    fn fold_passing(
+    /// Asks for a fold of streamed rows in the frame, before anything is evaluated; nothing of
+    /// loaded rows.
+    pub(super) fn plan_fold_seen(
         &self,
-        key: (u32, u32),
-        fold: &Fold,
-        (seen, sieve): (&RowSet, &Arc<RowFilter>),
+        (id, fold): (u32, &Fold),
+        (rows, seen): (&Rows, &RowSet),
         of: Option<&Expr>,
-        (env, frame): (&Env<'_>, Interval),
-    ) -> Outcome<Option<Option<Value>>> {
-        let (Some(passes), Some(reader)) =
-            (self.shared.streams.of(seen.source), self.reader(seen.source, env))
-        else {
-            return Ok(None);
-        };
-        let lasts = env.groups.is_empty() || env.key != 0;
-        let known = self.memory.borrow().questions.get(&key).filter(|_| lasts).copied();
-        let question = match known {
-            Some(question) => question,
-            None => {
-                let asked = of.map(|of| (&reader, of, env.groups, self.mode));
-                let question = passes.fold(fold, asked, sieve, &seen.times);
-                if lasts {
-                    self.memory.borrow_mut().questions.insert(key, question);
-                }
-                question
-            }
-        };
-        match question {
-            None => Ok(None),
-            Some(question) => {
-                Ok(Some(seen.known(passes.value(question, sieve, frame, fold)?)?.flatten()))
-            }
+        env: &Env<'_>,
+    ) -> Outcome<()> {
+        let Which::Streamed(filter) = &seen.which else { return Ok(()) };
+        match self.request((id, fold), (seen, filter), of, env)? {
+            Some(request) => seen.stream(self.shared)?.plan(request, self.frame_of(rows, env)),
+            None => Err(Fault::not_loaded(seen.source)),
         }
+    }
+
+    /// The request for a fold of streamed rows; `None` if they must be asked one by one.
+    fn request(
+        &self,
+        (id, fold): (u32, &Fold),
+        (seen, filter): (&RowSet, &Arc<RowFilter>),
+        of: Option<&Expr>,
+        env: &Env<'_>,
+    ) -> Outcome<Option<RequestId>> {
+        let key = (id, env.key);
+        let lasts = env.groups.is_empty() || env.key != 0;
+        let known = self.memory.borrow().requests.get(&key).filter(|_| lasts).copied();
+        if let Some(request) = known {
+            return Ok(request);
+        }
+        let stream = seen.stream(self.shared)?;
+        let of = match of {
+            Some(of) => match self.bound(seen.source, of, env) {
+                Some(of) => Some(of),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        // How many rows have a value is not counted like this.
+        let counts_values = of.is_some() == (*fold == Fold::Count);
+        let request = if counts_values {
+            None
+        } else {
+            stream.request(AggregateKind::of(fold), of, filter, &seen.times)
+        };
+        if lasts {
+            self.memory.borrow_mut().requests.insert(key, request);
+        }
+        Ok(request)
+    }
+
+    /// An expression over single rows of a source, for a request; `None` if it reads more than its
+    /// own row.
+    pub(super) fn bound(&self, source: usize, of: &Expr, env: &Env<'_>) -> Option<BoundExpr> {
+        BoundExpr::new(&self.reader(source, env)?, of, env.groups, self.mode)
     }
 
     /// What a fold asks of each row of a source.
@@ -437,15 +522,14 @@ impl Evaluator<'_> {
         let groups =
             env.groups.iter().filter_map(|group| Some((column(group.key)?, group.value.clone())));
         if self.shared.streams.of(source).is_some() {
-            let sieve = filters
+            let owners = filters
                 .into_iter()
-                .fold(RowFilter::default(), |sieve, (column, value)| sieve.of_value(column, value));
-            let sieve =
-                groups.fold(sieve, |sieve, (column, value)| sieve.of_group(column, Some(value)));
+                .fold(RowFilter::default(), |rows, (column, value)| rows.of_owner(column, value));
+            let rows =
+                groups.fold(owners, |rows, (column, value)| rows.of_group(column, Some(value)));
             let unknown = self.scope.unknown.iter().filter_map(column);
-            return Ok(Which::Streamed(Arc::new(
-                unknown.fold(sieve, |sieve, column| sieve.of_group(column, None)),
-            )));
+            let rows = unknown.fold(rows, |rows, column| rows.of_group(column, None));
+            return Ok(Which::Streamed(Arc::new(rows)));
         }
         filters.extend(groups);
         let table = self.shared.store.table(source)?;
@@ -525,7 +609,7 @@ impl Evaluator<'_> {
 }
 
 impl Row {
-    /// An event that is not held, of a source, by as which it came.
+    /// An event that is streamed, of a source, by as which it came.
     pub(super) fn event(at: Instant, from: (usize, u32)) -> Row {
         Row {
             kind: Kind::Event,

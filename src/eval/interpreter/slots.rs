@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::{Env, Evaluator, List, Row, RowSet, SlotRows, SlotScope};
-use crate::data::fault::{Fault, Outcome};
+use crate::data::fault::{Awaiting, Fault, Outcome};
 use crate::eval::program::{Cut, Each, Empty, GroupCut};
 use crate::eval::table::Cell;
 use crate::eval::value::Value;
@@ -20,9 +20,9 @@ const MOST_KEPT: u64 = 20_000;
 /// A slot: the time it stands for, and the time its rows lie in. They differ for windows that
 /// overlap.
 #[derive(Clone, Copy)]
-struct Slot {
-    shown: Interval,
-    frame: Interval,
+pub(super) struct Slot {
+    pub(super) shown: Interval,
+    pub(super) frame: Interval,
 }
 
 /// Slots one after another.
@@ -112,7 +112,7 @@ impl Evaluator<'_> {
     /// The line on which slots lie: the term up to the time of evaluation, inside the slot around.
     /// A line that looks ahead, for hours and exclusions that are known in advance, has no slots
     /// there: what the next rows will say is not known.
-    fn slot_line(&self, env: &Env<'_>) -> Interval {
+    pub(super) fn slot_line(&self, env: &Env<'_>) -> Interval {
         let term = self.line.term;
         let line =
             Interval { start: term.start, end: self.shared.as_of.clamp(term.start, term.end) };
@@ -159,29 +159,45 @@ impl Evaluator<'_> {
         }
         let mut kept = Vec::new();
         let hand = SlotScope { rows: self.cut_rows(each, env)?, within: line };
-        let mut cursor = self.cursor(each, env, frame.start)?;
         let mut last = if frame.start == line.start { Last::Known(None) } else { Last::Unknown };
-        let mut count = 0;
-        while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
-            count += 1;
-            self.not_too_many(count, each)?;
-            let Some(slot) =
-                self.present(each, slot, line).filter(|slot| frame.contains(slot.shown.start))
-            else {
-                continue;
-            };
-            if let Some(value) = self.slot_value(each, env, &hand, slot.frame, &mut last)? {
+        let mut awaiting = Awaiting::default();
+        let count = self.each_slot(each, env, (line, frame), &mut |slot| {
+            let value = self.slot_value(each, env, &hand, slot.frame, &mut last);
+            if let Some(value) = awaiting.note(value)?.flatten() {
                 let row = Row::slot(slot.shown, value);
-                then(&row)?;
-                if lasts && count <= MOST_KEPT {
+                awaiting.note(then(&row))?;
+                if lasts && (kept.len() as u64) < MOST_KEPT {
                     kept.push(row);
                 }
             }
-        }
+            Ok(())
+        })?;
+        awaiting.end()?;
         if lasts && count <= MOST_KEPT {
             self.memory.borrow_mut().series = Some((key, Rc::new(kept)));
         }
         Ok(())
+    }
+
+    /// Goes through the slots of a line that start in a frame, and says how many there could be.
+    pub(super) fn each_slot(
+        &self,
+        each: &Each,
+        env: &Env<'_>,
+        (line, frame): (Interval, Interval),
+        then: &mut dyn FnMut(Slot) -> Outcome<()>,
+    ) -> Outcome<u64> {
+        let mut cursor = self.cursor(each, env, frame.start)?;
+        let mut count = 0;
+        while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < frame.end) {
+            count += 1;
+            self.not_too_many(count, each)?;
+            let slot = self.present(each, slot, line);
+            if let Some(slot) = slot.filter(|slot| frame.contains(slot.shown.start)) {
+                then(slot)?;
+            }
+        }
+        Ok(count)
     }
 
     /// The part of a slot on a line, if the slot is there: a whole one of windows that overlap, and
@@ -227,7 +243,7 @@ impl Evaluator<'_> {
 
     /// The rows that slots cut: all of them, also those that began before the slots do, since time
     /// looks at extents.
-    fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<SlotRows> {
+    pub(super) fn cut_rows(&self, each: &Each, env: &Env<'_>) -> Outcome<SlotRows> {
         if let Some(seen) = self.seen_rows(&each.rows, env)? {
             return Ok(SlotRows::RowSet(Rc::new(seen)));
         }
@@ -413,6 +429,7 @@ impl Evaluator<'_> {
                 seen.combinations(self.shared, &[column], frame)?.into_iter().flatten().collect(),
             ),
         };
+        let mut awaiting = Awaiting::default();
         for value in values {
             let own = match column {
                 Some(column) => seen.of_value(self.shared, column, &value)?,
@@ -422,13 +439,12 @@ impl Evaluator<'_> {
             let mut groups = env.groups.to_vec();
             groups.push(GroupValue { key: cut, value });
             let within = Env { groups: &groups, key: self.key(&groups), ..*env };
-            if let Some(value) =
-                self.slot_value(each, &within, &hand, frame, &mut Last::Known(None))?
-            {
-                then(&Row::slot(frame, value))?;
+            let value = self.slot_value(each, &within, &hand, frame, &mut Last::Known(None));
+            if let Some(value) = awaiting.note(value)?.flatten() {
+                awaiting.note(then(&Row::slot(frame, value)))?;
             }
         }
-        Ok(())
+        awaiting.end()
     }
 
     /// The value that a row has in the field of a cut.
@@ -504,13 +520,15 @@ impl Evaluator<'_> {
         let hand = SlotScope { rows: self.cut_rows(each, env)?, within: line };
         let mut cursor = self.cursor(each, env, line.start)?;
         let mut last = Last::Known(None);
+        let mut awaiting = Awaiting::default();
         let mut count = 0;
         while let Some(slot) = cursor.next().filter(|slot| slot.shown.start < line.end) {
             count += 1;
             self.not_too_many(count, each)?;
             let Some(Slot { shown, frame }) = self.present(each, slot, line) else { continue };
-            let empty = hand.is_empty(self.shared, frame)?;
-            let value = self.slot_value(each, env, &hand, frame, &mut last)?;
+            let empty = awaiting.note(hand.is_empty(self.shared, frame))?;
+            let value = awaiting.note(self.slot_value(each, env, &hand, frame, &mut last))?;
+            let (Some(empty), Some(value)) = (empty, value) else { continue };
             let counts = value == Some(truth.clone());
             if !empty {
                 pieces.extend(counts.then_some(shown));
@@ -523,6 +541,7 @@ impl Evaluator<'_> {
             let ends = cursor_start(&cursor, until, line);
             pieces.extend(Interval::new(shown.start, ends.max(shown.end)).filter(|_| counts));
         }
+        awaiting.end()?;
         Ok(TimeSet::new(pieces))
     }
 }

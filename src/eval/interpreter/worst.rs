@@ -3,7 +3,7 @@
 
 use super::{Env, Evaluator, EvidenceRows, MOST_SHOWN, Row, RowScope, RowSet};
 use crate::data::fault::{Fault, Outcome};
-use crate::eval::accumulator::{Ranked, rank};
+use crate::eval::accumulator::{AggregateKind, Ranked, rank};
 use crate::eval::program::{Expr, Rows};
 use crate::eval::value::Value;
 use crate::eval::vectorized::worst_of;
@@ -46,12 +46,10 @@ impl Evaluator<'_> {
         let shared = self.shared;
         let found = match picked {
             EvidenceRows::Preview(..) => {
-                let seen = self.seen_rows(rows, env)?.and_then(|seen| match good {
-                    Some(good) => self.but(&seen, good, env),
-                    None => Some(seen),
-                });
-                let Some(seen) = seen else { return Ok(None) };
-                let found = self.worst_passing(&seen, value, how, env)?;
+                let Some(seen) = self.of_those(rows, good, env)? else { return Ok(None) };
+                let of = self.bound(seen.source, value, env);
+                let of = of.ok_or_else(|| Fault::not_loaded(seen.source))?;
+                let found = seen.worst(shared, of, how, env.frame)?;
                 let Some(value) = first_value(&found) else { return Ok(None) };
                 let rows = found
                     .into_iter()
@@ -78,9 +76,32 @@ impl Evaluator<'_> {
                 .get(*number as usize)
                 .cloned()
                 .ok_or_else(|| Fault::new("a row that was picked is gone")),
-            EvidenceRows::Preview(source, _) => Err(Fault::of_rows(*source)),
+            EvidenceRows::Preview(source, _) => Err(Fault::not_loaded(*source)),
         };
         Ok(Some((found.iter().map(row).collect::<Outcome<Vec<Row>>>()?, value)))
+    }
+
+    /// Asks for the worst of some streamed rows, before it is known whether any is bad.
+    pub fn plan_worst(
+        &self,
+        (rows, good): (&Rows, Option<&Expr>),
+        (value, greatest): (&Expr, bool),
+        env: &Env<'_>,
+    ) -> Outcome<()> {
+        let Some(seen) = self.of_those(rows, good, env)? else { return Ok(()) };
+        // What ranks no row is shown in order of time.
+        let Some(of) = self.bound(seen.source, value, env) else { return Ok(()) };
+        let worst = AggregateKind::Worst(greatest, MOST_SHOWN);
+        seen.plan(self.shared, worst, Some(of), env.frame)
+    }
+
+    /// Rows as the store has them, all of them or those that are not good.
+    fn of_those(&self, rows: &Rows, good: Option<&Expr>, env: &Env<'_>) -> Outcome<Option<RowSet>> {
+        let seen = self.seen_rows(rows, env)?;
+        Ok(seen.and_then(|seen| match good {
+            Some(good) => self.but(&seen, good, env),
+            None => Some(seen),
+        }))
     }
 
     fn worst_one_by_one(
@@ -105,20 +126,6 @@ impl Evaluator<'_> {
             Ok::<(), Fault>(())
         })?;
         Ok(worst)
-    }
-
-    /// The same of rows that are not held; none while nobody knows.
-    fn worst_passing(
-        &self,
-        seen: &RowSet,
-        value: &Expr,
-        how: (bool, usize),
-        env: &Env<'_>,
-    ) -> Outcome<Vec<Ranked>> {
-        let Some(reader) = self.reader(seen.source, env) else {
-            return Err(Fault::of_rows(seen.source));
-        };
-        seen.worst(self.shared, (&reader, value, env.groups, self.mode), how, env.frame)
     }
 }
 

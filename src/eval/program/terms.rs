@@ -269,6 +269,35 @@ pub struct Credit<'p> {
     reads: Vec<usize>,
 }
 
+impl Credit<'_> {
+    /// What is evaluated for a window: the condition, what the bands look at, their ends, and what
+    /// each of them gives.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        let condition = self.condition.iter().map(|condition| &condition.expression);
+        let bands = self
+            .bands
+            .iter()
+            .flat_map(|(from, to, remedy)| from.iter().chain(to).chain(remedy.expressions()));
+        condition.chain(&self.measure).chain(bands)
+    }
+}
+
+impl Remedy {
+    fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            Remedy::Pay(terms) => terms
+                .iter()
+                .flat_map(|(each, step)| {
+                    let step = step.iter().flat_map(|it| [&it.value, &it.from, &it.unit]);
+                    std::iter::once(each).chain(step)
+                })
+                .collect(),
+            Remedy::ExtendBy(length) => vec![length],
+            Remedy::Stated => Vec::new(),
+        }
+    }
+}
+
 /// What is due.
 pub enum Remedy {
     /// A sum.

@@ -1,30 +1,31 @@
 //! Sources that are too large to load: their rows are scanned, and nothing of them is kept but the
 //! aggregates that were requested.
 //!
-//! In: aggregates that evaluators request while they evaluate as if the rows were there. Out:
-//! answers, once a scan has computed them. An evaluation that still waits for answers is made again
-//! after the next pass; the last one had them all, and so says what it would say of rows in the
-//! store. What cannot be asked like this, because it looks at rows one by one, is a fault that says
-//! so, and the rows are held after all.
+//! In: requests, which the planner makes before anything is evaluated, and evaluators where only
+//! the data tell what else to ask. Out: answers, once a scan has computed them. What is not
+//! answered yet has no value at all: it is a fault that says so, and whoever plans the rounds
+//! (`input`) scans and evaluates again. What cannot be requested, because it looks at rows one by
+//! one, is a fault too, and the rows are loaded.
 
+mod request;
 mod scan;
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rustc_hash::FxHashMap;
 
 use super::accumulator::{Accumulator, AggregateKind, Evaluated, Ranked};
-use super::program::{Expr, Fold, GroupCut};
-use super::table::{Index, Table};
+use super::program::Fold;
 use super::value::{Clash, Value};
-use super::vectorized::{ColumnReader, Selection};
-use super::view::{GroupValue, Mode};
 use crate::data::fault::{Fault, Outcome};
 use crate::time::{Instant, Interval, TimeSet};
 
+pub use request::{BoundExpr, RequestId, RowFilter};
 pub use scan::ScanOutcome;
+
+use request::{AggregateRequest, RequestKey};
 
 /// The most numbers or classes that are kept for all ranks of a scan together.
 const MOST_NUMBERS: usize = 16 << 20;
@@ -33,7 +34,33 @@ const LEAST_NUMBERS: usize = 1 << 10;
 /// For as many values of a field as this there is room.
 const VALUES_OF_FIELD: usize = 64;
 
-/// What is asked of the rows of each source that is not held.
+/// Why a scan is needed. One scan answers all that plan and windows alone ask; each of the others
+/// stands for something that only rows tell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Reason {
+    /// What plan and windows ask.
+    Plan,
+    /// The time of evaluation is that of the last row.
+    AsOf,
+    /// Rows lie outside of the time that was taken for all there is.
+    Extent,
+    /// Rows decide which time is measured.
+    Time,
+    /// Rows decide which customers or groups there are.
+    Groups,
+    /// A value decides which other one is asked for.
+    Values,
+    /// The class of numbers is known that holds a rank, and not yet which of them has it.
+    Ranks,
+    /// Windows that turned out bad show the rows behind them.
+    Evidence,
+    /// Money that turned out due depends on rows.
+    Payments,
+    /// Windows that turned out not to be in force hold no rows that count.
+    Outside,
+}
+
+/// What is asked of the rows of each source that is streamed.
 #[derive(Default)]
 pub struct Streams(Vec<Option<Requests>>);
 
@@ -43,19 +70,24 @@ impl Streams {
         Streams((0..sources).map(|_| None).collect())
     }
 
-    /// What is asked of the rows of a source; `None`: its rows are held.
+    /// What is asked of the rows of a source; `None`: its rows are loaded.
     pub fn of(&self, source: usize) -> Option<&Requests> {
         self.0.get(source)?.as_ref()
+    }
+
+    /// True if the rows of some source are streamed.
+    pub fn any(&self) -> bool {
+        self.0.iter().any(Option::is_some)
     }
 
     /// The rows of a source are scanned from now on.
     pub fn add(&mut self, source: usize) {
         if let Some(place) = self.0.get_mut(source) {
-            *place = Some(Requests::default());
+            *place = Some(Requests::new(source));
         }
     }
 
-    /// The rows of a source are held after all.
+    /// The rows of a source are loaded after all.
     pub fn remove(&mut self, source: usize) {
         if let Some(place) = self.0.get_mut(source) {
             *place = None;
@@ -64,30 +96,26 @@ impl Streams {
 }
 
 /// What is asked of the rows of a source, and what is known.
-#[derive(Default)]
 pub struct Requests {
+    source: usize,
     known: Mutex<Known>,
+    /// True if some frame has no answer.
     waiting: AtomicBool,
+    /// Why evaluators found no answer since the last scan.
+    missed: Mutex<BTreeSet<Reason>>,
     /// At least how many rows are looked at together.
     rows_of_part: OnceLock<usize>,
 }
 
 #[derive(Default)]
 struct Known {
-    questions: Vec<Arc<AggregateRequest>>,
-    numbers: FxHashMap<(String, AggregateKind, Arc<TimeSet>), usize>,
+    asked: Vec<Arc<Asked>>,
+    numbers: FxHashMap<RequestKey, RequestId>,
 }
 
-/// Something asked of rows, in as many frames as anybody asks it for.
-struct AggregateRequest {
-    what: AggregateKind,
-    sieve: Arc<RowFilter>,
-    /// A condition or value, if one is asked of each row.
-    of: Option<BoundExpr>,
-    /// Fields whose values distinguish the answers.
-    each: Vec<usize>,
-    /// Only rows whose instants lie in it.
-    times: Arc<TimeSet>,
+/// A request, the frames that it is asked in, and the answers.
+struct Asked {
+    request: AggregateRequest,
     frames: Mutex<Frames>,
 }
 
@@ -97,397 +125,221 @@ struct Frames {
     all: Vec<Interval>,
     /// So many of them are answered.
     answered: usize,
-    /// For values of the fields above, an answer for each frame that has one.
+    /// For values of the fields that tell answers apart, an answer for each frame that has one.
     answers: FxHashMap<Vec<Value>, Vec<Accumulator>>,
 }
 
-/// An expression asked of each row.
-#[derive(Clone, Debug)]
-struct BoundExpr {
-    expression: Expr,
-    mode: Mode,
-    groups: Arc<[(GroupCut, Value)]>,
-    /// The same so that equal ones are equal.
-    written: String,
-    /// True if it looks at the values of groups.
-    grouped: bool,
-}
-
-/// Rows of a source that nobody holds: all that fall through no filter.
-#[derive(Clone, Default, Debug)]
-pub struct RowFilter {
-    filters: Vec<Filter>,
-    count: OnceLock<Option<usize>>,
-}
-
-#[derive(Clone, Debug)]
-enum Filter {
-    /// The value a field must have.
-    Value(usize, Value),
-    /// The same of a group; without a value: of one that the data will tell.
-    Group(usize, Option<Value>),
-    /// A condition that must be true, or, if the second is set, not true.
-    Condition(Box<BoundExpr>, bool),
-}
-
-/// What can be said now.
-pub enum Answer<T> {
-    /// This.
-    Known(T),
-    /// Nothing before the next pass.
-    Later,
-    /// Rows must be asked one by one.
-    Never,
-}
-
-impl BoundExpr {
-    /// `None` if it cannot be vectorized.
-    fn new(
-        reader: &ColumnReader<'_>,
-        expression: &Expr,
-        groups: &[GroupValue<'_>],
-        mode: Mode,
-    ) -> Option<BoundExpr> {
-        let (written, grouped) = match reader.without_groups().written(expression) {
-            Some(written) => (written, false),
-            None => (reader.written(expression)?, true),
-        };
-        let groups = if grouped {
-            groups.iter().map(|group| (group.key.clone(), group.value.clone())).collect()
-        } else {
-            Arc::default()
-        };
-        Some(BoundExpr { expression: expression.clone(), mode, groups, written, grouped })
-    }
-}
-
-impl RowFilter {
-    /// Only rows with a value.
-    #[must_use]
-    pub fn of_value(&self, column: usize, value: Value) -> RowFilter {
-        self.with(Filter::Value(column, value))
-    }
-
-    /// Only rows of a group; without a value: of one that the data will tell.
-    #[must_use]
-    pub fn of_group(&self, column: usize, value: Option<Value>) -> RowFilter {
-        self.with(Filter::Group(column, value))
-    }
-
-    /// Only rows for which a condition is true, or is not, if it is `inverted`; `None` if it cannot
-    /// be vectorized.
-    pub fn whose(
-        &self,
-        reader: &ColumnReader<'_>,
-        condition: &Expr,
-        (groups, mode): (&[GroupValue<'_>], Mode),
-        inverted: bool,
-    ) -> Option<RowFilter> {
-        BoundExpr::new(reader, condition, groups, mode)
-            .map(|asked| self.with(Filter::Condition(Box::new(asked), inverted)))
-    }
-
-    fn with(&self, filter: Filter) -> RowFilter {
-        let mut filters = self.filters.clone();
-        filters.push(filter);
-        RowFilter { filters, count: OnceLock::new() }
-    }
-
-    /// The fields of groups, and their values as far as they are known; `None` if rows of groups
-    /// are asked for by their values.
-    fn groups(&self, of: Option<&BoundExpr>) -> Option<(Vec<usize>, Option<Vec<Value>>)> {
-        let grouped =
-            |filter: &Filter| matches!(filter, Filter::Condition(asked, _) if asked.grouped);
-        if self.filters.iter().any(grouped) || of.is_some_and(|of| of.grouped) {
-            return None;
+impl Frames {
+    /// The number of a frame; a new one waits for the next scan.
+    fn number(&mut self, frame: Interval) -> usize {
+        let next = self.all.len();
+        let number = *self.numbers.entry(frame).or_insert(next);
+        if number == next {
+            self.all.push(frame);
         }
-        let mut groups: Vec<(usize, &Option<Value>)> = Vec::new();
-        for filter in &self.filters {
-            if let Filter::Group(column, value) = filter {
-                groups.push((*column, value));
-            }
-        }
-        groups.sort_by_key(|(column, _)| *column);
-        let columns: Vec<usize> = groups.iter().map(|(column, _)| *column).collect();
-        if columns.windows(2).any(|two| two.first() == two.last()) {
-            return None;
-        }
-        Some((columns, groups.into_iter().map(|(_, value)| value.clone()).collect()))
-    }
-
-    /// The values of groups that are known, each with its place among the columns by which a
-    /// question tells its answers apart.
-    fn known_groups(&self, each: &[usize]) -> Option<Vec<(usize, &Value)>> {
-        let known = self.filters.iter().filter_map(|filter| match filter {
-            Filter::Group(column, Some(value)) => Some((column, value)),
-            Filter::Group(_, None) | Filter::Value(..) | Filter::Condition(..) => None,
-        });
-        known
-            .map(|(column, value)| Some((each.iter().position(|it| it == column)?, value)))
-            .collect()
-    }
-
-    /// Which rows of a table these are; other fields distinguish those of groups if `each` says so.
-    fn selection(
-        &self,
-        reader: &ColumnReader<'_>,
-        table: &Table,
-        each: &[usize],
-    ) -> Option<Selection> {
-        self.filters.iter().try_fold(Selection::all(), |rows, filter| match filter {
-            Filter::Group(column, _) if each.contains(column) => Some(rows),
-            Filter::Value(column, value) | Filter::Group(column, Some(value)) => {
-                Some(rows.of_value(index(table, *column)?, value))
-            }
-            Filter::Group(_, None) => None,
-            Filter::Condition(asked, inverted) => {
-                let truth = reader.asked(&asked.groups(), asked.mode).truth(&asked.expression)?;
-                Some(if *inverted { rows.but(&truth) } else { rows.whose(&truth) })
-            }
-        })
+        number
     }
 }
 
-impl BoundExpr {
-    fn groups(&self) -> Vec<GroupValue<'_>> {
-        self.groups.iter().map(|(key, value)| GroupValue { key, value: value.clone() }).collect()
+impl Asked {
+    fn frames(&self) -> MutexGuard<'_, Frames> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Rows by the values of a field; `None` if some row leaves it out, which is reported row by row.
-fn index(table: &Table, column: usize) -> Option<&Index> {
-    table.column(column).filter(|cells| cells.unsaid.is_none())?;
-    table.by_value(column)
 }
 
 impl Requests {
-    /// True if somebody waits for an answer.
+    fn new(source: usize) -> Requests {
+        Requests {
+            source,
+            known: Mutex::default(),
+            waiting: AtomicBool::default(),
+            missed: Mutex::default(),
+            rows_of_part: OnceLock::new(),
+        }
+    }
+
+    /// True if some frame of a request has no answer.
     pub fn is_waiting(&self) -> bool {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// The number of a question about what a fold asks of rows; `None` if it cannot be asked.
-    pub fn fold(
-        &self,
-        fold: &Fold,
-        of: Option<(&ColumnReader<'_>, &Expr, &[GroupValue<'_>], Mode)>,
-        sieve: &Arc<RowFilter>,
-        times: &Arc<TimeSet>,
-    ) -> Option<usize> {
-        let of = match of {
-            Some((reader, expression, groups, mode)) => {
-                Some(BoundExpr::new(reader, expression, groups, mode)?)
-            }
-            None => None,
-        };
-        // How many rows have a value is not counted like this.
-        if of.is_some() == (*fold == Fold::Count) {
-            return None;
-        }
-        self.number(AggregateKind::of(fold), of, sieve, times)
+    /// Why evaluators found no answer since this was asked last.
+    pub fn take_missed(&self) -> BTreeSet<Reason> {
+        std::mem::take(&mut *self.missed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn number(
+    /// A request for an aggregate of some rows; `None` if these must be looked at one by one.
+    pub fn request(
         &self,
-        what: AggregateKind,
+        aggregate: AggregateKind,
         of: Option<BoundExpr>,
-        sieve: &Arc<RowFilter>,
+        rows: &Arc<RowFilter>,
         times: &Arc<TimeSet>,
-    ) -> Option<usize> {
-        let groups = sieve.groups(of.as_ref());
-        let mut key = String::new();
-        for filter in &sieve.filters {
-            let written = match filter {
-                Filter::Value(column, value) => write!(key, "={column}{value:?};"),
-                Filter::Group(column, _) if groups.is_some() => write!(key, "*{column};"),
-                Filter::Group(column, Some(value)) => write!(key, "={column}{value:?};"),
-                Filter::Group(_, None) => return None,
-                Filter::Condition(asked, inverted) => write!(key, "{inverted}{};", asked.written),
-            };
-            written.ok()?;
-        }
-        if let Some(of) = &of {
-            key.push('|');
-            key.push_str(&of.written);
-        }
-        let each = groups.map_or_else(Vec::new, |(columns, _)| columns);
+    ) -> Option<RequestId> {
+        AggregateRequest::new(aggregate, rows, of, times).map(|request| self.add(request))
+    }
+
+    /// A request for how many rows there are.
+    pub fn request_count(&self, rows: &Arc<RowFilter>, times: &Arc<TimeSet>) -> Option<RequestId> {
+        *rows.count.get_or_init(|| self.request(AggregateKind::Count, None, rows, times))
+    }
+
+    /// A request for how many rows there are of each combination of values of some fields.
+    pub fn request_counts(
+        &self,
+        rows: &RowFilter,
+        columns: &[usize],
+        times: &Arc<TimeSet>,
+    ) -> Option<RequestId> {
+        let each = columns.iter().fold(rows.clone(), |rows, column| rows.of_group(*column, None));
+        self.request(AggregateKind::Count, None, &Arc::new(each), times)
+    }
+
+    fn add(&self, (request, key): (AggregateRequest, RequestKey)) -> RequestId {
         let mut known = self.lock();
-        let next = known.questions.len();
-        let number = *known.numbers.entry((key, what.clone(), Arc::clone(times))).or_insert(next);
-        if number == next {
-            let question = AggregateRequest {
-                what,
-                sieve: Arc::clone(sieve),
-                of,
-                each,
-                times: Arc::clone(times),
-                frames: Mutex::default(),
-            };
-            known.questions.push(Arc::new(question));
+        let next = RequestId(known.asked.len());
+        let id = *known.numbers.entry(key).or_insert(next);
+        if id == next {
+            known.asked.push(Arc::new(Asked { request, frames: Mutex::default() }));
         }
-        Some(number)
+        id
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn question(&self, number: usize) -> Option<Arc<AggregateRequest>> {
-        self.lock().questions.get(number).map(Arc::clone)
+    fn asked(&self, id: RequestId) -> Outcome<Arc<Asked>> {
+        let asked = self.lock().asked.get(id.0).map(Arc::clone);
+        asked.ok_or_else(|| Fault::new("a request is unknown to its source"))
     }
 
-    /// The number of a frame, if it is answered; one that is not waits for the next pass.
-    fn answered(&self, frames: &mut Frames, frame: Interval) -> Option<usize> {
-        let next = frames.all.len();
-        let number = *frames.numbers.entry(frame).or_insert(next);
-        if number == next {
-            frames.all.push(frame);
-        }
-        if number >= frames.answered {
+    /// Asks a request in a frame: the next scan answers it, unless one has.
+    pub fn plan(&self, id: RequestId, frame: Interval) -> Outcome<()> {
+        let asked = self.asked(id)?;
+        let mut frames = asked.frames();
+        if frames.number(frame) >= frames.answered {
             self.waiting.store(true, Ordering::Relaxed);
-            return None;
         }
-        Some(number)
+        Ok(())
     }
 
-    /// What a question comes to in a frame, looked at for what a sieve lets through.
-    fn ask<T>(
+    /// The number of a frame; a fault if it is not answered, which makes it wait for the next scan.
+    fn answered(&self, frames: &mut Frames, frame: Interval, why: Reason) -> Outcome<usize> {
+        let number = frames.number(frame);
+        if number < frames.answered {
+            return Ok(number);
+        }
+        self.waiting.store(true, Ordering::Relaxed);
+        self.missed.lock().unwrap_or_else(PoisonError::into_inner).insert(why);
+        Err(Fault::awaited())
+    }
+
+    /// What a request comes to in a frame, of the rows that pass a filter.
+    fn answer<T>(
         &self,
-        question: &AggregateRequest,
-        sieve: &RowFilter,
-        frame: Interval,
+        asked: &Asked,
+        rows: &RowFilter,
+        (frame, why): (Interval, Reason),
         look: impl FnOnce(&mut Accumulator) -> T,
-    ) -> Answer<T> {
-        let values = match sieve.groups(question.of.as_ref()) {
-            Some((_, values)) => values,
-            None => Some(Vec::new()),
+    ) -> Outcome<T> {
+        let values = match rows.groups(asked.request.of.as_ref()) {
+            Some((_, values)) => values.ok_or_else(|| Fault::new("a group has no value"))?,
+            None => Vec::new(),
         };
-        let mut frames = question.frames();
-        let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
-        // Which groups there are is known by now to whoever asks.
-        let Some(values) = values else { return Answer::Later };
-        match frames.answers.get_mut(&values).and_then(|answers| answers.get_mut(number)) {
-            Some(answer) => Answer::Known(look(answer)),
-            None => Answer::Known(look(&mut Accumulator::new(&question.what, LEAST_NUMBERS))),
-        }
+        let mut frames = asked.frames();
+        let number = self.answered(&mut frames, frame, why)?;
+        let answer = frames.answers.get_mut(&values).and_then(|answers| answers.get_mut(number));
+        Ok(match answer {
+            Some(answer) => look(answer),
+            None => look(&mut Accumulator::new(&asked.request.aggregate, LEAST_NUMBERS)),
+        })
     }
 
-    /// What a fold of rows comes to; within, `None` is no data.
+    /// What a fold of rows comes to; `None` is no data.
     pub fn value(
         &self,
-        number: usize,
-        sieve: &RowFilter,
-        frame: Interval,
+        id: RequestId,
+        rows: &RowFilter,
+        (frame, why): (Interval, Reason),
         fold: &Fold,
-    ) -> Outcome<Answer<Option<Value>>> {
-        let Some(question) = self.question(number) else { return Ok(Answer::Never) };
-        self.evaluated(&question, sieve, frame, &|answer| answer.evaluate(fold))
+    ) -> Outcome<Option<Value>> {
+        let asked = self.asked(id)?;
+        self.evaluated(&asked, rows, (frame, why), &|answer| answer.evaluate(fold))
     }
 
     /// What an answer comes to: of a rank of which only the bounds are known between which it
     /// lies, the numbers between them are asked for.
     fn evaluated(
         &self,
-        question: &AggregateRequest,
-        sieve: &RowFilter,
-        frame: Interval,
+        asked: &Asked,
+        rows: &RowFilter,
+        (frame, why): (Interval, Reason),
         evaluate: &dyn Fn(&mut Accumulator) -> Result<Evaluated, Clash>,
-    ) -> Outcome<Answer<Option<Value>>> {
-        let evaluated = match self.ask(question, sieve, frame, evaluate) {
-            Answer::Known(evaluated) => evaluated,
-            Answer::Later => return Ok(Answer::Later),
-            Answer::Never => return Ok(Answer::Never),
-        };
+    ) -> Outcome<Option<Value>> {
         let clash = |_| Fault::new("the plan puts values of different kinds together");
-        let (least, greatest, index) = match evaluated.map_err(clash)? {
-            Evaluated::Value(value) => return Ok(Answer::Known(value)),
-            Evaluated::Between { least, greatest, index } => (least, greatest, index),
-        };
-        let inside = AggregateKind::Ranks(Some((least, greatest)));
-        let number = self.number(inside, question.of.clone(), &question.sieve, &question.times);
-        match number.and_then(|number| self.question(number)) {
-            // Every class is narrower than the one around it, so this ends.
-            Some(closer) => self.evaluated(&closer, sieve, frame, &|answer| answer.at(index)),
-            None => Ok(Answer::Never),
+        match self.answer(asked, rows, (frame, why), evaluate)?.map_err(clash)? {
+            Evaluated::Value(value) => Ok(value),
+            Evaluated::Between { least, greatest, index } => {
+                let closer = asked.request.within(least, greatest);
+                let closer = closer.ok_or_else(|| Fault::not_loaded(self.source))?;
+                let closer = self.asked(self.add(closer))?;
+                // Every class is narrower than the one around it, so this ends.
+                self.evaluated(&closer, rows, (frame, Reason::Ranks), &|answer| answer.at(index))
+            }
         }
     }
 
     /// How many rows there are in a frame.
     pub fn count(
         &self,
-        sieve: &Arc<RowFilter>,
-        times: &Arc<TimeSet>,
-        frame: Interval,
-    ) -> Answer<usize> {
-        let number =
-            *sieve.count.get_or_init(|| self.number(AggregateKind::Count, None, sieve, times));
-        let Some(question) = number.and_then(|number| self.question(number)) else {
-            return Answer::Never;
-        };
-        self.ask(&question, sieve, frame, |answer| count_of(answer))
+        id: RequestId,
+        rows: &RowFilter,
+        (frame, why): (Interval, Reason),
+    ) -> Outcome<usize> {
+        self.answer(&*self.asked(id)?, rows, (frame, why), |answer| count_of(answer))
     }
 
-    /// The first rows, so many of them: their instants, and as which they came.
+    /// The first rows of a frame: their instants, and as which they came.
     pub fn first(
         &self,
-        sieve: &Arc<RowFilter>,
-        times: &Arc<TimeSet>,
-        most: usize,
-    ) -> Answer<Vec<(Instant, u32)>> {
-        let number = self.number(AggregateKind::First(most), None, sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else {
-            return Answer::Never;
-        };
-        let all = Interval { start: Instant::MIN, end: Instant::MAX };
-        self.ask(&question, sieve, all, |answer| match answer {
+        id: RequestId,
+        rows: &RowFilter,
+        frame: Interval,
+    ) -> Outcome<Vec<(Instant, u32)>> {
+        self.answer(&*self.asked(id)?, rows, (frame, Reason::Evidence), |answer| match answer {
             Accumulator::First { rows, .. } => rows.clone(),
             _ => Vec::new(),
         })
     }
 
-    /// The worst rows of a frame by some value: the greatest or the least, so many of them.
-    pub fn worst(
-        &self,
-        (reader, of, groups, mode): (&ColumnReader<'_>, &Expr, &[GroupValue<'_>], Mode),
-        (sieve, times): (&Arc<RowFilter>, &Arc<TimeSet>),
-        (greatest, most): (bool, usize),
-        frame: Interval,
-    ) -> Answer<Vec<Ranked>> {
-        let Some(asked) = BoundExpr::new(reader, of, groups, mode) else { return Answer::Never };
-        let number = self.number(AggregateKind::Worst(greatest, most), Some(asked), sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else {
-            return Answer::Never;
-        };
-        self.ask(&question, sieve, frame, |answer| match answer {
+    /// The worst rows of a frame.
+    pub fn worst(&self, id: RequestId, rows: &RowFilter, frame: Interval) -> Outcome<Vec<Ranked>> {
+        self.answer(&*self.asked(id)?, rows, (frame, Reason::Evidence), |answer| match answer {
             Accumulator::Worst { rows, .. } => rows.clone(),
             _ => Vec::new(),
         })
     }
 
-    /// How many rows there are in a frame for each combination of values of some fields.
+    /// How many rows of a filter there are in a frame for each combination of values of some
+    /// fields, by a request for these counts.
     pub fn counts(
         &self,
-        sieve: &RowFilter,
-        columns: &[usize],
-        times: &Arc<TimeSet>,
-        frame: Interval,
-    ) -> Answer<Vec<(Vec<Value>, usize)>> {
-        let sieve = Arc::new(
-            columns.iter().fold(sieve.clone(), |sieve, column| sieve.of_group(*column, None)),
-        );
-        let number = self.number(AggregateKind::Count, None, &sieve, times);
-        let Some(question) = number.and_then(|number| self.question(number)) else {
-            return Answer::Never;
-        };
-        let mut frames = question.frames();
-        let Some(number) = self.answered(&mut frames, frame) else { return Answer::Later };
+        id: RequestId,
+        (rows, columns): (&RowFilter, &[usize]),
+        (frame, why): (Interval, Reason),
+    ) -> Outcome<Vec<(Vec<Value>, usize)>> {
+        let asked = self.asked(id)?;
+        let mut frames = asked.frames();
+        let number = self.answered(&mut frames, frame, why)?;
         // The values come in the order of the columns' numbers.
-        let place = |column: &usize| question.each.iter().position(|each| each == column);
-        let Some(places) = columns.iter().map(place).collect::<Option<Vec<usize>>>() else {
-            return Answer::Never;
+        let by = &asked.request.by;
+        let place = |column: &usize| by.iter().position(|each| each == column);
+        let places: Option<Vec<usize>> = columns.iter().map(place).collect();
+        // A request tells all groups apart: of groups whose values are known only these count.
+        let (Some(places), Some(known)) = (places, rows.known_groups(by)) else {
+            return Err(Fault::not_loaded(self.source));
         };
-        // A question tells all groups apart: of groups whose values are known only these count.
-        let Some(known) = sieve.known_groups(&question.each) else { return Answer::Never };
         let counted = frames.answers.iter().filter_map(|(values, answers)| {
             if known.iter().any(|(place, value)| values.get(*place) != Some(*value)) {
                 return None;
@@ -496,7 +348,7 @@ impl Requests {
                 places.iter().map(|place| values.get(*place).cloned()).collect();
             Some((values?, count_of(answers.get(number)?))).filter(|(_, count)| *count > 0)
         });
-        Answer::Known(counted.collect())
+        Ok(counted.collect())
     }
 }
 
@@ -504,11 +356,5 @@ fn count_of(answer: &Accumulator) -> usize {
     match answer {
         Accumulator::Count(count) => *count,
         _ => 0,
-    }
-}
-
-impl AggregateRequest {
-    fn frames(&self) -> MutexGuard<'_, Frames> {
-        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,9 +4,8 @@ use std::ops::Range;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 
-use super::{
-    AggregateRequest, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD, index,
-};
+use super::request::index;
+use super::{Asked, Frames, LEAST_NUMBERS, MOST_NUMBERS, Requests, VALUES_OF_FIELD};
 use crate::base::parallel;
 use crate::data::columns::{Batch, Source};
 use crate::data::fault::{Fault, Outcome};
@@ -22,9 +21,9 @@ use crate::time::{Instant, Interval};
 const ROWS_AT_ONCE: usize = 1 << 19;
 /// The most parts that are.
 const PARTS_AT_ONCE: usize = 16;
-/// With more questions than this, parts are larger: asking one costs something however few rows
+/// With more requests than this, parts are larger: one costs something however few rows
 /// there are.
-const QUESTIONS_OF_PART: usize = 1 << 7;
+const REQUESTS_OF_PART: usize = 1 << 7;
 /// The most rows that a part is given.
 const MOST_OF_PART: usize = 1 << 18;
 
@@ -39,7 +38,7 @@ pub enum ScanOutcome {
 
 /// One request of a scan.
 struct Task {
-    question: Arc<AggregateRequest>,
+    asked: Arc<Asked>,
     /// Frames without an answer and their numbers, by their starts.
     frames: Vec<(Interval, usize)>,
     /// The longest of them.
@@ -78,7 +77,7 @@ impl Requests {
         let least = *self.rows_of_part.get_or_init(|| {
             let wanted = from.rows_of_part().unwrap_or(MOST_OF_PART);
             wanted
-                .saturating_mul(tasks.len() / QUESTIONS_OF_PART)
+                .saturating_mul(tasks.len() / REQUESTS_OF_PART)
                 .clamp(wanted, wanted.max(MOST_OF_PART))
         });
         let at_once = (ROWS_AT_ONCE / least.max(1)).clamp(parallel::count(), PARTS_AT_ONCE);
@@ -126,7 +125,7 @@ impl Requests {
             }
         }
         for task in &tasks {
-            let mut frames = task.question.frames();
+            let mut frames = task.asked.frames();
             frames.answered = frames.all.len();
         }
         self.waiting.store(false, Ordering::Relaxed);
@@ -138,29 +137,29 @@ impl Requests {
     }
 
     fn tasks(&self) -> Vec<Task> {
-        let questions: Vec<Arc<AggregateRequest>> =
-            self.lock().questions.iter().map(Arc::clone).collect();
-        let open = questions.into_iter().map(|question| {
-            let frames = question.frames();
+        let all: Vec<Arc<Asked>> = self.lock().asked.iter().map(Arc::clone).collect();
+        let open = all.into_iter().map(|asked| {
+            let frames = asked.frames();
             let mut open: Vec<(Interval, usize)> =
                 frames.all.iter().copied().zip(0..).skip(frames.answered).collect();
             drop(frames);
             open.sort_unstable();
-            (question, open)
+            (asked, open)
         });
         let open: Vec<_> = open.filter(|(_, frames)| !frames.is_empty()).collect();
-        let ranks =
-            open.iter().filter(|(question, _)| matches!(question.what, AggregateKind::Ranks(_)));
+        let ranks = open
+            .iter()
+            .filter(|(asked, _)| matches!(asked.request.aggregate, AggregateKind::Ranks(_)));
         let ranks: usize = ranks
-            .map(|(question, frames)| {
-                frames.len() * if question.each.is_empty() { 1 } else { VALUES_OF_FIELD }
+            .map(|(asked, frames)| {
+                frames.len() * if asked.request.by.is_empty() { 1 } else { VALUES_OF_FIELD }
             })
             .sum();
         let most = (MOST_NUMBERS / ranks.max(1)).max(LEAST_NUMBERS);
-        let task = |(question, frames): (Arc<AggregateRequest>, Vec<(Interval, usize)>)| {
+        let task = |(asked, frames): (Arc<Asked>, Vec<(Interval, usize)>)| {
             let longest =
                 frames.iter().map(|(frame, _)| frame.start.abs_diff(frame.end)).max().unwrap_or(0);
-            Task { question, frames, longest, most }
+            Task { asked, frames, longest, most }
         };
         open.into_iter().map(task).collect()
     }
@@ -181,7 +180,7 @@ fn matters(tasks: &[Task], part: (Instant, Instant)) -> bool {
     tasks.iter().any(|task| !task.touching(part).is_empty() && !task.is_full(part.0))
 }
 
-/// Answers questions for some rows.
+/// Answers requests for some rows.
 fn look(context: &Context<'_>, source: usize, rows: Rows, tasks: &[Task]) -> Outcome<PartResult> {
     let table = Table::of(context.program, source, rows.batches, rows.before)?;
     let own = table.own_times().unwrap_or((Instant::MAX, Instant::MIN));
@@ -212,10 +211,10 @@ impl Task {
 
     /// True if rows from an instant on change nothing any more.
     fn is_full(&self, from: Instant) -> bool {
-        let AggregateKind::First(most) = self.question.what else { return false };
-        let frames = self.question.frames();
+        let AggregateKind::First(most) = self.asked.request.aggregate else { return false };
+        let frames = self.asked.frames();
         let is_full = |answer: &Accumulator| matches!(answer, Accumulator::First { rows, .. } if rows.len() >= most && rows.iter().all(|row| row.0 < from));
-        self.question.each.is_empty() && frames.answers.values().flatten().any(is_full)
+        self.asked.request.by.is_empty() && frames.answers.values().flatten().any(is_full)
     }
 
     /// Takes in what some rows say; `None` if they must be asked one by one.
@@ -225,17 +224,17 @@ impl Task {
         table: &Table,
         own: (Instant, Instant),
     ) -> Option<()> {
-        let question = &*self.question;
+        let request = &self.asked.request;
         let frames = self.touching(own);
         if frames.is_empty() || self.is_full(own.0) {
             return Some(());
         }
-        let rows = question.sieve.selection(reader, table, &question.each)?;
-        let of = question.asked_of(reader)?;
-        for (values, rows) in told_apart(&question.each, table, &rows)? {
+        let rows = request.rows.selection(reader, table, &request.by)?;
+        let of = request.of_rows(reader)?;
+        for (values, rows) in told_apart(&request.by, table, &rows)? {
             for (frame, number) in frames {
                 let pieces =
-                    question.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
+                    request.times.touching(*frame).filter_map(|piece| piece.intersection(*frame));
                 let ranges: Vec<Range<usize>> = pieces
                     .map(|piece| table.starting(piece))
                     .filter(|range| !range.is_empty())
@@ -243,9 +242,9 @@ impl Task {
                 if ranges.is_empty() {
                     continue;
                 }
-                let part = accumulate(&question.what, (table, &rows, &ranges), &of)?;
-                let mut frames = question.frames();
-                let answer = frames.answer(&values, *number, &question.what, self.most)?;
+                let part = accumulate(&request.aggregate, (table, &rows, &ranges), &of)?;
+                let mut frames = self.asked.frames();
+                let answer = frames.answer(&values, *number, &request.aggregate, self.most)?;
                 // Parts that do not go together are reported row by row.
                 answer.merge(part).ok()?;
             }
@@ -274,26 +273,6 @@ fn accumulate(
     }
 }
 
-impl AggregateRequest {
-    /// What is asked of each row of a table.
-    fn asked_of(&self, reader: &ColumnReader<'_>) -> Option<Of> {
-        let Some(asked) = &self.of else { return Some(Of::Rows) };
-        let groups = asked.groups();
-        let reader = reader.asked(&groups, asked.mode);
-        match self.what {
-            AggregateKind::Share => reader.truth(&asked.expression).map(Of::Truth),
-            AggregateKind::Count
-            | AggregateKind::Sum
-            | AggregateKind::Least
-            | AggregateKind::Greatest
-            | AggregateKind::Distinct
-            | AggregateKind::Ranks(_)
-            | AggregateKind::First(_)
-            | AggregateKind::Worst(..) => reader.vector(&asked.expression).map(Of::Vector),
-        }
-    }
-}
-
 impl Frames {
     /// The answer of a frame for some values, to be added to.
     fn answer(
@@ -313,11 +292,11 @@ impl Frames {
 
 /// Rows by the values of some fields.
 fn told_apart(
-    each: &[usize],
+    by: &[usize],
     table: &Table,
     rows: &Selection,
 ) -> Option<Vec<(Vec<Value>, Selection)>> {
-    let indexes = each.iter().map(|column| index(table, *column)).collect::<Option<Vec<_>>>()?;
+    let indexes = by.iter().map(|column| index(table, *column)).collect::<Option<Vec<_>>>()?;
     let of = |values: Vec<Value>| {
         let own = indexes
             .iter()
@@ -329,7 +308,7 @@ fn told_apart(
         [] => vec![(Vec::new(), rows.clone())],
         [index] => index.values().map(|value| of(vec![value.clone()])).collect(),
         _ => table
-            .combinations(each, |look| rows.each_row(0..table.len(), look))
+            .combinations(by, |look| rows.each_row(0..table.len(), look))
             .into_iter()
             .map(of)
             .collect(),

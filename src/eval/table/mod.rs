@@ -98,7 +98,7 @@ impl Store {
     /// The rows of a source; a fault if they are not held.
     pub fn table(&self, source: usize) -> Outcome<&Table> {
         match self.tables.get(source) {
-            Some(table) if table.streamed.is_some() => Err(Fault::of_rows(source)),
+            Some(table) if table.streamed.is_some() => Err(Fault::not_loaded(source)),
             Some(table) => Ok(table),
             None => Err(Fault::new("the plan reads a source that it does not hold")),
         }
