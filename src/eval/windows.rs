@@ -1,12 +1,12 @@
 //! Windows: how the plan cuts the line of time.
 
-use super::zone::{Zone, clock_length, instant, time_period};
+use super::zone::{Zone, instant, time_period};
 use crate::data::fault::{Fault, Outcome};
 use crate::plan::{Period, PeriodUnit, Window, WindowUnit};
-use crate::time::{Date, EARLIEST, Instant, Interval, LATEST};
+use crate::time::{self, Date, Instant, Interval, Sequence};
 
 /// The most windows that one question is answered for.
-const MOST: i64 = 2_000_000;
+const MOST: usize = 2_000_000;
 
 /// A sequence of windows, each with a number.
 #[derive(Clone, Debug)]
@@ -16,9 +16,8 @@ pub struct Windows {
 
 #[derive(Clone, Debug)]
 enum Cut {
-    /// One step after another from a local date and time of day; numbers may be negative if `from`
-    /// allows it.
-    Steps { zone: usize, date: Date, nanos: i64, step: Period, least: i64, length: Option<Period> },
+    /// One step after another, in the zone of this number.
+    Steps { zone: usize, sequence: Sequence },
     /// One window.
     Term,
     /// One for each row of a source.
@@ -35,7 +34,8 @@ impl Windows {
     ) -> Outcome<Windows> {
         let anchored = |anchor: &crate::plan::Moment, step: Period, length: Option<Period>| {
             let zone = zone(&anchor.zone)?;
-            let (date, nanos) = local(zones, zone, instant(&anchor.instant)?);
+            let at = instant(&anchor.instant)?;
+            let anchor = zones.get(zone).map_or((Date::from_days(0), 0), |zone| zone.local(at));
             if step.count == 0 || length.is_some_and(|length| length.count == 0) {
                 return Err(Fault::new("the plan has windows without length"));
             }
@@ -43,7 +43,8 @@ impl Windows {
             if working(step) || length.is_some_and(working) {
                 return Err(Fault::new("working days make no windows"));
             }
-            Ok(Cut::Steps { zone, date, nanos, step, least: 0, length })
+            let (step, length) = (time_period(step), length.map(time_period));
+            Ok(Cut::Steps { zone, sequence: Sequence::anchored(anchor, step, length) })
         };
         let cut = match window {
             Window::Calendar { unit, first_month, zone: name, .. } => {
@@ -56,14 +57,8 @@ impl Windows {
                     WindowUnit::Quarter | WindowUnit::Year => Date::new(1970, first, 1)
                         .ok_or_else(|| Fault::new("the plan has a year that begins in no month"))?,
                 };
-                Cut::Steps {
-                    zone: zone(name)?,
-                    date,
-                    nanos: 0,
-                    step: unit_period(*unit),
-                    least: i64::MIN,
-                    length: None,
-                }
+                let sequence = Sequence::of_calendar(date, time_period(unit_period(*unit)));
+                Cut::Steps { zone: zone(name)?, sequence }
             }
             Window::Contract { unit, anchor, .. } => anchored(anchor, unit_period(*unit), None)?,
             Window::Fixed { length, anchor, .. } => anchored(anchor, *length, None)?,
@@ -80,7 +75,7 @@ impl Windows {
 
     /// True for windows that overlap, of which only whole ones count.
     pub fn is_rolling(&self) -> bool {
-        matches!(self.cut, Cut::Steps { length: Some(_), .. })
+        matches!(&self.cut, Cut::Steps { sequence, .. } if sequence.is_rolling())
     }
 
     /// The source whose rows make the windows, if one does, with the length of each and its zone.
@@ -99,6 +94,14 @@ impl Windows {
         }
     }
 
+    /// The sequence and the offsets of its zone.
+    fn steps<'w>(&'w self, zones: &'w [Zone]) -> Option<(&'w Sequence, &'w time::Offsets)> {
+        match &self.cut {
+            Cut::Steps { zone, sequence } => Some((sequence, zones.get(*zone)?.offsets())),
+            Cut::Claims { .. } | Cut::Term => None,
+        }
+    }
+
     /// All windows that share time with an interval, whole, with their numbers. `term` is what the
     /// term's own window is.
     pub fn touching(
@@ -107,136 +110,36 @@ impl Windows {
         term: Interval,
         within: Interval,
     ) -> Outcome<Vec<(i64, Interval)>> {
-        match &self.cut {
-            Cut::Claims { .. } => Ok(Vec::new()),
-            Cut::Term => {
-                Ok(if term.intersection(within).is_some() { vec![(0, term)] } else { Vec::new() })
-            }
-            Cut::Steps { .. } => {
-                let Some(within) = within.intersection(Interval { start: EARLIEST, end: LATEST })
-                else {
-                    return Ok(Vec::new());
-                };
-                let mut number = self.first_after(zones, within.start);
-                let mut all = Vec::new();
-                while let Some(window) =
-                    self.window(zones, number).filter(|window| window.start < within.end)
-                {
-                    all.push((number, window));
-                    number += 1;
-                    if all.len() as i64 > MOST {
-                        return Err(Fault::new(format!("there are more than {MOST} windows")));
-                    }
-                }
-                // A day that a zone leaves out has no time in it.
-                all.retain(|(_, window)| window.start < window.end && within.start < window.end);
-                Ok(all)
-            }
+        if let Some((sequence, offsets)) = self.steps(zones) {
+            let all: Vec<_> = sequence.touching(offsets, within).take(MOST + 1).collect();
+            return match all.len() > MOST {
+                true => Err(Fault::new(format!("there are more than {MOST} windows"))),
+                false => Ok(all),
+            };
         }
+        let whole = matches!(self.cut, Cut::Term) && term.intersection(within).is_some();
+        Ok(if whole { vec![(0, term)] } else { Vec::new() })
     }
 
     /// The window of a number, if there is one.
     pub fn numbered(&self, zones: &[Zone], term: Interval, number: i64) -> Option<Interval> {
-        match &self.cut {
-            Cut::Claims { .. } => None,
-            Cut::Term => (number == 0).then_some(term),
-            Cut::Steps { .. } => self.window(zones, number),
+        match self.steps(zones) {
+            Some((sequence, offsets)) => sequence.window(offsets, number),
+            None => (matches!(self.cut, Cut::Term) && number == 0).then_some(term),
         }
     }
 
     /// The number of the first window that ends after an instant.
     pub fn first_after(&self, zones: &[Zone], instant: Instant) -> i64 {
-        let Cut::Steps { zone, date, step, least, .. } = &self.cut else { return 0 };
-        let now = local(zones, *zone, instant).0;
-        let period = time_period(*step);
-        let guess = if let Some(months) = period.months() {
-            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month)
-                - i64::from(date.month))
-                / months.max(1)
-        } else if let Some(days) = period.days() {
-            date.days_until(now) / days.max(1)
-        } else {
-            let start = self.boundary(zones, 0).unwrap_or(EARLIEST);
-            instant.saturating_sub(start) / clock_length(*step).unwrap_or(1).max(1)
-        };
-        let ends_after =
-            |number: i64| self.window(zones, number).is_none_or(|window| window.end > instant);
-        // The first that ends later lies near the guess; of long windows that overlap, far before
-        // it.
-        let (mut low, mut reach) = (guess.saturating_sub(2), 1_i64);
-        while low > *least && ends_after(low) && reach < MOST {
-            low = low.saturating_sub(reach);
-            reach *= 2;
-        }
-        let mut high = guess.saturating_add(3);
-        low = low.max(*least).max(-MOST * 100);
-        if ends_after(low) {
-            return low;
-        }
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if ends_after(middle) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        high
-    }
-
-    fn window(&self, zones: &[Zone], number: i64) -> Option<Interval> {
-        let Cut::Steps { least, .. } = &self.cut else { return None };
-        if number < *least {
-            return None;
-        }
-        Some(Interval { start: self.boundary(zones, number)?, end: self.end(zones, number)? })
-    }
-
-    /// Where a window ends. Days and months are counted from the local date on which it begins,
-    /// also where the clock jumps over its time of day; months of step and length are added to the
-    /// first date at once.
-    fn end(&self, zones: &[Zone], number: i64) -> Option<Instant> {
-        let Cut::Steps { zone, date, nanos, step, length, .. } = &self.cut else { return None };
-        let Some(length) = length else { return self.boundary(zones, number.checked_add(1)?) };
-        if let Some(length) = clock_length(*length) {
-            return self.boundary(zones, number)?.checked_add(length);
-        }
-        let zone = zones.get(*zone)?;
-        if clock_length(*step).is_some() {
-            return zone.after(self.boundary(zones, number)?, *length, 1, None).ok();
-        }
-        let (step, length) = (time_period(*step), time_period(*length));
-        let last = match (step.months(), length.months()) {
-            (Some(step), Some(months)) => {
-                date.add_months(step.saturating_mul(number).saturating_add(months))
-            }
-            _ => length.after(step.after(*date, number)?, 1)?,
-        };
-        Some(zone.instant(last, *nanos))
-    }
-
-    fn boundary(&self, zones: &[Zone], number: i64) -> Option<Instant> {
-        let Cut::Steps { zone, date, nanos, step, .. } = &self.cut else { return None };
-        let zone = zones.get(*zone)?;
-        match clock_length(*step) {
-            Some(length) => zone.instant(*date, *nanos).checked_add(length.checked_mul(number)?),
-            None => Some(zone.instant(time_period(*step).after(*date, number)?, *nanos)),
-        }
+        self.steps(zones).map_or(0, |(sequence, offsets)| sequence.first_after(offsets, instant))
     }
 
     /// The last step of a window that overlaps those before it, the time it stands for as a slot:
     /// from where the window before it ends.
     pub fn last_step(&self, zones: &[Zone], number: i64, window: Interval) -> Interval {
-        if !self.is_rolling() {
-            return window;
-        }
-        let before = number.checked_sub(1).and_then(|number| self.end(zones, number));
-        Interval { start: before.unwrap_or(window.start).max(window.start), end: window.end }
+        self.steps(zones)
+            .map_or(window, |(sequence, offsets)| sequence.last_step(offsets, number, window))
     }
-}
-
-fn local(zones: &[Zone], zone: usize, instant: Instant) -> (Date, i64) {
-    zones.get(zone).map_or((Date::from_days(0), 0), |zone| zone.local(instant))
 }
 
 /// A unit of windows as a period.
@@ -257,7 +160,7 @@ mod tests {
     use crate::eval::zone::time_period;
     use crate::lang::units::PeriodUnit as Unit;
     use crate::plan::{self, Moment, Month, Place, Transition};
-    use crate::time::{self, DAY, HOUR, MINUTE, WindowKind, format_instant};
+    use crate::time::{self, DAY, HOUR, LATEST, MINUTE, WindowKind, format_instant};
 
     /// Numbers that are the same in every run.
     struct Dice(u64);

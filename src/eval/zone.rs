@@ -4,7 +4,7 @@ use crate::data::fault::{Fault, Outcome};
 use crate::lang::units::PeriodUnit;
 use crate::plan::{self, DaySet};
 use crate::time::{
-    self, DAY, Date, Hours, Instant, Interval, LATEST, Rule, SECOND, TimeSet, parse_instant,
+    self, Date, Hours, Instant, Interval, LATEST, Offsets, Rule, TimeSet, parse_instant,
 };
 
 /// Seconds of a day by the clock.
@@ -18,9 +18,7 @@ pub struct Zone {
     /// Its name.
     pub name: String,
     known: Interval,
-    offset: i32,
-    /// First instant of an offset, and the offset.
-    changes: Vec<(Instant, i32)>,
+    offsets: Offsets,
 }
 
 /// Reads an instant of the plan.
@@ -45,14 +43,18 @@ impl Zone {
         let changes =
             table.transitions.iter().map(|change| Ok((instant(&change.instant)?, change.after)));
         let changes: Vec<(Instant, i32)> = changes.collect::<Outcome<_>>()?;
-        let offsets = || std::iter::once(table.offset).chain(changes.iter().map(|change| change.1));
-        if offsets().any(|offset| offset.unsigned_abs() > 26 * 3600)
-            || !changes.is_sorted_by(|a, b| a.0 < b.0)
-        {
+        let ordered = changes.is_sorted_by(|a, b| a.0 < b.0);
+        let offsets = Offsets::new(table.offset, changes);
+        if offsets.all().any(|offset| offset.unsigned_abs() > 26 * 3600) || !ordered {
             return Err(Fault::new(format!("the offsets of zone `{}` make no sense", table.name)));
         }
         let known = Interval { start: instant(&table.from)?, end: instant(&table.to)? };
-        Ok(Zone { name: table.name.clone(), known, offset: table.offset, changes })
+        Ok(Zone { name: table.name.clone(), known, offsets })
+    }
+
+    /// Its offsets from UTC.
+    pub fn offsets(&self) -> &Offsets {
+        &self.offsets
     }
 
     /// The time that the plan knows its clocks for.
@@ -74,57 +76,29 @@ impl Zone {
         )))
     }
 
-    /// Seconds east of UTC at an instant.
-    fn offset_at(&self, instant: Instant) -> i32 {
-        let passed = self.changes.partition_point(|change| change.0 <= instant);
-        passed
-            .checked_sub(1)
-            .and_then(|last| self.changes.get(last))
-            .map_or(self.offset, |change| change.1)
-    }
-
     /// The date, and nanoseconds since midnight on the clock, at an instant.
     pub fn local(&self, instant: Instant) -> (Date, i64) {
-        let local = instant.saturating_add(i64::from(self.offset_at(instant)) * SECOND);
-        (Date::from_days(local.div_euclid(DAY)), local.rem_euclid(DAY))
+        self.offsets.local(instant)
     }
 
     /// The date at an instant.
     pub fn date(&self, instant: Instant) -> Date {
-        self.local(instant).0
+        self.offsets.date(instant)
     }
 
-    /// The instant meant by a local time: of two the first, of none the jump over it.
+    /// See [`Offsets::instant`].
     pub fn instant(&self, date: Date, nanos: i64) -> Instant {
-        let Some(local) = date.days().checked_mul(DAY).and_then(|days| days.checked_add(nanos))
-        else {
-            return if date < Date::from_days(0) { time::EARLIEST } else { LATEST };
-        };
-        // Offset by offset: the first one under which the clock reaches this time before it changes
-        // again.
-        let first = self.changes.partition_point(|change| {
-            change.0.saturating_add(i64::from(change.1) * SECOND) <= local.saturating_sub(2 * DAY)
-        });
-        let before = first.checked_sub(1).and_then(|last| self.changes.get(last)).copied();
-        let (mut since, mut offset) = before.unwrap_or((i64::MIN, self.offset));
-        for (until, next) in self.changes.iter().skip(first).copied().chain([(i64::MAX, 0)]) {
-            let meant = local.saturating_sub(i64::from(offset) * SECOND);
-            if meant < until {
-                return meant.max(since).clamp(time::EARLIEST, LATEST);
-            }
-            (since, offset) = (until, next);
-        }
-        LATEST
+        self.offsets.instant(date, nanos)
     }
 
     /// The first instant of a date.
     pub fn midnight(&self, date: Date) -> Instant {
-        self.instant(date, 0)
+        self.offsets.midnight(date)
     }
 
     /// The local day of a date.
     pub fn day(&self, date: Date) -> Interval {
-        Interval { start: self.midnight(date), end: self.midnight(date.add_days(1)) }
+        self.offsets.days(date, date)
     }
 
     /// The instant so many times a period after a local date and time of day; working days are
@@ -137,7 +111,7 @@ impl Zone {
         calendar: Option<&Calendar>,
     ) -> Outcome<Instant> {
         let (date, nanos) = self.local(from);
-        let moved = match clock_length(period) {
+        let moved = match time_period(period).clock_length() {
             Some(length) => Some(from.saturating_add(length.saturating_mul(times))),
             None if period.unit == plan::PeriodUnit::WorkingDay => {
                 let calendar = calendar.ok_or_else(|| {
@@ -153,21 +127,7 @@ impl Zone {
     }
 }
 
-/// The length of a period of the clock; `None` for those the calendar makes.
-pub fn clock_length(period: plan::Period) -> Option<time::Length> {
-    match period.unit {
-        plan::PeriodUnit::Minute => Some(i64::from(period.count).saturating_mul(time::MINUTE)),
-        plan::PeriodUnit::Hour => Some(i64::from(period.count).saturating_mul(time::HOUR)),
-        plan::PeriodUnit::Day
-        | plan::PeriodUnit::WorkingDay
-        | plan::PeriodUnit::Week
-        | plan::PeriodUnit::Month
-        | plan::PeriodUnit::Quarter
-        | plan::PeriodUnit::Year => None,
-    }
-}
-
-/// A period in the terms of the room of time.
+/// A period of a plan as one of [`time`].
 pub fn time_period(period: plan::Period) -> time::Period {
     let unit = match period.unit {
         plan::PeriodUnit::Minute => PeriodUnit::Minute,
@@ -207,21 +167,7 @@ impl Calendar {
     /// Its open time inside an interval.
     pub fn expand(&self, zone: &Zone, within: Interval) -> Outcome<TimeSet> {
         zone.check(within)?;
-        // Hours that begin on the day before may run into the first day.
-        let first = zone.date(within.start).add_days(-1);
-        let table = self.rules.days(first, zone.date(within.end));
-        let pieces = table.iter().flat_map(|(date, rule)| {
-            let at = move |seconds: u32| zone.instant(date, i64::from(seconds) * SECOND);
-            rule.into_iter().flat_map(|rule| &rule.hours).map(move |hours| {
-                let end = if hours.to <= hours.from {
-                    hours.to.saturating_add(DAY_SECONDS)
-                } else {
-                    hours.to
-                };
-                Interval { start: at(hours.from), end: at(end) }
-            })
-        });
-        Ok(TimeSet::new(pieces.filter_map(|piece| piece.intersection(within))))
+        Ok(self.rules.expand(zone.offsets(), within))
     }
 
     /// The n-th open day after a date; before it, if n is negative.

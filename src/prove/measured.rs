@@ -262,7 +262,7 @@ impl<'x, 'a, 'p> Almanac<'x, 'a, 'p> {
         if self.calendars.len() >= KEPT {
             self.calendars.clear();
         }
-        let set = Rc::new(calendar_of(declared).expand(zone, within));
+        let set = Rc::new(calendar_of(declared).expand(zone.offsets(), within));
         self.calendars.insert(key, Rc::clone(&set));
         Some(set)
     }

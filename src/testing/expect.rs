@@ -486,7 +486,8 @@ impl Looking<'_, '_, '_> {
 
     fn extend(&self, wanted: &ast::Period, span: Span) -> Option<Finding> {
         let expected = Period { count: wanted.count, unit: unit_of(wanted.unit) };
-        let expected_length = crate::eval::zone::clock_length(expected).or(fixed_length(expected));
+        let expected_length =
+            crate::eval::zone::time_period(expected).clock_length().or(fixed_length(expected));
         let (mut seen, mut notes) = (Vec::new(), Vec::new());
         for result in &self.found.results {
             for due in &result.payments.remedies {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{DAY, Date, Instant, Interval, Length, SECOND, TimeSet, Zone, days_in_month};
+use super::{DAY, Date, Instant, Interval, Length, Offsets, SECOND, TimeSet, days_in_month};
 
 /// Seconds of a day by the clock.
 const DAY_SECONDS: u32 = 86_400;
@@ -202,7 +202,7 @@ impl Rule {
 
 impl Calendar {
     /// The open time in `within`, by the clock of a zone.
-    pub fn expand(&self, zone: Zone, within: Interval) -> TimeSet {
+    pub fn expand(&self, zone: &Offsets, within: Interval) -> TimeSet {
         // Hours that begin on the day before may run into the first day.
         let first = zone.date(within.start).add_days(-1);
         let days = self.days(first, zone.date(within.end));
@@ -278,13 +278,6 @@ impl Calendar {
             return 0;
         }
         self.days(first, last).iter().filter(|(_, rule)| rule.is_some_and(|rule| rule.open)).count()
-    }
-
-    /// When the last hours that begin on a day end; `None` if the day is closed.
-    pub fn close_of_day(&self, zone: Zone, date: Date) -> Option<Instant> {
-        let table = self.days(date, date);
-        let (_, rule) = table.iter().next()?;
-        rule?.pieces(date.weekday()).into_iter().map(|hours| clock(zone, date, hours.end())).max()
     }
 
     /// How long its ordinary open day is: by its rules about the days of the week, or, if it has
@@ -496,7 +489,7 @@ fn day_length(pieces: &[Hours]) -> Length {
 
 /// The instant so many seconds after a date's midnight by the clock; more than a day is a time of a
 /// later date.
-fn clock(zone: Zone, date: Date, seconds: u32) -> Instant {
+fn clock(zone: &Offsets, date: Date, seconds: u32) -> Instant {
     zone.instant(date, i64::from(seconds) * SECOND)
 }
 

@@ -150,14 +150,6 @@ impl Date {
             .unwrap_or(1)
     }
 
-    /// ISO 8601 week: the year it belongs to, and its number from 1 to 53.
-    pub fn iso_week(self) -> (i32, u8) {
-        // A week belongs to the year of its Thursday.
-        let thursday = self.start_of_week().add_days(3);
-        let new_year = Date { month: 1, day: 1, ..thursday };
-        (thursday.year, u8::try_from(new_year.days_until(thursday) / 7 + 1).unwrap_or(1))
-    }
-
     /// The day of a weekday (0 is Monday) in a month: `ordinal` 1 to 5 counts from its start, -1 to
     /// -5 from its end.
     pub fn nth_weekday(year: i32, month: u8, weekday: u8, ordinal: i8) -> Option<Date> {

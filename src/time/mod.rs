@@ -1,8 +1,8 @@
 //! Time: civil dates, zones, periods, windows, calendars and sets of time.
 //!
 //! In: zone names, dates, clock times and calendar rules as plain values. Out: instants, lengths
-//! and sets of both, all in whole nanoseconds. This is the only room that sees `chrono` and
-//! `chrono-tz`, and none of their types leaves it. It knows nothing of the language's text and
+//! and sets of both, all in whole nanoseconds. This is the only module that sees `chrono`
+//! and `chrono-tz`, and none of their types leaves it. It knows nothing of the language's text and
 //! reports nothing: what can go wrong is an `Option` or an enum, and the caller words it.
 //!
 //! One rule turns local time into an instant everywhere: a time of day that occurs twice is the
@@ -23,10 +23,10 @@ pub use calendar::{Calendar, DayTable, Days, Hours, OrdinaryDay, Rule};
 pub use date::{Date, DateTime, days_in_month, is_leap_year};
 pub use period::Period;
 pub use set::{Interval, Ruler, TimeSet};
-pub use slot::{slot_at, slots};
+pub use slot::Slots;
 pub use stamp::{format_instant, parse_instant};
-pub use window::{Window, WindowKind, Windows};
-pub use zone::{Resolved, Transition, Zone, zone_data_version};
+pub use window::{Sequence, Window, WindowKind, Windows};
+pub use zone::{Offsets, Resolved, Transition, Zone, zone_data_version};
 
 /// Nanoseconds since 1970-01-01T00:00Z, between [`EARLIEST`] and [`LATEST`].
 pub type Instant = i64;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::lang::units::PeriodUnit;
 
-use super::{DAY, Date, HOUR, Instant, MINUTE, Zone};
+use super::{DAY, Date, HOUR, Length, MINUTE};
 
 /// A number of calendar units: `3 months`, `30 days`, `1 h`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,7 +36,7 @@ impl Period {
     fn step(self) -> Step {
         let count = i64::from(self.count);
         match self.unit {
-            PeriodUnit::Minute => Step::Clock(count * MINUTE),
+            PeriodUnit::Minute => Step::Clock(count.saturating_mul(MINUTE)),
             PeriodUnit::Hour => Step::Clock(count.saturating_mul(HOUR)),
             PeriodUnit::Day => Step::Days(count),
             PeriodUnit::Week => Step::Days(count * 7),
@@ -106,17 +106,11 @@ impl Period {
         }
     }
 
-    /// The instant so many times this period after a local date and time of day, which keeps its
-    /// time of day; `None` for working days.
-    pub fn instant_after(self, zone: Zone, date: Date, nanos: i64, times: i64) -> Option<Instant> {
+    /// How long it is, if the clock alone decides: hours and minutes.
+    pub fn clock_length(self) -> Option<Length> {
         match self.step() {
-            Step::Clock(length) => {
-                let instant =
-                    zone.instant(date, nanos).saturating_add(length.saturating_mul(times));
-                Some(instant.clamp(super::EARLIEST, super::LATEST))
-            }
-            Step::Days(_) | Step::Months(_) => Some(zone.instant(self.after(date, times)?, nanos)),
-            Step::WorkingDays => None,
+            Step::Clock(length) => Some(length),
+            Step::Days(_) | Step::Months(_) | Step::WorkingDays => None,
         }
     }
 }

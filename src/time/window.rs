@@ -2,7 +2,146 @@
 
 use crate::lang::units::PeriodUnit;
 
-use super::{Date, HOUR, Instant, Interval, LATEST, Period, Zone};
+use super::{Date, EARLIEST, Instant, Interval, LATEST, Offsets, Period, Zone};
+
+/// How many windows the search for one goes back at most.
+const MOST_BACK: i64 = 2_000_000;
+
+/// Windows one after another, or overlapping, each with a number. Boundaries are counted from a
+/// local date and time of day: those of days and months keep the time of day, those of hours and
+/// minutes are elapsed time.
+#[derive(Clone, Debug)]
+pub struct Sequence {
+    /// Local date, and nanoseconds since midnight, of the start of window 0.
+    anchor: (Date, i64),
+    /// From one start to the next.
+    step: Period,
+    /// How long each is, where they overlap; else each ends where the next starts.
+    length: Option<Period>,
+    /// The least number.
+    least: i64,
+}
+
+impl Sequence {
+    /// Windows of the calendar: one that starts with a date, and those before and after it.
+    pub fn of_calendar(date: Date, step: Period) -> Sequence {
+        Sequence { anchor: (date, 0), step, length: None, least: i64::MIN }
+    }
+
+    /// Windows counted from a local date and time of day; there is none before. `step` and `length`
+    /// are at least one of a unit other than working days.
+    pub fn anchored(anchor: (Date, i64), step: Period, length: Option<Period>) -> Sequence {
+        Sequence { anchor, step, length, least: 0 }
+    }
+
+    /// True for windows of a length of their own, which may overlap.
+    pub fn is_rolling(&self) -> bool {
+        self.length.is_some()
+    }
+
+    /// The window of a number, if there is one.
+    pub fn window(&self, zone: &Offsets, number: i64) -> Option<Interval> {
+        if number < self.least {
+            return None;
+        }
+        Some(Interval { start: self.start(zone, number)?, end: self.end(zone, number)? })
+    }
+
+    /// Windows that share time with an interval, whole, with their numbers.
+    pub fn touching<'s>(
+        &'s self,
+        zone: &'s Offsets,
+        within: Interval,
+    ) -> impl Iterator<Item = (i64, Interval)> + 's {
+        let within = within
+            .intersection(Interval { start: EARLIEST, end: LATEST })
+            .unwrap_or(Interval { start: LATEST, end: LATEST });
+        (self.first_after(zone, within.start)..)
+            .map_while(move |number| Some((number, self.window(zone, number)?)))
+            .take_while(move |(_, window)| window.start < within.end)
+            // A day that a zone leaves out has no time in it.
+            .filter(move |(_, window)| window.start < window.end && within.start < window.end)
+    }
+
+    /// The number of the first window that ends after an instant.
+    pub fn first_after(&self, zone: &Offsets, instant: Instant) -> i64 {
+        let (date, _) = self.anchor;
+        let now = zone.date(instant);
+        let guess = if let Some(months) = self.step.months() {
+            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month)
+                - i64::from(date.month))
+                / months.max(1)
+        } else if let Some(days) = self.step.days() {
+            date.days_until(now) / days.max(1)
+        } else {
+            let start = self.start(zone, 0).unwrap_or(EARLIEST);
+            instant.saturating_sub(start) / self.step.clock_length().unwrap_or(1).max(1)
+        };
+        let ends_after =
+            |number: i64| self.window(zone, number).is_none_or(|window| window.end > instant);
+        // The first that ends later lies near the guess; of long windows that overlap, far before
+        // it.
+        let (mut low, mut reach) = (guess.saturating_sub(2), 1_i64);
+        while low > self.least && ends_after(low) && reach < MOST_BACK {
+            low = low.saturating_sub(reach);
+            reach *= 2;
+        }
+        let mut high = guess.saturating_add(3);
+        low = low.max(self.least).max(-MOST_BACK * 100);
+        if ends_after(low) {
+            return low;
+        }
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if ends_after(middle) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        high
+    }
+
+    /// The last step of a window that overlaps those before it, the time it stands for as a slot:
+    /// from where the window before it ends.
+    pub fn last_step(&self, zone: &Offsets, number: i64, window: Interval) -> Interval {
+        if !self.is_rolling() {
+            return window;
+        }
+        let before = number.checked_sub(1).and_then(|number| self.end(zone, number));
+        Interval { start: before.unwrap_or(window.start).max(window.start), end: window.end }
+    }
+
+    fn start(&self, zone: &Offsets, number: i64) -> Option<Instant> {
+        let (date, nanos) = self.anchor;
+        match self.step.clock_length() {
+            Some(length) => zone.instant(date, nanos).checked_add(length.checked_mul(number)?),
+            None => Some(zone.instant(self.step.after(date, number)?, nanos)),
+        }
+    }
+
+    /// Where a window ends. Days and months are counted from the local date on which it begins,
+    /// also where the clock jumps over its time of day; months of step and length are added to the
+    /// first date at once.
+    fn end(&self, zone: &Offsets, number: i64) -> Option<Instant> {
+        let (date, nanos) = self.anchor;
+        let Some(length) = self.length else { return self.start(zone, number.checked_add(1)?) };
+        if let Some(length) = length.clock_length() {
+            return self.start(zone, number)?.checked_add(length);
+        }
+        if self.step.clock_length().is_some() {
+            let (date, nanos) = zone.local(self.start(zone, number)?);
+            return Some(zone.instant(length.after(date, 1)?, nanos));
+        }
+        let last = match (self.step.months(), length.months()) {
+            (Some(step), Some(months)) => {
+                date.add_months(step.saturating_mul(number).saturating_add(months))
+            }
+            _ => length.after(self.step.after(date, number)?, 1)?,
+        };
+        Some(zone.instant(last, nanos))
+    }
+}
 
 /// Kinds of windows. Working days make no window: one that is given as a step counts as a calendar
 /// day.
@@ -51,48 +190,48 @@ impl Window {
 /// The windows of one term in one zone.
 #[derive(Clone, Debug)]
 pub struct Windows {
-    kind: WindowKind,
+    /// `None` for the term itself.
+    sequence: Option<Sequence>,
     zone: Zone,
     term: Interval,
-    /// Local date and time of day of the first boundary, at or before the start of the term.
-    anchor: (Date, i64),
-    /// From one boundary to the next.
-    step: Period,
 }
 
 impl Windows {
     /// The windows of this kind over a term.
     pub fn new(kind: WindowKind, zone: Zone, term: Interval) -> Windows {
-        let (date, nanos) = zone.local(term.start);
-        let months = |count| Period::new(count, PeriodUnit::Month);
-        let (anchor, step) = match kind {
-            WindowKind::Day => ((date, 0), Period::new(1, PeriodUnit::Day)),
-            WindowKind::Week => ((date.start_of_week(), 0), Period::new(1, PeriodUnit::Week)),
-            WindowKind::Month => ((date.start_of_month(), 0), months(1)),
-            WindowKind::Quarter(first) => ((date.start_of_quarter(first), 0), months(3)),
-            WindowKind::Year(first) => ((date.start_of_year(first), 0), months(12)),
-            WindowKind::Anchored(period) => ((date, nanos), steady(period)),
-            WindowKind::Rolling { every, .. } => ((date, nanos), steady(every)),
-            WindowKind::Term => ((date, nanos), months(12)),
+        let anchor = zone.local(term.start);
+        let calendar = |date: Date, count: u32, unit: PeriodUnit| {
+            Some(Sequence::of_calendar(date, Period::new(count, unit)))
         };
-        Windows { kind, zone, term, anchor, step }
+        let date = anchor.0;
+        let sequence = match kind {
+            WindowKind::Day => calendar(date, 1, PeriodUnit::Day),
+            WindowKind::Week => calendar(date.start_of_week(), 1, PeriodUnit::Week),
+            WindowKind::Month => calendar(date.start_of_month(), 1, PeriodUnit::Month),
+            WindowKind::Quarter(first) => {
+                calendar(date.start_of_quarter(first), 3, PeriodUnit::Month)
+            }
+            WindowKind::Year(first) => calendar(date.start_of_year(first), 12, PeriodUnit::Month),
+            WindowKind::Anchored(period) => Some(Sequence::anchored(anchor, steady(period), None)),
+            WindowKind::Rolling { length, every } => {
+                let length = Some(steady(length));
+                Some(Sequence::anchored(anchor, steady(every), length))
+            }
+            WindowKind::Term => None,
+        };
+        Windows { sequence, zone, term }
     }
 
     /// The same counted from an instant before the term, where they are counted from one: a promise
     /// that holds only from some day on has the windows of the whole term.
     #[must_use]
     pub fn counted_from(self, start: Instant) -> Windows {
-        match self.kind {
-            WindowKind::Anchored(_) | WindowKind::Rolling { .. } => {
-                Windows { anchor: self.zone.local(start), ..self }
-            }
-            WindowKind::Day
-            | WindowKind::Week
-            | WindowKind::Month
-            | WindowKind::Quarter(_)
-            | WindowKind::Year(_)
-            | WindowKind::Term => self,
-        }
+        let anchor = self.zone.local(start);
+        let sequence = self.sequence.map(|sequence| match sequence.least {
+            0 => Sequence { anchor, ..sequence },
+            _ => sequence,
+        });
+        Windows { sequence, ..self }
     }
 
     /// All of them in order of time.
@@ -102,130 +241,27 @@ impl Windows {
 
     /// Those that share time with an interval.
     pub fn touching(&self, interval: Interval) -> impl Iterator<Item = Window> + '_ {
-        let first = match self.kind {
-            WindowKind::Rolling { length, .. } => {
-                self.first_rolling(interval.start, steady(length))
-            }
-            WindowKind::Term => 0,
-            WindowKind::Day
-            | WindowKind::Week
-            | WindowKind::Month
-            | WindowKind::Quarter(_)
-            | WindowKind::Year(_)
-            | WindowKind::Anchored(_) => self.index_of(interval.start),
-        };
-        self.numbered_from(first.max(0))
-            .skip_while(move |window| window.within.end <= interval.start)
-            .take_while(move |window| window.within.start < interval.end)
+        let whole = self.sequence.is_none().then_some(self.term);
+        let whole = whole.filter(|term| term.intersection(interval).is_some());
+        let term = self.term;
+        let sequence = self.sequence.iter();
+        let full = sequence.flat_map(move |sequence| {
+            let windows = sequence.touching(self.zone.offsets(), interval);
+            let windows = windows.map(|(_, window)| window);
+            // Of windows that overlap only full ones count.
+            windows.filter(move |window| {
+                !sequence.is_rolling() || term.start <= window.start && window.end <= term.end
+            })
+        });
+        full.chain(whole).filter_map(move |full| {
+            let within = full.intersection(term)?;
+            within.intersection(interval).map(|_| Window { full, within })
+        })
     }
 
     /// The window an instant of the term belongs to; of rolling ones, the first.
     pub fn at(&self, instant: Instant) -> Option<Window> {
         self.touching(Interval::new(instant, instant.saturating_add(1))?).next()
-    }
-
-    fn numbered_from(&self, first: i64) -> impl Iterator<Item = Window> + '_ {
-        (first..)
-            .map(|index| self.full(index))
-            .take_while(|full| {
-                full.start < self.term.end && !(self.is_rolling() && full.end > self.term.end)
-            })
-            .filter(|full| !(self.is_rolling() && full.start < self.term.start))
-            // A date that a zone has left out altogether has no time in it.
-            .filter_map(|full| Some(Window { full, within: full.intersection(self.term)? }))
-    }
-
-    fn is_rolling(&self) -> bool {
-        matches!(self.kind, WindowKind::Rolling { .. })
-    }
-
-    /// The window of this number, as the calendar has it.
-    fn full(&self, index: i64) -> Interval {
-        match self.kind {
-            WindowKind::Term if index == 0 => self.term,
-            WindowKind::Term => Interval { start: self.term.end, end: self.term.end },
-            WindowKind::Rolling { length, .. } => Interval {
-                start: self.boundary(index),
-                end: self.rolling_end(index, steady(length)),
-            },
-            WindowKind::Day
-            | WindowKind::Week
-            | WindowKind::Month
-            | WindowKind::Quarter(_)
-            | WindowKind::Year(_)
-            | WindowKind::Anchored(_) => Interval {
-                start: self.boundary(index),
-                end: self.boundary(index.saturating_add(1)),
-            },
-        }
-    }
-
-    fn boundary(&self, index: i64) -> Instant {
-        let (date, nanos) = self.anchor;
-        self.step.instant_after(self.zone, date, nanos, index).unwrap_or(LATEST)
-    }
-
-    /// The end of a rolling window. Where both its step and its length are months, both are added
-    /// to the original day at once.
-    fn rolling_end(&self, index: i64, length: Period) -> Instant {
-        let (date, nanos) = self.anchor;
-        if let (Some(step), Some(months)) = (self.step.months(), length.months()) {
-            let date = date.add_months(step.saturating_mul(index).saturating_add(months));
-            return self.zone.instant(date, nanos);
-        }
-        let start = self.boundary(index);
-        let (date, nanos) = match self.step.after(date, index) {
-            Some(date) => (date, nanos),
-            None => self.zone.local(start),
-        };
-        match length.unit {
-            PeriodUnit::Hour | PeriodUnit::Minute => {
-                let minutes = if length.unit == PeriodUnit::Hour { HOUR } else { super::MINUTE };
-                start.saturating_add(minutes.saturating_mul(i64::from(length.count)))
-            }
-            PeriodUnit::Day
-            | PeriodUnit::WorkingDay
-            | PeriodUnit::Week
-            | PeriodUnit::Month
-            | PeriodUnit::Quarter
-            | PeriodUnit::Year => length.instant_after(self.zone, date, nanos, 1).unwrap_or(LATEST),
-        }
-    }
-
-    /// The number of the last boundary at or before an instant, or 0 before the first.
-    fn index_of(&self, instant: Instant) -> i64 {
-        let (date, _) = self.anchor;
-        let now = self.zone.date(instant);
-        let guess = if let Some(months) = self.step.months() {
-            ((i64::from(now.year) - i64::from(date.year)) * 12 + i64::from(now.month)
-                - i64::from(date.month))
-                / months.max(1)
-        } else if let Some(days) = self.step.days() {
-            date.days_until(now) / days.max(1)
-        } else {
-            let length = self.boundary(1).saturating_sub(self.boundary(0)).max(1);
-            instant.saturating_sub(self.boundary(0)) / length
-        };
-        // The guess is at most one off: by the day of the month or the time of day.
-        [guess + 1, guess, guess - 1]
-            .into_iter()
-            .find(|index| self.boundary(*index) <= instant)
-            .unwrap_or(guess - 1)
-            .max(0)
-    }
-
-    /// The number of a rolling window at or before the first that ends after an instant.
-    fn first_rolling(&self, instant: Instant, length: Period) -> i64 {
-        let (mut low, mut high) = (0, self.index_of(instant).max(0));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.rolling_end(middle, length) > instant {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        low
     }
 }
 

@@ -1,15 +1,49 @@
 //! Time zones: names, offsets, and what a local time of day is as an instant.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::{PoisonError, RwLock};
 
-use chrono::{LocalResult, NaiveDateTime, Offset, TimeZone};
+use chrono::{NaiveDateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::{DAY, Date, DateTime, EARLIEST, HOUR, Instant, Interval, LATEST, SECOND};
+use super::{DAY, Date, DateTime, EARLIEST, Instant, Interval, LATEST, SECOND};
 
 /// A zone of the IANA time-zone database.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Zone(Tz);
+#[derive(Clone, Copy, Debug)]
+pub struct Zone {
+    id: Tz,
+    offsets: &'static Offsets,
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Zone) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Zone {}
+
+impl std::hash::Hash for Zone {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+/// Offsets from UTC over time. All arithmetic on local time is done with these, whether they come
+/// from the database or from a plan, so that the checks and the evaluator cannot disagree.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Offsets {
+    /// Seconds east of UTC before the first change.
+    first: i32,
+    /// First instants of offsets, and the offsets in seconds east of UTC, in order of time.
+    changes: Vec<(Instant, i32)>,
+}
+
+static UTC_OFFSETS: Offsets = Offsets { first: 0, changes: Vec::new() };
+
+/// Offsets of the zones that were asked for so far.
+static KNOWN_ZONES: RwLock<BTreeMap<&'static str, &'static Offsets>> = RwLock::new(BTreeMap::new());
 
 /// What a local time is as an instant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -51,11 +85,18 @@ pub fn zone_data_version() -> &'static str {
 
 impl Zone {
     /// Coordinated universal time, the zone of agreements that name none.
-    pub const UTC: Zone = Zone(Tz::UTC);
+    pub const UTC: Zone = Zone { id: Tz::UTC, offsets: &UTC_OFFSETS };
 
     /// The zone of this name, `Europe/Berlin`; names are case-sensitive.
     pub fn find(name: &str) -> Option<Zone> {
-        Tz::from_str(name).ok().map(Zone)
+        let id = Tz::from_str(name).ok()?;
+        let known =
+            KNOWN_ZONES.read().unwrap_or_else(PoisonError::into_inner).get(id.name()).copied();
+        let offsets = known.unwrap_or_else(|| {
+            let mut zones = KNOWN_ZONES.write().unwrap_or_else(PoisonError::into_inner);
+            zones.entry(id.name()).or_insert_with(|| Box::leak(Box::new(Offsets::of_database(id))))
+        });
+        Some(Zone { id, offsets })
     }
 
     /// The names of all zones, sorted.
@@ -65,46 +106,37 @@ impl Zone {
 
     /// Its name.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        self.id.name()
+    }
+
+    /// Its offsets from UTC.
+    pub fn offsets(self) -> &'static Offsets {
+        self.offsets
     }
 
     /// Seconds east of UTC at an instant.
     pub fn offset_at(self, instant: Instant) -> i32 {
-        let clock = naive(instant.clamp(EARLIEST, LATEST).div_euclid(SECOND));
-        self.0.offset_from_utc_datetime(&clock).fix().local_minus_utc()
+        self.offsets.at(instant)
     }
 
     /// The date on the calendar, and nanoseconds since midnight on the clock, at an instant.
     pub fn local(self, instant: Instant) -> (Date, i64) {
-        let local = instant.clamp(EARLIEST, LATEST) + i64::from(self.offset_at(instant)) * SECOND;
-        (Date::from_days(local.div_euclid(DAY)), local.rem_euclid(DAY))
+        self.offsets.local(instant)
     }
 
     /// The date on the calendar at an instant.
     pub fn date(self, instant: Instant) -> Date {
-        self.local(instant).0
+        self.offsets.date(instant)
     }
 
-    /// What the time of day `nanos` after midnight (24 hours and more run into later days) on a
-    /// date is as an instant.
+    /// See [`Offsets::resolve`].
     pub fn resolve(self, date: Date, nanos: i64) -> Resolved {
-        let Some(local) = local_nanos(date, nanos) else {
-            return Resolved::Unique(if date < Date::from_days(0) { EARLIEST } else { LATEST });
-        };
-        let at = |offset: i32| (local - i64::from(offset) * SECOND).clamp(EARLIEST, LATEST);
-        match self.0.offset_from_local_datetime(&naive(local.div_euclid(SECOND))) {
-            LocalResult::Single(offset) => Resolved::Unique(at(offset.fix().local_minus_utc())),
-            LocalResult::Ambiguous(a, b) => {
-                let (a, b) = (at(a.fix().local_minus_utc()), at(b.fix().local_minus_utc()));
-                Resolved::Repeated(a.min(b), a.max(b))
-            }
-            LocalResult::None => Resolved::Skipped(self.jump_over(local)),
-        }
+        self.offsets.resolve(date, nanos)
     }
 
-    /// The instant meant by a local time: of two the first, of none the jump over it.
+    /// See [`Offsets::instant`].
     pub fn instant(self, date: Date, nanos: i64) -> Instant {
-        self.resolve(date, nanos).instant()
+        self.offsets.instant(date, nanos)
     }
 
     /// The instant meant by a point in time as written, which its own offset decides if it has one.
@@ -119,42 +151,139 @@ impl Zone {
 
     /// The first instant of a date.
     pub fn midnight(self, date: Date) -> Instant {
-        self.instant(date, 0)
+        self.offsets.midnight(date)
     }
 
     /// The time from the first midnight to the midnight after `last`.
     pub fn days(self, first: Date, last: Date) -> Interval {
-        Interval { start: self.midnight(first), end: self.midnight(last.add_days(1)) }
+        self.offsets.days(first, last)
     }
 
     /// The changes of its offset in `[from, to)`.
     pub fn transitions(self, within: Interval) -> Vec<Transition> {
-        let mut found = Vec::new();
-        let end = within.end.min(LATEST);
-        let mut start = (within.start.max(EARLIEST) - 1).max(EARLIEST);
-        let mut before = self.offset_at(start);
-        // No zone changes its offset twice in a day and back again, so a look at each day finds all
-        // changes.
-        while start < end - 1 {
-            let next = start.saturating_add(DAY).min(end - 1);
-            let after = self.offset_at(next);
-            if after != before {
-                let at = first_true(start, next, |instant| self.offset_at(instant) != before);
-                found.push(Transition { at, before, after });
-            }
-            (start, before) = (next, after);
-        }
-        found
-    }
-
-    /// The jump over a local time (in nanoseconds as if it were UTC) that never shows on the clock.
-    fn jump_over(self, local: i64) -> Instant {
-        let after =
-            |instant: Instant| instant + i64::from(self.offset_at(instant)) * SECOND > local;
-        let (low, high) = ((local - 26 * HOUR).max(EARLIEST), (local + 26 * HOUR).min(LATEST));
-        first_true(low, high, after)
+        self.offsets.transitions(within)
     }
 }
+
+impl Offsets {
+    /// An offset in seconds east of UTC, and its changes: first instants of new offsets, in order
+    /// of time.
+    pub fn new(first: i32, changes: Vec<(Instant, i32)>) -> Offsets {
+        Offsets { first, changes }
+    }
+
+    /// Those of a zone of the database, between [`EARLIEST`] and [`LATEST`].
+    fn of_database(zone: Tz) -> Offsets {
+        let offset_at = |instant: Instant| {
+            let clock = naive(instant.div_euclid(SECOND));
+            zone.offset_from_utc_datetime(&clock).fix().local_minus_utc()
+        };
+        let first = offset_at(EARLIEST);
+        let mut changes = Vec::new();
+        let (mut start, mut before) = (EARLIEST, first);
+        // No zone changes its offset and changes it back within a step, which a test shows for
+        // every zone, so a look at the end of each step finds all changes.
+        while start < LATEST {
+            let next = start.saturating_add(DATABASE_STEP).min(LATEST);
+            let after = offset_at(next);
+            if after != before {
+                let at = first_true(start, next, |instant| offset_at(instant) != before);
+                // The step may hold a second change.
+                let offset = offset_at(at);
+                changes.push((at, offset));
+                (start, before) = (at, offset);
+            } else {
+                start = next;
+            }
+        }
+        Offsets { first, changes }
+    }
+
+    /// Seconds east of UTC at an instant.
+    pub fn at(&self, instant: Instant) -> i32 {
+        let passed = self.changes.partition_point(|change| change.0 <= instant);
+        let last = passed.checked_sub(1).and_then(|last| self.changes.get(last));
+        last.map_or(self.first, |change| change.1)
+    }
+
+    /// All offsets, the first included.
+    pub fn all(&self) -> impl Iterator<Item = i32> + '_ {
+        std::iter::once(self.first).chain(self.changes.iter().map(|change| change.1))
+    }
+
+    /// The date on the calendar, and nanoseconds since midnight on the clock, at an instant.
+    pub fn local(&self, instant: Instant) -> (Date, i64) {
+        let instant = instant.clamp(EARLIEST, LATEST);
+        let local = instant + i64::from(self.at(instant)) * SECOND;
+        (Date::from_days(local.div_euclid(DAY)), local.rem_euclid(DAY))
+    }
+
+    /// The date on the calendar at an instant.
+    pub fn date(&self, instant: Instant) -> Date {
+        self.local(instant).0
+    }
+
+    /// What the time of day `nanos` after midnight (24 hours and more run into later days) on a
+    /// date is as an instant.
+    pub fn resolve(&self, date: Date, nanos: i64) -> Resolved {
+        let Some(local) = local_nanos(date, nanos) else {
+            return Resolved::Unique(if date < Date::from_days(0) { EARLIEST } else { LATEST });
+        };
+        let at = |offset: i32| local - i64::from(offset) * SECOND;
+        let clamped = |instant: Instant| instant.clamp(EARLIEST, LATEST);
+        // Offset by offset: the first one under which the clock reaches this time before it changes
+        // again. Offsets that end two days before cannot.
+        let first = self.changes.partition_point(|change| change.0 < local - 2 * DAY);
+        let before = first.checked_sub(1).and_then(|last| self.changes.get(last)).copied();
+        let (mut since, mut offset) = before.unwrap_or((Instant::MIN, self.first));
+        let mut later = self.changes.iter().skip(first).copied();
+        loop {
+            let next = later.next();
+            let meant = at(offset);
+            let (until, next_offset) = next.unwrap_or((Instant::MAX, offset));
+            if meant < since {
+                return Resolved::Skipped(clamped(since));
+            }
+            if meant < until {
+                let again = next.map(|_| at(next_offset)).filter(|again| *again >= until);
+                return match again {
+                    Some(again) => Resolved::Repeated(clamped(meant), clamped(again)),
+                    None => Resolved::Unique(clamped(meant)),
+                };
+            }
+            (since, offset) = (until, next_offset);
+        }
+    }
+
+    /// The instant meant by a local time: of two the first, of none the jump over it.
+    pub fn instant(&self, date: Date, nanos: i64) -> Instant {
+        self.resolve(date, nanos).instant()
+    }
+
+    /// The first instant of a date.
+    pub fn midnight(&self, date: Date) -> Instant {
+        self.instant(date, 0)
+    }
+
+    /// The time from the first midnight to the midnight after `last`.
+    pub fn days(&self, first: Date, last: Date) -> Interval {
+        Interval { start: self.midnight(first), end: self.midnight(last.add_days(1)) }
+    }
+
+    /// The changes in `[from, to)`.
+    pub fn transitions(&self, within: Interval) -> Vec<Transition> {
+        let before = self.all();
+        let changes = before.zip(&self.changes).map(|(before, (at, after))| Transition {
+            at: *at,
+            before,
+            after: *after,
+        });
+        changes.filter(|change| within.contains(change.at)).collect()
+    }
+}
+
+/// How far apart the looks at a zone of the database are.
+const DATABASE_STEP: i64 = 4 * DAY;
 
 /// The first instant in `(low, high]` at which `test` holds, if it is false at `low`, true at
 /// `high`, and turns once.
@@ -178,4 +307,27 @@ fn local_nanos(date: Date, nanos: i64) -> Option<i64> {
 
 fn naive(seconds: i64) -> NaiveDateTime {
     chrono::DateTime::from_timestamp(seconds, 0).unwrap_or_default().naive_utc()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::parallel;
+
+    /// The looks at a zone are [`DATABASE_STEP`] apart, and nothing changes and changes back
+    /// between two of them: a look at each day finds the same.
+    #[test]
+    fn no_change_of_any_zone_is_missed() {
+        let missed = |id: &Tz| {
+            let offsets = Offsets::of_database(*id);
+            let days = (EARLIEST / DAY..LATEST / DAY).map(|day| day * DAY);
+            let differs = |instant: &Instant| {
+                let clock = naive(instant.div_euclid(SECOND));
+                offsets.at(*instant) != id.offset_from_utc_datetime(&clock).fix().local_minus_utc()
+            };
+            days.filter(differs).count()
+        };
+        let found = parallel::each(&chrono_tz::TZ_VARIANTS, missed);
+        assert_eq!(found.iter().sum::<usize>(), 0);
+    }
 }

@@ -9,7 +9,7 @@ use crate::eval::program::{Cut, Each, Empty, GroupCut};
 use crate::eval::table::Cell;
 use crate::eval::value::Value;
 use crate::eval::view::GroupValue;
-use crate::time::{Date, Instant, Interval, Length, TimeSet};
+use crate::time::{Instant, Interval, Slots, TimeSet};
 
 /// The most slots that one question goes through.
 const MOST_SLOTS: u64 = 50_000_000;
@@ -28,13 +28,7 @@ pub(super) struct Slot {
 /// Slots one after another.
 enum Cursor<'c> {
     /// Of one length, from each midnight on.
-    Length {
-        zone: &'c crate::eval::zone::Zone,
-        length: Length,
-        day: Date,
-        next: Instant,
-        end: Instant,
-    },
+    Length(Slots<'c>),
     /// Windows, by number.
     Window {
         windows: &'c crate::eval::windows::Windows,
@@ -58,17 +52,7 @@ impl Cursor<'_> {
     /// Goes to the first slot that ends after an instant.
     fn seek(&mut self, instant: Instant) {
         match self {
-            Cursor::Length { zone, length, day, next, end } => {
-                if instant < *next {
-                    return;
-                }
-                *day = zone.date(instant);
-                let whole = zone.day(*day);
-                *end = whole.end;
-                *next = whole
-                    .start
-                    .saturating_add(instant.saturating_sub(whole.start).max(0) / *length * *length);
-            }
+            Cursor::Length(slots) => slots.seek(instant),
             Cursor::Window { windows, zones, next, .. } => {
                 *next = windows.first_after(zones, instant).max(*next)
             }
@@ -80,19 +64,7 @@ impl Cursor<'_> {
 
     fn next(&mut self) -> Option<Slot> {
         match self {
-            Cursor::Length { zone, length, day, next, end } => {
-                while *next >= *end {
-                    *day = day.add_days(1);
-                    let whole = zone.day(*day);
-                    if *day == Date::LAST {
-                        return None;
-                    }
-                    (*next, *end) = (whole.start.max(*end), whole.end);
-                }
-                let slot = Interval { start: *next, end: next.saturating_add(*length).min(*end) };
-                *next = slot.end;
-                Some(Slot { shown: slot, frame: slot })
-            }
+            Cursor::Length(slots) => slots.next().map(|slot| Slot { shown: slot, frame: slot }),
             Cursor::Window { windows, zones, term, next } => {
                 let frame = windows.numbered(zones, *term, *next)?;
                 let shown = windows.last_step(zones, *next, frame);
@@ -224,9 +196,7 @@ impl Evaluator<'_> {
             Cut::Length { length, zone } => {
                 let zone = program.zone_at(*zone)?;
                 zone.check(Interval { start: from, end: self.line.term.end })?;
-                let day = zone.date(from);
-                let whole = zone.day(day);
-                Cursor::Length { zone, length: *length, day, next: whole.start, end: whole.end }
+                Cursor::Length(Slots::from(zone.offsets(), *length, from))
             }
             Cut::Window(windows) => Cursor::Window {
                 windows,
@@ -556,7 +526,7 @@ fn is_whole(each: &Each, slot: Slot, line: Interval) -> bool {
 /// Where the slot begins that a cursor stands before, without moving it.
 fn cursor_start(cursor: &Cursor<'_>, until: Instant, line: Interval) -> Instant {
     let start = match cursor {
-        Cursor::Length { next, .. } => *next,
+        Cursor::Length(slots) => slots.position(),
         Cursor::Window { windows, zones, term, next } => {
             match windows.numbered(zones, *term, *next) {
                 Some(frame) => windows.last_step(zones, *next, frame).start,

@@ -10,7 +10,7 @@ use crate::eval::objectives::{Measured, Verdict};
 use crate::eval::program::{Expr, Termination};
 use crate::eval::table::Cell;
 use crate::eval::value::Value;
-use crate::eval::zone::{Calendar, Zone, clock_length, time_period};
+use crate::eval::zone::{Calendar, Zone, time_period};
 use crate::plan::{self, Claim, ClaimAnchor, ClaimDeadline, PeriodUnit, Place};
 use crate::time::{Date, Instant, Interval};
 
@@ -273,7 +273,7 @@ pub(super) fn within(
     period: plan::Period,
     anchor: Anchor,
 ) -> Outcome<Deadline> {
-    if let Some(length) = clock_length(period) {
+    if let Some(length) = time_period(period).clock_length() {
         let before = anchor.instant.saturating_add(length);
         return Ok(Deadline { before, date: zone.date(before.saturating_sub(1)) });
     }

@@ -15,7 +15,7 @@ use crate::prove::measured::{
 };
 use crate::prove::wording::{length, promised, written};
 use crate::syntax::ast::{CellKind, Compare};
-use crate::time::{Interval, Ruler, TimeSet, Window, slots};
+use crate::time::{Interval, Ruler, Slots, TimeSet, Window};
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Support, Terms};
 use crate::types::tree::Typed;
@@ -343,7 +343,9 @@ fn count_slots(whole: &TimeSet, length: i64, window: Interval, ground: &Ground) 
     let ruler = Ruler::new(whole);
     let begins =
         |slot: &Interval| window.contains(slot.start) && ruler.measure(slot.start, slot.end) > 0;
-    i64::try_from(slots(ground.zone, length, window).filter(begins).count()).ok()
+    let slots = Slots::from(ground.zone.offsets(), length, window.start);
+    let touching = slots.take_while(|slot| slot.start < window.end);
+    i64::try_from(touching.filter(begins).count()).ok()
 }
 
 /// Cases that may miss the limit of a support cell.

@@ -4,21 +4,16 @@ use proptest::prelude::*;
 use sla::lang::units::PeriodUnit;
 use sla::time::{Date, EARLIEST, LATEST, Period, Zone};
 
-use crate::date;
+use super::date;
 
 #[test]
 fn days_weekdays_and_weeks_are_those_of_python() {
-    for line in include_str!("../oracles/dates.txt").lines() {
+    for line in include_str!("../../oracles/dates.txt").lines() {
         let words: Vec<&str> = line.split(' ').collect();
         let day = date(words[0]);
         assert_eq!(day.days(), words[1].parse::<i64>().unwrap(), "{line}");
         assert_eq!(Date::from_days(day.days()), day, "{line}");
         assert_eq!(day.weekday(), words[2].parse::<u8>().unwrap(), "{line}");
-        assert_eq!(
-            day.iso_week(),
-            (words[3].parse().unwrap(), words[4].parse().unwrap()),
-            "{line}"
-        );
         assert_eq!(day.to_string(), words[0]);
     }
 }

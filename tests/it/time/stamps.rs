@@ -5,7 +5,7 @@ use sla::time::{
     DateTime, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Zone, format_instant, parse_instant,
 };
 
-use crate::{date, utc, zone};
+use super::{date, utc, zone};
 
 fn stamp(nanos: i64, offset: Option<i32>) -> Option<DateTime> {
     Some(DateTime { date: date("2026-03-01"), nanos, offset })

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sla::lang::units::PeriodUnit;
 use sla::time::{DAY, HOUR, Interval, MINUTE, Period, Window, WindowKind, Windows, Zone};
 
-use crate::{between, date, seconds, utc, zone};
+use super::{between, date, seconds, utc, zone};
 
 fn period(count: u32, unit: PeriodUnit) -> Period {
     Period::new(count, unit)
@@ -20,7 +20,7 @@ fn hours(windows: &Windows) -> Vec<i64> {
 
 #[test]
 fn boundaries_are_those_of_python() {
-    for line in include_str!("../oracles/windows.txt").lines() {
+    for line in include_str!("../../oracles/windows.txt").lines() {
         let words: Vec<&str> = line.split(' ').collect();
         let (zone, start) = (zone(words[0]), date(words[1]));
         let expected: Vec<i64> = words[3..].iter().map(|word| seconds(word)).collect();

@@ -1,4 +1,4 @@
-//! The time room against an independent oracle (Python's zoneinfo, see `tests/oracles/zones.py`),
+//! Time against an independent oracle (Python's zoneinfo, see `tests/oracles/zones.py`),
 //! hand arithmetic and laws of sets.
 #![allow(
     clippy::unwrap_used,

@@ -1,8 +1,19 @@
 //! Slots of a day.
 
-use sla::time::{HOUR, MINUTE, SECOND, slot_at, slots};
+use sla::time::{HOUR, Interval, MINUTE, SECOND, Slots, Zone};
 
-use crate::{between, date, utc, zone};
+use super::{between, date, utc, zone};
+
+/// The slots that share time with an interval.
+fn slots(zone: Zone, length: i64, within: Interval) -> impl Iterator<Item = Interval> {
+    Slots::from(zone.offsets(), length, within.start)
+        .take_while(move |slot| slot.start < within.end)
+}
+
+/// The slot an instant lies in.
+fn slot_at(zone: Zone, length: i64, instant: i64) -> Interval {
+    Slots::from(zone.offsets(), length, instant).next().unwrap()
+}
 
 #[test]
 fn a_day_has_as_many_slots_as_fit() {

@@ -16,7 +16,7 @@ use rows::{Fault, ROWS};
 use sla::diag::Finding;
 use sla::workspace::{Checked, Memory, Workspace};
 
-const SOUND: &str = include_str!("../fixtures/shop.sla");
+const SOUND: &str = include_str!("../../fixtures/shop.sla");
 
 fn check(text: &str) -> Checked {
     let memory = Memory::new().with("shop.sla", text);

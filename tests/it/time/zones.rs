@@ -2,9 +2,9 @@
 
 use sla::time::{DateTime, HOUR, Interval, Resolved, SECOND, Zone, zone_data_version};
 
-use crate::{between, date, seconds, utc, zone};
+use super::{between, date, seconds, utc, zone};
 
-const ORACLE: &str = include_str!("../oracles/zones.txt");
+const ORACLE: &str = include_str!("../../oracles/zones.txt");
 
 fn oracle() -> impl Iterator<Item = Vec<&'static str>> {
     ORACLE.lines().map(|line| line.split(' ').collect())
