@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 
 use super::same::{fingerprint, fingerprint_of_rows};
 use crate::syntax::ast::WindowKind;
-use crate::types::model::{Objective, Terms};
+use crate::types::model::{Objective, TermId, Terms};
 
 /// Groups with which something of the same key is compared before it becomes a group of its own.
 const MOST_OF_ONE_KEY: usize = 16;
@@ -69,7 +69,7 @@ pub fn window_key(kind: &WindowKind) -> u64 {
 /// Keys of what objectives measure, each computed once: agreements share objectives.
 #[derive(Default)]
 pub struct Keys {
-    known: FxHashMap<*const (), Measured>,
+    known: FxHashMap<TermId, Measured>,
 }
 
 /// The keys of one objective.
@@ -82,12 +82,9 @@ pub struct Measured {
 }
 
 impl Keys {
-    /// Those of an objective, which must outlive this.
+    /// Those of an objective.
     pub fn of(&mut self, objective: &Objective<'_>) -> Measured {
-        *self
-            .known
-            .entry(std::ptr::from_ref(objective).cast())
-            .or_insert_with(|| Measured::of(objective))
+        *self.known.entry(objective.id).or_insert_with(|| Measured::of(objective))
     }
 }
 

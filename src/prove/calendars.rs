@@ -125,7 +125,7 @@ fn report_idle(rule: &CalendarRule, place: Span, why: &str, out: &mut Reporter<'
 /// named with the first such day.
 fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &mut Reporter<'_>) {
     let rules = calendar_of(calendar);
-    for (rule, written) in rules.rules.iter().zip(&calendar.rules) {
+    for (at, written) in calendar.rules.iter().enumerate() {
         for range in &written.hours {
             let ends_same_day = range.to.seconds > range.from.seconds;
             let clocks = [Some(range.from), Some(range.to).filter(|_| ends_same_day)];
@@ -134,7 +134,7 @@ fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &
                 let days = changes
                     .iter()
                     .map(|change| zone.date(change.at))
-                    .filter(|date| decides(&rules, rule, *date));
+                    .filter(|date| rules.deciding_rule(*date) == Some(at));
                 if let Some(message) =
                     days.filter_map(|date| unclear(zone, date, nanos, true)).next()
                 {
@@ -150,14 +150,6 @@ fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &
 }
 
 const ADVICE: &str = "of a time that comes twice the first counts, of one that is skipped the jump: choose hours that clocks leave alone";
-
-/// True if a rule is the one that decides a date.
-fn decides(calendar: &time::Calendar, rule: &time::Rule, date: Date) -> bool {
-    calendar
-        .days(date, date)
-        .iter()
-        .any(|(_, found)| found.is_some_and(|found| std::ptr::eq(found, rule)))
-}
 
 /// What is wrong with a local time that is skipped or comes twice. Hours that change with the
 /// clocks, `at_edge`, are clear enough.

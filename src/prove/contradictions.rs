@@ -23,7 +23,7 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::{Compare, WindowKind};
 use crate::types::constant;
-use crate::types::model::Objective;
+use crate::types::model::{Objective, TermId};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 
 /// How many promises that one contradicts are named for it, of each of the two ends that a target
@@ -35,7 +35,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
     let mut keys = Keys::default();
     // Agreements share what they inherit: the same promises are compared once.
-    let mut compared: FxHashSet<Vec<*const Objective<'_>>> = FxHashSet::default();
+    let mut compared: FxHashSet<Vec<TermId>> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         let exceptions = Exceptions::of(terms);
         let promises = terms.objectives.iter().filter(|it| it.support.is_none()).collect();
@@ -45,7 +45,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             |one, other| together(one, other) && exceptions.naming(one) == exceptions.naming(other),
         );
         for group in groups.into_iter().filter(|group| group.len() > 1) {
-            if compared.insert(group.iter().map(|it| Arc::as_ptr(it)).collect()) {
+            if compared.insert(group.iter().map(|it| it.id).collect()) {
                 compare(case, &group, &mut keys, &mut out);
             }
         }

@@ -4,36 +4,26 @@
 //! In: the expressions of objectives, credits and fees. Out: findings. The number of all slots is a
 //! sensible divisor, so a count below a fraction line is left alone.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::{Case, Reporter};
 use crate::diag::{Code, Finding, Sink};
-use crate::types::model::{Credit, Measure, Objective, Remedy, Terms};
-use crate::types::tree::{Aggregate, Arithmetic, Fold, Instance, Kind, Typed};
+use crate::types::model::{Credit, Measure, Objective, Remedy, TermId, Terms};
+use crate::types::tree::{Aggregate, Arithmetic, Fold, InstanceId, Kind, Typed};
 use crate::types::ty::Ty;
 use crate::types::uses::children;
 
 /// Checks the counts of all tiers and agreements.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut objectives: FxHashSet<*const Objective<'_>> = FxHashSet::default();
-    let mut credits: FxHashSet<*const Credit<'_>> = FxHashSet::default();
-    let mut walked: FxHashSet<(*const Instance, bool)> = FxHashSet::default();
+    let mut objectives: FxHashSet<TermId> = FxHashSet::default();
+    let mut credits: FxHashSet<TermId> = FxHashSet::default();
+    let mut walked: FxHashSet<(InstanceId, bool)> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        let new_objectives: Vec<&Objective<'_>> = terms
-            .objectives
-            .iter()
-            .filter(|it| objectives.insert(Arc::as_ptr(it)))
-            .map(|it| &**it)
-            .collect();
-        let new_credits: Vec<&Credit<'_>> = terms
-            .credits
-            .iter()
-            .filter(|it| credits.insert(Arc::as_ptr(it)))
-            .map(|it| &**it)
-            .collect();
+        let new_objectives: Vec<&Objective<'_>> =
+            terms.objectives.iter().filter(|it| objectives.insert(it.id)).map(|it| &**it).collect();
+        let new_credits: Vec<&Credit<'_>> =
+            terms.credits.iter().filter(|it| credits.insert(it.id)).map(|it| &**it).collect();
         for typed in expressions(terms, &new_objectives, &new_credits) {
             walk(typed, &mut walked, &mut out);
         }
@@ -67,7 +57,7 @@ fn expressions<'x>(
     all
 }
 
-fn walk(typed: &Typed, walked: &mut FxHashSet<(*const Instance, bool)>, out: &mut Reporter<'_>) {
+fn walk(typed: &Typed, walked: &mut FxHashSet<(InstanceId, bool)>, out: &mut Reporter<'_>) {
     let mut open = vec![(typed, false)];
     while let Some((next, divides)) = open.pop() {
         match &next.kind {
@@ -77,7 +67,7 @@ fn walk(typed: &Typed, walked: &mut FxHashSet<(*const Instance, bool)>, out: &mu
                 continue;
             }
             Kind::Aggregate(aggregate) if !divides => look(next, aggregate, out),
-            Kind::Metric(instance, _) if walked.insert((Arc::as_ptr(instance), divides)) => {
+            Kind::Metric(instance, _) if walked.insert((instance.id, divides)) => {
                 open.push((&instance.body, divides))
             }
             _ => {}

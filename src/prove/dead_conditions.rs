@@ -4,16 +4,14 @@
 //! of what a condition asks about makes it true, or none makes it false. What an agreement gives as
 //! a fact is not looked at: whoever evaluates it may give another value.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::conditions::{Conditions, Formula};
 use super::{Case, Reporter};
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::CreditKind;
-use crate::types::model::{Credit, Objective, Terms};
-use crate::types::tree::{Instance, Kind, Typed};
+use crate::types::model::{Credit, Objective, TermId, Terms};
+use crate::types::tree::{InstanceId, Kind, Typed};
 use crate::types::uses::{children, expressions_of};
 
 /// Checks all conditions.
@@ -65,43 +63,39 @@ struct Walk<'w, 's, 'x, 'a, 'p> {
     case: &'w Case<'x, 'a, 'p>,
     out: Reporter<'s>,
     /// Metrics that have been looked into.
-    entered: FxHashSet<*const Instance>,
+    entered: FxHashSet<InstanceId>,
     /// Statements that agreements share.
-    seen: FxHashSet<*const ()>,
+    seen: FxHashSet<TermId>,
 }
 
 impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
     fn terms(&mut self, terms: &'x Terms<'a>) {
         for objective in &terms.objectives {
-            if self.first(Arc::as_ptr(objective).cast()) {
+            if self.seen.insert(objective.id) {
                 self.objective(objective);
             }
         }
         for credit in &terms.credits {
-            if self.first(Arc::as_ptr(credit).cast()) {
+            if self.seen.insert(credit.id) {
                 self.credit(credit, terms);
             }
         }
         for ignore in &terms.ignores {
-            if self.first(Arc::as_ptr(ignore).cast()) {
+            if self.seen.insert(ignore.id) {
                 self.expression(&ignore.rows);
             }
         }
         for exclude in &terms.excludes {
-            if self.first(Arc::as_ptr(exclude).cast()) {
+            if self.seen.insert(exclude.id) {
                 self.expression(&exclude.time);
             }
         }
         for terminate in &terms.terminations {
-            if self.first(Arc::as_ptr(terminate).cast()) {
+            if self.seen.insert(terminate.id) {
                 self.condition(&terminate.when, Role::Right, None);
                 self.expression(&terminate.when);
             }
         }
-    }
-
-    fn first(&mut self, statement: *const ()) -> bool {
-        self.seen.insert(statement)
     }
 
     fn objective(&mut self, objective: &Objective<'_>) {
@@ -173,7 +167,7 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
             }
             Kind::Metric(instance, args) => {
                 args.iter().for_each(|arg| self.inside(arg, &mut Vec::new()));
-                if self.entered.insert(Arc::as_ptr(instance)) {
+                if self.entered.insert(instance.id) {
                     self.inside(&instance.body, &mut Vec::new());
                 }
             }

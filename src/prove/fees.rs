@@ -3,8 +3,6 @@
 //! In: the fees, caps and minimum payouts of tiers and agreements. Out: findings. A rebate beside
 //! larger fees is no fault, so fees are summed before anything is said.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::domain::{Domain, Setting};
@@ -13,7 +11,7 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::Rhythm;
-use crate::types::model::{Fee, Terms};
+use crate::types::model::{Fee, TermId, Terms};
 
 /// Checks the fees, caps and minimum payouts of all tiers and agreements.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
@@ -21,9 +19,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         return;
     }
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<Vec<*const Fee<'_>>> = FxHashSet::default();
+    let mut seen: FxHashSet<Vec<TermId>> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        if seen.insert(terms.fees.iter().map(Arc::as_ptr).collect()) {
+        if seen.insert(terms.fees.iter().map(|fee| fee.id).collect()) {
             sum(terms, &mut out);
         }
         for cap in terms.caps.iter().filter(|cap| {

@@ -10,14 +10,14 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::CreditKind;
-use crate::types::model::{Agreement, Credit, Remedy, Terms};
+use crate::types::model::{Agreement, Credit, Remedy, TermId, Terms};
 use crate::types::tree::{Arithmetic, Kind, Simple, Typed};
 use crate::types::uses::visit;
 
 /// Checks the credits of all agreements.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const ()> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for agreement in &case.model.agreements {
         // Later versions begin after the first window.
         let (Some(version), Some(ground)) = (agreement.versions.first(), Ground::of(agreement, 0))
@@ -29,7 +29,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         {
             if let Some(place) = unpaid(credit)
                 && judged(agreement, &version.terms, credit, &ground)
-                && seen.insert(std::sync::Arc::as_ptr(credit).cast())
+                && seen.insert(credit.id)
             {
                 let message =
                     format!("in the first window of the term `{}` pays nothing", credit.name);

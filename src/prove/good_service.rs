@@ -4,8 +4,6 @@
 //! findings where a value that is better than all that are allowed is a breach, and surely
 //! possible.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::domain::{Domain, Setting};
@@ -15,16 +13,16 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::Compare;
 use crate::types::constant;
-use crate::types::model::Objective;
+use crate::types::model::{Objective, TermId};
 use crate::types::tree::{Kind, Typed};
 
 /// Checks the targets of all objectives.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in terms.objectives.iter().filter(|objective| objective.support.is_none()) {
-            if seen.insert(Arc::as_ptr(objective)) {
+            if seen.insert(objective.id) {
                 target(case, objective, &mut out);
             }
         }

@@ -4,12 +4,10 @@
 //! another is, by the rules of coverage, as long as nothing of its own hangs on them: no credit, no
 //! right to end, no escalation, no condition that asks whether they are breached.
 
-use std::cmp::Ordering;
-use std::mem::discriminant;
-use std::sync::Arc;
-
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Ordering;
+use std::mem::discriminant;
 
 use super::alike::{Exceptions, Keys, MOST_NEIGHBOURS, grouped, key, window_key};
 use super::coverage::Answer;
@@ -24,7 +22,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::names::What;
 use crate::syntax::ast::{Item, ItemKind};
 use crate::types::Model;
-use crate::types::model::{Agreement, Objective, Terms};
+use crate::types::model::{Agreement, Objective, TermId, Terms};
 use crate::types::tree::{Kind, Typed};
 use crate::types::uses::{expressions_of, visit};
 
@@ -65,10 +63,10 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 .collect();
             let pairs =
                 implied(&mut judge, &mut keys, Some((agreement, ground)), &version.terms, stated);
-            let pairs: FxHashMap<*const Objective<'_>, _> =
-                pairs.into_iter().map(|pair| (std::ptr::from_ref(pair.idle), pair)).collect();
+            let pairs: FxHashMap<TermId, _> =
+                pairs.into_iter().map(|pair| (pair.idle.id, pair)).collect();
             for objective in &version.terms.objectives {
-                let pair = pairs.get(&Arc::as_ptr(objective)).copied();
+                let pair = pairs.get(&objective.id).copied();
                 let known = found.entry(objective.name.as_str()).or_insert(pair);
                 *known = known.and(pair);
             }

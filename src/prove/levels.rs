@@ -188,7 +188,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
         for base in &self.base.objectives {
             match stated.get(base.name.as_str()) {
-                Some(same) if Arc::ptr_eq(same, base) => {}
+                Some(same) if same.id == base.id => {}
                 Some(objective) => self.objective(objective, base, almanac, out),
                 None => self.dropped(&base.name, base.item.lead, "promised", out),
             }
@@ -372,7 +372,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             self.base.credits.iter().filter(|credit| credit.syntax.kind == CreditKind::Credit)
         {
             match own.credit_like(base) {
-                Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
+                Some(credit) if credit.item.id() == base.item.id() => {}
                 Some(credit) => match pays_less(self.case, (&own, credit), (&above, base)) {
                     Some(less) if self.own.says(less.here) => {
                         let message = format!(
@@ -408,7 +408,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             let same =
                 |above: &&Arc<Fee<'_>>| above.name == fee.name && above.service == fee.service;
             let Some(above) = self.base.fees.iter().find(same) else { continue };
-            if !Arc::ptr_eq(fee, above) && self.own.says(fee.item.span) && dearer(fee, above) {
+            if fee.id != above.id && self.own.says(fee.item.span) && dearer(fee, above) {
                 let name = fee.name.clone().unwrap_or_else(|| FEE.into());
                 let message = format!(
                     "`{}` costs more than `{}` and promises no more",
@@ -432,15 +432,16 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         let above = |name: &EcoString| self.base.objectives.iter().find(|it| it.name == *name);
         let objectives = self.terms.objectives.iter().all(|objective| {
             above(&objective.name).is_some_and(|base| {
-                Arc::ptr_eq(objective, base)
+                objective.id == base.id
                     || turned_round(objective, base)
                     || differences(objective, base)
                         .is_some_and(|found| found.iter().all(|it| !it.stronger))
             })
         });
-        let credits = self.terms.credits.iter().all(|credit| {
-            self.base.credits.iter().any(|base| std::ptr::eq(credit.syntax, base.syntax))
-        });
+        let credits =
+            self.terms.credits.iter().all(|credit| {
+                self.base.credits.iter().any(|base| credit.item.id() == base.item.id())
+            });
         let services = self
             .terms
             .services
@@ -462,18 +463,14 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             .map(|it| &**it)
             .filter(|it| stated.contains_key(it.name.as_str()))
             .collect();
-        for exclude in terms
-            .excludes
-            .iter()
-            .filter(|it| !base.excludes.iter().any(|above| Arc::ptr_eq(it, above)))
+        for exclude in
+            terms.excludes.iter().filter(|it| !base.excludes.iter().any(|above| it.id == above.id))
         {
             let hit = inherited.iter().find(|objective| applies(exclude, objective));
             self.excuse(exclude.item.span, hit.copied(), "excludes time of", out);
         }
-        for ignore in terms
-            .ignores
-            .iter()
-            .filter(|it| !base.ignores.iter().any(|above| Arc::ptr_eq(it, above)))
+        for ignore in
+            terms.ignores.iter().filter(|it| !base.ignores.iter().any(|above| it.id == above.id))
         {
             let named = |objective: &&&Objective<'_>| {
                 ignore.only.is_empty() || ignore.only.contains(&objective.name)

@@ -5,30 +5,27 @@
 //! rows and is compared with a limit: a span belongs to the slot of its start, with all of its
 //! length, so that an outage over midnight makes one bad day and not two.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
-use crate::types::tree::{Each, EachBy, Fold, Instance, Kind, Typed};
+use crate::types::model::TermId;
+use crate::types::tree::{Each, EachBy, Fold, InstanceId, Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
 use crate::types::uses::{children, expressions_of};
 
 /// Checks the expressions of all objectives and credits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut walk = Walk { out: Reporter::new(sink), entered: FxHashSet::default() };
-    let mut seen: FxHashSet<*const ()> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        for objective in terms
-            .objectives
-            .iter()
-            .filter(|it| it.support.is_none() && seen.insert(Arc::as_ptr(it).cast()))
+        for objective in
+            terms.objectives.iter().filter(|it| it.support.is_none() && seen.insert(it.id))
         {
             walk.expression(&objective.measure());
         }
-        for credit in terms.credits.iter().filter(|it| seen.insert(Arc::as_ptr(it).cast())) {
+        for credit in terms.credits.iter().filter(|it| seen.insert(it.id)) {
             expressions_of(credit).into_iter().for_each(|typed| walk.expression(typed));
         }
     }
@@ -37,7 +34,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
 struct Walk<'s> {
     out: Reporter<'s>,
     /// Metrics that have been looked into.
-    entered: FxHashSet<*const Instance>,
+    entered: FxHashSet<InstanceId>,
 }
 
 impl Walk<'_> {
@@ -58,7 +55,7 @@ impl Walk<'_> {
                     comparisons(&each.body, &mut compared);
                     self.slots(each, compared.into_iter().find_map(length_of_spans));
                 }
-                Kind::Metric(instance, _) if self.entered.insert(Arc::as_ptr(instance)) => {
+                Kind::Metric(instance, _) if self.entered.insert(instance.id) => {
                     open.push(&instance.body)
                 }
                 _ => {}

@@ -5,8 +5,6 @@
 //! arithmetic. Budgets are those of the longest window: what is too coarse for that one is too
 //! coarse for all.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::domain::window_length;
@@ -18,7 +16,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::{Compare, WindowKind};
 use crate::time::Interval;
 use crate::types::constant;
-use crate::types::model::{Exclude, Objective, Terms};
+use crate::types::model::{Exclude, Objective, TermId, Terms};
 use crate::types::tree::{EachBy, Fold, Kind, Typed};
 use crate::types::ty::Ty;
 
@@ -31,12 +29,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         return;
     }
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
-    let mut excused: FxHashSet<(*const Exclude<'_>, *const Objective<'_>)> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
+    let mut excused: FxHashSet<(TermId, TermId)> = FxHashSet::default();
     let mut said: FxHashSet<Span> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
-            if seen.insert(Arc::as_ptr(objective)) {
+            if seen.insert(objective.id) {
                 coarse(objective, &mut out);
             }
         }
@@ -45,8 +43,8 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 continue;
             }
             let concerned = terms.objectives.iter().filter(|objective| applies(exclude, objective));
-            for objective in concerned
-                .filter(|objective| excused.insert((Arc::as_ptr(exclude), Arc::as_ptr(objective))))
+            for objective in
+                concerned.filter(|objective| excused.insert((exclude.id, objective.id)))
             {
                 if excuses_more(exclude, objective, &mut out) {
                     said.insert(exclude.item.span);
@@ -206,7 +204,7 @@ fn excuses_more(exclude: &Exclude<'_>, objective: &Objective<'_>, out: &mut Repo
 /// Hours and exclusions that leave nothing of the term.
 fn never_measured(case: &Case<'_, '_, '_>, out: &mut Reporter<'_>) {
     let mut almanac = Almanac::new(case.model);
-    let mut seen: FxHashSet<(*const Objective<'_>, Vec<usize>, Interval)> = FxHashSet::default();
+    let mut seen: FxHashSet<(TermId, Vec<TermId>, Interval)> = FxHashSet::default();
     for agreement in &case.model.agreements {
         for (index, version) in agreement.versions.iter().enumerate() {
             let terms = &version.terms;
@@ -216,10 +214,9 @@ fn never_measured(case: &Case<'_, '_, '_>, out: &mut Reporter<'_>) {
                 .iter()
                 .filter(|objective| objective.support.is_none() && may_be_empty(objective, terms))
             {
-                let excludes =
-                    terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
+                let excludes = terms.excludes.iter().map(|exclude| exclude.id).collect();
                 if seen.len() >= MOST_EXPANDED
-                    || !seen.insert((Arc::as_ptr(objective), excludes, ground.term))
+                    || !seen.insert((objective.id, excludes, ground.term))
                 {
                     continue;
                 }

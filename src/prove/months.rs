@@ -4,8 +4,6 @@
 //! long as a window can be, and the other the length of the window itself. Then a perfect month is
 //! not 100%.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::domain::window_days;
@@ -16,21 +14,20 @@ use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding, Sink};
 use crate::time::DAY;
 use crate::types::constant;
-use crate::types::model::Objective;
-use crate::types::tree::{Arithmetic, Fold, Instance, Kind, Known, Typed};
+use crate::types::model::TermId;
+use crate::types::tree::{Arithmetic, Fold, InstanceId, Kind, Known, Typed};
 use crate::types::uses::children;
 
 /// Checks the metrics of all objectives.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     // The same metric over windows of the same kind says the same.
-    let mut walked: FxHashSet<(*const Instance, Option<(i64, i64)>)> = FxHashSet::default();
+    let mut walked: FxHashSet<(InstanceId, Option<(i64, i64)>)> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
             let kind = &objective.window.value.kind;
-            if objective.support.is_some() || is_fixed(kind) || !seen.insert(Arc::as_ptr(objective))
-            {
+            if objective.support.is_some() || is_fixed(kind) || !seen.insert(objective.id) {
                 continue;
             }
             let Some(days) = window_days(kind) else { continue };
@@ -43,7 +40,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 }
                 children(&next.kind, &mut open);
                 if let Kind::Metric(instance, _) = &next.kind
-                    && walked.insert((Arc::as_ptr(instance), Some(days)))
+                    && walked.insert((instance.id, Some(days)))
                 {
                     open.push(&instance.body);
                 }

@@ -4,8 +4,6 @@
 //! against. Out: findings where the limit is written in days or weeks, and the calendar's ordinary
 //! open day is shorter than 24 hours: such a day is rarely meant.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::wording::{exact_length, written};
@@ -16,17 +14,17 @@ use crate::lang::units::TimeUnit;
 use crate::names::{DeclId, What};
 use crate::time::{DAY, OrdinaryDay};
 use crate::types::calendar_of;
-use crate::types::model::{Edge, Limit, Objective, Remedy, Terms};
-use crate::types::tree::{Instance, Kind, Typed};
+use crate::types::model::{Edge, Limit, Objective, Remedy, TermId, Terms};
+use crate::types::tree::{InstanceId, Kind, Typed};
 use crate::types::uses::{children, clock_of};
 
 /// Checks all limits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut walk = Walk { case, out: Reporter::new(sink), entered: FxHashSet::default() };
-    let mut seen: FxHashSet<*const ()> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
-            if seen.insert(Arc::as_ptr(objective).cast()) {
+            if seen.insert(objective.id) {
                 walk.objective(objective);
             }
         }
@@ -38,7 +36,7 @@ struct Walk<'s, 'x, 'a, 'p> {
     case: &'x Case<'x, 'a, 'p>,
     out: Reporter<'s>,
     /// Metrics that have been looked into.
-    entered: FxHashSet<*const Instance>,
+    entered: FxHashSet<InstanceId>,
 }
 
 impl Walk<'_, '_, '_, '_> {
@@ -61,9 +59,8 @@ impl Walk<'_, '_, '_, '_> {
         }
     }
 
-    fn credits(&mut self, terms: &Terms<'_>, seen: &mut FxHashSet<*const ()>) {
-        for credit in terms.credits.iter().filter(|credit| seen.insert(Arc::as_ptr(credit).cast()))
-        {
+    fn credits(&mut self, terms: &Terms<'_>, seen: &mut FxHashSet<TermId>) {
+        for credit in terms.credits.iter().filter(|credit| seen.insert(credit.id)) {
             let objective =
                 || terms.objectives.iter().find(|it| credit.objectives.contains(&it.name));
             let calendar = match &credit.on {
@@ -125,7 +122,7 @@ impl Walk<'_, '_, '_, '_> {
             }
             children(&next.kind, &mut open);
             if let Kind::Metric(instance, _) = &next.kind
-                && self.entered.insert(Arc::as_ptr(instance))
+                && self.entered.insert(instance.id)
             {
                 open.push(&instance.body);
             }

@@ -18,20 +18,18 @@ use crate::diag::{Code, Finding, Sink};
 use crate::names::{DeclId, What};
 use crate::syntax::ast::CellKind;
 use crate::types::constant;
-use crate::types::model::{Limit, Objective, Support, Terms};
+use crate::types::model::{Limit, Objective, Support, TermId, Terms};
 use crate::types::tree::{Kind, Typed};
 
 /// Checks all support tables.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<Vec<usize>> = FxHashSet::default();
+    let mut seen: FxHashSet<Vec<TermId>> = FxHashSet::default();
     let families = Families::new(case);
     for terms in super::all_terms(case.model) {
         let cells: Vec<&Arc<Objective<'_>>> =
             terms.objectives.iter().filter(|objective| objective.support.is_some()).collect();
-        if cells.is_empty()
-            || !seen.insert(cells.iter().map(|cell| Arc::as_ptr(cell) as usize).collect())
-        {
+        if cells.is_empty() || !seen.insert(cells.iter().map(|cell| cell.id).collect()) {
             continue;
         }
         let mut by_table: BTreeMap<&str, ByKind<'_, '_>> = BTreeMap::new();

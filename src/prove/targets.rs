@@ -3,8 +3,6 @@
 //! In: objectives with the values their metrics can take. Out: findings. Where the values are not
 //! known, nothing is said.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::domain::{Domain, Setting};
@@ -14,17 +12,17 @@ use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::{Compare, Missing, NumberForm};
 use crate::types::constant;
-use crate::types::model::{Objective, Terms};
+use crate::types::model::{Objective, TermId, Terms};
 use crate::types::tree::{Kind, Typed};
 use crate::types::ty::{Nature, Ty};
 
 /// Checks the targets of all objectives.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Objective<'_>> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in terms.objectives.iter().filter(|objective| objective.support.is_none()) {
-            if seen.insert(Arc::as_ptr(objective)) {
+            if seen.insert(objective.id) {
                 target(case, objective, terms, &mut out);
             }
         }

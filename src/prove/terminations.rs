@@ -4,24 +4,22 @@
 //! M where nothing else asks for a breach in the window in hand: once N of M windows were breached,
 //! the right arises again after each window until the first of them is M windows ago.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::conditions::{Conditions, Value, needs_breach};
 use super::{Case, Reporter};
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::BreachCount;
-use crate::types::model::Terminate;
+use crate::types::model::TermId;
 use crate::types::tree::{Kind, Typed};
 use crate::types::uses::children;
 
 /// Checks all rights to end an agreement.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Terminate<'_>> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
-        for terminate in terms.terminations.iter().filter(|it| seen.insert(Arc::as_ptr(it))) {
+        for terminate in terms.terminations.iter().filter(|it| seen.insert(it.id)) {
             right(case, &terminate.when, &mut out);
         }
     }

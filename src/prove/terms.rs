@@ -11,12 +11,12 @@ use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::{Anchor, ClaimDeadline, Date, Period};
 use crate::time;
-use crate::types::model::{Agreement, Claim};
+use crate::types::model::{Agreement, Claim, TermId};
 
 /// Checks the dates of all agreements.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<(*const Claim<'_>, Span)> = FxHashSet::default();
+    let mut seen: FxHashSet<(TermId, Span)> = FxHashSet::default();
     for agreement in &case.model.agreements {
         if agreement.end.is_none() {
             claims_by_no_end(agreement, &mut out);
@@ -32,7 +32,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             continue;
         }
         for claim in agreement.versions.iter().flat_map(|version| &version.terms.claims) {
-            if seen.insert((std::sync::Arc::as_ptr(claim), start.at)) {
+            if seen.insert((claim.id, start.at)) {
                 late_claim(claim, days, start.at, &mut out);
             }
         }

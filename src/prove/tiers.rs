@@ -15,7 +15,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::names::DeclId;
 use crate::syntax::ast::{ItemKind, Name, Rhythm};
 use crate::types::constant;
-use crate::types::model::{Fee, Objective, Terms, TierTerms};
+use crate::types::model::{Fee, Objective, TermId, Terms, TierTerms};
 
 /// Checks every tier against the one it extends.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
@@ -78,7 +78,7 @@ impl Pair<'_, '_, '_> {
             self.terms.objectives.iter().map(|it| (it.name.as_str(), it)).collect();
         for base in &self.base.objectives {
             match own.get(base.name.as_str()) {
-                Some(same) if Arc::ptr_eq(same, base) => {}
+                Some(same) if same.id == base.id => {}
                 _ if self.relaxed(&base.name) => {}
                 Some(objective) => self.weaker(objective, base, out),
                 None if self.terms.states(&base.name) => {}
@@ -129,7 +129,7 @@ impl Pair<'_, '_, '_> {
                 continue;
             }
             match own.credit_like(base) {
-                Some(credit) if std::ptr::eq(credit.syntax, base.syntax) => {}
+                Some(credit) if credit.item.id() == base.item.id() => {}
                 Some(credit) => {
                     if let Some(less) = pays_less(self.case, (&own, credit), (&above, base)) {
                         let message = format!(
@@ -192,28 +192,24 @@ impl Pair<'_, '_, '_> {
 
     /// True if nothing tells the two apart, fees aside.
     fn equal_but_fees(&self) -> bool {
-        fn shared<T>(one: &[Arc<T>], other: &[Arc<T>]) -> bool {
-            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| Arc::ptr_eq(a, b))
-        }
         let (one, other) = (self.terms, self.base);
         let place = |from: Option<Span>| from;
         let equal_objectives = one.objectives.len() == other.objectives.len()
             && one.objectives.iter().zip(&other.objectives).all(|(a, b)| {
-                Arc::ptr_eq(a, b)
+                a.id == b.id
                     || (a.name == b.name && differences(a, b).is_some_and(|found| found.is_empty()))
             });
-        let syntax = |terms: &Terms<'_>| -> Vec<usize> {
-            terms.credits.iter().map(|it| std::ptr::from_ref(it.syntax) as usize).collect()
-        };
+        let same_credits = one.credits.len() == other.credits.len()
+            && one.credits.iter().zip(&other.credits).all(|(a, b)| a.item.id() == b.item.id());
         equal_objectives
-            && syntax(one) == syntax(other)
-            && shared(&one.caps, &other.caps)
-            && shared(&one.excludes, &other.excludes)
-            && shared(&one.ignores, &other.ignores)
-            && shared(&one.claims, &other.claims)
-            && shared(&one.terminations, &other.terminations)
-            && shared(&one.escalations, &other.escalations)
-            && shared(&one.facts, &other.facts)
+            && same_credits
+            && shared(&one.caps, &other.caps, |it| it.id)
+            && shared(&one.excludes, &other.excludes, |it| it.id)
+            && shared(&one.ignores, &other.ignores, |it| it.id)
+            && shared(&one.claims, &other.claims, |it| it.id)
+            && shared(&one.terminations, &other.terminations, |it| it.id)
+            && shared(&one.escalations, &other.escalations, |it| it.id)
+            && shared(&one.facts, &other.facts, |it| it.id)
             && one.services == other.services
             && one.texts.len() == other.texts.len()
             && one.stacking.len() == other.stacking.len()
@@ -230,7 +226,7 @@ impl Pair<'_, '_, '_> {
     fn fees(&self, out: &mut Reporter<'_>) {
         let (tier, base) = (&self.name.text, &self.base_name.text);
         let (own, their): (&[Arc<Fee<'_>>], &[Arc<Fee<'_>>]) = (&self.terms.fees, &self.base.fees);
-        if own.len() == their.len() && own.iter().zip(their).all(|(a, b)| Arc::ptr_eq(a, b)) {
+        if shared(own, their, |fee| fee.id) {
             let finding = Finding::new(
                 Code::EqualTier,
                 self.name.span,
@@ -266,4 +262,9 @@ pub(super) fn dearer(one: &Fee<'_>, other: &Fee<'_>) -> bool {
     alike
         && one.amount.ty == other.amount.ty
         && matches!((constant::value(&one.amount), constant::value(&other.amount)), (Some(a), Some(b)) if a > b)
+}
+
+/// True if both have the same statements.
+fn shared<T>(one: &[Arc<T>], other: &[Arc<T>], id: impl Fn(&T) -> TermId) -> bool {
+    one.iter().map(|it| id(it)).eq(other.iter().map(|it| id(it)))
 }

@@ -12,6 +12,11 @@ use crate::lang::units::{DataUnit, PeriodUnit, TimeUnit};
 use crate::lang::words::{AgreementKind, PartyKind};
 pub use crate::time::{Date, DateTime};
 
+/// Identifies a statement, a cell or an expression within its project: by its place, which no other
+/// of its kind has. So an id is the same in every run, however the text was cut to be read.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NodeId(Span);
+
 /// One identifier and its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Name {
@@ -77,6 +82,13 @@ pub struct Item {
     pub lead: Span,
     /// What it says.
     pub kind: ItemKind,
+}
+
+impl Item {
+    /// What tells it from all other statements.
+    pub fn id(&self) -> NodeId {
+        NodeId(self.span)
+    }
 }
 
 /// Everything that can lead a line at file level, in a package, tier, agreement, amendment or
@@ -993,6 +1005,13 @@ pub struct Cell {
     pub span: Span,
 }
 
+impl Cell {
+    /// What tells it from all other cells.
+    pub fn id(&self) -> NodeId {
+        NodeId(self.span)
+    }
+}
+
 /// Clocks of support.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum CellKind {
@@ -1414,6 +1433,13 @@ pub struct Expr {
     pub kind: ExprKind,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Expr {
+    /// What tells it from all other expressions.
+    pub fn id(&self) -> NodeId {
+        NodeId(self.span)
+    }
 }
 
 /// Kinds of expressions.

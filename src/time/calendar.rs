@@ -239,6 +239,11 @@ impl Calendar {
         DayTable { calendar: self, first, rules: undecided.decided }
     }
 
+    /// The position of the rule that decides a day; `None` if none names it.
+    pub fn deciding_rule(&self, date: Date) -> Option<usize> {
+        self.days(date, date).rules.first().copied().flatten()
+    }
+
     /// True if something is open on the day.
     pub fn is_open_on(&self, date: Date) -> bool {
         self.days(date, date).iter().any(|(_, rule)| rule.is_some_and(|rule| rule.open))

@@ -1,20 +1,18 @@
 //! Agreements: which layers of statements stand over each other, who the parties are, and when each
 //! holds.
 
-use std::sync::Arc;
-
 use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::smallvec;
 
 use super::checker::Checker;
 use super::flatten::{Drops, Flat, Frame, Layer, Stated};
-use super::model::{Agreement, From, Origin, Version, Was};
+use super::model::{Agreement, From, Origin, TermId, Version, Was};
 use super::packages::{Amended, Change, LONGEST_CHAIN, Package, chain_is_broken};
 use crate::diag::{Code, Finding};
 use crate::lang::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What, circles};
-use crate::syntax::ast::{self, Amend, Item, ItemKind, Path, Side, TermLength, When};
+use crate::syntax::ast::{self, Amend, Item, ItemKind, NodeId, Path, Side, TermLength, When};
 use crate::time::Period;
 
 /// A package that an agreement takes.
@@ -50,7 +48,8 @@ struct Term<'a> {
     start: Option<From<ast::Date>>,
     /// The day after the last.
     end: Option<ast::Date>,
-    syntax: Option<&'a ast::Term>,
+    /// The statement, and what it says.
+    stated: Option<(NodeId, &'a ast::Term)>,
 }
 
 impl<'a> Checker<'a, '_> {
@@ -209,7 +208,7 @@ impl<'a> Checker<'a, '_> {
                 self.inside_term(
                     change,
                     day,
-                    term.end.filter(|_| term.syntax.is_none_or(|term| term.renews.is_none())),
+                    term.end.filter(|_| term.stated.is_none_or(|(_, term)| term.renews.is_none())),
                 );
             }
             let mut layers = Vec::new();
@@ -257,7 +256,8 @@ impl<'a> Checker<'a, '_> {
         versions.shrink_to_fit();
         self.idle_drops(drops);
         self.incomplete = false;
-        let Term { start, end, syntax: term } = term;
+        let Term { start, end, stated } = term;
+        let term = stated.map(|(_, term)| term);
         let name = name.text.clone();
         Some(Agreement {
             id,
@@ -384,7 +384,7 @@ impl<'a> Checker<'a, '_> {
 
     fn stated_term(&mut self, (item, term, was): &Stated<'a, ast::Term>) -> Term<'a> {
         let Some(start) = term.from.as_ref().and_then(|when| self.first_day(when)) else {
-            return Term { syntax: Some(term), ..Term::default() };
+            return Term { stated: Some((item.id(), term)), ..Term::default() };
         };
         let end = match &term.length {
             None => None,
@@ -401,7 +401,7 @@ impl<'a> Checker<'a, '_> {
         Term {
             start: Some(From { value: start, at: item.span, was: was.clone().into() }),
             end,
-            syntax: Some(term),
+            stated: Some((item.id(), term)),
         }
     }
 
@@ -415,7 +415,7 @@ impl<'a> Checker<'a, '_> {
         term: &mut Term<'a>,
     ) {
         let Some(stated) = &flat.term else { return };
-        if term.syntax.is_some_and(|known| std::ptr::eq(known, stated.1)) {
+        if term.stated.is_some_and(|(known, _)| known == stated.0.id()) {
             return;
         }
         let place = stated.0.span;
@@ -548,19 +548,16 @@ impl<'a> Checker<'a, '_> {
         if amend.boundary.is_some() {
             return;
         }
-        let same: FxHashSet<usize> =
-            before.terms.objectives.iter().map(|old| Arc::as_ptr(old) as usize).collect();
-        let paid: FxHashSet<usize> =
-            before.terms.credits.iter().map(|old| Arc::as_ptr(old) as usize).collect();
+        let same: FxHashSet<TermId> = before.terms.objectives.iter().map(|old| old.id).collect();
+        let paid: FxHashSet<TermId> = before.terms.credits.iter().map(|old| old.id).collect();
         let repaid: FxHashSet<&EcoString> = after
             .credits
             .iter()
-            .filter(|credit| !paid.contains(&(Arc::as_ptr(credit) as usize)))
+            .filter(|credit| !paid.contains(&credit.id))
             .flat_map(|credit| &credit.objectives)
             .collect();
         for objective in &after.objectives {
-            let unchanged = same.contains(&(Arc::as_ptr(objective) as usize))
-                && !repaid.contains(&objective.name);
+            let unchanged = same.contains(&objective.id) && !repaid.contains(&objective.name);
             if unchanged || super::windows::begins(&objective.window.value.kind, date, start) {
                 continue;
             }

@@ -106,7 +106,12 @@ impl Checker<'_, '_> {
         if body.ty.is_unknown() {
             return None;
         }
-        let instance = Arc::new(Instance { metric: id, of_nothing: of_nothing(&body), body });
+        let instance = Arc::new(Instance {
+            id: self.memo.new_instance(),
+            metric: id,
+            of_nothing: of_nothing(&body),
+            body,
+        });
         Some(Arc::new(MetricType {
             params,
             of,
@@ -340,7 +345,12 @@ impl Checker<'_, '_> {
             self.report(finding);
             return None;
         }
-        let instance = Arc::new(Instance { metric: id, of_nothing: of_nothing(&body), body });
+        let instance = Arc::new(Instance {
+            id: self.memo.new_instance(),
+            metric: id,
+            of_nothing: of_nothing(&body),
+            body,
+        });
         self.instances.insert(key, Arc::clone(&instance));
         Some(instance)
     }

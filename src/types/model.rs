@@ -56,6 +56,12 @@ impl std::ops::Deref for Was {
     }
 }
 
+/// Identifies a typed statement of a project. What several agreements inherit from one place, with
+/// nothing around it that changes its meaning, is typed once and has one id. Ids grow in the order
+/// of typing, which depends on the texts alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct TermId(pub(super) u32);
+
 /// Everything the compiler knows after flattening.
 pub struct Model<'a, 'p> {
     /// All declarations.
@@ -247,6 +253,8 @@ impl Terms<'_> {
 
 /// An objective after flattening.
 pub struct Objective<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// Its name, such as `Uptime` or `P1.respond`.
     pub name: EcoString,
     /// The statement that first stated it.
@@ -482,6 +490,8 @@ pub enum Limit {
 
 /// A credit, bonus or earn-back after flattening.
 pub struct Credit<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// Its name.
     pub name: EcoString,
     /// As written.
@@ -575,6 +585,8 @@ pub enum StepFrom {
 
 /// A bound on credits.
 pub struct Cap<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Cap,
     /// The most that is due.
@@ -600,6 +612,8 @@ pub struct Stacking {
 
 /// A fee.
 pub struct Fee<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// Its name.
     pub name: Option<EcoString>,
     /// As written.
@@ -627,6 +641,8 @@ pub struct Minimum {
 
 /// Excluded time.
 pub struct Exclude<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Exclude,
     /// The statement.
@@ -645,6 +661,8 @@ pub struct Exclude<'a> {
 
 /// Ignored rows.
 pub struct Ignore<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Ignore,
     /// The statement.
@@ -659,6 +677,8 @@ pub struct Ignore<'a> {
 
 /// A step of the claim procedure.
 pub struct Claim<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Claim,
     /// The statement.
@@ -673,6 +693,8 @@ pub struct Claim<'a> {
 
 /// A right to end the agreement.
 pub struct Terminate<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Terminate,
     /// The statement.
@@ -685,6 +707,8 @@ pub struct Terminate<'a> {
 
 /// An escalation.
 pub struct Escalation<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Escalate,
     /// The statement.
@@ -695,6 +719,8 @@ pub struct Escalation<'a> {
 
 /// A fact as given by an agreement or test.
 pub struct Given<'a> {
+    /// What tells it from all others.
+    pub id: TermId,
     /// As written.
     pub syntax: &'a ast::Given,
     /// Which fact.

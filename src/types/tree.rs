@@ -322,9 +322,15 @@ pub struct Aggregate {
     pub add: bool,
 }
 
+/// Identifies a metric as typed for arguments of certain types; ids grow in the order of typing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct InstanceId(pub(super) u32);
+
 /// A metric, typed for arguments of certain types.
 #[derive(Clone, Debug)]
 pub struct Instance {
+    /// What tells it from all others.
+    pub id: InstanceId,
     /// The metric.
     pub metric: DeclId,
     /// Its definition, with [`Kind::Param`] where parameters stand.

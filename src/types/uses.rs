@@ -1,11 +1,9 @@
 //! What a typed expression reads.
 
-use std::sync::Arc;
-
 use rustc_hash::FxHashSet;
 
 use super::model::{Credit, Remedy, StepFrom};
-use super::tree::{EachBy, Fold, Instance, Kind, Typed};
+use super::tree::{EachBy, Fold, InstanceId, Kind, Typed};
 use crate::names::DeclId;
 
 /// The sources an expression reads, directly or through metrics, each once, in the order they are
@@ -26,13 +24,13 @@ pub fn sources_of(typed: &Typed) -> Vec<DeclId> {
 pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
     let mut open = vec![typed];
     // Metrics may call each other so often that walking into each call would take exponential time.
-    let mut entered: FxHashSet<*const Instance> = FxHashSet::default();
+    let mut entered: FxHashSet<InstanceId> = FxHashSet::default();
     while let Some(next) = open.pop() {
         see(&next.kind);
         let from = open.len();
         children(&next.kind, &mut open);
         if let Kind::Metric(instance, _) = &next.kind
-            && entered.insert(Arc::as_ptr(instance))
+            && entered.insert(instance.id)
         {
             open.push(&instance.body);
         }

@@ -20,7 +20,7 @@ use crate::syntax::ast::{CellKind, Date, ItemKind};
 use crate::time::{DAY, Instant, Interval, Ruler, TimeSet};
 use crate::types::Model;
 use crate::types::constant;
-use crate::types::model::{Agreement, Limit, Objective, Support};
+use crate::types::model::{Agreement, Limit, Objective, Support, TermId};
 use crate::types::ty::Ty;
 
 /// How long clocks of support are compared: a year with its holidays.
@@ -137,7 +137,7 @@ fn agreement_of(
 ) -> Option<ecow::EcoString> {
     let candidates = backed.stand.candidates.get(&part.service)?;
     let owns = |versions: &[Below<'_, '_>]| {
-        versions.iter().any(|version| std::ptr::eq(version.objective, below.objective))
+        versions.iter().any(|version| version.objective.id == below.objective.id)
     };
     candidates
         .iter()
@@ -344,7 +344,7 @@ fn term(
 /// Cells that were compared with what stands below them: which, whose, on what ground.
 #[derive(Default)]
 struct Compared {
-    met: FxHashSet<(usize, Option<DeclId>, u32)>,
+    met: FxHashSet<(TermId, Option<DeclId>, u32)>,
     grounds: Grounds,
 }
 
@@ -364,11 +364,7 @@ fn support<'x>(
         {
             let Some(cell) = &objective.support else { continue };
             let ground_number = compared.grounds.number(ground);
-            if !compared.met.insert((
-                std::sync::Arc::as_ptr(objective) as usize,
-                agreement.provider,
-                ground_number,
-            )) {
+            if !compared.met.insert((objective.id, agreement.provider, ground_number)) {
                 continue;
             }
             let services: Vec<DeclId> = match objective.service {

@@ -14,7 +14,6 @@ mod words;
 mod words_of_time;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
@@ -24,7 +23,7 @@ use crate::diag::Sink;
 use crate::lang::words::AgreementKind;
 use crate::names::DeclId;
 use crate::types::Model;
-use crate::types::model::{Agreement, Objective, Version};
+use crate::types::model::{Agreement, Objective, TermId, Version};
 
 pub use document::{
     BackedPromise, Backing, BackingDocument, NeedEntry, PromiseBelow, ServiceEntry, TightestWindow,
@@ -70,18 +69,12 @@ struct Backed<'x, 'a> {
 }
 
 /// What makes two promises stand on the same: then one is looked at.
-type Key = (usize, Option<DeclId>, u32, Box<[usize]>);
+type Key = (TermId, Option<DeclId>, u32, Box<[TermId]>);
 
 fn key(backed: &Backed<'_, '_>, grounds: &mut Grounds) -> Key {
     let promise = &backed.promise;
-    let excludes =
-        promise.terms.excludes.iter().map(|exclude| Arc::as_ptr(exclude) as usize).collect();
-    (
-        std::ptr::from_ref(promise.objective) as usize,
-        promise.agreement.provider,
-        grounds.number(promise.ground),
-        excludes,
-    )
+    let excludes = promise.terms.excludes.iter().map(|exclude| exclude.id).collect();
+    (promise.objective.id, promise.agreement.provider, grounds.number(promise.ground), excludes)
 }
 
 /// Shows every promise of uptime about a service that needs others.
@@ -94,7 +87,7 @@ fn each<'x, 'a>(
     for agreement in
         model.agreements.iter().filter(|agreement| agreement.kind != AgreementKind::Requirement)
     {
-        let mut seen: FxHashSet<usize> = FxHashSet::default();
+        let mut seen: FxHashSet<TermId> = FxHashSet::default();
         for (at, version) in agreement.versions.iter().enumerate() {
             let Some(ground) = Ground::of(agreement, at) else { continue };
             for objective in version
@@ -104,7 +97,7 @@ fn each<'x, 'a>(
                 .filter(|objective| promised_here(agreement, objective))
             {
                 // What an amendment leaves as it is stands on the same as before.
-                if !seen.insert(Arc::as_ptr(objective) as usize) {
+                if !seen.insert(objective.id) {
                     continue;
                 }
                 if let Some(backed) =

@@ -24,7 +24,7 @@ use crate::prove::wording::{exact_length, exact_percent};
 use crate::prove::{Case, Reporter};
 use crate::syntax::ast::{CreditKind, Treat};
 use crate::time::{DAY, MINUTE, SECOND};
-use crate::types::model::{Credit, Edge, Line, Measure, Objective, Terms};
+use crate::types::model::{Credit, Edge, Line, Measure, Objective, TermId, Terms};
 use crate::types::tree::{Fold, Kind, Typed};
 
 /// More credits of one objective are not compared with each other.
@@ -34,13 +34,13 @@ const MOST: usize = 16;
 const LONGEST: usize = 64;
 
 /// What has been compared: two credits and their objective.
-pub(super) type Compared<'a> = FxHashSet<[*const Credit<'a>; 2]>;
+pub(super) type Compared = FxHashSet<[TermId; 2]>;
 
 /// Looks for columns among the credits of one set of terms.
 pub(super) fn check<'a>(
     case: &Case<'_, 'a, '_>,
     terms: &Terms<'a>,
-    done: &mut Compared<'a>,
+    done: &mut Compared,
     out: &mut Reporter<'_>,
 ) {
     let mut by_objective: FxHashMap<&str, Vec<&Arc<Credit<'a>>>> = FxHashMap::default();
@@ -63,9 +63,7 @@ pub(super) fn check<'a>(
             credits.iter().copied().filter(move |credit| rows(credit, objective, fold))
         };
         for share in folded(Fold::Uptime) {
-            for time in folded(Fold::Downtime)
-                .filter(|time| done.insert([Arc::as_ptr(share), Arc::as_ptr(time)]))
-            {
+            for time in folded(Fold::Downtime).filter(|time| done.insert([share.id, time.id])) {
                 compare(&Columns { case, terms, objective, share, time }, out);
             }
         }

@@ -35,7 +35,7 @@ use crate::base::{Exact, Span};
 use crate::diag::Sink;
 use crate::syntax::ast::{Compare, CreditKind, WindowKind};
 use crate::types::constant;
-use crate::types::model::{Credit, Measure, Objective, Terms};
+use crate::types::model::{Credit, Measure, Objective, TermId, Terms};
 use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
 
 pub use compare::{Named, pays_less};
@@ -44,8 +44,8 @@ use regions::Region;
 /// Checks the ladders of all tiers and agreements.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
-    let mut seen: FxHashSet<*const Credit<'_>> = FxHashSet::default();
-    let mut capped: FxHashSet<(*const Credit<'_>, usize)> = FxHashSet::default();
+    let mut seen: FxHashSet<TermId> = FxHashSet::default();
+    let mut capped: FxHashSet<(TermId, Option<TermId>)> = FxHashSet::default();
     let mut compared = columns::Compared::default();
     let mut yearly = idle::Yearly::default();
     for terms in super::all_terms(case.model) {
@@ -54,9 +54,9 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         let mut objectives: Option<FxHashMap<&str, &Arc<Objective<'_>>>> = None;
         let mut paying: Option<FxHashMap<&str, u32>> = None;
         for credit in &terms.credits {
-            let new = seen.insert(Arc::as_ptr(credit));
-            let cap = terms.caps.first().map_or(0, |cap| Arc::as_ptr(cap) as usize);
-            let new_cap = capped.insert((Arc::as_ptr(credit), cap));
+            let new = seen.insert(credit.id);
+            let cap = terms.caps.first().map(|cap| cap.id);
+            let new_cap = capped.insert((credit.id, cap));
             if !new && !new_cap {
                 continue;
             }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
+use super::Around;
 use super::support::calendar_in;
-use super::{Around, address};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::names::DeclId;
@@ -45,8 +45,7 @@ impl<'a> Checker<'a, '_> {
         let credit = named.value;
         let name = named.name.clone()?;
         let objectives = self.credit_objectives(&name, credit, around);
-        let mut key = vec![address(credit)];
-        key.extend(objectives.iter().map(|objective| Arc::as_ptr(objective) as usize));
+        let key = (named.item.id(), objectives.iter().map(|objective| objective.id).collect());
         if let Some(known) = self.memo.credits.get(&key) {
             return known.clone();
         }
@@ -218,6 +217,7 @@ impl<'a> Checker<'a, '_> {
             credit.condition.as_ref().map(|condition| self.credit_condition(condition, around));
         self.matched_groups(name, credit, &inside.objectives, condition.as_ref(), around);
         let typed = Credit {
+            id: self.memo.new_term(),
             name: name.clone(),
             syntax: credit,
             item: named.item,
@@ -449,7 +449,8 @@ impl<'a> Checker<'a, '_> {
         self.cap_windows(cap.window.as_ref());
         let typed = self.once(amount, scope, None);
         let share = self.is_share(&typed, base.is_some(), "cap")?;
-        Some(Cap { syntax: cap, amount: typed, share, was: Was::default() })
+        let id = self.memo.new_term();
+        Some(Cap { id, syntax: cap, amount: typed, share, was: Was::default() })
     }
 
     /// A cap on what each row pays, where nothing pays for rows.
@@ -477,13 +478,13 @@ impl<'a> Checker<'a, '_> {
             return None;
         }
         let same = |known: &&Option<Arc<Cap<'a>>>| known.as_ref().is_none_or(|cap| cap.was == was);
-        if let Some(known) = self.memo.caps.get(&address(named.value)).filter(same) {
+        if let Some(known) = self.memo.caps.get(&named.item.id()).filter(same) {
             return known.clone();
         }
         let typed = self
             .cap(named.value, &around.scope(named.item.span), None)
             .map(|cap| Arc::new(Cap { was, ..cap }));
-        self.memo.caps.insert(address(named.value), typed.clone());
+        self.memo.caps.insert(named.item.id(), typed.clone());
         typed
     }
 

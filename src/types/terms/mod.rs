@@ -25,11 +25,6 @@ use crate::base::Span;
 use crate::names::DeclId;
 use crate::syntax::ast::Expr;
 
-/// The address of a statement or expression: its identity while the trees stand still.
-pub(super) fn address<T>(of: &T) -> usize {
-    std::ptr::from_ref(of) as usize
-}
-
 /// What statements of one set of terms see of each other.
 pub(super) struct Around<'s, 'a> {
     /// Services in scope.
@@ -174,11 +169,11 @@ impl<'a> Checker<'a, '_> {
         scope: &Scope<'_>,
         expected: Option<&Ty>,
     ) -> Arc<Typed> {
-        if let Some(known) = self.memo.exprs.get(&address(expr)) {
+        if let Some(known) = self.memo.exprs.get(&expr.id()) {
             return Arc::clone(known);
         }
         let typed = Arc::new(self.infer_as(expr, scope, expected));
-        self.memo.exprs.insert(address(expr), Arc::clone(&typed));
+        self.memo.exprs.insert(expr.id(), Arc::clone(&typed));
         typed
     }
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use ecow::EcoString;
 use smallvec::SmallVec;
 
+use super::Around;
 use super::support::calendar_in;
-use super::{Around, address};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, Compare, ExprKind, Item};
 use crate::types::checker::{Checker, missing};
+use crate::types::memo::KeyPart;
 use crate::types::model::{From, Group, Measure, Narrowed, Objective, Was};
 use crate::types::scope::{Local, Scope};
 use crate::types::tree::{Fold, Kind, Typed};
@@ -63,9 +64,9 @@ impl<'a> Checker<'a, '_> {
         chain: &Links<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: SmallVec<[usize; 4]> =
-            chain.iter().map(|(_, objective)| address(*objective)).collect();
-        key.extend(around.services.iter().map(|(id, _)| id.position()));
+        let mut key: SmallVec<[KeyPart; 4]> =
+            chain.iter().map(|(item, _)| KeyPart::Stated(item.id())).collect();
+        key.extend(around.services.iter().map(|(id, _)| KeyPart::Service(*id)));
         if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
         }
@@ -166,6 +167,7 @@ impl<'a> Checker<'a, '_> {
             kept_here: chain.iter().rev().find_map(|(_, it)| it.kept_here),
         };
         Some(Objective {
+            id: self.memo.new_term(),
             name: name.clone(),
             item: first,
             service,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use smallvec::smallvec;
 
-use super::{Around, address};
+use super::Around;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::AgreementKind;
@@ -78,7 +78,7 @@ impl<'a> Checker<'a, '_> {
     }
 
     pub(super) fn fee(&mut self, named: &Named<'a, ast::Fee>) -> Arc<Fee<'a>> {
-        if let Some(known) = self.memo.fees.get(&address(named.value)) {
+        if let Some(known) = self.memo.fees.get(&named.item.id()) {
             return Arc::clone(known);
         }
         let fee = named.value;
@@ -103,6 +103,7 @@ impl<'a> Checker<'a, '_> {
         }
         let service = fee.service.as_ref().and_then(|path| self.service(path));
         let typed = Arc::new(Fee {
+            id: self.memo.new_term(),
             name: fee.name.as_ref().map(|name| name.text.clone()),
             syntax: fee,
             item: named.item,
@@ -110,7 +111,7 @@ impl<'a> Checker<'a, '_> {
             amount,
             service,
         });
-        self.memo.fees.insert(address(fee), Arc::clone(&typed));
+        self.memo.fees.insert(named.item.id(), Arc::clone(&typed));
         typed
     }
 
@@ -120,11 +121,11 @@ impl<'a> Checker<'a, '_> {
         exclude: &'a ast::Exclude,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Exclude<'a>>> {
-        if let Some(known) = self.memo.excludes.get(&address(exclude)) {
+        if let Some(known) = self.memo.excludes.get(&item.id()) {
             return known.clone();
         }
         let typed = self.type_exclude(item, exclude, around).map(Arc::new);
-        self.memo.excludes.insert(address(exclude), typed.clone());
+        self.memo.excludes.insert(item.id(), typed.clone());
         typed
     }
 
@@ -189,7 +190,8 @@ impl<'a> Checker<'a, '_> {
         if time.ty.is_unknown() {
             return None;
         }
-        Some(Exclude { syntax: exclude, item, time, treat, limit, calendar, only })
+        let id = self.memo.new_term();
+        Some(Exclude { id, syntax: exclude, item, time, treat, limit, calendar, only })
     }
 
     /// The objectives after `from`: each must exist.
@@ -206,11 +208,11 @@ impl<'a> Checker<'a, '_> {
         ignore: &'a ast::Ignore,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Ignore<'a>>> {
-        if let Some(known) = self.memo.ignores.get(&address(ignore)) {
+        if let Some(known) = self.memo.ignores.get(&item.id()) {
             return known.clone();
         }
         let typed = self.type_ignore(item, ignore, around).map(Arc::new);
-        self.memo.ignores.insert(address(ignore), typed.clone());
+        self.memo.ignores.insert(item.id(), typed.clone());
         typed
     }
 
@@ -230,7 +232,8 @@ impl<'a> Checker<'a, '_> {
             self.report_once(finding);
             return None;
         };
-        Some(Ignore { syntax: ignore, item, source, rows, only })
+        let id = self.memo.new_term();
+        Some(Ignore { id, syntax: ignore, item, source, rows, only })
     }
 
     pub(super) fn claim(
@@ -240,7 +243,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Arc<Claim<'a>> {
         let claim = named.value;
         let was: Was = named.was.clone().into();
-        if let Some(known) = self.memo.claims.get(&address(claim)).filter(|known| known.was == was)
+        if let Some(known) = self.memo.claims.get(&named.item.id()).filter(|known| known.was == was)
         {
             return Arc::clone(known);
         }
@@ -249,8 +252,9 @@ impl<'a> Checker<'a, '_> {
         if let Some(ast::Anchor::Field(field)) = &claim.anchor {
             self.anchor_field(field, &only, around);
         }
-        let typed = Arc::new(Claim { syntax: claim, item: named.item, only, calendar, was });
-        self.memo.claims.insert(address(claim), Arc::clone(&typed));
+        let id = self.memo.new_term();
+        let typed = Arc::new(Claim { id, syntax: claim, item: named.item, only, calendar, was });
+        self.memo.claims.insert(named.item.id(), Arc::clone(&typed));
         typed
     }
 
@@ -304,7 +308,7 @@ impl<'a> Checker<'a, '_> {
     ) -> Option<Arc<Terminate<'a>>> {
         let (item, it) = (right.item, right.value);
         let was: Was = right.was.clone().into();
-        if let Some(known) = self.memo.terminations.get(&address(it))
+        if let Some(known) = self.memo.terminations.get(&item.id())
             && known.as_ref().is_none_or(|known| known.was == was)
         {
             return known.clone();
@@ -312,9 +316,10 @@ impl<'a> Checker<'a, '_> {
         let typed = it.when.as_ref().and_then(|when| {
             let when = self.infer_as(when, &around.scope(item.span), Some(&Ty::Boolean));
             self.need_boolean(&when);
-            (!when.ty.is_unknown()).then(|| Arc::new(Terminate { syntax: it, item, when, was }))
+            let id = self.memo.new_term();
+            (!when.ty.is_unknown()).then(|| Arc::new(Terminate { id, syntax: it, item, when, was }))
         });
-        self.memo.terminations.insert(address(it), typed.clone());
+        self.memo.terminations.insert(item.id(), typed.clone());
         typed
     }
 
@@ -324,7 +329,7 @@ impl<'a> Checker<'a, '_> {
         it: &'a ast::Escalate,
         around: &Around<'_, 'a>,
     ) -> Arc<Escalation<'a>> {
-        if let Some(known) = self.memo.escalations.get(&address(it)) {
+        if let Some(known) = self.memo.escalations.get(&item.id()) {
             return Arc::clone(known);
         }
         if let Some(subject) = &it.subject {
@@ -356,8 +361,9 @@ impl<'a> Checker<'a, '_> {
             };
             steps.push((after, party));
         }
-        let typed = Arc::new(Escalation { syntax: it, item, steps });
-        self.memo.escalations.insert(address(it), Arc::clone(&typed));
+        let id = self.memo.new_term();
+        let typed = Arc::new(Escalation { id, syntax: it, item, steps });
+        self.memo.escalations.insert(item.id(), Arc::clone(&typed));
         typed
     }
 
@@ -366,11 +372,11 @@ impl<'a> Checker<'a, '_> {
         item: &'a Item,
         given: &'a ast::Given,
     ) -> Option<Arc<Given<'a>>> {
-        if let Some(known) = self.memo.facts.get(&address(given)) {
+        if let Some(known) = self.memo.facts.get(&item.id()) {
             return known.clone();
         }
         let typed = self.given(item.span, given).map(Arc::new);
-        self.memo.facts.insert(address(given), typed.clone());
+        self.memo.facts.insert(item.id(), typed.clone());
         typed
     }
 
@@ -390,7 +396,8 @@ impl<'a> Checker<'a, '_> {
         let value = self.infer_as(given.value.as_ref()?, &Scope::bare(place.file), Some(&ty));
         self.need_type(&value, &ty);
         let from = given.from.as_ref().and_then(|when| self.first_day(when));
-        (!value.ty.is_unknown()).then_some(Given { syntax: given, fact, value, from })
+        let id = self.memo.new_term();
+        (!value.ty.is_unknown()).then_some(Given { id, syntax: given, fact, value, from })
     }
 
     pub(super) fn minimum(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use smallvec::SmallVec;
 
-use super::{Around, address};
+use super::Around;
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
 use crate::lang::units::{PeriodUnit, TimeUnit};
@@ -15,6 +15,7 @@ use crate::time::OrdinaryDay;
 use crate::types::calendars::calendar_of;
 use crate::types::checker::Checker;
 use crate::types::flatten::{CellChain, CellSource};
+use crate::types::memo::KeyPart;
 use crate::types::model::{From, Limit, Measure, Narrowed, Objective, Support, Was};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
@@ -50,11 +51,11 @@ impl<'a> Checker<'a, '_> {
         heads: &Supports<'a>,
         around: &Around<'_, 'a>,
     ) -> Option<Arc<Objective<'a>>> {
-        let mut key: SmallVec<[usize; 4]> =
-            cell.sources.iter().map(|source| address(source.cell)).collect();
-        key.extend(heads.iter().map(|(_, support)| address(*support)));
-        key.extend(cell.was.iter().map(|place| place.start as usize));
-        key.extend(around.services.iter().map(|(id, _)| id.position()));
+        let mut key: SmallVec<[KeyPart; 4]> =
+            cell.sources.iter().map(|source| KeyPart::Stated(source.cell.id())).collect();
+        key.extend(heads.iter().map(|(item, _)| KeyPart::Stated(item.id())));
+        key.extend(cell.was.iter().map(|place| KeyPart::Replaced(*place)));
+        key.extend(around.services.iter().map(|(id, _)| KeyPart::Service(*id)));
         if let Some(known) = self.memo.objectives.get(key.as_slice()) {
             return known.clone();
         }
@@ -166,6 +167,7 @@ impl<'a> Checker<'a, '_> {
             misses,
         });
         Some(Objective {
+            id: self.memo.new_term(),
             name: name.clone(),
             item: first.item,
             service,

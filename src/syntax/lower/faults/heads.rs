@@ -116,9 +116,8 @@ impl<'a> Lower<'a> {
         span: Span,
         place: Place,
     ) {
-        let name = head.split_whitespace().nth(1).map(|word| {
-            let at = span.start as usize
-                + (word.as_ptr() as usize).saturating_sub(head.as_ptr() as usize);
+        let name = second_word(head).map(|(offset, word)| {
+            let at = span.start as usize + offset;
             crate::syntax::ast::Name {
                 text: word.into(),
                 span: Span::new(self.file, at, at + word.len()),
@@ -218,6 +217,15 @@ impl<'a> Lower<'a> {
     pub(in crate::syntax::lower) fn take_rescued(&mut self) -> Vec<Item> {
         std::mem::take(&mut self.rescued)
     }
+}
+
+/// The second word of a text, and where it begins.
+fn second_word(text: &str) -> Option<(usize, &str)> {
+    let mut words = text.split_whitespace();
+    let first = words.next()?;
+    let behind = text.find(first)? + first.len();
+    let word = words.next()?;
+    Some((behind + text.get(behind..)?.find(word)?, word))
 }
 
 /// What the block of a statement is.
