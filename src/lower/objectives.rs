@@ -19,7 +19,7 @@ use crate::plan::{
 use crate::plan::{Expression, FactCondition, Relation, When};
 use crate::plan::{Number, NumberForm, Type, Value};
 use crate::plan::{Rows, Times};
-use crate::syntax::ast::{self, Compare, ItemKind};
+use crate::syntax::ast::{self, Compare, Statement};
 use crate::types::model::{self, Condition};
 use crate::types::tree::{Kind, Typed};
 use crate::types::uses::sources_of;
@@ -281,7 +281,7 @@ impl Builder<'_, '_, '_> {
         let mut part = |part, at: Span, was: &[Span]| {
             parts.push(PartOrigin { part, at: self.place(at), was: self.places(was) })
         };
-        if let ItemKind::Objective(statement) = &it.item.kind
+        if let Some(Statement::Objective(statement)) = it.item.statement()
             && let Some(service) = &statement.service
         {
             part(Part::Service, service.span(), &[]);

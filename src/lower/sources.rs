@@ -16,7 +16,7 @@ use crate::plan::{
     Severity, Source, Table, TableRow, Unit, Within,
 };
 use crate::plan::{DataUnit, Number, Value};
-use crate::syntax::ast::{Block, Expr, ExprKind, ItemKind, Literal, SourceDecl};
+use crate::syntax::ast::{Block, Expr, ExprKind, ItemKind, Literal, ServiceItem, SourceDecl};
 use crate::time::Zone;
 use crate::types::model::Terms;
 use crate::types::ty::{self, FieldTy, Ty};
@@ -237,7 +237,7 @@ impl Builder<'_, '_, '_> {
             });
         }
         let uses = block.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Uses(texts) => Some(texts),
+            ItemKind::ServiceItem(ServiceItem::Uses(texts)) => Some(texts),
             _ => None,
         });
         Some(Service {

@@ -5,7 +5,7 @@ use super::names::said;
 use super::setting::Setting;
 use super::time::period;
 use crate::plan::{Benefit, Duty, Reference, Relaxation, Scope, TextTerm, Waiver};
-use crate::syntax::ast::{Item, ItemKind, Text};
+use crate::syntax::ast::{Item, Statement, Text};
 
 impl Builder<'_, '_, '_> {
     /// What terms are about.
@@ -19,8 +19,8 @@ impl Builder<'_, '_, '_> {
         }
         let mut scope = Scope { services, includes: Vec::new(), excludes: Vec::new() };
         for item in &set.terms.texts {
-            match &item.kind {
-                ItemKind::Scope(inner) => {
+            match item.statement() {
+                Some(Statement::Scope(inner)) => {
                     inner.iter().for_each(|item| self.scope_item(item, &mut scope))
                 }
                 _ => self.scope_item(item, &mut scope),
@@ -30,9 +30,13 @@ impl Builder<'_, '_, '_> {
     }
 
     fn scope_item(&self, item: &Item, scope: &mut Scope) {
-        match &item.kind {
-            ItemKind::Includes(Some(text)) => scope.includes.push(self.text_of("includes", text)),
-            ItemKind::Excludes(Some(text)) => scope.excludes.push(self.text_of("excludes", text)),
+        match item.statement() {
+            Some(Statement::Includes(Some(text))) => {
+                scope.includes.push(self.text_of("includes", text))
+            }
+            Some(Statement::Excludes(Some(text))) => {
+                scope.excludes.push(self.text_of("excludes", text))
+            }
             _ => {}
         }
     }
@@ -54,8 +58,8 @@ impl Builder<'_, '_, '_> {
     ) -> Vec<TextTerm> {
         let mut terms = Vec::new();
         for item in items {
-            match &item.kind {
-                ItemKind::TextTerm(term) => {
+            match item.statement() {
+                Some(Statement::TextTerm(term)) => {
                     let Some(text) = &term.text else { continue };
                     terms.push(TextTerm {
                         word: term.word.text.to_string(),
@@ -64,7 +68,7 @@ impl Builder<'_, '_, '_> {
                         at: self.place(item.span),
                     });
                 }
-                ItemKind::Scope(inner) => terms.extend(self.text_terms(inner)),
+                Some(Statement::Scope(inner)) => terms.extend(self.text_terms(inner)),
                 _ => {}
             }
         }
@@ -74,7 +78,7 @@ impl Builder<'_, '_, '_> {
     pub(super) fn benefits(&mut self, set: &Setting<'_, '_>) -> Vec<Benefit> {
         let mut benefits = Vec::new();
         for item in &set.terms.texts {
-            let ItemKind::Benefit(benefit) = &item.kind else { continue };
+            let Some(Statement::Benefit(benefit)) = item.statement() else { continue };
             let amount = benefit.amount.as_ref().and_then(|amount| self.constant_of(amount));
             let mut text = said(benefit.text.as_ref());
             // An amount that is no value, such as a calendar period, is kept as it is written.
@@ -121,7 +125,7 @@ impl Builder<'_, '_, '_> {
     pub(super) fn waivers(&mut self, set: &Setting<'_, '_>) -> Vec<Waiver> {
         let mut waivers = Vec::new();
         for item in &set.terms.waivers {
-            let ItemKind::Waive(it) = &item.kind else { continue };
+            let Some(Statement::Waive(it)) = item.statement() else { continue };
             let Some(path) = &it.target else { continue };
             let Some((head, rest)) = path.parts.split_first() else { continue };
             let Some(id) = self.model.project.lookup(path.span().file, &head.text) else {
@@ -141,8 +145,8 @@ impl Builder<'_, '_, '_> {
     }
 
     pub(super) fn relaxations(&self, set: &Setting<'_, '_>) -> Vec<Relaxation> {
-        let one = |item: &&Item| match &item.kind {
-            ItemKind::Relax(it) => Some(Relaxation {
+        let one = |item: &&Item| match item.statement() {
+            Some(Statement::Relax(it)) => Some(Relaxation {
                 subject: it.target.as_ref()?.text().to_string(),
                 because: said(it.because.as_ref()).unwrap_or_default(),
                 at: self.place(item.span),

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use super::{Project, What};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::lookalikes::{latin, skeleton};
-use crate::syntax::ast::{Item, ItemKind, Name};
+use crate::syntax::ast::{Declaration, Item, ItemKind, Name, Statement};
 
 impl Project<'_> {
     /// Reports names that look like another one of the same space, or like what they are not.
@@ -33,17 +33,19 @@ impl Project<'_> {
 /// The names of objectives and credits, and of tiers.
 fn promises(items: &[Item], sink: &mut Sink) {
     let names = items.iter().filter_map(|item| match &item.kind {
-        ItemKind::Objective(objective) => objective.name.as_ref(),
-        ItemKind::Credit(credit) => match credit.name.as_ref()?.parts.as_slice() {
-            [only] => Some(only),
-            _ => None,
-        },
-        ItemKind::Tier(tier) => tier.name.as_ref(),
+        ItemKind::Statement(Statement::Objective(objective)) => objective.name.as_ref(),
+        ItemKind::Statement(Statement::Credit(credit)) => {
+            match credit.name.as_ref()?.parts.as_slice() {
+                [only] => Some(only),
+                _ => None,
+            }
+        }
+        ItemKind::Declaration(Declaration::Tier(tier)) => tier.name.as_ref(),
         _ => None,
     });
     space(names, sink);
     for item in items {
-        if let ItemKind::Tier(tier) = &item.kind {
+        if let Some(Declaration::Tier(tier)) = item.declaration() {
             promises(&tier.items, sink);
         }
     }

@@ -19,8 +19,8 @@ use crate::base::{FileId, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::words::ENDED;
 use crate::syntax::ast::{
-    Agreement, Block, Calendar, EnumDecl, FactDecl, File, Item, ItemKind, MetricDecl, Name, Party,
-    SourceDecl, TableDecl, Titled, UnitDecl,
+    Agreement, Block, Calendar, Declaration, EnumDecl, FactDecl, File, Item, MetricDecl, Name,
+    Party, SourceDecl, TableDecl, Titled, UnitDecl,
 };
 
 pub use circles::circles;
@@ -391,57 +391,22 @@ impl Suggestion {
 }
 
 fn declared(item: &Item) -> Option<(&Name, What<'_>)> {
-    match &item.kind {
-        ItemKind::Party(it) => Some((it.name.as_ref()?, What::Party(it))),
-        ItemKind::Calendar(it) => Some((it.name.as_ref()?, What::Calendar(it))),
-        ItemKind::Severity(it) => Some((it.name.as_ref()?, What::Severity(it))),
-        ItemKind::Unit(it) => Some((it.name.as_ref()?, What::Unit(it))),
-        ItemKind::Enum(it) => Some((it.name.as_ref()?, What::Enum(it))),
-        ItemKind::Fact(it) => Some((it.name.as_ref()?, What::Fact(it))),
-        ItemKind::Source(it) => Some((it.name.as_ref()?, What::Source(it))),
-        ItemKind::Metric(it) => Some((it.name.as_ref()?, What::Metric(it))),
-        ItemKind::Table(it) => Some((it.name.as_ref()?, What::Table(it))),
-        ItemKind::Service(it) => Some((it.name.as_ref()?, What::Service(it))),
-        ItemKind::Package(it) => Some((it.name.as_ref()?, What::Package(it))),
-        ItemKind::Agreement(it) => Some((it.name.as_ref()?, What::Agreement(it))),
-        ItemKind::Use(_)
-        | ItemKind::Tier(_)
-        | ItemKind::Amend(_)
-        | ItemKind::Test(_)
-        | ItemKind::Objective(_)
-        | ItemKind::Credit(_)
-        | ItemKind::Support(_)
-        | ItemKind::Exclude(_)
-        | ItemKind::Ignore(_)
-        | ItemKind::Fee(_)
-        | ItemKind::CapCredits(_)
-        | ItemKind::Stacking(_)
-        | ItemKind::MinimumPayout(_)
-        | ItemKind::Claim(_)
-        | ItemKind::Terminate(_)
-        | ItemKind::Escalate(_)
-        | ItemKind::Satisfies(_)
-        | ItemKind::Waive(_)
-        | ItemKind::Relax(_)
-        | ItemKind::Drop(_)
-        | ItemKind::Term(_)
-        | ItemKind::Zone(_)
-        | ItemKind::Hours(_)
-        | ItemKind::PackageRef(_)
-        | ItemKind::Services(_)
-        | ItemKind::Scope(_)
-        | ItemKind::Includes(_)
-        | ItemKind::Excludes(_)
-        | ItemKind::Benefit(_)
-        | ItemKind::Report(_)
-        | ItemKind::Review(_)
-        | ItemKind::FirstWindow(_)
-        | ItemKind::Missing(_)
-        | ItemKind::Given(_)
-        | ItemKind::TextTerm(_)
-        | ItemKind::Allow(_)
-        | ItemKind::Needs(_)
-        | ItemKind::Uses(_)
-        | ItemKind::Process(_) => None,
+    match item.declaration()? {
+        Declaration::Party(it) => Some((it.name.as_ref()?, What::Party(it))),
+        Declaration::Calendar(it) => Some((it.name.as_ref()?, What::Calendar(it))),
+        Declaration::Severity(it) => Some((it.name.as_ref()?, What::Severity(it))),
+        Declaration::Unit(it) => Some((it.name.as_ref()?, What::Unit(it))),
+        Declaration::Enum(it) => Some((it.name.as_ref()?, What::Enum(it))),
+        Declaration::Fact(it) => Some((it.name.as_ref()?, What::Fact(it))),
+        Declaration::Source(it) => Some((it.name.as_ref()?, What::Source(it))),
+        Declaration::Metric(it) => Some((it.name.as_ref()?, What::Metric(it))),
+        Declaration::Table(it) => Some((it.name.as_ref()?, What::Table(it))),
+        Declaration::Service(it) => Some((it.name.as_ref()?, What::Service(it))),
+        Declaration::Package(it) => Some((it.name.as_ref()?, What::Package(it))),
+        Declaration::Agreement(it) => Some((it.name.as_ref()?, What::Agreement(it))),
+        Declaration::Use(_)
+        | Declaration::Tier(_)
+        | Declaration::Amend(_)
+        | Declaration::Test(_) => None,
     }
 }

@@ -20,7 +20,7 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::names::What;
-use crate::syntax::ast::{Item, ItemKind};
+use crate::syntax::ast::{Declaration, Item};
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, TermId, Terms};
 use crate::types::tree::{Kind, Typed};
@@ -261,7 +261,9 @@ fn follows<'x, 'a>(
 
 /// True if one of these statements contains a place.
 fn contain(items: &[Item], place: Span) -> bool {
-    items.iter().any(|item| !matches!(item.kind, ItemKind::Tier(_)) && item.span.contains(place))
+    items.iter().any(|item| {
+        !matches!(item.declaration(), Some(Declaration::Tier(_))) && item.span.contains(place)
+    })
 }
 
 /// Statements of a package or tier, and the promises that are stated there.

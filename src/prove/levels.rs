@@ -19,7 +19,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, Project};
-use crate::syntax::ast::{CreditKind, Item, ItemKind};
+use crate::syntax::ast::{CreditKind, Declaration, Item, Statement};
 use crate::time::TimeSet;
 use crate::types::Model;
 use crate::types::model::{Agreement, Fee, Objective, Terms, Version};
@@ -82,8 +82,8 @@ impl<'x, 'a, 'p> Above<'x, 'a, 'p> {
         };
         let tiers = model.tiers.iter().map(|tier| (key(tier), &tier.terms)).collect();
         let items = model.project.inputs().iter().flat_map(|input| &input.tree.items);
-        let targets = items.filter_map(|item| match &item.kind {
-            ItemKind::Amend(amend) => amend.target.as_ref()?.parts.first(),
+        let targets = items.filter_map(|item| match item.declaration() {
+            Some(Declaration::Amend(amend)) => amend.target.as_ref()?.parts.first(),
             _ => None,
         });
         let amended =
@@ -146,8 +146,8 @@ impl<'x, 'a> Own<'x, 'a> {
 
     /// Where it drops something.
     fn drops(&self, name: &str) -> Option<Span> {
-        self.items.iter().find_map(|item| match &item.kind {
-            ItemKind::Drop(Some(path)) if path.text() == name => Some(path.span()),
+        self.items.iter().find_map(|item| match item.statement() {
+            Some(Statement::Drop(Some(path))) if path.text() == name => Some(path.span()),
             _ => None,
         })
     }
@@ -155,8 +155,10 @@ impl<'x, 'a> Own<'x, 'a> {
 
 /// What a statement relaxes, and where it says so.
 fn relaxed(item: &Item) -> Option<(EcoString, Span)> {
-    match &item.kind {
-        ItemKind::Relax(relax) => relax.target.as_ref().map(|path| (path.text(), path.span())),
+    match item.statement() {
+        Some(Statement::Relax(relax)) => {
+            relax.target.as_ref().map(|path| (path.text(), path.span()))
+        }
         _ => None,
     }
 }
@@ -540,17 +542,17 @@ fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut R
 
 /// True if an agreement says something of its own that is not compared with what is above.
 fn restates(own: &Own<'_, '_>, name: &str) -> bool {
-    own.items.iter().any(|item| match &item.kind {
-        ItemKind::Claim(claim) => {
+    own.items.iter().any(|item| match item.statement() {
+        Some(Statement::Claim(claim)) => {
             name == "claim" || claim.name.as_ref().is_some_and(|known| known.text == name)
         }
-        ItemKind::CapCredits(_) => name == "cap",
-        ItemKind::Fee(fee) => {
+        Some(Statement::CapCredits(_)) => name == "cap",
+        Some(Statement::Fee(fee)) => {
             name == "fee" || fee.name.as_ref().is_some_and(|known| known.text == name)
         }
-        ItemKind::Term(_) => name == "term",
-        ItemKind::Support(_) => name == "support",
-        ItemKind::Drop(Some(path)) => path.text() == name,
+        Some(Statement::Term(_)) => name == "term",
+        Some(Statement::Support(_)) => name == "support",
+        Some(Statement::Drop(Some(path))) => path.text() == name,
         _ => false,
     })
 }

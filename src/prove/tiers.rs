@@ -13,9 +13,9 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::names::DeclId;
-use crate::syntax::ast::{ItemKind, Name, Rhythm};
+use crate::syntax::ast::{Name, Rhythm, Statement};
 use crate::types::constant;
-use crate::types::model::{Fee, Objective, TermId, Terms, TierTerms};
+use crate::types::model::{Fee, From, Objective, TermId, Terms, TierTerms};
 
 /// Checks every tier against the one it extends.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
@@ -66,8 +66,10 @@ impl Pair<'_, '_, '_> {
     }
 
     fn relaxed(&self, name: &str) -> bool {
-        let target = |item: &&crate::syntax::ast::Item| match &item.kind {
-            ItemKind::Relax(relax) => relax.target.as_ref().is_some_and(|path| path.text() == name),
+        let target = |item: &&crate::syntax::ast::Item| match item.statement() {
+            Some(Statement::Relax(relax)) => {
+                relax.target.as_ref().is_some_and(|path| path.text() == name)
+            }
             _ => false,
         };
         self.terms.relaxations.iter().any(target)
@@ -192,35 +194,57 @@ impl Pair<'_, '_, '_> {
 
     /// True if nothing tells the two apart, fees aside.
     fn equal_but_fees(&self) -> bool {
-        let (one, other) = (self.terms, self.base);
-        let place = |from: Option<Span>| from;
-        let equal_objectives = one.objectives.len() == other.objectives.len()
-            && one.objectives.iter().zip(&other.objectives).all(|(a, b)| {
+        // Spelt out, so that rustc asks whether something new tells tiers apart.
+        let Terms {
+            objectives,
+            credits,
+            fees: _,
+            caps,
+            stacking,
+            minimum,
+            excludes,
+            ignores,
+            claims,
+            terminations,
+            escalations,
+            hours,
+            missing,
+            first,
+            services,
+            texts,
+            duties,
+            facts,
+            // These stand in agreements alone, or say how tiers are compared.
+            satisfies: _,
+            waivers: _,
+            relaxations: _,
+            untyped: _,
+        } = self.terms;
+        let other = self.base;
+        let equal_objectives = objectives.len() == other.objectives.len()
+            && objectives.iter().zip(&other.objectives).all(|(a, b)| {
                 a.id == b.id
                     || (a.name == b.name && differences(a, b).is_some_and(|found| found.is_empty()))
             });
-        let same_credits = one.credits.len() == other.credits.len()
-            && one.credits.iter().zip(&other.credits).all(|(a, b)| a.item.id() == b.item.id());
+        let same_credits = credits.len() == other.credits.len()
+            && credits.iter().zip(&other.credits).all(|(a, b)| a.item.id() == b.item.id());
         equal_objectives
             && same_credits
-            && shared(&one.caps, &other.caps, |it| it.id)
-            && shared(&one.excludes, &other.excludes, |it| it.id)
-            && shared(&one.ignores, &other.ignores, |it| it.id)
-            && shared(&one.claims, &other.claims, |it| it.id)
-            && shared(&one.terminations, &other.terminations, |it| it.id)
-            && shared(&one.escalations, &other.escalations, |it| it.id)
-            && shared(&one.facts, &other.facts, |it| it.id)
-            && one.services == other.services
-            && one.texts.len() == other.texts.len()
-            && one.stacking.len() == other.stacking.len()
-            && one.duties.len() == other.duties.len()
-            && place(one.hours.as_ref().map(|it| it.at))
-                == place(other.hours.as_ref().map(|it| it.at))
-            && place(one.missing.as_ref().map(|it| it.at))
-                == place(other.missing.as_ref().map(|it| it.at))
-            && place(one.first.as_ref().map(|it| it.at))
-                == place(other.first.as_ref().map(|it| it.at))
-            && one.minimum.as_ref().map(|it| it.at) == other.minimum.as_ref().map(|it| it.at)
+            && shared(caps, &other.caps, |it| it.id)
+            && shared(excludes, &other.excludes, |it| it.id)
+            && shared(ignores, &other.ignores, |it| it.id)
+            && shared(claims, &other.claims, |it| it.id)
+            && shared(terminations, &other.terminations, |it| it.id)
+            && shared(escalations, &other.escalations, |it| it.id)
+            && shared(facts, &other.facts, |it| it.id)
+            && *services == other.services
+            && texts.len() == other.texts.len()
+            && stacking.len() == other.stacking.len()
+            && duties.len() == other.duties.len()
+            && place(hours) == place(&other.hours)
+            && place(missing) == place(&other.missing)
+            && place(first) == place(&other.first)
+            && place(minimum) == place(&other.minimum)
     }
 
     fn fees(&self, out: &mut Reporter<'_>) {
@@ -267,4 +291,9 @@ pub(super) fn dearer(one: &Fee<'_>, other: &Fee<'_>) -> bool {
 /// True if both have the same statements.
 fn shared<T>(one: &[Arc<T>], other: &[Arc<T>], id: impl Fn(&T) -> TermId) -> bool {
     one.iter().map(|it| id(it)).eq(other.iter().map(|it| id(it)))
+}
+
+/// Where something is written.
+fn place<T>(of: &Option<Box<From<T>>>) -> Option<Span> {
+    of.as_ref().map(|it| it.at)
 }

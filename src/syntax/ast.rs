@@ -89,13 +89,56 @@ impl Item {
     pub fn id(&self) -> NodeId {
         NodeId(self.span)
     }
+
+    /// The declaration that it is.
+    pub fn declaration(&self) -> Option<&Declaration> {
+        match &self.kind {
+            ItemKind::Declaration(declaration) => Some(declaration),
+            ItemKind::Statement(_) | ItemKind::ServiceItem(_) => None,
+        }
+    }
+
+    /// The statement that it is.
+    pub fn statement(&self) -> Option<&Statement> {
+        match &self.kind {
+            ItemKind::Statement(statement) => Some(statement),
+            ItemKind::Declaration(_) | ItemKind::ServiceItem(_) => None,
+        }
+    }
 }
 
-/// Everything that can lead a line at file level, in a package, tier, agreement, amendment or
-/// service.
+/// What a line of a file or block says.
 #[derive(Clone, Debug)]
 pub enum ItemKind {
-    // Declarations.
+    /// Something that others can speak of, or that stands for itself at file level.
+    Declaration(Declaration),
+    /// What a package, tier, agreement or amendment says. Some of it stands elsewhere too.
+    Statement(Statement),
+    /// What only a service says of itself.
+    ServiceItem(ServiceItem),
+}
+
+impl From<Declaration> for ItemKind {
+    fn from(declaration: Declaration) -> Self {
+        ItemKind::Declaration(declaration)
+    }
+}
+
+impl From<Statement> for ItemKind {
+    fn from(statement: Statement) -> Self {
+        ItemKind::Statement(statement)
+    }
+}
+
+impl From<ServiceItem> for ItemKind {
+    fn from(item: ServiceItem) -> Self {
+        ItemKind::ServiceItem(item)
+    }
+}
+
+/// Something that others can speak of, or that stands for itself at file level.
+#[derive(Clone, Debug)]
+pub enum Declaration {
     /// `use std.web`, `use "parties.sla"`
     Use(Box<UseTarget>),
     /// `provider Acme "Acme Ltd"`
@@ -128,8 +171,12 @@ pub enum ItemKind {
     Amend(Box<Amend>),
     /// `test "…" { … }`
     Test(Box<Test>),
+}
 
-    // Statements of packages, tiers, agreements and amendments.
+/// What a package, tier, agreement or amendment says. Some of it stands elsewhere too: `hours` in a
+/// service, texts in a party, facts in a test, `allow` everywhere.
+#[derive(Clone, Debug)]
+pub enum Statement {
     /// `objective …`
     Objective(Box<Objective>),
     /// `credit`, `bonus`, `earn back`
@@ -194,8 +241,11 @@ pub enum ItemKind {
     TextTerm(Box<TextTerm>),
     /// `allow unreached-line because "…"`
     Allow(Box<Allow>),
+}
 
-    // Statements of services.
+/// What only a service says of itself.
+#[derive(Clone, Debug)]
+pub enum ServiceItem {
     /// `needs Database`, `needs any A, B`, `needs 2 of A, B, C`
     Needs(Box<Needs>),
     /// `uses "PostgreSQL 17", "Kubernetes"`

@@ -1,7 +1,7 @@
 //! What holds of every block alike, whatever it is: which blocks stand in it, and that it says a
 //! thing about itself once.
 
-use super::ast::{File, Item, ItemKind};
+use super::ast::{Declaration, File, Item, ItemKind, Statement};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 
@@ -9,113 +9,46 @@ impl ItemKind {
     /// The blocks of statements inside a statement.
     pub fn blocks(&self) -> Vec<&[Item]> {
         match self {
-            ItemKind::Party(party) => vec![&party.items],
-            ItemKind::Calendar(calendar) => vec![&calendar.allows],
-            ItemKind::Service(block) | ItemKind::Package(block) => vec![&block.items],
-            ItemKind::Tier(tier) => vec![&tier.items],
-            ItemKind::Agreement(agreement) => vec![&agreement.items],
-            ItemKind::Amend(amend) => vec![&amend.items],
-            ItemKind::Test(test) => vec![&test.facts, &test.allows],
-            ItemKind::Scope(items) => vec![items],
-            ItemKind::Use(_)
-            | ItemKind::Severity(_)
-            | ItemKind::Unit(_)
-            | ItemKind::Enum(_)
-            | ItemKind::Fact(_)
-            | ItemKind::Source(_)
-            | ItemKind::Metric(_)
-            | ItemKind::Table(_)
-            | ItemKind::Objective(_)
-            | ItemKind::Credit(_)
-            | ItemKind::Support(_)
-            | ItemKind::Exclude(_)
-            | ItemKind::Ignore(_)
-            | ItemKind::Fee(_)
-            | ItemKind::CapCredits(_)
-            | ItemKind::Stacking(_)
-            | ItemKind::MinimumPayout(_)
-            | ItemKind::Claim(_)
-            | ItemKind::Terminate(_)
-            | ItemKind::Escalate(_)
-            | ItemKind::Satisfies(_)
-            | ItemKind::Waive(_)
-            | ItemKind::Relax(_)
-            | ItemKind::Drop(_)
-            | ItemKind::Term(_)
-            | ItemKind::Zone(_)
-            | ItemKind::Hours(_)
-            | ItemKind::PackageRef(_)
-            | ItemKind::Services(_)
-            | ItemKind::Includes(_)
-            | ItemKind::Excludes(_)
-            | ItemKind::Benefit(_)
-            | ItemKind::Report(_)
-            | ItemKind::Review(_)
-            | ItemKind::FirstWindow(_)
-            | ItemKind::Missing(_)
-            | ItemKind::Given(_)
-            | ItemKind::TextTerm(_)
-            | ItemKind::Allow(_)
-            | ItemKind::Needs(_)
-            | ItemKind::Uses(_)
-            | ItemKind::Process(_) => Vec::new(),
+            ItemKind::Declaration(declaration) => declaration.blocks(),
+            ItemKind::Statement(Statement::Scope(items)) => vec![items],
+            ItemKind::Statement(_) | ItemKind::ServiceItem(_) => Vec::new(),
         }
     }
 
     /// The word of a statement that says something of its block which can only be one thing.
     fn property(&self) -> Option<&'static str> {
+        let ItemKind::Statement(statement) = self else { return None };
+        match statement {
+            Statement::Term(_) => Some("term"),
+            Statement::PackageRef(_) => Some("package"),
+            Statement::Zone(_) => Some("zone"),
+            Statement::Hours(_) => Some("hours"),
+            Statement::FirstWindow(_) => Some("first window"),
+            Statement::Missing(_) => Some("missing counts as"),
+            Statement::MinimumPayout(_) => Some("minimum payout"),
+            _ => None,
+        }
+    }
+}
+
+impl Declaration {
+    fn blocks(&self) -> Vec<&[Item]> {
         match self {
-            ItemKind::Term(_) => Some("term"),
-            ItemKind::PackageRef(_) => Some("package"),
-            ItemKind::Zone(_) => Some("zone"),
-            ItemKind::Hours(_) => Some("hours"),
-            ItemKind::FirstWindow(_) => Some("first window"),
-            ItemKind::Missing(_) => Some("missing counts as"),
-            ItemKind::MinimumPayout(_) => Some("minimum payout"),
-            ItemKind::Party(_)
-            | ItemKind::Calendar(_)
-            | ItemKind::Service(_)
-            | ItemKind::Package(_)
-            | ItemKind::Tier(_)
-            | ItemKind::Agreement(_)
-            | ItemKind::Amend(_)
-            | ItemKind::Test(_)
-            | ItemKind::Scope(_)
-            | ItemKind::Use(_)
-            | ItemKind::Severity(_)
-            | ItemKind::Unit(_)
-            | ItemKind::Enum(_)
-            | ItemKind::Fact(_)
-            | ItemKind::Source(_)
-            | ItemKind::Metric(_)
-            | ItemKind::Table(_)
-            | ItemKind::Objective(_)
-            | ItemKind::Credit(_)
-            | ItemKind::Support(_)
-            | ItemKind::Exclude(_)
-            | ItemKind::Ignore(_)
-            | ItemKind::Fee(_)
-            | ItemKind::CapCredits(_)
-            | ItemKind::Stacking(_)
-            | ItemKind::Claim(_)
-            | ItemKind::Terminate(_)
-            | ItemKind::Escalate(_)
-            | ItemKind::Satisfies(_)
-            | ItemKind::Waive(_)
-            | ItemKind::Relax(_)
-            | ItemKind::Drop(_)
-            | ItemKind::Services(_)
-            | ItemKind::Includes(_)
-            | ItemKind::Excludes(_)
-            | ItemKind::Benefit(_)
-            | ItemKind::Report(_)
-            | ItemKind::Review(_)
-            | ItemKind::Given(_)
-            | ItemKind::TextTerm(_)
-            | ItemKind::Allow(_)
-            | ItemKind::Needs(_)
-            | ItemKind::Uses(_)
-            | ItemKind::Process(_) => None,
+            Declaration::Party(party) => vec![&party.items],
+            Declaration::Calendar(calendar) => vec![&calendar.allows],
+            Declaration::Service(block) | Declaration::Package(block) => vec![&block.items],
+            Declaration::Tier(tier) => vec![&tier.items],
+            Declaration::Agreement(agreement) => vec![&agreement.items],
+            Declaration::Amend(amend) => vec![&amend.items],
+            Declaration::Test(test) => vec![&test.facts, &test.allows],
+            Declaration::Use(_)
+            | Declaration::Severity(_)
+            | Declaration::Unit(_)
+            | Declaration::Enum(_)
+            | Declaration::Fact(_)
+            | Declaration::Source(_)
+            | Declaration::Metric(_)
+            | Declaration::Table(_) => Vec::new(),
         }
     }
 }
@@ -159,10 +92,15 @@ pub(super) fn swallowed(file: &File) -> Vec<Finding> {
         todo.extend(items.iter().flat_map(|item| item.kind.blocks()));
         let promises = items
             .iter()
-            .filter(|item| matches!(item.kind, ItemKind::Objective(_) | ItemKind::Support(_)))
+            .filter(|item| {
+                matches!(
+                    &item.kind,
+                    ItemKind::Statement(Statement::Objective(_) | Statement::Support(_))
+                )
+            })
             .count();
         for item in items {
-            let ItemKind::Objective(objective) = &item.kind else { continue };
+            let ItemKind::Statement(Statement::Objective(objective)) = &item.kind else { continue };
             let Some(place) = objective.on_new_line.filter(|_| promises > 1) else { continue };
             let message = "this clause begins a line, and holds for the objective above it alone";
             let finding = Finding::new(Code::ClauseOnNewLine, place, message)

@@ -20,8 +20,31 @@ fn item(text: &str) -> Item {
     items.remove(0)
 }
 
+/// The only declaration of a text without faults.
+fn declaration(text: &str) -> Declaration {
+    match item(text).kind {
+        ItemKind::Declaration(declaration) => declaration,
+        other => panic!("{other:?}"),
+    }
+}
+
 /// The only statement inside a tier, or in an agreement where it cannot stand in a tier.
-fn statement(text: &str) -> ItemKind {
+fn statement(text: &str) -> Statement {
+    match inner_item(text) {
+        ItemKind::Statement(statement) => statement,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The only statement that stands in services alone.
+fn service_item(text: &str) -> ServiceItem {
+    match inner_item(text) {
+        ItemKind::ServiceItem(item) => item,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn inner_item(text: &str) -> ItemKind {
     let inside = |place: &str| format!("{place} {{\n{text}\n}}");
     for text in [inside("package P { tier T"), inside("sla A between B and C"), inside("service S")]
     {
@@ -31,13 +54,13 @@ fn statement(text: &str) -> ItemKind {
             continue;
         }
         let mut kind = items.into_iter().next().unwrap().kind;
-        if let ItemKind::Package(block) = kind {
+        if let ItemKind::Declaration(Declaration::Package(block)) = kind {
             kind = block.items.into_iter().next().unwrap().kind;
         }
         let mut items = match kind {
-            ItemKind::Tier(tier) => tier.items,
-            ItemKind::Agreement(agreement) => agreement.items,
-            ItemKind::Service(service) => service.items,
+            ItemKind::Declaration(Declaration::Tier(tier)) => tier.items,
+            ItemKind::Declaration(Declaration::Agreement(agreement)) => agreement.items,
+            ItemKind::Declaration(Declaration::Service(service)) => service.items,
             _ => panic!("{text}"),
         };
         assert_eq!(items.len(), 1, "{text}");
@@ -50,8 +73,8 @@ fn statement(text: &str) -> ItemKind {
 }
 
 fn shown(text: &str) -> String {
-    match item(&format!("metric A = {text}")).kind {
-        ItemKind::Metric(metric) => dump::expr(&metric.body.unwrap()),
+    match declaration(&format!("metric A = {text}")) {
+        Declaration::Metric(metric) => dump::expr(&metric.body.unwrap()),
         other => panic!("{other:?}"),
     }
 }
@@ -177,7 +200,7 @@ fn contextual_words_are_names_too() {
     ] {
         let text = format!("source s: events {{ {word}: number }}");
         assert!(
-            matches!(item(&text).kind, ItemKind::Source(source) if source.fields.len() == 1 && source.fields[0].name.text == word),
+            matches!(declaration(&text), Declaration::Source(source) if source.fields.len() == 1 && source.fields[0].name.text == word),
             "{word}"
         );
         assert_eq!(shown(&format!("share(s, {word} == 5)")), format!("(share s (== {word} 5))"));
@@ -187,34 +210,32 @@ fn contextual_words_are_names_too() {
 #[test]
 fn declarations() {
     assert!(
-        matches!(item("use std.web").kind, ItemKind::Use(target) if matches!(&*target, UseTarget::Library(path) if path.text() == "std.web"))
+        matches!(declaration("use std.web"), Declaration::Use(target) if matches!(&*target, UseTarget::Library(path) if path.text() == "std.web"))
     );
     assert!(
-        matches!(item(r#"use "a.sla""#).kind, ItemKind::Use(target) if matches!(&*target, UseTarget::File(text) if text.value == "a.sla"))
+        matches!(declaration(r#"use "a.sla""#), Declaration::Use(target) if matches!(&*target, UseTarget::File(text) if text.value == "a.sla"))
     );
     assert!(
-        matches!(item(r#"team Ops "Operations""#).kind, ItemKind::Party(party) if party.title.as_ref().unwrap().value == "Operations")
+        matches!(declaration(r#"team Ops "Operations""#), Declaration::Party(party) if party.title.as_ref().unwrap().value == "Operations")
     );
     assert!(
-        matches!(item("severity P1").kind, ItemKind::Severity(titled) if titled.name.as_ref().unwrap().text == "P1")
+        matches!(declaration("severity P1"), Declaration::Severity(titled) if titled.name.as_ref().unwrap().text == "P1")
     );
-    assert!(matches!(item("unit case").kind, ItemKind::Unit(_)));
+    assert!(matches!(declaration("unit case"), Declaration::Unit(_)));
     assert!(
-        matches!(item("enum E: a | b | c").kind, ItemKind::Enum(decl) if decl.values.len() == 3)
+        matches!(declaration("enum E: a | b | c"), Declaration::Enum(decl) if decl.values.len() == 3)
     );
-    let ItemKind::Fact(fact) = item("fact Plan: free | pro = free").kind else { panic!() };
+    let Declaration::Fact(fact) = declaration("fact Plan: free | pro = free") else { panic!() };
     assert!(matches!(fact.ty.unwrap().kind, TypeKind::Values(values) if values.len() == 2));
     assert_eq!(some(&fact.default), "free");
-    let ItemKind::Table(table) = item(
+    let Declaration::Table(table) = declaration(
         "table T(City, date) symmetric: duration { fra, 2026-01-01: 12 ms  ams, 2026-01-01: 5 ms }",
-    )
-    .kind
-    else {
+    ) else {
         panic!()
     };
     assert!(table.symmetric && table.keys.len() == 2 && table.rows.len() == 2);
-    let ItemKind::Metric(metric) =
-        item("metric M(p: spans { a: time? }, t: time set) of s better lower = p").kind
+    let Declaration::Metric(metric) =
+        declaration("metric M(p: spans { a: time? }, t: time set) of s better lower = p")
     else {
         panic!()
     };
@@ -222,9 +243,9 @@ fn declarations() {
         (metric.params.len(), metric.of.unwrap().text.as_str(), metric.higher_is_better.unwrap().0),
         (2, "s", false)
     );
-    let ItemKind::Source(source) =
-        item(r#"source s: spans { w: spans of waits by ticket  m: money EUR  n: money  o: text } measured by "x""#).kind
-    else {
+    let Declaration::Source(source) = declaration(
+        r#"source s: spans { w: spans of waits by ticket  m: money EUR  n: money  o: text } measured by "x""#,
+    ) else {
         panic!()
     };
     let kinds: Vec<TypeKind> =
@@ -238,8 +259,8 @@ fn declarations() {
 
 #[test]
 fn agreements_and_blocks() {
-    let ItemKind::Agreement(sla) =
-        item("sla A \"t\" between B and any customer under X.Y { }").kind
+    let Declaration::Agreement(sla) =
+        declaration("sla A \"t\" between B and any customer under X.Y { }")
     else {
         panic!()
     };
@@ -249,17 +270,17 @@ fn agreements_and_blocks() {
     ));
     assert_eq!(sla.under.unwrap().text(), "X.Y");
     assert!(
-        matches!(item("commitment A by B { }").kind, ItemKind::Agreement(a) if a.by.as_ref().unwrap().text == "B")
+        matches!(declaration("commitment A by B { }"), Declaration::Agreement(a) if a.by.as_ref().unwrap().text == "B")
     );
     assert!(
-        matches!(item("requirement A of B { }").kind, ItemKind::Agreement(a) if a.of.as_ref().unwrap().text == "B")
+        matches!(declaration("requirement A of B { }"), Declaration::Agreement(a) if a.of.as_ref().unwrap().text == "B")
     );
-    let ItemKind::Amend(amend) = item("amend A from 2026-07-01 split windows { }").kind else {
+    let Declaration::Amend(amend) = declaration("amend A from 2026-07-01 split windows { }") else {
         panic!()
     };
     assert_eq!(amend.boundary.unwrap().0, AmendBoundary::Split);
     assert!(
-        matches!(item("package P { tier T extends S { } }").kind, ItemKind::Package(p) if matches!(&p.items[0].kind, ItemKind::Tier(t) if t.extends.is_some()))
+        matches!(declaration("package P { tier T extends S { } }"), Declaration::Package(p) if matches!(p.items[0].declaration(), Some(Declaration::Tier(t)) if t.extends.is_some()))
     );
 }
 
@@ -269,7 +290,7 @@ fn calendars() {
         "calendar C { zone \"Z\" open mon..wed, sat 09:00..12:00, 13:00..17:00 open sun..tue open every day open sun 15:00..fri 17:00
         open first sun of month open last mon of may closed every dec 24..dec 26 \"x\" closed every dec 24..26 closed day -1 of month
         closed 2026-12-24 closed 2026-12-24..2026-12-31 }";
-    let ItemKind::Calendar(calendar) = item(text).kind else { panic!() };
+    let Declaration::Calendar(calendar) = declaration(text) else { panic!() };
     assert_eq!(calendar.zone.unwrap().value, "Z");
     let rules = calendar.rules;
     assert_eq!((rules[0].open, rules[0].hours.len()), (true, 2));
@@ -290,7 +311,7 @@ fn calendars() {
 fn objectives() {
     let text = "objective Speed of Shop: p95(r, l) <= 400 ms per quarter from feb during Business by region as g, plan where ok if Plan == pro at start
         from 2026-02-01 missing counts as met first window skipped kept here";
-    let ItemKind::Objective(o) = statement(text) else { panic!() };
+    let Statement::Objective(o) = statement(text) else { panic!() };
     assert!(o.full && o.kept_here.is_some());
     assert_eq!(
         (some(&o.metric), o.compare.unwrap().0, some(&o.target)),
@@ -302,10 +323,10 @@ fn objectives() {
         (o.condition.unwrap().when.unwrap().0, o.missing, o.first),
         (FactWhen::AtStart, Some(Missing::Met), Some(FirstWindow::Skipped))
     );
-    let ItemKind::Objective(o) = statement("objective Speed in 30%..60%") else { panic!() };
+    let Statement::Objective(o) = statement("objective Speed in 30%..60%") else { panic!() };
     assert!(!o.full && o.metric.is_none());
     assert_eq!((o.compare.unwrap().0, some(&o.target)), (Compare::In, "(.. 30% 60%)".into()));
-    let ItemKind::Objective(o) =
+    let Statement::Objective(o) =
         statement("objective Wait: elapsed(a, b) during not C >= 5 min per term")
     else {
         panic!()
@@ -319,7 +340,7 @@ fn objectives() {
 #[test]
 fn windows() {
     let kind = |text: &str| match statement(&format!("objective X: a >= 1 per {text}")) {
-        ItemKind::Objective(o) => o.window.unwrap().kind,
+        Statement::Objective(o) => o.window.unwrap().kind,
         other => panic!("{other:?}"),
     };
     assert_eq!(kind("month"), WindowKind::Calendar(PeriodUnit::Month, None));
@@ -340,7 +361,7 @@ fn windows() {
 fn support() {
     let text = "support on tickets per month during B pausing w for 95% of tickets misses 1 below 20 where c if F == v ever {
         P1 respond 1 h during always resolve by end of 2 working days update every 30 min per day }";
-    let ItemKind::Support(s) = statement(text) else { panic!() };
+    let Statement::Support(s) = statement(text) else { panic!() };
     assert_eq!(
         (some(&s.on), some(&s.clauses.during), some(&s.clauses.pausing)),
         ("tickets".into(), "B".into(), "w".into())
@@ -368,7 +389,7 @@ fn support() {
 fn credits() {
     let text = "credit Late for P1.resolve, B on downtime(s) each row regardless { below target pay 10% at or below 2 pay 1 EUR plus 5% per started 1 h from zero
         above 3 extend 3 days over 3 pay 1 at or above 4 remedy \"r\" from 2 pay 2 in 1..2 pay 3 outside 1..2 pay 4 at or below 3 down to 2 pay 5 over 3 up to 4 pay 6 otherwise pay 7 } of previous fee cap 5 each row cap 6 per day if F at start pays worst";
-    let ItemKind::Credit(c) = statement(text) else { panic!() };
+    let Statement::Credit(c) = statement(text) else { panic!() };
     assert_eq!(
         (texts(&c.for_), some(&c.on), some(&c.base)),
         (
@@ -421,16 +442,16 @@ fn credits() {
     assert!(matches!(lines[2].pay, Some(Remedy::Extend(Some(ref e))) if dump::expr(e) == "3days"));
     assert!(matches!(&lines[4].pay, Some(Remedy::Text(Some(text))) if text.value == "r"));
     assert!(
-        matches!(statement("bonus Speed { below 1 pay 3% } of fee"), ItemKind::Credit(c) if c.kind == CreditKind::Bonus)
+        matches!(statement("bonus Speed { below 1 pay 3% } of fee"), Statement::Credit(c) if c.kind == CreditKind::Bonus)
     );
     assert!(
-        matches!(statement("earn back Speed pay 3%"), ItemKind::Credit(c) if c.kind == CreditKind::EarnBack && c.pay.is_some())
+        matches!(statement("earn back Speed pay 3%"), Statement::Credit(c) if c.kind == CreditKind::EarnBack && c.pay.is_some())
     );
 }
 
 #[test]
 fn money() {
-    let ItemKind::Fee(fee) = statement("fee Setup 500 EUR once for Database from 2026-03-01")
+    let Statement::Fee(fee) = statement("fee Setup 500 EUR once for Database from 2026-03-01")
     else {
         panic!()
     };
@@ -440,29 +461,29 @@ fn money() {
             && fee.from.is_some()
             && matches!(fee.rhythm, Some(Rhythm::Once(_)))
     );
-    let ItemKind::Fee(fee) = statement("fee 21 USD * seats per month") else { panic!() };
+    let Statement::Fee(fee) = statement("fee 21 USD * seats per month") else { panic!() };
     assert_eq!((fee.name, some(&fee.amount)), (None, "(* 21:USD seats)".into()));
     assert!(
-        matches!(statement("fee seats * 2 EUR per year"), ItemKind::Fee(fee) if fee.name.is_none())
+        matches!(statement("fee seats * 2 EUR per year"), Statement::Fee(fee) if fee.name.is_none())
     );
     assert!(
-        matches!(statement("cap credits 100% of fee per month"), ItemKind::CapCredits(cap) if cap.window.is_some())
+        matches!(statement("cap credits 100% of fee per month"), Statement::CapCredits(cap) if cap.window.is_some())
     );
     assert!(
-        matches!(statement("credits elect of A, B"), ItemKind::Stacking(s) if s.elect && s.credits.len() == 2)
+        matches!(statement("credits elect of A, B"), Statement::Stacking(s) if s.elect && s.credits.len() == 2)
     );
-    assert!(matches!(statement("minimum payout 1 USD"), ItemKind::MinimumPayout(_)));
+    assert!(matches!(statement("minimum payout 1 USD"), Statement::MinimumPayout(_)));
     assert!(
-        matches!(statement("benefit discount 5% on \"renewal\""), ItemKind::Benefit(b) if b.name.is_some() && b.amount.is_some() && b.text.is_some())
+        matches!(statement("benefit discount 5% on \"renewal\""), Statement::Benefit(b) if b.name.is_some() && b.amount.is_some() && b.text.is_some())
     );
     assert!(
-        matches!(statement("benefit \"x\""), ItemKind::Benefit(b) if b.name.is_none() && b.amount.is_none() && b.text.is_some())
+        matches!(statement("benefit \"x\""), Statement::Benefit(b) if b.name.is_none() && b.amount.is_none() && b.text.is_some())
     );
 }
 
 #[test]
 fn terms() {
-    let ItemKind::Exclude(e) =
+    let Statement::Exclude(e) =
         statement("exclude works during Weekly as up limit 10 h per year notice 5 days from A, B")
     else {
         panic!()
@@ -475,9 +496,9 @@ fn terms() {
         e.limit.is_some_and(|limit| limit.0.is_some() && limit.1.is_some()) && e.notice.is_some()
     );
     assert!(
-        matches!(statement("ignore s where p from A"), ItemKind::Ignore(i) if i.only.len() == 1 && some(&i.rows) == "(where s p)")
+        matches!(statement("ignore s where p from A"), Statement::Ignore(i) if i.only.len() == 1 && some(&i.rows) == "(where s p)")
     );
-    let ItemKind::Claim(claim) =
+    let Statement::Claim(claim) =
         statement("claim Notice for U within 5 working days in B after start \"n\"")
     else {
         panic!()
@@ -493,12 +514,12 @@ fn terms() {
     );
     assert!(matches!(
         statement("claim by end of 2nd month"),
-        ItemKind::Claim(claim) if matches!(claim.deadline, Some(ClaimDeadline::EndOf(2, PeriodUnit::Month, _)))
+        Statement::Claim(claim) if matches!(claim.deadline, Some(ClaimDeadline::EndOf(2, PeriodUnit::Month, _)))
     ));
     assert!(
-        matches!(statement("terminate when U breached notice 30 days within 2 months \"t\""), ItemKind::Terminate(t) if t.notice.is_some() && t.within.is_some())
+        matches!(statement("terminate when U breached notice 30 days within 2 months \"t\""), Statement::Terminate(t) if t.notice.is_some() && t.within.is_some())
     );
-    let ItemKind::Escalate(e) = statement("escalate P1 after 1 h to \"x\", after 4 h to Acme")
+    let Statement::Escalate(e) = statement("escalate P1 after 1 h to \"x\", after 4 h to Acme")
     else {
         panic!()
     };
@@ -506,7 +527,7 @@ fn terms() {
         (&e.steps[0].to, &e.steps[1].to),
         (Some(EscalateTo::Text(_)), Some(EscalateTo::Party(_)))
     ));
-    let ItemKind::Term(term) =
+    let Statement::Term(term) =
         statement("term from 2026-01-01 for 12 months, renews 1 year unless notice 30 days")
     else {
         panic!()
@@ -517,56 +538,58 @@ fn terms() {
             && term.notice.is_some()
     );
     assert!(
-        matches!(statement("term from 2026-01-01 to 2026-12-31"), ItemKind::Term(term) if matches!(term.length, Some(TermLength::To(_))))
+        matches!(statement("term from 2026-01-01 to 2026-12-31"), Statement::Term(term) if matches!(term.length, Some(TermLength::To(_))))
     );
     assert!(
-        matches!(statement("report every month within 5 working days in B \"x\""), ItemKind::Report(d) if d.within.is_some() && d.calendar.is_some())
+        matches!(statement("report every month within 5 working days in B \"x\""), Statement::Report(d) if d.within.is_some() && d.calendar.is_some())
     );
-    assert!(matches!(statement("review every quarter"), ItemKind::Review(d) if d.every.is_some()));
-    assert!(matches!(statement("satisfies A, B"), ItemKind::Satisfies(paths) if paths.len() == 2));
+    assert!(matches!(statement("review every quarter"), Statement::Review(d) if d.every.is_some()));
+    assert!(matches!(statement("satisfies A, B"), Statement::Satisfies(paths) if paths.len() == 2));
     assert!(
-        matches!(statement("waive A.B because \"x\""), ItemKind::Waive(r) if r.because.is_some())
+        matches!(statement("waive A.B because \"x\""), Statement::Waive(r) if r.because.is_some())
     );
-    assert!(matches!(statement("relax A because \"x\""), ItemKind::Relax(_)));
-    assert!(matches!(statement("drop A"), ItemKind::Drop(Some(_))));
-    assert!(matches!(statement("zone \"Z\""), ItemKind::Zone(Some(_))));
-    assert!(matches!(statement("hours A or B"), ItemKind::Hours(Some(_))));
+    assert!(matches!(statement("relax A because \"x\""), Statement::Relax(_)));
+    assert!(matches!(statement("drop A"), Statement::Drop(Some(_))));
+    assert!(matches!(statement("zone \"Z\""), Statement::Zone(Some(_))));
+    assert!(matches!(statement("hours A or B"), Statement::Hours(Some(_))));
     assert!(
-        matches!(statement("package P.T follows"), ItemKind::PackageRef(p) if p.follows.is_some() && p.path.is_some())
+        matches!(statement("package P.T follows"), Statement::PackageRef(p) if p.follows.is_some() && p.path.is_some())
     );
-    assert!(matches!(statement("service A, B"), ItemKind::Services(paths) if paths.len() == 2));
-    let ItemKind::Scope(items) = statement("scope { service A  includes \"x\"  excludes \"y\" }")
+    assert!(matches!(statement("service A, B"), Statement::Services(paths) if paths.len() == 2));
+    let Statement::Scope(items) = statement("scope { service A  includes \"x\"  excludes \"y\" }")
     else {
         panic!()
     };
     assert!(matches!(
-        (&items[1].kind, &items[2].kind),
-        (ItemKind::Includes(Some(_)), ItemKind::Excludes(Some(_)))
+        (items[1].statement(), items[2].statement()),
+        (Some(Statement::Includes(Some(_))), Some(Statement::Excludes(Some(_))))
     ));
     assert!(matches!(
         statement("first window full"),
-        ItemKind::FirstWindow(Some(FirstWindow::Full))
+        Statement::FirstWindow(Some(FirstWindow::Full))
     ));
     assert!(matches!(
         statement("missing counts as breached"),
-        ItemKind::Missing(Some(Missing::Breached))
+        Statement::Missing(Some(Missing::Breached))
     ));
     assert!(
-        matches!(statement("fact F = pro from 2026-03-01"), ItemKind::Given(g) if g.from.is_some() && some(&g.value) == "pro")
+        matches!(statement("fact F = pro from 2026-03-01"), Statement::Given(g) if g.from.is_some() && some(&g.value) == "pro")
     );
     assert!(
-        matches!(statement("responsibility customer \"x\""), ItemKind::TextTerm(t) if t.name.as_ref().unwrap().text == "customer")
+        matches!(statement("responsibility customer \"x\""), Statement::TextTerm(t) if t.name.as_ref().unwrap().text == "customer")
     );
     assert!(
-        matches!(statement("allow unreached-line because \"x\""), ItemKind::Allow(a) if a.code.as_ref().unwrap().text == "unreached-line")
+        matches!(statement("allow unreached-line because \"x\""), Statement::Allow(a) if a.code.as_ref().unwrap().text == "unreached-line")
     );
     assert!(
-        matches!(statement("needs 2 of A, B, C"), ItemKind::Needs(n) if n.least == Some(2) && n.services.len() == 3)
+        matches!(service_item("needs 2 of A, B, C"), ServiceItem::Needs(n) if n.least == Some(2) && n.services.len() == 3)
     );
-    assert!(matches!(statement("needs any A, B"), ItemKind::Needs(n) if n.least == Some(1)));
-    assert!(matches!(statement("uses \"a\", \"b\""), ItemKind::Uses(texts) if texts.len() == 2));
+    assert!(matches!(service_item("needs any A, B"), ServiceItem::Needs(n) if n.least == Some(1)));
     assert!(
-        matches!(statement("process \"p\" within 4 h"), ItemKind::Process(p) if p.within.is_some())
+        matches!(service_item("uses \"a\", \"b\""), ServiceItem::Uses(texts) if texts.len() == 2)
+    );
+    assert!(
+        matches!(service_item("process \"p\" within 4 h"), ServiceItem::Process(p) if p.within.is_some())
     );
 }
 
@@ -577,7 +600,7 @@ fn tests_of_the_language() {
         expect U[eu] in 2026-03 breached, value 1..2, downtime 5 min
         expect credit 2 EUR, credit L 1 EUR, earn back 1 EUR, no credit, extend 3 days, remedy \"r\", claim N by 2026-04-05, terminate, no terminate
         expect m(a) no data, not in force, pending, met }";
-    let ItemKind::Test(test) = item(text).kind else { panic!() };
+    let Declaration::Test(test) = declaration(text) else { panic!() };
     assert!(
         test.given[0].agreement.is_some()
             && test.given[0].customer.is_some()
@@ -631,8 +654,8 @@ fn places_leave_white_space_and_comments_out() {
 
 #[test]
 fn statements_do_not_swallow_their_successors() {
-    let count = |text: &str| match item(&format!("sla A between B and C {{ {text} }}")).kind {
-        ItemKind::Agreement(sla) => sla.items.len(),
+    let count = |text: &str| match declaration(&format!("sla A between B and C {{ {text} }}")) {
+        Declaration::Agreement(sla) => sla.items.len(),
         other => panic!("{other:?}"),
     };
     assert_eq!(count("exclude Weekly as absent exclude outages where p as up"), 2);
@@ -666,11 +689,11 @@ fn parts_are_no_units() {
         .filter(|word| *word != "day")
     {
         let (items, _) = read(&format!("metric A = 5 {word}"));
-        let Some(ItemKind::Metric(metric)) = items.into_iter().next().map(|item| item.kind) else {
+        let Some(Declaration::Metric(metric)) = items.first().and_then(Item::declaration) else {
             panic!("{word}")
         };
         let unit = matches!(
-            metric.body.map(|body| body.kind),
+            metric.body.as_ref().map(|body| &body.kind),
             Some(ExprKind::Literal(Literal::Quantity(..)))
         );
         units.extend(unit.then_some(word));

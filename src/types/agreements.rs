@@ -12,7 +12,7 @@ use super::packages::{Amended, Change, LONGEST_CHAIN, Package, chain_is_broken};
 use crate::diag::{Code, Finding};
 use crate::lang::words::{AgreementKind, PartyKind};
 use crate::names::{DeclId, What, circles};
-use crate::syntax::ast::{self, Amend, Item, ItemKind, NodeId, Path, Side, TermLength, When};
+use crate::syntax::ast::{self, Amend, Item, NodeId, Path, Side, Statement, TermLength, When};
 use crate::time::Period;
 
 /// A package that an agreement takes.
@@ -456,8 +456,8 @@ impl<'a> Checker<'a, '_> {
             flat.zone.as_ref().and_then(|(_, zone, _)| crate::time::Zone::find(&zone.value));
         let after = found.map_or("UTC", |zone| zone.name());
         let before = zone.map_or("UTC", |zone| zone.value.as_str());
-        let reference = change.amend.items.iter().find_map(|item| match &item.kind {
-            ItemKind::PackageRef(_) => Some(item.span),
+        let reference = change.amend.items.iter().find_map(|item| match item.statement() {
+            Some(Statement::PackageRef(_)) => Some(item.span),
             _ => None,
         });
         if let (true, Some(place)) = (before != after, reference) {
@@ -488,8 +488,8 @@ impl<'a> Checker<'a, '_> {
             .chain(amended.map(|change| (Some(change.from), change.amend.items.as_slice())));
         let mut taken = Vec::new();
         for (since, items) in blocks {
-            let reference = items.iter().rev().find_map(|item| match &item.kind {
-                ItemKind::PackageRef(reference) => Some(reference),
+            let reference = items.iter().rev().find_map(|item| match item.statement() {
+                Some(Statement::PackageRef(reference)) => Some(reference),
                 _ => None,
             });
             if let Some(reference) = reference {

@@ -7,7 +7,7 @@ use super::tree::Typed;
 use super::ty::Ty;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, circles};
-use crate::syntax::ast::{self, Block, ItemKind, TableDecl, When};
+use crate::syntax::ast::{self, Block, ItemKind, ServiceItem, Statement, TableDecl, When};
 
 impl<'a> Checker<'a, '_> {
     pub(super) fn table_decl(&mut self, id: DeclId, table: &'a TableDecl) -> Table {
@@ -85,12 +85,12 @@ impl<'a> Checker<'a, '_> {
         let mut service = Service { hours: None, needs: Vec::new(), processes: Vec::new() };
         for item in &block.items {
             match &item.kind {
-                ItemKind::Hours(Some(hours)) => {
+                ItemKind::Statement(Statement::Hours(Some(hours))) => {
                     let typed = self.infer(hours, &Scope::measuring(item.span.file));
                     self.need_time_set(&typed);
                     service.hours = Some(typed);
                 }
-                ItemKind::Needs(needs) => {
+                ItemKind::ServiceItem(ServiceItem::Needs(needs)) => {
                     let services: Vec<DeclId> =
                         needs.services.iter().filter_map(|path| self.service(path)).collect();
                     if let Some(least) = needs.least
@@ -104,7 +104,7 @@ impl<'a> Checker<'a, '_> {
                     }
                     service.needs.push((needs.least, services, item.span));
                 }
-                ItemKind::Process(process) => {
+                ItemKind::ServiceItem(ServiceItem::Process(process)) => {
                     let within = process.within.as_ref().map(|within| {
                         let typed = self.infer(within, &Scope::bare(item.span.file));
                         if typed.ty != Ty::Period {

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use super::checker::Checker;
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::syntax::ast::{self, Item, ItemKind};
+use crate::syntax::ast::{self, Item, Statement};
 
 /// One layer of statements; a later layer has more force.
 #[derive(Clone, Copy)]
@@ -180,9 +180,9 @@ impl<'a> Frame<'a> {
     pub(super) fn of(layers: &[Layer<'a>]) -> Frame<'a> {
         let mut frame = Frame::default();
         for item in layers.iter().flat_map(|layer| layer.items) {
-            match &item.kind {
-                ItemKind::Zone(it) => last(&mut frame.zone, item, it.as_deref()),
-                ItemKind::Term(it) => last(&mut frame.term, item, Some(it)),
+            match item.statement() {
+                Some(Statement::Zone(it)) => last(&mut frame.zone, item, it.as_deref()),
+                Some(Statement::Term(it)) => last(&mut frame.term, item, Some(it)),
                 _ => {}
             }
         }
@@ -250,7 +250,7 @@ impl<'a> Checker<'a, '_> {
             // Tables that restate speak of those of lower layers, wherever in its block each
             // stands.
             let (restating, others): (Vec<&Item>, Vec<&Item>) = layer.items.iter().partition(
-                |item| matches!(&item.kind, ItemKind::Support(support) if support.on.is_none()),
+                |item| matches!(item.statement(), Some(Statement::Support(support)) if support.on.is_none()),
             );
             for item in restating.into_iter().chain(others) {
                 self.lay(&mut flat, item, rank);
@@ -261,26 +261,27 @@ impl<'a> Checker<'a, '_> {
     }
 
     fn lay(&mut self, flat: &mut Flat<'a>, item: &'a Item, rank: usize) {
-        match &item.kind {
-            ItemKind::Objective(it) => self.lay_objective(flat, item, it, rank),
-            ItemKind::Support(it) => self.lay_support(flat, item, it, rank),
-            ItemKind::Credit(it) => {
+        let Some(statement) = item.statement() else { return };
+        match statement {
+            Statement::Objective(it) => self.lay_objective(flat, item, it, rank),
+            Statement::Support(it) => self.lay_support(flat, item, it, rank),
+            Statement::Credit(it) => {
                 if let Some(name) = &it.name {
                     self.lay_credit(&mut flat.credits, name.text(), item, it, rank);
                 }
             }
-            ItemKind::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
-            ItemKind::Claim(it) => {
+            Statement::Fee(it) => self.replace(&mut flat.fees, fee_key(it), item, it, rank, "fee"),
+            Statement::Claim(it) => {
                 flat.claims.add(it.name.as_ref().map(|name| name.text.clone()), item, it, rank)
             }
-            ItemKind::Given(it) => {
+            Statement::Given(it) => {
                 flat.facts.add(it.fact.as_ref().map(|name| name.text.clone()), item, it, rank)
             }
-            ItemKind::CapCredits(it) => flat.caps.add(None, item, it, rank),
-            ItemKind::Stacking(it) => flat.stacking.add(None, item, it, rank),
-            ItemKind::Exclude(it) => flat.excludes.push((item, it)),
-            ItemKind::Ignore(it) => flat.ignores.push((item, it)),
-            ItemKind::Terminate(it) => match &it.name {
+            Statement::CapCredits(it) => flat.caps.add(None, item, it, rank),
+            Statement::Stacking(it) => flat.stacking.add(None, item, it, rank),
+            Statement::Exclude(it) => flat.excludes.push((item, it)),
+            Statement::Ignore(it) => flat.ignores.push((item, it)),
+            Statement::Terminate(it) => match &it.name {
                 Some(name) => {
                     self.replace(
                         &mut flat.terminations,
@@ -293,60 +294,40 @@ impl<'a> Checker<'a, '_> {
                 }
                 None => flat.terminations.append(item, it, rank),
             },
-            ItemKind::Escalate(it) => flat.escalations.push((item, it)),
-            ItemKind::Services(it) => flat.services.extend(it),
-            ItemKind::Satisfies(it) => flat.satisfies.extend(it),
-            ItemKind::Scope(items) => {
+            Statement::Escalate(it) => flat.escalations.push((item, it)),
+            Statement::Services(it) => flat.services.extend(it),
+            Statement::Satisfies(it) => flat.satisfies.extend(it),
+            Statement::Scope(items) => {
                 flat.texts.push(item);
                 for inner in items {
-                    if let ItemKind::Services(it) = &inner.kind {
+                    if let Some(Statement::Services(it)) = inner.statement() {
                         flat.services.extend(it);
                     }
                 }
             }
-            ItemKind::Relax(_) => flat.relaxations.push(item),
-            ItemKind::Waive(_) => flat.waivers.push(item),
-            ItemKind::Drop(target) => Self::drop_named(flat, target.as_deref()),
-            ItemKind::MinimumPayout(it) => {
+            Statement::Relax(_) => flat.relaxations.push(item),
+            Statement::Waive(_) => flat.waivers.push(item),
+            Statement::Drop(target) => Self::drop_named(flat, target.as_deref()),
+            Statement::MinimumPayout(it) => {
                 last(&mut flat.minimum, item, it.amount.as_ref().map(|_| &**it))
             }
-            ItemKind::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
-            ItemKind::Zone(it) => {
+            Statement::Hours(it) => last(&mut flat.hours, item, it.as_deref()),
+            Statement::Zone(it) => {
                 if let Some(zone) = it {
                     self.zone(zone);
                 }
                 last(&mut flat.zone, item, it.as_deref());
             }
-            ItemKind::Term(it) => last(&mut flat.term, item, Some(it)),
-            ItemKind::Missing(it) => last(&mut flat.missing, item, it.as_ref()),
-            ItemKind::FirstWindow(it) => last(&mut flat.first, item, it.as_ref()),
-            ItemKind::Includes(_)
-            | ItemKind::Excludes(_)
-            | ItemKind::Benefit(_)
-            | ItemKind::Report(_)
-            | ItemKind::Review(_)
-            | ItemKind::TextTerm(_) => flat.texts.push(item),
-            ItemKind::Use(_)
-            | ItemKind::Party(_)
-            | ItemKind::Calendar(_)
-            | ItemKind::Severity(_)
-            | ItemKind::Unit(_)
-            | ItemKind::Enum(_)
-            | ItemKind::Fact(_)
-            | ItemKind::Source(_)
-            | ItemKind::Metric(_)
-            | ItemKind::Table(_)
-            | ItemKind::Service(_)
-            | ItemKind::Package(_)
-            | ItemKind::Tier(_)
-            | ItemKind::Agreement(_)
-            | ItemKind::Amend(_)
-            | ItemKind::Test(_)
-            | ItemKind::PackageRef(_)
-            | ItemKind::Allow(_)
-            | ItemKind::Needs(_)
-            | ItemKind::Uses(_)
-            | ItemKind::Process(_) => {}
+            Statement::Term(it) => last(&mut flat.term, item, Some(it)),
+            Statement::Missing(it) => last(&mut flat.missing, item, it.as_ref()),
+            Statement::FirstWindow(it) => last(&mut flat.first, item, it.as_ref()),
+            Statement::Includes(_)
+            | Statement::Excludes(_)
+            | Statement::Benefit(_)
+            | Statement::Report(_)
+            | Statement::Review(_)
+            | Statement::TextTerm(_) => flat.texts.push(item),
+            Statement::PackageRef(_) | Statement::Allow(_) => {}
         }
     }
 
@@ -620,8 +601,8 @@ impl<'a> Checker<'a, '_> {
             | flat.claims.remove(&some)
             | flat.terminations.remove(&some);
         let benefits = flat.texts.len();
-        flat.texts.retain(|text| match &text.kind {
-            ItemKind::Benefit(benefit) => {
+        flat.texts.retain(|text| match text.statement() {
+            Some(Statement::Benefit(benefit)) => {
                 benefit.name.as_ref().is_none_or(|known| known.text != name)
             }
             _ => true,

@@ -11,7 +11,7 @@ use super::model::{Terms, TierTerms};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, What, circles};
-use crate::syntax::ast::{self, Amend, Block, Item, ItemKind, Path, Tier};
+use crate::syntax::ast::{self, Amend, Block, Declaration, Item, Path, Statement, Tier};
 
 /// The tiers of a package and the amendments of it, looked at once.
 pub(super) struct Package<'a> {
@@ -62,7 +62,7 @@ impl<'a> Checker<'a, '_> {
             let mut tiers: Vec<(&'a Item, &'a Tier)> = Vec::new();
             let mut by_name: FxHashMap<&'a str, usize> = FxHashMap::default();
             for item in &block.items {
-                let ItemKind::Tier(tier) = &item.kind else { continue };
+                let Some(Declaration::Tier(tier)) = item.declaration() else { continue };
                 let Some(name) = &tier.name else { continue };
                 let same = by_name
                     .get(name.text.as_str())
@@ -227,7 +227,7 @@ impl<'a> Checker<'a, '_> {
         let inputs: Vec<_> = self.project.inputs().to_vec();
         let mut changes = Vec::new();
         for item in inputs.iter().flat_map(|input| &input.tree.items) {
-            let ItemKind::Amend(amend) = &item.kind else { continue };
+            let Some(Declaration::Amend(amend)) = item.declaration() else { continue };
             let Some(path) = &amend.target else { continue };
             let Some(target) = self.amended(path, packages) else { continue };
             let Some(from) = amend.from.as_ref().and_then(|when| self.first_day(when)) else {
@@ -246,18 +246,18 @@ impl<'a> Checker<'a, '_> {
     /// does not change with the package.
     fn amends_package(&mut self, target: &'a Path, amend: &'a Amend) {
         for item in &amend.items {
-            let (word, help) = match &item.kind {
-                ItemKind::Term(_) => (
+            let (word, help) = match item.statement() {
+                Some(Statement::Term(_)) => (
                     "term",
                     "amend the term of the agreements themselves: `amend AGREEMENT from … { term … }`",
                 ),
-                ItemKind::PackageRef(_) => {
+                Some(Statement::PackageRef(_)) => {
                     ("package", "an agreement takes a package, or an amendment of an agreement")
                 }
-                ItemKind::Satisfies(_) => {
+                Some(Statement::Satisfies(_)) => {
                     ("satisfies", "say it in the agreement, or in an amendment of it")
                 }
-                ItemKind::Waive(_) => {
+                Some(Statement::Waive(_)) => {
                     ("waive", "say it in the agreement, or in an amendment of it")
                 }
                 _ => continue,

@@ -13,7 +13,9 @@ use super::tree::Typed;
 use super::ty::Ty;
 use crate::diag::{Code, Finding};
 use crate::names::{DeclId, What};
-use crate::syntax::ast::{self, Check, CreditKind, Expr, ExprKind, Item, ItemKind, Path};
+use crate::syntax::ast::{
+    self, Check, CreditKind, Declaration, Expr, ExprKind, Item, Path, Statement,
+};
 
 impl<'a> Checker<'a, '_> {
     /// All tests, typed.
@@ -23,7 +25,7 @@ impl<'a> Checker<'a, '_> {
             agreements.iter().map(|agreement| (agreement.id, agreement)).collect();
         let mut all = Vec::new();
         for item in inputs.iter().flat_map(|input| &input.tree.items) {
-            if let ItemKind::Test(test) = &item.kind {
+            if let Some(Declaration::Test(test)) = item.declaration() {
                 all.push(self.test(item, test, &by_id));
             }
         }
@@ -54,8 +56,8 @@ impl<'a> Checker<'a, '_> {
                 "name the agreement and the time of the data: `given GlobexShop in 2026-03`",
             ));
         }
-        let facts = test.facts.iter().filter_map(|item| match &item.kind {
-            ItemKind::Given(it) => self.given(item.span, it),
+        let facts = test.facts.iter().filter_map(|item| match item.statement() {
+            Some(Statement::Given(it)) => self.given(item.span, it),
             _ => None,
         });
         let facts = facts.collect();

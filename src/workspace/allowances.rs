@@ -2,7 +2,7 @@
 
 use crate::base::{FileId, Span};
 use crate::diag::Allowance;
-use crate::syntax::ast::{File, Item, ItemKind};
+use crate::syntax::ast::{File, Item, Statement};
 
 /// All allowances of a file of `length` bytes, each with the block it covers.
 pub(super) fn collect(file: FileId, length: usize, ast: &File) -> Vec<Allowance> {
@@ -10,7 +10,7 @@ pub(super) fn collect(file: FileId, length: usize, ast: &File) -> Vec<Allowance>
     let mut todo: Vec<(&[Item], Span)> = vec![(&ast.items, Span::new(file, 0, length))];
     while let Some((items, scope)) = todo.pop() {
         for item in items {
-            if let ItemKind::Allow(allow) = &item.kind {
+            if let Some(Statement::Allow(allow)) = item.statement() {
                 let code = allow.code.as_ref().map(|code| (code.text.to_string(), code.span));
                 found.push(Allowance { code, span: item.span, scope });
             }

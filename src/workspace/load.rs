@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, threads_wanted};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::library::{self, LIBRARY};
-use crate::syntax::ast::{self, ItemKind, UseTarget};
+use crate::syntax::ast::{self, Declaration, UseTarget};
 use crate::syntax::{self, Lost, Parsed, Trivia};
 
 use super::provider::{Provider, ReadFault, plain};
@@ -411,7 +411,7 @@ impl Loader<'_> {
     /// Looks up what a file uses; what is not known yet is wanted next.
     fn follow(&mut self, read: &Read, ast: &ast::File, next: &mut Vec<Wanted>) {
         for item in &ast.items {
-            let ItemKind::Use(target) = &item.kind else { continue };
+            let Some(Declaration::Use(target)) = item.declaration() else { continue };
             let (wanted, place) = match &**target {
                 UseTarget::Missing => (None, item.span),
                 UseTarget::Library(path) => (self.std_part(read, path), path.span()),

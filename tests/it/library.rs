@@ -9,7 +9,7 @@ use sla::base::{Source, SourceMap};
 use sla::diag::Sink;
 use sla::lang::library::LIBRARY;
 use sla::report::{Format, render};
-use sla::syntax::ast::{Item, ItemKind};
+use sla::syntax::ast::{Declaration, Item};
 use sla::workspace::{Disk, Workspace, contracts_below};
 
 fn folder(name: &str) -> PathBuf {
@@ -46,7 +46,10 @@ fn metrics(text: &str) -> Vec<Item> {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("part.sla", text));
     let items = sla::syntax::parse(file, text, &mut Sink::new()).file.items;
-    items.into_iter().filter(|item| matches!(item.kind, ItemKind::Metric(_))).collect()
+    items
+        .into_iter()
+        .filter(|item| matches!(item.declaration(), Some(Declaration::Metric(_))))
+        .collect()
 }
 
 #[test]
@@ -57,7 +60,7 @@ fn each_metric_says_its_unit_and_its_source_and_is_tested() {
         let metrics = metrics(part.text);
         assert!(!metrics.is_empty(), "std.{} holds no metric", part.name);
         for item in &metrics {
-            let ItemKind::Metric(metric) = &item.kind else { continue };
+            let Some(Declaration::Metric(metric)) = item.declaration() else { continue };
             let name = &metric.name.as_ref().unwrap().text;
             let doc = item.doc.as_ref().map_or("", |doc| doc.value.as_str());
             for word in ["Unit: ", "Source: "] {
@@ -81,8 +84,8 @@ fn names_of_the_library_are_unique_over_its_parts() {
     let mut seen = std::collections::BTreeMap::new();
     for part in LIBRARY {
         for item in metrics(part.text) {
-            let ItemKind::Metric(metric) = item.kind else { continue };
-            let name = metric.name.unwrap().text;
+            let Some(Declaration::Metric(metric)) = item.declaration() else { continue };
+            let name = metric.name.as_ref().unwrap().text.clone();
             if let Some(other) = seen.insert(name.clone(), part.name) {
                 panic!("{name} is in std.{other} and in std.{}", part.name);
             }

@@ -24,6 +24,7 @@ mod grammar;
 mod implication;
 mod layers;
 mod library;
+mod nodes;
 mod nonsense;
 mod plain;
 mod plan_build;

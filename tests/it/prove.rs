@@ -17,7 +17,7 @@ use serde_json::Value;
 use sla::base::{Source, SourceMap};
 use sla::diag::Sink;
 use sla::report::{Format, render};
-use sla::syntax::ast::ItemKind;
+use sla::syntax::ast::Declaration;
 use sla::workspace::{Memory, Workspace, contracts_below};
 
 const HEAD: &str =
@@ -141,7 +141,7 @@ fn reordered(text: &str, seed: u64) -> String {
     let mut at = 0;
     for item in &items {
         let end = item.span.end as usize;
-        pieces.push((matches!(item.kind, ItemKind::Severity(_)), &text[at..end]));
+        pieces.push((matches!(item.declaration(), Some(Declaration::Severity(_))), &text[at..end]));
         at = end;
     }
     let mut free: Vec<usize> = (0..pieces.len()).filter(|at| !pieces[*at].0).collect();
@@ -182,8 +182,13 @@ fn split(text: &str) -> (String, String) {
     for item in &items {
         let end = item.span.end as usize;
         let leaf = matches!(
-            item.kind,
-            ItemKind::Party(_) | ItemKind::Severity(_) | ItemKind::Enum(_) | ItemKind::Unit(_)
+            item.declaration(),
+            Some(
+                Declaration::Party(_)
+                    | Declaration::Severity(_)
+                    | Declaration::Enum(_)
+                    | Declaration::Unit(_)
+            )
         );
         let into = if leaf { &mut base } else { &mut rest };
         into.push_str(&text[at..end]);

@@ -16,7 +16,7 @@ use crate::names::{DeclId, What};
 use crate::prove::measured::{Almanac, Ground, Grounds, applies, promised_here, renews};
 use crate::prove::same::same_option;
 use crate::prove::wording::length;
-use crate::syntax::ast::{CellKind, Date, ItemKind};
+use crate::syntax::ast::{CellKind, Date, ItemKind, ServiceItem};
 use crate::time::{DAY, Instant, Interval, Ruler, TimeSet};
 use crate::types::Model;
 use crate::types::constant;
@@ -275,7 +275,9 @@ fn named_in(model: &Model<'_, '_>, owner: DeclId, service: DeclId, needs: Span) 
         return needs;
     };
     let statement = block.items.iter().find(|item| item.span == needs).map(|item| &item.kind);
-    let Some(ItemKind::Needs(statement)) = statement else { return needs };
+    let Some(ItemKind::ServiceItem(ServiceItem::Needs(statement))) = statement else {
+        return needs;
+    };
     statement.services.iter().find(|path| path.text() == name).map_or(needs, |path| path.span())
 }
 

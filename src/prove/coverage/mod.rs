@@ -16,7 +16,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::words::AgreementKind;
 use crate::names::DeclId;
-use crate::syntax::ast::{Item, ItemKind, Text};
+use crate::syntax::ast::{Item, Statement, Text};
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Terms};
 
@@ -204,8 +204,8 @@ fn waived<'a>(
 ) -> Option<Option<&'a Text>> {
     let (whole, part) =
         (&requirement.name, format!("{}.{}", requirement.name, wanted.objective.name));
-    let names = |item: &&'a Item| match &item.kind {
-        ItemKind::Waive(waiver) => {
+    let names = |item: &&'a Item| match item.statement() {
+        Some(Statement::Waive(waiver)) => {
             let target = waiver.target.as_ref()?.text();
             (target == *whole || target == part.as_str()).then_some(waiver.because.as_ref())
         }

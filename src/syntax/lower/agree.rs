@@ -5,11 +5,11 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::{AgreementKind, PartyKind, Place};
-use crate::syntax::ast::{Agreement, Amend, AmendBoundary, ItemKind, Side};
+use crate::syntax::ast::{Agreement, Amend, AmendBoundary, Declaration, Side};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn agreement(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn agreement(&mut self, pair: Pair<'a>) -> Declaration {
         let mut head = self.span(&pair).before();
         let mut out = Agreement {
             kind: AgreementKind::Sla,
@@ -57,7 +57,7 @@ impl<'a> Lower<'a> {
             }
         }
         self.need_agreement_parts(&out, head, has_block);
-        ItemKind::Agreement(Box::new(out))
+        Declaration::Agreement(Box::new(out))
     }
 
     fn need_agreement_parts(&mut self, out: &Agreement, head: Span, has_block: bool) {
@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
         name
     }
 
-    pub(super) fn amend(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn amend(&mut self, pair: Pair<'a>) -> Declaration {
         let mut head = self.span(&pair).before();
         let mut out = Amend { target: None, from: None, boundary: None, items: Vec::new() };
         let mut has_block = false;
@@ -182,7 +182,7 @@ impl<'a> Lower<'a> {
                 example,
             );
         }
-        ItemKind::Amend(Box::new(out))
+        Declaration::Amend(Box::new(out))
     }
 }
 

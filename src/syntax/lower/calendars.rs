@@ -5,11 +5,11 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::Place;
-use crate::syntax::ast::{Calendar, CalendarRule, ClockRange, Date, Days, ItemKind, When};
+use crate::syntax::ast::{Calendar, CalendarRule, ClockRange, Date, Days, Declaration, When};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn calendar(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn calendar(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = Calendar {
             maintenance: false,
@@ -41,7 +41,7 @@ impl<'a> Lower<'a> {
         if !has_block && out.name.is_some() {
             self.missing(span.after(), "the days of the calendar are missing", example);
         }
-        ItemKind::Calendar(Box::new(out))
+        Declaration::Calendar(Box::new(out))
     }
 
     fn calendar_block(&mut self, pair: Pair<'a>, out: &mut Calendar) {

@@ -6,26 +6,31 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::{PartyKind, Place};
 use crate::syntax::ast::{
-    Block, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl, PackageRef,
-    Party, SourceDecl, TableDecl, TableRow, Tier, Titled, TypeRef, UnitDecl, UseTarget,
+    Block, Declaration, EnumDecl, Expr, ExprKind, FactDecl, Field, Given, ItemKind, MetricDecl,
+    PackageRef, Party, SourceDecl, Statement, TableDecl, TableRow, Tier, Titled, TypeRef, UnitDecl,
+    UseTarget,
 };
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn use_item(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn use_item(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::string => return ItemKind::Use(Box::new(UseTarget::File(self.string(part)))),
-                Rule::path => return ItemKind::Use(Box::new(UseTarget::Library(self.path(&part)))),
+                Rule::string => {
+                    return Declaration::Use(Box::new(UseTarget::File(self.string(part))));
+                }
+                Rule::path => {
+                    return Declaration::Use(Box::new(UseTarget::Library(self.path(&part))));
+                }
                 _ => {}
             }
         }
         self.missing(span.after(), "`use` needs a file or a part of the library", "use std.web");
-        ItemKind::Use(Box::new(UseTarget::Missing))
+        Declaration::Use(Box::new(UseTarget::Missing))
     }
 
-    pub(super) fn party(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn party(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out =
             Party { kind: PartyKind::Provider, name: None, title: None, items: Vec::new() };
@@ -44,7 +49,7 @@ impl<'a> Lower<'a> {
             &format!("a {} needs a name", out.kind.word()),
             &format!("{} Acme \"Acme Ltd\"", out.kind.word()),
         );
-        ItemKind::Party(Box::new(out))
+        Declaration::Party(Box::new(out))
     }
 
     pub(super) fn titled(&mut self, pair: Pair<'a>) -> Titled {
@@ -69,7 +74,7 @@ impl<'a> Lower<'a> {
         UnitDecl { name, title, whole }
     }
 
-    pub(super) fn enum_decl(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn enum_decl(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = EnumDecl { name: None, values: Vec::new() };
         for part in pair.into_inner() {
@@ -93,7 +98,7 @@ impl<'a> Lower<'a> {
         if out.name.is_some() && out.values.is_empty() {
             self.missing(span.after(), "the values of the enum are missing", example);
         }
-        ItemKind::Enum(Box::new(out))
+        Declaration::Enum(Box::new(out))
     }
 
     /// `fact NAME: TYPE = v` declares, `fact NAME = v` gives.
@@ -122,7 +127,7 @@ impl<'a> Lower<'a> {
         }
         if declares {
             self.need(ty.as_ref(), span, "the type is missing after `:`", "fact Plan: free | pro");
-            return ItemKind::Fact(Box::new(FactDecl { name, ty, default: value }));
+            return Declaration::Fact(Box::new(FactDecl { name, ty, default: value })).into();
         }
         if name.is_some() && gives.is_none() {
             self.missing(span.after(), "a fact needs a type or a value", "fact Plan: free | pro");
@@ -130,10 +135,10 @@ impl<'a> Lower<'a> {
         if from == Some(None) {
             self.missing(span.after(), "the date is missing after `from`", "from 2026-07-01");
         }
-        ItemKind::Given(Box::new(Given { fact: name, value, from: from.flatten() }))
+        Statement::Given(Box::new(Given { fact: name, value, from: from.flatten() })).into()
     }
 
-    pub(super) fn source(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn source(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out =
             SourceDecl { name: None, rows: None, fields: Vec::new(), measured_by: Vec::new() };
@@ -178,10 +183,10 @@ impl<'a> Lower<'a> {
         if let Some(place) = unsaid {
             self.missing(place.after(), no_measurer, measurer);
         }
-        ItemKind::Source(Box::new(out))
+        Declaration::Source(Box::new(out))
     }
 
-    pub(super) fn metric(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn metric(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = MetricDecl {
             name: None,
@@ -219,7 +224,7 @@ impl<'a> Lower<'a> {
         } else if out.body.is_none() {
             self.missing(span.after(), "the definition of the metric is missing", example);
         }
-        ItemKind::Metric(Box::new(out))
+        Declaration::Metric(Box::new(out))
     }
 
     fn better(&mut self, part: &Pair<'a>, place: Span) -> Option<(bool, Span)> {
@@ -266,7 +271,7 @@ impl<'a> Lower<'a> {
         name.map(|name| Field { name, ty, bounds: None, doc: None })
     }
 
-    pub(super) fn table(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn table(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = TableDecl {
             name: None,
@@ -304,7 +309,7 @@ impl<'a> Lower<'a> {
         } else if !has_rows {
             self.missing(head.after(), "the rows of the table are missing", example);
         }
-        ItemKind::Table(Box::new(out))
+        Declaration::Table(Box::new(out))
     }
 
     fn table_keys(&mut self, pair: Pair<'a>) -> Vec<TypeRef> {
@@ -397,13 +402,14 @@ impl<'a> Lower<'a> {
             let path = |name: crate::syntax::ast::Name| crate::syntax::ast::Path {
                 parts: smallvec![name],
             };
-            return ItemKind::Services(names.into_iter().map(path).collect());
+            return Statement::Services(names.into_iter().map(path).collect()).into();
         }
-        ItemKind::Service(Box::new(Block {
+        Declaration::Service(Box::new(Block {
             name: names.into_iter().next(),
             title,
             items: items.unwrap_or_default(),
         }))
+        .into()
     }
 
     /// `package NAME { … }` declares, `package P.T` in an agreement refers.
@@ -435,16 +441,17 @@ impl<'a> Lower<'a> {
                 );
             }
             let name = path.and_then(|path| path.parts.into_iter().next());
-            return ItemKind::Package(Box::new(Block {
+            return Declaration::Package(Box::new(Block {
                 name,
                 title,
                 items: items.unwrap_or_default(),
-            }));
+            }))
+            .into();
         }
-        ItemKind::PackageRef(Box::new(PackageRef { path, follows }))
+        Statement::PackageRef(Box::new(PackageRef { path, follows })).into()
     }
 
-    pub(super) fn tier(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn tier(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = Tier { name: None, title: None, extends: None, items: Vec::new() };
         let (mut extends, mut has_block, mut lead) = (None, false, span);
@@ -481,7 +488,7 @@ impl<'a> Lower<'a> {
                 " {",
             ));
         }
-        ItemKind::Tier(Box::new(out))
+        Declaration::Tier(Box::new(out))
     }
 }
 

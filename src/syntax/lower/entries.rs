@@ -8,7 +8,7 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::Place;
-use crate::syntax::ast::{Compare, Item, ItemKind, Name, Path};
+use crate::syntax::ast::{Compare, Declaration, Item, ItemKind, Name, Path};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
@@ -91,29 +91,26 @@ impl<'a> Lower<'a> {
 
     fn item_kind(&mut self, pair: Pair<'a>, place: Place) -> Option<ItemKind> {
         Some(match pair.as_rule() {
-            Rule::use_ => self.use_item(pair),
-            Rule::party => self.party(pair),
-            Rule::calendar => self.calendar(pair),
-            Rule::severity => ItemKind::Severity(Box::new(self.titled(pair))),
-            Rule::unit_ => ItemKind::Unit(Box::new(self.unit_decl(pair))),
-            Rule::enum_ => self.enum_decl(pair),
+            Rule::use_ => self.use_item(pair).into(),
+            Rule::party => self.party(pair).into(),
+            Rule::calendar => self.calendar(pair).into(),
+            Rule::severity => Declaration::Severity(Box::new(self.titled(pair))).into(),
+            Rule::unit_ => Declaration::Unit(Box::new(self.unit_decl(pair))).into(),
+            Rule::enum_ => self.enum_decl(pair).into(),
             Rule::fact => self.fact(pair),
-            Rule::source => self.source(pair),
-            Rule::metric => self.metric(pair),
-            Rule::table => self.table(pair),
+            Rule::source => self.source(pair).into(),
+            Rule::metric => self.metric(pair).into(),
+            Rule::table => self.table(pair).into(),
             Rule::service => self.service(pair, place),
             Rule::package => self.package(pair, place),
-            Rule::tier => self.tier(pair),
-            Rule::agreement => self.agreement(pair),
-            Rule::amend => self.amend(pair),
-            Rule::test => self.test(pair),
-            Rule::objective => self.objective(pair),
-            Rule::credit => self.credit(pair),
-            Rule::support => self.support(pair),
-            Rule::fee => self.fee(pair),
-            Rule::cap_credits => self.cap_credits(pair),
-            Rule::stacking => self.stacking(pair),
-            _ => return self.term_kind(pair),
+            Rule::tier => self.tier(pair).into(),
+            Rule::agreement => self.agreement(pair).into(),
+            Rule::amend => self.amend(pair).into(),
+            Rule::test => self.test(pair).into(),
+            Rule::needs => self.needs(pair).into(),
+            Rule::uses => self.uses(pair).into(),
+            Rule::process => self.process(pair).into(),
+            _ => self.statement(pair)?.into(),
         })
     }
 

@@ -360,10 +360,12 @@ impl<'a> Lower<'a> {
         let kind = kind
             .or_else(|| path.map(|path| ExprKind::Path(Box::new(path))))
             .unwrap_or(ExprKind::Missing);
-        let expr = Expr { kind, span };
-        let Some((compare, right, place)) = swallowed else { return (expr, height + 1) };
+        let Some(Swallowed { compare, right, place, before }) = swallowed else {
+            return (Expr { kind, span }, height + 1);
+        };
+        let call = Expr { kind, span: Span { end: before.end, ..span } };
         (
-            Expr { kind: ExprKind::Compare(compare, Box::new([expr, right]), place), span },
+            Expr { kind: ExprKind::Compare(compare, Box::new([call, right]), place), span },
             height + 1,
         )
     }
@@ -655,16 +657,27 @@ fn is_default_last(expr: &Expr) -> bool {
     matches!(&right.kind, ExprKind::Path(path) if path.parts.len() == 1 && path.text() == "last")
 }
 
+/// A comparison that stood behind a call, and was read as part of its last argument.
+struct Swallowed {
+    compare: Compare,
+    right: Expr,
+    /// Where the sign stands.
+    place: Span,
+    /// What remains of the argument.
+    before: Span,
+}
+
 /// Takes the comparison out of the last argument of a call that is not closed: it stood behind the
 /// bracket that is missing.
-fn compared(args: &mut [Arg]) -> Option<(Compare, Expr, Span)> {
+fn compared(args: &mut [Arg]) -> Option<Swallowed> {
     let last = args.last_mut()?;
     let hole = Expr { kind: ExprKind::Missing, span: last.value.span };
     match std::mem::replace(&mut last.value, hole) {
         Expr { kind: ExprKind::Compare(compare, sides, place), .. } => {
             let [left, right] = *sides;
+            let before = left.span;
             last.value = left;
-            Some((compare, right, place))
+            Some(Swallowed { compare, right, place, before })
         }
         other => {
             last.value = other;

@@ -6,13 +6,13 @@ use crate::diag::{Code, Finding};
 use crate::lang::units::PeriodUnit;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, ItemKind, Ladder, Line,
-    PayTerm, Remedy, Rhythm, Stacking, Step, StepCount, StepFrom, WindowKind,
+    Binary, Cap, Credit, CreditKind, Edge, Expr, ExprKind, Fee, GroupPay, Ladder, Line, PayTerm,
+    Remedy, Rhythm, Stacking, Statement, Step, StepCount, StepFrom, WindowKind,
 };
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn credit(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn credit(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Credit {
             kind: CreditKind::Credit,
@@ -59,7 +59,7 @@ impl<'a> Lower<'a> {
             self.missing(span.after(), "what is due is missing", "{ below target pay 10% } of fee");
         }
         out.caps.shrink_to_fit();
-        ItemKind::Credit(Box::new(out))
+        Statement::Credit(Box::new(out))
     }
 
     fn credit_part(&mut self, part: Pair<'a>, out: &mut Credit, place: Span) {
@@ -143,7 +143,7 @@ impl<'a> Lower<'a> {
         cap
     }
 
-    pub(super) fn cap_credits(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn cap_credits(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut cap = Cap { amount: None, each_row: false, window: None, span };
         for part in pair.into_inner() {
@@ -159,10 +159,10 @@ impl<'a> Lower<'a> {
             "the amount is missing after `cap credits`",
             "cap credits 100% of fee per month",
         );
-        ItemKind::CapCredits(Box::new(cap))
+        Statement::CapCredits(Box::new(cap))
     }
 
-    pub(super) fn stacking(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn stacking(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Stacking { elect: false, credits: Vec::new() };
         let mut listed = false;
@@ -194,7 +194,7 @@ impl<'a> Lower<'a> {
                 "credits highest of Uptime, Outage",
             );
         }
-        ItemKind::Stacking(Box::new(out))
+        Statement::Stacking(Box::new(out))
     }
 
     fn ladder(&mut self, pair: Pair<'a>) -> Ladder {
@@ -455,7 +455,7 @@ impl<'a> Lower<'a> {
         step
     }
 
-    pub(super) fn fee(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn fee(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Fee { name: None, amount: None, rhythm: None, service: None, from: None };
         let mut lead = span;
@@ -500,7 +500,7 @@ impl<'a> Lower<'a> {
             "the amount of the fee is missing",
             "fee 900 EUR per month",
         );
-        ItemKind::Fee(Box::new(out))
+        Statement::Fee(Box::new(out))
     }
 
     /// `fee 900 EUR / month`

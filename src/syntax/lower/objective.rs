@@ -7,12 +7,12 @@ use crate::diag::{Code, Finding};
 use crate::lang::words::Place;
 use crate::syntax::ast::{
     Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow,
-    ItemKind, Literal, Missing, Objective, Support, SupportRow, Unary,
+    Literal, Missing, Objective, Statement, Support, SupportRow, Unary,
 };
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn objective(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn objective(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Objective {
             name: None,
@@ -86,7 +86,7 @@ impl<'a> Lower<'a> {
         if out.full {
             self.need_objective_parts(&out, span, windowed);
         }
-        ItemKind::Objective(Box::new(out))
+        Statement::Objective(Box::new(out))
     }
 
     fn need_objective_parts(&mut self, out: &Objective, span: Span, windowed: bool) {
@@ -254,7 +254,7 @@ impl<'a> Lower<'a> {
         None
     }
 
-    pub(super) fn support(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn support(&mut self, pair: Pair<'a>) -> Statement {
         let head_start = self.span(&pair);
         let mut out = Support {
             name: None,
@@ -304,7 +304,7 @@ impl<'a> Lower<'a> {
                 "support on tickets { P1 respond 1 h }",
             );
         }
-        ItemKind::Support(Box::new(out))
+        Statement::Support(Box::new(out))
     }
 
     fn support_rows(&mut self, block: Pair<'a>, out: &mut Support) {

@@ -7,18 +7,24 @@ use crate::lang::units::PeriodUnit;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
     Allow, Anchor, Benefit, Claim, ClaimDeadline, Duty, Escalate, EscalateStep, EscalateTo,
-    Exclude, Ignore, ItemKind, MinimumPayout, Needs, Process, Reasoned, Term, TermLength,
-    Terminate, TextTerm, Treat,
+    Exclude, Ignore, MinimumPayout, Needs, Process, Reasoned, ServiceItem, Statement, Term,
+    TermLength, Terminate, TextTerm, Treat,
 };
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn term_kind(&mut self, pair: Pair<'a>) -> Option<ItemKind> {
+    pub(super) fn statement(&mut self, pair: Pair<'a>) -> Option<Statement> {
         let span = self.span(&pair);
         Some(match pair.as_rule() {
+            Rule::objective => self.objective(pair),
+            Rule::credit => self.credit(pair),
+            Rule::support => self.support(pair),
+            Rule::fee => self.fee(pair),
+            Rule::cap_credits => self.cap_credits(pair),
+            Rule::stacking => self.stacking(pair),
             Rule::exclude => self.exclude(pair),
             Rule::ignore => self.ignore(pair),
-            Rule::minimum => ItemKind::MinimumPayout(Box::new(MinimumPayout {
+            Rule::minimum => Statement::MinimumPayout(Box::new(MinimumPayout {
                 more_than: pair
                     .clone()
                     .into_inner()
@@ -32,22 +38,22 @@ impl<'a> Lower<'a> {
             Rule::claim => self.claim(pair),
             Rule::terminate => self.terminate(pair),
             Rule::escalate => self.escalate(pair),
-            Rule::satisfies => ItemKind::Satisfies(self.for_paths(pair).into()),
-            Rule::waive => ItemKind::Waive(Box::new(
+            Rule::satisfies => Statement::Satisfies(self.for_paths(pair).into()),
+            Rule::waive => Statement::Waive(Box::new(
                 self.reasoned(pair, "waive GlobexNeeds.Speed because \"…\""),
             )),
             Rule::relax => {
-                ItemKind::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\"")))
+                Statement::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\"")))
             }
             Rule::drop => {
-                ItemKind::Drop(self.inner_path(pair, "say what is dropped").map(Box::new))
+                Statement::Drop(self.inner_path(pair, "say what is dropped").map(Box::new))
             }
             Rule::term => self.term(pair),
-            Rule::zone => ItemKind::Zone(
+            Rule::zone => Statement::Zone(
                 self.inner_text(pair, "the name of the zone is missing").map(Box::new),
             ),
             Rule::hours => {
-                ItemKind::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new))
+                Statement::Hours(self.inner_expr(pair, "the hours are missing").map(Box::new))
             }
             Rule::scope => {
                 let block = pair.into_inner().find(|part| part.as_rule() == Rule::block);
@@ -57,30 +63,27 @@ impl<'a> Lower<'a> {
                     "`{` is missing: a scope holds its statements in braces",
                     "scope { service Shop }",
                 );
-                ItemKind::Scope(
+                Statement::Scope(
                     block.map(|block| self.block(block, Place::Scope)).unwrap_or_default().into(),
                 )
             }
             Rule::includes => {
-                ItemKind::Includes(self.inner_text(pair, "the text is missing").map(Box::new))
+                Statement::Includes(self.inner_text(pair, "the text is missing").map(Box::new))
             }
             Rule::excludes => {
-                ItemKind::Excludes(self.inner_text(pair, "the text is missing").map(Box::new))
+                Statement::Excludes(self.inner_text(pair, "the text is missing").map(Box::new))
             }
             Rule::benefit => self.benefit(pair),
             Rule::report => self.duty(pair),
-            Rule::first_window => ItemKind::FirstWindow(self.first_window(pair)),
-            Rule::missing_counts => ItemKind::Missing(self.missing_counts(pair)),
+            Rule::first_window => Statement::FirstWindow(self.first_window(pair)),
+            Rule::missing_counts => Statement::Missing(self.missing_counts(pair)),
             Rule::allow => self.allow(pair),
-            Rule::needs => self.needs(pair),
-            Rule::uses => self.uses(pair),
-            Rule::process => self.process(pair),
             Rule::generic => self.text_term(pair)?,
             _ => return None,
         })
     }
 
-    fn exclude(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn exclude(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Exclude {
             time: None,
@@ -132,7 +135,7 @@ impl<'a> Lower<'a> {
             );
             self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
         }
-        ItemKind::Exclude(Box::new(out))
+        Statement::Exclude(Box::new(out))
     }
 
     fn treat(&mut self, pair: Pair<'a>) -> Option<(Treat, Span)> {
@@ -174,7 +177,7 @@ impl<'a> Lower<'a> {
         (amount, window, span)
     }
 
-    fn ignore(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn ignore(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Ignore { rows: None, only: Vec::new() };
         for part in pair.into_inner() {
@@ -190,10 +193,10 @@ impl<'a> Lower<'a> {
             "the rows are missing after `ignore`",
             "ignore outages where cause == customer",
         );
-        ItemKind::Ignore(Box::new(out))
+        Statement::Ignore(Box::new(out))
     }
 
-    fn claim(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn claim(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Claim {
             name: None,
@@ -252,7 +255,7 @@ impl<'a> Lower<'a> {
                     .help("write `claim by end of term`"),
             );
         }
-        ItemKind::Claim(Box::new(out))
+        Statement::Claim(Box::new(out))
     }
 
     /// `by end of 2nd month`
@@ -302,7 +305,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    fn terminate(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn terminate(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Terminate { name: None, when: None, notice: None, within: None, title: None };
         for part in pair.into_inner() {
@@ -328,10 +331,10 @@ impl<'a> Lower<'a> {
             "the condition is missing",
             "terminate when Uptime breached 3 of last 6",
         );
-        ItemKind::Terminate(Box::new(out))
+        Statement::Terminate(Box::new(out))
     }
 
-    fn escalate(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn escalate(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Escalate { subject: None, steps: Vec::new() };
         for part in pair.into_inner() {
@@ -349,7 +352,7 @@ impl<'a> Lower<'a> {
             );
         }
         out.steps.shrink_to_fit();
-        ItemKind::Escalate(Box::new(out))
+        Statement::Escalate(Box::new(out))
     }
 
     fn escalate_step(&mut self, pair: Pair<'a>) -> EscalateStep {
@@ -395,7 +398,7 @@ impl<'a> Lower<'a> {
         out
     }
 
-    fn allow(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn allow(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Allow { code: None, because: None };
         let mut said = false;
@@ -415,10 +418,10 @@ impl<'a> Lower<'a> {
         } else if !said {
             self.missing(span.after(), "say why, with `because`", example);
         }
-        ItemKind::Allow(Box::new(out))
+        Statement::Allow(Box::new(out))
     }
 
-    fn term(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn term(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Term { from: None, length: None, renews: None, notice: None };
         let mut dated = false;
@@ -445,7 +448,7 @@ impl<'a> Lower<'a> {
         if !dated {
             self.missing(span.after(), "the first day is missing after `from`", example);
         }
-        ItemKind::Term(Box::new(out))
+        Statement::Term(Box::new(out))
     }
 
     fn renews(&mut self, pair: Pair<'a>, out: &mut Term) {
@@ -467,7 +470,7 @@ impl<'a> Lower<'a> {
         );
     }
 
-    fn benefit(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn benefit(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Benefit { name: None, amount: None, text: None };
         for part in pair.into_inner() {
@@ -485,10 +488,10 @@ impl<'a> Lower<'a> {
                 "benefit discount 5% on \"renewal\"",
             );
         }
-        ItemKind::Benefit(Box::new(out))
+        Statement::Benefit(Box::new(out))
     }
 
-    fn duty(&mut self, pair: Pair<'a>) -> ItemKind {
+    fn duty(&mut self, pair: Pair<'a>) -> Statement {
         let span = self.span(&pair);
         let mut out = Duty { every: None, within: None, calendar: None, text: None };
         let (mut review, mut said) = (false, false);
@@ -515,10 +518,10 @@ impl<'a> Lower<'a> {
             "say how often",
             if review { "review every quarter" } else { "report every month" },
         );
-        if review { ItemKind::Review(Box::new(out)) } else { ItemKind::Report(Box::new(out)) }
+        if review { Statement::Review(Box::new(out)) } else { Statement::Report(Box::new(out)) }
     }
 
-    fn needs(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn needs(&mut self, pair: Pair<'a>) -> ServiceItem {
         let span = self.span(&pair);
         let mut out = Needs { least: None, services: Vec::new() };
         let mut listed = false;
@@ -540,10 +543,10 @@ impl<'a> Lower<'a> {
                 "needs any CdnA, CdnB",
             );
         }
-        ItemKind::Needs(Box::new(out))
+        ServiceItem::Needs(Box::new(out))
     }
 
-    fn uses(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn uses(&mut self, pair: Pair<'a>) -> ServiceItem {
         let span = self.span(&pair);
         let texts: Vec<_> = pair
             .into_inner()
@@ -553,10 +556,10 @@ impl<'a> Lower<'a> {
         if texts.is_empty() {
             self.missing(span.after(), "what is used is missing", "uses \"PostgreSQL 17\"");
         }
-        ItemKind::Uses(texts.into())
+        ServiceItem::Uses(texts.into())
     }
 
-    fn process(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn process(&mut self, pair: Pair<'a>) -> ServiceItem {
         let span = self.span(&pair);
         let mut out = Process { text: None, within: None };
         for part in pair.into_inner() {
@@ -574,10 +577,10 @@ impl<'a> Lower<'a> {
             "say which process",
             "process \"Restore from backup\" within 4 h",
         );
-        ItemKind::Process(Box::new(out))
+        ServiceItem::Process(Box::new(out))
     }
 
-    fn text_term(&mut self, pair: Pair<'a>) -> Option<ItemKind> {
+    fn text_term(&mut self, pair: Pair<'a>) -> Option<Statement> {
         let (mut names, mut text) = (Vec::new(), None);
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -587,7 +590,7 @@ impl<'a> Lower<'a> {
             }
         }
         let mut names = names.into_iter();
-        Some(ItemKind::TextTerm(Box::new(TextTerm {
+        Some(Statement::TextTerm(Box::new(TextTerm {
             word: names.next()?,
             name: names.next(),
             text,

@@ -6,12 +6,12 @@ use super::{Lower, Pair};
 use crate::base::Span;
 use crate::lang::words::Place;
 use crate::syntax::ast::{
-    Check, CreditKind, Expect, ItemKind, Test, TestGiven, TestRow, TestRows, Verdict, When,
+    Check, CreditKind, Declaration, Expect, Test, TestGiven, TestRow, TestRows, Verdict, When,
 };
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
-    pub(super) fn test(&mut self, pair: Pair<'a>) -> ItemKind {
+    pub(super) fn test(&mut self, pair: Pair<'a>) -> Declaration {
         let span = self.span(&pair);
         let mut out = Test {
             title: None,
@@ -45,7 +45,7 @@ impl<'a> Lower<'a> {
         out.given.shrink_to_fit();
         out.rows.shrink_to_fit();
         out.expects.shrink_to_fit();
-        ItemKind::Test(Box::new(out))
+        Declaration::Test(Box::new(out))
     }
 
     fn test_block(&mut self, pair: Pair<'a>, out: &mut Test) {

@@ -10,7 +10,7 @@ use crate::base::Span;
 use crate::diag::{Code, Finding};
 use crate::lang::words::AgreementKind;
 use crate::names::{DeclId, What};
-use crate::syntax::ast::{self, EscalateTo, Expr, Item, ItemKind, Path};
+use crate::syntax::ast::{self, EscalateTo, Expr, Item, Path, Statement};
 use crate::types::checker::Checker;
 use crate::types::flatten::{Flat, Named};
 use crate::types::model::{
@@ -430,9 +430,9 @@ impl<'a> Checker<'a, '_> {
         &mut self,
         item: &'a Item,
     ) -> Option<(&'a ast::Duty, bool, Option<DeclId>, Span)> {
-        let (duty, report) = match &item.kind {
-            ItemKind::Report(duty) => (duty, true),
-            ItemKind::Review(duty) => (duty, false),
+        let (duty, report) = match item.statement() {
+            Some(Statement::Report(duty)) => (duty, true),
+            Some(Statement::Review(duty)) => (duty, false),
             _ => return None,
         };
         let calendar = duty.calendar.as_ref().and_then(|path| self.calendar_named(path));
@@ -442,14 +442,14 @@ impl<'a> Checker<'a, '_> {
     /// What `relax` and `waive` name must exist.
     pub(super) fn reasons(&mut self, flat: &Flat<'a>, around: &Around<'_, 'a>) {
         for item in &flat.waivers {
-            if let ItemKind::Waive(it) = &item.kind
+            if let Some(Statement::Waive(it)) = item.statement()
                 && let Some(path) = &it.target
             {
                 self.requirement(path);
             }
         }
         for item in &flat.relaxations {
-            if let ItemKind::Relax(it) = &item.kind
+            if let Some(Statement::Relax(it)) = item.statement()
                 && let Some(path) = &it.target
             {
                 self.relaxed(path, flat, around);

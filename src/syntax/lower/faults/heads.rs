@@ -7,7 +7,7 @@ use super::{Before, expected};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
 use crate::lang::words::{self, Place};
-use crate::syntax::ast::{Block, Item, ItemKind, Path, Tier};
+use crate::syntax::ast::{Block, Declaration, Item, ItemKind, Path, Tier};
 use crate::syntax::parser::Rule;
 
 impl<'a> Lower<'a> {
@@ -132,12 +132,12 @@ impl<'a> Lower<'a> {
         self.contents(block, inside);
         let items = std::mem::replace(&mut self.adopted, adopted);
         let kind = match near {
-            "tier" => ItemKind::Tier(Box::new(Tier { name, title: None, extends, items })),
-            "service" => ItemKind::Service(Box::new(Block { name, title: None, items })),
-            "package" => ItemKind::Package(Box::new(Block { name, title: None, items })),
+            "tier" => Declaration::Tier(Box::new(Tier { name, title: None, extends, items })),
+            "service" => Declaration::Service(Box::new(Block { name, title: None, items })),
+            "package" => Declaration::Package(Box::new(Block { name, title: None, items })),
             _ => return,
         };
-        self.rescued.push(Item { doc: None, span, lead: span.before(), kind });
+        self.rescued.push(Item { doc: None, span, lead: span.before(), kind: kind.into() });
     }
 
     /// The tier after `extends` in a head that begins at `span`.
@@ -197,17 +197,19 @@ impl<'a> Lower<'a> {
     /// Gives what was cut off from a statement to it, and takes a statement back that is spoiled.
     pub(in crate::syntax::lower) fn give_tail(&mut self, items: &mut Vec<Item>) {
         let mut tail = std::mem::take(&mut self.tail);
-        match items.last_mut().map(|item| &mut item.kind) {
-            Some(ItemKind::Agreement(agreement)) => agreement.items.append(&mut tail.items),
-            Some(ItemKind::Tier(tier)) => {
-                tier.items.append(&mut tail.items);
-                tier.extends = tier.extends.take().or(tail.extends);
+        if let Some(ItemKind::Declaration(last)) = items.last_mut().map(|item| &mut item.kind) {
+            match last {
+                Declaration::Agreement(agreement) => agreement.items.append(&mut tail.items),
+                Declaration::Tier(tier) => {
+                    tier.items.append(&mut tail.items);
+                    tier.extends = tier.extends.take().or(tail.extends);
+                }
+                Declaration::Service(block) | Declaration::Package(block) => {
+                    block.items.append(&mut tail.items)
+                }
+                Declaration::Amend(amend) => amend.items.append(&mut tail.items),
+                _ => {}
             }
-            Some(ItemKind::Service(block) | ItemKind::Package(block)) => {
-                block.items.append(&mut tail.items)
-            }
-            Some(ItemKind::Amend(amend)) => amend.items.append(&mut tail.items),
-            Some(_) | None => {}
         }
         let spoiled = self.spoiled.take();
         items.pop_if(|item| Some(item.span) == spoiled);

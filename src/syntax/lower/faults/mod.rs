@@ -14,7 +14,7 @@ use super::{Lower, Pair};
 use crate::base::{Span, closest};
 use crate::diag::{Code, Finding};
 use crate::lang::words::{self, Place};
-use crate::syntax::ast::{Item, ItemKind, Party};
+use crate::syntax::ast::{Declaration, Item, Party};
 use crate::syntax::parser::Rule;
 
 /// The entry before: what a fault behind it may be the tail of.
@@ -344,7 +344,7 @@ impl<'a> Lower<'a> {
                 doc: None,
                 span,
                 lead,
-                kind: ItemKind::Party(Box::new(party)),
+                kind: Declaration::Party(Box::new(party)).into(),
             });
         }
     }
