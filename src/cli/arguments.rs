@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::base::Exact;
 use crate::data::Limit;
 use crate::eval::files::Point;
+use crate::report::{Document, Format};
 use crate::time::{DAY, Date, EARLIEST, LATEST, Zone, parse_instant};
 
 /// The compiler for service level agreements.
@@ -70,13 +72,9 @@ const OF_EVERY: &str = "`sla --help` explains the options of every command: --fo
 pub struct Global {
     /// How findings are shown
     ///
-    /// human: with the lines of the text; short: one line each; narrated: in sentences, for screen
-    /// readers; json: for programs; junit: for build servers, only of `sla test`; markdown: for a
-    /// ticket, only of `sla run` and `sla explain`; csv and jsonl: a row for each window and
-    /// credit, only of `sla run`. The environment variable SLA_FORMAT says the same; this option
-    /// wins.
-    #[arg(long, global = true, value_name = "FORM", value_enum)]
-    pub format: Option<FormatName>,
+    /// The environment variable SLA_FORMAT says the same; this option wins.
+    #[arg(long, global = true, value_name = "FORM", value_parser = format())]
+    pub format: Option<Format>,
 
     /// When to use colours
     ///
@@ -102,25 +100,39 @@ pub struct Global {
     pub quiet: bool,
 }
 
-/// Forms of findings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum FormatName {
-    /// With the lines of the text
-    Human,
-    /// One line each
-    Short,
-    /// In sentences, for screen readers
-    Narrated,
-    /// For programs
-    Json,
-    /// For build servers; only of `sla test`
-    Junit,
-    /// For a ticket; only of `sla run` and `sla explain`
-    Markdown,
-    /// A row for each window and credit; only of `sla run`
-    Csv,
-    /// The same rows as objects, one a line; only of `sla run`
-    Jsonl,
+/// Reads the name of a form of output; the help lists all of them.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let value = |format: Format| {
+        let mut help = format.about().to_owned();
+        if let Some(first) = help.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        if !format.shows(Document::Findings) {
+            help = format!("{help}; only of {}", commands_with(format));
+        }
+        PossibleValue::new(format.name()).help(help)
+    };
+    PossibleValuesParser::new(Format::all().map(value))
+        .map(|name| Format::parse(&name).unwrap_or_default())
+}
+
+/// The commands whose documents a form can show.
+pub fn commands_with(format: Format) -> String {
+    let shown = Document::ALL.into_iter().filter(|document| format.shows(*document));
+    let names: Vec<String> =
+        shown.flat_map(commands_of).map(|command| format!("`sla {command}`")).collect();
+    names.join(" and ")
+}
+
+/// The commands that print a document.
+const fn commands_of(document: Document) -> &'static [&'static str] {
+    match document {
+        Document::Findings => &["check"],
+        Document::Tests => &["test"],
+        Document::Figures => &["backing", "budget", "coverage"],
+        Document::Report => &["run"],
+        Document::Explanation => &["explain"],
+    }
 }
 
 /// When to use colours.
@@ -493,4 +505,25 @@ If a measurement is too coarse for its target, the table says so.")]
         #[arg(value_name = "COMMAND")]
         command: Option<String>,
     },
+}
+
+impl Command {
+    /// What it prints in the form of `--format`. A command that has nothing else to show in it
+    /// reports findings.
+    pub fn document(&self) -> Document {
+        match self {
+            Command::Test { .. } => Document::Tests,
+            Command::Backing { .. } | Command::Budget { .. } | Command::Coverage { .. } => {
+                Document::Figures
+            }
+            Command::Run(_) => Document::Report,
+            Command::Explain { .. } => Document::Explanation,
+            Command::Check { .. }
+            | Command::Build { .. }
+            | Command::Schema { .. }
+            | Command::New { .. }
+            | Command::Completions { .. }
+            | Command::Man { .. } => Document::Findings,
+        }
+    }
 }

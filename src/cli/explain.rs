@@ -2,10 +2,8 @@
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
-
 use crate::diag::{Code, Level};
-use crate::report::{Format, Look, explanation, family_word, json_text, level_word};
+use crate::report::family_word;
 
 use super::Status;
 use super::output::{Output, no_code};
@@ -16,40 +14,10 @@ pub fn run(code: Option<&str>, output: &Output) -> Status {
     // People paste what they see: `error[unknown-name]`.
     let name = name.rsplit_once('[').map_or(name, |(_, rest)| rest).trim_end_matches(']');
     match Code::parse(name) {
-        Some(code) => output.print(&text(code, output)),
+        Some(code) => output.print(&output.format().explanation(code, output.look(None))),
         None => {
             output.trouble(&no_code(name));
             Status::Trouble
-        }
-    }
-}
-
-/// What a program gets: the long text for reading, and as it is written in Markdown.
-#[derive(Serialize)]
-struct Explained {
-    code: &'static str,
-    level: &'static str,
-    family: &'static str,
-    summary: &'static str,
-    text: String,
-    markdown: &'static str,
-}
-
-/// The long text of a code in the form asked for.
-fn text(code: Code, output: &Output) -> String {
-    let markdown = code.explanation();
-    match output.format() {
-        _ if output.markdown => markdown.to_owned(),
-        Format::Json => json_text(&Explained {
-            code: code.name(),
-            level: level_word(code.level()),
-            family: family_word(code.family()),
-            summary: code.summary(),
-            text: explanation(markdown, Look::default()),
-            markdown,
-        }),
-        Format::Human | Format::Short | Format::Narrated => {
-            explanation(markdown, output.look(None))
         }
     }
 }

@@ -2,12 +2,10 @@
 
 use std::path::PathBuf;
 
-use serde::Serialize;
-
 use crate::prove::backing::{self, BackingDocument};
 use crate::prove::budget::{self, BudgetDocument};
 use crate::prove::coverage::{self, CoverageDocument};
-use crate::report::{self, Format, Look};
+use crate::report::Figures;
 use crate::workspace::Analysed;
 
 use super::Status;
@@ -23,7 +21,7 @@ pub fn backing(paths: &[PathBuf], service: Option<&str>, output: &Output) -> Sta
         all.append(next);
         all
     };
-    run(paths, output, &make, join, report::backing)
+    run(paths, output, &make, join)
 }
 
 /// Prints which requirements are met.
@@ -34,7 +32,7 @@ pub fn coverage(paths: &[PathBuf], output: &Output) -> Status {
         all.append(next);
         all
     };
-    run(paths, output, &make, join, report::coverage)
+    run(paths, output, &make, join)
 }
 
 /// Prints what objectives allow to go wrong.
@@ -45,17 +43,16 @@ pub fn budget(paths: &[PathBuf], output: &Output) -> Status {
         all.append(next);
         all
     };
-    run(paths, output, &make, join, report::budget)
+    run(paths, output, &make, join)
 }
 
 /// Checks the contracts, and prints their figures if there are no errors; with errors, these go to
 /// standard error instead.
-fn run<D: Serialize + Default + Send>(
+fn run<D: Figures + Default + Send>(
     paths: &[PathBuf],
     output: &Output,
     make: &(impl Fn(&Analysed<'_, '_, '_>) -> D + Sync),
     join: impl Fn(D, D) -> D,
-    text: impl Fn(&D, Format, Look) -> String,
 ) -> Status {
     let (roots, troubled) = roots(paths, output);
     if roots.is_empty() {
@@ -70,10 +67,5 @@ fn run<D: Serialize + Default + Send>(
         return output.findings(&checked, Stream::Error);
     }
     let document = documents.into_iter().flatten().fold(D::default(), join);
-    match output.format() {
-        Format::Json => output.print(&report::json_text(&document)),
-        format @ (Format::Human | Format::Short | Format::Narrated) => {
-            output.print(&text(&document, format, output.look(None)))
-        }
-    }
+    output.print(&output.format().figures(&document, output.look(None)))
 }

@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
 
-use arguments::{Arguments, Command, SchemaName};
+use arguments::{Arguments, Command, SchemaName, commands_with};
 use output::Output;
 
 /// How a command ended.
@@ -114,16 +114,13 @@ fn run() -> Status {
             return Status::Trouble;
         }
     };
-    if output.junit && !matches!(arguments.command, Command::Test { .. }) {
-        output.trouble("`--format junit` is a form of `sla test` alone");
-        return Status::Trouble;
-    }
-    if output.markdown && !matches!(arguments.command, Command::Run(_) | Command::Explain { .. }) {
-        output.trouble("`--format markdown` is a form of `sla run` and `sla explain` alone");
-        return Status::Trouble;
-    }
-    if output.flat.is_some() && !matches!(arguments.command, Command::Run(_)) {
-        output.trouble("`--format csv` and `--format jsonl` are forms of `sla run` alone");
+    let format = output.format();
+    if !format.shows(arguments.command.document()) {
+        output.trouble(&format!(
+            "`--format {}` is a form of {} alone",
+            format.name(),
+            commands_with(format)
+        ));
         return Status::Trouble;
     }
     match arguments.command {

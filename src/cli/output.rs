@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::base::closest;
 use crate::diag::{Code, Finding, Level, Levels};
-use crate::report::{self, Flat, Format, Look, one_line};
+use crate::report::{Document, Findings, Format, Look, one_line};
 use crate::workspace::Checked;
 
-use super::arguments::{ColourWhen, FormatName, Global};
+use super::arguments::{ColourWhen, Global};
 use super::inputs::InputFiles;
 use super::{Status, eprint_line, interrupt};
 
@@ -21,12 +21,6 @@ pub struct Output {
     format: Format,
     colour: ColourWhen,
     quiet: bool,
-    /// True for the form of build servers.
-    pub junit: bool,
-    /// True for the form of tickets.
-    pub markdown: bool,
-    /// The form of spreadsheets and databases, if it is asked for.
-    pub flat: Option<Flat>,
     /// Levels given on the command line.
     pub levels: Levels,
 }
@@ -43,30 +37,13 @@ pub enum Stream {
 impl Output {
     /// Reads options and environment; the message says what cannot be understood.
     pub fn new(global: &Global) -> Result<Output, String> {
-        let format = match global.format {
-            Some(FormatName::Human) => Format::Human,
-            Some(FormatName::Short) => Format::Short,
-            Some(FormatName::Narrated) => Format::Narrated,
-            Some(FormatName::Json) => Format::Json,
-            Some(
-                FormatName::Junit | FormatName::Markdown | FormatName::Csv | FormatName::Jsonl,
-            ) => Format::default(),
-            None => format_of_environment()?,
-        };
-        let junit = global.format == Some(FormatName::Junit);
-        let markdown = global.format == Some(FormatName::Markdown);
-        let flat = match global.format {
-            Some(FormatName::Csv) => Some(Flat::Csv),
-            Some(FormatName::Jsonl) => Some(Flat::JsonLines),
-            _ => None,
-        };
         Ok(Output {
-            format,
+            format: match global.format {
+                Some(format) => format,
+                None => format_of_environment()?,
+            },
             colour: global.color,
             quiet: global.quiet,
-            junit,
-            markdown,
-            flat,
             levels: levels(global)?,
         })
     }
@@ -118,31 +95,24 @@ impl Output {
     /// ended.
     pub fn findings(&self, checked: &Checked, stream: Stream) -> Status {
         let counts = checked.counts();
-        let colour = self.wants_colour(stream);
-        let text =
-            report::render(self.format, colour, &checked.findings, checked.sources(), counts.files);
+        let format = self.format.or_human(Document::Findings);
+        let text = format.findings(&Findings {
+            findings: &checked.findings,
+            sources: checked.sources(),
+            files: counts.files,
+            colour: self.wants_colour(stream),
+        });
         if let Err(error) = write_to(stream, &text) {
             self.trouble(&format!("cannot write: {}", words(&error)));
             return Status::Trouble;
         }
         if !self.quiet {
             eprint_line(&counts.sentence());
-            if self.format == Format::Human && io::stderr().is_terminal() {
+            if format == Format::HUMAN && io::stderr().is_terminal() {
                 hint(&checked.findings).iter().for_each(|line| eprint_line(line));
             }
         }
         if counts.errors > 0 { Status::Findings } else { Status::Clean }
-    }
-
-    /// Findings as text, in the form asked for.
-    pub fn render(&self, checked: &Checked) -> String {
-        report::render(
-            self.format,
-            self.wants_colour(Stream::Out),
-            &checked.findings,
-            checked.sources(),
-            checked.counts().files,
-        )
     }
 
     /// Says to standard error what went wrong outside the contracts.
@@ -205,8 +175,10 @@ fn format_of_environment() -> Result<Format, String> {
         return Ok(Format::default());
     };
     let name = value.to_string_lossy();
-    Format::parse(&name).ok_or_else(|| {
-        let names = Format::ALL.map(Format::name);
+    // Holds for every command, so it is one that every command has.
+    let general = || Format::all().filter(|format| format.shows(Document::Findings));
+    general().find(|format| format.name() == name).ok_or_else(|| {
+        let names = general().map(Format::name);
         format!("SLA_FORMAT is `{name}`, but must be {}", crate::base::quoted_list(names))
     })
 }

@@ -10,7 +10,7 @@ use crate::eval::document::Report;
 use crate::eval::files::{RunOptions, run_files};
 use crate::eval::verdicts::Verdict;
 use crate::plan::Plan;
-use crate::report::{self, Format, Look};
+use crate::report::{self, Look};
 use crate::workspace::Root;
 
 use super::Status;
@@ -203,16 +203,7 @@ fn text(
     if let Some(path) = explained {
         return report::run_explained(report, plan, path);
     }
-    if let Some(form) = output.flat {
-        return Ok(report::run_flat(report, form));
-    }
-    Ok(match output.format() {
-        _ if output.markdown => report::run_markdown(report),
-        Format::Json => report::json_text(report),
-        format @ (Format::Human | Format::Short | Format::Narrated) => {
-            report::run_report(report, format, look)
-        }
-    })
+    Ok(output.format().report(report, look))
 }
 
 /// True if a window that has not ended has used up its budget.

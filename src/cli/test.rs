@@ -1,13 +1,11 @@
 //! `sla test`: runs the tests that contracts hold.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use crate::base::SourceMap;
-use crate::diag::{Finding, Level};
-use crate::report::{self, Format, TestCounts};
+use crate::diag::Level;
+use crate::report::{self, TestCounts, TestResults};
 use crate::testing::{self, Listed, Tested};
-use crate::workspace::{Analysed, Checked};
+use crate::workspace::{Analysed, Checked, Trouble};
 
 use super::Status;
 use super::check::{roots, tell_troubles, workspace};
@@ -55,7 +53,7 @@ pub fn run(paths: &[PathBuf], wish: &Wish<'_>, output: &Output) -> Status {
     let status = if wish.list {
         list(&results.not_run, &checked, output)
     } else {
-        show(&results, checked, output)
+        show(&results, &checked, output)
     };
     match (status, wish.filter) {
         (Status::Trouble, _) => Status::Trouble,
@@ -80,41 +78,27 @@ fn list(tests: &[Listed], checked: &Checked, output: &Output) -> Status {
     output.print(&tests.iter().map(line).collect::<String>())
 }
 
-fn show(results: &Results, checked: Checked, output: &Output) -> Status {
-    let failed = results.ran.iter().filter(|test| !test.findings.is_empty()).count();
-    let counts =
-        TestCounts { passed: results.ran.len() - failed, failed, not_run: results.not_run.len() };
-    let text = if output.junit {
-        junit(results, &checked)
-    } else {
-        let mut findings = checked.findings.clone();
-        findings.extend(
-            results
-                .ran
-                .iter()
-                .flat_map(|test| test.findings.iter().map(|finding| titled(finding, &test.title))),
-        );
-        let files = checked.counts().files;
-        match output.format() {
-            Format::Json => report::json_text(
-                &report::document(&findings, checked.sources(), files).with_tests(counts),
-            ),
-            Format::Human | Format::Short | Format::Narrated => {
-                output.render(&Checked { findings, ..checked })
-            }
-        }
+fn show(results: &Results, checked: &Checked, output: &Output) -> Status {
+    let unreadable = |trouble: &Trouble| {
+        (trouble.path.display().to_string(), trouble.fault.reason().to_string())
     };
-    let status = output.print(&text);
+    let unread: Vec<(String, String)> = checked.loaded.troubles.iter().map(unreadable).collect();
+    let results = TestResults {
+        ran: &results.ran,
+        not_run: &results.not_run,
+        errors: &checked.findings,
+        unread: &unread,
+        sources: checked.sources(),
+        files: checked.counts().files,
+        colour: output.look(None).colour,
+    };
+    let counts = results.counts();
+    let status = output.print(&output.format().tests(&results));
     output.remark(&summary(counts));
     match status {
-        Status::Clean if failed > 0 => Status::Findings,
+        Status::Clean if counts.failed > 0 => Status::Findings,
         other => other,
     }
-}
-
-/// A finding of a test that says which test it is of.
-fn titled(finding: &Finding, title: &str) -> Finding {
-    Finding { message: format!("test \"{title}\": {}", finding.message), ..finding.clone() }
 }
 
 /// One line for people.
@@ -132,121 +116,4 @@ fn summary(counts: TestCounts) -> String {
         format!("; {} not run, because the contracts have errors", tests(not_run))
     };
     ran + &waiting
-}
-
-/// The test cases of one file in the form that build servers read.
-#[derive(Default)]
-struct Suite {
-    cases: String,
-    tests: usize,
-    failures: usize,
-    errors: usize,
-}
-
-impl Suite {
-    /// Adds a case that passed, or whose element says why not.
-    fn case(&mut self, file: &str, name: &str, element: Option<(&str, &str, &str)>) {
-        self.tests += 1;
-        self.cases.push_str(&format!(
-            "    <testcase classname=\"{}\" name=\"{}\"",
-            escaped(file),
-            escaped(name)
-        ));
-        let Some((kind, message, text)) = element else {
-            self.cases.push_str("/>\n");
-            return;
-        };
-        *(if kind == "failure" { &mut self.failures } else { &mut self.errors }) += 1;
-        let (message, text) = (escaped(message), escaped(text));
-        self.cases.push_str(&format!(
-            ">\n      <{kind} message=\"{message}\">{text}</{kind}>\n    </testcase>\n"
-        ));
-    }
-}
-
-/// The form that build servers read: a suite for each file; what is wrong with a contract is an
-/// error of the case `sla check`.
-fn junit(results: &Results, checked: &Checked) -> String {
-    let sources = checked.sources();
-    let mut suites: BTreeMap<String, Suite> = BTreeMap::new();
-    for trouble in &checked.loaded.troubles {
-        let file = trouble.path.display().to_string();
-        let message = format!("cannot read `{file}`: {}", trouble.fault.reason());
-        suites.entry(file.clone()).or_default().case(
-            &file,
-            "sla check",
-            Some(("error", &message, "")),
-        );
-    }
-    for findings in by_file(&checked.findings) {
-        let (Some(first), Some(span)) =
-            (findings.first(), findings.first().and_then(|first| first.span()))
-        else {
-            continue;
-        };
-        let file = sources.name(span.file);
-        let text = short(findings, sources);
-        suites.entry(file.to_owned()).or_default().case(
-            file,
-            "sla check",
-            Some(("error", &first.message, &text)),
-        );
-    }
-    for test in &results.not_run {
-        let file = sources.name(test.span.file);
-        let element = Some(("error", "not run, because the contracts have errors", ""));
-        suites.entry(file.to_owned()).or_default().case(file, &test.title, element);
-    }
-    for test in &results.ran {
-        let file = sources.name(test.span.file);
-        let text = short(&test.findings, sources);
-        let element =
-            test.findings.first().map(|first| ("failure", first.message.as_str(), text.as_str()));
-        suites.entry(file.to_owned()).or_default().case(file, &test.title, element);
-    }
-    let sum = |of: &dyn Fn(&Suite) -> usize| suites.values().map(of).sum::<usize>();
-    let (tests, failures, errors) =
-        (sum(&|suite| suite.tests), sum(&|suite| suite.failures), sum(&|suite| suite.errors));
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    out.push_str(&format!(
-        "<testsuites tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n"
-    ));
-    for (file, suite) in &suites {
-        let Suite { cases, tests, failures, errors } = suite;
-        let name = escaped(file);
-        out.push_str(&format!(
-            "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">\n{cases}  </testsuite>\n"
-        ));
-    }
-    out.push_str("</testsuites>\n");
-    out
-}
-
-/// Findings, which are in order of files, file by file.
-fn by_file(findings: &[Finding]) -> impl Iterator<Item = &[Finding]> {
-    let file = |finding: &Finding| finding.span().map(|span| span.file);
-    findings.chunk_by(move |one, other| file(one) == file(other))
-}
-
-fn short(findings: &[Finding], sources: &SourceMap) -> String {
-    report::render(Format::Short, false, findings, sources, 1)
-}
-
-/// Text fit for XML: its marks escaped, characters it cannot hold replaced.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(letter),
-            letter if letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}') => {
-                out.push('\u{fffd}')
-            }
-            letter => out.push(letter),
-        }
-    }
-    out
 }

@@ -1,10 +1,15 @@
 //! The long text of a code for people: Markdown as a terminal shows it.
 
 use super::look::{Look, Tone};
+use crate::diag::Code;
 
 /// Examples indented instead of fenced. On a terminal also headings without their marks, and lines
 /// of at most a hundred characters; text that goes elsewhere keeps the marks of Markdown.
-pub fn explanation(markdown: &str, look: Look) -> String {
+pub fn text(code: Code, look: Look) -> String {
+    page(code.explanation(), look)
+}
+
+fn page(markdown: &str, look: Look) -> String {
     const WIDEST: usize = 100;
     let is_terminal = look != Look::default();
     let look = Look { width: look.width.map(|width| width.min(WIDEST)), ..look };
@@ -36,10 +41,10 @@ mod tests {
     fn a_terminal_shows_headings_and_wraps() {
         let text = "# name\n\nIt is long enough.\n\n```sla bad\nprovider Acme  // whole, however long it is\n```\n\n- one and two\n";
         let plain = "# name\n\nIt is long enough.\n\n    provider Acme  // whole, however long it is\n\n- one and two\n";
-        assert_eq!(explanation(text, Look::default()), plain);
+        assert_eq!(page(text, Look::default()), plain);
         // 12 characters hold `It is long`, and `- one and` of the item, whose second line stands
         // below its text.
         let shown = "\x1b[1mname\x1b[0m\n\nIt is long\nenough.\n\n    provider Acme  // whole, however long it is\n\n- one and\n  two\n";
-        assert_eq!(explanation(text, Look { colour: true, width: Some(12) }), shown);
+        assert_eq!(page(text, Look { colour: true, width: Some(12) }), shown);
     }
 }

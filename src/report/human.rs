@@ -16,7 +16,18 @@ use crate::base::{FileId, Source, SourceMap, Span};
 use crate::diag::{Finding, Fix, Label, Level};
 
 use super::clean::{clean, one_line};
-use super::short;
+use super::form::Form;
+use super::{explanation, run, short, table};
+
+pub(super) const FORM: Form = Form {
+    name: "human",
+    about: "with the lines of the text",
+    findings: Some(|it| render(it.findings, it.sources, it.colour)),
+    tests: Some(|results| results.as_findings(|it| render(it.findings, it.sources, it.colour))),
+    figures: Some(|figures, look| figures.text(|tables| table::drawn(tables, look))),
+    report: Some(|report, look| table::drawn(&run::tables(report), look)),
+    explanation: Some(explanation::text),
+};
 
 /// Lines with more bytes than this are shown in part.
 const LONG_LINE: usize = 600;

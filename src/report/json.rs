@@ -4,10 +4,26 @@ use schemars::{JsonSchema, schema_for};
 use serde::Serialize;
 
 use crate::base::{SourceMap, Span};
-use crate::diag::{Finding, Level};
+use crate::diag::{Code, Finding, Level};
 use crate::lang::codes::Family;
 
-use super::Counts;
+use super::form::{Findings, Form};
+use super::look::Look;
+use super::{Counts, explanation, level_word};
+
+pub(super) const FORM: Form = Form {
+    name: "json",
+    about: "for programs",
+    findings: Some(|it| json_text(&document(it.findings, it.sources, it.files))),
+    tests: Some(|results| {
+        results.as_findings(|Findings { findings, sources, files, .. }| {
+            json_text(&document(findings, sources, *files).with_tests(results.counts()))
+        })
+    }),
+    figures: Some(|figures, _| figures.json()),
+    report: Some(|report, _| json_text(report)),
+    explanation: Some(|code, _| explained(code)),
+};
 
 /// All findings of one run.
 #[derive(Serialize, JsonSchema, Debug)]
@@ -154,15 +170,6 @@ pub fn document(findings: &[Finding], sources: &SourceMap, files: usize) -> Find
     FindingsDocument { version: 1, findings, summary, tests: None }
 }
 
-/// The document as text; ends with a line end.
-pub fn render(findings: &[Finding], sources: &SourceMap, files: usize) -> String {
-    // Our own structs hold nothing that JSON cannot say: the default is never taken.
-    let mut text =
-        serde_json::to_string_pretty(&document(findings, sources, files)).unwrap_or_default();
-    text.push('\n');
-    text
-}
-
 /// The schema of the document as text; ends with a line end.
 pub fn findings_schema() -> String {
     json_text(&schema_for!(FindingsDocument))
@@ -193,11 +200,35 @@ fn one_line(value: &mut serde_json::Value) {
     }
 }
 
-/// A document for programs, as a text.
+/// A document for programs, as a text that ends with a line end.
 pub fn json_text(document: &impl Serialize) -> String {
+    // Our own structs hold nothing that JSON cannot say: the default is never taken.
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// What a program gets: the long text for reading, and as it is written in Markdown.
+#[derive(Serialize)]
+struct Explained {
+    code: &'static str,
+    level: &'static str,
+    family: &'static str,
+    summary: &'static str,
+    text: String,
+    markdown: &'static str,
+}
+
+/// The long text of a code, with what else is known of it, for programs.
+fn explained(code: Code) -> String {
+    json_text(&Explained {
+        code: code.name(),
+        level: level_word(code.level()),
+        family: family(code.family()),
+        summary: code.summary(),
+        text: explanation::text(code, Look::default()),
+        markdown: code.explanation(),
+    })
 }
 
 fn entry(finding: &Finding, sources: &SourceMap) -> Option<FindingEntry> {

@@ -4,12 +4,18 @@
 //! type of the crates that draw for it stands in a signature that other rooms use.
 
 mod clean;
+mod csv;
 mod diff;
 mod explanation;
 mod figures;
+mod form;
+mod format;
 mod human;
 mod json;
+mod json_lines;
+mod junit;
 mod look;
+mod markdown;
 mod narrated;
 mod run;
 mod short;
@@ -20,52 +26,15 @@ use crate::diag::{Finding, Level};
 
 pub use clean::{clean, one_line};
 pub use diff::{painted as painted_diff, unified as unified_diff};
-pub use explanation::explanation;
-pub use figures::{backing, budget, coverage};
+pub use form::{Figures, Findings, TestResults};
+pub use format::{Document, Format};
 pub use json::{
     FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text,
     schema_of,
 };
 pub use look::Look;
 pub use narrated::Report;
-pub use run::{
-    Flat, explain as run_explained, flat as run_flat, report as run_report,
-    report_markdown as run_markdown, summary as run_summary, warnings as run_warnings,
-};
-
-/// The forms findings are shown in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Format {
-    /// With the lines of the text and marks below them.
-    #[default]
-    Human,
-    /// One line each.
-    Short,
-    /// In plain sentences, without drawings, for screen readers.
-    Narrated,
-    /// For programs; the layout is in `schema/findings.schema.json`.
-    Json,
-}
-
-impl Format {
-    /// All forms.
-    pub const ALL: [Format; 4] = [Format::Human, Format::Short, Format::Narrated, Format::Json];
-
-    /// The word for it on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Format::Human => "human",
-            Format::Short => "short",
-            Format::Narrated => "narrated",
-            Format::Json => "json",
-        }
-    }
-
-    /// The form with this name.
-    pub fn parse(name: &str) -> Option<Format> {
-        Format::ALL.into_iter().find(|format| format.name() == name)
-    }
-}
+pub use run::{explain as run_explained, summary as run_summary, warnings as run_warnings};
 
 /// How many findings there are of each level, and in how many files was looked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -110,12 +79,7 @@ pub fn render(
     sources: &SourceMap,
     files: usize,
 ) -> String {
-    match format {
-        Format::Human => human::render(findings, sources, colour),
-        Format::Short => short::render(findings, sources),
-        Format::Narrated => narrated::render(findings, sources),
-        Format::Json => json::render(findings, sources, files),
-    }
+    format.findings(&Findings { findings, sources, files, colour })
 }
 
 /// The word for a level.

@@ -14,8 +14,20 @@ use crate::base::{FileId, Source, SourceMap, Span};
 use crate::diag::{Finding, Level};
 
 use super::clean::{clean, one_line};
+use super::form::Form;
 use super::human::{advice, has_long_line};
-use super::short;
+use super::table::{Row, Table};
+use super::{explanation, run, short};
+
+pub(super) const FORM: Form = Form {
+    name: "narrated",
+    about: "in sentences, for screen readers",
+    findings: Some(|it| render(it.findings, it.sources)),
+    tests: Some(|results| results.as_findings(|it| render(it.findings, it.sources))),
+    figures: Some(|figures, _| figures.text(tables)),
+    report: Some(|report, _| tables(&run::tables(report))),
+    explanation: Some(explanation::text),
+};
 
 /// One finding with the texts it speaks of: a [`miette::Diagnostic`] that owns all it needs.
 ///
@@ -238,4 +250,56 @@ pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Tables as sentences, with an empty line between two.
+fn tables(tables: &[Table]) -> String {
+    let texts: Vec<String> = tables.iter().map(told).collect();
+    texts.join("\n")
+}
+
+fn told(table: &Table) -> String {
+    let mut text = format!("{}.\n", one_line(&table.title));
+    for row in &table.rows {
+        let cells = match row {
+            Row::Cells(cells) => cells,
+            Row::Group(words) | Row::Line(words) => {
+                let words = one_line(words);
+                text += &if words.ends_with(':') {
+                    format!("{words}\n")
+                } else {
+                    format!("{words}.\n")
+                };
+                continue;
+            }
+            Row::Rule => continue,
+        };
+        let said = table.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
+        let said: Vec<String> = said
+            .map(|(column, cell)| {
+                if column.heading.is_empty() {
+                    cell.trim().to_owned()
+                } else {
+                    format!("{}: {}", column.heading, cell.trim())
+                }
+            })
+            .collect();
+        text += &format!("{}.\n", one_line(&said.join("; ")));
+    }
+    for remark in &table.remarks {
+        text += &format!("{}.\n", one_line(remark));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::tests::table;
+    use super::*;
+
+    #[test]
+    fn each_row_is_a_sentence() {
+        let sentences = "Fruit.\nkind: äpfel; count: 3.\nkind: pears; count: 12.\nkind: all; count: 15.\nenough.\n";
+        assert_eq!(tables(&[table()]), sentences);
+    }
 }

@@ -1,9 +1,8 @@
-//! Tables of figures for people: columns under headings, or, for screen readers, sentences.
+//! Tables of figures, and how people see them: columns under headings.
 //!
 //! In: cells as text. Out: text. Cells are never cut: what does not fit makes its column wider, or,
 //! where lines have a width, goes on in the next line.
 
-use super::Format;
 use super::clean::one_line;
 use super::look::{Look, Tone, wrap};
 
@@ -59,22 +58,16 @@ pub struct Table {
     pub remarks: Vec<String>,
 }
 
-/// Tables in one of the forms, with an empty line between two.
-pub fn render(tables: &[Table], format: Format, look: Look) -> String {
-    let one = |table: &Table| match format {
-        Format::Narrated => narrated(table),
-        Format::Human | Format::Json => drawn(table, look),
-        Format::Short => short(table),
-    };
-    let texts: Vec<String> = tables.iter().map(one).collect();
-    let between = if format == Format::Short { "" } else { "\n" };
-    texts.join(between)
+/// Tables as people read them, with an empty line between two.
+pub fn drawn(tables: &[Table], look: Look) -> String {
+    let texts: Vec<String> = tables.iter().map(|table| draw(table, look)).collect();
+    texts.join("\n")
 }
 
 /// Spaces before each line of a table, and between two columns.
 const GAP: usize = 2;
 
-fn drawn(table: &Table, look: Look) -> String {
+fn draw(table: &Table, look: Look) -> String {
     let widths = widths(table, look);
     let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
     let mut text = String::new();
@@ -181,138 +174,12 @@ fn tone(word: &str) -> Option<Tone> {
     }
 }
 
-/// One line for each row, with its table's title before it.
-fn short(table: &Table) -> String {
-    let mut text = String::new();
-    let mut group = String::new();
-    for row in &table.rows {
-        let words = match row {
-            Row::Cells(cells) => {
-                let cells: Vec<&str> =
-                    cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
-                cells.join(" | ")
-            }
-            Row::Line(words) => words.clone(),
-            Row::Group(words) => {
-                group = format!("{words}: ");
-                continue;
-            }
-            Row::Rule => continue,
-        };
-        text += &format!("{}: {}{}\n", one_line(&table.title), one_line(&group), one_line(&words));
-    }
-    for remark in &table.remarks {
-        text += &format!("{}: {}\n", one_line(&table.title), one_line(remark));
-    }
-    text
-}
-
-fn narrated(table: &Table) -> String {
-    let mut text = format!("{}.\n", one_line(&table.title));
-    for row in &table.rows {
-        let cells = match row {
-            Row::Cells(cells) => cells,
-            Row::Group(words) | Row::Line(words) => {
-                let words = one_line(words);
-                text += &if words.ends_with(':') {
-                    format!("{words}\n")
-                } else {
-                    format!("{words}.\n")
-                };
-                continue;
-            }
-            Row::Rule => continue,
-        };
-        let said = table.columns.iter().zip(cells).filter(|(_, cell)| !cell.trim().is_empty());
-        let said: Vec<String> = said
-            .map(|(column, cell)| {
-                if column.heading.is_empty() {
-                    cell.trim().to_owned()
-                } else {
-                    format!("{}: {}", column.heading, cell.trim())
-                }
-            })
-            .collect();
-        text += &format!("{}.\n", one_line(&said.join("; ")));
-    }
-    for remark in &table.remarks {
-        text += &format!("{}.\n", one_line(remark));
-    }
-    text
-}
-
-/// Tables as Markdown: a heading each; lines of their own become notes of the row above them.
-pub fn markdown(tables: &[Table]) -> String {
-    let texts: Vec<String> = tables.iter().map(marked).collect();
-    texts.join("\n")
-}
-
-fn marked(table: &Table) -> String {
-    let width = table.columns.len() + 1;
-    let row = |cells: &[String]| {
-        let cells =
-            (0..width).map(|at| cells.get(at).map_or_else(String::new, |cell| escaped(cell)));
-        format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
-    };
-    let mut rows: Vec<Vec<String>> = Vec::new();
-    for entry in &table.rows {
-        match entry {
-            Row::Cells(cells) => {
-                let mut cells = cells.clone();
-                cells.resize(width, String::new());
-                rows.push(cells);
-            }
-            Row::Group(words) => rows.push(vec![words.clone()]),
-            Row::Line(words) => match rows.last_mut().and_then(|cells| cells.last_mut()) {
-                Some(note) if note.is_empty() => note.clone_from(words),
-                Some(note) => *note = format!("{note}; {}", words.trim_start()),
-                None => rows.push(vec![words.clone()]),
-            },
-            Row::Rule => {}
-        }
-    }
-    let mut text = format!("### {}\n\n", escaped(&table.title));
-    if !rows.is_empty() {
-        let headings: Vec<String> = table
-            .columns
-            .iter()
-            .map(|column| column.heading.to_owned())
-            .chain(["notes".to_owned()])
-            .collect();
-        text += &row(&headings);
-        let marks = table
-            .columns
-            .iter()
-            .map(|column| if column.right { "---:" } else { "---" })
-            .chain(["---"]);
-        text += &format!("| {} |\n", marks.collect::<Vec<_>>().join(" | "));
-        rows.iter().for_each(|cells| text += &row(cells));
-    }
-    for remark in &table.remarks {
-        text += &format!("\n{}\n", escaped(remark));
-    }
-    text
-}
-
-/// Text in which no mark of Markdown has a meaning.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for letter in one_line(text).chars() {
-        match letter {
-            '<' => out.push_str("&lt;"),
-            '&' => out.push_str("&amp;"),
-            '|' | '*' | '_' | '[' | ']' | '#' | '\\' | '~' => out.extend(['\\', letter]),
-            _ => out.push(letter),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
 
-    fn table() -> Table {
+    /// A table for tests of forms.
+    pub fn table() -> Table {
         Table {
             title: "Fruit".to_owned(),
             columns: vec![Column::words("kind"), Column::figures("count")],
@@ -328,17 +195,9 @@ mod tests {
 
     #[test]
     fn columns_stand_below_their_headings() {
-        let shown = render(&[table()], Format::Human, Look::default());
+        let shown = drawn(&[table()], Look::default());
         let wanted = "Fruit\n  kind   count\n  ────────────\n  äpfel      3\n  pears     12\n  ────────────\n  all       15\n  enough\n";
         assert_eq!(shown, wanted);
-    }
-
-    #[test]
-    fn sentences_and_lines() {
-        let sentences = "Fruit.\nkind: äpfel; count: 3.\nkind: pears; count: 12.\nkind: all; count: 15.\nenough.\n";
-        assert_eq!(render(&[table()], Format::Narrated, Look::default()), sentences);
-        let lines = "Fruit: äpfel | 3\nFruit: pears | 12\nFruit: all | 15\nFruit: enough\n";
-        assert_eq!(render(&[table()], Format::Short, Look::default()), lines);
     }
 
     #[test]
@@ -372,8 +231,8 @@ mod tests {
                           three
     a remark that is too long for
       one line of it\n";
-        assert_eq!(render(std::slice::from_ref(&table), Format::Human, narrow), wanted);
-        let coloured = render(&[table], Format::Human, Look { colour: true, width: None });
+        assert_eq!(drawn(std::slice::from_ref(&table), narrow), wanted);
+        let coloured = drawn(&[table], Look { colour: true, width: None });
         assert!(coloured.starts_with("\x1b[1mData\x1b[0m\n\x1b[2m  source "), "{coloured}");
         assert!(
             coloured.contains("  outages     1  \x1b[32mmet\x1b[0m      one two.csv three\n"),

@@ -493,6 +493,35 @@ fn options_that_mean_nothing() {
 }
 
 #[test]
+fn forms_that_a_command_does_not_have() {
+    let desk = TempProject::new().write("a.sla", CLEAN);
+    for (command, format, commands) in [
+        ("check", "junit", "`sla test`"),
+        ("backing", "junit", "`sla test`"),
+        ("test", "csv", "`sla run`"),
+        ("coverage", "jsonl", "`sla run`"),
+        ("build", "markdown", "`sla run` and `sla explain`"),
+        ("explain", "csv", "`sla run`"),
+    ] {
+        let words = match command {
+            "explain" => vec![command, "unknown-name", "--format", format],
+            _ => vec![command, "a.sla", "--format", format],
+        };
+        let ran = desk.run(&words);
+        assert_eq!(ran.status, 2, "{words:?}");
+        let said = format!("error: `--format {format}` is a form of {commands} alone\n");
+        assert_eq!((ran.out.as_str(), ran.err), ("", said), "{words:?}");
+    }
+    // The environment speaks to every command, so it takes the forms of all.
+    let ran = desk.command(&["check", "a.sla"]).env("SLA_FORMAT", "junit").output().expect("runs");
+    assert_eq!(ran.status.code(), Some(2));
+    // What is wrong with the contract is for people, whatever the report was to be for.
+    let desk = TempProject::new().write("a.sla", "provider A\nprovider A\n");
+    let ran = desk.run(&["run", "a.sla", "--format", "csv"]);
+    assert!(ran.err.starts_with("error[duplicate-name]"), "{}", ran.err);
+}
+
+#[test]
 fn help_for_a_newcomer() {
     let desk = TempProject::new();
     let ran = desk.run(&["--help"]);

@@ -34,7 +34,7 @@ fn all_pass(files: &[PathBuf]) {
     let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error).cloned();
     let failed = tests.into_iter().flat_map(|test| test.findings);
     let findings: Vec<_> = errors.chain(failed).collect();
-    let text = render(Format::Short, false, &findings, checked.sources(), files.len());
+    let text = render(Format::SHORT, false, &findings, checked.sources(), files.len());
     assert!(findings.is_empty(), "{text}");
 }
 
@@ -89,7 +89,7 @@ fn outcomes(text: &str) -> Vec<(String, Vec<String>)> {
     assert!(
         checked.findings.is_empty(),
         "{}",
-        render(Format::Short, false, &checked.findings, checked.sources(), 1)
+        render(Format::SHORT, false, &checked.findings, checked.sources(), 1)
     );
     tests
         .into_iter()
@@ -309,7 +309,7 @@ test \"few\" {
         };
         let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&tests);
         let found: Vec<_> = tests.into_iter().flatten().flat_map(|test| test.findings).collect();
-        render(Format::Short, false, &found, checked.sources(), 1)
+        render(Format::SHORT, false, &found, checked.sources(), 1)
     };
     assert_eq!(within(7), "");
     // The second line, the twelfth of the file, goes beyond six.

@@ -69,7 +69,7 @@ fn check(info: &str, body: &str) -> Checked {
 
 fn shown(checked: &Checked) -> String {
     let sources: &SourceMap = checked.sources();
-    render(Format::Human, false, &checked.findings, sources, 1)
+    render(Format::HUMAN, false, &checked.findings, sources, 1)
 }
 
 /// What is wrong with the text of one code.

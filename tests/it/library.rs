@@ -22,7 +22,7 @@ fn without_findings(name: &str) {
     let workspace =
         files.iter().fold(Workspace::new(&Disk), |workspace, file| workspace.path(file));
     let checked = workspace.check();
-    let text = render(Format::Short, false, &checked.findings, checked.sources(), files.len());
+    let text = render(Format::SHORT, false, &checked.findings, checked.sources(), files.len());
     assert!(checked.findings.is_empty(), "{text}");
 }
 

@@ -21,7 +21,7 @@ const PARTIES: &str =
     "provider Acme \"Acme Ltd\"\ncustomer Globex \"Globex GmbH\"\nsource outages: spans\n";
 
 fn told(checked: &Checked) -> String {
-    render(Format::Short, false, &checked.findings, checked.sources(), 0)
+    render(Format::SHORT, false, &checked.findings, checked.sources(), 0)
 }
 
 fn plan_of(memory: &Memory, root: &str) -> Plan {

@@ -70,7 +70,7 @@ proptest! {
         );
         let memory = Memory::new().with("a.sla", agreement(&body));
         let (checked, plan) = Workspace::new(&memory).path("a.sla").plan();
-        prop_assert!(checked.findings.is_empty(), "{}", render(Format::Short, false, &checked.findings, checked.sources(), 1));
+        prop_assert!(checked.findings.is_empty(), "{}", render(Format::SHORT, false, &checked.findings, checked.sources(), 1));
         let plan: Value = serde_json::from_str(&plan.unwrap().to_json()).unwrap();
         let bands = plan.pointer("/agreements/0/versions/0/terms/credits/0/bands").and_then(Value::as_array).unwrap();
         let holds = |band: &Value, value: i64| {
@@ -167,7 +167,7 @@ fn order_of_declarations_changes_nothing() {
         let other = reordered(&text, seed);
         let memory = Memory::new().with("a.sla", other.as_str());
         let checked = Workspace::new(&memory).path("a.sla").check();
-        let told = render(Format::Short, false, &checked.findings, checked.sources(), 1);
+        let told = render(Format::SHORT, false, &checked.findings, checked.sources(), 1);
         assert!(checked.findings.is_empty(), "{}:\n{told}", path.display());
     }
 }
@@ -208,7 +208,7 @@ fn splitting_into_files_changes_nothing() {
         moved += base.lines().filter(|line| line.starts_with("provider ")).count();
         let memory = Memory::new().with("base.sla", base.as_str()).with("a.sla", rest.as_str());
         let checked = Workspace::new(&memory).path("a.sla").check();
-        let told = render(Format::Short, false, &checked.findings, checked.sources(), 2);
+        let told = render(Format::SHORT, false, &checked.findings, checked.sources(), 2);
         assert!(checked.findings.is_empty(), "{}:\n{told}", path.display());
     }
     assert!(moved > 50);

@@ -169,7 +169,7 @@ fn faults(name: &str, text: &str) -> String {
         checked.findings.retain(|finding| !(part && finding.code == Code::UnusedDeclaration));
         checked.findings.extend(tests.into_iter().flatten().flat_map(|test| test.findings));
         if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
-            let shown = render(Format::Human, false, &checked.findings, checked.sources(), 1);
+            let shown = render(Format::HUMAN, false, &checked.findings, checked.sources(), 1);
             let _ = writeln!(faults, "{name}:{}:\n{shown}", block.line);
         }
     }
@@ -402,7 +402,7 @@ fn windows_are_read() {
         assert!(
             checked.findings.is_empty(),
             "{form}:\n{}",
-            render(Format::Human, false, &checked.findings, checked.sources(), 1)
+            render(Format::HUMAN, false, &checked.findings, checked.sources(), 1)
         );
     }
 }

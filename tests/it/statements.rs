@@ -256,7 +256,7 @@ fn outcome(text: &str, line: u32) -> Outcome {
             .flatten()
             .map(|test| (test.title.clone(), test.findings.len()))
             .collect(),
-        said: render(Format::Short, false, &checked.findings, checked.sources(), 1),
+        said: render(Format::SHORT, false, &checked.findings, checked.sources(), 1),
     }
 }
 

@@ -106,7 +106,7 @@ fn fixture(subject: &str, name: &str) {
             );
         }
     }
-    let shown = render(Format::Human, false, &findings, &sources, 1);
+    let shown = render(Format::HUMAN, false, &findings, &sources, 1);
     assert!(differences.is_empty(), "\n{differences}\n{shown}");
 
     let mut settings = insta::Settings::clone_current();

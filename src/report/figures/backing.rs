@@ -4,8 +4,9 @@ use crate::prove::backing::{
     BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict,
 };
 use crate::prove::figure::Figure;
-use crate::report::table::{Column, Row, Table, render};
-use crate::report::{Format, Look};
+use crate::report::form::Figures;
+use crate::report::json::json_text;
+use crate::report::table::{Column, Row, Table};
 use crate::time::display::{length, percent, two_lengths};
 
 const COLUMNS: [Column; 5] = [
@@ -16,13 +17,18 @@ const COLUMNS: [Column; 5] = [
     Column::figures("expected"),
 ];
 
-/// The figures for people.
-pub fn backing(document: &BackingDocument, format: Format, look: Look) -> String {
-    let tables: Vec<Table> = document.promises.iter().map(table).collect();
-    if tables.is_empty() {
-        return "no agreement promises the uptime of a service that needs others\n".to_owned();
+impl Figures for BackingDocument {
+    fn tables(&self) -> Vec<Table> {
+        self.promises.iter().map(table).collect()
     }
-    render(&tables, format, look)
+
+    fn nothing(&self) -> &'static str {
+        "no agreement promises the uptime of a service that needs others"
+    }
+
+    fn json(&self) -> String {
+        json_text(self)
+    }
 }
 
 fn table(promise: &BackedPromise) -> Table {

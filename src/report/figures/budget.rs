@@ -1,19 +1,25 @@
 //! The table of `sla budget`.
 
 use crate::prove::budget::{AgreementBudgets, BudgetDocument, ObjectiveBudget};
-use crate::report::table::{Column, Row, Table, render};
-use crate::report::{Format, Look};
+use crate::report::form::Figures;
+use crate::report::json::json_text;
+use crate::report::table::{Column, Row, Table};
 use crate::time::display::length;
 
 const COLUMNS: [Column; 3] = [Column::words(""), Column::figures(""), Column::words("")];
 
-/// The budgets for people.
-pub fn budget(document: &BudgetDocument, format: Format, look: Look) -> String {
-    let tables: Vec<Table> = document.agreements.iter().map(table).collect();
-    if tables.is_empty() {
-        return "no agreement promises anything\n".to_owned();
+impl Figures for BudgetDocument {
+    fn tables(&self) -> Vec<Table> {
+        self.agreements.iter().map(table).collect()
     }
-    render(&tables, format, look)
+
+    fn nothing(&self) -> &'static str {
+        "no agreement promises anything"
+    }
+
+    fn json(&self) -> String {
+        json_text(self)
+    }
 }
 
 fn table(agreement: &AgreementBudgets) -> Table {

@@ -1,8 +1,9 @@
 //! The table of `sla coverage`.
 
 use crate::prove::coverage::{AnswerEntry, CoverageDocument, RequirementCoverage, Status};
-use crate::report::table::{Column, Row, Table, render};
-use crate::report::{Format, Look};
+use crate::report::form::Figures;
+use crate::report::json::json_text;
+use crate::report::table::{Column, Row, Table};
 
 const COLUMNS: [Column; 4] = [
     Column::words("required"),
@@ -11,19 +12,25 @@ const COLUMNS: [Column; 4] = [
     Column::words("promised"),
 ];
 
-/// The answers for people.
-pub fn coverage(document: &CoverageDocument, format: Format, look: Look) -> String {
-    let mut tables: Vec<Table> = document.requirements.iter().map(table).collect();
-    tables.extend(document.unanswered.iter().map(|name| Table {
-        title: format!("no agreement says that it satisfies {name}"),
-        columns: Vec::new(),
-        rows: Vec::new(),
-        remarks: Vec::new(),
-    }));
-    if tables.is_empty() {
-        return "there are no requirements\n".to_owned();
+impl Figures for CoverageDocument {
+    fn tables(&self) -> Vec<Table> {
+        let mut tables: Vec<Table> = self.requirements.iter().map(table).collect();
+        tables.extend(self.unanswered.iter().map(|name| Table {
+            title: format!("no agreement says that it satisfies {name}"),
+            columns: Vec::new(),
+            rows: Vec::new(),
+            remarks: Vec::new(),
+        }));
+        tables
     }
-    render(&tables, format, look)
+
+    fn nothing(&self) -> &'static str {
+        "there are no requirements"
+    }
+
+    fn json(&self) -> String {
+        json_text(self)
+    }
 }
 
 fn table(requirement: &RequirementCoverage) -> Table {

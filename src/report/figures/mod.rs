@@ -5,7 +5,3 @@
 mod backing;
 mod budget;
 mod coverage;
-
-pub use backing::backing;
-pub use budget::budget;
-pub use coverage::coverage;

@@ -10,18 +10,9 @@ use crate::eval::verdicts::{
 };
 use crate::plan::{CreditKind, Type};
 
-/// Forms of flat output.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Flat {
-    /// CSV with a header.
-    Csv,
-    /// JSON, one object a line.
-    JsonLines,
-}
-
 /// One row. What a row does not have is `None`.
 #[derive(Serialize)]
-struct Line<'r> {
+pub struct Line<'r> {
     /// `window`, or `credit`, `earn-back` or `bonus`.
     row: &'static str,
     agreement: &'r str,
@@ -43,7 +34,7 @@ struct Line<'r> {
 }
 
 /// The names of the columns, in the order of [`Line::cells`].
-const COLUMNS: [&str; 15] = [
+pub const COLUMNS: [&str; 15] = [
     "row",
     "agreement",
     "customer",
@@ -61,9 +52,9 @@ const COLUMNS: [&str; 15] = [
     "currency",
 ];
 
-/// The report in a flat form.
-pub fn flat(report: &Report, form: Flat) -> String {
-    let lines = report.agreements.iter().flat_map(|agreement| {
+/// The rows of a report.
+pub fn lines(report: &Report) -> impl Iterator<Item = Line<'_>> {
+    report.agreements.iter().flat_map(|agreement| {
         let windows = agreement.objectives.iter().flat_map(move |objective| {
             let groups = objective.groups.iter();
             groups.flat_map(move |group| {
@@ -80,16 +71,7 @@ pub fn flat(report: &Report, form: Flat) -> String {
                 .filter(|due| due.counts)
                 .map(move |due| of_credit(agreement, due)),
         )
-    });
-    match form {
-        Flat::Csv => {
-            let header = COLUMNS.join(",") + "\n";
-            std::iter::once(header).chain(lines.map(|line| record(&line.cells()))).collect()
-        }
-        Flat::JsonLines => {
-            lines.map(|line| serde_json::to_string(&line).unwrap_or_default() + "\n").collect()
-        }
-    }
+    })
 }
 
 fn of_window<'r>(
@@ -200,7 +182,8 @@ fn unit(of: &Type) -> Option<&str> {
 }
 
 impl Line<'_> {
-    fn cells(&self) -> [&str; COLUMNS.len()] {
+    /// What it has, in the order of the columns.
+    pub fn cells(&self) -> [&str; COLUMNS.len()] {
         [
             self.row,
             self.agreement,
@@ -219,16 +202,4 @@ impl Line<'_> {
             self.currency.unwrap_or_default(),
         ]
     }
-}
-
-/// A record of CSV by RFC 4180: cells with a mark that has a meaning stand in quotes.
-fn record(cells: &[&str]) -> String {
-    let cell = |cell: &&str| {
-        if cell.contains(['"', ',', '\n', '\r']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            (*cell).to_owned()
-        }
-    };
-    cells.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"
 }

@@ -5,14 +5,12 @@
 
 mod due;
 mod explain;
-mod flat;
+pub mod flat;
 mod windows;
 
 pub use explain::explain;
-pub use flat::{Flat, flat};
 
-use super::table::{Column, Row, Table, markdown, render};
-use super::{Format, Look};
+use super::table::{Column, Row, Table};
 use crate::eval::display;
 use crate::eval::document::{Report, SourceData};
 use crate::eval::verdicts::AgreementVerdicts;
@@ -20,17 +18,8 @@ use crate::eval::verdicts::AgreementVerdicts;
 /// The most columns that are named because nothing reads them.
 const MOST_UNREAD: usize = 20;
 
-/// The report in one of the forms for people.
-pub fn report(report: &Report, format: Format, look: Look) -> String {
-    render(&tables(report), format, look)
-}
-
-/// The report as Markdown, for a ticket.
-pub fn report_markdown(report: &Report) -> String {
-    markdown(&tables(report))
-}
-
-fn tables(report: &Report) -> Vec<Table> {
+/// The tables of a report.
+pub fn tables(report: &Report) -> Vec<Table> {
     let mut tables = Vec::new();
     for agreement in &report.agreements {
         tables.push(windows::table(agreement));
