@@ -174,8 +174,8 @@ fn of_streamed(
     awaiting.end().map(|()| account)
 }
 
-/// By which fields rows are counted to know whose they are: rows that lack a field are those that
-/// are left.
+/// By which fields rows are counted to know whose they are: by none, by customer, by service, and
+/// by both. Rows that lack a field are those that are left.
 fn groupings(columns: (Option<usize>, Option<usize>)) -> Vec<Vec<usize>> {
     let own: Vec<usize> = [columns.0, columns.1].into_iter().flatten().collect();
     let single = own.iter().map(|column| vec![*column]);
@@ -210,23 +210,17 @@ fn owned(
     };
     let left =
         |count: u64, others: &mut dyn Iterator<Item = u64>| others.fold(count, u64::saturating_sub);
-    let whole = counts(&[])?.iter().map(|(_, count)| count).sum::<u64>();
+    let all = Awaiting::all(groupings(columns).iter().map(|columns| counts(columns)))?;
+    let mut all = all.into_iter();
+    let mut next = || all.next().unwrap_or_default();
+    let whole = next().iter().map(|(_, count)| count).sum::<u64>();
+    let by_customer = if columns.0.is_some() { next() } else { Vec::new() };
+    let by_service = if columns.1.is_some() { next() } else { Vec::new() };
     let mut owned = Owned::default();
-    let (by_customer, by_service) = match columns {
-        (None, None) => {
-            owned.insert((None, None), whole);
-            return Ok(owned);
-        }
-        (Some(column), None) => (counts(&[column])?, Vec::new()),
-        (None, Some(column)) => (Vec::new(), counts(&[column])?),
-        (Some(customer), Some(service)) => {
-            for (names, count) in counts(&[customer, service])? {
-                let mut names = names.into_iter();
-                owned.insert((names.next().flatten(), names.next().flatten()), count);
-            }
-            (counts(&[customer])?, counts(&[service])?)
-        }
-    };
+    for (names, count) in next() {
+        let mut names = names.into_iter();
+        owned.insert((names.next().flatten(), names.next().flatten()), count);
+    }
     for (names, count) in by_customer {
         let customer = names.into_iter().next().flatten();
         let rest = left(

@@ -264,9 +264,16 @@ impl<S: Source> Scanning<'_, S> {
             None => Err(fault),
             Some(Needs::Rows(source)) => Ok(Ended::Load(vec![source])),
             Some(Needs::Answers) => {
-                let reasons = self.missed();
+                let (reasons, before) = (self.missed(), self.scans.len());
                 let loads = self.all(&evaluation.shared, &reasons)?;
-                Ok(if loads.is_empty() { Ended::Then(Step::Evaluate) } else { Ended::Load(loads) })
+                if !loads.is_empty() {
+                    Ok(Ended::Load(loads))
+                } else if self.scans.len() > before {
+                    Ok(Ended::Then(Step::Evaluate))
+                } else {
+                    // No scan can answer it: the evaluation would be made for ever.
+                    Err(fault)
+                }
             }
         }
     }

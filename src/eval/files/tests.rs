@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::super::streaming::Reason::{self, AsOf, Evidence, Groups, Ranks, Time};
+use super::super::streaming::Reason::{self, AsOf, Evidence, Extent, Groups, Outside, Ranks, Time};
 use super::{Point, RunOptions, run_scanning};
 use crate::data::Reading;
 use crate::plan::Plan;
@@ -48,7 +48,7 @@ impl Case {
         let text = format!(
             "provider Acme\ncustomer Globex\ncustomer Initech\nenum Region: eu | us\n\
              source requests: events {{\n  status: number  latency: duration  region: Region\n  \
-             host: text  customer: Customer\n}}\n\
+             host: text  customer: Customer  created: time\n}}\n\
              {head} {{\n  term from 2026-03-01 for 1 month\n  fee 1_000 EUR per month\n{terms}\n}}\n"
         );
         let folder = tempfile::tempdir().unwrap();
@@ -83,7 +83,7 @@ impl Case {
 /// So many rows of 2 March, a second apart: each tenth failed, latencies are different, hosts are
 /// two of each region.
 fn rows(count: usize) -> String {
-    let mut rows = "at,status,latency_ms,region,host,customer\n".to_owned();
+    let mut rows = "at,status,latency_ms,region,host,customer,created\n".to_owned();
     for row in 0..count {
         let (hour, minute, second) = (row / 3_600 % 24, row / 60 % 60, row % 60);
         let status = if row % 10 == 9 { 500 } else { 200 };
@@ -91,7 +91,7 @@ fn rows(count: usize) -> String {
         let customer = if row % 3 == 0 { "Initech" } else { "Globex" };
         writeln!(
             rows,
-            "2026-03-02T{hour:02}:{minute:02}:{second:02}Z,{status},{row},{region},{region}{},{customer}",
+            "2026-03-02T{hour:02}:{minute:02}:{second:02}Z,{status},{row},{region},{region}{},{customer},2026-03-02T00:00:00Z",
             row % 4 / 2
         )
         .unwrap();
@@ -135,7 +135,7 @@ fn what_is_known_beforehand_takes_one_scan() {
         "  objective Nested: mean(each day of requests { min(each 4 h of requests { share(status < 500) default 100% }) default 100% }) >= 10% per month",
         // Rows that failed are shown, and how many failed is paid for.
         "  objective Good: share(requests, status < 500) >= 99% per month\n\
-         \x20 credit Good { below target pay 10% } of fee",
+         \x20 credit Good pay 1% of fee * count(requests where status >= 500)",
     ] {
         assert_eq!(Case::of_terms(terms).scans(&rows(1_000)), [PLAN], "{terms}");
     }
@@ -158,7 +158,7 @@ fn rows_in_bad_slots_take_a_scan() {
 #[test]
 fn rows_before_the_term_take_no_scan_of_their_own() {
     let case = Case::of_terms("  objective Good: share(requests, status < 500) >= 99% per month");
-    let early = "2025-01-02T10:00:00Z,200,1,eu,eu0,Globex\n";
+    let early = "2025-01-02T10:00:00Z,200,1,eu,eu0,Globex,2026-03-02T00:00:00Z\n";
     assert_eq!(case.scans(&(rows(100) + early)), [PLAN]);
 }
 
@@ -167,6 +167,29 @@ fn an_unknown_time_of_evaluation_takes_a_scan() {
     let mut case = Case::of_terms("  objective Good: share(requests, status < 500) >= 99% per day");
     case.options.complete_to = None;
     assert_eq!(case.scans(&rows(1_000)), [&[AsOf], PLAN]);
+}
+
+/// A clock over a calendar begins a year before the term, and the calendar is known from then on
+/// only when the rows have said so.
+#[test]
+fn times_before_the_term_take_a_scan() {
+    let case = Case::of_agreement(
+        "calendar Business {\n  zone \"UTC\"\n  open mon..fri 08:00..18:00\n}\nsla Api between Acme and Globex",
+        "  objective Quick: share(requests, elapsed(created, at) during Business <= 10_000 h) >= 99% per month",
+    );
+    let rows = "at,status,latency_ms,region,host,customer,created\n\
+                2026-03-02T10:00:00Z,200,1,eu,eu0,Globex,2025-03-03T10:00:00Z\n";
+    assert_eq!(case.scans(rows), [PLAN, &[Extent]]);
+}
+
+/// Only 2 March has ten requests, so the objective is not in force on any other day. Which rows
+/// count as outside is known only then.
+#[test]
+fn windows_that_turn_out_not_to_be_in_force_take_a_scan() {
+    let case = Case::of_terms(
+        "  objective Good: share(requests, status < 500) >= 50% per day if count(requests) >= 10",
+    );
+    assert_eq!(case.scans(&rows(1_000)), [PLAN, &[Outside]]);
 }
 
 #[test]
@@ -196,7 +219,9 @@ fn a_rank_among_many_numbers_takes_a_scan() {
         "  objective Fast: max(each 1 min of requests { p95(latency) default 0 s }) <= 6 h per month by region",
     );
     let busy: String = (0..3_000)
-        .map(|row| format!("2026-03-02T10:00:00Z,200,{},eu,eu0,Globex\n", row * 7_001))
+        .map(|row| {
+            format!("2026-03-02T10:00:00Z,200,{},eu,eu0,Globex,2026-03-02T00:00:00Z\n", row * 7_001)
+        })
         .collect();
     assert_eq!(case.scans(&(rows(10) + &busy)), [PLAN, &[Ranks]]);
 }
