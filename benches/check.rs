@@ -11,10 +11,11 @@ use std::time::Instant;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::prove::Case;
-use sla::workspace::{Analysed, Memory, Workspace};
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::prove::Case;
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Memory, SourceMap, Workspace};
 
 /// One file of a realistic size, one of the largest anybody should write, and a project of
 /// hundreds.
@@ -28,7 +29,7 @@ fn parse(text: &str) -> usize {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("bench.sla", text));
     let mut sink = Sink::new();
-    sla::syntax::parse(file, text, &mut sink).file.items.len()
+    sla::internals::syntax::parse(file, text, &mut sink).file.items.len()
 }
 
 fn check(files: &Memory, root: &str) -> usize {
@@ -41,7 +42,7 @@ fn reading(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("one file of {name}"));
         group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(10);
         group.bench_function("grammar alone", |bench| {
-            bench.iter(|| sla::syntax::grammar_accepts(&text))
+            bench.iter(|| sla::internals::syntax::grammar_accepts(&text))
         });
         group.bench_function("text to tree", |bench| bench.iter(|| parse(&text)));
         let files = Memory::new().with("bench.sla", text.as_str());
@@ -101,12 +102,12 @@ fn checks_alone(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, text: Stri
                 let begin = Instant::now();
                 for _ in 0..rounds {
                     let mut sink = Sink::new();
-                    sla::prove::check(&case, &mut sink);
+                    sla::internals::prove::check(&case, &mut sink);
                     black_box(sink);
                 }
                 begin.elapsed()
             };
-            Workspace::new(&files).path("bench.sla").check_with(&timed).1.into_iter().sum()
+            check_with(Workspace::new(&files).path("bench.sla"), &timed).1.into_iter().sum()
         });
     });
 }

@@ -7,7 +7,7 @@ mod generate;
 use std::path::Path;
 use std::process::Command;
 
-use sla::workspace::{Disk, Workspace};
+use sla::{Disk, Workspace};
 
 /// What is checked: how many files, of what size. One file stands alone.
 const CASES: &[(usize, usize)] =

@@ -1,5 +1,5 @@
 //! The command line program `sla`.
 
 fn main() -> std::process::ExitCode {
-    sla::cli::main()
+    sla::command_line()
 }

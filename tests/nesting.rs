@@ -5,9 +5,9 @@
 
 use std::num::NonZeroUsize;
 
-use sla::base::FileId;
-use sla::diag::Sink;
-use sla::syntax::{grammar_accepts, parse};
+use sla::FileId;
+use sla::internals::diag::Sink;
+use sla::internals::syntax::{grammar_accepts, parse};
 
 /// Where the bracketed form stands, what opens a level, what stands innermost, what closes a level.
 const FORMS: [(&str, &str, &str, &str, &str); 20] = [

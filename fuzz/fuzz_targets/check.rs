@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sla::workspace::{Memory, Workspace};
+use sla::{Memory, Workspace};
 
 fuzz_target!(|bytes: &[u8]| {
     let files = Memory::new().with("fuzz.sla", bytes);

@@ -2,14 +2,15 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::SourceMap;
 
 fuzz_target!(|text: &str| {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("fuzz.sla", text));
     let mut sink = Sink::new();
-    let parsed = sla::syntax::parse(file, text, &mut sink);
+    let parsed = sla::internals::syntax::parse(file, text, &mut sink);
     for item in &parsed.file.items {
         assert!(text.get(item.span.start as usize..item.span.end as usize).is_some());
     }

@@ -4,11 +4,11 @@
 
 use ecow::EcoString;
 use libfuzzer_sys::fuzz_target;
-use sla::base::Exact;
+use sla::internals::data::columns::{self, Batch, Cells, Column, Origin, Schema};
+use sla::internals::eval::{Given, evaluate};
+use sla::internals::time::{DAY, HOUR, MINUTE};
+use sla::{Date, Exact};
 use sla::plan::{Plan, Source, Type};
-use sla::data::columns::{self, Batch, Cells, Column, Origin, Schema};
-use sla::eval::{Given, evaluate};
-use sla::time::{DAY, Date, HOUR, MINUTE};
 
 /// Rows of each source.
 const ROWS: usize = 4;

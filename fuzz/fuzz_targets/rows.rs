@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use sla::plan::Plan;
-use sla::data::columns::Source as _;
-use sla::data::{BadRows, Files, Limit, Reading, is_guarded};
-use sla::workspace::{Memory, Workspace};
+use sla::internals::data::columns::Source as _;
+use sla::internals::data::{Files, is_guarded};
+use sla::{BadRowLimit, BadRows, SourceRows};
+use sla::{Memory, Workspace};
 
 const CONTRACT: &str = "\
 provider A
@@ -52,8 +53,8 @@ fuzz_target!(init: end_at_our_own_panics(), |bytes: &[u8]| {
     let path = folder.path().join("rows");
     std::fs::write(&path, bytes).expect("written");
     for source in &PLAN.sources {
-        let reading = Reading { words: vec![path.display().to_string()], map: Vec::new(), bad_rows: BadRows::Skip(Limit::None), ..Reading::default() };
-        let Ok(mut files) = Files::new(&PLAN, source, &reading) else { continue };
+        let rows = SourceRows::new().files([path.display().to_string()]).bad_rows(BadRows::Skip(BadRowLimit::None));
+        let Ok(mut files) = Files::new(&PLAN, source, &rows) else { continue };
         while let Ok(Some(batch)) = files.next() {
             assert!(batch.length > 0);
         }

@@ -4,15 +4,21 @@
 //! the language.
 
 mod exact;
+#[cfg(feature = "files")]
+pub mod parallel;
+#[cfg(not(feature = "files"))]
+#[path = "sequential.rs"]
 pub mod parallel;
 mod source;
 mod text;
+#[cfg(feature = "files")]
 mod threads;
 
 pub use exact::Exact;
 pub use source::{FileId, LineColumn, Source, SourceMap};
 pub use text::{closest, is_utf16, quoted_list};
-pub use threads::{ThreadsWanted, threads_wanted};
+#[cfg(feature = "files")]
+pub use threads::threads_wanted;
 
 /// A half-open range of bytes `[start, end)` in one source file; both ends lie on character
 /// boundaries.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use crate::base::threads_wanted;
+use super::threads_wanted;
 
 /// Stack of a thread, the same on every machine: as deep as a plan may nest, in code that is not
 /// optimised.
@@ -45,6 +45,19 @@ pub fn each<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) ->
         return pool.install(|| items.par_iter().map(&f).collect());
     }
     items.iter().map(f).collect()
+}
+
+/// The same for items that the function changes.
+pub fn each_mut<T: Send, R: Send>(
+    items: &mut [T],
+    f: impl Fn(&mut T) -> R + Sync + Send,
+) -> Vec<R> {
+    if items.len() > 1
+        && let Some(pool) = pool()
+    {
+        return pool.install(|| items.par_iter_mut().map(&f).collect());
+    }
+    items.iter_mut().map(f).collect()
 }
 
 /// The same for items that the function takes.

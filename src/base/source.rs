@@ -94,11 +94,6 @@ impl Source {
         &self.text
     }
 
-    /// A shared handle to the whole text.
-    pub fn shared(&self) -> Arc<str> {
-        Arc::clone(&self.text)
-    }
-
     /// How many lines there are; an empty text has one.
     pub fn line_count(&self) -> usize {
         self.lines.len()

@@ -7,9 +7,10 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::base::Exact;
 use crate::data::Limit;
-use crate::eval::files::Point;
+use crate::data::fault::Fault;
+use crate::eval::options::Point;
 use crate::report::{Document, Format};
-use crate::time::{DAY, Date, EARLIEST, LATEST, Zone, parse_instant};
+use crate::time::Date;
 
 /// The compiler for service level agreements.
 #[derive(Parser, Debug)]
@@ -180,17 +181,7 @@ pub enum ShellName {
 
 /// A date as written.
 fn day(text: &str) -> Result<Date, String> {
-    let mut parts = text.split('-');
-    let date = (|| {
-        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-        let digits =
-            year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
-        if !digits || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
-            return None;
-        }
-        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-    })();
-    date.ok_or_else(|| "a date is written `2026-12-31`".to_owned())
+    Date::parse(text).ok_or_else(|| "a date is written `2026-12-31`".to_owned())
 }
 
 /// What `sla run` fails for, beside windows that are breached.
@@ -298,19 +289,7 @@ fn full_pair(text: &str) -> Result<(String, String), String> {
 
 /// A date or an instant.
 pub fn point(text: &str) -> Result<Point, String> {
-    let outside = || "it lies outside the years 1900 to 2099".to_owned();
-    let known = EARLIEST / DAY..LATEST / DAY;
-    if let Ok(date) = day(text) {
-        return if known.contains(&date.days()) { Ok(Point::Date(date)) } else { Err(outside()) };
-    }
-    let read = parse_instant(text).filter(|read| read.offset.is_some());
-    let read =
-        read.ok_or_else(|| "a time is written `2026-12-31` or `2026-12-31T17:00:00Z`".to_owned())?;
-    let instant = known.contains(&read.date.days()).then(|| Zone::UTC.instant_of(read));
-    instant
-        .filter(|instant| (EARLIEST..=LATEST).contains(instant))
-        .map(Point::Instant)
-        .ok_or_else(outside)
+    text.parse().map_err(|fault: Fault| fault.message)
 }
 
 /// A time, perhaps behind `SOURCE=`.

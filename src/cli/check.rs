@@ -128,7 +128,7 @@ pub fn workspace(roots: Vec<Root>, output: &Output) -> Workspace<'static> {
 
 /// Says which root files cannot be read; true if there are any.
 pub fn tell_troubles(checked: &Checked, output: &Output) -> bool {
-    for trouble in &checked.loaded.troubles {
+    for trouble in &checked.loaded.unreadable {
         let near = trouble
             .near
             .as_ref()
@@ -139,7 +139,7 @@ pub fn tell_troubles(checked: &Checked, output: &Output) -> bool {
             trouble.fault.reason()
         ));
     }
-    !checked.loaded.troubles.is_empty()
+    !checked.loaded.unreadable.is_empty()
 }
 
 /// The root files a path on the command line stands for, and what is wrong with it.

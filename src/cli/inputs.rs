@@ -30,6 +30,7 @@ impl InputFiles {
         match input {
             Input::File(path) => self.add(path),
             Input::Standard => self.add_standard_input(),
+            Input::Bytes { .. } | Input::Batches { .. } => {}
         }
     }
 

@@ -101,12 +101,9 @@ fn run() -> Status {
         Ok(arguments) => arguments,
         Err(error) => return unparsed(&error),
     };
-    let threads = crate::base::threads_wanted();
-    if let Some(message) = threads.unheeded {
+    if let Some(message) = crate::base::threads_wanted().unheeded {
         eprint_line(&format!("warning: {}", crate::report::one_line(&message)));
     }
-    // Nobody has started threads yet, so this cannot fail.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.count).build_global();
     let output = match Output::new(&arguments.global) {
         Ok(output) => output,
         Err(message) => {

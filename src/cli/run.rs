@@ -5,9 +5,10 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use crate::data::{self, BadRows, Limit, Reading};
+use crate::data::{self, BadRows, Limit, Rows, SourceRows};
 use crate::eval::document::Report;
-use crate::eval::files::{RunOptions, run_files};
+use crate::eval::files::evaluate;
+use crate::eval::options::{FactValue, Options};
 use crate::eval::verdicts::Verdict;
 use crate::plan::Plan;
 use crate::report::{self, Look};
@@ -23,8 +24,8 @@ use super::progress::Progress;
 
 /// Evaluates a contract or plan, and prints the report.
 pub fn run(arguments: &RunArguments, output: &Output) -> Status {
-    let read = readings(arguments).and_then(|readings| Ok((readings, options(arguments)?)));
-    let (readings, options) = match read {
+    let read = rows(arguments).and_then(|rows| Ok((rows, options(arguments)?)));
+    let (rows, options) = match read {
         Ok(read) => read,
         Err(message) => {
             output.trouble(&message);
@@ -43,7 +44,7 @@ pub fn run(arguments: &RunArguments, output: &Output) -> Status {
         return Status::Trouble;
     }
     let progress = Progress::start(output);
-    let evaluated = run_files(&plan, &readings, &options);
+    let evaluated = evaluate(&plan, &rows, &options);
     drop(progress);
     match evaluated {
         Ok(report) => match text(
@@ -68,17 +69,21 @@ pub fn run(arguments: &RunArguments, output: &Output) -> Status {
 }
 
 /// Which files each source is read from, and how.
-fn readings(arguments: &RunArguments) -> Result<BTreeMap<String, Reading>, String> {
-    let mut readings: BTreeMap<String, Reading> = BTreeMap::new();
+fn rows(arguments: &RunArguments) -> Result<Rows, String> {
+    let mut sources: BTreeMap<String, SourceRows> = BTreeMap::new();
     for (source, word) in &arguments.data {
-        let reading = readings.entry(source.clone()).or_default();
-        reading.words.push(word.clone());
-        reading.bad_rows = match &arguments.max_bad_rows {
+        let rows = sources.remove(source).unwrap_or_default().files([word.as_str()]);
+        let bad_rows = match &arguments.max_bad_rows {
             Some(limit) => BadRows::Skip(limit.clone()),
             None if arguments.skip_bad_rows => BadRows::Skip(Limit::None),
             None => BadRows::Refuse,
         };
-        reading.stream_from = arguments.stream_from;
+        let rows = rows.bad_rows(bad_rows);
+        let rows = match arguments.stream_from {
+            Some(bytes) => rows.stream_from(bytes),
+            None => rows,
+        };
+        sources.insert(source.clone(), rows);
     }
     let inputs = arguments.data.iter().filter(|(_, word)| word == "-").count()
         + usize::from(arguments.file == Path::new("-"));
@@ -91,22 +96,22 @@ fn readings(arguments: &RunArguments) -> Result<BTreeMap<String, Reading>, Strin
                 "`--map {column}={name}` must name a source and its column, `requests.at={name}`"
             )
         })?;
-        let reading = readings.get_mut(source).ok_or_else(|| {
+        let rows = sources.remove(source).ok_or_else(|| {
             format!("`--map {column}={name}` is about `{source}`, for which no data are given")
         })?;
-        reading.map.push((field.to_owned(), name.clone()));
+        sources.insert(source.to_owned(), rows.column(field, name));
     }
-    Ok(readings)
+    Ok(sources.into_iter().fold(Rows::new(), |all, (name, rows)| all.source(name, rows)))
 }
 
-fn options(arguments: &RunArguments) -> Result<RunOptions, String> {
-    let mut options = RunOptions {
+fn options(arguments: &RunArguments) -> Result<Options, String> {
+    let mut options = Options {
         agreements: arguments.agreement.clone(),
         customers: arguments.customer.clone(),
         as_of: arguments.as_of,
         from: arguments.from,
         to: arguments.to,
-        ..RunOptions::default()
+        ..Options::default()
     };
     for (source, time) in &arguments.complete_to {
         let twice = match source {
@@ -125,10 +130,10 @@ fn options(arguments: &RunArguments) -> Result<RunOptions, String> {
             ),
             None => (name.as_str(), None),
         };
-        if options.facts.iter().any(|(known, since, _)| known == name && *since == from) {
+        if options.facts.iter().any(|known| known.name == name && known.from == from) {
             return Err(format!("`--fact` says two values of `{name}` for the same time"));
         }
-        options.facts.push((name.to_owned(), from, value.clone()));
+        options.facts.push(FactValue { name: name.to_owned(), from, value: value.clone() });
     }
     Ok(options)
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::diag::Level;
 use crate::report::{self, TestCounts, TestResults};
 use crate::testing::{self, Listed, Tested};
-use crate::workspace::{Analysed, Checked, Trouble};
+use crate::workspace::{Analysed, Checked, UnreadableFile};
 
 use super::Status;
 use super::check::{roots, tell_troubles, workspace};
@@ -79,10 +79,10 @@ fn list(tests: &[Listed], checked: &Checked, output: &Output) -> Status {
 }
 
 fn show(results: &Results, checked: &Checked, output: &Output) -> Status {
-    let unreadable = |trouble: &Trouble| {
+    let unreadable = |trouble: &UnreadableFile| {
         (trouble.path.display().to_string(), trouble.fault.reason().to_string())
     };
-    let unread: Vec<(String, String)> = checked.loaded.troubles.iter().map(unreadable).collect();
+    let unread: Vec<(String, String)> = checked.loaded.unreadable.iter().map(unreadable).collect();
     let results = TestResults {
         ran: &results.ran,
         not_run: &results.not_run,

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 
 use super::collect::ParsedRows;
-use super::{Names, Rows};
+use super::{Names, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 
@@ -24,7 +24,7 @@ enum Step {
 }
 
 /// The rows read ahead, if a thread can be had for that.
-pub fn ahead(rows: Box<dyn Rows + Send>) -> Box<dyn Rows + Send> {
+pub fn ahead(rows: Box<dyn RowReader + Send>) -> Box<dyn RowReader + Send> {
     let (give, given) = sync_channel(1);
     let (to, from) = sync_channel(WAITING);
     let runs = parallel::beside(move || {
@@ -42,7 +42,7 @@ pub fn ahead(rows: Box<dyn Rows + Send>) -> Box<dyn Rows + Send> {
 }
 
 /// Hands all rows on; whoever no longer takes them ends it.
-fn read(mut rows: Box<dyn Rows + Send>, to: &SyncSender<Step>) {
+fn read(mut rows: Box<dyn RowReader + Send>, to: &SyncSender<Step>) {
     loop {
         let step = match rows.next() {
             Ok(Some(parsed_rows)) => Step::Rows(parsed_rows),
@@ -56,7 +56,7 @@ fn read(mut rows: Box<dyn Rows + Send>, to: &SyncSender<Step>) {
     }
 }
 
-impl Rows for Ahead {
+impl RowReader for Ahead {
     fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         match self.from.recv() {
             Ok(Step::Rows(parsed_rows)) => Ok(Some(parsed_rows)),

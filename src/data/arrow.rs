@@ -1,7 +1,9 @@
 //! Arrow files, batch by batch and of their columns only those that are needed; and what Parquet
 //! files share with them.
 
-use std::io::{BufReader, Cursor, Read, Seek};
+#[cfg(feature = "files")]
+use std::io::BufReader;
+use std::io::{Cursor, Read, Seek};
 
 use arrow_array::RecordBatch;
 use arrow_ipc::reader::{FileReader, StreamReader};
@@ -12,8 +14,8 @@ use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::lengths;
-use super::open::Parts;
-use super::{Names, Rows};
+use super::sniff::Parts;
+use super::{Names, RowReader};
 use crate::data::fault::{Fault, Outcome};
 
 type Reader = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
@@ -31,6 +33,7 @@ impl ArrowRows {
     /// Reads what the file says of itself.
     pub fn new(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules) -> Outcome<ArrowRows> {
         let opened = guarded(|| match parts {
+            #[cfg(feature = "files")]
             Parts::File(file) => arrow(name, BufReader::new(file), wanted, rules),
             Parts::Bytes(bytes) => arrow(name, Cursor::new(bytes), wanted, rules),
         });
@@ -40,7 +43,7 @@ impl ArrowRows {
     }
 }
 
-impl Rows for ArrowRows {
+impl RowReader for ArrowRows {
     fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         let reader = &mut self.reader;
         let next = guarded(|| reader.next().transpose().map_err(|error| why(&error.to_string())));

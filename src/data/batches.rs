@@ -7,9 +7,12 @@ use super::Names;
 use super::arrays::{Getter, getter, is_read};
 use super::cells::{Cell, Raw, short};
 use super::collect::{Collector, ParsedRows, Problem, Reach, RowCounts, Rules};
+use super::guarded::why;
 use super::header::{Bound, Wanted, loose_names};
+use super::rows::RowBatch;
 use super::units::Unit;
 use super::vectors;
+use crate::base::Exact;
 use crate::data::columns::{Batch, Cells, Column, Origin, State};
 use crate::plan::Type;
 use crate::time::{Instant, Zone};
@@ -20,6 +23,8 @@ pub struct Batches {
     file: String,
     rules: Rules,
     bound: Vec<Bound>,
+    /// The columns of the source.
+    columns: Vec<String>,
     /// Columns of the file that are read, in its order.
     pub read: Vec<usize>,
     /// Columns that nothing reads, and those whose names are only like those that are read.
@@ -34,7 +39,19 @@ impl Batches {
         wanted: &Wanted,
         rules: &Rules,
     ) -> Result<Batches, String> {
-        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        Batches::with_sides(file, schema, &[], wanted, rules)
+    }
+
+    /// The same for batches that have columns of exact numbers beside them: their names.
+    pub fn with_sides(
+        file: &str,
+        schema: &SchemaRef,
+        sides: &[String],
+        wanted: &Wanted,
+        rules: &Rules,
+    ) -> Result<Batches, String> {
+        let names = schema.fields().iter().map(|field| field.name());
+        let names: Vec<String> = names.chain(sides).cloned().collect();
         let (mut bound, unread) = wanted.bind(&names)?;
         let mut read: Vec<usize> = bound.iter().filter_map(|bound| bound.at).collect();
         read.sort_unstable();
@@ -62,7 +79,8 @@ impl Batches {
             bound.at = bound.at.and_then(|at| read.iter().position(|known| *known == at));
         }
         let names = Names { unread, loose: loose_names(&bound) };
-        Ok(Batches { file: file.to_owned(), rules: rules.clone(), bound, read, names })
+        let columns = wanted.schema.columns.iter().map(|column| column.name.clone()).collect();
+        Ok(Batches { file: file.to_owned(), rules: rules.clone(), bound, columns, read, names })
     }
 
     /// Columns of the file that hold names.
@@ -121,21 +139,37 @@ impl Batches {
 
     /// The same row by row.
     pub fn by_row(&self, batch: &RecordBatch, before: u64) -> ParsedRows {
-        let getters: Vec<Option<Getter<'_>>> = self
-            .bound
-            .iter()
-            .map(|bound| {
-                bound.at.and_then(|at| batch.columns().get(at)).map(|array| getter(array.as_ref()))
-            })
-            .collect();
+        let cells = self.bound.iter().map(|bound| {
+            let array = bound.at.and_then(|at| batch.columns().get(at));
+            ColumnCells { bound, getter: array.map(|array| getter(array.as_ref())), unsaid: None }
+        });
+        self.rows_of(&cells.collect::<Vec<_>>(), batch.num_rows(), before)
+    }
+
+    /// The rows of a batch of all columns and of what stands beside them.
+    pub fn parsed_beside(&self, batch: &RowBatch, before: u64) -> Result<ParsedRows, String> {
+        if batch.exact.is_empty() && batch.unsaid.is_empty() {
+            let read = batch.record.project(&self.read).map_err(|error| why(&error.to_string()))?;
+            return Ok(self.parsed_rows(&read, before));
+        }
+        let arrays = batch.record.columns();
+        let exact: Vec<&Vec<Option<Exact>>> = batch.exact.values().collect();
+        let cells = self.bound.iter().zip(&self.columns).map(|(bound, name)| {
+            let at = bound.at.and_then(|at| self.read.get(at).copied());
+            let getter = at.and_then(|at| match arrays.get(at) {
+                Some(array) => Some(getter(array.as_ref())),
+                None => exact.get(at - arrays.len()).map(|cells| numbers(cells)),
+            });
+            ColumnCells { bound, getter, unsaid: batch.unsaid.get(name).map(Vec::as_slice) }
+        });
+        Ok(self.rows_of(&cells.collect::<Vec<_>>(), batch.record.num_rows(), before))
+    }
+
+    fn rows_of(&self, columns: &[ColumnCells<'_>], rows: usize, before: u64) -> ParsedRows {
         let mut into = Collector::new(&self.rules, &self.file, &[]);
-        for (row, number) in (0..batch.num_rows()).zip(before.saturating_add(1)..) {
-            let cells: Result<Vec<Cell<'_>>, Problem> = self
-                .bound
-                .iter()
-                .zip(&getters)
-                .map(|(bound, getter)| cell(bound, getter.as_ref(), row))
-                .collect();
+        for (row, number) in (0..rows).zip(before.saturating_add(1)..) {
+            let cells: Result<Vec<Cell<'_>>, Problem> =
+                columns.iter().map(|column| column.cell(row)).collect();
             match cells {
                 Ok(cells) => into.row(number, &cells),
                 Err(problem) => into.refuse(number, problem),
@@ -148,10 +182,33 @@ impl Batches {
     }
 }
 
-fn cell<'a>(bound: &Bound, getter: Option<&Getter<'a>>, row: usize) -> Result<Cell<'a>, Problem> {
-    let raw = getter.map_or(Ok(Raw::Missing), |getter| getter(row));
-    raw.and_then(|raw| bound.reader.read(raw))
-        .map_err(|message| Problem::of_cell(&bound.label, message))
+/// The cells of a column of the source.
+struct ColumnCells<'a> {
+    bound: &'a Bound,
+    getter: Option<Getter<'a>>,
+    /// Of which of them nothing is known.
+    unsaid: Option<&'a [bool]>,
+}
+
+impl<'a> ColumnCells<'a> {
+    fn cell(&self, row: usize) -> Result<Cell<'a>, Problem> {
+        if self.unsaid.is_some_and(|unsaid| unsaid.get(row) == Some(&true)) {
+            return Ok(Cell::Absent);
+        }
+        let raw = self.getter.as_ref().map_or(Ok(Raw::Missing), |getter| getter(row));
+        raw.and_then(|raw| self.bound.reader.read(raw))
+            .map_err(|message| Problem::of_cell(&self.bound.label, message))
+    }
+}
+
+/// Exact numbers, one a row.
+fn numbers(cells: &[Option<Exact>]) -> Getter<'_> {
+    Box::new(|row| {
+        Ok(cells
+            .get(row)
+            .and_then(Option::as_ref)
+            .map_or(Raw::Missing, |number| Raw::Number(number.clone())))
+    })
 }
 
 /// The times of a column, and whether they are there.

@@ -8,7 +8,7 @@ use std::io::Read;
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr, memrchr2_iter};
 
 use super::LARGEST_ROW;
-use super::open::why;
+use super::sniff::why;
 
 /// How a record ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

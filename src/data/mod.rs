@@ -5,6 +5,7 @@
 //! of these formats. It evaluates nothing; it drops nothing without counting it, and turns nothing
 //! into what it is not: a cell that does not fit is a fault with its file, row and column.
 
+#[cfg(feature = "files")]
 mod ahead;
 mod arrays;
 mod arrow;
@@ -25,8 +26,14 @@ mod json;
 mod lengths;
 mod list;
 mod marks;
+mod memory;
 mod open;
+#[cfg(feature = "files")]
 mod parquet;
+#[cfg(feature = "files")]
+mod paths;
+mod rows;
+mod sniff;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -35,20 +42,25 @@ mod units;
 mod vectors;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use cells::Cell;
 pub use collect::{BadRow, Reach};
 pub use guarded::is_guarded;
 pub use header::LooseName;
-pub use open::{Input, inputs};
+pub use open::Input;
+#[cfg(feature = "files")]
+pub use open::inputs;
+pub use rows::{BadRows, DataFormat, Limit, RowBatch, Rows, SourceRows};
 
 use self::cells::{CellReader, Raw, values};
 use self::collect::{ParsedRows, RowCounts, Rules};
 use self::columns::{Batch, Source};
 use self::fault::{Fault, Outcome};
 use self::header::Wanted;
-use self::open::{Form, Opened, open};
+use self::open::open;
+use self::rows::Place;
+use self::sniff::{Opened, State};
 use crate::base::Exact;
 use crate::plan::{self, Plan};
 
@@ -64,7 +76,7 @@ const LARGEST_ROW: usize = 16 << 20;
 const MOST_NAMES: usize = 10_000;
 
 /// Rows of one open file.
-trait Rows {
+trait RowReader {
     /// The next rows; `None` at the end of the file.
     fn next(&mut self) -> Outcome<Option<ParsedRows>>;
 
@@ -81,55 +93,6 @@ struct Names {
     loose: Vec<LooseName>,
 }
 
-/// How the files of a source are to be read.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Reading {
-    /// Files, patterns of files, or `-`.
-    pub words: Vec<String>,
-    /// Columns that the files call otherwise: the column of the source, and the name in the files.
-    pub map: Vec<(String, String)>,
-    /// What happens to rows that cannot be read.
-    pub bad_rows: BadRows,
-    /// Events are streamed if their files have at least this many bytes together; `None`: 8 MB.
-    pub stream_from: Option<u64>,
-}
-
-/// What happens to rows that cannot be read.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum BadRows {
-    /// The first one is a fault.
-    #[default]
-    Refuse,
-    /// They are left out and counted; more than the limit are a fault.
-    Skip(Limit),
-}
-
-/// How many rows of a source may be left out.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Limit {
-    /// Any number.
-    None,
-    /// So many rows.
-    Rows(u64),
-    /// This share of all rows of the source.
-    Share(Exact),
-}
-
-impl Limit {
-    /// True if so many of all rows are too many.
-    fn is_exceeded(&self, left_out: u64, all: u64) -> bool {
-        match self {
-            Limit::None => false,
-            Limit::Rows(most) => left_out > *most,
-            Limit::Share(share) => (share * &count(all)) < count(left_out),
-        }
-    }
-}
-
-fn count(rows: u64) -> Exact {
-    Exact::integer(i64::try_from(rows).unwrap_or(i64::MAX))
-}
-
 /// The files of one source.
 pub struct Files {
     inputs: Vec<Input>,
@@ -139,7 +102,7 @@ pub struct Files {
     opened: usize,
     wanted: Wanted,
     rules: Rules,
-    now: Option<Box<dyn Rows + Send>>,
+    now: Option<Box<dyn RowReader + Send>>,
     row_counts: RowCounts,
     /// What was known before the file that is open now.
     before: Before,
@@ -148,7 +111,7 @@ pub struct Files {
     /// What the first complete reading said.
     first: Option<Told>,
     /// What the files were like when they were opened first.
-    states: Vec<open::State>,
+    states: Vec<State>,
 }
 
 /// How many rows were read and left out before a file was opened, and how many of the latter are
@@ -183,34 +146,17 @@ pub struct Told {
 
 impl Files {
     /// The files of a source of a plan; none is opened yet.
-    pub fn new(plan: &Plan, source: &plan::Source, reading: &Reading) -> Outcome<Files> {
-        let wanted = Wanted::new(plan, source, &reading.map)?;
-        let mut all = Vec::new();
-        let mut seen: BTreeSet<Option<PathBuf>> = BTreeSet::new();
-        for word in &reading.words {
-            for input in open::inputs(word)? {
-                let path = match &input {
-                    Input::Standard => None,
-                    Input::File(path) => Some(path.canonicalize().unwrap_or_else(|_| path.clone())),
-                };
-                if !seen.insert(path) {
-                    return Err(Fault::new(format!(
-                        "`{}` is given twice for `{}`: its rows would count twice",
-                        input.name(),
-                        source.name
-                    )));
-                }
-                all.push(input);
-            }
-        }
-        let limit = match &reading.bad_rows {
+    pub fn new(plan: &Plan, source: &plan::Source, rows: &SourceRows) -> Outcome<Files> {
+        let wanted = Wanted::new(plan, source, &rows.map)?;
+        let all = all_inputs(&source.name, &rows.places)?;
+        let limit = match &rows.bad_rows {
             BadRows::Refuse => None,
             BadRows::Skip(limit) => Some(limit.clone()),
         };
         let rules = Rules::new(&wanted, limit.is_some());
         let states = all.iter().map(Input::state).collect();
         let (row_counts, told) = (RowCounts::default(), Told::default());
-        let stream_from = reading.stream_from.unwrap_or(STREAM_FROM);
+        let stream_from = rows.stream_from.unwrap_or(STREAM_FROM);
         let (before, limit) = (Before::default(), limit.unwrap_or(Limit::None));
         Ok(Files {
             inputs: all,
@@ -289,7 +235,7 @@ impl Files {
         )))
     }
 
-    fn open(&mut self, input: &Input) -> Outcome<Box<dyn Rows + Send>> {
+    fn open(&mut self, input: &Input) -> Outcome<Box<dyn RowReader + Send>> {
         let name = input.name();
         self.told.files.push(name.clone());
         self.before = Before {
@@ -298,21 +244,55 @@ impl Files {
             listed: self.row_counts.bad.len(),
         };
         let (wanted, rules) = (&self.wanted, &self.rules);
-        let rows: Box<dyn Rows + Send> = match open(input)? {
-            Opened::Text(Form::JsonLines, bytes) => {
+        let rows: Box<dyn RowReader + Send> = match open(input)? {
+            Opened::JsonLines(bytes) => {
                 Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK))
             }
-            Opened::Text(_, bytes) => {
-                Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?)
-            }
-            Opened::Parts(Form::Parquet, parts) => {
+            Opened::Csv(bytes) => Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?),
+            #[cfg(feature = "files")]
+            Opened::Parquet(parts) => {
                 Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?)
             }
-            Opened::Parts(_, parts) => {
-                Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?)
+            Opened::Arrow(parts) => Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?),
+            Opened::Batches(batches) => {
+                Box::new(memory::BatchRows::new(&name, batches, wanted, rules)?)
             }
         };
-        Ok(ahead::ahead(rows))
+        #[cfg(feature = "files")]
+        let rows = ahead::ahead(rows);
+        Ok(rows)
+    }
+}
+
+/// The inputs that the rows of a source stand in, each once.
+fn all_inputs(source: &str, places: &[Place]) -> Outcome<Vec<Input>> {
+    let mut all = Vec::new();
+    let mut unnamed = 0;
+    let mut name = || {
+        unnamed += 1;
+        if unnamed == 1 { format!("<{source}>") } else { format!("<{source} {unnamed}>") }
+    };
+    for place in places {
+        match place {
+            #[cfg(feature = "files")]
+            Place::Files(word) => all.extend(inputs(word)?),
+            Place::Bytes(rows) => all.push(Input::Bytes {
+                name: rows.name.clone().unwrap_or_else(&mut name),
+                format: rows.format,
+                bytes: rows.bytes.clone(),
+            }),
+            Place::Batches(batches) => {
+                all.push(Input::Batches { name: name(), batches: Arc::clone(batches) });
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    match all.iter().find(|input| input.identity().is_some_and(|it| !seen.insert(it))) {
+        Some(twice) => Err(Fault::new(format!(
+            "`{}` is given twice for `{source}`: its rows would count twice",
+            twice.name()
+        ))),
+        None => Ok(all),
     }
 }
 

@@ -22,8 +22,8 @@ use super::cells::short;
 use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
-use super::open::Parts;
-use super::{Names, Rows};
+use super::sniff::Parts;
+use super::{Names, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 
@@ -115,7 +115,6 @@ impl ParquetRows {
                     (Store::File(file.len(), Arc::new(Mutex::new(file))), metadata)
                 }
                 Parts::Bytes(bytes) => {
-                    let bytes = Bytes::from(bytes);
                     let metadata = ArrowReaderMetadata::load(&bytes, options).map_err(broken)?;
                     (Store::Bytes(bytes), metadata)
                 }
@@ -279,7 +278,7 @@ fn beside(parts: &[RecordBatch]) -> Result<RecordBatch, String> {
         .map_err(|error| why(&error.to_string()))
 }
 
-impl Rows for ParquetRows {
+impl RowReader for ParquetRows {
     fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         loop {
             if let Some(read) = self.ready.pop_front() {

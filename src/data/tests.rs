@@ -13,9 +13,9 @@ use super::batches::Batches;
 use super::cells::{Cell, Raw};
 use super::collect::{BadRow, ParsedRows, RowCounts, Rules};
 use super::header::Wanted;
-use super::open::Parts;
 use super::parquet::Sizes;
-use super::{Rows, csv, json, parquet};
+use super::sniff::Parts;
+use super::{RowReader, csv, json, parquet};
 use crate::base::Exact;
 use crate::data::columns::{Batch, Cells, Source as _, State};
 use crate::data::fault::Fault;
@@ -122,7 +122,7 @@ fn rows_of(batch: &Batch, rows: &mut Vec<Row>) {
 }
 
 /// What comes of a file that is read in blocks.
-fn read(mut rows: impl Rows) -> Came {
+fn read(mut rows: impl RowReader) -> Came {
     let mut came = Came { rows: Vec::new(), row_counts: RowCounts::default(), fault: None };
     loop {
         match rows.next() {
@@ -518,7 +518,7 @@ fn arrays(rows: &[Made], coded: bool) -> arrow_array::RecordBatch {
 
 fn came_of(parsed_rows: ParsedRows) -> Came {
     struct Once(Option<ParsedRows>);
-    impl Rows for Once {
+    impl RowReader for Once {
         fn next(&mut self) -> crate::data::fault::Outcome<Option<ParsedRows>> {
             Ok(self.0.take())
         }
@@ -555,7 +555,7 @@ proptest! {
             prop_assert_eq!(&came_of(batches.parsed_rows(&projected, 0)), &by_row);
             let file = parquet_of(&batch, group);
             for sizes in [parquet::USUAL, Sizes { whole: 4, batch: 2 }] {
-                let rows = parquet::ParquetRows::new("f", Parts::Bytes(file.clone()), &wanted, &rules, sizes).expect("a file");
+                let rows = parquet::ParquetRows::new("f", Parts::Bytes(file.clone().into()), &wanted, &rules, sizes).expect("a file");
                 let came = read(rows);
                 if skips {
                     prop_assert_eq!(&came, &by_row, "in groups of {}", group);
@@ -576,8 +576,7 @@ fn a_file_that_changes_is_not_read_again() {
     let header = format!("{HEADER}\n");
     let row = "2026-01-01T00:00:00Z,,2026-01-01T01:00:00Z,1,2,x,t,,,,,,\n";
     std::fs::write(&path, format!("{header}{row}")).expect("a file");
-    let reading =
-        super::Reading { words: vec![path.display().to_string()], ..super::Reading::default() };
+    let reading = super::SourceRows::new().files([path.display().to_string()]);
     let mut files =
         super::Files::new(&plan, &plan.sources[0], &reading).expect("the file is there");
     let mut rows = || {

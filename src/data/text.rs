@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::blocks::Blocks;
 use super::collect::ParsedRows;
 use super::header::LooseName;
-use super::{MOST_NAMES, Names, Rows};
+use super::{MOST_NAMES, Names, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 
@@ -73,7 +73,7 @@ impl<L: Lines> TextRows<L> {
     }
 }
 
-impl<L: Lines> Rows for TextRows<L> {
+impl<L: Lines> RowReader for TextRows<L> {
     fn next(&mut self) -> Outcome<Option<ParsedRows>> {
         loop {
             if let Some(mut block) = self.ready.pop_front() {

@@ -178,16 +178,6 @@ impl Sink {
         other.left_out.into_iter().for_each(|(file, count)| self.leave_out(file, count));
     }
 
-    /// How many findings there are.
-    pub fn len(&self) -> usize {
-        self.findings.len()
-    }
-
-    /// True if nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.findings.is_empty()
-    }
-
     /// All findings in the order they came.
     pub fn into_findings(self) -> Vec<Finding> {
         self.findings

@@ -1,4 +1,4 @@
-//! A run: the files of a plan's sources in, a report out.
+//! The evaluation of a plan on rows that callers give: files, bytes or batches in, a report out.
 
 #[cfg(test)]
 mod tests;
@@ -11,72 +11,48 @@ use super::evaluate::{EvalOptions, Evaluation};
 use super::facts::Told as ToldFact;
 use super::input::{Completed, Input, LoadPolicy, Rounds, Scan};
 use super::objectives::Verdict;
+use super::options::{FactValue, Options, Point};
 use super::program::Program;
 use super::table::Store;
 use super::value::Value;
 use super::verdicts::{AgreementVerdicts, written};
 use crate::base::{closest, quoted_list};
 use crate::data::fault::{Fault, Outcome};
-use crate::data::{Cell, Files, Reach, Reading, cell_of};
+use crate::data::{Cell, Files, Reach, Rows, SourceRows, cell_of};
 use crate::plan::{Agreement, Customer, Evaluated, Plan};
-use crate::time::{DAY, Date, EARLIEST, Instant, Interval, LATEST};
+use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST};
 
-/// A point in time as a caller says it: a date is its first instant, by the one zone of the
-/// agreements.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Point {
-    /// An instant.
-    Instant(Instant),
-    /// A date.
-    Date(Date),
+/// Evaluates the agreements of a plan on rows: what each objective measured in each window, whether
+/// it was met, and what is due.
+///
+/// The same plan, rows and options give the same report on every machine, byte for byte. All
+/// numbers in it are exact.
+///
+/// # Errors
+///
+/// Rows that cannot be read, with the file and row; rows that are missing, given twice, or of a
+/// source that the plan does not have; a name in the options that the plan does not have; no time
+/// of evaluation; and whatever makes the plan meaningless for these rows, such as a sum of amounts
+/// in two currencies. There is no report then, not even in part.
+pub fn evaluate(plan: &Plan, rows: &Rows, options: &Options) -> Outcome<Report> {
+    evaluate_scanning(plan, rows, options).map(|(report, _)| report)
 }
 
-/// What a caller asks for beside files.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct RunOptions {
-    /// Agreements, by id; empty: all.
-    pub agreements: Vec<String>,
-    /// Only agreements with these customers; agreements for any customer are evaluated for these.
-    /// Empty: all, and the customers in the data.
-    pub customers: Vec<String>,
-    /// Facts: name, from when on, and the value as text.
-    pub facts: Vec<(String, Option<Point>, String)>,
-    /// The time of evaluation; `None`: the latest up to which some source is complete.
-    pub as_of: Option<Point>,
-    /// Up to when all sources are complete.
-    pub complete_to: Option<Point>,
-    /// Up to when one source is.
-    pub complete_to_of: BTreeMap<String, Point>,
-    /// Windows that end before are not shown.
-    pub from: Option<Point>,
-    /// Windows that begin then or later are not shown.
-    pub to: Option<Point>,
-    /// The most rows of one source that are held in memory; `None`: the limit that the reference
-    /// states.
-    pub most_held: Option<usize>,
-}
-
-/// Evaluates a plan on files.
-pub fn run_files(
-    plan: &Plan,
-    readings: &BTreeMap<String, Reading>,
-    options: &RunOptions,
-) -> Outcome<Report> {
-    run_scanning(plan, readings, options).map(|(report, _)| report)
-}
-
-/// The same, with the scans of the files that are streamed.
-fn run_scanning(
-    plan: &Plan,
-    readings: &BTreeMap<String, Reading>,
-    options: &RunOptions,
-) -> Outcome<(Report, Vec<Scan>)> {
+/// The same, with the scans of the rows that are streamed.
+fn evaluate_scanning(plan: &Plan, rows: &Rows, options: &Options) -> Outcome<(Report, Vec<Scan>)> {
+    let mut readings: BTreeMap<&str, &SourceRows> = BTreeMap::new();
+    for (source, rows) in &rows.sources {
+        if readings.insert(source, rows).is_some() {
+            return Err(Fault::new(format!("the rows of `{source}` are given twice")));
+        }
+    }
+    let readings = &readings;
     let program = Program::new(plan)?;
     let run = Run { program: &program, chosen: chosen(plan, options)?, options };
     run.sources_known(readings)?;
     let mut supplies = Vec::new();
     for (number, source) in plan.sources.iter().enumerate() {
-        if let Some(reading) = readings.get(&source.name) {
+        if let Some(reading) = readings.get(source.name.as_str()) {
             supplies.push(Input { source: number, rows: Files::new(plan, source, reading)? });
         }
     }
@@ -195,7 +171,7 @@ fn counts(agreements: &[AgreementVerdicts]) -> Counts {
 }
 
 /// Numbers of the agreements that are asked for.
-fn chosen(plan: &Plan, options: &RunOptions) -> Outcome<Vec<usize>> {
+fn chosen(plan: &Plan, options: &Options) -> Outcome<Vec<usize>> {
     let all =
         || plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere);
     let ids = || all().map(|(_, it)| it.id.as_str());
@@ -263,14 +239,15 @@ struct Run<'r, 'p> {
     program: &'r Program<'p>,
     /// Agreements that are evaluated.
     chosen: Vec<usize>,
-    options: &'r RunOptions,
+    options: &'r Options,
 }
 
 impl Run<'_, '_> {
     /// Every source that is named exists, and every one that is needed is given.
-    fn sources_known(&self, readings: &BTreeMap<String, Reading>) -> Outcome<()> {
+    fn sources_known(&self, readings: &BTreeMap<&str, &SourceRows>) -> Outcome<()> {
         let names = || self.program.sources.iter().map(|source| source.name.as_str());
-        for name in readings.keys().chain(self.options.complete_to_of.keys()) {
+        let stated = self.options.complete_to_of.keys().map(String::as_str);
+        for name in readings.keys().copied().chain(stated) {
             if !names().any(|known| known == name) {
                 return Err(unknown("source", name, names()));
             }
@@ -278,7 +255,7 @@ impl Run<'_, '_> {
         let missing: Vec<&str> = self
             .needed()
             .into_iter()
-            .filter(|name| readings.get(*name).is_none_or(|it| it.words.is_empty()))
+            .filter(|name| readings.get(*name).is_none_or(|it| it.places.is_empty()))
             .collect();
         let Some(first) = missing.first() else { return Ok(()) };
         let (are, them) = if missing.len() == 1 { ("is", "it") } else { ("are", "each") };
@@ -351,10 +328,10 @@ impl Run<'_, '_> {
         let help = "there are no rows, and the time until which the data is complete is unknown; pass `--complete-to`";
         let as_of = as_of.ok_or_else(|| Fault::new(help))?;
         let mut facts = Vec::new();
-        for (name, from, text) in &self.options.facts {
+        for FactValue { name, from, value } in &self.options.facts {
             facts.push(ToldFact {
                 fact: self.fact(name)?,
-                value: self.value(name, text)?,
+                value: self.value(name, value)?,
                 from: self.point(*from)?,
             });
         }

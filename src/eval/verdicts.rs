@@ -20,22 +20,10 @@ use crate::plan::{
     Better, CreditKind, Instant as Written, LocalDate, Number, NumberForm, Period, Place, Relation,
     Type,
 };
-use crate::time::{EARLIEST, Instant, Interval, LATEST, Zone, format_instant};
+use crate::time::{Instant, Interval, LATEST, Zone, format_instant};
 
 pub use super::interpreter::RankedBy;
 pub use super::objectives::Verdict;
-
-/// Everything that came out.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Verdicts {
-    /// Digest of the plan.
-    pub plan: String,
-    /// The time of evaluation.
-    pub as_of: Written,
-    /// Agreements in the order of the plan, each for each of its customers.
-    pub agreements: Vec<AgreementVerdicts>,
-}
 
 /// What came out of one agreement.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
@@ -290,19 +278,6 @@ pub fn written(instant: Instant) -> Written {
 }
 
 impl Evaluation<'_> {
-    /// Everything about all agreements of the plan.
-    pub fn verdicts(&self) -> super::Outcome<Verdicts> {
-        let all: Vec<usize> = (0..self.shared.program.agreements.len()).collect();
-        let results = self.agreements(&all)?;
-        let whole = Interval { start: EARLIEST, end: LATEST };
-        let agreements = results.iter().filter_map(|result| self.shown(result, whole)).collect();
-        Ok(Verdicts {
-            plan: self.shared.program.plan.digest.clone(),
-            as_of: written(self.shared.as_of),
-            agreements,
-        })
-    }
-
     /// What came out of an agreement in the windows that share time with an interval.
     pub fn shown(&self, result: &AgreementResult, within: Interval) -> Option<AgreementVerdicts> {
         let program = self.shared.program;

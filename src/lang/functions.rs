@@ -56,10 +56,12 @@ pub struct FunctionFacts {
     /// How it is called; several forms are separated by ` | `.
     pub usage: &'static str,
     /// What it gives, in one sentence.
+    #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "the reference shows it"))]
     pub gives: &'static str,
     /// Labels its arguments may carry.
     pub labels: &'static [&'static str],
     /// What it gives when there is nothing to measure.
+    #[cfg_attr(not(feature = "internals"), expect(dead_code, reason = "the reference shows it"))]
     pub of_nothing: &'static str,
 }
 

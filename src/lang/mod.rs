@@ -9,5 +9,7 @@ pub mod functions;
 pub mod library;
 pub mod lookalikes;
 pub mod units;
+/// Only the reference is made from this table: the grammar itself states the forms.
+#[cfg(feature = "internals")]
 pub mod windows;
 pub mod words;

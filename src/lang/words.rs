@@ -128,6 +128,7 @@ pub fn is_reserved(word: &str) -> bool {
 }
 
 /// Words that lead declarations and statements.
+#[cfg(feature = "internals")]
 pub const LEADERS: &[&str] = &[
     "address",
     "allow",
@@ -212,6 +213,7 @@ pub const LEADERS: &[&str] = &[
 ];
 
 /// Words inside statements that are no operators and may be names elsewhere.
+#[cfg(feature = "internals")]
 pub const CLAUSE_WORDS: &[&str] = &[
     "above",
     "after",
@@ -284,6 +286,7 @@ pub const CLAUSE_WORDS: &[&str] = &[
 ];
 
 /// Words that name types of values and rows.
+#[cfg(feature = "internals")]
 pub const TYPE_WORDS: &[&str] = &[
     "Customer", "Service", "Severity", "boolean", "data", "date", "duration", "events", "money",
     "number", "rate", "series", "spans", "text", "time",

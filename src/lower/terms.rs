@@ -361,9 +361,9 @@ impl Builder<'_, '_, '_> {
                 }
             };
             let anchor = match &syntax.anchor {
-                None | Some(ast::Anchor::Window(_)) => ClaimAnchor::Window {},
-                Some(ast::Anchor::Start(_)) => ClaimAnchor::Start {},
-                Some(ast::Anchor::End(_)) => ClaimAnchor::End {},
+                None | Some(ast::Anchor::Window) => ClaimAnchor::Window {},
+                Some(ast::Anchor::Start) => ClaimAnchor::Start {},
+                Some(ast::Anchor::End) => ClaimAnchor::End {},
                 Some(ast::Anchor::Field(field)) => {
                     ClaimAnchor::Field { name: field.text.to_string() }
                 }

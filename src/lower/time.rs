@@ -224,8 +224,8 @@ impl Builder<'_, '_, '_> {
             }
         };
         let days = match &rule.days {
-            ast::Days::Weekdays(mask, _) => plan::DaySet::Weekdays { weekdays: weekdays(*mask) },
-            ast::Days::Stretch { from, to, .. } => {
+            ast::Days::Weekdays(mask) => plan::DaySet::Weekdays { weekdays: weekdays(*mask) },
+            ast::Days::Stretch { from, to } => {
                 let days = crate::time::Days::Stretch {
                     from: (from.0, from.1.seconds),
                     to: (to.0, to.1.seconds),
@@ -249,10 +249,10 @@ impl Builder<'_, '_, '_> {
                 weekday: plan_weekday(*weekday),
                 month: month.map(plan::Month),
             },
-            ast::Days::Yearly { from, to, .. } => {
+            ast::Days::Yearly { from, to } => {
                 plan::DaySet::Yearly { from: month_day(*from), to: month_day(*to) }
             }
-            ast::Days::MonthDay { day, .. } => plan::DaySet::MonthDay { day: *day },
+            ast::Days::MonthDay { day } => plan::DaySet::MonthDay { day: *day },
             ast::Days::Dates(from, to, _) => {
                 plan::DaySet::Dates { from: local_date(*from), to: local_date(*to) }
             }

@@ -56,14 +56,14 @@ fn idle_holidays(calendar: &Calendar, out: &mut Reporter<'_>) {
     let mut single_days = false;
     for rule in &calendar.rules {
         match &rule.days {
-            Days::Weekdays(mask, _) => {
+            Days::Weekdays(mask) => {
                 for (day, slot) in (0_u8..).zip(open.iter_mut()) {
                     if mask & (1 << day) != 0 {
                         *slot = rule.open;
                     }
                 }
             }
-            Days::Stretch { from, to, .. } => {
+            Days::Stretch { from, to } => {
                 let length = (to.0 + 7 - from.0) % 7;
                 for (day, slot) in (0_u8..).zip(open.iter_mut()) {
                     *slot |= (day + 7 - from.0) % 7 <= length;

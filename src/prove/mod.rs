@@ -42,9 +42,7 @@ mod terms;
 mod tiers;
 pub mod wording;
 
-use rayon::prelude::*;
-
-use crate::base::SourceMap;
+use crate::base::{SourceMap, parallel};
 use crate::diag::Sink;
 use crate::syntax::ast::Date;
 use crate::types::Model;
@@ -96,12 +94,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         checks.iter().for_each(|check| check(case, sink));
         return;
     }
-    let found = checks.par_iter().map(|check| {
+    let found = parallel::each(checks, |check| {
         let mut own = Sink::new();
         check(case, &mut own);
         own
     });
-    found.collect::<Vec<Sink>>().into_iter().for_each(|own| sink.append(own));
+    found.into_iter().for_each(|own| sink.append(own));
 }
 
 impl Case<'_, '_, '_> {

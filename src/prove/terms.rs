@@ -99,10 +99,8 @@ fn notice(agreement: &Agreement<'_>, days: i64, term: Span, out: &mut Reporter<'
 /// A claim for which even the first window leaves time until after the term.
 fn late_claim(claim: &Claim<'_>, days: i64, term: Span, out: &mut Reporter<'_>) {
     let Some(ClaimDeadline::Within(period)) = &claim.syntax.deadline else { return };
-    let after_window = matches!(
-        claim.syntax.anchor,
-        None | Some(Anchor::Window(_) | Anchor::Start(_) | Anchor::End(_))
-    );
+    let after_window =
+        matches!(claim.syntax.anchor, None | Some(Anchor::Window | Anchor::Start | Anchor::End));
     if after_window && least_days(period).is_some_and(|least| least >= days) {
         let finding = Finding::new(
             Code::ClaimAfterTerm,

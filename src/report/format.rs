@@ -59,8 +59,15 @@ impl Format {
     pub const SHORT: Format = Format(&short::FORM);
     /// In plain sentences, without drawings, for screen readers.
     pub const NARRATED: Format = Format(&narrated::FORM);
-    /// For programs.
+    /// For programs: a document with a schema.
     pub const JSON: Format = Format(&json::FORM);
+    /// A report for a ticket.
+    pub const MARKDOWN: Format = Format(&markdown::FORM);
+    /// A report as rows, for spreadsheets: one for each window of each objective, and for each line
+    /// of what is due.
+    pub const CSV: Format = Format(&csv::FORM);
+    /// The same rows as JSON objects, one on each line.
+    pub const JSON_LINES: Format = Format(&json_lines::FORM);
 
     /// All forms.
     pub fn all() -> impl Iterator<Item = Format> {
@@ -83,7 +90,7 @@ impl Format {
     }
 
     /// True if it can show such a document.
-    pub fn shows(self, document: Document) -> bool {
+    pub(crate) fn shows(self, document: Document) -> bool {
         match document {
             Document::Findings => self.0.findings.is_some(),
             Document::Tests => self.0.tests.is_some(),
@@ -94,7 +101,7 @@ impl Format {
     }
 
     /// This form, or that for people if this one cannot show such a document.
-    pub fn or_human(self, document: Document) -> Format {
+    pub(crate) fn or_human(self, document: Document) -> Format {
         if self.shows(document) { self } else { Format::HUMAN }
     }
 
@@ -103,27 +110,27 @@ impl Format {
     }
 
     /// Shows findings.
-    pub fn findings(self, findings: &Findings<'_>) -> String {
+    pub(crate) fn findings(self, findings: &Findings<'_>) -> String {
         self.show(|form| form.findings, |show| show(findings))
     }
 
     /// Shows what became of tests.
-    pub fn tests(self, results: &TestResults<'_>) -> String {
+    pub(crate) fn tests(self, results: &TestResults<'_>) -> String {
         self.show(|form| form.tests, |show| show(results))
     }
 
     /// Shows figures.
-    pub fn figures(self, figures: &dyn Figures, look: Look) -> String {
+    pub(crate) fn figures(self, figures: &dyn Figures, look: Look) -> String {
         self.show(|form| form.figures, |show| show(figures, look))
     }
 
     /// Shows verdicts and money.
-    pub fn report(self, report: &Report, look: Look) -> String {
+    pub(crate) fn report(self, report: &Report, look: Look) -> String {
         self.show(|form| form.report, |show| show(report, look))
     }
 
     /// Shows the long text of a code.
-    pub fn explanation(self, code: Code, look: Look) -> String {
+    pub(crate) fn explanation(self, code: Code, look: Look) -> String {
         self.show(|form| form.explanation, |show| show(code, look))
     }
 }

@@ -10,13 +10,13 @@ use std::ops::Range;
 use codespan_reporting::diagnostic as drawn;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
-use termcolor::Buffer;
 
 use crate::base::{FileId, Source, SourceMap, Span};
 use crate::diag::{Finding, Fix, Label, Level};
 
 use super::clean::{clean, one_line};
 use super::form::Form;
+use super::terminal::TerminalText;
 use super::{explanation, run, short, table};
 
 pub(super) const FORM: Form = Form {
@@ -69,9 +69,9 @@ fn draw(
         .with_message(one_line(&finding.message))
         .with_labels(labels)
         .with_notes(advice(finding));
-    let mut buffer = if colour { Buffer::ansi() } else { Buffer::no_color() };
-    term::emit_to_write_style(&mut buffer, &Config::default(), &view, &diagnostic).ok()?;
-    String::from_utf8(buffer.into_inner()).ok()
+    let mut text = TerminalText::new(colour);
+    term::emit_to_write_style(&mut text, &Config::default(), &view, &diagnostic).ok()?;
+    text.into_string()
 }
 
 const fn severity(level: Level) -> drawn::Severity {

@@ -17,9 +17,11 @@ mod junit;
 mod look;
 mod markdown;
 mod narrated;
+mod rendered;
 mod run;
 mod short;
 mod table;
+mod terminal;
 
 use crate::base::SourceMap;
 use crate::diag::{Finding, Level};
@@ -28,12 +30,9 @@ pub use clean::{clean, one_line};
 pub use diff::{painted as painted_diff, unified as unified_diff};
 pub use form::{Figures, Findings, TestResults};
 pub use format::{Document, Format};
-pub use json::{
-    FindingsDocument, TestCounts, document, family as family_word, findings_schema, json_text,
-    schema_of,
-};
+pub use json::{TestCounts, family as family_word, findings_schema, schema_of};
 pub use look::Look;
-pub use narrated::Report;
+pub use narrated::FindingDiagnostic;
 pub use run::{explain as run_explained, summary as run_summary, warnings as run_warnings};
 
 /// How many findings there are of each level, and in how many files was looked.

@@ -34,23 +34,23 @@ pub(super) const FORM: Form = Form {
 /// Labels in the finding's own file are its labels; those in other files hang on it as related
 /// diagnostics.
 #[derive(Clone, Debug)]
-pub struct Report {
+pub struct FindingDiagnostic {
     message: String,
     code: &'static str,
     severity: Severity,
     help: Option<String>,
     labels: Vec<LabeledSpan>,
     source: Option<Text>,
-    related: Vec<Report>,
+    related: Vec<FindingDiagnostic>,
 }
 
-impl Report {
+impl FindingDiagnostic {
     /// Joins a finding with its texts.
-    pub fn new(finding: &Finding, sources: &SourceMap) -> Report {
-        Report::with_texts(finding, sources, &mut Texts::new())
+    pub fn new(finding: &Finding, sources: &SourceMap) -> FindingDiagnostic {
+        FindingDiagnostic::with_texts(finding, sources, &mut Texts::new())
     }
 
-    fn with_texts(finding: &Finding, sources: &SourceMap, texts: &mut Texts) -> Report {
+    fn with_texts(finding: &Finding, sources: &SourceMap, texts: &mut Texts) -> FindingDiagnostic {
         let home = finding.span().map(|span| span.file);
         let mut others: Vec<FileId> = finding
             .labels
@@ -65,7 +65,7 @@ impl Report {
             Level::Allow => Severity::Advice,
         };
         let help = spoken(finding);
-        Report {
+        FindingDiagnostic {
             message: one_line(&finding.message),
             code: finding.code.name(),
             severity,
@@ -74,7 +74,7 @@ impl Report {
             source: home.and_then(|file| Text::new(finding, file, sources, texts)),
             related: others
                 .into_iter()
-                .map(|file| Report::elsewhere(finding, file, sources, texts))
+                .map(|file| FindingDiagnostic::elsewhere(finding, file, sources, texts))
                 .collect(),
         }
     }
@@ -85,11 +85,11 @@ impl Report {
         file: FileId,
         sources: &SourceMap,
         texts: &mut Texts,
-    ) -> Report {
+    ) -> FindingDiagnostic {
         let message = format!("this concerns {} too", one_line(sources.name(file)));
         let labels = labels(finding, file);
         let source = Text::new(finding, file, sources, texts);
-        Report {
+        FindingDiagnostic {
             message,
             code: finding.code.name(),
             severity: Severity::Advice,
@@ -122,15 +122,15 @@ fn labels(finding: &Finding, file: FileId) -> Vec<LabeledSpan> {
     .collect()
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for FindingDiagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl Error for Report {}
+impl Error for FindingDiagnostic {}
 
-impl Diagnostic for Report {
+impl Diagnostic for FindingDiagnostic {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         Some(Box::new(self.code))
     }
@@ -230,7 +230,7 @@ pub fn render(findings: &[Finding], sources: &SourceMap) -> String {
     let mut texts = Texts::new();
     for finding in findings {
         let mut text = String::new();
-        let report = Report::with_texts(finding, sources, &mut texts);
+        let report = FindingDiagnostic::with_texts(finding, sources, &mut texts);
         if report.source.is_none()
             || NarratableReportHandler::new().render_report(&mut text, &report).is_err()
         {

@@ -345,15 +345,13 @@ pub struct CalendarRule {
 #[derive(Clone, Debug)]
 pub enum Days {
     /// `mon..fri`, `mon, wed`, `every day`: bit 0 is Monday.
-    Weekdays(u8, Span),
+    Weekdays(u8),
     /// `sun 15:00..fri 17:00`: one stretch of each week.
     Stretch {
         /// First weekday, 0 is Monday, and when it begins there.
         from: (u8, Clock),
         /// Last weekday and when it ends there.
         to: (u8, Clock),
-        /// From the first word to the last.
-        span: Span,
     },
     /// `first sun of month`, `last fri of mar`: ordinal 1 to 5, or -1 for the last; month 1 to 12
     /// or every month.
@@ -373,15 +371,11 @@ pub enum Days {
         from: (u8, u8),
         /// Last month and day, inclusive.
         to: (u8, u8),
-        /// From the first word to the last.
-        span: Span,
     },
     /// `day 1 of month`, `day -1 of month`: the day of each month; negative counts from its end.
     MonthDay {
         /// 1 to 31, or -1 to -31.
         day: i8,
-        /// From the first word to the last.
-        span: Span,
     },
     /// `2026-12-24`, `2026-12-24..2026-12-31`: inclusive.
     Dates(Date, Date, Span),
@@ -486,8 +480,6 @@ pub enum TypeKind {
 /// Rows of another source that share a key.
 #[derive(Clone, Debug)]
 pub struct Link {
-    /// The word before `of`, such as `spans`.
-    pub rows: Name,
     /// The other source.
     pub source: Option<Name>,
     /// The other source's field that names this row.
@@ -612,7 +604,7 @@ pub enum Side {
     /// A declared party.
     Named(Name),
     /// `any customer`: the agreement is a template.
-    Any(PartyKind, Span),
+    Any(Span),
 }
 
 /// `amend GlobexShop from 2026-07-01 at next window { … }`
@@ -881,8 +873,6 @@ pub enum GroupPay {
 pub struct Ladder {
     /// Lines from top to bottom.
     pub lines: Vec<Line>,
-    /// With the braces.
-    pub span: Span,
 }
 
 /// One line of a ladder.
@@ -1038,8 +1028,6 @@ pub struct SupportRow {
     pub severity: Name,
     /// Its cells.
     pub cells: Vec<Cell>,
-    /// The whole row.
-    pub span: Span,
 }
 
 /// One promise of a support row.
@@ -1079,7 +1067,7 @@ pub enum CellLimit {
     /// `4 h`, `3 working days`
     Within(Expr),
     /// `by end of 1 working day`: the end of the n-th open day after the one it came in on.
-    EndOf(u32, Span),
+    EndOf(u32),
 }
 
 /// The most that is excused, the window it is counted in, place.
@@ -1187,11 +1175,11 @@ pub enum ClaimDeadline {
 #[derive(Clone, Debug)]
 pub enum Anchor {
     /// The end of the window.
-    Window(Span),
+    Window,
     /// The start of the incident.
-    Start(Span),
+    Start,
     /// The end of the incident.
-    End(Span),
+    End,
     /// A field of the row.
     Field(Name),
 }
@@ -1379,8 +1367,6 @@ pub struct TestGiven {
     pub from: Option<When>,
     /// The last period, if another than the first.
     pub to: Option<When>,
-    /// The whole statement.
-    pub span: Span,
 }
 
 /// `outages { … }`

@@ -1,7 +1,6 @@
 //! From text to tree.
 //!
-//! In: the text of one file. Out: [`Parsed`]: its tree, its comments and blank lines, and findings
-//! in the sink. Parsing never fails: any text gives a tree. The grammar in `grammar/` takes nearly
+//! In: the text of one file. Out: [`Parsed`]: its tree, and findings in the sink. Parsing never fails: any text gives a tree. The grammar in `grammar/` takes nearly
 //! everything; lowering says what is wrong with it. pest is used here and nowhere else. This room
 //! looks no name up and knows no other file.
 
@@ -19,24 +18,20 @@ mod tests;
 mod trivia;
 
 use pest::Parser;
-use rayon::prelude::*;
 
-use crate::base::{FileId, Span};
+use crate::base::{FileId, Span, parallel};
 use crate::diag::{Code, FINDING_LIMIT, Finding, Sink, keep_first};
 use ast::Item;
 pub use lost::Lost;
 use lower::{Lower, Lowered};
 use parser::{Rule, SlaParser};
 use scan::Scan;
-pub use trivia::{Comment, CommentKind, Trivia};
 
 /// What became of one text.
 #[derive(Clone, Debug, Default)]
 pub struct Parsed {
     /// The tree.
     pub file: ast::File,
-    /// What a formatter needs besides.
-    pub trivia: Trivia,
     /// What could not be read.
     pub lost: Lost,
 }
@@ -67,17 +62,14 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
                 .help("name parts of it with `metric`, or take blocks apart"),
         );
         limit(file, found, sink);
-        return Parsed { trivia: scan.trivia, ..Parsed::default() };
+        return Parsed::default();
     }
     let starts: Vec<usize> = std::iter::once(0).chain(scan.cuts.iter().copied()).collect();
     let ends = scan.cuts.iter().copied().chain(std::iter::once(text.len()));
     let chunks: Vec<(usize, usize)> = starts.into_iter().zip(ends).collect();
     let lowered: Vec<(Vec<Item>, Lowered)> = match chunks.as_slice() {
         [(from, to)] => vec![chunk_items(file, text, *from, *to, &scan)],
-        several => several
-            .par_iter()
-            .map(|(from, to)| chunk_items(file, text, *from, *to, &scan))
-            .collect(),
+        several => parallel::each(several, |(from, to)| chunk_items(file, text, *from, *to, &scan)),
     };
     let mut items = Vec::new();
     let mut docs = Vec::new();
@@ -97,7 +89,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
     found.extend(blocks::repeated(&file));
     found.extend(blocks::swallowed(&file));
     limit(id, found, sink);
-    Parsed { file, trivia: scan.trivia, lost }
+    Parsed { file, lost }
 }
 
 fn chunk_items(
@@ -128,6 +120,7 @@ fn limit(file: FileId, found: Vec<Finding>, sink: &mut Sink) {
 
 /// True if the grammar takes the whole text; no tree is made. For benchmarks: what pest alone
 /// costs.
+#[cfg(feature = "internals")]
 pub fn grammar_accepts(text: &str) -> bool {
     SlaParser::parse(Rule::file, text).is_ok()
 }

@@ -105,9 +105,6 @@ impl Walk<'_> {
     }
 
     fn line_end(&mut self, at: usize) -> usize {
-        if self.line_blank {
-            self.scan.trivia.blank_lines.push(clip(self.line_start));
-        }
         (self.line_blank, self.line_start) = (true, at + 1);
         if self.brackets.is_empty()
             && at + 1 - self.last_cut >= self.chunk

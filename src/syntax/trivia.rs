@@ -1,4 +1,4 @@
-//! Comments and blank lines by position: what the tree leaves out.
+//! Comments by position: what the tree leaves out.
 
 /// How a comment is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,8 +29,6 @@ pub struct Comment {
 pub struct Trivia {
     /// All comments in order.
     pub comments: Vec<Comment>,
-    /// Offsets at which blank lines begin.
-    pub blank_lines: Vec<u32>,
 }
 
 /// True for what the grammar skips between tokens.

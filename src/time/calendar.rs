@@ -48,11 +48,6 @@ impl Hours {
     fn end(self) -> u32 {
         if self.to <= self.from { self.to.saturating_add(DAY_SECONDS) } else { self.to }
     }
-
-    /// How long it is by the clock.
-    pub fn length(self) -> Length {
-        i64::from(self.end().saturating_sub(self.from)) * SECOND
-    }
 }
 
 /// Which days a rule names.
@@ -275,14 +270,6 @@ impl Calendar {
             chunk = (chunk * 2).min(HORIZON_DAYS);
         }
         Some(date)
-    }
-
-    /// How many days from `first` to `last`, both included, are open.
-    pub fn working_days(&self, first: Date, last: Date) -> usize {
-        if last < first {
-            return 0;
-        }
-        self.days(first, last).iter().filter(|(_, rule)| rule.is_some_and(|rule| rule.open)).count()
     }
 
     /// How long its ordinary open day is: by its rules about the days of the week, or, if it has

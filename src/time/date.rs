@@ -46,6 +46,19 @@ impl Date {
         })
     }
 
+    /// Reads `2026-12-31`.
+    pub fn parse(text: &str) -> Option<Date> {
+        let mut parts = text.split('-');
+        let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+        let is_whole = parts.next().is_none()
+            && [year.len(), month.len(), day.len()] == [4, 2, 2]
+            && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        if !is_whole {
+            return None;
+        }
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    }
+
     /// Days since 1970-01-01, which is 0.
     pub fn days(self) -> i64 {
         // Years begin in March here, so that the leap day is the last of its year; 400 years are

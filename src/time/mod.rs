@@ -19,8 +19,8 @@ mod stamp;
 mod window;
 mod zone;
 
-pub use calendar::{Calendar, DayTable, Days, Hours, OrdinaryDay, Rule};
-pub use date::{Date, DateTime, days_in_month, is_leap_year};
+pub use calendar::{Calendar, Days, Hours, OrdinaryDay, Rule};
+pub use date::{Date, DateTime, days_in_month};
 pub use period::Period;
 pub use set::{Interval, Ruler, TimeSet};
 pub use slot::Slots;

@@ -234,11 +234,6 @@ impl Windows {
         Windows { sequence, ..self }
     }
 
-    /// All of them in order of time.
-    pub fn iter(&self) -> impl Iterator<Item = Window> + '_ {
-        self.touching(self.term)
-    }
-
     /// Those that share time with an interval.
     pub fn touching(&self, interval: Interval) -> impl Iterator<Item = Window> + '_ {
         let whole = self.sequence.is_none().then_some(self.term);
@@ -257,11 +252,6 @@ impl Windows {
             let within = full.intersection(term)?;
             within.intersection(interval).map(|_| Window { full, within })
         })
-    }
-
-    /// The window an instant of the term belongs to; of rolling ones, the first.
-    pub fn at(&self, instant: Instant) -> Option<Window> {
-        self.touching(Interval::new(instant, instant.saturating_add(1))?).next()
     }
 }
 

@@ -154,11 +154,6 @@ impl Zone {
         self.offsets.midnight(date)
     }
 
-    /// The time from the first midnight to the midnight after `last`.
-    pub fn days(self, first: Date, last: Date) -> Interval {
-        self.offsets.days(first, last)
-    }
-
     /// The changes of its offset in `[from, to)`.
     pub fn transitions(self, within: Interval) -> Vec<Transition> {
         self.offsets.transitions(within)

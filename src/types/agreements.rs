@@ -317,7 +317,7 @@ impl<'a> Checker<'a, '_> {
                     &format!("the second party of `{word}` receives"),
                 );
                 let any = matches!(two, Some(Side::Any(..)));
-                if let Some(Side::Any(_, span)) = one {
+                if let Some(Side::Any(span)) = one {
                     let finding = Finding::new(
                         Code::WrongParty,
                         *span,

@@ -12,15 +12,15 @@ pub fn calendar_of(calendar: &ast::Calendar) -> time::Calendar {
 
 fn rule_of(rule: &ast::CalendarRule) -> Option<time::Rule> {
     let days = match &rule.days {
-        ast::Days::Weekdays(days, _) => time::Days::Weekdays(*days),
-        ast::Days::Stretch { from, to, .. } => {
+        ast::Days::Weekdays(days) => time::Days::Weekdays(*days),
+        ast::Days::Stretch { from, to } => {
             time::Days::Stretch { from: (from.0, from.1.seconds), to: (to.0, to.1.seconds) }
         }
         ast::Days::Nth { ordinal, weekday, month, .. } => {
             time::Days::Nth { ordinal: *ordinal, weekday: *weekday, month: *month }
         }
-        ast::Days::Yearly { from, to, .. } => time::Days::Yearly { from: *from, to: *to },
-        ast::Days::MonthDay { day, .. } => time::Days::MonthDay(*day),
+        ast::Days::Yearly { from, to } => time::Days::Yearly { from: *from, to: *to },
+        ast::Days::MonthDay { day } => time::Days::MonthDay(*day),
         ast::Days::Dates(from, to, _) => time::Days::Dates(*from, *to),
         ast::Days::Missing => return None,
     };

@@ -33,7 +33,7 @@ use crate::diag::Sink;
 use crate::names::{Project, What};
 
 pub use calendars::calendar_of;
-pub use model::{MetricType, Model};
+pub use model::Model;
 
 use checker::Checker;
 

@@ -663,8 +663,6 @@ pub struct Exclude<'a> {
 pub struct Ignore<'a> {
     /// What tells it from all others.
     pub id: TermId,
-    /// As written.
-    pub syntax: &'a ast::Ignore,
     /// The statement.
     pub item: &'a ast::Item,
     /// The source.

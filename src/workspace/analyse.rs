@@ -6,10 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
 use super::load::{Loaded, LoadedFile};
-use crate::base::FileId;
+use crate::base::{FileId, parallel};
 use crate::diag::{Code, Finding, Level, Sink};
 use crate::lower;
 use crate::names::{Input, Project};
@@ -65,19 +63,14 @@ pub(super) fn analyse<R: Send>(
             own
         };
         let (refused, proved) =
-            if case.is_large() { rayon::join(refuse, prove) } else { (refuse(), prove()) };
+            if case.is_large() { parallel::both(refuse, prove) } else { (refuse(), prove()) };
         refused.into_iter().for_each(|finding| sink.push(finding));
         sink.append(proved);
         let findings = without_echoes(sink.into_findings(), loaded, group, !sound);
         let sound = !faulty && findings.iter().all(|finding| finding.code.level() != Level::Error);
         (then(&Analysed { model: &model, loaded, files: group, sound }), findings)
     };
-    // A pool of threads costs more than a small project.
-    let done: Vec<(R, Vec<Finding>)> = if groups.len() < 2 {
-        groups.iter().map(one).collect()
-    } else {
-        groups.par_iter().map(one).collect()
-    };
+    let done: Vec<(R, Vec<Finding>)> = parallel::each(&groups, one);
     let mut results = Vec::new();
     let mut findings: Vec<Finding> = Vec::new();
     for (result, found) in done {

@@ -6,15 +6,13 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, threads_wanted};
+use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, parallel};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::library::{self, LIBRARY};
 use crate::syntax::ast::{self, Declaration, UseTarget};
-use crate::syntax::{self, Lost, Parsed, Trivia};
+use crate::syntax::{self, Lost, Parsed};
 
 use super::provider::{Provider, ReadFault, plain};
 use super::settings::{self, Settings};
@@ -42,8 +40,6 @@ pub struct LoadedFile {
     pub file: FileId,
     /// Its tree.
     pub ast: ast::File,
-    /// Comments and blank lines, for a formatter.
-    pub trivia: Trivia,
     /// What could not be read of it.
     pub lost: Lost,
     /// The files it brings in, each with the place of the `use`.
@@ -61,7 +57,7 @@ pub struct LoadedFile {
 
 /// A root file that cannot be read at all.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Trouble {
+pub struct UnreadableFile {
     /// The path as given.
     pub path: PathBuf,
     /// Why.
@@ -80,7 +76,7 @@ pub struct Loaded {
     /// The root files, without repetition.
     pub roots: Vec<FileId>,
     /// Root files that cannot be read.
-    pub troubles: Vec<Trouble>,
+    pub unreadable: Vec<UnreadableFile>,
     pub(super) settings: Vec<Settings>,
     by_id: HashMap<FileId, usize>,
 }
@@ -100,19 +96,6 @@ impl Loaded {
     pub fn files_read(&self) -> impl Iterator<Item = &Path> {
         let contracts = self.files.iter().filter_map(|file| file.path.as_deref());
         contracts.chain(self.settings.iter().filter_map(|settings| settings.file.as_deref()))
-    }
-
-    /// A root and everything it uses, directly or not, each once, in order of discovery.
-    pub fn project(&self, root: FileId) -> Vec<&LoadedFile> {
-        let mut seen: Vec<FileId> = vec![root];
-        let mut next = 0;
-        let mut known = HashSet::from([root]);
-        while let Some(file) = seen.get(next).copied() {
-            next += 1;
-            let uses = self.file(file).map_or(&[][..], |file| file.uses.as_slice());
-            seen.extend(uses.iter().map(|(used, _)| *used).filter(|used| known.insert(*used)));
-        }
-        seen.into_iter().filter_map(|file| self.file(file)).collect()
     }
 }
 
@@ -149,8 +132,6 @@ struct Read {
 
 /// Below this many bytes, reading and parsing is done before threads would have started.
 const WORTH_THREADS: usize = 64 << 10;
-/// Stack of a thread that parses, the same on every machine.
-const STACK: usize = 16 << 20;
 
 /// Applies a function to each item, on several threads if the work is worth it; results come in the
 /// order of the items.
@@ -159,20 +140,11 @@ fn each<T: Send, R: Send>(
     work: usize,
     f: impl Fn(&mut T) -> R + Sync + Send,
 ) -> Vec<R> {
-    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
-    if items.len() > 1 && work >= WORTH_THREADS {
-        let pool = POOL.get_or_init(|| {
-            rayon::ThreadPoolBuilder::new()
-                .num_threads(threads_wanted().count)
-                .stack_size(STACK)
-                .build()
-                .ok()
-        });
-        if let Some(pool) = pool {
-            return pool.install(|| items.par_iter_mut().map(&f).collect());
-        }
+    if work < WORTH_THREADS {
+        items.iter_mut().map(f).collect()
+    } else {
+        parallel::each_mut(items, f)
     }
-    items.iter_mut().map(f).collect()
 }
 
 /// Loads root files and all they use.
@@ -239,7 +211,7 @@ impl Loader<'_> {
                     Err(ReadFault::TooLarge) => Err(ReadFault::TooLarge),
                     Err(fault) => {
                         let near = self.near(&path);
-                        self.loaded.troubles.push(Trouble { path, fault, near });
+                        self.loaded.unreadable.push(UnreadableFile { path, fault, near });
                         return None;
                     }
                 };
@@ -316,12 +288,11 @@ impl Loader<'_> {
                 Identity::Disk(path) => Some(path.clone()),
                 Identity::Library(_) | Identity::Text(_) => None,
             };
-            let Parsed { file: ast, trivia, lost } = parsed;
+            let Parsed { file: ast, lost } = parsed;
             let settings = read.wanted.settings;
             let file = LoadedFile {
                 file: read.file,
                 ast,
-                trivia,
                 lost,
                 uses: Vec::new(),
                 std,

@@ -13,20 +13,24 @@ mod load;
 mod planned;
 mod provider;
 mod settings;
+mod tested;
 
 use std::collections::BTreeMap;
 
 use crate::base::{FileId, SourceMap};
 use crate::diag::{self, Code, Finding, Level, Levels, Sink};
-use crate::report::Counts;
+use crate::report::{self, Counts, FindingDiagnostic, Format};
 use crate::syntax::ast::Date;
 
 pub use analyse::Analysed;
-pub use disk::{Disk, Search, contracts_below, here};
-pub use fix::{Change, Fixed, apply_fixes};
-pub use load::{Loaded, LoadedFile, Root, Trouble};
-pub use provider::{LARGEST, Memory, Provider, ReadFault};
-pub use settings::{FILE_NAME as SETTINGS_FILE, Settings};
+pub(crate) use disk::here;
+pub use disk::{Disk, Search, contracts_below};
+pub(crate) use fix::{Change, Fixed, apply_fixes};
+pub use load::Loaded;
+pub(crate) use load::LoadedFile;
+pub use load::{Root, UnreadableFile};
+pub(crate) use provider::LARGEST;
+pub use provider::{Memory, Provider, ReadFault};
 
 /// What to check, and how.
 pub struct Workspace<'a> {
@@ -40,7 +44,7 @@ pub struct Workspace<'a> {
 #[derive(Debug)]
 pub struct Checked {
     /// Texts, trees and who uses whom.
-    pub loaded: Loaded,
+    pub(crate) loaded: Loaded,
     /// The findings, in the order they are shown in, with their final levels; of a file with too
     /// many, the first.
     pub findings: Vec<Finding>,
@@ -74,6 +78,21 @@ impl Checked {
         &self.loaded.sources
     }
 
+    /// Root files that cannot be read at all. They have no findings.
+    pub fn unreadable(&self) -> &[UnreadableFile] {
+        &self.loaded.unreadable
+    }
+
+    /// All findings as text, in one of the forms of `sla check --format`, without colour.
+    pub fn render(&self, format: Format) -> String {
+        report::render(format, false, &self.findings, self.sources(), self.counts().files)
+    }
+
+    /// The findings as diagnostics of the crate `miette`, each with the texts it refers to.
+    pub fn diagnostics(&self) -> impl Iterator<Item = FindingDiagnostic> + '_ {
+        self.findings.iter().map(|finding| FindingDiagnostic::new(finding, self.sources()))
+    }
+
     /// How many files and findings there are.
     pub fn counts(&self) -> Counts {
         Counts::of(&self.findings, self.loaded.files.iter().filter(|file| !file.std).count())
@@ -99,6 +118,13 @@ impl<'a> Workspace<'a> {
         self.root(Root::Path(path.into()))
     }
 
+    /// Adds a root file that is not read but given, under the name that findings show.
+    #[must_use]
+    pub fn text(self, name: impl Into<String>, content: impl Into<Vec<u8>>) -> Self {
+        let folder = std::path::PathBuf::new();
+        self.root(Root::Text { name: name.into(), folder, bytes: content.into() })
+    }
+
     /// Levels that overrule those of `sla.toml`.
     #[must_use]
     pub fn levels(mut self, levels: Levels) -> Self {
@@ -119,7 +145,7 @@ impl<'a> Workspace<'a> {
     }
 
     /// Reads, parses and checks everything, and hands each project to `then`.
-    pub fn check_with<R: Send>(
+    pub(crate) fn check_with<R: Send>(
         self,
         then: &(impl Fn(&Analysed<'_, '_, '_>) -> R + Sync),
     ) -> (Checked, Vec<R>) {

@@ -6,10 +6,10 @@
 
 use std::path::Path;
 
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::syntax::parse_in_chunks;
-use sla::workspace::contracts_below;
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::syntax::parse_in_chunks;
+use sla::{SourceMap, contracts_below};
 
 /// The tree and the findings, as text.
 fn read(text: &str, chunk: usize) -> (String, String) {

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "what cannot be read is a failure of the test")]
 
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
+use sla::SourceMap;
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
 
 #[test]
 fn clean_fixtures_have_no_findings() {
@@ -18,7 +19,7 @@ fn clean_fixtures_have_no_findings() {
         let mut map = SourceMap::default();
         let file = map.add(Source::new(path.file_name().unwrap().to_string_lossy(), text.as_str()));
         let mut sink = Sink::new();
-        let parsed = sla::syntax::parse(file, &text, &mut sink);
+        let parsed = sla::internals::syntax::parse(file, &text, &mut sink);
         assert!(!parsed.file.items.is_empty());
         for finding in sink.findings() {
             let span = finding.span().unwrap();

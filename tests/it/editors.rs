@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use sla::lang::functions::FUNCTIONS;
-use sla::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
-use sla::lang::words::{CLAUSE_WORDS, LEADERS, RESERVED, TYPE_WORDS};
+use sla::internals::lang::functions::FUNCTIONS;
+use sla::internals::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
+use sla::internals::lang::words::{CLAUSE_WORDS, LEADERS, RESERVED, TYPE_WORDS};
 
 /// Words that stand for values.
 const CONSTANTS: [&str; 3] = ["always", "false", "true"];

@@ -9,10 +9,10 @@
 
 use std::path::{Path, PathBuf};
 
-use sla::diag::Level;
-use sla::report::{Format, render};
-use sla::testing::{self, Tested};
-use sla::workspace::{Analysed, Checked, Disk, Memory, Workspace, contracts_below};
+use sla::internals::report::render;
+use sla::internals::testing::{self, Tested};
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Checked, Disk, Format, Level, Memory, Workspace, contracts_below};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -22,7 +22,7 @@ fn run(workspace: Workspace<'_>) -> (Checked, Vec<Tested>) {
     let tests = |project: &Analysed<'_, '_, '_>| {
         testing::run(project.model, &project.loaded.sources, project.files, None)
     };
-    let (checked, tests) = workspace.check_with(&tests);
+    let (checked, tests) = check_with(workspace, &tests);
     (checked, tests.into_iter().flatten().collect())
 }
 
@@ -307,7 +307,7 @@ test \"few\" {
         let tests = |project: &Analysed<'_, '_, '_>| {
             testing::run_within(project.model, &project.loaded.sources, project.files, None, most)
         };
-        let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&tests);
+        let (checked, tests) = check_with(Workspace::new(&memory).path("a.sla"), &tests);
         let found: Vec<_> = tests.into_iter().flatten().flat_map(|test| test.findings).collect();
         render(Format::SHORT, false, &found, checked.sources(), 1)
     };

@@ -7,7 +7,7 @@ use std::hash::{Hash, Hasher};
 use num_bigint::BigInt;
 use num_traits::{One, Signed, Zero};
 use proptest::prelude::*;
-use sla::base::Exact;
+use sla::Exact;
 
 /// Numerator and denominator (above zero), as they come.
 #[derive(Clone, Debug)]

@@ -10,11 +10,10 @@
 
 use std::path::Path;
 
-use sla::base::SourceMap;
-use sla::diag::Code;
-use sla::report::{Format, render};
-use sla::testing;
-use sla::workspace::{Analysed, Checked, Memory, Workspace};
+use sla::internals::report::render;
+use sla::internals::testing;
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Checked, Code, Format, Memory, SourceMap, Workspace};
 
 /// Codes whose examples cannot be shown as text.
 const NOT_RUNNABLE: [&str; 4] = ["not-utf8", "term-over", "too-large", "too-many-findings"];
@@ -62,7 +61,7 @@ fn check(info: &str, body: &str) -> Checked {
         };
         tested.into_iter().flat_map(|test| test.findings).collect::<Vec<_>>()
     };
-    let (mut checked, found) = Workspace::new(&memory).path(root).check_with(&test);
+    let (mut checked, found) = check_with(Workspace::new(&memory).path(root), &test);
     checked.findings.extend(found.into_iter().flatten());
     checked
 }
@@ -108,7 +107,7 @@ fn faults(code: Code) -> Vec<String> {
         None => faults.push(format!("{name}: no good example")),
         Some((info, body)) => {
             let checked = check(info, body);
-            if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
+            if !checked.findings.is_empty() || !checked.unreadable().is_empty() {
                 faults
                     .push(format!("{name}: the good example is clean, but:\n{}", shown(&checked)));
             }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use sla::diag::Code;
-use sla::lang::library::LIBRARY;
+use sla::Code;
+use sla::internals::lang::library::LIBRARY;
 
 /// The name of a test for a file or code called `name`.
 fn test_name(name: &str) -> String {

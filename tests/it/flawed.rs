@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use sla::workspace::{Disk, Workspace};
+use sla::{Disk, Workspace};
 
 /// What is wrong, by the line it stands in, and why.
 const FAULTS: &[(&str, &str)] = &[

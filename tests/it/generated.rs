@@ -4,9 +4,9 @@
 #[allow(clippy::indexing_slicing, reason = "a generator for benchmarks and tests")]
 mod generate;
 
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::workspace::{Memory, Workspace};
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::{Memory, SourceMap, Workspace};
 
 #[test]
 fn generated_contracts_parse_without_a_finding() {
@@ -16,7 +16,7 @@ fn generated_contracts_parse_without_a_finding() {
         let mut map = SourceMap::default();
         let file = map.add(Source::new(name.as_str(), text.as_str()));
         let mut sink = Sink::new();
-        let parsed = sla::syntax::parse(file, &text, &mut sink);
+        let parsed = sla::internals::syntax::parse(file, &text, &mut sink);
         assert!(parsed.file.items.len() >= 3);
         let said: Vec<String> = sink
             .findings()

@@ -14,12 +14,13 @@
 
 use std::collections::BTreeMap;
 
-use sla::data::columns::{Batch, Cells, Column, Origin, Source};
-use sla::eval::verdicts::Verdict;
-use sla::eval::{Given, evaluate};
-use sla::prove::coverage::{self, Status};
-use sla::time::{DAY, Date, HOUR, Instant, SECOND};
-use sla::workspace::{Memory, Workspace};
+use sla::internals::data::columns::{Batch, Cells, Column, Origin, Source};
+use sla::internals::eval::{Given, evaluate};
+use sla::internals::prove::coverage::{self, Status};
+use sla::internals::time::{DAY, HOUR, Instant, SECOND};
+use sla::internals::workspace::check_with;
+use sla::verdicts::Verdict;
+use sla::{Date, Memory, Workspace};
 
 /// A fixed sequence of numbers (splitmix64).
 struct Random(u64);
@@ -73,9 +74,9 @@ fn answers(wanted: &str, given: &str) -> bool {
     let text =
         contract(wanted, given).replace(&format!("  objective Asked of Shop: {wanted}\n"), "");
     let memory = Memory::new().with("a.sla", text);
-    let (_, documents) = Workspace::new(&memory)
-        .path("a.sla")
-        .check_with(&|it| coverage::document(it.model, &it.loaded.sources));
+    let (_, documents) = check_with(Workspace::new(&memory).path("a.sla"), &|it| {
+        coverage::document(it.model, &it.loaded.sources)
+    });
     let answers: Vec<Status> = documents[0]
         .requirements
         .iter()

@@ -36,7 +36,7 @@ const NEEDS: [(&str, &[&str]); 3] = [
 ];
 
 /// Libraries that only some modules use.
-const FENCED: [(&str, &[&str]); 8] = [
+const FENCED: [(&str, &[&str]); 9] = [
     ("pest", &["syntax"]),
     ("pest_derive", &["syntax"]),
     ("chrono", &["time"]),
@@ -45,6 +45,7 @@ const FENCED: [(&str, &[&str]); 8] = [
     ("codespan_reporting", &["report"]),
     ("miette", &["report"]),
     ("parquet", &["data"]),
+    ("rayon", &["base"]),
 ];
 
 /// Files that import from each other all the same, with the reason.

@@ -5,12 +5,12 @@
 
 use std::path::{Path, PathBuf};
 
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::lang::library::LIBRARY;
-use sla::report::{Format, render};
-use sla::syntax::ast::{Declaration, Item};
-use sla::workspace::{Disk, Workspace, contracts_below};
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::lang::library::LIBRARY;
+use sla::internals::report::render;
+use sla::internals::syntax::ast::{Declaration, Item};
+use sla::{Disk, Format, SourceMap, Workspace, contracts_below};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -45,7 +45,7 @@ fn what_is_compared_with_others_has_no_findings() {
 fn metrics(text: &str) -> Vec<Item> {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("part.sla", text));
-    let items = sla::syntax::parse(file, text, &mut Sink::new()).file.items;
+    let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     items
         .into_iter()
         .filter(|item| matches!(item.declaration(), Some(Declaration::Metric(_))))

@@ -11,10 +11,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::syntax::parse;
-use sla::workspace::contracts_below;
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::syntax::parse;
+use sla::{SourceMap, contracts_below};
 
 /// The places of all nodes of a kind in a tree, out of its debug form: that has every node there
 /// is, whichever part of whichever statement it belongs to.

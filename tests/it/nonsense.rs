@@ -13,12 +13,11 @@ use std::path::Path;
 use ecow::EcoString;
 use serde_json::Value;
 
-use sla::base::Exact;
-use sla::data::columns::{Batch, Cells, Column, Origin, Schema, State};
-use sla::eval::{Given, evaluate};
+use sla::internals::data::columns::{Batch, Cells, Column, Origin, Schema, State};
+use sla::internals::eval::{Given, evaluate};
+use sla::internals::time::{DAY, HOUR, Zone};
 use sla::plan::{Plan, RowKind, Type};
-use sla::time::{DAY, Date, HOUR, Zone};
-use sla::workspace::{Disk, Workspace};
+use sla::{Date, Disk, Exact, Workspace};
 
 /// The same numbers on every machine.
 struct Dice(u64);
@@ -148,14 +147,14 @@ fn run(plan: &Plan, dice: &mut Dice) -> Result<(), String> {
     let rows = rows
         .into_iter()
         .map(|(name, batches)| {
-            (name, Box::new(batches.into_iter()) as Box<dyn sla::data::columns::Source>)
+            (name, Box::new(batches.into_iter()) as Box<dyn sla::internals::data::columns::Source>)
         })
         .collect();
     let given = Given { rows, as_of: Some(as_of), ..Given::default() };
     let found = evaluate(plan, given).map_err(|fault| fault.message)?;
     // What comes out can be written down and read again.
     let text = serde_json::to_string(&found).unwrap();
-    assert_eq!(serde_json::from_str::<sla::eval::Verdicts>(&text).unwrap(), found);
+    assert_eq!(serde_json::from_str::<sla::internals::eval::Verdicts>(&text).unwrap(), found);
     Ok(())
 }
 

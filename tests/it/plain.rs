@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
-use sla::base::Exact;
-use sla::data::columns::{Batch, Cells, Column, Origin, Source, State};
-use sla::eval::{Given, Outcome, Verdicts, evaluate};
+use sla::internals::data::columns::{Batch, Cells, Column, Origin, Source, State};
+use sla::internals::data::fault::Outcome;
+use sla::internals::eval::{Given, Verdicts, evaluate};
+use sla::internals::time::{DAY, HOUR, Instant, MINUTE};
 use sla::plan::Plan;
-use sla::time::{DAY, HOUR, Instant, MINUTE};
-use sla::workspace::{Disk, Workspace};
+use sla::{Disk, Exact, Workspace};
 
 /// 2026-03-01T00:00Z. On 29 March Berlin leaves out the hour from 01:00Z.
 const MARCH: Instant = 1_772_323_200_000_000_000;

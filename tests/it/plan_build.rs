@@ -12,9 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use sla::internals::report::render;
 use sla::plan::Plan;
-use sla::report::{Format, render};
-use sla::workspace::{Checked, Disk, Memory, Workspace};
+use sla::{Checked, Disk, Format, Memory, Workspace};
 
 /// What most sources below begin with.
 const PARTIES: &str =
@@ -134,7 +134,7 @@ fn a_small_plan_as_it_is_written() {
     let plan = plan_of(&Memory::new().with("a.sla", source), "a.sla").to_json();
     let stable = plan
         .replace(env!("CARGO_PKG_VERSION"), "VERSION")
-        .replace(sla::time::zone_data_version(), "ZONES");
+        .replace(sla::internals::time::zone_data_version(), "ZONES");
     insta::assert_snapshot!(stable);
 }
 

@@ -395,7 +395,7 @@ fn titles(schema: &Value) -> (Vec<String>, usize) {
 #[test]
 fn every_variant_has_a_name_of_its_own() {
     let report: Value =
-        serde_json::from_str(&sla::report::schema_of::<sla::eval::document::Report>()).unwrap();
+        serde_json::from_str(&sla::internals::report::schema_of::<sla::Report>()).unwrap();
     for schema in [schema(), report] {
         let (titles, variants) = titles(&schema);
         assert_eq!(titles.len(), variants);

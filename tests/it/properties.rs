@@ -11,9 +11,9 @@
 use std::path::{Path, PathBuf};
 
 use proptest::prelude::*;
-use sla::base::{FileId, Span};
-use sla::diag::{FINDING_LIMIT, Finding, Sink};
-use sla::syntax::{Parsed, parse, parse_in_chunks};
+use sla::internals::diag::{FINDING_LIMIT, Sink};
+use sla::internals::syntax::{Parsed, parse, parse_in_chunks};
+use sla::{FileId, Finding, Span};
 
 fn files(folder: &Path, out: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -190,7 +190,7 @@ fn many_faults_are_cut_short() {
     let text = "metric A = 2026-13\n".repeat(150);
     let mut sink = Sink::new();
     parse(FileId::new(0), &text, &mut sink);
-    assert_eq!(sink.len(), FINDING_LIMIT);
+    assert_eq!(sink.findings().len(), FINDING_LIMIT);
     assert_eq!(sink.left_out().values().sum::<usize>(), 150 - FINDING_LIMIT);
 }
 

@@ -14,11 +14,11 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use sla::base::{Source, SourceMap};
-use sla::diag::Sink;
-use sla::report::{Format, render};
-use sla::syntax::ast::Declaration;
-use sla::workspace::{Memory, Workspace, contracts_below};
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::report::render;
+use sla::internals::syntax::ast::Declaration;
+use sla::{Format, Memory, SourceMap, Workspace, contracts_below};
 
 const HEAD: &str =
     "provider Acme\ncustomer Globex\nservice Shop\nsource outages: spans\nsource bad: events\n";
@@ -136,7 +136,7 @@ proptest! {
 fn reordered(text: &str, seed: u64) -> String {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("a.sla", text));
-    let items = sla::syntax::parse(file, text, &mut Sink::new()).file.items;
+    let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     let mut pieces = Vec::new();
     let mut at = 0;
     for item in &items {
@@ -176,7 +176,7 @@ fn order_of_declarations_changes_nothing() {
 fn split(text: &str) -> (String, String) {
     let mut map = SourceMap::default();
     let file = map.add(Source::new("a.sla", text));
-    let items = sla::syntax::parse(file, text, &mut Sink::new()).file.items;
+    let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     let (mut base, mut rest) = (String::new(), String::from("use \"base.sla\"\n"));
     let mut at = 0;
     for item in &items {

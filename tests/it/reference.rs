@@ -34,16 +34,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use sla::diag::{Code, Level};
-use sla::lang::currencies::CURRENCIES;
-use sla::lang::functions::FUNCTIONS;
-use sla::lang::library::LIBRARY;
-use sla::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
-use sla::lang::windows::WINDOWS;
-use sla::lang::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
-use sla::report::{Format, render};
-use sla::testing;
-use sla::workspace::{Analysed, Memory, Workspace};
+use sla::internals::lang::currencies::CURRENCIES;
+use sla::internals::lang::functions::FUNCTIONS;
+use sla::internals::lang::library::LIBRARY;
+use sla::internals::lang::units::{DATA_UNITS, PeriodUnit, TimeUnit};
+use sla::internals::lang::windows::WINDOWS;
+use sla::internals::lang::words::{RESERVED, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
+use sla::internals::report::render;
+use sla::internals::testing;
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Code, Format, Level, Memory, Workspace};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -165,10 +165,10 @@ fn faults(name: &str, text: &str) -> String {
         let run = |project: &Analysed<'_, '_, '_>| {
             testing::run(project.model, &project.loaded.sources, project.files, None)
         };
-        let (mut checked, tests) = Workspace::new(&memory).path(root).check_with(&run);
+        let (mut checked, tests) = check_with(Workspace::new(&memory).path(root), &run);
         checked.findings.retain(|finding| !(part && finding.code == Code::UnusedDeclaration));
         checked.findings.extend(tests.into_iter().flatten().flat_map(|test| test.findings));
-        if !checked.findings.is_empty() || !checked.loaded.troubles.is_empty() {
+        if !checked.findings.is_empty() || !checked.unreadable().is_empty() {
             let shown = render(Format::HUMAN, false, &checked.findings, checked.sources(), 1);
             let _ = writeln!(faults, "{name}:{}:\n{shown}", block.line);
         }

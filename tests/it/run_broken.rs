@@ -497,8 +497,9 @@ fn parquet_that_brings_checksums_is_held_against_them() {
 /// first error.
 #[test]
 fn the_seeds_of_the_fuzzer_are_rows() {
-    use sla::data::columns::Source as _;
-    use sla::data::{Files, Reading};
+    use sla::SourceRows;
+    use sla::internals::data::Files;
+    use sla::internals::data::columns::Source as _;
     let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     let target = std::fs::read_to_string(fuzz.join("fuzz_targets/rows.rs")).expect("the target");
     let contract = target
@@ -506,8 +507,8 @@ fn the_seeds_of_the_fuzzer_are_rows() {
         .nth(1)
         .and_then(|rest| rest.split("\";").next())
         .expect("its contract");
-    let memory = sla::workspace::Memory::new().with("a.sla", contract);
-    let (_, plan) = sla::workspace::Workspace::new(&memory).path("a.sla").plan();
+    let memory = sla::Memory::new().with("a.sla", contract);
+    let (_, plan) = sla::Workspace::new(&memory).path("a.sla").plan();
     let plan = plan.expect("the contract of the target is sound");
     let mut seeds = 0;
     for entry in std::fs::read_dir(fuzz.join("seeds/rows")).expect("seeds") {
@@ -519,8 +520,8 @@ fn the_seeds_of_the_fuzzer_are_rows() {
             .iter()
             .find(|it| it.name == if name.starts_with("spans") { "s" } else { "r" })
             .expect("a source");
-        let reading = Reading { words: vec![path.display().to_string()], ..Reading::default() };
-        let mut files = Files::new(&plan, source, &reading).expect("known columns");
+        let rows = SourceRows::new().files([path.display().to_string()]);
+        let mut files = Files::new(&plan, source, &rows).expect("known columns");
         let mut rows = 0;
         while let Some(batch) = files.next().unwrap_or_else(|fault| panic!("{name}: {fault}")) {
             rows += batch.length;
@@ -640,27 +641,20 @@ sla TempProject between Acme and Globex {
 
 #[test]
 fn rows_that_are_held_are_bounded() {
-    use sla::data::Reading;
-    use sla::eval::files::{Point, RunOptions, run_files};
-    use sla::workspace::{Disk, Workspace};
+    use sla::{Disk, Options, Rows, Workspace, evaluate};
 
     // Three outages, of which all are held; spans always are.
     let project = project().write("o.csv", format!("{HEADER}{}", ROW.repeat(3)));
     let plan = Workspace::new(&Disk).path(project.path("a.sla")).plan().1.expect("a plan");
-    let reading = |name: &str| Reading {
-        words: vec![project.path(name).display().to_string()],
-        ..Reading::default()
-    };
-    let readings =
-        [("outages".to_owned(), reading("o.csv")), ("sites".to_owned(), reading("s.csv"))].into();
-    let until = sla::time::parse_instant("2026-05-01T00:00:00Z").expect("a time");
-    let wishes = |most: usize| RunOptions {
-        complete_to: Some(Point::Instant(sla::time::Zone::UTC.instant_of(until))),
+    let file = |name: &str| [project.path(name).display().to_string()];
+    let rows = Rows::new().files("outages", file("o.csv")).files("sites", file("s.csv"));
+    let options = |most: usize| Options {
+        complete_to: Some("2026-05-01T00:00:00Z".parse().expect("a time")),
         most_held: Some(most),
-        ..RunOptions::default()
+        ..Options::default()
     };
-    assert!(run_files(&plan, &readings, &wishes(3)).is_ok());
-    let fault = run_files(&plan, &readings, &wishes(2)).expect_err("too many rows");
+    assert!(evaluate(&plan, &rows, &options(3)).is_ok());
+    let fault = evaluate(&plan, &rows, &options(2)).expect_err("too many rows");
     assert_eq!(
         fault.message,
         "`outages` has more than 2 rows, and no more of one source are held in memory"

@@ -1057,23 +1057,19 @@ sla Api between Acme and Globex {
 
 /// The plan of a contract.
 fn plan_of(contract: &str) -> sla::plan::Plan {
-    let memory = sla::workspace::Memory::new().with("a.sla", contract);
-    let (_, plan) = sla::workspace::Workspace::new(&memory).path("a.sla").plan();
+    let memory = sla::Memory::new().with("a.sla", contract);
+    let (_, plan) = sla::Workspace::new(&memory).path("a.sla").plan();
     plan.expect("a plan")
 }
 
 /// Reads a file for the first source of a plan to its end, which must be an end and no panic.
 fn rows_or_error(plan: &sla::plan::Plan, path: &Path) {
-    use sla::data::columns::Source as _;
-    use sla::data::{BadRows, Files, Limit, Reading};
-    let words = vec![path.to_str().expect("a plain name").to_owned()];
-    let reading = Reading {
-        words,
-        map: Vec::new(),
-        bad_rows: BadRows::Skip(Limit::None),
-        ..Reading::default()
-    };
-    let Ok(mut files) = Files::new(plan, &plan.sources[0], &reading) else { return };
+    use sla::internals::data::Files;
+    use sla::internals::data::columns::Source as _;
+    use sla::{BadRowLimit, BadRows, SourceRows};
+    let rows = SourceRows::new().files([path.to_str().expect("a plain name")]);
+    let rows = rows.bad_rows(BadRows::Skip(BadRowLimit::None));
+    let Ok(mut files) = Files::new(plan, &plan.sources[0], &rows) else { return };
     while let Ok(Some(batch)) = files.next() {
         assert!(batch.length > 0);
     }
@@ -1150,9 +1146,9 @@ fn large_files_say_what_small_ones_say() {
         let place = number * 7_919 % ROWS;
         let inside = number < ROWS - 100;
         let second = if inside { i64::try_from(place * 17).expect("small") } else { -90 * 86_400 };
-        let at = sla::time::format_instant(
+        let at = sla::internals::time::format_instant(
             (1_772_323_200 + second) * 1_000_000_000,
-            sla::time::Zone::UTC,
+            sla::internals::time::Zone::UTC,
         );
         let (service, customer) = (
             ["Shop", "Shop", "Desk"][(number % 3) as usize],
@@ -1201,7 +1197,7 @@ fn large_files_say_what_small_ones_say() {
         windows.iter().find(|it| it["name"] == "2026-03").expect("March").clone()
     };
     let fraction = |good: usize, all: usize| {
-        let exact = sla::base::Exact::ratio(good as i64, all as i64).expect("not by zero");
+        let exact = sla::Exact::ratio(good as i64, all as i64).expect("not by zero");
         serde_json::to_value(sla::plan::Number(exact)).expect("a number")
     };
     let is_own =

@@ -10,10 +10,11 @@
 )]
 
 use serde_json::Value;
-use sla::lang::words::{Place, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
-use sla::report::{Format, render};
-use sla::testing;
-use sla::workspace::{Analysed, Memory, Workspace};
+use sla::internals::lang::words::{Place, STATEMENTS, TEXT_PLACES, TEXT_WORDS};
+use sla::internals::report::render;
+use sla::internals::testing;
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Format, Memory, Workspace};
 
 /// A contract with every kind of block. `//+ BLOCK` is where a statement is added.
 const BASE: &str = r#"provider Acme "Acme Ltd" {
@@ -241,7 +242,7 @@ fn outcome(text: &str, line: u32) -> Outcome {
     let run = |project: &Analysed<'_, '_, '_>| {
         testing::run(project.model, &project.loaded.sources, project.files, None)
     };
-    let (checked, tests) = Workspace::new(&memory).path("a.sla").check_with(&run);
+    let (checked, tests) = check_with(Workspace::new(&memory).path("a.sla"), &run);
     let here = checked.findings.iter().filter(|finding| {
         finding.span().is_some_and(|span| {
             let before = text.get(..span.start as usize).unwrap_or(text);

@@ -13,12 +13,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sla::base::{Source, SourceMap};
-use sla::diag::{Finding, Sink};
-use sla::report::{Format, render};
-use sla::testing;
-use sla::time::Date;
-use sla::workspace::{Analysed, Disk, SETTINGS_FILE, Workspace};
+use sla::internals::base::Source;
+use sla::internals::diag::Sink;
+use sla::internals::report::render;
+use sla::internals::testing;
+use sla::internals::workspace::{Analysed, check_with};
+use sla::{Date, Disk, Finding, Format, SourceMap, Workspace};
+
+/// The name of the file that may stand next to fixtures.
+const SETTINGS_FILE: &str = "sla.toml";
 
 include!("fixtures/ui.rs");
 
@@ -51,7 +54,7 @@ fn parsed(name: &str, text: &str) -> (Vec<Finding>, SourceMap) {
     let mut sources = SourceMap::default();
     let file = sources.add(Source::new(name, text));
     let mut sink = Sink::new();
-    sla::syntax::parse(file, text, &mut sink);
+    sla::internals::syntax::parse(file, text, &mut sink);
     (sink.into_findings(), sources)
 }
 
@@ -62,10 +65,11 @@ fn checked(path: &Path, text: &str) -> (Vec<Finding>, SourceMap) {
     };
     // A path relative to the package: snapshots must not depend on where the package lies.
     let workspace = Workspace::new(&Disk).path(path).today(directive(text, "today").map(date));
-    let (checked, tested) = workspace.check_with(&tests);
+    let (checked, tested) = check_with(workspace, &tests);
     let failed = tested.into_iter().flatten().flat_map(|test| test.findings);
+    let sources = checked.sources().clone();
     let findings = checked.findings.into_iter().chain(failed).collect();
-    (findings, checked.loaded.sources)
+    (findings, sources)
 }
 
 /// Checks the fixture `SUBJECT/NAME.sla`.
@@ -147,7 +151,7 @@ fn every_code_has_a_fixture() {
             }
         }
     }
-    let all = sla::diag::Code::ALL.iter().map(|code| code.name());
+    let all = sla::Code::ALL.iter().map(|code| code.name());
     let missing: Vec<&str> = all.filter(|code| !shown.contains(*code)).collect();
     let argued: Vec<&str> = WITHOUT_FIXTURE.iter().map(|(code, _)| *code).collect();
     assert_eq!(missing, argued);

@@ -17,7 +17,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
-use sla::workspace::contracts_below;
+use sla::contracts_below;
 
 /// How many contracts are compared, two at a time.
 const CONTRACTS: u32 = 200;

@@ -10,16 +10,19 @@
 #![allow(clippy::unwrap_used, reason = "what cannot be read is a failure of the test")]
 
 use miette::Diagnostic as _;
-use sla::diag::{Code, Finding, Level};
-use sla::report::{Document, Format, Report, render};
-use sla::workspace::{Checked, Memory, Root, Workspace};
+use sla::internals::report::render;
+use sla::internals::workspace::loaded;
+use sla::{Checked, Code, Finding, FindingDiagnostic, Format, Level, Memory, Root, Workspace};
+
+const FORMATS_OF_FINDINGS: [Format; 4] =
+    [Format::HUMAN, Format::SHORT, Format::NARRATED, Format::JSON];
 
 fn check(memory: &Memory, roots: &[&str]) -> Checked {
     roots.iter().fold(Workspace::new(memory), |workspace, root| workspace.path(*root)).check()
 }
 
 fn names(checked: &Checked) -> Vec<&str> {
-    checked.loaded.files.iter().map(|file| checked.sources().name(file.file)).collect()
+    loaded(checked).files.iter().map(|file| checked.sources().name(file.file)).collect()
 }
 
 fn short(checked: &Checked) -> String {
@@ -75,10 +78,6 @@ fn files_come_in_order_of_discovery_each_once() {
     let checked = check(&memory, &["p/a.sla"]);
     assert_eq!(short(&checked), "");
     assert_eq!(names(&checked), ["p/a.sla", "p/lib/x.sla", "p/b.sla", "p/b2.sla"]);
-    let root = checked.loaded.roots[0];
-    let project: Vec<&str> =
-        checked.loaded.project(root).iter().map(|file| checked.sources().name(file.file)).collect();
-    assert_eq!(project, ["p/a.sla", "p/lib/x.sla", "p/b.sla", "p/b2.sla"]);
     assert_eq!(checked.counts().files, 4);
 }
 
@@ -132,7 +131,7 @@ fn what_lacks_a_file_is_incomplete_and_so_is_who_uses_it() {
         .with("c.sla", "use std.nothing\n")
         .with("d.sla", "");
     let checked = check(&memory, &["a.sla"]);
-    let incomplete: Vec<bool> = checked.loaded.files.iter().map(|file| file.incomplete).collect();
+    let incomplete: Vec<bool> = loaded(&checked).files.iter().map(|file| file.incomplete).collect();
     assert_eq!(names(&checked), ["a.sla", "b.sla", "d.sla", "c.sla"]);
     assert_eq!(incomplete, [true, true, false, true]);
 }
@@ -225,7 +224,7 @@ fn narrated_labels_far_apart_stand_at_their_own_lines() {
 fn findings_are_diagnostics_of_miette() {
     let memory = Memory::new().with("a.sla", "use \"b.sla\"\n").with("b.sla", "use \"a.sla\"\n");
     let checked = check(&memory, &["a.sla"]);
-    let report = Report::new(&checked.findings[0], checked.sources());
+    let report = FindingDiagnostic::new(&checked.findings[0], checked.sources());
     assert_eq!(report.code().expect("a code").to_string(), "circular-use");
     assert_eq!(report.severity(), Some(miette::Severity::Error));
     let labels: Vec<_> = report.labels().expect("labels").collect();
@@ -246,20 +245,17 @@ fn findings_are_diagnostics_of_miette() {
 fn places_beyond_the_text_are_no_fault_of_the_renderers() {
     let memory = Memory::new().with("a.sla", "ä\n");
     let checked = check(&memory, &["a.sla"]);
-    let file = checked.loaded.roots[0];
+    let file = loaded(&checked).roots[0];
     let spans = [(0, 1), (1, 1), (1, 900), (900, 901), (2, 3), (3, 3)];
     let findings: Vec<Finding> = spans
         .into_iter()
         .map(|(start, end)| {
-            Finding::new(Code::UnknownName, sla::base::Span::new(file, start, end), "x")
+            Finding::new(Code::UnknownName, sla::Span::new(file, start, end), "x")
                 .here("here")
-                .also(
-                    sla::base::Span::new(sla::base::FileId::new(77), 0, 1),
-                    "in a file that nobody knows",
-                )
+                .also(sla::Span::new(sla::FileId::new(77), 0, 1), "in a file that nobody knows")
         })
         .collect();
-    for format in Format::all().filter(|format| format.shows(Document::Findings)) {
+    for format in FORMATS_OF_FINDINGS {
         let text = render(format, true, &findings, checked.sources(), 1);
         assert!(text.matches("unknown-name").count() >= findings.len(), "{format:?}: {text}");
     }
@@ -305,7 +301,7 @@ fn broken_examples_are_found_and_shown_in_every_form() {
         for text in [prefix, bytes] {
             let memory = Memory::new().with("a.sla", text);
             let checked = check(&memory, &["a.sla"]);
-            for format in Format::all().filter(|format| format.shows(Document::Findings)) {
+            for format in FORMATS_OF_FINDINGS {
                 let shown = render(format, true, &checked.findings, checked.sources(), 1);
                 assert!(
                     shown.is_empty() == (checked.findings.is_empty() && format != Format::JSON),

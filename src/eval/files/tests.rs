@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::super::streaming::Reason::{self, AsOf, Evidence, Extent, Groups, Outside, Ranks, Time};
-use super::{Point, RunOptions, run_scanning};
-use crate::data::Reading;
+use super::{Options, Point, evaluate_scanning};
+use crate::data::{Rows, SourceRows};
 use crate::plan::Plan;
 use crate::time::Date;
 use crate::workspace::{Disk, Workspace};
@@ -24,16 +24,16 @@ const PLAN: &[Reason] = &[Reason::Plan];
 struct Case {
     folder: tempfile::TempDir,
     plan: Plan,
-    options: RunOptions,
+    options: Options,
 }
 
 impl Case {
     /// A contract that stands in a file.
     fn of_file(path: &Path) -> Case {
         let (checked, plan) = Workspace::new(&Disk).path(path.to_str().unwrap()).plan();
-        let options = RunOptions {
+        let options = Options {
             complete_to: Some(Point::Date(Date::new(2026, 4, 1).unwrap())),
-            ..RunOptions::default()
+            ..Options::default()
         };
         let plan = plan.unwrap_or_else(|| panic!("{:?}", checked.findings));
         Case { folder: tempfile::tempdir().unwrap(), plan, options }
@@ -59,16 +59,11 @@ impl Case {
 
     /// Why each scan was made of the requests, which are streamed however few they are.
     fn scans_of(&self, requests: &Path, others: &[(&str, &Path)]) -> Vec<Vec<Reason>> {
-        let reading = |path: &Path| Reading {
-            words: vec![path.to_str().unwrap().to_owned()],
-            stream_from: Some(0),
-            ..Reading::default()
-        };
-        let readings = std::iter::once(&("requests", requests))
+        let file = |path: &Path| SourceRows::new().files([path.to_str().unwrap()]).stream_from(0);
+        let rows = std::iter::once(&("requests", requests))
             .chain(others)
-            .map(|(source, path)| ((*source).to_owned(), reading(path)))
-            .collect();
-        let (_, scans) = run_scanning(&self.plan, &readings, &self.options)
+            .fold(Rows::new(), |rows, (source, path)| rows.source(*source, file(path)));
+        let (_, scans) = evaluate_scanning(&self.plan, &rows, &self.options)
             .unwrap_or_else(|fault| panic!("{fault}"));
         scans.into_iter().map(|scan| scan.reasons.into_iter().collect()).collect()
     }

@@ -26,8 +26,7 @@ use crate::types::Model;
 use crate::types::model::{Agreement, Objective, TermId, Version};
 
 pub use document::{
-    BackedPromise, Backing, BackingDocument, NeedEntry, PromiseBelow, ServiceEntry, TightestWindow,
-    Verdict, document,
+    BackedPromise, Backing, BackingDocument, NeedEntry, ServiceEntry, Verdict, document,
 };
 
 use downtime::{Candidate, Promise, Stand, Tightest};

@@ -9,6 +9,4 @@ mod document;
 mod kind;
 mod words;
 
-pub use document::{
-    AgreementBudgets, BudgetDocument, Extreme, ObjectiveBudget, SlotBudget, WindowBudget, document,
-};
+pub use document::{AgreementBudgets, BudgetDocument, ObjectiveBudget, document};

@@ -20,9 +20,7 @@ use crate::syntax::ast::{Item, Statement, Text};
 use crate::types::Model;
 use crate::types::model::{Agreement, Objective, Terms};
 
-pub use document::{
-    AnswerEntry, CoverageDocument, RequirementCoverage, SatisfyingPromise, Status, document,
-};
+pub use document::{AnswerEntry, CoverageDocument, RequirementCoverage, Status, document};
 
 use judge::{Judge, Judged, Wanted};
 

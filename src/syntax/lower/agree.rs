@@ -1,10 +1,9 @@
 //! Agreements and amendments.
 
-use super::declare::party_kind;
 use super::{Lower, Pair};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
-use crate::lang::words::{AgreementKind, PartyKind, Place};
+use crate::lang::words::{AgreementKind, Place};
 use crate::syntax::ast::{Agreement, Amend, AmendBoundary, Declaration, Side};
 use crate::syntax::parser::Rule;
 
@@ -126,7 +125,7 @@ impl<'a> Lower<'a> {
                 Rule::kw_any => any = true,
                 Rule::name => return Some(Side::Named(self.name(&part))),
                 Rule::word if any && matches!(part.as_str(), "provider" | "customer" | "team") => {
-                    return Some(Side::Any(party_kind(part.as_str()), span));
+                    return Some(Side::Any(span));
                 }
                 _ => {}
             }
@@ -136,7 +135,7 @@ impl<'a> Lower<'a> {
             "`any` stands before `customer`, `provider` or `team`",
             "between Acme and any customer",
         );
-        Some(Side::Any(PartyKind::Customer, span))
+        Some(Side::Any(span))
     }
 
     fn party_name(&mut self, pair: Pair<'a>, message: &str) -> Option<crate::syntax::ast::Name> {

@@ -130,18 +130,18 @@ impl<'a> Lower<'a> {
     fn days(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
         let part = pair.into_inner().next()?;
         match part.as_rule() {
-            Rule::every_day => Some(Days::Weekdays(0x7f, span)),
-            Rule::weekdays => Some(self.weekdays(part, span)),
+            Rule::every_day => Some(Days::Weekdays(0x7f)),
+            Rule::weekdays => Some(self.weekdays(part)),
             Rule::stretch => self.stretch(part, span),
             Rule::nth => self.nth(part, span),
-            Rule::yearly => self.yearly(part, span),
-            Rule::month_day => self.month_day(part, span),
+            Rule::yearly => self.yearly(part),
+            Rule::month_day => self.month_day(part),
             Rule::dates => self.date_range(part, span),
             _ => None,
         }
     }
 
-    fn weekdays(&mut self, pair: Pair<'a>, span: Span) -> Days {
+    fn weekdays(&mut self, pair: Pair<'a>) -> Days {
         let mut bits = 0_u8;
         for range in pair.into_inner().filter(|part| part.as_rule() == Rule::weekday_range) {
             let place = self.span(&range);
@@ -155,7 +155,7 @@ impl<'a> Lower<'a> {
                 bits |= 1 << ((first + step) % 7);
             }
         }
-        Days::Weekdays(bits, span)
+        Days::Weekdays(bits)
     }
 
     fn stretch(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
@@ -178,7 +178,7 @@ impl<'a> Lower<'a> {
         self.written("hours over several days", span, &wanted);
         match (days.as_slice(), clocks.as_slice()) {
             ([a, b], [Some(from), Some(to)]) => {
-                Some(Days::Stretch { from: (*a, *from), to: (*b, *to), span })
+                Some(Days::Stretch { from: (*a, *from), to: (*b, *to) })
             }
             _ => None,
         }
@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
         Some(Days::Nth { ordinal, weekday, month, span })
     }
 
-    fn yearly(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
+    fn yearly(&mut self, pair: Pair<'a>) -> Option<Days> {
         let (mut months, mut days) = (Vec::new(), Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -230,10 +230,10 @@ impl<'a> Lower<'a> {
             }
         }
         let (first, last) = (days.first()?, days.last()?);
-        Some(Days::Yearly { from: *first, to: *last, span })
+        Some(Days::Yearly { from: *first, to: *last })
     }
 
-    fn month_day(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {
+    fn month_day(&mut self, pair: Pair<'a>) -> Option<Days> {
         let part = pair.into_inner().find(|part| part.as_rule() == Rule::integer)?;
         let day =
             part.as_str().parse::<i8>().ok().filter(|day| (1..=31).contains(&day.unsigned_abs()));
@@ -244,7 +244,7 @@ impl<'a> Lower<'a> {
                 "a day of the month is 1 to 31, or -1 to -31 from its end",
             ));
         }
-        day.map(|day| Days::MonthDay { day, span })
+        day.map(|day| Days::MonthDay { day })
     }
 
     fn date_range(&mut self, pair: Pair<'a>, span: Span) -> Option<Days> {

@@ -198,7 +198,6 @@ impl<'a> Lower<'a> {
     }
 
     fn ladder(&mut self, pair: Pair<'a>) -> Ladder {
-        let span = self.span(&pair);
         let mut lines = Vec::new();
         if let Some(block) = pair.into_inner().next() {
             self.special(block, Place::Ladder, &mut |lower, part| {
@@ -208,7 +207,7 @@ impl<'a> Lower<'a> {
         }
         self.otherwise_last(&lines);
         lines.shrink_to_fit();
-        Ladder { lines, span }
+        Ladder { lines }
     }
 
     /// `otherwise` speaks of what the other lines leave, so it ends the ladder and needs a line

@@ -316,7 +316,6 @@ impl<'a> Lower<'a> {
     }
 
     fn support_row(&mut self, pair: Pair<'a>) -> Option<SupportRow> {
-        let span = self.span(&pair);
         let (mut severity, mut cells) = (None, Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -326,7 +325,7 @@ impl<'a> Lower<'a> {
             }
         }
         cells.shrink_to_fit();
-        severity.map(|severity| SupportRow { severity, cells, span })
+        severity.map(|severity| SupportRow { severity, cells })
     }
 
     fn cell(&mut self, pair: Pair<'a>) -> Cell {
@@ -398,7 +397,7 @@ impl<'a> Lower<'a> {
         };
         match period {
             Some(period) if period.unit == crate::lang::units::PeriodUnit::WorkingDay => {
-                Some(CellLimit::EndOf(period.count, span))
+                Some(CellLimit::EndOf(period.count))
             }
             Some(_) | None => {
                 self.missing(

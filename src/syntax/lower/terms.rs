@@ -296,11 +296,10 @@ impl<'a> Lower<'a> {
             self.missing(span.after(), "say after what", "claim within 30 days after window");
             return None;
         };
-        let place = self.span(&word);
         Some(match word.as_str() {
-            "window" => Anchor::Window(place),
-            "start" => Anchor::Start(place),
-            "end" => Anchor::End(place),
+            "window" => Anchor::Window,
+            "start" => Anchor::Start,
+            "end" => Anchor::End,
             _ => Anchor::Field(self.name(&word)),
         })
     }

@@ -64,7 +64,7 @@ impl<'a> Lower<'a> {
 
     fn given(&mut self, pair: Pair<'a>) -> TestGiven {
         let span = self.span(&pair);
-        let mut out = TestGiven { agreement: None, customer: None, from: None, to: None, span };
+        let mut out = TestGiven { agreement: None, customer: None, from: None, to: None };
         let mut whens: Vec<Option<When>> = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {

@@ -57,7 +57,8 @@ impl<'a> Lower<'a> {
     fn type_link(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
         let span = self.span(&pair);
         let mut names = self.names_in(pair).into_iter();
-        let (rows, source, key) = (names.next()?, names.next(), names.next());
+        names.next()?;
+        let (source, key) = (names.next(), names.next());
         if source.is_none() || key.is_none() {
             self.missing(
                 span.after(),
@@ -65,7 +66,7 @@ impl<'a> Lower<'a> {
                 "spans of waits by ticket",
             );
         }
-        Some(TypeKind::Link(Box::new(Link { rows, source, key })))
+        Some(TypeKind::Link(Box::new(Link { source, key })))
     }
 
     fn type_rows(&mut self, pair: Pair<'a>) -> Option<TypeKind> {

@@ -233,7 +233,7 @@ impl<'a> Checker<'a, '_> {
             return None;
         };
         let id = self.memo.new_term();
-        Some(Ignore { id, syntax: ignore, item, source, rows, only })
+        Some(Ignore { id, item, source, rows, only })
     }
 
     pub(super) fn claim(

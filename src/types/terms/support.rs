@@ -274,7 +274,7 @@ impl<'a> Checker<'a, '_> {
         scope: &crate::types::scope::Scope<'_>,
     ) -> Option<Limit> {
         match limit {
-            CellLimit::EndOf(days, _) => Some(Limit::EndOf(*days)),
+            CellLimit::EndOf(days) => Some(Limit::EndOf(*days)),
             CellLimit::Within(expr) => {
                 let typed = self.once(expr, scope, Some(&Ty::duration()));
                 match &typed.kind {

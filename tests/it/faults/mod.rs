@@ -13,8 +13,7 @@ mod rows;
 use std::collections::BTreeSet;
 
 use rows::{Fault, ROWS};
-use sla::diag::Finding;
-use sla::workspace::{Checked, Memory, Workspace};
+use sla::{Checked, Finding, Memory, Workspace};
 
 const SOUND: &str = include_str!("../../fixtures/shop.sla");
 

@@ -1,8 +1,9 @@
 //! Civil dates.
 
 use proptest::prelude::*;
-use sla::lang::units::PeriodUnit;
-use sla::time::{Date, EARLIEST, LATEST, Period, Zone};
+use sla::Date;
+use sla::internals::lang::units::PeriodUnit;
+use sla::internals::time::{EARLIEST, LATEST, Period, Zone};
 
 use super::date;
 

@@ -16,7 +16,8 @@ mod stamps;
 mod windows;
 mod zones;
 
-use sla::time::{Date, Instant, Interval, SECOND, Zone};
+use sla::Date;
+use sla::internals::time::{Instant, Interval, SECOND, Zone};
 
 /// A date from its ISO form.
 fn date(text: &str) -> Date {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use sla::time::{Interval, Ruler, TimeSet};
+use sla::internals::time::{Interval, Ruler, TimeSet};
 
 const LINE: std::ops::Range<i64> = -10..50;
 

@@ -1,7 +1,7 @@
 //! Instants as text.
 
 use proptest::prelude::*;
-use sla::time::{
+use sla::internals::time::{
     DateTime, EARLIEST, HOUR, LATEST, MINUTE, SECOND, Zone, format_instant, parse_instant,
 };
 

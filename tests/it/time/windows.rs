@@ -1,10 +1,23 @@
 //! Windows of a term.
 
 use proptest::prelude::*;
-use sla::lang::units::PeriodUnit;
-use sla::time::{DAY, HOUR, Interval, MINUTE, Period, Window, WindowKind, Windows, Zone};
+use sla::internals::lang::units::PeriodUnit;
+use sla::internals::time::{
+    DAY, EARLIEST, HOUR, Interval, LATEST, MINUTE, Period, Window, WindowKind, Windows, Zone,
+};
 
 use super::{between, date, seconds, utc, zone};
+
+trait Every {
+    fn iter(&self) -> impl Iterator<Item = Window>;
+}
+
+impl Every for Windows {
+    /// All of them in order of time.
+    fn iter(&self) -> impl Iterator<Item = Window> {
+        self.touching(Interval { start: EARLIEST, end: LATEST })
+    }
+}
 
 fn period(count: u32, unit: PeriodUnit) -> Period {
     Period::new(count, unit)
@@ -49,7 +62,7 @@ fn boundaries_are_those_of_python() {
 #[test]
 fn a_year_of_months_in_berlin() {
     let berlin = zone("Europe/Berlin");
-    let year = berlin.days(date("2026-01-01"), date("2026-12-31"));
+    let year = berlin.offsets().days(date("2026-01-01"), date("2026-12-31"));
     let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     let mut expected: Vec<i64> = days.iter().map(|days| days * 24).collect();
     // The hour skipped on 29 March and repeated on 25 October.
@@ -68,7 +81,7 @@ fn a_year_of_months_in_berlin() {
 #[test]
 fn the_term_clips_the_first_and_last_window() {
     // From 15 January, a Thursday, to the end of 14 April, a Tuesday.
-    let term = Zone::UTC.days(date("2026-01-15"), date("2026-04-14"));
+    let term = Zone::UTC.offsets().days(date("2026-01-15"), date("2026-04-14"));
     let months: Vec<Window> = Windows::new(WindowKind::Month, Zone::UTC, term).iter().collect();
     assert_eq!(
         months.iter().map(|window| window.within.length() / DAY).collect::<Vec<_>>(),
@@ -111,7 +124,7 @@ fn contract_windows_keep_the_time_of_day() {
 
 #[test]
 fn rolling_windows_are_only_full_ones() {
-    let term = Zone::UTC.days(date("2026-01-01"), date("2026-02-28"));
+    let term = Zone::UTC.offsets().days(date("2026-01-01"), date("2026-02-28"));
     // 59 days hold 30 windows of 30 days, the first ending after day 30, the last after day 59.
     let windows: Vec<Window> = Windows::new(
         rolling(period(30, PeriodUnit::Day), period(1, PeriodUnit::Day)),
@@ -125,7 +138,7 @@ fn rolling_windows_are_only_full_ones() {
     assert_eq!(windows[29].full.end, term.end);
     // Months of a rolling quarter keep the original day: 31 January to 30 April, 28 February to 31
     // May.
-    let term = Zone::UTC.days(date("2026-01-31"), date("2026-12-31"));
+    let term = Zone::UTC.offsets().days(date("2026-01-31"), date("2026-12-31"));
     let kind = rolling(period(3, PeriodUnit::Month), period(1, PeriodUnit::Month));
     let windows: Vec<Window> = Windows::new(kind, Zone::UTC, term).iter().collect();
     assert_eq!(windows[0].full, between("2026-01-31T00:00", "2026-04-30T00:00"));
@@ -142,7 +155,7 @@ fn rolling_windows_are_only_full_ones() {
 #[test]
 fn thirty_days_on_the_calendar_are_not_always_720_hours() {
     let berlin = zone("Europe/Berlin");
-    let term = berlin.days(date("2026-03-01"), date("2026-04-30"));
+    let term = berlin.offsets().days(date("2026-03-01"), date("2026-04-30"));
     let lengths =
         hours(&Windows::new(WindowKind::Anchored(period(30, PeriodUnit::Day)), berlin, term));
     assert_eq!(lengths, [719, 720, 24]);
@@ -194,7 +207,8 @@ proptest! {
             prop_assert_eq!(all.last().map(|window| window.within.end), Some(term.end));
             prop_assert!(all.windows(2).all(|pair| pair[0].within.end == pair[1].within.start));
             for probe in [term.start, term.end - 1, i64::midpoint(term.start, term.end)] {
-                prop_assert!(windows.at(probe).is_some_and(|window| window.within.contains(probe)));
+                let alone = Interval { start: probe, end: probe + 1 };
+                prop_assert!(windows.touching(alone).next().is_some_and(|window| window.within.contains(probe)));
             }
         }
         // Asking for a part gives the same windows as looking through all.
