@@ -72,7 +72,8 @@ pub enum Accumulator {
         known: usize,
     },
     Sum {
-        sum: ExactSum,
+        /// Apart, so that the accumulators of many slots stay small.
+        sum: Box<ExactSum>,
         count: usize,
     },
     Extreme {
@@ -111,7 +112,7 @@ impl Accumulator {
         match kind {
             AggregateKind::Count => Accumulator::Count(0),
             AggregateKind::Share => Accumulator::Share { holding: 0, known: 0 },
-            AggregateKind::Sum => Accumulator::Sum { sum: ExactSum::default(), count: 0 },
+            AggregateKind::Sum => Accumulator::Sum { sum: Box::default(), count: 0 },
             AggregateKind::Least => Accumulator::Extreme { greatest: false, best: None },
             AggregateKind::Greatest => Accumulator::Extreme { greatest: true, best: None },
             AggregateKind::Distinct => Accumulator::Distinct(FxHashSet::default()),
@@ -158,7 +159,7 @@ impl Accumulator {
                 Accumulator::Share { holding: more, known: others },
             ) => (*holding, *known) = (*holding + more, *known + others),
             (Accumulator::Sum { sum, count }, Accumulator::Sum { sum: more, count: others }) => {
-                sum.merge(more)?;
+                sum.merge(*more)?;
                 *count += others;
             }
             (Accumulator::Extreme { greatest, best }, Accumulator::Extreme { best: other, .. }) => {

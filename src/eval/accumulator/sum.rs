@@ -100,17 +100,17 @@ impl ExactSum {
 
     /// The sum; of nothing it is the number zero.
     pub fn total(&self) -> Result<Value, Clash> {
+        let fraction = |numerator: i128, denominator: i64| {
+            Exact::wide(numerator).divide(&Exact::integer(denominator)).unwrap_or(Exact::ZERO)
+        };
+        let common = Value::Quantity(fraction(self.numerator, self.denominator), self.currency);
+        let Some(others) = &self.others else { return Ok(common) };
         let mut fractions = Pairwise::default();
-        let common = std::iter::once((&self.denominator, &self.numerator));
-        let others = self.others.iter().flat_map(|others| &others.numerators);
-        for (denominator, numerator) in common.chain(others) {
-            if let Some(part) = Exact::wide(*numerator).divide(&Exact::integer(*denominator)) {
-                fractions.add(Value::number(part))?;
-            }
+        for (denominator, numerator) in &others.numerators {
+            fractions.add(Value::number(fraction(*numerator, *denominator)))?;
         }
-        let rest = self.others.as_ref().map_or(Ok(None), |others| others.rest.total())?;
-        let nothing = Value::Quantity(Exact::ZERO, self.currency);
-        rest.into_iter().chain(fractions.total()?).try_fold(nothing, |sum, part| sum.add(&part))
+        let mut rest = others.rest.total()?.into_iter().chain(fractions.total()?);
+        rest.try_fold(common, |sum, part| sum.add(&part))
     }
 
     fn others(&mut self) -> &mut Others {

@@ -93,7 +93,7 @@ impl Selection {
                 let Kind::Quantity { unit, currency } = kind else { return None };
                 let (sum, count) = self.sum(ints, ranges);
                 let sum = ExactSum::of_units(sum, unit, currency.filter(|_| count > 0)).ok()?;
-                Some(Accumulator::Sum { sum, count })
+                Some(Accumulator::Sum { sum: Box::new(sum), count })
             }
             AggregateKind::Least | AggregateKind::Greatest if *kind != Kind::Name => {
                 let greatest = *aggregate == AggregateKind::Greatest;
