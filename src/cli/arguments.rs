@@ -280,7 +280,7 @@ fn pair(text: &str) -> Result<(String, String), String> {
 fn full_pair(text: &str) -> Result<(String, String), String> {
     pair(text).and_then(|(name, value)| {
         if value.is_empty() {
-            Err(format!("it says nothing behind `{name}=`"))
+            Err(format!("it has no value after `{name}=`"))
         } else {
             Ok((name, value))
         }

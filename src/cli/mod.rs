@@ -72,9 +72,7 @@ fn own_fault(about: &std::panic::PanicHookInfo<'_>) {
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     let message = message.unwrap_or("no details");
     let text = format!(
-        "sla: the program itself has a fault; your files are unchanged, and the fault is not yours\n\
-         sla: {message}{place}, version {}\n\
-         sla: please report these lines together with the file that brought it about\n",
+        "sla: the program itself has a fault; your files are unchanged, and the fault is not yours\nsla: {message}{place}, version {}\nsla: please report these lines together with the file that caused the fault\n",
         env!("CARGO_PKG_VERSION")
     );
     // Nobody is left to hear about a failure to write.

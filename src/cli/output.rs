@@ -311,7 +311,7 @@ fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 pub fn words(error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        ErrorKind::PermissionDenied => "you may not write there".to_owned(),
+        ErrorKind::PermissionDenied => "you do not have permission to write there".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         ErrorKind::AlreadyExists => "it exists already".to_owned(),

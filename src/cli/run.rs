@@ -88,7 +88,7 @@ fn rows(arguments: &RunArguments) -> Result<Rows, String> {
     let inputs = arguments.data.iter().filter(|(_, word)| word == "-").count()
         + usize::from(arguments.file == Path::new("-"));
     if inputs > 1 {
-        return Err("standard input can be read once only".to_owned());
+        return Err("standard input can be read only once".to_owned());
     }
     for (column, name) in &arguments.map {
         let (source, field) = column.rsplit_once('.').ok_or_else(|| {
@@ -119,7 +119,7 @@ fn options(arguments: &RunArguments) -> Result<Options, String> {
             None => options.complete_to.replace(*time).is_some(),
         };
         if twice {
-            return Err("`--complete-to` says two times for the same".to_owned());
+            return Err("`--complete-to` gives two times for the same source".to_owned());
         }
     }
     for (name, value) in &arguments.fact {

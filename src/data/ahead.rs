@@ -64,7 +64,7 @@ impl RowReader for Ahead {
                 self.names = names;
                 end.map(|()| None)
             }
-            Err(RecvError) => Err(Fault::new("the reading of a file broke off")),
+            Err(RecvError) => Err(Fault::new("a file could not be read to its end")),
         }
     }
 

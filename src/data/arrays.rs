@@ -95,7 +95,7 @@ fn values(array: &dyn Array) -> Result<Getter<'_>, String> {
         DataType::Dictionary(..) => dictionary(array)?,
         other => {
             return Err(format!(
-                "columns of the type `{}` are not read",
+                "columns of the type `{}` are not supported",
                 short(&other.to_string())
             ));
         }
@@ -134,7 +134,7 @@ fn counted<T: ArrowPrimitiveType<Native = i64>>(
             .value(row)
             .checked_mul(unit)
             .map(make)
-            .ok_or_else(|| "the time lies outside the years 1900 to 2099".to_owned())
+            .ok_or_else(|| "the time is outside the years 1900 to 2099".to_owned())
     })
 }
 

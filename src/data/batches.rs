@@ -69,7 +69,7 @@ impl Batches {
                             zone.name()
                         ),
                         _ => format!(
-                            "the times of column `{label}` do not say how far they are from UTC; if they are UTC, say `--map {source}.{}={label}:utc`",
+                            "the times of column `{label}` do not say how far they are from UTC; if they are UTC, pass `--map {source}.{}={label}:utc`",
                             column.name
                         ),
                     });

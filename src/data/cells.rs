@@ -15,7 +15,7 @@ use crate::time::{
 
 /// A text longer than this is not shown whole.
 const SHOWN: usize = 60;
-const OUTSIDE: &str = "the time lies outside the years 1900 to 2099";
+const OUTSIDE: &str = "the time is outside the years 1900 to 2099";
 
 /// What stands in a file.
 #[derive(Clone, PartialEq, Debug)]
@@ -163,7 +163,7 @@ impl CellReader {
         if self.optional {
             Ok(Cell::Absent)
         } else {
-            Err("the cell is empty, and a row may not lack it".to_owned())
+            Err("the cell is empty, but every row needs a value here".to_owned())
         }
     }
 
@@ -201,7 +201,7 @@ impl CellReader {
             (Raw::Instant(instant), _) => *instant,
             (Raw::Number(count), Some(Unit::Epoch(unit))) => epoch(count, *unit)?,
             (Raw::Text(text), Some(Unit::Epoch(unit))) => epoch(
-                &number(text).ok_or_else(|| format!("`{}` is no number", short(text)))?,
+                &number(text).ok_or_else(|| format!("`{}` is not a number", short(text)))?,
                 *unit,
             )?,
             (Raw::Text(text), unit) => {
@@ -209,7 +209,10 @@ impl CellReader {
                     return Err(bare_count(&count));
                 }
                 let wrong = || {
-                    format!("`{}` is no time; one is written `2026-03-01T09:00:00Z`", short(text))
+                    format!(
+                        "`{}` is not a time; a time is written `2026-03-01T09:00:00Z`",
+                        short(text)
+                    )
                 };
                 let read = times::parse(text).ok_or_else(wrong)?;
                 if !(EARLIEST / DAY..LATEST / DAY).contains(&read.date.days()) {
@@ -248,7 +251,7 @@ impl CellReader {
         length
             .to_i64()
             .map(Cell::Length)
-            .ok_or_else(|| "the length is longer than three centuries can be".to_owned())
+            .ok_or_else(|| "the length is longer than three centuries".to_owned())
     }
 
     /// A number in the base unit of the column's type.
@@ -264,9 +267,9 @@ impl CellReader {
             }
         };
         match (own.as_ref().or(self.unit.as_ref()), units::needs_none(&self.of)) {
-            _ if self.whole && !amount.is_integer() => {
-                Err(format!("`{amount}` is no whole number, and this is counted in whole numbers"))
-            }
+            _ if self.whole && !amount.is_integer() => Err(format!(
+                "`{amount}` is not a whole number, but this is counted in whole numbers"
+            )),
             (Some(Unit::Times(factor)), _) => Ok(&amount * factor),
             (Some(Unit::Epoch(_) | Unit::Zone(_) | Unit::Currency(_)), _) | (None, true) => {
                 Ok(amount)
@@ -288,7 +291,7 @@ impl CellReader {
         }
         let read = read.and_then(|(amount, word)| Some((amount, units::unit(&self.of, word)?)));
         let (amount, unit) =
-            read.ok_or_else(|| format!("`{}` is no {}", short(text), noun(&self.of)))?;
+            read.ok_or_else(|| format!("`{}` is not {}", short(text), noun(&self.of)))?;
         if self.unit.as_ref().is_some_and(|header| *header != unit) {
             return Err(format!("`{}` has another unit than its header", short(text)));
         }
@@ -308,7 +311,7 @@ impl CellReader {
                 Some(amount) => (amount, None),
                 None => match self.with_unit(text)? {
                     (amount, Some(Unit::Currency(code))) => (amount, Some(code)),
-                    (_, _) => return Err(format!("`{}` is no amount of money", short(text))),
+                    (_, _) => return Err(format!("`{}` is not an amount of money", short(text))),
                 },
             },
             Raw::Missing | Raw::Boolean(_) | Raw::Instant(_) | Raw::Date(_) | Raw::Length(_) => {
@@ -336,7 +339,7 @@ impl CellReader {
             },
             |near| format!("did you mean `{near}`?"),
         );
-        Err(format!("`{}` is none of its values; {near}", short(&name)))
+        Err(format!("`{}` is not one of its values; {near}", short(&name)))
     }
 }
 
@@ -350,7 +353,7 @@ fn local(zone: Zone, read: DateTime, text: &str) -> Result<Instant, String> {
             zone.name()
         )),
         Resolved::Repeated(..) => Err(format!(
-            "`{}` happens twice in {}, because the clocks are put back; write its offset",
+            "`{}` occurs twice in {}, because the clocks are put back; write its offset",
             short(text),
             zone.name()
         )),
@@ -372,7 +375,7 @@ fn bare_count(count: &Exact) -> String {
             "`{count}` is a number; if it counts {word} since 1970, write `:{unit}` after the column in `--map`, as in `--map SOURCE.COLUMN=NAME:{unit}`"
         ),
         None => format!(
-            "`{}` is a number, and no time unless `--map` or the header says what it counts since 1970, as `_ms` does",
+            "`{}` is a number; to read it as a time, write what it counts since 1970 in `--map` or in the header, such as `_ms`",
             short(&count.to_string())
         ),
     }
@@ -407,7 +410,7 @@ fn date<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
             let read =
                 if text.len() == 10 { parse_instant(&format!("{text}T00:00Z")) } else { None };
             read.ok_or_else(|| {
-                format!("`{}` is no date; one is written `2026-12-31`", short(text))
+                format!("`{}` is not a date; a date is written `2026-12-31`", short(text))
             })?
             .date
         }
@@ -416,7 +419,7 @@ fn date<'r>(raw: &Raw<'_>) -> Result<Cell<'r>, String> {
         }
     };
     if !date.is_supported() {
-        return Err("the date does not lie between 1900-01-02 and 2099-12-30".to_owned());
+        return Err("the date is not between 1900-01-02 and 2099-12-30".to_owned());
     }
     Ok(Cell::Date(date))
 }
@@ -445,19 +448,19 @@ fn wrong_kind(raw: &Raw<'_>, wanted: &str) -> String {
         Raw::Date(_) => "a date",
         Raw::Length(_) => "a length of time",
     };
-    format!("it is {is} where {wanted} is needed")
+    format!("it is {is}, but {wanted} is needed")
 }
 
 fn noun(of: &Type) -> &'static str {
     match of {
-        Type::Duration {} => "length of time; one is written `250 ms`",
-        Type::Money { .. } => "amount of money; one is written `12.50 EUR`",
-        Type::Data {} => "amount of data; one is written `12 MB`",
-        Type::Number { .. } => "number",
-        Type::Count { .. } => "count",
-        Type::Compound { .. } => "rate",
-        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} => "value",
-        Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => "value",
+        Type::Duration {} => "a length of time; one is written `250 ms`",
+        Type::Money { .. } => "an amount of money; one is written `12.50 EUR`",
+        Type::Data {} => "an amount of data; one is written `12 MB`",
+        Type::Number { .. } => "a number",
+        Type::Count { .. } => "a count",
+        Type::Compound { .. } => "a rate",
+        Type::Text {} | Type::Boolean {} | Type::Time {} | Type::Date {} => "a value",
+        Type::Choice { .. } | Type::Severity {} | Type::Service {} | Type::Party {} => "a value",
     }
 }
 

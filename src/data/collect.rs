@@ -55,7 +55,10 @@ impl Problem {
         if lines < 2 {
             return self;
         }
-        Problem { message: format!("{}, and so {lines} lines are one row", self.message), ..self }
+        Problem {
+            message: format!("{}, so {lines} lines are read as one row", self.message),
+            ..self
+        }
     }
 }
 

@@ -43,7 +43,7 @@ pub fn rows(
     let header =
         blocks.record().map_err(|message| Fault::new(format!("{name}:{line}: {message}")))?;
     let header = header
-        .ok_or_else(|| Fault::new(format!("`{name}` is empty: not even a header stands in it")))?;
+        .ok_or_else(|| Fault::new(format!("`{name}` is empty: it does not even have a header")))?;
     let lines = lines_in(&header);
     let fault = |message: String| Fault::new(format!("{name}:{line}: {message}"));
     let delimiter = delimiter(&header);
@@ -230,8 +230,10 @@ impl Splitter {
         let (taken, rest) = text.split_at_checked(read).unwrap_or((text, &[]));
         if !is_blank(rest) {
             return Err(Problem::of_row(match taken.last() {
-                Some(b'\r') => "a carriage return stands by itself; lines end with a line feed",
-                Some(_) | None => "a quotation mark stands in the middle of a cell",
+                Some(b'\r') => {
+                    "there is a carriage return without a line feed; lines end with a line feed"
+                }
+                Some(_) | None => "there is a quotation mark in the middle of a cell",
             }));
         }
         Ok(())

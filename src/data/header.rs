@@ -228,12 +228,12 @@ impl Wanted {
             };
             if let Some(other) = slot {
                 if other.label == *name {
-                    return Err(format!("the column `{}` is there twice", short(name)));
+                    return Err(format!("the column `{}` occurs twice", short(name)));
                 }
                 let field = self.schema.columns.get(at).map_or("", |column| column.name.as_str());
                 let source = &self.schema.source;
                 return Err(format!(
-                    "two columns, `{}` and `{name}`, could be `{field}`; say which with `--map {source}.{field}={name}`",
+                    "two columns, `{}` and `{name}`, could be `{field}`; choose one, such as `--map {source}.{field}={name}`",
                     other.label
                 ));
             }
@@ -269,7 +269,7 @@ impl Wanted {
             self.schema.columns.iter().map(|column| column.name.as_str()).collect();
         names.iter().any(is_value).then(|| {
             let header = columns.join(",");
-            format!("the first line holds values, and must hold the names of the columns; put a header before it, such as `{header}`")
+            format!("the first line contains values, but must contain the names of the columns; add a header before it, such as `{header}`")
         })
     }
 
@@ -284,7 +284,8 @@ impl Wanted {
                 .column
                 .rsplit_once(':')
                 .filter(|(name, _)| names.iter().any(|known| known == name));
-            let unit = unit.map(|(_, word)| format!("; `{}` is no unit of it", short(word)));
+            let unit =
+                unit.map(|(_, word)| format!("; `{}` is not a unit of this field", short(word)));
             let help = unit.or(near).unwrap_or_default();
             return format!(
                 "there is no column `{}`, which `{source}.{field}` is mapped to{help}",
@@ -296,7 +297,7 @@ impl Wanted {
             .find_map(|name| Some((name, name.strip_prefix(field.as_str())?.strip_prefix('_')?)));
         let unfit = with_word.filter(|_| !units::example(&column.of).is_empty());
         let unfit = unfit.map_or_else(String::new, |(name, word)| {
-            format!(", and in `{}`, `{}` is no unit of it", short(name), short(word))
+            format!(", and in `{}`, `{}` is not a unit of this field", short(name), short(word))
         });
         let near = closest(field, names.iter().map(String::as_str)).filter(|_| unfit.is_empty());
         let name = near.map_or_else(|| "NAME".to_owned(), short);
@@ -306,7 +307,7 @@ impl Wanted {
             String::new()
         };
         format!(
-            "there is no column `{field}`{unfit}; if it is called otherwise, say `--map {source}.{field}={name}`{none}"
+            "there is no column `{field}`{unfit}; if it has another name, pass `--map {source}.{field}={name}`{none}"
         )
     }
 }

@@ -102,7 +102,7 @@ impl Known<'_> {
                 .and_then(|raw| reader.read(raw))
                 .map_err(|message| Problem::of_cell(key, message))?;
             match cells.get_mut(*at).and_then(|slot| slot.replace(owned(read))) {
-                Some(_) => Err(Problem::of_cell(key, "two keys of the row say the same")),
+                Some(_) => Err(Problem::of_cell(key, "two keys of the row are the same")),
                 None => Ok(()),
             }
         };
@@ -166,17 +166,17 @@ fn owned(cell: Cell<'_>) -> Cell<'static> {
 fn parse(text: &str) -> Result<Keys<'_>, Problem> {
     let line = text.trim();
     if line.starts_with('[') {
-        return Err(Problem::of_row("a list stands where an object is needed"));
+        return Err(Problem::of_row("this is a list, but an object is needed"));
     }
     let mut reader = serde_json::Deserializer::from_str(line);
     let keys = reader.deserialize_map(KeysVisitor).and_then(|keys| reader.end().map(|()| keys));
     keys.map_err(|error| {
         let why = if error.is_eof() {
-            "it ends within it; each stands on one line".to_owned()
+            "the line ends inside the object; write each object on one line".to_owned()
         } else {
             plain(&error.to_string())
         };
-        Problem::of_row(format!("the line is no JSON object: {why}"))
+        Problem::of_row(format!("the line is not a JSON object: {why}"))
     })
 }
 
@@ -215,10 +215,10 @@ fn raw(value: &RawValue) -> Result<Raw<'_>, String> {
                 serde_json::from_str(text).map_err(|error| plain(&error.to_string()))?;
             Ok(Raw::Text(Cow::Owned(text)))
         }
-        Some(b'-' | b'0'..=b'9') => number(text)
-            .map(Raw::Number)
-            .ok_or_else(|| format!("`{}` is beyond all measure", short(text))),
-        Some(b'{') => Err("it is an object where a single value is needed".to_owned()),
-        Some(_) | None => Err("it is a list where a single value is needed".to_owned()),
+        Some(b'-' | b'0'..=b'9') => {
+            number(text).map(Raw::Number).ok_or_else(|| format!("`{}` is too large", short(text)))
+        }
+        Some(b'{') => Err("it is an object, but a single value is needed".to_owned()),
+        Some(_) | None => Err("it is a list, but a single value is needed".to_owned()),
     }
 }

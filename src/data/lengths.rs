@@ -63,7 +63,7 @@ pub fn of_stream(bytes: &mut (impl Read + Seek)) -> Result<(), String> {
         let body = at + 8 + message.len() as u64;
         at = stream.message(&message, body, None)?;
     }
-    Err("the stream was cut off: the mark of its end is missing".to_owned())
+    Err("the stream was cut off: its end mark is missing".to_owned())
 }
 
 /// The parts of some bytes.

@@ -59,7 +59,7 @@ impl<R: Read> ListItems<R> {
             Place::Before if byte == b'[' => self.place = Place::Inside,
             Place::Before | Place::Behind if byte.is_ascii_whitespace() => {}
             Place::Before | Place::Behind => {
-                return Err(fault("something stands behind the end of the list"));
+                return Err(fault("there is text after the end of the list"));
             }
             Place::Inside if self.in_text => {
                 self.ready.push(byte);

@@ -229,7 +229,7 @@ impl Files {
         let first =
             bad.first().map_or_else(String::new, |bad| format!("; the first is {}", bad.line()));
         Err(Fault::new(format!(
-            "{left_out} of {} rows of `{}` cannot be read, and `--max-bad-rows` allows {most}{first}",
+            "{left_out} of {} rows of `{}` cannot be read, but `--max-bad-rows` allows only {most}{first}",
             taken + left_out,
             self.wanted.schema.source
         )))

@@ -322,7 +322,7 @@ fn compression_known(metadata: &ArrowReaderMetadata, batches: &Batches) -> Resul
             {
                 let name = short(column.column_descr().name());
                 return Err(format!(
-                    "column `{name}` is compressed by {way}, which is not read; gzip, lz4, snappy and zstd are"
+                    "column `{name}` is compressed with {way}, which is not supported; gzip, lz4, snappy and zstd are"
                 ));
             }
         }

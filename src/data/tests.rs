@@ -236,7 +236,7 @@ fn long_way(text: &[u8], skips: bool) -> Came {
                     .filter(|byte| **byte == b'\n')
                     .count();
                 let over = if column.is_none() && lines > 1 {
-                    format!(", and so {lines} lines are one row")
+                    format!(", so {lines} lines are read as one row")
                 } else {
                     String::new()
                 };
@@ -388,7 +388,7 @@ fn blocks_are_counted_through() {
             (4_999, 1, 4_323)
         );
         let came = read_csv(text(4_321).as_bytes(), false, size);
-        assert_eq!(came.fault.as_deref(), Some("f:4323: column `n`: `ok` is no number"));
+        assert_eq!(came.fault.as_deref(), Some("f:4323: column `n`: `ok` is not a number"));
     }
 }
 

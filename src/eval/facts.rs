@@ -77,7 +77,7 @@ impl Facts {
             Some(_) => Err(Fault::at(
                 place,
                 format!(
-                    "the fact `{}` changes within a window, and nothing says which value counts",
+                    "the fact `{}` changes within a window, but nothing says which value counts",
                     name()
                 ),
             )),

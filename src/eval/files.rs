@@ -317,7 +317,7 @@ impl Run<'_, '_> {
         zones.dedup();
         let [zone] = zones.as_slice() else {
             return Err(Fault::new(format!(
-                "the agreements are of several zones, so `{date}` needs a time: `{date}T00:00Z`"
+                "the agreements have different zones, so `{date}` needs a time: `{date}T00:00Z`"
             )));
         };
         Ok(self.program.zone_at(*zone)?.midnight(date))
@@ -380,7 +380,7 @@ impl Run<'_, '_> {
                     Some(_) | None => Value::Name(self.program.symbol(&name)),
                 }
             }
-            Cell::Absent => return Err(Fault::new(format!("`--fact {name}=` says nothing"))),
+            Cell::Absent => return Err(Fault::new(format!("`--fact {name}=` has no value"))),
         })
     }
 }

@@ -204,7 +204,7 @@ impl TimelineBuilder<'_> {
                     Some(Cell::Unsaid) => {
                         return Err(Fault::at(
                             &exclusion.plan.at,
-                            "nothing says when a span was announced, and it is asked here",
+                            "a span has no time of announcement, but it is needed here",
                         ));
                     }
                     Some(Cell::Here(_) | Cell::Absent) | None => return Ok(()),

@@ -41,7 +41,7 @@ impl Windows {
             }
             let working = |period: Period| period.unit == PeriodUnit::WorkingDay;
             if working(step) || length.is_some_and(working) {
-                return Err(Fault::new("working days make no windows"));
+                return Err(Fault::new("working days cannot be windows"));
             }
             let (step, length) = (time_period(step), length.map(time_period));
             Ok(Cut::Steps { zone, sequence: Sequence::anchored(anchor, step, length) })

@@ -25,7 +25,7 @@ pub struct Zone {
 pub fn instant(written: &plan::Instant) -> Outcome<Instant> {
     let read = parse_instant(&written.0).filter(|read| read.offset == Some(0));
     let read = read.ok_or_else(|| {
-        Fault::new(format!("the plan holds `{}`, which is no instant", written.0))
+        Fault::new(format!("the plan contains `{}`, which is not an instant", written.0))
     })?;
     Ok(time::Zone::UTC.instant_of(read))
 }
@@ -33,8 +33,9 @@ pub fn instant(written: &plan::Instant) -> Outcome<Instant> {
 /// Reads a date of the plan.
 pub fn date(written: &plan::LocalDate) -> Outcome<Date> {
     let read = parse_instant(&format!("{}T00:00Z", written.0));
-    read.map(|read| read.date)
-        .ok_or_else(|| Fault::new(format!("the plan holds `{}`, which is no date", written.0)))
+    read.map(|read| read.date).ok_or_else(|| {
+        Fault::new(format!("the plan contains `{}`, which is not a date", written.0))
+    })
 }
 
 impl Zone {
@@ -46,7 +47,7 @@ impl Zone {
         let ordered = changes.is_sorted_by(|a, b| a.0 < b.0);
         let offsets = Offsets::new(table.offset, changes);
         if offsets.all().any(|offset| offset.unsigned_abs() > 26 * 3600) || !ordered {
-            return Err(Fault::new(format!("the offsets of zone `{}` make no sense", table.name)));
+            return Err(Fault::new(format!("the offsets of zone `{}` are not valid", table.name)));
         }
         let known = Interval { start: instant(&table.from)?, end: instant(&table.to)? };
         Ok(Zone { name: table.name.clone(), known, offsets })
@@ -71,7 +72,7 @@ impl Zone {
         let far = if within.start < self.known.start { within.start } else { within.end };
         let (name, from, to) = (&self.name, say(self.known.start), say(self.known.end));
         Err(Fault::new(format!(
-            "the plan knows the clocks of `{name}` from {from} to {to} only, and {} is asked for",
+            "the plan contains the clock changes of `{name}` from {from} to {to} only, but {} is needed",
             say(far)
         )))
     }
@@ -114,16 +115,15 @@ impl Zone {
         let moved = match time_period(period).clock_length() {
             Some(length) => Some(from.saturating_add(length.saturating_mul(times))),
             None if period.unit == plan::PeriodUnit::WorkingDay => {
-                let calendar = calendar.ok_or_else(|| {
-                    Fault::new("the plan counts working days without saying whose")
-                })?;
+                let calendar = calendar
+                    .ok_or_else(|| Fault::new("the plan counts working days without a calendar"))?;
                 let count = i64::from(period.count).saturating_mul(times);
                 Some(self.instant(calendar.open_day(date, count)?, nanos))
             }
             None => time_period(period).after(date, times).map(|date| self.instant(date, nanos)),
         };
         let moved = moved.filter(|at| (time::EARLIEST..=LATEST).contains(at));
-        moved.ok_or_else(|| Fault::new("a period leads out of the years 1900 to 2099"))
+        moved.ok_or_else(|| Fault::new("a period goes beyond the years 1900 to 2099"))
     }
 }
 
@@ -156,7 +156,7 @@ impl Calendar {
         let rules = written.rules.iter().map(|rule| {
             let hours = rule.open.iter().map(|range| hours(*range)).collect::<Option<Vec<_>>>();
             let hours = hours.ok_or_else(|| {
-                Fault::at(&rule.at, format!("the hours of calendar `{}` make no sense", written.id))
+                Fault::at(&rule.at, format!("the hours of calendar `{}` are not valid", written.id))
             })?;
             let days = days(&rule.days).map_err(|fault| fault.within(&rule.at))?;
             Ok(if hours.is_empty() { Rule::closed(days) } else { Rule::open(days, hours) })

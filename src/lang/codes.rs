@@ -226,7 +226,7 @@ codes! {
     }
     Severities {
         RespondAfterResolve "respond-after-resolve" Error "a ticket must be resolved before it must be answered"
-        GraverSlower "graver-slower" Warning "a more severe severity waits longer than a less severe one"
+        SevereButSlower "severe-but-slower" Warning "a more severe severity waits longer than a less severe one"
         SeverityWithoutRow "severity-without-row" Warning "a severity has no row in a support table"
     }
     Measurability {

@@ -330,17 +330,17 @@ impl Place {
     /// What such a block holds, where that is not a list of statements.
     pub const fn holds(self) -> &'static str {
         match self {
-            Place::Calendar => "a calendar holds `zone`, `open` and `closed` lines",
-            Place::Source => "a source holds fields such as `latency: duration`",
-            Place::Table => "a table holds rows such as `fra, ams: 12 ms`",
-            Place::Support => "`support` holds rows such as `P1 respond 1 h`",
-            Place::Ladder => "a credit holds lines such as `below 99.9% pay 10%`",
-            Place::Test => "a test holds `given`, `fact`, rows of sources and `expect`",
+            Place::Calendar => "a calendar contains `zone`, `open` and `closed` lines",
+            Place::Source => "a source contains fields such as `latency: duration`",
+            Place::Table => "a table contains rows such as `fra, ams: 12 ms`",
+            Place::Support => "`support` contains rows such as `P1 respond 1 h`",
+            Place::Ladder => "a credit contains lines such as `below 99.9% pay 10%`",
+            Place::Test => "a test contains `given`, `fact`, rows of sources and `expect`",
             Place::Rows => "rows are written `2026-03-03T10:00 for 50 min  cause: provider`",
-            Place::Party => "a party holds texts such as `address \"…\"`",
-            Place::Service => "a service holds `hours`, `needs`, `uses`, `process` and texts",
-            Place::Scope => "a scope holds `service`, `includes` and `excludes`",
-            Place::Requirement => "a requirement holds objectives and `support`",
+            Place::Party => "a party contains texts such as `address \"…\"`",
+            Place::Service => "a service contains `hours`, `needs`, `uses`, `process` and texts",
+            Place::Scope => "a scope contains `service`, `includes` and `excludes`",
+            Place::Requirement => "a requirement contains objectives and `support`",
             Place::File | Place::Package | Place::Tier | Place::Agreement | Place::Amend => "",
         }
     }

@@ -59,7 +59,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             .filter(|share| !share.is_negative() && !share.is_zero() && *share <= Exact::ONE);
         match known {
             Some(share) => Some(Number(share)),
-            None => self.cannot(share.span, "a percentile lies above 0% and at most at 100%, and is known before anything is measured"),
+            None => self.cannot(share.span, "a percentile must be above 0%, at most 100%, and known before anything is measured"),
         }
     }
 

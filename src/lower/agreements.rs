@@ -109,9 +109,7 @@ impl Builder<'_, '_, '_> {
             let finding = Finding::new(
                 Code::BadDate,
                 span,
-                format!(
-                    "{date} lies outside the years 1900 to 2099, for which time zones are known"
-                ),
+                format!("{date} is outside the years 1900 to 2099, for which time zones are known"),
             );
             self.report(finding);
         }

@@ -110,10 +110,10 @@ impl Lower<'_, '_, '_, '_, '_> {
             }
             Kind::Breached(breached) => self.breached(&breached.0, breached.1, typed.span),
             Kind::Period(_) => {
-                self.cannot(typed.span, "a calendar period has no place in a measurement")
+                self.cannot(typed.span, "a calendar period cannot be used in a measurement")
             }
             Kind::Clock(_) => {
-                self.cannot(typed.span, "a time of day has no place in a measurement")
+                self.cannot(typed.span, "a time of day cannot be used in a measurement")
             }
             Kind::Range(_)
             | Kind::Source(_)
@@ -132,7 +132,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             | Kind::Respan(_)
             | Kind::Each(_) => {
                 let message = format!(
-                    "one value is needed here, and this is {}",
+                    "one value is needed here, but this is {}",
                     typed.ty.describe(self.b.model.project)
                 );
                 self.cannot(typed.span, message)
@@ -152,7 +152,8 @@ impl Lower<'_, '_, '_, '_, '_> {
     fn field(&mut self, name: &str, typed: &Typed, env: Env<'_>) -> Option<Expression> {
         let at = self.place(typed.span);
         let Some(row) = env.row else {
-            return self.cannot(typed.span, format!("no row is in hand whose `{name}` is meant"));
+            return self
+                .cannot(typed.span, format!("there is no row here whose `{name}` could be meant"));
         };
         let of = self.b.ty(&typed.ty, typed.span)?;
         let index = self.binders.saturating_sub(row.level);

@@ -133,7 +133,7 @@ impl Lower<'_, '_, '_, '_, '_> {
             let finding = Finding::new(
                 Code::WrongArguments,
                 span,
-                "this does not say of which objective the failures are counted",
+                "this does not say the failures of which objective are counted",
             );
             self.b.report(finding.help("name it: `failures(OBJECTIVE, last 6)`"));
             return None;

@@ -408,7 +408,7 @@ impl Builder<'_, '_, '_> {
                 objective.name
             );
             self.report(Finding::new(Code::TypeMismatch, span, message).help(
-                "pay once a window, or measure a share, a percentile or a metric of one row",
+                "pay once per window, or measure a share, a percentile or a metric of one row",
             ));
         }
     }

@@ -76,7 +76,7 @@ impl Lower<'_, '_, '_, '_, '_> {
                 Some(Rows::RowsSpan { rows: Box::new(self.rows(rows, env)?), start, end, at })
             }
             Kind::Each(each) => self.each(each, typed.span, env),
-            _ => self.cannot(typed.span, "these rows depend on more than a plan can say"),
+            _ => self.cannot(typed.span, "these rows depend on more than a plan can express"),
         }
     }
 

@@ -112,7 +112,7 @@ impl Builder<'_, '_, '_> {
                 span,
                 "these windows are counted from the start of the term, and no term is stated",
             );
-            self.report(finding.help("add `term from 2026-01-01`, or take calendar windows"));
+            self.report(finding.help("add `term from 2026-01-01`, or use calendar windows"));
         }
         moment
     }

@@ -76,7 +76,9 @@ impl Lower<'_, '_, '_, '_, '_> {
                 self.times(&instance.body, Env { call: Some(&call), row: None, slot: None })
             }
             Kind::Slot => Some(Times::Covered { rows: Box::new(self.rows(typed, env)?), at }),
-            _ => self.cannot(typed.span, "this set of times depends on more than a plan can say"),
+            _ => {
+                self.cannot(typed.span, "this set of times depends on more than a plan can express")
+            }
         }
     }
 

@@ -38,10 +38,7 @@ impl Builder<'_, '_, '_> {
             | Ty::TimeSet
             | Ty::Range(_)
             | Ty::Optional(_)) => {
-                let message = format!(
-                    "{} is no value that can be measured",
-                    other.describe(self.model.project)
-                );
+                let message = format!("{} cannot be measured", other.describe(self.model.project));
                 self.cannot(span, message);
                 return None;
             }

@@ -120,10 +120,9 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
         self.parts += 1;
         if self.parts > MOST_PARTS {
             let message = format!("written out, this has more than {MOST_PARTS} parts");
-            self.b.report(
-                Finding::new(Code::NestedTooDeep, span, message)
-                    .help("metrics that use each other several times multiply: compute once what is used twice"),
-            );
+            self.b.report(Finding::new(Code::NestedTooDeep, span, message).help(
+                "each use of a metric copies it: use metrics that contain others fewer times",
+            ));
             return None;
         }
         if self.level + levels > DEEPEST {

@@ -85,12 +85,12 @@ fn space<'n>(names: impl Iterator<Item = &'n Name>, sink: &mut Sink) {
         }
         for name in different {
             let message =
-                format!("`{}` looks like `{}`, and is another name", name.text, first.text);
+                format!("`{}` looks like `{}`, but is another name", name.text, first.text);
             let finding = Finding::new(Code::LookAlike, name.span, message)
                 .also(first.span, "the other name");
             sink.push(
                 described(finding, [&name.text, &first.text])
-                    .help("give one of them another name, or write both in the same letters"),
+                    .help("give one of them another name, or write both with the same letters"),
             );
         }
     }
@@ -104,7 +104,7 @@ fn described<'n>(finding: Finding, names: impl IntoIterator<Item = &'n EcoString
         .find_map(|letter| Some((letter, latin(letter)?)));
     match strange {
         Some((letter, (plain, script))) => finding.note(format!(
-            "`{letter}` (U+{:04X}) is {script}, and looks like `{plain}`",
+            "`{letter}` (U+{:04X}) is {script}, but looks like `{plain}`",
             u32::from(letter)
         )),
         None => finding,

@@ -229,7 +229,7 @@ impl<'a> Project<'a> {
                 .also(first.name.span, "first declared here");
             if first.file != decl.file {
                 finding = finding.note(format!(
-                    "a file and everything it uses share one space of names: {}",
+                    "a file and all files that it uses share their names; the other declaration is in {}",
                     sources.name(first.name.span.file)
                 ));
             }

@@ -18,15 +18,13 @@ pub enum ReadError {
     #[error("the plan is not JSON: {0}")]
     NotJson(String),
     /// It is JSON, but does not say which version of the form it is, or another one.
-    #[error("this program reads plans of version {FORMAT}, and this one says {0}")]
+    #[error("this program reads plans of version {FORMAT}, but this plan has {0}")]
     OtherVersion(String),
     /// A field is unknown, or has a value it cannot have.
     #[error("the plan has a part that is not understood: {0}")]
     NotUnderstood(String),
     /// A field is left out that must be there, or a value is not in its only form.
-    #[error(
-        "the plan leaves something out, or writes it in another form than its only one, at `{0}`"
-    )]
+    #[error("the plan is not in its canonical form at `{0}`")]
     NotExplicit(String),
     /// The digest belongs to another plan.
     #[error(
@@ -69,8 +67,8 @@ impl Plan {
             serde_json::from_str(text).map_err(|error| ReadError::NotJson(error.to_string()))?;
         match value.get("plan") {
             Some(version) if *version == FORMAT => {}
-            Some(other) => return Err(ReadError::OtherVersion(format!("`{other}`"))),
-            None => return Err(ReadError::OtherVersion("nothing about it".into())),
+            Some(other) => return Err(ReadError::OtherVersion(format!("version `{other}`"))),
+            None => return Err(ReadError::OtherVersion("no version".into())),
         }
         let plan = Plan::deserialize(&value)
             .map_err(|error| ReadError::NotUnderstood(located(text, &error)))?;

@@ -113,7 +113,7 @@ fn report_idle(rule: &CalendarRule, place: Span, why: &str, out: &mut Reporter<'
     let finding =
         Finding::new(Code::IdleHoliday, place, "this day is closed without being a holiday")
             .note(why.to_owned())
-            .help("correct the date, or take the line out");
+            .help("correct the date, or remove the line");
     let finding = match &rule.title {
         Some(title) => finding.also(title.span, "the holiday"),
         None => finding,
@@ -149,7 +149,7 @@ fn unclear_hours(calendar: &Calendar, zone: Zone, changes: &[Transition], out: &
     }
 }
 
-const ADVICE: &str = "of a time that comes twice the first counts, of one that is skipped the jump: choose hours that clocks leave alone";
+const ADVICE: &str = "if a time occurs twice, the first one counts; if it is skipped, the moment of the change counts: choose other hours";
 
 /// What is wrong with a local time that is skipped or comes twice. Hours that change with the
 /// clocks, `at_edge`, are clear enough.
@@ -158,11 +158,11 @@ fn unclear(zone: Zone, date: Date, nanos: i64, at_edge: bool) -> Option<String> 
     let (hour, minute) = (nanos / time::HOUR, nanos % time::HOUR / time::MINUTE);
     match (zone.resolve(date, nanos), inside) {
         (Resolved::Skipped(_), Resolved::Skipped(_)) => Some(format!(
-            "{hour:02}:{minute:02} does not exist on {date} in {}: the clocks jump over it",
+            "{hour:02}:{minute:02} does not exist on {date} in {}: the clocks skip it",
             zone.name()
         )),
         (Resolved::Repeated(..), Resolved::Repeated(..)) => Some(format!(
-            "{hour:02}:{minute:02} comes twice on {date} in {}: the clocks are put back",
+            "{hour:02}:{minute:02} occurs twice on {date} in {}: the clocks are put back",
             zone.name()
         )),
         (Resolved::Unique(_) | Resolved::Skipped(_) | Resolved::Repeated(..), _) => None,
@@ -182,7 +182,7 @@ fn unclear_rows(case: &Case<'_, '_, '_>, test: &Test<'_>, out: &mut Reporter<'_>
                 continue;
             }
             if let Some(message) = unclear(zone, at.date, at.nanos, false) {
-                let help = "write the offset, `2026-10-25T02:30+01:00`; of a time that comes twice the first counts, of one that is skipped the jump";
+                let help = "write the offset, such as `2026-10-25T02:30+01:00`; without it, the first of two equal times counts, and the moment of the change for a skipped time";
                 out.report(Finding::new(Code::UnclearTime, span, message).help(help));
             }
         }

@@ -260,7 +260,7 @@ fn clash(
                     |value| {
                         let said = shown(&value, first.like, case.model.project);
                         format!(
-                            "{said}, for example, keeps `{}` and breaches `{}`",
+                            "for example, {said} meets `{}` and breaches `{}`",
                             keeps.name, breaches.name
                         )
                     },
@@ -349,7 +349,7 @@ fn shares(
         let sum = &low.value + &least.value;
         if sum > Exact::ONE || (sum == Exact::ONE && !(low.inclusive && least.inclusive)) {
             return Some(format!(
-                "no row counts for both, so the two shares are at most 100% together, and {} + {} = {} are asked for",
+                "no row counts for both, so the two shares are at most 100% together, but {} + {} = {} are required",
                 exact_percent(&low.value),
                 exact_percent(&least.value),
                 exact_percent(&sum)
@@ -362,7 +362,7 @@ fn shares(
         let sum = &high.value + &most.value;
         if sum < Exact::ONE || (sum == Exact::ONE && !(high.inclusive && most.inclusive)) {
             return Some(format!(
-                "every row counts for one of the two, so the shares are at least 100% together, and {} + {} = {} are allowed",
+                "every row counts for one of the two, so the shares are at least 100% together, but only {} + {} = {} are allowed",
                 exact_percent(&high.value),
                 exact_percent(&most.value),
                 exact_percent(&sum)
@@ -389,7 +389,7 @@ fn uptime(
     let open = wanted.value == most && !(wanted.inclusive && least.inclusive);
     (wanted.value > most || open).then(|| {
         format!(
-            "an uptime of {} leaves at most {} of downtime in the longest window, and at least {} is asked for",
+            "an uptime of {} leaves at most {} of downtime in the longest window, but at least {} is required",
             exact_percent(&least.value),
             exact_length(&most),
             exact_length(&wanted.value)
@@ -416,7 +416,7 @@ fn ordered(
     apart.then(|| {
         let said = |value: &Exact, wanted: &Wanted<'_>| shown(value, wanted.like, case.model.project);
         format!(
-            "the measure of `{}` is never below that of `{}`, and may be {} at most where the other must be {} at least",
+            "the value of `{}` is never below that of `{}`, but it may be at most {}, and the other must be at least {}",
             one.name,
             other.name,
             said(&most.value, first),

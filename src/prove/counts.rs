@@ -95,10 +95,10 @@ fn look(count: &Typed, aggregate: &Aggregate, out: &mut Reporter<'_>) {
         let finding = Finding::new(
             Code::UnfilteredCount,
             count.span,
-            "this counts every slot, whether its condition holds or not",
+            "this counts every slot, whether its condition is true or false",
         )
         .also(each.body.span, "the condition")
-        .help("count those for which it holds: `count(each … { … } where value)`");
+        .help("count only the slots for which it is true: `count(each … { … } where value)`");
         out.report(finding);
     }
 }

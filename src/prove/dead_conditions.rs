@@ -44,17 +44,17 @@ impl Role<'_> {
             Role::Rows => "no row is ever selected".to_owned(),
             Role::Credit(name) => format!("`{name}` is never due"),
             Role::Right => "the right never arises".to_owned(),
-            Role::Branch => "the value behind `then` is never used".to_owned(),
+            Role::Branch => "the value after `then` is never used".to_owned(),
         }
     }
 
     fn always(self) -> &'static str {
         match self {
-            Role::Objective(_) => "leave the condition out: the objective always holds",
+            Role::Objective(_) => "leave the condition out: the objective always applies",
             Role::Rows => "leave the condition out: every row is selected",
-            Role::Credit(_) => "leave the condition out: it gates nothing",
+            Role::Credit(_) => "leave the condition out: it has no effect",
             Role::Right => "name the condition under which the agreement may be ended",
-            Role::Branch => "leave the condition out, and what stands behind `else`",
+            Role::Branch => "leave out the condition, `else` and the value after it",
         }
     }
 }
@@ -255,7 +255,7 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
 fn never(condition: &Typed, role: Role<'_>) -> Finding {
     Finding::new(Code::ConstantCondition, condition.span, "this condition is never true")
         .note(role.never())
-        .help("correct the condition, or take out what depends on it")
+        .help("correct the condition, or remove what depends on it")
 }
 
 fn always(condition: &Typed, role: Role<'_>) -> Finding {

@@ -32,7 +32,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 && seen.insert(credit.id)
             {
                 let message =
-                    format!("in the first window of the term `{}` pays nothing", credit.name);
+                    format!("`{}` pays nothing in the first window of the term", credit.name);
                 let finding = Finding::new(Code::UnpaidFirstWindow, place, message)
                     .note("no fee is charged before the term begins, so the previous fee is zero there")
                     .help("write `max(previous fee, fee)`, or leave the first window out: `first window skipped`");

@@ -52,7 +52,7 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, out: &mut Reporter
         if !has_beyond(&domain, &low, !higher, like) {
             return;
         }
-        (format!("{} is a breach here, and what is worse is not", show(&low)), &low)
+        (format!("{} is a breach here, but worse values are not", show(&low)), &low)
     } else {
         if !has_beyond(&domain, best, higher, like) {
             return;

@@ -95,12 +95,12 @@ fn report(
     let said = |objective: &Objective<'_>| {
         format!("`{}`: `{}`", objective.name, promised(objective, case.sources))
     };
-    let message = format!("`{}` is kept whenever `{}` is", idle.name, stronger.name);
+    let message = format!("`{}` is met whenever `{}` is met", idle.name, stronger.name);
     let finding = Finding::new(Code::IdlePromise, idle.target.at, message)
         .here(said(idle))
         .also(stronger.target.at, said(stronger))
         .help(format!(
-            "take `{}` out, correct it, or give it a credit or another consequence of its own",
+            "remove `{}`, correct it, or give it a credit or another consequence of its own",
             idle.name
         ));
     out.report(finding);

@@ -212,7 +212,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         if !names.iter().any(|name| self.own.relaxes(name)) {
             let name = names.first().copied().unwrap_or_default();
             out.report(finding().help(format!(
-                "correct it, or say why it may be weaker: `relax {name} because \"…\"`"
+                "correct it, or write why it may be weaker: `relax {name} because \"…\"`"
             )));
         }
     }
@@ -242,7 +242,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             self.known.weaker.insert(objective.name.clone());
             if turned_round(objective, base) && self.own.says(objective.compare.at) {
                 let message = format!(
-                    "`{}` asks in `{}` for the opposite of what `{}` promises",
+                    "`{}` requires in `{}` the opposite of what `{}` promises",
                     objective.name, self.agreement.name, self.name
                 );
                 let above = format!("in `{}`", self.name);
@@ -296,7 +296,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             return;
         }
         let message = format!(
-            "`{}` holds for fewer hours in `{}` than in `{}`",
+            "`{}` applies to fewer hours in `{}` than in `{}`",
             objective.name, self.agreement.name, self.name
         );
         let above = base.narrowed().during.as_ref().map_or(base.target.at, |during| during.at);
@@ -356,7 +356,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             return;
         }
         let message =
-            format!("`{}` holds for fewer hours than `{}`", self.agreement.name, self.name);
+            format!("`{}` applies to fewer hours than `{}`", self.agreement.name, self.name);
         let finding = || {
             Finding::new(Code::WeakerLevel, hours.at, message)
                 .also(base.target.at, format!("`{}` is promised here", base.name))
@@ -413,7 +413,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             if fee.id != above.id && self.own.says(fee.item.span) && dearer(fee, above) {
                 let name = fee.name.clone().unwrap_or_else(|| FEE.into());
                 let message = format!(
-                    "`{}` costs more than `{}` and promises no more",
+                    "`{}` costs more than `{}`, but does not promise more",
                     self.agreement.name, self.name
                 );
                 let there = format!("in `{}`", self.name);
@@ -469,7 +469,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             terms.excludes.iter().filter(|it| !base.excludes.iter().any(|above| it.id == above.id))
         {
             let hit = inherited.iter().find(|objective| applies(exclude, objective));
-            self.excuse(exclude.item.span, hit.copied(), "excludes time of", out);
+            self.excuse(exclude.item.span, hit.copied(), "excludes time from", out);
         }
         for ignore in
             terms.ignores.iter().filter(|it| !base.ignores.iter().any(|above| it.id == above.id))
@@ -498,7 +498,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         self.known.weaker.insert(EXCLUSIONS.into());
         let Some(objective) = hit else { return };
         let message = format!(
-            "`{}` {does} `{}`, and `{}` does not",
+            "`{}` {does} `{}`, but `{}` does not",
             self.agreement.name, objective.name, self.name
         );
         let finding = || {
@@ -533,9 +533,9 @@ fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut R
         let finding = Finding::new(
             Code::IdleRelax,
             place,
-            format!("nothing about `{name}` is weaker here than above"),
+            format!("nothing about `{name}` is weaker here than in the parent or tier"),
         )
-        .help("take the line out, so that the reason is asked for when it becomes weaker");
+        .help("remove the line, so that a reason is required when it becomes weaker");
         out.report(finding);
     }
 }

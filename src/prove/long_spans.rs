@@ -68,8 +68,8 @@ impl Walk<'_> {
         let by_time = matches!(each.key, EachBy::Length(_) | EachBy::Window(_));
         let spans = matches!(&each.rows.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans);
         let Some(place) = place.filter(|_| by_time && spans) else { return };
-        let finding = Finding::new(Code::SpanOverSlot, place, "a span that goes on beyond its slot counts here with all of its length")
-            .note("a span belongs to the slot in which it begins: one over midnight counts on its first day alone, in full")
+        let finding = Finding::new(Code::SpanOverSlot, place, "a span that ends after its slot counts here with its whole length")
+            .note("a span belongs to the slot in which it begins: a span over midnight counts in full on its first day, and not on its second")
             .help("write `downtime()` for the part that lies in each slot");
         self.out.report(finding);
     }

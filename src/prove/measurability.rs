@@ -138,20 +138,20 @@ fn coarse(objective: &Objective<'_>, out: &mut Reporter<'_>) {
                 exact_percent(share),
                 exact_length(&budget.time)
             ),
-            None => format!("the target leaves {}", exact_length(&budget.time)),
+            None => format!("the target allows {}", exact_length(&budget.time)),
         };
         Finding::new(
             code,
             objective.target.at,
             format!(
-                "{what} of {} is more than this target leaves to be down",
+                "{what} of {} is longer than the downtime that this target allows",
                 exact_length(&length)
             ),
         )
-        .also(place, "nothing shorter is seen")
+        .also(place, "nothing shorter is measured")
         .note(left)
         .help(
-            "a single one breaks the target: measure more finely, or promise what can be measured",
+            "a single one breaches the target: measure in shorter steps, or promise a target that can be measured",
         )
     };
     // A run of one slot is nothing but the slot.
@@ -187,16 +187,16 @@ fn excuses_more(exclude: &Exclude<'_>, objective: &Objective<'_>, out: &mut Repo
     let finding = Finding::new(
         Code::LimitOverBudget,
         limit.span,
-        "more may be excused than the target leaves to be down",
+        "this can excuse more time than the target allows as downtime",
     )
-    .also(objective.target.at, format!("leaves {}", exact_percent(&share)))
+    .also(objective.target.at, format!("allows {}", exact_percent(&share)))
     .note(format!(
-        "{} of as long a time are {}; {} are excused on top",
+        "{} of the same time are {}; another {} can be excused",
         exact_percent(&share),
         exact_length(&left),
         exact_length(&most)
     ))
-    .help("lower the limit, or promise what is left: the customer adds the two up");
+    .help("lower the limit, or promise a lower target: for the customer, both add up");
     out.report(finding);
     true
 }
@@ -253,7 +253,7 @@ fn report_empty(
         .iter()
         .filter(|exclude| why.starts_with("all") && applies(exclude, objective))
     {
-        finding = finding.also(exclude.item.span, "taken out");
+        finding = finding.also(exclude.item.span, "excluded here");
     }
     if let Some(Kind::Calendar(id)) = hours.map(|hours| &hours.value.kind)
         && let Some(decl) = case.model.project.get(*id)

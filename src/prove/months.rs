@@ -121,10 +121,10 @@ fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Report
     let mut finding = Finding::new(
         Code::MixedMonth,
         place,
-        "one half of this quotient takes every window to be equally long, the other does not",
+        "one part of this quotient uses the same length for every window, the other part uses its real length",
     )
     .also(*at, format!("always {}", exact_length(fixed)))
-    .also(*real, "as long as it is");
+    .also(*real, "its real length");
     for window in [&shortest, &longest].into_iter().filter(|window| *window != fixed) {
         let share = if upper { fixed.divide(window) } else { window.divide(fixed) };
         if let Some(share) = share {
@@ -138,6 +138,6 @@ fn quotient(place: Span, halves: [&Typed; 2], days: (i64, i64), out: &mut Report
         }
     }
     out.report(finding.help(
-        "write `window` in both halves, or measure over windows of one length: `per fixed 30 days`",
+        "write `window` in both parts, or measure over windows of one length: `per fixed 30 days`",
     ));
 }

@@ -1,4 +1,4 @@
-//! Support tables: answers before solutions, the graver case first, and no severity left out.
+//! Support tables: answers before solutions, the more severe case first, and no severity left out.
 //!
 //! In: the cells of support tables, as objectives. Out: findings about cells that contradict each
 //! other. Severities are declared from the most severe to the least severe; those of different
@@ -42,7 +42,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
         for by_kind in by_table.values() {
             order_of_clocks(by_kind, &mut out);
             for cells in by_kind.values() {
-                graver_first(case, cells, &mut out);
+                more_severe_first(case, cells, &mut out);
             }
         }
         if case.sound {
@@ -80,10 +80,10 @@ fn order_of_clocks(by_kind: &ByKind<'_, '_>, out: &mut Reporter<'_>) {
             let finding = Finding::new(
                 Code::RespondAfterResolve,
                 first.limit.at,
-                "a case is to be solved before it is answered",
+                "a case must be resolved before it must be answered",
             )
-            .here("the answer")
-            .also(second.limit.at, "the solution is due sooner")
+            .here("the response")
+            .also(second.limit.at, "the resolution is due sooner")
             .help("the two limits may have been swapped");
             out.report(finding);
         }
@@ -129,17 +129,18 @@ fn later(one: &Limit, other: &Limit) -> bool {
     }
 }
 
-/// A graver case waits no longer than a lighter one.
-fn graver_first(
+/// A more severe case must not wait longer than a less severe one.
+fn more_severe_first(
     case: &Case<'_, '_, '_>,
     cells: &BTreeMap<DeclId, &Objective<'_>>,
     out: &mut Reporter<'_>,
 ) {
     let file = |id: &DeclId| case.model.project.get(*id).map(|decl| decl.file);
-    let mut graver: Option<(&DeclId, &&Objective<'_>)> = None;
+    let mut last: Option<(&DeclId, &&Objective<'_>)> = None;
     for (severity, lighter) in cells {
-        let above = graver.replace((severity, lighter));
-        let Some((grave, cell)) = above.filter(|(grave, _)| file(grave) == file(severity)) else {
+        let above = last.replace((severity, lighter));
+        let Some((severe, cell)) = above.filter(|(severe, _)| file(severe) == file(severity))
+        else {
             continue;
         };
         let (Some(one), Some(other)) = (&cell.support, &lighter.support) else { continue };
@@ -151,18 +152,18 @@ fn graver_first(
             .iter()
             .find(|(part, order, _, _)| *part != Part::Misses && *order == Ordering::Less);
         if let Some((part, _, here, there)) = slower {
-            let (grave, light) =
-                (case.model.project.name(*grave), case.model.project.name(*severity));
-            let message = format!("`{grave}` is more severe than `{light}` and waits longer");
-            let mut finding =
-                Finding::new(Code::GraverSlower, one.limit.at, message).here(format!("`{grave}`"));
+            let (severe, light) =
+                (case.model.project.name(*severe), case.model.project.name(*severity));
+            let message = format!("`{severe}` is more severe than `{light}` and waits longer");
+            let mut finding = Finding::new(Code::SevereButSlower, one.limit.at, message)
+                .here(format!("`{severe}`"));
             if *here != one.limit.at {
-                finding = finding.also(*here, format!("the {} of `{grave}`", part.noun()));
+                finding = finding.also(*here, format!("the {} of `{severe}`", part.noun()));
             }
             finding = finding
                 .also(*there, format!("the {} of `{light}`", part.noun()))
                 .note("severities are declared from the most severe to the least severe")
-                .help("the two limits may have been swapped, or the severities stand in the wrong order");
+                .help("the two limits may have been swapped, or the severities are declared in the wrong order");
             out.report(finding);
         }
     }
@@ -221,17 +222,17 @@ impl Families {
             .iter()
             .filter(|id| first < *id && *id < lightest && rows.binary_search(id).is_err())
         {
-            let [name, grave, light] =
+            let [name, severe, light] =
                 [missing, first, lightest].map(|id| case.model.project.name(*id));
             let mut finding = Finding::new(
                 Code::SeverityWithoutRow,
                 cell.item.lead,
-                format!("`{name}` has no row here, though `{grave}` and `{light}` have one"),
+                format!("`{name}` has no row here, but `{severe}` and `{light}` have one"),
             );
             if let Some(decl) = case.model.project.get(*missing) {
                 finding = finding.also(decl.name.span, "the severity");
             }
-            out.report(finding.help(format!("say what is promised for it: `{name} respond …`")));
+            out.report(finding.help(format!("write what is promised for it: `{name} respond …`")));
         }
     }
 }

@@ -95,7 +95,7 @@ pub fn is_open(objective: &Objective<'_>) -> bool {
 /// A target above 100%. A share is never more; what was spent may well be more of what was planned,
 /// unless `95` was meant as `95%`.
 fn above_one(value: &Exact, bound: &Typed, domain: &Domain, out: &mut Reporter<'_>) {
-    let percent = "percentages carry their sign: `99.9%`";
+    let percent = "write a percentage with its sign: `99.9%`";
     let is_share = domain.high.as_ref().is_some_and(|high| *high <= Exact::ONE);
     if is_share {
         let finding = Finding::new(Code::RatioOverOne, bound.span, "a share is never above 100%")
@@ -104,7 +104,7 @@ fn above_one(value: &Exact, bound: &Typed, domain: &Domain, out: &mut Reporter<'
     } else if matches!(bound.kind, Kind::Number(_, NumberForm::Plain))
         && *value >= Exact::integer(50)
     {
-        let message = format!("this asks for a ratio of {value} to 1");
+        let message = format!("this requires a ratio of {value} to 1");
         out.report(Finding::new(Code::RatioOverOne, bound.span, message).help(percent));
     }
 }

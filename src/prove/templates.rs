@@ -38,12 +38,12 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             "`{name}` is with any customer, but is evaluated only in the agreements under it"
         );
         let finding = Finding::new(Code::UnservedCustomers, span(template), message)
-            .also(span(child), "evaluated in place of it")
+            .also(span(child), "evaluated instead")
             .note("a customer without an agreement under it has no verdicts and no credits")
             .help(format!(
                 "put the common terms into a package, and write `package NAME` in `{name}` and in `{own}`, without `under {name}`"
             ))
-            .help("or write `kept here` behind the objectives that hold for every customer");
+            .help("or write `kept here` after the objectives that apply to all customers together");
         out.report(finding);
     }
 }

@@ -49,8 +49,8 @@ fn right(case: &Case<'_, '_, '_>, when: &Typed, out: &mut Reporter<'_>) {
             let message =
                 format!("this right arises again after windows in which `{name}` was met");
             let finding = Finding::new(Code::RightAfterMet, next.span, message)
-                .note(format!("it holds as long as {count} of the last {last} windows were breached, whether or not the last one was"))
-                .help(format!("ask for a breach in the window itself: `{name} breached and {name} breached {count} of last {last}`"));
+                .note(format!("the condition is true as long as {count} of the last {last} windows were breached, even if the last one was met"))
+                .help(format!("require a breach in the window itself: `{name} breached and {name} breached {count} of last {last}`"));
             out.report(finding);
         }
     }

@@ -105,10 +105,10 @@ fn late_claim(claim: &Claim<'_>, days: i64, term: Span, out: &mut Reporter<'_>) 
         let finding = Finding::new(
             Code::ClaimAfterTerm,
             period.span,
-            "each claim may be made until after the term has ended",
+            "every claim can still be made after the term has ended",
         )
         .also(term, format!("{days} days"))
-        .help("say how long claims are really taken, or that the term renews");
+        .help("correct the time for claims, or write that the term renews");
         out.report(finding);
     }
 }

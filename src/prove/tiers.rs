@@ -91,7 +91,7 @@ impl Pair<'_, '_, '_> {
                         format!("`{}` lacks `{}`, which `{}` promises", self.name.text, base.name, self.base_name.text),
                     )
                     .also(base.item.lead, "promised here")
-                    .help(format!("a tier that extends another is read as the better one: say `relax {} because \"…\"`", base.name));
+                    .help(format!("a tier that extends another one should be better; if this is intended, write `relax {} because \"…\"`", base.name));
                     out.report(finding);
                 }
             }
@@ -117,7 +117,7 @@ impl Pair<'_, '_, '_> {
                 .here(format!("the weaker {}", difference.part.noun()))
                 .also(difference.other, format!("in `{base_tier}`"))
                 .help(format!(
-                    "correct it, or say that it is meant: `relax {} because \"…\"`",
+                    "correct it, or, if it is intended, write `relax {} because \"…\"`",
                     objective.name
                 ));
             out.report(finding);
@@ -142,7 +142,7 @@ impl Pair<'_, '_, '_> {
                             .here("pays less")
                             .also(less.there, format!("in `{}`", self.base_name.text))
                             .help(format!(
-                                "correct it, or say that it is meant: `relax {} because \"…\"`",
+                                "correct it, or, if it is intended, write `relax {} because \"…\"`",
                                 base.name
                             ));
                         out.report(finding);
@@ -156,7 +156,10 @@ impl Pair<'_, '_, '_> {
                     );
                     let finding = Finding::new(Code::WeakerTier, self.name.span, message)
                         .also(base.item.lead, "given here")
-                        .help(format!("say that it is meant: `relax {} because \"…\"`", base.name));
+                        .help(format!(
+                            "if it is intended, write `relax {} because \"…\"`",
+                            base.name
+                        ));
                     out.report(finding);
                 }
             }
@@ -187,7 +190,7 @@ impl Pair<'_, '_, '_> {
             );
             let finding = Finding::new(Code::WeakerTier, place, message)
                 .also(self.base_name.span, "without this")
-                .help("put it into the tier below as well, or take it out");
+                .help("add it to the extended tier as well, or remove it");
             out.report(finding);
         }
     }
@@ -257,7 +260,7 @@ impl Pair<'_, '_, '_> {
                 format!("`{tier}` is the same as `{base}`, which it extends"),
             )
             .also(self.base_name.span, "the same")
-            .help("say what it promises more, or let it go");
+            .help("add what it promises beyond the other tier, or remove it");
             out.report(finding);
             return;
         }
@@ -267,10 +270,10 @@ impl Pair<'_, '_, '_> {
             let finding = Finding::new(
                 Code::DearerTier,
                 fee.item.span,
-                format!("`{tier}` costs more than `{base}` and promises the same"),
+                format!("`{tier}` costs more than `{base}`, but promises the same"),
             )
             .also(less.item.span, format!("the fee of `{base}`"))
-            .help("say what it promises more");
+            .help("add what it promises beyond the other tier");
             out.report(finding);
         }
     }

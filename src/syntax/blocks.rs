@@ -68,13 +68,13 @@ pub(super) fn repeated(file: &File) -> Vec<Finding> {
                     let finding = Finding::new(
                         Code::RepeatedProperty,
                         item.span,
-                        format!("`{word}` is said twice in this block"),
+                        format!("`{word}` is stated twice in this block"),
                     );
                     found.push(
                         finding
-                            .here("said again")
-                            .also(*first, "said here first")
-                            .help("keep the line that holds"),
+                            .here("stated again")
+                            .also(*first, "first stated here")
+                            .help("keep one of the two"),
                     );
                 }
             }
@@ -102,10 +102,10 @@ pub(super) fn swallowed(file: &File) -> Vec<Finding> {
         for item in items {
             let ItemKind::Statement(Statement::Objective(objective)) = &item.kind else { continue };
             let Some(place) = objective.on_new_line.filter(|_| promises > 1) else { continue };
-            let message = "this clause begins a line, and holds for the objective above it alone";
+            let message = "this clause begins a line, but applies only to the objective above it";
             let finding = Finding::new(Code::ClauseOnNewLine, place, message)
                 .also(objective.name.as_ref().map_or(item.lead, |name| name.span), "this objective")
-                .help("if it is meant for all objectives, write it before the first of them; if for this one, write it on the objective's last line");
+                .help("to apply it to all objectives, write it before the first one; to apply it to this objective alone, write it on the objective's last line");
             found.push(finding);
         }
     }

@@ -59,7 +59,7 @@ pub fn parse_in_chunks(file: FileId, text: &str, chunk: usize, sink: &mut Sink) 
         let message = format!("brackets are nested more than {DEPTH_LIMIT} deep");
         found.push(
             Finding::new(Code::NestedTooDeep, span, message)
-                .help("name parts of it with `metric`, or take blocks apart"),
+                .help("name parts of it with `metric`, or split the block"),
         );
         limit(file, found, sink);
         return Parsed::default();

@@ -40,7 +40,7 @@ fn hidden(file: FileId, from: usize, to: usize, c: char) -> Finding {
     let finding = Finding::new(
         Code::HiddenCharacter,
         span,
-        format!("{what} (U+{:04X}) stands here and cannot be seen", u32::from(c)),
+        format!("there is {what} (U+{:04X}) here, which cannot be seen", u32::from(c)),
     );
     finding.suggestion("remove it", span, "")
 }
@@ -61,7 +61,7 @@ fn odd_comment(file: FileId, text: &str, comment: &Comment) -> Option<Finding> {
             let finding = Finding::new(
                 Code::OddSpelling,
                 mark,
-                "comments begin with `//` and end with their line",
+                "comments begin with `//` and end at the end of the line",
             );
             // Looks no further than the next character that can be seen: the line may be as long as
             // the file.
@@ -112,7 +112,7 @@ pub(super) fn detached_docs(
         let finding = Finding::new(Code::DetachedDoc, span, "this doc comment belongs to nothing");
         found.push(
             finding
-                .help("it documents what begins on the next line; write `//` for a plain comment"),
+                .help("a doc comment documents the declaration that begins on the next line; write `//` for a plain comment"),
         );
     }
     (found, left_out)

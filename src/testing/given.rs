@@ -251,7 +251,7 @@ fn in_vain(row: &TestRow<'_>, rows: &[GivenRow]) -> Option<Finding> {
         rows.is_empty() || rows.iter().any(|row| row.end.is_some_and(|end| end < row.start));
     let message = "this range does not end after it starts";
     is_backward.then(|| {
-        Finding::new(Code::FailedTest, row.syntax.span, message).help("exchange its two times")
+        Finding::new(Code::FailedTest, row.syntax.span, message).help("swap its two times")
     })
 }
 

@@ -132,7 +132,7 @@ impl Context<'_, '_, '_> {
                 .here(fault.message.clone());
         match &fault.at {
             Some(at) if !at.0.is_empty() => {
-                finding.note(format!("while computing what stands at {}", at.0))
+                finding.note(format!("while computing the expression at {}", at.0))
             }
             Some(_) | None => finding,
         }

@@ -70,7 +70,7 @@ impl Context<'_, '_, '_> {
             let number =
                 program.agreements.iter().position(|agreement| agreement.plan.id == name.as_str());
             let number =
-                number.ok_or_else(|| Fault::new(format!("the plan does not hold `{name}`")))?;
+                number.ok_or_else(|| Fault::new(format!("the plan does not contain `{name}`")))?;
             if !results.iter().any(|result: &AgreementResult| result.agreement == number) {
                 results.extend(evaluation.agreement(number)?);
             }
@@ -167,7 +167,9 @@ impl Context<'_, '_, '_> {
         };
         match subject {
             Subject::Unknown => {
-                return Ok(Err("what this speaks of could not be understood".to_string()));
+                return Ok(
+                    Err("this refers to something that could not be understood".to_string()),
+                );
             }
             Subject::Whole => {}
             Subject::Metric(_) => {
@@ -199,7 +201,7 @@ impl Context<'_, '_, '_> {
                 // Where the objective has no window at all it is not in force.
                 let Some(cells) = choose(&cells, within, when, ready.extent) else {
                     return Ok(Err(format!(
-                        "`{name}` has several windows there; say which with `in`"
+                        "`{name}` has several windows there; choose one with `in`"
                     )));
                 };
                 found.cells = cells;

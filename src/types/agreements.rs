@@ -73,7 +73,7 @@ impl<'a> Checker<'a, '_> {
                 (&agreement.name, line_of(*id, &parents).len() >= LONGEST_CHAIN)
             {
                 let message =
-                    format!("`{}` stands under {LONGEST_CHAIN} agreements or more", name.text);
+                    format!("`{}` is under {LONGEST_CHAIN} agreements or more", name.text);
                 self.report(Finding::new(Code::NestedTooDeep, name.span, message));
                 break;
             }
@@ -127,7 +127,7 @@ impl<'a> Checker<'a, '_> {
             self.report_circle(
                 Code::CircularUnder,
                 &members,
-                "agreements stand under each other in a circle",
+                "agreements are under each other in a circle",
             );
             for member in &members {
                 parents.remove(member);
@@ -288,13 +288,13 @@ impl<'a> Checker<'a, '_> {
         match agreement.kind {
             AgreementKind::Commitment => {
                 let by = agreement.by.as_ref().and_then(|by| {
-                    self.party(by, &[Provider, Team], "who commits itself is a provider or team")
+                    self.party(by, &[Provider, Team], "a commitment is made by a provider or team")
                 });
                 (by, None, true)
             }
             AgreementKind::Requirement => {
                 let of = agreement.of.as_ref().and_then(|of| {
-                    self.party(of, &[Customer, Team], "who requires is a customer or team")
+                    self.party(of, &[Customer, Team], "a requirement is made by a customer or team")
                 });
                 (None, of, false)
             }
@@ -309,12 +309,12 @@ impl<'a> Checker<'a, '_> {
                 let provider = self.side(
                     one.as_ref(),
                     first,
-                    &format!("the first party of `{word}` provides"),
+                    &format!("the first party of `{word}` is the one that provides"),
                 );
                 let customer = self.side(
                     two.as_ref(),
                     second,
-                    &format!("the second party of `{word}` receives"),
+                    &format!("the second party of `{word}` is the one that receives"),
                 );
                 let any = matches!(two, Some(Side::Any(..)));
                 if let Some(Side::Any(span)) = one {
@@ -350,7 +350,7 @@ impl<'a> Checker<'a, '_> {
                 format!("`{}` is {}: {why}", name.text, decl.what.noun()),
             )
             .also(decl.name.span, "declared here")
-            .help(format!("a {} stands here", crate::base::quoted_list(words)));
+            .help(format!("write the name of a {} here", crate::base::quoted_list(words)));
             self.report(finding);
         }
         Some(id)
@@ -372,7 +372,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::MissingTerm,
                     name.span,
-                    format!("`{}` does not say from when it holds", name.text),
+                    format!("`{}` does not say when it begins", name.text),
                 )
                 .help("add its term: `term from 2026-01-01 for 12 months`");
                 self.report(finding);
@@ -467,7 +467,7 @@ impl<'a> Checker<'a, '_> {
             );
             let finding = Finding::new(Code::WrongPlace, place, message);
             self.report_once(
-                finding.help(format!("the zone of an agreement holds for its whole term: state it there, `zone \"{before}\"`")),
+                finding.help(format!("an agreement has one zone for its whole term: write `zone \"{before}\"` in the agreement")),
             );
         }
     }
@@ -568,7 +568,7 @@ impl<'a> Checker<'a, '_> {
                 format!("this amendment falls into a window of `{}`", objective.name),
             )
             .also(objective.window.at, "its windows do not begin on that day")
-            .help("let it begin with a window, or say `at next window` (each objective changes with its next window) or `split windows`");
+            .help("begin it with a window, or write `at next window` (each objective changes with its next window) or `split windows`");
             self.report_once(finding);
             return;
         }
@@ -602,7 +602,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::NoFee,
                     amount.span,
-                    "`fee` is asked for, but no fee is stated here",
+                    "`fee` is used, but no fee is stated here",
                 )
                 .help("state one, such as `fee 900 EUR per month`, or name another base");
                 self.report_once(finding);

@@ -50,7 +50,7 @@ impl Checker<'_, '_> {
                     two.span,
                     "these hours overlap others of the same day",
                 )
-                .also(one.span, "with these");
+                .also(one.span, "the other hours");
                 self.report_once(finding);
             }
         }
@@ -72,9 +72,7 @@ impl Checker<'_, '_> {
                     zone.span,
                     format!("\"{near}\""),
                 ),
-                None => {
-                    finding.help("zones carry their IANA names, such as `Europe/Berlin` or `UTC`")
-                }
+                None => finding.help("zones have IANA names, such as `Europe/Berlin` or `UTC`"),
             };
             self.report_once(finding);
         }

@@ -139,7 +139,7 @@ impl<'a, 'p> Checker<'a, 'p> {
     pub(super) fn absent(&mut self, value: &Typed) {
         let name = self.sources.text(value.span).to_string();
         let finding = Finding::new(Code::OptionalValue, value.span, format!("`{name}` may be absent here")).help(format!(
-            "ask `has {name} and …` first, keep only such rows with `where has {name}`, or say what counts instead: `{name} default …`"
+            "check `has {name} and …` first, keep only rows that have it with `where has {name}`, or write which value to use instead: `{name} default …`"
         ));
         self.report(finding);
     }

@@ -97,7 +97,7 @@ impl<'a> Checker<'a, '_> {
                         && least as usize > needs.services.len()
                     {
                         let message = format!(
-                            "{least} of {} services are needed, which can never be",
+                            "{least} of {} services are needed, which is impossible",
                             needs.services.len()
                         );
                         self.report(Finding::new(Code::PointlessTarget, item.span, message));
@@ -175,9 +175,12 @@ impl<'a> Checker<'a, '_> {
             }
             When::Year(year, _) => ast::Date::new(*year, 1, 1),
             When::Time(time, span) => {
-                let finding =
-                    Finding::new(Code::BadDate, *span, "terms change on days, not within one")
-                        .help("leave the time of day out");
+                let finding = Finding::new(
+                    Code::BadDate,
+                    *span,
+                    "terms change at the start of a day, not within it",
+                )
+                .help("leave the time of day out");
                 self.report_once(finding);
                 Some(time.date)
             }

@@ -350,9 +350,9 @@ impl<'a> Checker<'a, '_> {
                         format!("the objective `{}` is stated twice", name.text),
                     );
                     self.report_once(
-                        finding.also(first.span, "first stated here").help(
-                            "say all of it in one statement, or give one of them another name",
-                        ),
+                        finding
+                            .also(first.span, "first stated here")
+                            .help("write one statement, or give one of them another name"),
                     );
                 }
                 chain.push((item, objective));
@@ -466,11 +466,9 @@ impl<'a> Checker<'a, '_> {
                         "there are several support tables here, and none of them has `{name}`"
                     );
                     let finding = Finding::new(Code::NothingToChange, source.cell.span, message);
-                    self.report_once(
-                        finding.help(
-                            "say which rows it is about: `support on TICKETS per month { … }`",
-                        ),
-                    );
+                    self.report_once(finding.help(
+                        "write which rows it is about: `support on TICKETS per month { … }`",
+                    ));
                 }
             },
         }
@@ -504,7 +502,8 @@ impl<'a> Checker<'a, '_> {
                 "no support table is inherited here whose cells could be restated",
             );
             self.report_once(
-                finding.help("say what is supported: `support on TICKETS per month { … }`"),
+                finding
+                    .help("write which rows are supported: `support on TICKETS per month { … }`"),
             );
             return;
         };
@@ -522,7 +521,7 @@ impl<'a> Checker<'a, '_> {
                 near,
             ),
             None => finding.help(format!(
-                "say what is supported: `support {} on TICKETS per month {{ … }}`",
+                "write which rows are supported: `support {} on TICKETS per month {{ … }}`",
                 name.text
             )),
         };
@@ -546,7 +545,7 @@ impl<'a> Checker<'a, '_> {
             )
             .also(known.item.lead, "stated here")
             .help(format!(
-                "give it a name of its own and say what it is for: `{word} More{name} for {name} …`"
+                "give it a name of its own and write what it is for: `{word} More{name} for {name} …`"
             ));
             self.report_once(finding);
             return;

@@ -192,14 +192,16 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::WrongArguments,
                     span,
-                    format!("`{name}` is about a row of `{rows}`, and the row here is another one"),
+                    format!(
+                        "`{name}` is about a row of `{rows}`, but the row here is of another source"
+                    ),
                 );
                 self.report(finding);
                 false
             }
             None => {
                 let finding = Finding::new(Code::WrongArguments, span, format!("`{name}` is about one row of `{rows}`")).help(format!(
-                    "use it where a row is in hand: `mean({rows}, {name})`, `p95({rows}, {name})`, `share({rows}, {name} <= …)`"
+                    "use it for each row: `mean({rows}, {name})`, `p95({rows}, {name})`, `share({rows}, {name} <= …)`"
                 ));
                 self.report(finding);
                 false
@@ -252,12 +254,12 @@ impl Checker<'_, '_> {
         if call.args.len() != metric.params.len() {
             let names: Vec<&str> = metric.params.iter().map(|param| param.name.as_str()).collect();
             let message = format!(
-                "`{name}` takes {} arguments, and {} are given",
+                "`{name}` takes {} arguments, but {} are given",
                 metric.params.len(),
                 call.args.len()
             );
             let mut finding = Finding::new(Code::WrongArguments, span, message)
-                .help(format!("it is called `{name}({})`", names.join(", ")));
+                .help(format!("write `{name}({})`", names.join(", ")));
             if let Some(decl) = self.project.get(id) {
                 finding = finding.also(decl.name.span, "declared here");
             }
@@ -285,7 +287,7 @@ impl Checker<'_, '_> {
             }
             (have, wanted) if self.fits(have, wanted) => None,
             (have, wanted) => {
-                Some(format!("{} is needed, and this is {}", self.say(wanted), self.say(have)))
+                Some(format!("{} is needed, but this is {}", self.say(wanted), self.say(have)))
             }
         };
         let Some(wrong) = wrong else { return true };
@@ -339,7 +341,7 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::WrongArguments,
                 span,
-                format!("`{name}` cannot be computed of these rows: {wrong}"),
+                format!("`{name}` cannot be computed from these rows: {wrong}"),
             )
             .also(decl.name.span, "the metric");
             self.report(finding);

@@ -33,7 +33,7 @@ impl<'a> Checker<'a, '_> {
             let name = &decl.name.text;
             let mut finding =
                 Finding::new(Code::SharedSource, decl.name.span, format!("each row of `{name}` counts for several customers"))
-                    .help("add a field of type `Customer`, if rows belong to one of them; else allow this with the reason");
+                    .help("if each row belongs to one customer, add a field of type `Customer`; otherwise write `allow shared-source because \"…\"`");
             for agreement in [one, two] {
                 let span =
                     agreement.syntax.name.as_ref().map_or(agreement.item.lead, |name| name.span);

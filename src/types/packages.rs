@@ -252,18 +252,18 @@ impl<'a> Checker<'a, '_> {
                     "amend the term of the agreements themselves: `amend AGREEMENT from … { term … }`",
                 ),
                 Some(Statement::PackageRef(_)) => {
-                    ("package", "an agreement takes a package, or an amendment of an agreement")
+                    ("package", "write it in an agreement, or in an amendment of an agreement")
                 }
                 Some(Statement::Satisfies(_)) => {
-                    ("satisfies", "say it in the agreement, or in an amendment of it")
+                    ("satisfies", "write it in the agreement, or in an amendment of the agreement")
                 }
                 Some(Statement::Waive(_)) => {
-                    ("waive", "say it in the agreement, or in an amendment of it")
+                    ("waive", "write it in the agreement, or in an amendment of the agreement")
                 }
                 _ => continue,
             };
             let message =
-                format!("`{word}` cannot stand in an amendment of the package `{}`", target.text());
+                format!("`{word}` is not allowed in an amendment of the package `{}`", target.text());
             self.report_once(Finding::new(Code::WrongPlace, item.lead, message).help(help));
         }
     }
@@ -336,7 +336,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::MissingPart,
                     path.span(),
-                    format!("`{}` has tiers, and none is taken", head.text),
+                    format!("`{}` has tiers, but none is chosen", head.text),
                 )
                 .help(format!(
                     "write {}",

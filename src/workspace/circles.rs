@@ -33,7 +33,7 @@ fn finding(circle: &[Step], sources: &SourceMap) -> Option<Finding> {
     if from == to {
         return Some(
             Finding::new(Code::CircularUse, *place, format!("{} uses itself", name(from))).fix(
-                "take the line out",
+                "remove the line",
                 *place,
                 "",
             ),
@@ -50,7 +50,7 @@ fn finding(circle: &[Step], sources: &SourceMap) -> Option<Finding> {
     for (from, to, place) in rest {
         finding = finding.also(*place, format!("here {} uses {}", name(from), name(to)));
     }
-    Some(finding.help("move what both sides need into a file of its own that uses neither"))
+    Some(finding.help("move what both files need into a third file that uses neither of them"))
 }
 
 /// Groups of two or more files that all reach each other, and files that use themselves: Tarjan's

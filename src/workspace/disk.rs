@@ -109,7 +109,9 @@ fn fault(error: &std::io::Error) -> ReadFault {
     match error.kind() {
         ErrorKind::NotFound => ReadFault::Missing,
         ErrorKind::IsADirectory => ReadFault::Folder,
-        ErrorKind::PermissionDenied => ReadFault::Other("it may not be read by you".to_owned()),
+        ErrorKind::PermissionDenied => {
+            ReadFault::Other("you do not have permission to read it".to_owned())
+        }
         ErrorKind::NotADirectory => {
             ReadFault::Other("a part of its path is not a folder".to_owned())
         }

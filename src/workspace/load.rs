@@ -471,7 +471,7 @@ impl Loader<'_> {
                 .all(|part| !matches!(part, Component::Prefix(_) | Component::RootDir))
         });
         let Some(folder) = folder else {
-            self.outside(text, "a path in `use` starts at the folder of the file it stands in");
+            self.outside(text, "a path in `use` starts at the folder of the file that contains it");
             return None;
         };
         let path = plain(&folder.join(target));
@@ -520,7 +520,7 @@ impl Loader<'_> {
             None if text.value.contains('\\') => {
                 finding.help("write `/` between the folders of a path")
             }
-            None => finding.help("the path is relative to the file that `use` stands in"),
+            None => finding.help("the path is relative to the file that contains `use`"),
         });
     }
 
@@ -532,7 +532,7 @@ impl Loader<'_> {
         )
         .here(here);
         self.sink.push(finding.help(format!(
-            "the project is the folder with the nearest `{}`, or else the folder of the file that is checked; put an empty `{}` into the folder that holds all its files",
+            "the project is the folder with the nearest `{}`, or, if there is none, the folder of the file that is checked; put an empty `{}` into the folder that contains all its files",
             settings::FILE_NAME,
             settings::FILE_NAME
         )));

@@ -112,7 +112,7 @@ fn read(file: FileId, text: &str, folder: &Path, sink: &mut Sink) -> Settings {
             }
             ("levels", _) => sink.push(wrong(
                 span(value.span()),
-                "`levels` is a table: `[levels]`, then one line a code",
+                "`levels` is a table: `[levels]`, then one line per code",
             )),
             (ONLY_WHEN_NAMED, DeValue::Boolean(_)) => {}
             (ONLY_WHEN_NAMED, _) => {
@@ -129,7 +129,7 @@ fn wrong(place: Span, message: &str) -> Finding {
 }
 
 fn unknown_key(key: &str, place: Span) -> Finding {
-    let finding = Finding::new(Code::BadSettings, place, format!("`{key}` is no setting"));
+    let finding = Finding::new(Code::BadSettings, place, format!("`{key}` is not a setting"));
     match closest(key, ["root", "levels", ONLY_WHEN_NAMED]) {
         Some(near) => finding.here(format!("did you mean `{near}`?")).suggestion(
             format!("write `{near}`"),

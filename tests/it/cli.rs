@@ -445,7 +445,7 @@ fn settings_that_mean_nothing() {
             "only_when_named = 1\n",
             "sla.toml:1:19: error[bad-settings]: `only_when_named` is `true` or `false`\n",
         ),
-        ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is no setting\n"),
+        ("rot = \".\"\n", "sla.toml:1:1: error[bad-settings]: `rot` is not a setting\n"),
         (
             "root = 3\n",
             "sla.toml:1:8: error[bad-settings]: `root` is a text, the path of a folder: `root = \".\"`\n",
@@ -864,7 +864,7 @@ fn a_plan_is_no_contract() {
     let ran = desk.run(&["run", "bom.json"]);
     assert_eq!(
         ran.err,
-        "error: cannot run `bom.json`: this program reads plans of version 1, and this one says `2`\n"
+        "error: cannot run `bom.json`: this program reads plans of version 1, but this plan has version `2`\n"
     );
 }
 

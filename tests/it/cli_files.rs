@@ -145,7 +145,7 @@ fn a_folder_that_cannot_be_read_is_named_and_the_others_are_checked() {
         assert_eq!(ran.status, 2);
         assert_eq!(
             ran.err,
-            "error: cannot search `./closed`: it may not be read by you\n2 files checked: no findings\n"
+            "error: cannot search `./closed`: you do not have permission to read it\n2 files checked: no findings\n"
         );
     }
     fs::set_permissions(desk.path("closed"), fs::Permissions::from_mode(0o755))

@@ -142,7 +142,7 @@ fn backing_for_people() {
   Hosting           PlatformOla.PlatformUp  99.95% per month  21 min 25 s    99.95%
   ─────────────────────────────────────────────────────────────────────────────────
   in November 2026                          99.881%           21 min 25 s    99.95%
-  above what stands below: 21 min 25 s may be lost and 18 min are allowed, 3 min 25 s less
+  not backed: 21 min 25 s of downtime are possible, but 18 min are allowed, 3 min 25 s less
 ";
     let (title, table) = ran.out.split_once('\n').expect("lines");
     assert!(title.starts_with("RetailTills promises TillsUp of Tills: 99.9% per month  (examples/corporate/agreements.sla:"), "{title}");
@@ -298,11 +298,11 @@ fn what_a_measurement_cannot_see() {
     // 0.001% of 744 h are 26.784 s
     assert_eq!(
         down("1 min", "99.999%"),
-        json!(["26.78 s down", "the shortest run that counts, 1 min, is more than that"])
+        json!(["26.78 s down", "the shortest run that counts, 1 min, is longer than that"])
     );
     assert_eq!(
         down("5 min", "99.99%"),
-        json!(["4 min 27 s down", "the shortest run that counts, 5 min, is more than that"])
+        json!(["4 min 27 s down", "the shortest run that counts, 5 min, is longer than that"])
     );
     assert_eq!(
         down("5 min", "99.9%"),
@@ -437,7 +437,7 @@ RunOptions in Api
   required                      answer  promised
   ────────────────────────────────────────────────────────────────
   Uptime    >= 99.9% per month  short   Uptime: >= 99.5% per month
-    99.5% promised, 99.9% required: short by 0.4%
+    99.5% is promised, but 99.9% is required: a difference of 0.4%
   Repair    <= 4 h per month    open
   1 short, 1 open
 

@@ -34,7 +34,7 @@ const FAULTS: &[(&str, &str)] = &[
     ("severity-without-row", "support on tickets per month during Office pausing waiting {"),
     // Answered within two hours, solved within one; and P4 is answered within one.
     ("respond-after-resolve", "P2 respond 2 h    resolve 1 h"),
-    ("graver-slower", "P2 respond 2 h    resolve 1 h"),
+    ("severe-but-slower", "P2 respond 2 h    resolve 1 h"),
     // The ladder still begins at 99.899%; and what stands below gives 1 − (0.05% + 0.1%) = 99.85%.
     ("unpaid-breach", "objective Uptime >= 99.95%"),
     ("promise-above-backing", "objective Uptime >= 99.95%"),

@@ -325,15 +325,15 @@ fn plans_that_contradict_themselves() {
         assert_ne!(changed, plan, "{wanted}");
         assert_eq!(run(&changed, &mut Dice(1)), Err(wanted.to_owned()));
     };
-    says("the plan holds the source `requests` twice", &|plan| {
+    says("the plan contains the source `requests` twice", &|plan| {
         let again = plan.sources.iter().find(|it| it.name == "requests").unwrap().clone();
         plan.sources.push(again);
     });
-    says("the plan holds the agreement `GlobexShop` twice", &|plan| {
+    says("the plan contains the agreement `GlobexShop` twice", &|plan| {
         let again = plan.agreements.iter().find(|it| it.id == "GlobexShop").unwrap().clone();
         plan.agreements.push(again);
     });
-    says("the plan holds the credit `GlobexShop/credit Uptime` twice", &|plan| {
+    says("the plan contains the credit `GlobexShop/credit Uptime` twice", &|plan| {
         let terms = &mut of(plan, "GlobexShop").versions[0].terms;
         terms.credits.push(terms.credits[0].clone());
         terms.credits.last_mut().unwrap().id = "GlobexShop/credit Uptime".into();

@@ -258,8 +258,8 @@ fn a_plan_that_was_tampered_with_is_refused() {
 fn another_version_is_named() {
     let mut plan = empty();
     plan["plan"] = json!(2);
-    assert_eq!(Plan::read(&plan.to_string()), Err(ReadError::OtherVersion("`2`".into())));
-    assert_eq!(Plan::read("[]"), Err(ReadError::OtherVersion("nothing about it".into())));
+    assert_eq!(Plan::read(&plan.to_string()), Err(ReadError::OtherVersion("version `2`".into())));
+    assert_eq!(Plan::read("[]"), Err(ReadError::OtherVersion("no version".into())));
     assert!(matches!(Plan::read("{"), Err(ReadError::NotJson(_))));
 }
 

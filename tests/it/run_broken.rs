@@ -76,7 +76,7 @@ fn read(project: &TempProject, words: &[&str]) -> (u64, u64) {
 
 #[test]
 fn lines_that_end_in_carriage_returns_alone() {
-    let says = "a carriage return stands by itself; lines end with a line feed";
+    let says = "there is a carriage return without a line feed; lines end with a line feed";
     assert_eq!(
         refused("r.csv", format!("{HEADER}{ROW}").replace('\n', "\r")),
         format!("r.csv:1: {says}")
@@ -92,12 +92,12 @@ fn lines_that_end_in_carriage_returns_alone() {
 #[test]
 fn a_stray_quotation_mark_says_how_many_lines_it_takes() {
     let rows = format!("start,end,note\n{}", "2026-03-10T10:00:00Z,,5\" disk\n".repeat(2));
-    let says = "a quotation mark stands in the middle of a cell, and so 2 lines are one row";
+    let says = "there is a quotation mark in the middle of a cell, so 2 lines are read as one row";
     assert_eq!(refused("r.csv", &rows), format!("r.csv:2: {says}"));
     let open = format!("{HEADER}{ROW}\"{ROW}{ROW}{ROW}");
     assert_eq!(
         refused("r.csv", &open),
-        "r.csv:3: a quotation mark is not closed, and so 3 lines are one row"
+        "r.csv:3: a quotation mark is not closed, so 3 lines are read as one row"
     );
     // A file needs one good row beside the bad one, or none of it counts.
     let project = project().write("o.csv", format!("{rows}2026-03-11T10:00:00Z,,disk\n"));
@@ -117,14 +117,14 @@ fn headers_that_are_not_what_they_seem() {
         (1, 0),
         "a comma in quotation marks parts nothing"
     );
-    assert_eq!(refused("r.csv", "start,end,end\n"), "r.csv:1: the column `end` is there twice");
-    assert_eq!(refused("r.csv", "\u{feff}"), "`r.csv` is empty: not even a header stands in it");
-    assert_eq!(refused("r.csv", "\r\n\n"), "`r.csv` is empty: not even a header stands in it");
-    let help = "if it is called otherwise, say `--map outages.start=NAME`";
+    assert_eq!(refused("r.csv", "start,end,end\n"), "r.csv:1: the column `end` occurs twice");
+    assert_eq!(refused("r.csv", "\u{feff}"), "`r.csv` is empty: it does not even have a header");
+    assert_eq!(refused("r.csv", "\r\n\n"), "`r.csv` is empty: it does not even have a header");
+    let help = "if it has another name, pass `--map outages.start=NAME`";
     assert_eq!(
         refused("r.csv", "start_h,end\n"),
         format!(
-            "r.csv:1: there is no column `start`, and in `start_h`, `h` is no unit of it; {help}"
+            "r.csv:1: there is no column `start`, and in `start_h`, `h` is not a unit of this field; {help}"
         )
     );
 }
@@ -145,7 +145,7 @@ fn empty_lines_before_a_header_take_no_time() {
 
 #[test]
 fn files_of_other_kinds_are_called_by_their_names() {
-    let read = "what is read is CSV and JSON lines, plain or compressed by gzip or zstd, Parquet and Arrow";
+    let read = "the formats are CSV and JSON lines, plain or compressed with gzip or zstd, Parquet and Arrow";
     for (first, says) in [
         (&b"PK\x03\x04......"[..], "a ZIP archive, as spreadsheets are"),
         (b"BZh91AY&SY", "compressed by bzip2"),
@@ -209,7 +209,7 @@ fn json_is_known_by_its_first_letter_whatever_the_file_is_called() {
     let says = refused("o.jsonl", "{\n  \"start\": \"2026-03-10T10:00:00Z\"\n}\n");
     assert_eq!(
         says,
-        "o.jsonl:1: the line is no JSON object: it ends within it; each stands on one line"
+        "o.jsonl:1: the line is not a JSON object: the line ends inside the object; write each object on one line"
     );
 }
 
@@ -225,7 +225,7 @@ fn columns_that_no_row_has_are_told() {
     let out = project.run(&words).out;
     assert!(out.contains("not read: stop"), "{out}");
     assert!(
-        out.contains("no row has `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none"),
+        out.contains("no row has `end`; if it has another name, pass `--map outages.end=NAME`, or `--map outages.end=` if there is none"),
         "{out}"
     );
     assert!(
@@ -246,22 +246,22 @@ fn cells_that_are_nearly_right() {
     assert_eq!(row("5 USD", ""), "column `cost`: `5 USD` is not in EUR");
     assert_eq!(
         row("+-5", ""),
-        "column `cost`: `+-5` is no amount of money; one is written `12.50 EUR`"
+        "column `cost`: `+-5` is not an amount of money; one is written `12.50 EUR`"
     );
     assert_eq!(
         row("", "2026-3-1"),
-        "column `day`: `2026-3-1` is no date; one is written `2026-12-31`"
+        "column `day`: `2026-3-1` is not a date; a date is written `2026-12-31`"
     );
     assert_eq!(
         row("", "2026-02-30"),
-        "column `day`: `2026-02-30` is no date; one is written `2026-12-31`"
+        "column `day`: `2026-02-30` is not a date; a date is written `2026-12-31`"
     );
     assert_eq!(
         row("", "9999-12-31"),
-        "column `day`: the date does not lie between 1900-01-02 and 2099-12-30"
+        "column `day`: the date is not between 1900-01-02 and 2099-12-30"
     );
     let says = refused("r.csv", format!("{HEADER}2026-03-10T10:00:00Z,2100-01-01T00:00:00.1Z\n"));
-    assert_eq!(says, "r.csv:2: column `end`: the time lies outside the years 1900 to 2099");
+    assert_eq!(says, "r.csv:2: column `end`: the time is outside the years 1900 to 2099");
     let project = project()
         .write("o.csv", format!("{HEADER}1900-01-01T00:00:00Z,2099-12-31T23:59:59.999Z\n"));
     assert_eq!(
@@ -308,15 +308,11 @@ fn times_that_cannot_be_meant() {
             let ran = project()
                 .run(&[arguments("outages=o.csv", "sites=s.csv"), vec![option, time]].concat());
             assert_eq!(ran.status, 2, "{option} {time}");
-            assert!(ran.err.contains("it lies outside the years 1900 to 2099"), "{}", ran.err);
+            assert!(ran.err.contains("it is outside the years 1900 to 2099"), "{}", ran.err);
         }
     }
     let ran = project().run(&["a.sla", "--data", "outages="]);
-    assert!(
-        ran.status == 2 && ran.err.contains("it says nothing behind `outages=`"),
-        "{}",
-        ran.err
-    );
+    assert!(ran.status == 2 && ran.err.contains("it has no value after `outages=`"), "{}", ran.err);
 }
 
 #[cfg(unix)]
@@ -433,7 +429,7 @@ fn arrow_that_was_cut_off() {
     assert_eq!(bytes[bytes.len() - 8..], [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], "the mark");
     assert_eq!(
         said_of_arrow(&bytes[..bytes.len() - 8]),
-        "the stream was cut off: the mark of its end is missing"
+        "the stream was cut off: its end mark is missing"
     );
     for kind in [Kind::File, Kind::Stream] {
         let bytes = arrow(&batch(), kind, Some(CompressionType::ZSTD));
@@ -453,7 +449,10 @@ fn columns_of_a_type_that_is_not_read() {
     let start: ArrayRef = Arc::new(BinaryArray::from_vec(vec![b"2026-03-01T00:00:00Z"; 3]));
     let batch = RecordBatch::try_from_iter([("start", start)]).expect("fits");
     let bytes = arrow(&batch, Kind::File, None);
-    assert_eq!(said_of_arrow(&bytes), "column `start`: columns of the type `Binary` are not read");
+    assert_eq!(
+        said_of_arrow(&bytes),
+        "column `start`: columns of the type `Binary` are not supported"
+    );
     let mut writer =
         parquet::arrow::ArrowWriter::try_new(Cursor::new(Vec::new()), batch.schema(), None)
             .expect("a writer");
@@ -464,7 +463,7 @@ fn columns_of_a_type_that_is_not_read() {
         project().write("b.parquet", writer.into_inner().expect("closed").into_inner()).run(&words);
     assert_eq!(
         ran.err,
-        "error: cannot read `b.parquet`: column `start`: columns of the type `Binary` are not read\n",
+        "error: cannot read `b.parquet`: column `start`: columns of the type `Binary` are not supported\n",
         "no row of it could be good"
     );
 }
@@ -547,7 +546,7 @@ fn maps_that_cannot_be_meant() {
     );
     says(
         &["outages.start=zeit:cet", bis],
-        "o.csv:1: there is no column `zeit:cet`, which `outages.start` is mapped to; `cet` is no unit of it",
+        "o.csv:1: there is no column `zeit:cet`, which `outages.start` is mapped to; `cet` is not a unit of this field",
     );
     says(
         &["outages.start=:utc", bis],
@@ -574,13 +573,13 @@ fn facts_that_cannot_be_meant() {
     };
     says(
         &["Plan=gold"],
-        "`--fact Plan=gold`: `gold` is none of its values; it must be `free` or `pro`",
+        "`--fact Plan=gold`: `gold` is not one of its values; it must be `free` or `pro`",
     );
-    says(&["Plan="], "`--fact Plan=` says nothing");
-    says(&["Plan=pro", "Plan=free"], "`--fact` says two values of `Plan` for the same time");
+    says(&["Plan="], "`--fact Plan=` has no value");
+    says(&["Plan=pro", "Plan=free"], "`--fact` gives two values of `Plan` for the same time");
     says(
         &["Plan@2026-03-01=pro", "Plan@2026-03-01=pro"],
-        "`--fact` says two values of `Plan` for the same time",
+        "`--fact` gives two values of `Plan` for the same time",
     );
     let facts = ["--fact", "Plan=pro", "--fact", "Plan@2026-03-01=free"];
     assert_eq!(
@@ -657,6 +656,6 @@ fn rows_that_are_held_are_bounded() {
     let fault = evaluate(&plan, &rows, &options(2)).expect_err("too many rows");
     assert_eq!(
         fault.message,
-        "`outages` has more than 2 rows, and no more of one source are held in memory"
+        "`outages` has more than 2 rows, which is the most that one source can have in memory"
     );
 }

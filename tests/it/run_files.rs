@@ -237,14 +237,14 @@ fn all_forms_say_the_same() {
 #[test]
 fn faults_say_file_row_and_column() {
     let cases: &[(&[u8], &str)] = &[
-        (b"", "`o.csv` is empty: not even a header stands in it"),
+        (b"", "`o.csv` is empty: it does not even have a header"),
         (
             b"start,finish\n",
-            "o.csv:1: there is no column `end`; if it is called otherwise, say `--map outages.end=NAME`, or `--map outages.end=` if there is none",
+            "o.csv:1: there is no column `end`; if it has another name, pass `--map outages.end=NAME`, or `--map outages.end=` if there is none",
         ),
         (
             b"start,end,end_ms\n",
-            "o.csv:1: two columns, `end` and `end_ms`, could be `end`; say which with `--map outages.end=end_ms`",
+            "o.csv:1: two columns, `end` and `end_ms`, could be `end`; choose one, such as `--map outages.end=end_ms`",
         ),
         (
             b"start,end\n2026-03-10T10:00:00Z,2026-03-10T09:00:00Z\n",
@@ -252,7 +252,7 @@ fn faults_say_file_row_and_column() {
         ),
         (
             b"start,end\n2026-03-10T10:00:00Z,\n\nsoon,\n",
-            "o.csv:4: column `start`: `soon` is no time; one is written `2026-03-01T09:00:00Z`",
+            "o.csv:4: column `start`: `soon` is not a time; a time is written `2026-03-01T09:00:00Z`",
         ),
         (
             b"start,end\n2026-03-10T10:00:00,\n",
@@ -260,7 +260,7 @@ fn faults_say_file_row_and_column() {
         ),
         (
             b"start,end\n,\n",
-            "o.csv:2: column `start`: the cell is empty, and a row may not lack it",
+            "o.csv:2: column `start`: the cell is empty, but every row needs a value here",
         ),
         (
             b"start,end\n2026-03-10T10:00:00Z,\n2026-03-10T10:00:00Z,,\n",
@@ -272,11 +272,11 @@ fn faults_say_file_row_and_column() {
         ),
         (
             b"start,end,note\n2026-03-10T10:00:00Z,,\"a\nb\"\nx,,\n",
-            "o.csv:4: column `start`: `x` is no time; one is written `2026-03-01T09:00:00Z`",
+            "o.csv:4: column `start`: `x` is not a time; a time is written `2026-03-01T09:00:00Z`",
         ),
         (
             b"start,end\n2026-03-10T10:00:00Z,5\"\n6\",\n",
-            "o.csv:2: a quotation mark stands in the middle of a cell, and so 2 lines are one row",
+            "o.csv:2: there is a quotation mark in the middle of a cell, so 2 lines are read as one row",
         ),
         (
             b"start,end\n2026-03-10T10:00:00Z,\xff\n",
@@ -284,7 +284,7 @@ fn faults_say_file_row_and_column() {
         ),
         (
             b"start,end\n1500-01-01T00:00:00Z,\n",
-            "o.csv:2: column `start`: the time lies outside the years 1900 to 2099",
+            "o.csv:2: column `start`: the time is outside the years 1900 to 2099",
         ),
         (b"\xff\xfes\0t\0", "`o.csv` is UTF-16 text; save it as UTF-8"),
         (
@@ -293,7 +293,7 @@ fn faults_say_file_row_and_column() {
         ),
         (
             b"start_ms,end\n1e400,\n",
-            "o.csv:2: column `start_ms`: the time lies outside the years 1900 to 2099",
+            "o.csv:2: column `start_ms`: the time is outside the years 1900 to 2099",
         ),
     ];
     for (content, wanted) in cases {
@@ -316,7 +316,7 @@ fn faults_of_json_lines() {
     let starts = "{\"start\": \"2026-03-10T10:00:00Z\"";
     assert!(
         refused(&format!("{starts}}}\n{starts}\n"))
-            .starts_with("error: o.jsonl:2: the line is no JSON object: ")
+            .starts_with("error: o.jsonl:2: the line is not a JSON object: ")
     );
     assert!(refused("{}\n[]\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(refused("{\"begin\": 1}\n").contains("o.jsonl:1: there is no column `start`"));
@@ -327,12 +327,12 @@ fn faults_of_json_lines() {
     );
     assert!(
         refused("{\"start\": [1]}\n")
-            .contains("column `start`: it is a list where a single value is needed")
+            .contains("column `start`: it is a list, but a single value is needed")
     );
     assert!(refused(&format!("{starts}, \"start\": null}}\n")).contains("a row may not lack it"));
     assert!(
         refused(&format!("{starts}, \"start_s\": 1}}\n"))
-            .contains("column `start_s`: two keys of the row say the same")
+            .contains("column `start_s`: two keys of the row are the same")
     );
 }
 
@@ -376,13 +376,13 @@ fn values_of_every_type() {
     let with = |from: &str, to: &str| refused(format!("{header}{row}{}", row.replace(from, to)));
     assert_eq!(
         with(",eu,", ",EU,"),
-        "error: r.csv:3: column `region`: `EU` is none of its values; did you mean `eu`?\n"
+        "error: r.csv:3: column `region`: `EU` is not one of its values; did you mean `eu`?\n"
     );
     assert_eq!(
         with(",eu,", ",mars,"),
-        "error: r.csv:3: column `region`: `mars` is none of its values; it must be `eu` or `us`\n"
+        "error: r.csv:3: column `region`: `mars` is not one of its values; it must be `eu` or `us`\n"
     );
-    assert_eq!(with(",200,", ",ok,"), "error: r.csv:3: column `status`: `ok` is no number\n");
+    assert_eq!(with(",200,", ",ok,"), "error: r.csv:3: column `status`: `ok` is not a number\n");
     assert_eq!(
         with(",12.5,", ",12 s,"),
         "error: r.csv:3: column `latency_ms`: `12 s` has another unit than its header\n"
@@ -403,7 +403,7 @@ fn values_of_every_type() {
     );
     assert!(
         refused(format!("{header}{row}").replace("latency_ms", "latenci"))
-            .contains("there is no column `latency`; if it is called otherwise, say `--map requests.latency=latenci`")
+            .contains("there is no column `latency`; if it has another name, pass `--map requests.latency=latenci`")
     );
 }
 
@@ -552,7 +552,7 @@ fn sources_must_be_given_and_known() {
         &["a.sla", "--data", "outage=o.csv"],
         "the plan has no source `outage`; did you mean `outages`?",
     );
-    says(&["a.sla", "--data", "outages=*.txt"], "no file fits `*.txt`");
+    says(&["a.sla", "--data", "outages=*.txt"], "no file matches `*.txt`");
     says(&["a.sla", "--data", "outages=x.csv"], "cannot read `x.csv`: there is no such file");
     says(
         &["a.sla", "--data", "outages=o.csv", "--data", "outages=./o.csv"],
@@ -695,10 +695,10 @@ fn plans_are_run_too_and_held_against_their_form() {
             ran.err
         );
     };
-    says("newer.json", "this program reads plans of version 1, and this one says `2`");
+    says("newer.json", "this program reads plans of version 1, but this plan has version `2`");
     says("edited.json", "the plan was changed after it was made");
     says("strange.json", "the plan has a part that is not understood: unknown field `digist`");
-    says("other.json", "this program reads plans of version 1, and this one says nothing about it");
+    says("other.json", "this program reads plans of version 1, but this plan has no version");
     says("broken.json", "the plan is not JSON");
 }
 

@@ -97,7 +97,7 @@ fn local_times_that_do_not_happen_once_are_refused() {
         fault("2026-03-29 02:30")
     );
     assert!(
-        fault("2026-10-25 02:30").contains("`2026-10-25 02:30` happens twice in Europe/Berlin"),
+        fault("2026-10-25 02:30").contains("`2026-10-25 02:30` occurs twice in Europe/Berlin"),
         "{}",
         fault("2026-10-25 02:30")
     );
@@ -168,7 +168,7 @@ fn headers_in_other_letters_and_none() {
         report("o.csv", "2026-03-03T10:00:00Z,2026-03-03T10:30:00Z\n", &[]).expect_err("a fault");
     assert_eq!(
         said,
-        "error: o.csv:1: the first line holds values, and must hold the names of the columns; put a header before it, such as `start,end`\n"
+        "error: o.csv:1: the first line contains values, but must contain the names of the columns; add a header before it, such as `start,end`\n"
     );
     let wide: Vec<u8> = "start,end\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(
@@ -241,7 +241,7 @@ fn bad_rows_have_a_limit() {
     for limit in ["0", "1", "24.9%", "0%"] {
         let said = report("o.csv", &text, &["--max-bad-rows", limit]).expect_err("a fault");
         let expected = format!(
-            "error: 2 of 8 rows of `outages` cannot be read, and `--max-bad-rows` allows {limit}; the first is o.csv:8: "
+            "error: 2 of 8 rows of `outages` cannot be read, but `--max-bad-rows` allows only {limit}; the first is o.csv:8: "
         );
         assert!(said.starts_with(&expected), "{said}");
     }
@@ -309,7 +309,7 @@ fn a_latest_row_that_lies_alone_is_warned_of() {
         "2026-01-03T10:00:00Z,2026-01-03T10:10:00Z,\n2027-02-03T10:00:00Z,2027-02-03T10:10:00Z,\n";
     let ran = run(wrong, &[]);
     assert!(ran.out.contains("complete to its latest row"), "{}", ran.out);
-    let warning = "warning: the latest row of `outages` ends at 2027-02-03T10:10:00Z, and all other rows end by 2026-01-03T10:10:00Z";
+    let warning = "warning: the latest row of `outages` ends at 2027-02-03T10:10:00Z, but all other rows end by 2026-01-03T10:10:00Z";
     assert!(ran.out.contains(warning), "{}", ran.out);
     assert!(run(wrong, &["-o", "report.txt"]).err.contains(warning));
     // Somebody says it: no row decides.

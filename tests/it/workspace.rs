@@ -195,7 +195,7 @@ error[circular-use]: files use each other in a circle: `a.sla` uses `b.sla` uses
 1 │     use \"a.sla\"
   │         ------- here `b.sla` uses `a.sla`
   │
-  = help: move what both sides need into a file of its own that uses neither
+  = help: move what both files need into a third file that uses neither of them
 
 ";
     assert_eq!(render(Format::HUMAN, false, &checked.findings, checked.sources(), 2), expected);

@@ -343,7 +343,7 @@ impl Evaluator<'_> {
             }
             Some(Cell::Unsaid) | None => Err(Fault::at(
                 at,
-                format!("{}, and it is read here", self.unsaid(source, column, number)?),
+                format!("{}, but it is needed here", self.unsaid(source, column, number)?),
             )),
         }
     }
@@ -367,7 +367,7 @@ impl Evaluator<'_> {
         let cells = self.shared.store.table(source)?.column(column);
         match cells.and_then(|cells| cells.first_unsaid()) {
             Some(row) => Err(Fault::new(format!(
-                "{}, and it tells the rows apart",
+                "{}, but it is needed to tell the rows apart",
                 self.unsaid(source, column, row)?
             ))),
             None => Ok(()),

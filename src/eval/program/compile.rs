@@ -380,7 +380,7 @@ impl<'w, 'p> Compile<'w, 'p> {
     fn shape(&mut self, row: u32, at: &Place) -> Outcome<Shape> {
         let index = self.shapes.len().checked_sub(row as usize + 1);
         let index =
-            index.ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))?;
+            index.ok_or_else(|| Fault::at(at, "the plan refers to a row where there is none"))?;
         self.reach.row = self.reach.row.min(index);
         Ok(self.shapes.get(index).copied().unwrap_or(Shape::Plain))
     }
@@ -410,10 +410,9 @@ impl<'w, 'p> Compile<'w, 'p> {
             plan::Rows::SlotRows { at } => match self.slots.last() {
                 Some(Shape::Source(source)) => Ok(Some(*source)),
                 Some(Shape::Plain) => Ok(None),
-                None => Err(Fault::at(
-                    at,
-                    "the plan speaks of the rows of a slot where none is in hand",
-                )),
+                None => {
+                    Err(Fault::at(at, "the plan refers to the rows of a slot where there is none"))
+                }
             },
             plan::Rows::Where { rows, .. }
             | plan::Rows::RowsDuring { rows, .. }
@@ -490,12 +489,12 @@ impl<'w, 'p> Compile<'w, 'p> {
 
     fn each(&mut self, rows: &plan::Rows) -> Outcome<Each> {
         let plan::Rows::Each { cut, rows, value, empty, at } = rows else {
-            return Err(Fault::new("the plan has a series that is none"));
+            return Err(Fault::new("the plan uses something as a series that is not one"));
         };
         if matches!((cut, empty), (plan::Cut::Field { .. }, plan::EmptySlot::Last {})) {
             return Err(Fault::at(
                 at,
-                "the plan keeps the state of the slot before where slots have no order",
+                "the plan uses the state of the previous slot where slots have no order",
             ));
         }
         let shape = self.source_of(rows)?;
@@ -539,7 +538,7 @@ impl<'w, 'p> Compile<'w, 'p> {
             plan::Cut::Window { window } => {
                 let windows = self.program.windows(window).map_err(|fault| fault.within(at))?;
                 if windows.claims().is_some() {
-                    return Err(Fault::at(at, "claims make no slots"));
+                    return Err(Fault::at(at, "claims cannot be slots"));
                 }
                 Cut::Window(windows)
             }
@@ -605,7 +604,7 @@ impl<'w, 'p> Compile<'w, 'p> {
                 if !matches!(series.as_ref(), plan::Rows::Each { .. }) {
                     return Err(Fault::at(
                         at,
-                        "the plan asks for the true slots of rows that are no series",
+                        "the plan uses the true slots of rows that are not a series",
                     ));
                 }
                 let (id, series) = self.node(|walk| walk.each(series))?;

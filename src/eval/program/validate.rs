@@ -114,7 +114,7 @@ fn once<'p>(kind: &str, names: impl Iterator<Item = &'p String>) -> Outcome<()> 
     let mut names: Vec<&String> = names.collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| matches!(pair, [one, other] if one == other)) {
-        Some([name, ..]) => Err(Fault::new(format!("the plan holds the {kind} `{name}` twice"))),
+        Some([name, ..]) => Err(Fault::new(format!("the plan contains the {kind} `{name}` twice"))),
         Some(_) | None => Ok(()),
     }
 }

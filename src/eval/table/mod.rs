@@ -100,7 +100,7 @@ impl Store {
         match self.tables.get(source) {
             Some(table) if table.streamed.is_some() => Err(Fault::not_loaded(source)),
             Some(table) => Ok(table),
-            None => Err(Fault::new("the plan reads a source that it does not hold")),
+            None => Err(Fault::new("the plan reads a source that it does not contain")),
         }
     }
 
@@ -382,7 +382,7 @@ impl Table {
         if self.len().saturating_add(length) > self.most_held {
             let (name, most) = (&source.name, self.most_held);
             return Err(Fault::new(format!(
-                "`{name}` has more than {most} rows, and no more of one source are held in memory"
+                "`{name}` has more than {most} rows, which is the most that one source can have in memory"
             )));
         }
         let Batch { columns, origin, .. } = batch;
@@ -398,7 +398,7 @@ impl Table {
             match known.is_whole(of).then(|| take::first_part(&into.data, held)).flatten() {
                 Some(row) => {
                     let what =
-                        "a value is no whole number, and its unit is counted in whole numbers";
+                        "a value is not a whole number, but its unit is counted in whole numbers";
                     Err(fault(source, &origin, row.saturating_sub(held), what))
                 }
                 None => Ok(()),

@@ -80,23 +80,24 @@ fn uncovered(
     let outside = gap.difference(&below.measured.hours);
     let witness = outside.pieces().first().copied().unwrap_or(first);
     let when = words_of_time::moment(witness.start, promise.ground.zone);
-    let note =
-        format!("such as {when}, for {}", length(&crate::base::Exact::integer(witness.length())));
+    let note = format!(
+        "for example {when}, for {}",
+        length(&crate::base::Exact::integer(witness.length()))
+    );
     let finding = if outside.is_empty() {
         let place = excluding(model, below, gap)?;
         let message = format!(
-            "`{lower}` excludes time of `{needed}` that `{upper}` does not exclude of `{above}`"
+            "`{lower}` excludes time from `{needed}` that `{upper}` does not exclude from `{above}`"
         );
         Finding::new(Code::BackingExclusions, place, message).help(format!(
-            "exclude it above as well, or have `{lower}` promise `{needed}` at that time"
+            "exclude it from `{above}` as well, or have `{lower}` promise `{needed}` at that time"
         ))
     } else {
-        let message = format!(
-            "`{above}` is promised at times for which `{lower}` promises nothing of `{needed}`"
-        );
+        let message =
+            format!("`{above}` is promised at times when `{lower}` does not promise `{needed}`");
         Finding::new(Code::BackingHours, hours_of(model, below.objective, below.terms), message)
             .here(format!("when `{needed}` is promised"))
-            .help(format!("promise `{above}` for these hours only, or have `{lower}` promise more"))
+            .help(format!("promise `{above}` for these hours only, or have `{lower}` promise `{needed}` for more hours"))
     };
     let own = hours_of(model, promise.objective, promise.terms);
     Some(finding.also(own, format!("when `{above}` is promised")).note(note))
@@ -119,13 +120,13 @@ fn loosely_excluded(
         .item
         .span;
     let message = format!(
-        "`{lower}` excludes time of `{needed}`, and `{upper}` excludes nothing of the kind of `{above}`"
+        "`{lower}` excludes time from `{needed}`, but `{upper}` excludes nothing similar from `{above}`"
     );
     let finding = Finding::new(Code::BackingExclusions, place, message);
     Some(
         finding
             .also(backed.promise.objective.target.at, format!("`{above}` is promised here"))
-            .help("exclude such time above as well"),
+            .help("exclude such time from `{above}` as well"),
     )
 }
 
@@ -259,7 +260,7 @@ fn nobody(
                         .as_ref()
                         .map_or(agreement.item.lead, |name| name.span);
                     findings.push(finding.also(name, format!("`{}` promises `{above}`", agreement.name)).help(format!(
-                        "write down who answers for it: `ola … between TEAM and TEAM` or `contract … between SUPPLIER and …`, with an objective of `{needed}`"
+                        "write an agreement that backs it: `ola … between TEAM and TEAM` or `contract … between SUPPLIER and …`, with an objective of `{needed}`"
                     )));
                 }
                 Stands::Agreements(_) | Stands::Own | Stands::Unknown => {}
@@ -311,24 +312,24 @@ fn term(
         (Some(it), _) => (
             it,
             format!(
-                "`{}` ends on {}, before `{}`, which stands on it",
+                "`{}` ends on {}, before `{}`, which it backs",
                 it.name,
                 after(it).add_days(-1),
                 above.name
             ),
-            format!("from {covered} on nothing backs `{needed}`"),
-            "let it last as long, or let it renew: `renews 12 months`",
+            format!("from {covered} on, no agreement backs `{needed}`"),
+            "extend its term, or let it renew: `renews 12 months`",
         ),
         (None, Some(it)) => (
             it,
             format!(
-                "`{}` begins on {}, after `{}`, which stands on it",
+                "`{}` begins on {}, after `{}`, which it backs",
                 it.name,
                 first(it),
                 above.name
             ),
-            format!("before {} nothing backs `{needed}`", first(it)),
-            "let it begin as early, or write down the agreement before it",
+            format!("before {}, no agreement backs `{needed}`", first(it)),
+            "begin its term as early, or add the agreement that came before it",
         ),
         (None, None) => return None,
     };
@@ -448,7 +449,7 @@ fn slower<'x>(
     let (mine, theirs) = (limit(&cell.limit.value)?, limit(&found.limit.value)?);
     let needed = model.project.name(part.service);
     let message = format!(
-        "`{}` {verb} `{severity}` within {theirs}, and `{}`, which stands on it, within {mine}",
+        "`{}` {verb} `{severity}` within {theirs}, but `{}`, which it backs, within {mine}",
         it.name, agreement.name
     );
     let mut finding = Finding::new(Code::BackingSlower, found.limit.at, message)
@@ -459,11 +460,15 @@ fn slower<'x>(
         let (from, to) =
             (words_of_time::moment(from, ground.zone), words_of_time::moment(to, ground.zone));
         finding = finding.note(format!(
-            "for a case of {from} there is time below until {to}: {} on the clock above",
+            "for a case of {from}, the backing agreement has time until {to}: {} on the clock of the promise",
             length(&crate::base::Exact::integer(clock))
         ));
     }
-    Some(finding.help("ask for as much below, or promise less above"))
+    Some(
+        finding.help(
+            "shorten the limit of the backing agreement, or lengthen the limit that is promised",
+        ),
+    )
 }
 
 fn limit(limit: &Limit) -> Option<String> {

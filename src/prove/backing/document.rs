@@ -16,7 +16,7 @@ use crate::types::Model;
 /// How promises of uptime are backed, and how much the agreements that back them guarantee.
 #[derive(Serialize, JsonSchema, Clone, PartialEq, Eq, Debug, Default)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "What promises stand on")]
+#[schemars(title = "How promises are backed")]
 pub struct BackingDocument {
     /// Version of this layout. It rises when something is taken away or changes its meaning; fields
     /// may be added without.

@@ -25,13 +25,13 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
     let (allowed, lost) = two_lengths(&tightest.allowed, &tightest.loss);
     let message = match by_shares(&backed.stand, &backed.stand.needs, window) {
         Some(formula) if formula.fits(tightest) => format!(
-            "`{name}` is promised {}, and what it needs guarantees {}{}",
+            "`{name}` is promised {}, but the services it needs guarantee only {}{}",
             percent(&promise.share),
             percent(&tightest.guaranteed()),
             formula.text()
         ),
         Some(_) | None => format!(
-            "`{name}` may be down {allowed} in {called}, and what it needs may be down {lost}"
+            "`{name}` may be down {allowed} in {called}, but the services it needs may be down {lost}"
         ),
     };
     let mut finding = Finding::new(Code::PromiseAboveBacking, objective.target.at, message)
@@ -45,23 +45,23 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
         finding = finding.also(span, text);
     }
     if let Some(need) = backed.stand.needs.first() {
-        finding = finding.also(need.at, format!("`{name}` stands on these"));
+        finding = finding.also(need.at, format!("`{name}` needs these"));
     }
     let measured = length(&tightest.measured);
     finding = finding.note(format!(
-        "in {called} ({measured} measured) {allowed} are allowed, and at worst {lost} may be lost"
+        "in {called} ({measured} measured), {allowed} of downtime are allowed, and {lost} are possible in the worst case"
     ));
     for note in notes.into_iter().take(MOST_PLACES) {
         finding = finding.note(note);
     }
     if let Some(expected) = backed.stand.expected(&backed.stand.needs, window) {
         finding = finding.note(format!(
-            "if outages are independent of each other, {} is to be expected",
+            "if outages are independent of each other, an uptime of {} is expected",
             percent(&expected)
         ));
     }
     Some(finding.help(format!(
-        "promise no more than {}, ask more of those below, or say why the worst case does not come: `allow {} because \"…\"`",
+        "promise at most {}, have the backing agreements promise more, or write why the worst case cannot occur: `allow {} because \"…\"`",
         percent(&tightest.guaranteed()),
         Code::PromiseAboveBacking.name()
     )))
@@ -112,12 +112,12 @@ fn below(
     if !same_window(kind, &promise.objective.window.value.kind) {
         let said = describe_window(kind);
         notes.push(format!(
-            "`{service}` is promised {said}: {} of its downtime may fall into this window",
+            "`{service}` is promised {said}: {} of its downtime can fall into this window",
             length(&taken.loss)
         ));
     } else if own.measured.hours.clip(window) != promise.measured.hours.clip(window) {
         notes.push(format!(
-            "`{service}` is promised for other hours: {} may all fall into those of the promise",
+            "`{service}` is promised for other hours: all {} of its downtime can fall into the hours of this promise",
             length(&taken.loss)
         ));
     }

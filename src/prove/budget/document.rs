@@ -240,7 +240,9 @@ impl Reckoner<'_, '_, '_> {
                 vec![format!("fewer than {most} {rows}")]
             }
             Promise::Count(most) => vec![format!("no more than {most} {rows}")],
-            Promise::Mean => vec![format!("single ones may {beyond}, as long as the mean is not")],
+            Promise::Mean => {
+                vec![format!("some of them may {beyond}, as long as the mean does not")]
+            }
             Promise::Other => vec!["depends on what is measured".to_owned()],
         }
     }
@@ -331,7 +333,7 @@ fn allow(
         | Promise::Other => {}
     }
     if measured.loose {
-        budget.words.push("besides what data exclude".to_owned());
+        budget.words.push("apart from time that the data excludes".to_owned());
     }
 }
 

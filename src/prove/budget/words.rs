@@ -41,10 +41,10 @@ pub fn seen(allowed: &Exact, slot: Option<i64>, run: Option<i64>) -> Option<Stri
     let said = |than: i64| length(&Exact::integer(than));
     match (slot, run) {
         (_, Some(run)) if shorter(run) => {
-            Some(format!("the shortest run that counts, {}, is more than that", said(run)))
+            Some(format!("the shortest run that counts, {}, is longer than that", said(run)))
         }
         (Some(slot), _) if shorter(slot) => {
-            Some(format!("one slot of {} is more than that", said(slot)))
+            Some(format!("one slot of {} is longer than that", said(slot)))
         }
         (_, Some(run)) => Some(format!("runs shorter than {} do not count", said(run))),
         (Some(_), None) | (None, None) => None,
@@ -99,7 +99,7 @@ mod tests {
         let budget = exact("26784000000");
         assert_eq!(
             seen(&budget, Some(minute), None).as_deref(),
-            Some("one slot of 1 min is more than that")
+            Some("one slot of 1 min is longer than that")
         );
         assert_eq!(
             seen(&exact("60000000000"), Some(minute), None),
@@ -107,7 +107,10 @@ mod tests {
             "one slot may just be bad"
         );
         let runs = seen(&exact("60000000000"), Some(minute), Some(5 * minute));
-        assert_eq!(runs.as_deref(), Some("the shortest run that counts, 5 min, is more than that"));
+        assert_eq!(
+            runs.as_deref(),
+            Some("the shortest run that counts, 5 min, is longer than that")
+        );
         assert_eq!(
             seen(&exact("600000000000"), None, Some(5 * minute)).as_deref(),
             Some("runs shorter than 5 min do not count")

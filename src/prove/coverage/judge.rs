@@ -89,7 +89,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
             Limit::EndOf(_) => None,
         };
         if let (Part::Limit, Some(here), Some(there)) = (part, limit(one), limit(other)) {
-            return format!("within {}, and {} is required", length(&here), length(&there));
+            return format!("within {}, but {} is required", length(&here), length(&there));
         }
         if let Part::Target = part
             && let Some(lack) = self.target_lack(one, other)
@@ -119,7 +119,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
             (Some(here), Some(there))
                 if same(&here.value.expr, &there.value.expr)
                     && here.value.when == there.value.when => {}
-            (Some(_), _) => lacks.push("it holds under a condition only".to_owned()),
+            (Some(_), _) => lacks.push("it applies only under a condition".to_owned()),
         }
         let breached = |objective: &Objective<'_>, terms: &Terms<'_>| {
             objective
@@ -147,7 +147,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
                     describe_window(&one.window.value.kind),
                     describe_window(&other.window.value.kind),
                 );
-                lacks.push(format!("promised {here}, and required {there}"));
+                lacks.push(format!("promised {here}, but required {there}"));
             }
         } else {
             return None;
@@ -173,9 +173,17 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
         let less = if a < b { &b - &a } else { &a - &b };
         let said = |value: &Exact| shown(value, there, self.model.project);
         if less.is_zero() {
-            return Some(format!("{} itself is promised, and must not be reached", said(&a)));
+            return Some(format!(
+                "the promise allows exactly {}, but the requirement does not",
+                said(&a)
+            ));
         }
-        Some(format!("{} promised, {} required: short by {}", said(&a), said(&b), said(&less)))
+        Some(format!(
+            "{} is promised, but {} is required: a difference of {}",
+            said(&a),
+            said(&b),
+            said(&less)
+        ))
     }
 
     /// Uptime over other windows or hours: in no window may more be lost than is allowed.
@@ -208,7 +216,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
                 let (lost, allowed) = two_lengths(&lost, &allowed);
                 let name = name_window(there, window, ground.zone);
                 return Some(vec![format!(
-                    "in {name} {lost} may be lost, and {allowed} are allowed"
+                    "in {name}, {lost} of downtime are possible, but {allowed} are allowed"
                 )]);
             }
         }
@@ -235,7 +243,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
                 continue;
             }
             lacks.push(format!(
-                "{} is excluded, and the requirement does not say so",
+                "{} is excluded, but not in the requirement",
                 named(self.model, &exclude.time)
             ));
         }
@@ -251,9 +259,7 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
             });
             if !matched {
                 let source = self.model.project.name(ignore.source);
-                lacks.push(format!(
-                    "rows of `{source}` are ignored, and the requirement does not say so"
-                ));
+                lacks.push(format!("rows of `{source}` are ignored, but not in the requirement"));
             }
         }
         Some(lacks)

@@ -88,20 +88,20 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                     format!("`{}` promises less than `{name}` requires: {first}", agreement.name);
                 let finding = Finding::new(Code::RequirementShort, *satisfies, message)
                     .also(promise.target.at, format!("`{}` promises this", promise.name))
-                    .also(required.target.at, "and this is required");
+                    .also(required.target.at, "this is required");
                 lacks
                     .iter()
                     .skip(1)
                     .fold(finding, |finding, lack| finding.note(format!("also, {lack}")))
             }
             Outcome::Open => {
-                let message = format!("nothing in `{}` answers `{name}`", agreement.name);
+                let message = format!("`{}` promises nothing for `{name}`", agreement.name);
                 Finding::new(Code::RequirementOpen, *satisfies, message)
                     .also(required.item.lead, "required here")
             }
         };
         let finding =
-            finding.help(format!("promise it, or say why not: `waive {name} because \"…\"`"));
+            finding.help(format!("promise it, or write why not: `waive {name} because \"…\"`"));
         if said.insert((finding.code, finding.span(), name)) {
             sink.push(finding);
         }

@@ -137,8 +137,8 @@ fn for_breaches(
         );
         let finding = Finding::new(Code::BonusForBreach, region.line.at, message)
             .also(only.target.at, "the target")
-            .note("the lines of a bonus decide alone: it is due even where the target is missed")
-            .help("begin the line at the target or at a better value; or say `regardless` if it is meant");
+            .note("only the lines decide about a bonus: it is due even if the target is missed")
+            .help("begin the line at the target or at a better value, or write `regardless` if this is intended");
         out.report(finding);
         found = true;
     }

@@ -63,7 +63,7 @@ fn below_first(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
                 "this cap is below what the first line pays",
             )
             .also(place, "never paid in full")
-            .help("raise the cap, or lower the lines to what is really due");
+            .help("raise the cap, or lower the lines");
             out.report(finding);
         }
     }
@@ -85,10 +85,10 @@ fn without(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
         };
         let name =
             ladder.credit.syntax.name.as_ref().map_or(ladder.credit.item.lead, |name| name.span());
-        let finding = Finding::new(Code::UncappedCredit, name, "nothing bounds what this credit comes to")
-            .also(term.amount.span, "this grows with what is measured")
+        let finding = Finding::new(Code::UncappedCredit, name, "nothing limits the amount of this credit")
+            .also(term.amount.span, "this grows with the measured value")
             .note(note)
-            .help("bound it with the credit, `cap 100% of fee`, or all together, `cap credits 100% of fee per month`");
+            .help("limit it in the credit, `cap 100% of fee`, or limit all credits together, `cap credits 100% of fee per month`");
         out.report(finding);
         return;
     }
@@ -145,9 +145,9 @@ fn growth_in(ladder: &Ladder<'_, '_, '_>, term: &PayTerm, days: Option<i64>) -> 
     };
     Some(match steps.high.filter(|_| term.step.is_some()) {
         Some(steps) => {
-            format!("with as many as {} steps it comes to {times} times {of}", about(&steps, 0))
+            format!("with up to {} steps, it can be {times} times {of}", about(&steps, 0))
         }
-        None => format!("it can come to {times} times {of}"),
+        None => format!("it can be {times} times {of}"),
     })
 }
 

@@ -286,7 +286,7 @@ fn report_never(columns: &Columns<'_, '_, '_>, pair: &Pair<'_>, out: &mut Report
     let mut finding = Finding::new(
         Code::ColumnsDisagree,
         pair.time_line.at,
-        format!("{time} of downtime leave {share} in no window"),
+        format!("{time} of downtime do not leave {share} in any window"),
     )
     .here("this line and its other column disagree")
     .also(pair.share_line.at, "the other column");
@@ -308,7 +308,7 @@ fn report_never(columns: &Columns<'_, '_, '_>, pair: &Pair<'_>, out: &mut Report
                 )
             }
             (true | false, false) => format!(
-                "{down} of {}, if all of it is measured, are {}",
+                "{down} of {} are {} if all of it is measured",
                 days_of(most),
                 exact_length(&part(most))
             ),
@@ -321,7 +321,7 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
     let length = |pair: &Pair<'_>| pair.time.divide(&pair.down).map(|window| exact_length(&window));
     let (Some(first), Some(second)) = (length(one), length(other)) else { return };
     let message = format!(
-        "these columns agree at {} in windows of one length, at {} in windows of another",
+        "these columns agree at {} in windows of one length, and at {} in windows of another length",
         one.shown().0,
         other.shown().0
     );
@@ -340,7 +340,7 @@ fn report_apart(one: &Pair<'_>, other: &Pair<'_>, out: &mut Reporter<'_>) {
 }
 
 /// What fixes two columns that disagree.
-const HELP: &str = "keep one column: the other follows from it in every window; or compute both over windows of the same length";
+const HELP: &str = "keep one column, because the other follows from it in every window; or compute both over windows of the same length";
 
 pub(super) fn days_of(days: i64) -> String {
     if days == 1 { "1 day".to_owned() } else { format!("{days} days") }

@@ -75,7 +75,7 @@ fn report(
 ) {
     let text = |span: Span| ladder.case.sources.text(span);
     let message =
-        format!("`{}` is that of all groups together, not that of one `{}`", text(at), group.field);
+        format!("`{}` is the fee of all groups together, not of one `{}`", text(at), group.field);
     let finding = Finding::new(Code::FeeOfAllGroups, at, message)
         .also(fee.amount.span, "measured from rows of all groups")
         .also(group.at, "the groups")

@@ -51,7 +51,7 @@ fn caps(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
             };
             let finding = Finding::new(Code::IdleCap, cap.syntax.span, what)
                 .here("never reached")
-                .help("take the cap out, or lower it to what is meant");
+                .help("remove the cap, or lower it");
             out.report(finding);
         }
     }
@@ -70,7 +70,7 @@ fn base(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
     let written = ladder.case.sources.text(base.span);
     let finding =
         Finding::new(Code::IdleBase, base.span, format!("nothing here is a share of `{written}`"))
-            .help(format!("take `of {written}` out, or write the amounts as shares: `pay 10%`"));
+            .help(format!("remove `of {written}`, or write the amounts as shares: `pay 10%`"));
     out.report(finding);
 }
 
@@ -111,9 +111,9 @@ impl Yearly {
             self.idle.into_iter().filter(|(long, _)| !self.binding.contains(long)).collect();
         idle.sort_unstable_by_key(|(long, _)| (long.file, long.start));
         for (long, short) in idle {
-            let finding = Finding::new(Code::IdleCap, long, "this cap can never bind")
-                .also(short, "this one allows no more in the shorter windows together")
-                .help("take the cap out, or lower it to what is meant");
+            let finding = Finding::new(Code::IdleCap, long, "this cap is never reached")
+                .also(short, "this cap allows no more in all of its shorter windows together")
+                .help("remove the cap, or lower it");
             out.report(finding);
         }
     }

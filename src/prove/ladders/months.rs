@@ -81,7 +81,7 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
 }
 
 fn leave(target: &Exact, days: i64, allowed: &Exact) -> String {
-    format!("{} of {} leaves {}", exact_percent(target), days_of(days), exact_length(allowed))
+    format!("{} of {} allows {}", exact_percent(target), days_of(days), exact_length(allowed))
 }
 
 fn report(

@@ -80,9 +80,9 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool
         let own = way(&line.edge);
         if let Some((last, before)) = &above {
             if way(&last.edge) != own {
-                let finding = Finding::new(Code::MixedLadder, line.at, "this line runs against the ones above")
-                    .also(last.at, "these run the other way")
-                    .help("write all lines with `below`, or all with `above`, `over` or `from`; two-sided targets take `outside A..B`");
+                let finding = Finding::new(Code::MixedLadder, line.at, "this line runs in the opposite direction to the lines above it")
+                    .also(last.at, "these run in the other direction")
+                    .help("write all lines with `below`, or all with `above`, `over` or `from`; for two-sided targets, write `outside A..B`");
                 out.report(finding);
                 return false;
             }
@@ -135,5 +135,5 @@ fn out_of_order(line: &Line, above: &Line, same: bool, order: &str) -> Finding {
     };
     Finding::new(Code::LadderOrder, line.at, message)
         .also(above.at, "the line above")
-        .help(format!("lines stand {order}: each takes over from the one above it"))
+        .help(format!("write lines {order}: each line takes over from the one above it"))
 }

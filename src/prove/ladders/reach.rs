@@ -72,7 +72,7 @@ fn report_unreached(ladder: &Ladder<'_, '_, '_>, region: &Region<'_>, out: &mut 
         (None, only) => only.map(|only| only.metric.at),
     };
     if let Some(subject) = subject {
-        finding = finding.also(subject, "what the ladder looks at");
+        finding = finding.also(subject, "the value that the ladder compares");
     }
     let told = match (show(&ladder.domain.low), show(&ladder.domain.high)) {
         (Some(low), Some(high)) => Some(format!("its values lie between {low} and {high}")),
@@ -90,9 +90,9 @@ fn report_unreached(ladder: &Ladder<'_, '_, '_>, region: &Region<'_>, out: &mut 
     }
     out.report(finding.help(match region.line.edge {
         Edge::Otherwise => {
-            "take the line out: the other lines take every value at which the credit is due"
+            "remove the line: the other lines cover every value at which the credit is due"
         }
-        _ => "correct the bound, or take the line out",
+        _ => "correct the bound, or remove the line",
     }));
 }
 
@@ -122,10 +122,10 @@ fn report_without_breach(
     finding = finding.note(if missed {
         "a credit is due only when the target is missed"
     } else {
-        "this line is never due: a credit needs a breach"
+        "this line never pays, because a credit needs a breach"
     });
     let word = if ladder.worse_is_higher() == Some(true) { "above" } else { "below" };
-    out.report(finding.help(format!("begin the line at the target: `{word} target`; or say `regardless` if it is due without a breach")));
+    out.report(finding.help(format!("begin the line at the target: `{word} target`; or write `regardless` if it is due without a breach")));
 }
 
 /// Names the places of targets that were replaced: an inherited ladder was written for one of them.
@@ -227,12 +227,12 @@ fn report_dead_zone(
         window_days(&only.window.value.kind),
     ) {
         let note = format!(
-            "{} of {}, and of an hour more where clocks change, leaves {} of downtime: more is a breach in any window",
+            "{} of {}, or of one hour more if clocks change, allows {} of downtime: more is a breach in any window",
             exact_percent(&target),
             days_of(days),
             exact_length(&most)
         );
-        finding = finding.note(note).help("look at the value of the objective: leave `on` out, and write `below target` in the first line");
+        finding = finding.note(note).help("compare the value of the objective: leave `on` out, and write `below target` in the first line");
     }
     out.report(finding);
 }

@@ -172,7 +172,7 @@ fn report_overlap(
     let (upper, lower) = if one.index < other.index { (one, other) } else { (other, one) };
     let shown = ladder.show(value, lower.like);
     let note = if upper.line.until.is_some() {
-        "the end that `down to` or `up to` says belongs to the band"
+        "the end after `down to` or `up to` belongs to the band"
     } else {
         "both ends of `in A..B` belong to the band"
     };
@@ -180,7 +180,7 @@ fn report_overlap(
         .here("this line")
         .also(upper.line.at, "and this one")
         .note(note)
-        .help("let the bands share no value, or write the lines with `below` or `above`: each then takes over from the one above");
+        .help("separate the bands, or write the lines with `below` or `above`: each then takes over from the one above");
     out.report(finding);
 }
 
@@ -229,7 +229,7 @@ pub(super) fn gaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mu
         let help = match grid {
             Some(_) => "let each line begin where the one before it ends",
             None => {
-                "measured values have more places than printed ones: with `below` or `above` each line takes over from the one above"
+                "measured values have more decimals than printed ones: with `below` or `above`, each line takes over from the one above"
             }
         };
         let finding = Finding::new(

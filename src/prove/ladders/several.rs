@@ -123,14 +123,14 @@ fn report(
         0 => "no line pays".to_string(),
         number => format!("line {number} pays"),
     };
-    let message = format!("this line does not look at `{two}` where `{one}` is breached too");
+    let message = format!("this line ignores `{two}` if `{one}` is breached too");
     let order: Vec<String> = ladder.objectives.iter().map(|it| format!("`{}`", it.name)).collect();
     let finding = Finding::new(Code::FirstBreachCounts, line.at, message)
         .also(first.target.at, format!("the target of `{one}`"))
         .also(second.target.at, format!("the target of `{two}`"))
-        .note(format!("the ladder looks at the first breached objective in the order {}", order.join(", ")))
+        .note(format!("the ladder uses the first breached objective in the order {}", order.join(", ")))
         .note(format!("with `{one}` at {} and `{two}` at {}, {pays}", counts.shown, ignored.shown))
-        .help("write a credit of its own for each objective, and `credits highest of …` if only the higher one is to be paid")
-        .help("or say behind the objectives what the lines look at, such as `on downtime(outages)`");
+        .help("write a separate credit for each objective, and `credits highest of …` if only the higher one should be paid")
+        .help("or write after the objectives which value the lines compare, such as `on downtime(outages)`");
     out.report(finding);
 }

@@ -68,5 +68,5 @@ fn setting<'x>(ladder: &Ladder<'x, '_, '_>) -> Setting<'x> {
 /// An amount with the wrong sign.
 fn negative(at: Span, message: &str) -> Finding {
     Finding::new(Code::NegativeAmount, at, message)
-        .help("write the amount without the minus: `credit` and `bonus` say who owes it to whom")
+        .help("write the amount without the minus: `credit` and `bonus` state who pays")
 }

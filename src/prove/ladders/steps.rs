@@ -111,7 +111,7 @@ fn less_than(
     let finding = Finding::new(Code::WorsePaysLess, worse.line.at, format!("{bad} is worse than {good} and pays nothing"))
         .also(step_of(term), "the first step is not full yet")
         .also(better.line.at, "this line pays something")
-        .help("let the steps add to what is due before, as in `30% plus 5% per full 0.1% from 99%`, or count `started` steps");
+        .help("add the steps to the amount before them, as in `30% plus 5% per full 0.1% from 99%`, or count `started` steps");
     out.report(finding);
 }
 

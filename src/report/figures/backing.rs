@@ -62,7 +62,7 @@ fn table(promise: &BackedPromise) -> Table {
 fn remark(promise: &BackedPromise) -> String {
     let Some(tightest) = &promise.tightest else {
         let why = if promise.shared {
-            "redundant services share what they stand on"
+            "redundant services depend on the same service"
         } else {
             "not every service is backed by a promise that can be compared"
         };
@@ -73,12 +73,12 @@ fn remark(promise: &BackedPromise) -> String {
         Verdict::Above => {
             let over = &tightest.lost.0 - &tightest.allowed.0;
             format!(
-                "above what stands below: {lost} may be lost and {allowed} are allowed, {} less",
+                "not backed: {lost} of downtime are possible, but {allowed} are allowed, {} less",
                 length(&over)
             )
         }
         Verdict::Backed | Verdict::Unknown => {
-            format!("backed: {allowed} are allowed, and no more than {lost} may be lost")
+            format!("backed: {allowed} of downtime are allowed, and at most {lost} are possible")
         }
     }
 }
@@ -111,7 +111,7 @@ fn part(service: &ServiceEntry, depth: usize, rows: &mut Vec<Row>) {
         (None, Backing::Own) => ("a promise of the same party".to_owned(), String::new()),
         (None, Backing::Needs) => ("what it needs".to_owned(), String::new()),
         (None, Backing::Incomparable) => ("nothing to compare".to_owned(), String::new()),
-        (None, Backing::TooMuch) => ("too much to look at".to_owned(), String::new()),
+        (None, Backing::TooMuch) => ("too many combinations".to_owned(), String::new()),
         (None, Backing::Agreement) => (String::new(), String::new()),
     };
     let lost = service.lost.as_ref().map_or_else(String::new, |lost| length(&lost.0));

@@ -52,6 +52,6 @@ fn objective(budget: &ObjectiveBudget, rows: &mut Vec<Row>) {
         ]));
     }
     if budget.words.is_empty() && budget.windows.is_empty() {
-        rows.push(Row::Line("how much time is measured only data can tell".to_owned()));
+        rows.push(Row::Line("the measured time depends on the data".to_owned()));
     }
 }

@@ -64,7 +64,7 @@ fn none(what: &str, name: &str, mut known: Vec<&str>) -> String {
     known.sort_unstable();
     known.dedup();
     let there = match (closest(name, known.iter().copied()), known.as_slice()) {
-        (_, []) => "nothing was judged".to_owned(),
+        (_, []) => "nothing was evaluated".to_owned(),
         (Some(near), [..]) => format!("did you mean `{near}`?"),
         (None, [first, .., last]) if known.len() > MOST_NAMED => {
             format!("there are {}, `{first}` to `{last}`", known.len())
@@ -241,7 +241,7 @@ impl Told<'_> {
     fn value(&self, metric: &plan::Metric) -> String {
         let name = metric.name.as_deref().unwrap_or("the metric");
         let Some(value) = &self.window.value else {
-            return format!("{name} ({}) has no value: there are no data", metric.at);
+            return format!("{name} ({}) has no value: there is no data", metric.at);
         };
         let shown = display::value(value, &self.objective.of);
         let exact = match value {
@@ -295,7 +295,7 @@ impl Told<'_> {
                 )
             }
             Verdict::NotInForce => {
-                format!("the objective ({}) does not hold in this window", self.objective.at)
+                format!("the objective ({}) does not apply in this window", self.objective.at)
             }
         }
     }

@@ -87,18 +87,18 @@ fn remarks(source: &SourceData) -> Vec<String> {
     };
     say(
         source.other_customers,
-        "row is of a customer that no agreement here is with",
-        "rows are of customers that no agreement here is with",
+        "row belongs to a customer that no agreement here is with",
+        "rows belong to customers that no agreement here is with",
     );
     say(
         source.other_services,
-        "row is of a service that no objective is about",
-        "rows are of services that no objective is about",
+        "row belongs to a service that no objective is about",
+        "rows belong to services that no objective is about",
     );
     say(
         source.outside,
-        "row lies outside every window that was judged",
-        "rows lie outside every window that was judged",
+        "row is outside every window that was evaluated",
+        "rows are outside every window that was evaluated",
     );
     let twice = source.duplicates.unwrap_or(0);
     say(
@@ -131,17 +131,17 @@ fn remarks(source: &SourceData) -> Vec<String> {
     for column in &source.empty {
         let name = format!("{}.{column}", source.source);
         said.push(format!(
-            "no row has `{column}`; if it is called otherwise, say `--map {name}=NAME`, or `--map {name}=` if there is none"
+            "no row has `{column}`; if it has another name, pass `--map {name}=NAME`, or `--map {name}=` if there is none"
         ));
     }
     if source.complete_to.is_some() && !source.stated {
         let name = &source.source;
-        said.push(format!("complete to its latest row, because no `--complete-to` or `--complete-to {name}=TIME` says more"));
+        said.push(format!("complete to its latest row, because neither `--complete-to` nor `--complete-to {name}=TIME` is given"));
     }
     said.extend(far_row(source).map(|message| format!("warning: {message}")));
     if source.complete_to.is_none() {
         let name = &source.source;
-        said.push(format!("it has no rows; if that is good news, say up to when: `--complete-to {name}=2026-04-01T00:00Z`"));
+        said.push(format!("it has no rows; if there was nothing to record, pass the time until which it is complete: `--complete-to {name}=2026-04-01T00:00Z`"));
     }
     said
 }
@@ -152,8 +152,7 @@ fn far_row(source: &SourceData) -> Option<String> {
     let far = source.far_row.as_ref()?;
     let name = &source.source;
     Some(format!(
-        "the latest row of `{name}` ends at {}, and all other rows end by {}; if its date is wrong, so are the verdicts in between: \
-         correct it, or pass `--complete-to {name}=TIME`",
+        "the latest row of `{name}` ends at {}, but all other rows end by {}; if its date is wrong, the verdicts in between are wrong too: correct it, or pass `--complete-to {name}=TIME`",
         far.at.0, far.others.0
     ))
 }
@@ -179,7 +178,7 @@ pub fn summary(report: &Report) -> String {
         .map(|(count, word)| format!("{} {word}", display::count(*count)))
         .collect();
     if said.is_empty() {
-        "no window is judged".to_owned()
+        "no window was evaluated".to_owned()
     } else {
         format!("windows: {}", said.join(", "))
     }

@@ -35,7 +35,8 @@ pub fn table(agreement: &AgreementVerdicts) -> Table {
                 .for_each(|window| of_window(agreement, objective, group, window, &mut rows));
         }
     }
-    let remarks = if rows.is_empty() { vec!["no window is judged".to_owned()] } else { Vec::new() };
+    let remarks =
+        if rows.is_empty() { vec!["no window was evaluated".to_owned()] } else { Vec::new() };
     Table { title, columns: COLUMNS.to_vec(), rows, remarks }
 }
 

@@ -105,7 +105,7 @@ impl<'a> Lower<'a> {
                     let finding = Finding::new(
                         Code::OddSpelling,
                         place,
-                        "`and` stands between the two parties",
+                        "expected `and` between the two parties",
                     );
                     self.report(finding.fix("write `and`", place, " and"));
                 }
@@ -132,7 +132,7 @@ impl<'a> Lower<'a> {
         }
         self.missing(
             span,
-            "`any` stands before `customer`, `provider` or `team`",
+            "`any` is written before `customer`, `provider` or `team`",
             "between Acme and any customer",
         );
         Some(Side::Any(span))
@@ -171,9 +171,13 @@ impl<'a> Lower<'a> {
         }
         let example = "amend GlobexShop from 2026-07-01 { … }";
         if out.target.is_none() {
-            self.missing(head.after(), "say what is amended", example);
+            self.missing(head.after(), "the name of what is amended is missing", example);
         } else if out.from.is_none() {
-            self.missing(head.after(), "say from when the amendment holds", example);
+            self.missing(
+                head.after(),
+                "the date from which the amendment applies is missing",
+                example,
+            );
         } else if !has_block {
             self.missing(
                 head.after(),

@@ -209,7 +209,7 @@ impl<'a> Lower<'a> {
             }
         }
         if !of {
-            self.missing(span.after(), "say of which month", "first sun of month");
+            self.missing(span.after(), "the month is missing", "first sun of month");
         }
         Some(Days::Nth { ordinal, weekday, month, span })
     }

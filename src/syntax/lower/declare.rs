@@ -86,7 +86,7 @@ impl<'a> Lower<'a> {
                     let finding = Finding::new(
                         Code::OddSpelling,
                         place,
-                        "`:` stands between an enum's name and its values",
+                        "expected `:` between the name of an enum and its values",
                     );
                     self.report(finding.fix("write `:`", place, ":"));
                 }
@@ -206,7 +206,7 @@ impl<'a> Lower<'a> {
                     let finding = Finding::new(
                         Code::OddSpelling,
                         place,
-                        "`=` stands between a metric and its definition",
+                        "expected `=` between the name of a metric and its definition",
                     );
                     self.report(finding.fix("write `=`", place, " ="));
                 }
@@ -392,7 +392,7 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(
                 Code::UnexpectedText,
                 second.span,
-                "each service is declared by itself",
+                "this line declares several services",
             );
             self.report(
                 finding.help(format!("write `service {}` on a line of its own", second.text)),

@@ -107,7 +107,7 @@ impl<'a> Lower<'a> {
             self.report(Finding::new(
                 Code::UnexpectedText,
                 place,
-                format!("`{word}` belongs to no `if`"),
+                format!("this `{word}` has no `if`"),
             ));
         }
         (expr, height)
@@ -499,7 +499,7 @@ impl<'a> Lower<'a> {
         self.need(
             each.key.as_ref(),
             Span { end: span.start + 4, ..span },
-            "`each` needs to know what it cuts by",
+            "`each` does not say how the rows are divided",
             "each 5 min of requests { … }",
         );
         if let (Some(of), None) = (has_of, &each.of) {
@@ -604,7 +604,7 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(
             Code::UnexpectedText,
             place,
-            "`not` reaches over `default last`, which is no value",
+            "`not` also applies to `default last`, which is not a value",
         );
         self.report(finding.fix(
             format!("write `({})`", shorten(&text)),

@@ -119,7 +119,7 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(
                     Code::BadQuantity,
                     self.span(rate),
-                    format!("`{word}` is no unit of time that a rate can have"),
+                    format!("a rate cannot be per `{word}`"),
                 );
                 self.report(finding.help("rates are written `100/s`, `900 EUR/h`, `3/day`"));
                 None
@@ -173,9 +173,9 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(
                     Code::BadQuantity,
                     place,
-                    format!("`{}` is no unit of time", unit.as_str()),
+                    format!("`{}` is not a unit of time", unit.as_str()),
                 );
-                let finding = finding.help("which hours count is said by `during` and a calendar, on the row or in the head of `support`");
+                let finding = finding.help("to count the hours of a calendar only, write `during CALENDAR` on the row or in the head of `support`");
                 self.report(finding.suggestion(format!("write `{wanted}`"), place, wanted));
                 Some(Literal::Duration(&amount * &Exact::integer(unit_of.nanoseconds()), unit_of))
             }
@@ -199,9 +199,13 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(
             Code::ThousandsPoint,
             span,
-            format!("`{} {}` is less than it may seem", number.as_str(), unit.as_str()),
+            format!(
+                "the point in `{} {}` starts a fraction, not thousands",
+                number.as_str(),
+                unit.as_str()
+            ),
         );
-        let finding = finding.note("a point begins the fraction, it does not part thousands");
+        let finding = finding.note("thousands are separated with `_`");
         self.report(
             finding.help(format!("write `{wanted}`, or two or four digits after the point")),
         );
@@ -339,7 +343,7 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(
                 Code::BadQuantity,
                 span,
-                format!("`{plain}` is no unit of the calendar"),
+                format!("`{plain}` is not a unit of the calendar"),
             );
             let units = PeriodUnit::ALL.iter().flat_map(|unit| unit.spellings().into_iter().rev());
             let finding = match crate::base::closest(&plain, units) {
@@ -367,7 +371,7 @@ impl<'a> Lower<'a> {
             self.report(Finding::new(
                 Code::BadDate,
                 span,
-                format!("`{}` is no time of day", pair.as_str()),
+                format!("`{}` is not a time of day", pair.as_str()),
             ));
             return None;
         }
@@ -387,8 +391,8 @@ impl<'a> Lower<'a> {
                 let (year, month): (i32, u8) = (year.parse().ok()?, month.parse().ok()?);
                 if year == 0 || !(1..=12).contains(&month) {
                     let finding =
-                        Finding::new(Code::BadDate, span, format!("`{text}` is no month"));
-                    self.report(finding.help("write spaces round `-` to subtract"));
+                        Finding::new(Code::BadDate, span, format!("`{text}` is not a month"));
+                    self.report(finding.help("to subtract, write spaces around `-`"));
                     return None;
                 }
                 Some(When::Month(year, month, span))
@@ -400,7 +404,7 @@ impl<'a> Lower<'a> {
                     self.report(Finding::new(
                         Code::BadDate,
                         span,
-                        format!("`{text}` is no quarter of a year"),
+                        format!("`{text}` is not a quarter of a year"),
                     ));
                     return None;
                 }
@@ -424,7 +428,11 @@ impl<'a> Lower<'a> {
             .then_some(Date { year, month, day })
         })();
         if date.is_none() {
-            self.report(Finding::new(Code::BadDate, span, format!("there is no {text}")));
+            self.report(Finding::new(
+                Code::BadDate,
+                span,
+                format!("the date {text} does not exist"),
+            ));
         }
         date
     }
@@ -446,7 +454,7 @@ impl<'a> Lower<'a> {
                 self.report(Finding::new(
                     Code::BadDate,
                     span,
-                    format!("`{rest}` is no time of day"),
+                    format!("`{rest}` is not a time of day"),
                 ));
                 None
             }
@@ -470,7 +478,7 @@ impl<'a> Lower<'a> {
         match valid.as_slice() {
             [] => {
                 self.report(
-                    Finding::new(Code::BadDate, span, format!("there is no {text}"))
+                    Finding::new(Code::BadDate, span, format!("the date {text} does not exist"))
                         .help("dates are written `2026-12-25`"),
                 );
                 None
@@ -532,7 +540,7 @@ impl<'a> Lower<'a> {
         let inner = part.as_str().trim_start_matches(quotes).trim_end_matches(quotes);
         let wanted = format!("\"{inner}\"");
         let finding =
-            Finding::new(Code::OddSpelling, span, "strings stand between straight double quotes");
+            Finding::new(Code::OddSpelling, span, "strings are written in straight double quotes");
         self.report(finding.fix(format!("write `{wanted}`"), span, wanted));
         inner.into()
     }
@@ -560,11 +568,11 @@ impl<'a> Lower<'a> {
                     let finding = Finding::new(
                         Code::BadString,
                         span,
-                        format!("`\\{other}` means nothing in a string"),
+                        format!("`\\{other}` is not an escape"),
                     );
                     self.report(
                         finding.help(
-                            "`\\\"`, `\\\\`, `\\n` and `\\t` do; write `\\\\` for a backslash",
+                            "the escapes are `\\\"`, `\\\\`, `\\n` and `\\t`; write `\\\\` for a backslash",
                         ),
                     );
                     value.push(other);

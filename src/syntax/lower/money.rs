@@ -56,7 +56,7 @@ impl<'a> Lower<'a> {
             "credit Uptime { below 99.9% pay 10% } of fee",
         );
         if out.name.is_some() && !has_pay {
-            self.missing(span.after(), "what is due is missing", "{ below target pay 10% } of fee");
+            self.missing(span.after(), "the payment is missing", "{ below target pay 10% } of fee");
         }
         out.caps.shrink_to_fit();
         Statement::Credit(Box::new(out))
@@ -73,14 +73,15 @@ impl<'a> Lower<'a> {
                 }
             }
             Rule::on => {
-                let on = self.inner_expr(part, "what the lines look at is missing after `on`");
+                let on =
+                    self.inner_expr(part, "the value that the lines compare is missing after `on`");
                 self.once(&mut out.on, on.map(Box::new), place, "`on`");
             }
             Rule::each_row => self.once(&mut out.each_row, Some(place), place, "`each row`"),
             Rule::regardless => self.once(&mut out.regardless, Some(place), place, "`regardless`"),
             Rule::of_base => {
                 let base = self
-                    .inner_expr(part, "what the percentages are shares of is missing after `of`");
+                    .inner_expr(part, "the amount that the shares are of is missing after `of`");
                 self.once(&mut out.base, base, place, "the base");
             }
             Rule::cap => out.caps.push(self.cap(part)),
@@ -220,14 +221,14 @@ impl<'a> Lower<'a> {
                 Finding::new(Code::LadderOrder, line.span, "`otherwise` is not the last line");
             self.report(
                 finding
-                    .also(last.span, "this line stands below it")
-                    .help("move it to the end: it takes what no other line takes"),
+                    .also(last.span, "this line is below it")
+                    .help("move it to the end: it applies to all values that no other line covers"),
             );
         }
         if is_rest(&last) && above.is_empty() {
             self.missing(
                 last.span,
-                "no line stands above `otherwise`",
+                "there is no line above `otherwise`",
                 "below 99% pay 25% otherwise pay 10%",
             );
         }
@@ -250,7 +251,7 @@ impl<'a> Lower<'a> {
                 Rule::until => until = Some((part, place)),
                 Rule::comma => {
                     let finding =
-                        Finding::new(Code::OddSpelling, place, "no `,` stands before `pay`");
+                        Finding::new(Code::OddSpelling, place, "unexpected `,` before `pay`");
                     self.report(finding.fix("leave the `,` out", place, ""));
                 }
                 Rule::remedy => {
@@ -266,13 +267,13 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(
                     Code::UnexpectedText,
                     bound.span,
-                    "`otherwise` takes no bound: it takes what no other line takes",
+                    "`otherwise` takes no bound: it applies to all values that no other line covers",
                 );
                 self.report(finding.help("for example: `otherwise pay 10%`"));
             } else if !has_pay {
                 self.missing(
                     span.after(),
-                    "what is due on this line is missing",
+                    "the payment of this line is missing",
                     "otherwise pay 10%",
                 );
             }
@@ -286,7 +287,7 @@ impl<'a> Lower<'a> {
             if bound.is_some() && !has_pay {
                 self.missing(
                     span.after(),
-                    "what is due on this line is missing",
+                    "the payment of this line is missing",
                     "below 99.9% pay 10%",
                 );
             }
@@ -327,7 +328,7 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(
                     Code::UnexpectedText,
                     place,
-                    format!("`{written}` does not fit behind `{edge}`"),
+                    format!("`{written}` does not fit after `{edge}`"),
                 );
                 self.report(finding.help("write `below A down to B` or `above A up to B`"));
                 return None;
@@ -355,7 +356,7 @@ impl<'a> Lower<'a> {
         match part.as_rule() {
             Rule::pay => Some(Remedy::Pay(self.pay(part))),
             Rule::extend => Some(Remedy::Extend(
-                self.inner_expr(part, "how long is missing after `extend`").map(Box::new),
+                self.inner_expr(part, "the length of time is missing after `extend`").map(Box::new),
             )),
             Rule::remedy_text => {
                 Some(Remedy::Text(self.inner_text(part, "the text is missing after `remedy`")))
@@ -440,8 +441,11 @@ impl<'a> Lower<'a> {
             return step;
         }
         if step.count.is_none() {
-            let finding =
-                Finding::new(Code::UnsaidStep, span, "this step does not say how part units count");
+            let finding = Finding::new(
+                Code::UnsaidStep,
+                span,
+                "this step does not say how incomplete steps count",
+            );
             self.report(finding.help("write `per started`, `per full` or `per exact`"));
         } else if step.from.is_none() {
             let finding = Finding::new(
@@ -465,7 +469,7 @@ impl<'a> Lower<'a> {
                 Rule::fee_name => out.name = Some(self.name(&part)),
                 Rule::colon => {
                     let finding =
-                        Finding::new(Code::OddSpelling, place, "no `:` stands after `fee`");
+                        Finding::new(Code::OddSpelling, place, "unexpected `:` after `fee`");
                     self.report(finding.fix("leave the `:` out", place, ""));
                 }
                 Rule::amount => {
@@ -522,7 +526,7 @@ impl<'a> Lower<'a> {
                 span,
             };
         };
-        let finding = Finding::new(Code::OddSpelling, sign, "`per` stands here, not `/`");
+        let finding = Finding::new(Code::OddSpelling, sign, "expected `per`, not `/`");
         self.report(finding.fix("write `per`", sign, "per"));
         *rhythm = Some(Rhythm::Per(unit, sign.to(right.span)));
         left

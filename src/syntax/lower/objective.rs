@@ -45,8 +45,7 @@ impl<'a> Lower<'a> {
                 Rule::colon => out.full = true,
                 Rule::eq => {
                     out.full = true;
-                    let finding =
-                        Finding::new(Code::OddSpelling, place, "`:` stands here, not `=`");
+                    let finding = Finding::new(Code::OddSpelling, place, "expected `:`, not `=`");
                     self.report(finding.fix("write `:`", place, ":"));
                 }
                 Rule::value => {
@@ -130,9 +129,9 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(
                 Code::MissingPart,
                 self.span(&hours),
-                format!("`{}` names no calendar", hours.as_str()),
+                format!("`{}` is not the name of a calendar", hours.as_str()),
             );
-            self.report(finding.help("declare the hours, `calendar Office { open mon..fri 09:00..17:30 }`, and write `during Office`"));
+            self.report(finding.help("declare the hours, such as `calendar Office { open mon..fri 09:00..17:30 }`, and write `during Office`"));
             return None;
         }
         let word = part.clone().into_inner().find(|inner| inner.as_rule() == Rule::op_during);

@@ -46,7 +46,7 @@ impl<'a> Lower<'a> {
                 Statement::Relax(Box::new(self.reasoned(pair, "relax Uptime because \"…\"")))
             }
             Rule::drop => {
-                Statement::Drop(self.inner_path(pair, "say what is dropped").map(Box::new))
+                Statement::Drop(self.inner_path(pair, "a name is missing here").map(Box::new))
             }
             Rule::term => self.term(pair),
             Rule::zone => Statement::Zone(
@@ -106,7 +106,7 @@ impl<'a> Lower<'a> {
                     self.once(&mut out.limit, Some(Box::new(limit)), place, "`limit`");
                 }
                 Rule::notice => {
-                    let notice = self.inner_period(part, "how long is missing after `notice`");
+                    let notice = self.inner_period(part, "the length of time is missing after `notice`");
                     self.once(&mut out.notice, notice, place, "`notice`");
                 }
                 Rule::in_calendar => {
@@ -131,9 +131,9 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(
                 Code::UnsaidExclusion,
                 span,
-                "this does not say what becomes of the excluded time",
+                "this does not say how the excluded time counts",
             );
-            self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
+            self.report(finding.help("`as absent` removes it from the measured time; `as up` keeps it there and counts it as good"));
         }
         Statement::Exclude(Box::new(out))
     }
@@ -149,9 +149,9 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(
             Code::UnsaidExclusion,
             word.map_or(span, |word| self.span(&word)),
-            "excluded time is `absent` or `up`",
+            "excluded time counts as `absent` or `up`",
         );
-        self.report(finding.help("`as absent` takes it out of the measured time, `as up` leaves it in and counts it as good"));
+        self.report(finding.help("`as absent` removes it from the measured time; `as up` keeps it there and counts it as good"));
         None
     }
 
@@ -171,7 +171,7 @@ impl<'a> Lower<'a> {
         self.need(
             amount.as_ref(),
             span,
-            "how much is missing after `limit`",
+            "the amount is missing after `limit`",
             "limit 10 h per year",
         );
         (amount, window, span)
@@ -214,7 +214,7 @@ impl<'a> Lower<'a> {
                 Rule::for_ => out.for_ = self.for_paths(part),
                 Rule::within => {
                     said = true;
-                    let period = self.inner_period(part, "how long is missing after `within`");
+                    let period = self.inner_period(part, "the length of time is missing after `within`");
                     self.once(
                         &mut out.deadline,
                         period.map(ClaimDeadline::Within),
@@ -249,7 +249,7 @@ impl<'a> Lower<'a> {
             );
         }
         if let (Some(ClaimDeadline::EndOfTerm(_)), Some(place)) = (&out.deadline, counted.first()) {
-            let message = "the end of the term is one day, and counts from nothing";
+            let message = "the end of the term is a fixed day and takes no starting point";
             self.report(
                 Finding::new(Code::WrongPlace, *place, message)
                     .help("write `claim by end of term`"),
@@ -281,7 +281,7 @@ impl<'a> Lower<'a> {
             (None, _) | (_, None) => {
                 self.missing(
                     span.after(),
-                    "say which end is meant: of a month, a quarter, a year, or of the `term`",
+                    "the unit is missing: the end of a month, a quarter, a year or of the `term`",
                     "claim by end of 2nd month after window",
                 );
                 None
@@ -313,11 +313,11 @@ impl<'a> Lower<'a> {
                 Rule::terminate_name => out.name = Some(self.name(&part)),
                 Rule::expr => out.when = Some(self.expr(part)),
                 Rule::notice => {
-                    let notice = self.inner_period(part, "how long is missing after `notice`");
+                    let notice = self.inner_period(part, "the length of time is missing after `notice`");
                     self.once(&mut out.notice, notice, place, "`notice`");
                 }
                 Rule::within => {
-                    let within = self.inner_period(part, "how long is missing after `within`");
+                    let within = self.inner_period(part, "the length of time is missing after `within`");
                     self.once(&mut out.within, within, place, "`within`");
                 }
                 Rule::string => out.title = Some(self.string(part)),
@@ -390,7 +390,7 @@ impl<'a> Lower<'a> {
             }
         }
         if out.target.is_none() {
-            self.missing(span.after(), "say what it is about", example);
+            self.missing(span.after(), "a name is missing here", example);
         } else if !said {
             self.missing(span.after(), "say why, with `because`", example);
         }
@@ -428,7 +428,7 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::for_length => {
                     out.length = self
-                        .inner_period(part, "how long is missing after `for`")
+                        .inner_period(part, "the length of time is missing after `for`")
                         .map(TermLength::For);
                 }
                 Rule::to_date => {
@@ -456,7 +456,7 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::quantity => out.renews = self.period(part),
                 Rule::notice => {
-                    out.notice = self.inner_period(part, "how long is missing after `notice`")
+                    out.notice = self.inner_period(part, "the length of time is missing after `notice`")
                 }
                 _ => {}
             }
@@ -464,7 +464,7 @@ impl<'a> Lower<'a> {
         self.need(
             out.renews.as_ref(),
             span,
-            "how long is missing after `renews`",
+            "the length of time is missing after `renews`",
             "renews 12 months unless notice 30 days",
         );
     }
@@ -502,7 +502,7 @@ impl<'a> Lower<'a> {
                     out.every = self.window(part);
                 }
                 Rule::within => {
-                    out.within = self.inner_period(part, "how long is missing after `within`")
+                    out.within = self.inner_period(part, "the length of time is missing after `within`")
                 }
                 Rule::in_calendar => {
                     out.calendar = self.inner_path(part, "the calendar is missing after `in`")
@@ -565,7 +565,7 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::string => out.text = Some(self.string(part)),
                 Rule::within_expr => {
-                    out.within = self.inner_expr(part, "how long is missing after `within`")
+                    out.within = self.inner_expr(part, "the length of time is missing after `within`")
                 }
                 _ => {}
             }

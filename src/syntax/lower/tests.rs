@@ -196,9 +196,10 @@ impl<'a> Lower<'a> {
             Rule::downtime_check => {
                 Check::Downtime(self.inner_expr(part, "how long is missing after `downtime`"), span)
             }
-            Rule::extend_check => {
-                Check::Extend(self.inner_period(part, "how long is missing after `extend`"), span)
-            }
+            Rule::extend_check => Check::Extend(
+                self.inner_period(part, "the length of time is missing after `extend`"),
+                span,
+            ),
             Rule::remedy_text => {
                 Check::Remedy(self.inner_text(part, "the text is missing after `remedy`"), span)
             }

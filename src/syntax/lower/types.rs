@@ -62,7 +62,7 @@ impl<'a> Lower<'a> {
         if source.is_none() || key.is_none() {
             self.missing(
                 span.after(),
-                "rows of another source are named with their key",
+                "rows of another source need the field that links them",
                 "spans of waits by ticket",
             );
         }
@@ -128,7 +128,7 @@ impl<'a> Lower<'a> {
                         let finding = Finding::new(
                             Code::UnexpectedText,
                             place,
-                            format!("`{}` bounds no field", part.as_str()),
+                            format!("`{}` is not a bound of a field", part.as_str()),
                         );
                         self.report(finding.help("write a range, `level: number in 0%..100%`, or one bound, `latency: duration >= 0 ms`"));
                         return None;
@@ -290,7 +290,7 @@ impl<'a> Lower<'a> {
             }
             _ => {}
         }
-        let finding = Finding::new(Code::UnexpectedText, span, format!("`{word}` is no window"));
+        let finding = Finding::new(Code::UnexpectedText, span, format!("`{word}` is not a window"));
         let known = ["day", "week", "month", "quarter", "year", "term"];
         self.report(match crate::base::closest(word, known) {
             Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
@@ -351,8 +351,8 @@ impl<'a> Lower<'a> {
         if let (Some(length), Some(every)) = (length, every)
             && time_period(every).may_outlast(time_period(length))
         {
-            let message = "the step can be longer than the window, so some time lies in no window";
-            let help = "take a window that is at least as long as the step, such as `rolling 30 days every 1 day`";
+            let message = "the step can be longer than the window, so some time is in no window";
+            let help = "write a window that is at least as long as the step, such as `rolling 30 days every 1 day`";
             self.report(
                 Finding::new(Code::BadWindow, every.span, message)
                     .also(length.span, "each window is this long")

@@ -150,7 +150,7 @@ impl Checker<'_, '_> {
                     label.span,
                     format!("`{}` takes no `{}`", facts.name, label.text),
                 );
-                self.report(finding.help(format!("it is called {}", usage(facts))));
+                self.report(finding.help(format!("write {}", usage(facts))));
                 return None;
             }
             if args.label(&label.text).is_some() {
@@ -174,7 +174,7 @@ impl Checker<'_, '_> {
     ) -> Typed {
         self.report(
             Finding::new(Code::WrongArguments, span, message)
-                .help(format!("it is called {}", usage(facts))),
+                .help(format!("write {}", usage(facts))),
         );
         missing(span)
     }
@@ -215,7 +215,11 @@ impl Checker<'_, '_> {
                 return Some((typed, kind, rest));
             }
         }
-        self.wrong_arguments(facts, span, format!("`{}` does not say of which rows", facts.name));
+        self.wrong_arguments(
+            facts,
+            span,
+            format!("`{}` does not say which rows it uses", facts.name),
+        );
         None
     }
 
@@ -279,7 +283,7 @@ impl Checker<'_, '_> {
                 self.wrong_arguments(
                     facts,
                     span,
-                    format!("`{}` is taken of spans, and these are events", facts.name),
+                    format!("`{}` needs spans, but these are events", facts.name),
                 );
                 false
             }
@@ -289,7 +293,7 @@ impl Checker<'_, '_> {
                     span,
                     "a series of slots is not downtime",
                 )
-                .help("`runs(…, lasting 1 min)` makes a set of times of a series of conditions");
+                .help("`runs(…, lasting 1 min)` turns a series of conditions into a set of times");
                 self.report(finding);
                 false
             }
@@ -356,7 +360,7 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::MissingPart,
                 weight.value.span,
-                "nothing says what overlapping rows weigh together",
+                "nothing says how the weights of overlapping rows combine",
             )
             .help("add `overlaps max` (the heaviest counts) or `overlaps add` (weights add up)");
             self.report(finding);
@@ -384,7 +388,7 @@ impl Checker<'_, '_> {
                     return self.wrong_arguments(
                         facts,
                         span,
-                        "`percentile` does not say which one",
+                        "`percentile` does not say which percentile",
                     );
                 };
                 let typed = self.infer(last, scope);
@@ -404,11 +408,7 @@ impl Checker<'_, '_> {
         if constant::value(&share)
             .is_some_and(|share| share.is_negative() || share.is_zero() || share > Exact::ONE)
         {
-            return self.wrong_arguments(
-                facts,
-                span,
-                "a percentile lies above 0% and at most at 100%",
-            );
+            return self.wrong_arguments(facts, span, "a percentile is above 0% and at most 100%");
         }
         let inside = scope.with_row(Arc::clone(&kind));
         let arg = match rest.as_slice() {
@@ -553,7 +553,7 @@ impl Checker<'_, '_> {
             return missing(span);
         }
         let ExprKind::Path(field) = &by.value.kind else {
-            return self.wrong_arguments(facts, by.value.span, "after `by` stands a field");
+            return self.wrong_arguments(facts, by.value.span, "`by` takes a field");
         };
         let name = field.text();
         match rows.fields.iter().find(|known| known.name == name) {
@@ -595,11 +595,8 @@ impl Checker<'_, '_> {
         let rows = self.infer(rows, scope);
         let Some(kind) = self.rows_of(&rows) else { return missing(span) };
         if kind.kind != RowKind::Events && !is_at_instants(&rows) {
-            let message = format!(
-                "`{}` is taken of events, and these are {}",
-                facts.name,
-                kind.kind.describe()
-            );
+            let message =
+                format!("`{}` needs events, but these are {}", facts.name, kind.kind.describe());
             return self.wrong_arguments(facts, span, message);
         }
         let condition = self.infer(condition, &scope.with_row(kind));

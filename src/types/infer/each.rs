@@ -22,8 +22,11 @@ impl Checker<'_, '_> {
             (Some(of), _) => self.infer(of, scope),
             (None, Some(slot)) => Typed { kind: Kind::Slot, ty: Ty::Rows(Arc::clone(slot)), span },
             (None, None) => {
-                let finding =
-                    Finding::new(Code::MissingPart, span, "`each` does not say of which rows");
+                let finding = Finding::new(
+                    Code::MissingPart,
+                    span,
+                    "`each` does not say which rows it divides",
+                );
                 self.report(finding.help("write `each 5 min of ROWS { … }`"));
                 return missing(span);
             }
@@ -34,7 +37,7 @@ impl Checker<'_, '_> {
         };
         if let (EachBy::Field(field), Some((ast::EmptySlot::Last, place))) = (&key, &each.empty) {
             let message = format!(
-                "`default last` keeps the state of the slot before, and slots of the field `{field}` have no order"
+                "`default last` uses the state of the previous slot, but slots of the field `{field}` have no order"
             );
             let finding = Finding::new(Code::WrongPlace, *place, message);
             self.report(finding.help("write `skip`, or a value such as `default 100%`"));
@@ -66,9 +69,9 @@ impl Checker<'_, '_> {
     }
 
     fn unsaid_empty(&mut self, body: &Typed) {
-        let finding = Finding::new(Code::UnsaidEmptySlot, body.span, "nothing says what a slot without rows is worth")
-            .here("no data where the slot is empty")
-            .help("add `default 100%` (or another value), `default last` if the state holds, or `skip` to leave such slots out");
+        let finding = Finding::new(Code::UnsaidEmptySlot, body.span, "nothing says which value a slot without rows has")
+            .here("an empty slot has no data")
+            .help("add `default 100%` (or another value), `default last` to keep the previous state, or `skip` to leave such slots out");
         self.report(finding);
     }
 
@@ -101,10 +104,10 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::SlotLength,
                 length.span,
-                format!("slots of `{text}` do not divide a day"),
+                format!("slots of `{text}` do not divide a day evenly"),
             )
             .help(
-                "slots begin anew at each local midnight: take a length that 24 h is a multiple of",
+                "write a length that divides 24 h evenly, because slots start again at each local midnight",
             );
             self.report(finding);
         }
@@ -138,7 +141,7 @@ impl Checker<'_, '_> {
             Code::UnknownField,
             &name,
             path.span(),
-            format!("rows cannot be cut by `{name}`: it is neither a field of them nor a calendar"),
+            format!("rows cannot be divided by `{name}`: it is neither a field of these rows nor a calendar"),
             &names,
         );
         None

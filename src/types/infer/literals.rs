@@ -38,10 +38,10 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     span,
-                    "a month stands where a value is needed",
+                    "this is a month, but a value is needed",
                 );
                 self.report(finding.help(
-                    "for a date write its day too; for a subtraction put blanks round the `-`",
+                    "for a date, write the day too; for a subtraction, write spaces around `-`",
                 ));
                 return missing(span);
             }

@@ -103,8 +103,7 @@ impl Checker<'_, '_> {
                 }
             },
             None => {
-                let message =
-                    "`breached` speaks of an objective of an agreement, and stands outside of one";
+                let message = "`breached` needs an objective, but there is no agreement here";
                 self.report(Finding::new(Code::WrongPlace, expr.span, message));
                 return missing(expr.span);
             }
@@ -114,7 +113,7 @@ impl Checker<'_, '_> {
                 Some(format!("{least} of the last {of} windows can never be breached"))
             }
             BreachCount::OfLast(0, _) | BreachCount::InARow(0) => {
-                Some("no breach at all is always there".to_owned())
+                Some("zero breaches is always true".to_owned())
             }
             BreachCount::OfLast(..) | BreachCount::InARow(_) | BreachCount::Once => None,
         };

@@ -78,8 +78,8 @@ impl Checker<'_, '_> {
         if !inner.ty.is_unknown() && !inner.ty.is_optional() {
             let name = self.sources.text(inner.span).to_string();
             self.report(
-                Finding::new(Code::TypeMismatch, inner.span, format!("`{name}` is always there"))
-                    .help("`has` asks for fields declared with `?`"),
+                Finding::new(Code::TypeMismatch, inner.span, format!("`{name}` is always present"))
+                    .help("`has` is for fields declared with `?`"),
             );
         }
         Typed { kind: Kind::Has(Box::new(inner)), ty: Ty::Boolean, span }
@@ -239,8 +239,8 @@ impl Checker<'_, '_> {
     }
 
     fn period_meets_duration(&mut self, period: &Typed, duration: &Typed) -> Ty {
-        let finding = Finding::new(Code::PeriodAsDuration, period.span, "a calendar period and a length of time do not go together")
-            .here("as long as the calendar makes it")
+        let finding = Finding::new(Code::PeriodAsDuration, period.span, "a calendar period and a length of time cannot be combined")
+            .here("its length depends on the calendar")
             .also(duration.span, "a fixed length of time")
             .help("months, quarters, years and working days differ in length: write the length in days or hours");
         self.report(finding);
@@ -284,7 +284,7 @@ impl Checker<'_, '_> {
             }
             None => {
                 let service = Typed { kind: Kind::Declared(service), ty: Ty::Service, span: place };
-                self.mismatch(&service, "an amount of money behind `of`");
+                self.mismatch(&service, "an amount of money after `of`");
                 missing(span)
             }
         }
@@ -316,7 +316,7 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::PeriodAsDuration,
                     left.span,
-                    "a fee is taken by days, and this period has no fixed number of them",
+                    "a fee is converted by days, but this period has no fixed number of days",
                 )
                 .help("write `monthly fee`, `yearly fee`, or a number of days");
                 self.report(finding);
@@ -370,9 +370,9 @@ impl Checker<'_, '_> {
         let right = self.infer_as(right, scope, Some(&wanted));
         if !self.fits(&right.ty, &wanted) && !right.ty.is_unknown() {
             let finding =
-                Finding::new(Code::TypeMismatch, right.span, format!("{} stands in for {}", self.say(&right.ty), self.say(&wanted)))
+                Finding::new(Code::TypeMismatch, right.span, format!("this default is {}, but it replaces {}", self.say(&right.ty), self.say(&wanted)))
                     .also(left.span, self.say(&wanted))
-                    .help("`default` takes everything to its left up to `and`, `or`, `not`: put parentheses round what it is for");
+                    .help("`default` applies to everything to its left up to `and`, `or` or `not`: write parentheses around the value that it is for");
             self.report(finding);
         }
         let ty = if right.ty.is_optional() { left.ty.clone() } else { wanted };
@@ -435,9 +435,9 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     right.span,
-                    "a set of times stands where a range is needed",
+                    "this is a set of times, but a range is needed",
                 );
-                self.report(finding.help("rows inside a time set are asked for with `during`"));
+                self.report(finding.help("to select rows inside a set of times, write `during`"));
             } else {
                 self.mismatch(&right, "a range such as `30%..60%`");
             }
@@ -500,7 +500,7 @@ impl Checker<'_, '_> {
                 place,
                 format!("{} has no order", self.say(&left.ty)),
             );
-            self.report(finding.help("ask with `==` or `!=`"));
+            self.report(finding.help("compare with `==` or `!=`"));
         }
     }
 
@@ -532,7 +532,7 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::EndBeforeStart,
                 span,
-                "this range runs backwards: no value lies in it",
+                "this range is backwards, so it contains no value",
             );
             self.report(finding.help("write the lower end first"));
         }
@@ -558,7 +558,7 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     two.span,
-                    format!("this is {second}, the other case is {first}"),
+                    format!("this is {second}, but the other case is {first}"),
                 );
                 self.report(finding.also(one.span, first));
             }
@@ -597,11 +597,8 @@ impl Checker<'_, '_> {
             && let [only] = args.as_slice()
             && only.ty.dimension().is_some_and(|dimension| !dimension.is_number())
         {
-            let finding = Finding::new(
-                Code::WrongArguments,
-                span,
-                "a quantity is cut to multiples of a step, and no step is given",
-            );
+            let finding =
+                Finding::new(Code::WrongArguments, span, "rounding a quantity needs a step");
             self.report(finding.help("add the step: `floor(x, 1 h)`"));
         }
         Typed { kind: Kind::Call(function, args.into()), ty, span }

@@ -28,7 +28,7 @@ impl Checker<'_, '_> {
                 self.report(Finding::new(
                     Code::UnknownName,
                     path.span(),
-                    format!("`{text}` stands for nothing that has a value"),
+                    format!("`{text}` is not a value"),
                 ));
                 missing(path.span())
             }
@@ -215,7 +215,7 @@ impl Checker<'_, '_> {
                 );
                 finding = finding.also(decl.name.span, "declared here");
                 if matches!(decl.what, What::Table(_)) {
-                    finding = finding.help(format!("say which row: `{name}[…]`"));
+                    finding = finding.help(format!("write which row: `{name}[…]`"));
                 }
                 self.report(finding);
                 return missing(span);
@@ -246,7 +246,7 @@ impl Checker<'_, '_> {
                     format!("`{name}` is a value of several enums"),
                 )
                 .help(format!(
-                    "say which: {}",
+                    "write one of {}",
                     crate::base::quoted_list(names.iter().map(String::as_str))
                 ));
                 self.report(finding);
@@ -295,13 +295,13 @@ impl Checker<'_, '_> {
                 path.span(),
                 format!("`{text}` is an objective, which is not a value"),
             );
-            self.report(finding.help(format!("ask `{text} breached`")));
+            self.report(finding.help(format!("write `{text} breached`")));
             return missing(path.span());
         }
         self.report(Finding::new(
             Code::UnknownName,
             path.span(),
-            format!("`{text}` stands for nothing that has a value"),
+            format!("`{text}` is not a value"),
         ));
         missing(path.span())
     }
@@ -317,9 +317,9 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::NarrowCap,
                 span,
-                format!("`{name}` is of {of}, and this cap bounds several together"),
+                format!("`{name}` belongs to {of}, but this cap bounds several together"),
             );
-            let help = "name an amount that holds for all of them, `cap 10% of fee per year`, or bound each: `cap X`, `cap X each row`";
+            let help = "write an amount that applies to all of them, `cap 10% of fee per year`, or bound each one: `cap X`, `cap X each row`";
             self.report_once(finding.help(help));
             return missing(span);
         }
@@ -413,7 +413,7 @@ impl Checker<'_, '_> {
         self.refer(path.span(), decl.name.span);
         if keys.len() != table.keys.len() {
             let message =
-                format!("`{name}` has {} keys, and {} are given", table.keys.len(), keys.len());
+                format!("`{name}` has {} keys, but {} are given", table.keys.len(), keys.len());
             self.report(
                 Finding::new(Code::WrongArguments, span, message)
                     .also(decl.name.span, "declared here"),

@@ -135,7 +135,7 @@ impl Checker<'_, '_> {
         let present = ty.present().clone();
         let Ty::Quantity(dimension, nature) = &present else {
             if !present.is_unknown() {
-                let message = format!("{} has no bounds", self.say(&present));
+                let message = format!("{} cannot have bounds", self.say(&present));
                 self.report(
                     Finding::new(Code::TypeMismatch, bounds.span, message)
                         .help("only numbers and quantities have bounds; leave them out"),
@@ -147,7 +147,7 @@ impl Checker<'_, '_> {
             let finding = Finding::new(
                 Code::TypeMismatch,
                 bounds.span,
-                "an amount that brings its own currency has no bounds",
+                "an amount whose currency is in the data cannot have bounds",
             );
             self.report(finding.help("name the currency: `charge: money EUR >= 0 EUR`"));
             return None;
@@ -342,7 +342,7 @@ impl Checker<'_, '_> {
         };
         if !kind {
             return Err(format!(
-                "{} are needed, and these are {}",
+                "{} are needed, but these are {}",
                 wanted.kind.describe(),
                 have.kind.describe()
             ));
@@ -353,7 +353,7 @@ impl Checker<'_, '_> {
             };
             if !self.field_fits(&found, &field.ty) {
                 return Err(format!(
-                    "`{}` is {}, and {} is needed",
+                    "`{}` is {}, but {} is needed",
                     field.name,
                     self.say(&found),
                     self.say(&field.ty)
@@ -405,7 +405,7 @@ impl Checker<'_, '_> {
                     typed.span,
                     "a series of conditions is not a set of times",
                 )
-                .help("`runs(…, lasting 1 min)` makes one of it");
+                .help("`runs(…, lasting 1 min)` turns it into one");
                 self.report(finding);
             }
             Ty::Rows(rows) if rows.kind == RowKind::Spans => {
@@ -413,7 +413,7 @@ impl Checker<'_, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     typed.span,
-                    "rows stand where a set of times is needed",
+                    "these are rows, but a set of times is needed",
                 )
                 .help(format!("the time they cover is `time({name})`"))
                 .fix(
@@ -577,7 +577,7 @@ impl Checker<'_, '_> {
             self.report(Finding::new(
                 Code::TypeMismatch,
                 right.span,
-                "after `at` stands the field whose instant the rows belong to",
+                "`at` takes the field with the instant of each row",
             ));
             return missing(span);
         };
@@ -610,7 +610,7 @@ impl Checker<'_, '_> {
             self.refer(span, field.span);
         }
         if !matches!(ty.present(), Ty::Time | Ty::Unknown) {
-            let message = format!("`{name}` is {}, and an instant is needed", self.say(&ty));
+            let message = format!("`{name}` is {}, but an instant is needed", self.say(&ty));
             self.report(Finding::new(Code::TypeMismatch, span, message));
             return None;
         }

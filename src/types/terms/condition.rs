@@ -26,12 +26,12 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(
                 Code::UnexpectedText,
                 at,
-                "what is measured is measured in the whole window, not at one of its times",
+                "a measured value belongs to the whole window, not to one point in time",
             );
             self.report_once(
                 finding
                     .also(expr.span, "this is measured")
-                    .help("leave this out: the condition is asked of each window"),
+                    .help("leave this out: the condition is evaluated for each window"),
             );
         }
         let value =

@@ -76,13 +76,16 @@ impl<'a> Checker<'a, '_> {
                         span,
                         format!("no objective is called `{name}` here"),
                     );
-                    finding = match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
-                        Some(near) => finding.help(format!("did you mean `{near}`?")).suggestion(format!("write `{near}`"), span, near),
-                        None => finding.help(format!(
-                            "a credit with a name of its own says what it is for: `{} {name} for OBJECTIVE …`",
-                            credit.kind.word()
-                        )),
-                    };
+                    finding =
+                        match crate::base::closest(name, names.iter().map(EcoString::as_str)) {
+                            Some(near) => finding
+                                .help(format!("did you mean `{near}`?"))
+                                .suggestion(format!("write `{near}`"), span, near),
+                            None => finding.help(format!(
+                                "write the objective after the name: `{} {name} for OBJECTIVE …`",
+                                credit.kind.word()
+                            )),
+                        };
                     self.report_once(finding);
                     Vec::new()
                 }
@@ -244,13 +247,13 @@ impl<'a> Checker<'a, '_> {
                 Code::TypeMismatch,
                 place,
                 format!(
-                    "the rows of `{}` have no value that lines could be held against",
+                    "the rows of `{}` have no value that the lines could compare",
                     objective.name
                 ),
             );
             let finding =
-                finding.also(objective.metric.at, "this tells good rows from bad, and no more");
-            self.report_once(finding.help("say what the lines look at with `on`, or pay the same for each row: `each row pay 2% of fee`"));
+                finding.also(objective.metric.at, "this only separates good rows from bad ones");
+            self.report_once(finding.help("write `on` and the value that the lines compare, or pay the same for each row: `each row pay 2% of fee`"));
             return None;
         }
         Some(ty.unwrap_or(Ty::Unknown))
@@ -268,7 +271,7 @@ impl<'a> Checker<'a, '_> {
                     Code::UnownedRows,
                     place,
                     format!(
-                        "`{}` reads several sources, and nothing says whose rows pay",
+                        "`{}` reads several sources, but nothing says the rows of which source pay",
                         objective.name
                     ),
                 )
@@ -287,7 +290,7 @@ impl<'a> Checker<'a, '_> {
             if !self.fits(&other.value_type(), &first.value_type()) {
                 let (one, two) = (self.say(&first.value_type()), self.say(&other.value_type()));
                 let span = credit.name.as_ref().map_or(first.item.span, |name| name.span());
-                let finding = Finding::new(Code::DimensionMismatch, span, "one ladder looks at values of different kinds")
+                let finding = Finding::new(Code::DimensionMismatch, span, "one ladder compares values of different kinds")
                     .also(first.metric.at, one)
                     .also(other.metric.at, two)
                     .help("give each objective a credit of its own, or one payment without a ladder: `pay 10% of fee`");
@@ -308,7 +311,7 @@ impl<'a> Checker<'a, '_> {
                     format!("`{}` has windows that overlap: the same downtime would be paid many times", objective.name),
                 )
                 .also(objective.window.at, "windows overlap")
-                .help("say when it is claimed: `rolling 365 days at CLAIMS`, or take calendar windows");
+                .help("write when it is claimed: `rolling 365 days at CLAIMS`, or use calendar windows");
                 self.report_once(finding);
             }
         }
@@ -318,7 +321,7 @@ impl<'a> Checker<'a, '_> {
     /// them.
     pub(super) fn limit_windows(&mut self, window: Option<&ast::Window>) {
         if let Some(finding) = window.and_then(|window| overlapping(window, "limit", "time")) {
-            self.report_once(finding.help("take windows that follow each other: `per month`, `per contract year`, `per fixed 30 days`"));
+            self.report_once(finding.help("use windows that follow each other: `per month`, `per contract year`, `per fixed 30 days`"));
         }
     }
 
@@ -336,7 +339,7 @@ impl<'a> Checker<'a, '_> {
                 let period = format!("{} {}", length.count, length.unit.word(length.count));
                 let rest = Span { start: length.span.end, ..window.span };
                 finding.suggestion(
-                    format!("write `per rolling {period}`: the cap then holds in any {period}"),
+                    format!("write `per rolling {period}`: the cap then applies to any {period}"),
                     rest,
                     "",
                 )
@@ -501,11 +504,8 @@ impl<'a> Checker<'a, '_> {
             return Some(false);
         }
         if dimension.money > 1 {
-            let finding = Finding::new(
-                Code::TypeMismatch,
-                amount.span,
-                "money of money: this is neither an amount nor a share",
-            );
+            let finding =
+                Finding::new(Code::TypeMismatch, amount.span, "this multiplies money by money");
             self.report_once(finding.help("write an amount, `10 EUR`, or a share, `10% of fee`"));
             return None;
         }
@@ -516,7 +516,7 @@ impl<'a> Checker<'a, '_> {
         if !has_base {
             let text = self.sources.text(amount.span).to_string();
             let finding = Finding::new(Code::MissingPart, amount.span, format!("`{what} {text}`: a share of what?"))
-                .help(format!("write `{text} of fee`; in a credit, `of fee` may also stand once, behind the braces"));
+                .help(format!("write `{text} of fee`; in a credit, `of fee` may also be written once, after the braces"));
             self.report_once(finding);
             return None;
         }
@@ -526,10 +526,10 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(
                 Code::RatioOverOne,
                 amount.span,
-                format!("`{what} {times}`: that is {times} times as much as what it is a share of"),
+                format!("`{what} {times}` is {times} times the amount that it is a share of"),
             );
             self.report_once(finding.help(format!(
-                "percentages carry their sign: `{times}%`; several times as much is `{}%`",
+                "for a percentage, write `{times}%`; for several times the amount, write `{}%`",
                 times * &Exact::integer(100)
             )));
         }

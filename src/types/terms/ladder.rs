@@ -157,7 +157,7 @@ impl<'a> Checker<'a, '_> {
             self.report_once(Finding::new(
                 Code::PointlessTarget,
                 unit.span,
-                "a step must be longer than nothing",
+                "a step must be greater than zero",
             ));
             return None;
         }
@@ -210,7 +210,7 @@ impl<'a> Checker<'a, '_> {
         let mut finding = Finding::new(
             Code::DimensionMismatch,
             unit.span,
-            format!("the steps count time, but the value they look at is {subject}"),
+            format!("the steps count time, but the value that they divide is {subject}"),
         );
         if let [objective] = &*inside.objectives {
             finding = finding.also(objective.metric.at, subject);
@@ -218,10 +218,12 @@ impl<'a> Checker<'a, '_> {
         let rows = uptime_rows(inside).map(|rows| self.sources.text(rows));
         let help = match rows {
             Some(rows) => format!(
-                "write `on downtime({rows})` behind the name of the credit, so that its lines and steps look at time"
+                "write `on downtime({rows})` after the name of the credit, so that its lines and steps use time"
             ),
-            None => "write behind the name of the credit what its steps look at: `on downtime(…)`"
-                .to_owned(),
+            None => {
+                "write after the name of the credit which value its steps divide: `on downtime(…)`"
+                    .to_owned()
+            }
         };
         self.report_once(finding.help(help));
         true

@@ -251,11 +251,11 @@ impl<'a> Checker<'a, '_> {
                     Code::TypeMismatch,
                     metric.span,
                     format!(
-                        "an objective measures one value, and this is {}",
+                        "an objective measures one value, but this is {}",
                         self.say(&metric.ty)
                     ),
                 )
-                .help("take one of them: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
+                .help("compute one value: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
                 self.report_once(finding);
                 None
             }
@@ -290,13 +290,12 @@ impl<'a> Checker<'a, '_> {
             (_, _) => self.comparable(compare, metric, &target, place),
         }
         if !sources_of(&target).is_empty() {
-            let finding = Finding::new(
-                Code::NotConstant,
-                target.span,
-                "a target that is measured is no promise",
-            );
+            let finding =
+                Finding::new(Code::NotConstant, target.span, "a target cannot be a measured value");
             self.report_once(
-                finding.help("take a value, a table or a fact; measured values stand on the left"),
+                finding.help(
+                    "write a value, a table or a fact; a measured value is written on the left",
+                ),
             );
         }
         target
@@ -370,7 +369,7 @@ impl<'a> Checker<'a, '_> {
                 let source = self.project.name(source);
                 let finding = Finding::new(Code::GroupsFromData, by.field.span(), format!("the groups of `{field}` come from the data"))
                     .also(place, format!("`{source}` takes any value here"))
-                    .help("a group too dead to log would have no window: declare an `enum` with its values and give the field that type");
+                    .help("a group without rows would have no window: declare an `enum` with its values and give the field that type");
                 open.push((alias.clone(), finding));
             }
             let at = by.alias.as_ref().map_or(by.field.span(), |alias| alias.span);
@@ -491,7 +490,7 @@ impl<'a> Checker<'a, '_> {
             let finding = Finding::new(
                 Code::BackwardComparison,
                 place,
-                format!("of this metric {way} is better, and the target asks for the opposite"),
+                format!("{way} is better for this metric, but the target asks for the opposite"),
             )
             .also(metric.span, format!("{way} is better"))
             .suggestion(format!("write `{sign}`"), place, sign);

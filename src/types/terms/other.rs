@@ -52,7 +52,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::WrongKind,
                     path.span(),
-                    format!("`{name}` is {}, and a {noun} is needed here", decl.what.noun()),
+                    format!("`{name}` is {}, but a {noun} is needed here", decl.what.noun()),
                 );
                 self.report_once(finding.also(decl.name.span, "declared here"));
                 None
@@ -140,7 +140,7 @@ impl<'a> Checker<'a, '_> {
             Ty::Unknown => {}
             Ty::TimeSet => {
                 if exclude.notice.is_some() {
-                    let message = "`notice` asks when each time was announced, and a calendar or set of time does not say";
+                    let message = "`notice` needs the time of each announcement, which a calendar or a set of times does not have";
                     let help =
                         "exclude spans that have a field `announced: time`, or leave `notice` out";
                     self.report_once(
@@ -153,7 +153,7 @@ impl<'a> Checker<'a, '_> {
                     let finding = Finding::new(
                         Code::UnknownField,
                         time.span,
-                        "`notice` needs to know when each was announced",
+                        "`notice` needs the time of each announcement",
                     )
                     .help("declare the field in the source: `announced: time`");
                     self.report_once(finding);
@@ -164,11 +164,11 @@ impl<'a> Checker<'a, '_> {
                     Code::TypeMismatch,
                     time.span,
                     format!(
-                        "time is excluded by a calendar or by spans, and this is {}",
+                        "time is excluded by a calendar or by spans, but this is {}",
                         self.say(&time.ty)
                     ),
                 );
-                self.report_once(finding.help("rows are left out with `ignore ROWS where …`"));
+                self.report_once(finding.help("to leave out rows, write `ignore ROWS where …`"));
                 return None;
             }
             _ => {
@@ -228,7 +228,7 @@ impl<'a> Checker<'a, '_> {
         let Some(source) = kind.source.filter(|_| !matches!(rows.kind, Kind::Each(_))) else {
             let finding =
                 Finding::new(Code::TypeMismatch, rows.span, "`ignore` leaves out rows of a source")
-                    .help("time is left out with `exclude TIME as absent` or `as up`");
+                    .help("to leave out time, write `exclude TIME as absent` or `as up`");
             self.report_once(finding);
             return None;
         };

@@ -42,11 +42,14 @@ impl<'a> Checker<'a, '_> {
         else {
             return;
         };
-        let finding =
-            Finding::new(mismatch(amount, other), stacking.at, format!("which of `{first}` and `{second}` is the highest cannot be said"))
-                .also(amount.span, format!("`{first}` is paid in {unit}"))
-                .also(other.span, format!("`{second}` is paid in {other_unit}"))
-                .help("only credits in one currency or unit stand for each other; those in others add to them");
+        let finding = Finding::new(
+            mismatch(amount, other),
+            stacking.at,
+            format!("`{first}` and `{second}` cannot be compared to find the highest"),
+        )
+        .also(amount.span, format!("`{first}` is paid in {unit}"))
+        .also(other.span, format!("`{second}` is paid in {other_unit}"))
+        .help("name only credits in one currency or unit; credits in others are added to them");
         self.report_once(finding);
     }
 

@@ -287,7 +287,7 @@ impl<'a> Checker<'a, '_> {
                         let finding = Finding::new(
                             Code::PeriodAsDuration,
                             typed.span,
-                            "a calendar period is no limit for a clock",
+                            "a calendar period cannot be the limit of a clock",
                         )
                         .help(format!(
                             "write days or hours instead of {}",

@@ -141,7 +141,7 @@ pub const ROWS: &[Fault] = &[
         9,
         "Uptime: uptime",
         "Uptime = uptime",
-        &[find("30:22", "odd-spelling", "`:` stands here, not `=`", "write `:`")],
+        &[find("30:22", "odd-spelling", "expected `:`, not `=`", "write `:`")],
     ),
     // 10: the comparison is missing.
     told(
@@ -201,13 +201,13 @@ pub const ROWS: &[Fault] = &[
         16,
         "  }\n  tier Gold",
         "  }\n  }\n  tier Gold",
-        &[find("41:3", "stray-bracket", "one `}` too many", "what follows it stands outside")],
+        &[find("41:3", "stray-bracket", "one `}` too many", "the text after it is outside")],
     ),
     told(
         16,
         "} of fee\n",
         "} of fee\n    }\n",
-        &[find("37:5", "stray-bracket", "one `}` too many", "what follows it stands outside")],
+        &[find("37:5", "stray-bracket", "one `}` too many", "the text after it is outside")],
     ),
     // 17: the `{` of a tier is lost.
     fixed(
@@ -265,19 +265,19 @@ pub const ROWS: &[Fault] = &[
         25,
         "99% pay 25%",
         "99%, pay 25%",
-        &[find("35:16", "odd-spelling", "no `,` stands before `pay`", "leave the `,` out")],
+        &[find("35:16", "odd-spelling", "unexpected `,` before `pay`", "leave the `,` out")],
     ),
     fixed(
         25,
         "target pay 10%",
         "target pay 10%;",
-        &[find("34:27", "unexpected-text", "no `;` stands between statements", "leave `;` out")],
+        &[find("34:27", "unexpected-text", "unexpected `;` between statements", "leave `;` out")],
     ),
     fixed(
         25,
         "900 EUR per month",
         "900 EUR per month,",
-        &[find("29:26", "unexpected-text", "no `,` stands between statements", "leave `,` out")],
+        &[find("29:26", "unexpected-text", "unexpected `,` between statements", "leave `,` out")],
     ),
     // 26: a comma at the end of a list.
     told(
@@ -297,7 +297,12 @@ pub const ROWS: &[Fault] = &[
         27,
         "objective Speed: p95",
         "objective objective Speed: p95",
-        &[find("32:5", "repeated-part", "`objective` stands twice", "leave one `objective` out")],
+        &[find(
+            "32:5",
+            "repeated-part",
+            "`objective` is written twice",
+            "leave one `objective` out",
+        )],
     ),
     // 28: a part twice.
     told(
@@ -515,14 +520,14 @@ pub const ROWS: &[Fault] = &[
         41,
         "between Acme and Globex",
         "between Acme, Globex",
-        &[find("47:26", "odd-spelling", "`and` stands between the two parties", "write `and`")],
+        &[find("47:26", "odd-spelling", "expected `and` between the two parties", "write `and`")],
     ),
     // 42: a colon behind `fee`.
     fixed(
         42,
         "fee 900 EUR",
         "fee: 900 EUR",
-        &[find("29:8", "odd-spelling", "no `:` stands after `fee`", "leave the `:` out")],
+        &[find("29:8", "odd-spelling", "unexpected `:` after `fee`", "leave the `:` out")],
     ),
     // 43: a word of a support row is misspelt.
     fixed(
@@ -555,7 +560,7 @@ pub const ROWS: &[Fault] = &[
         45,
         "  closed 2026-12-25\n",
         "  objective Open: uptime(outages) >= 99% per month\n",
-        &[find("9:3", "wrong-place", "`objective` cannot stand in a calendar", "")],
+        &[find("9:3", "wrong-place", "`objective` is not allowed in a calendar", "")],
     ),
     // 46: a doc comment above nothing.
     told(

@@ -51,7 +51,7 @@ impl<'a> Lower<'a> {
         let finding =
             Finding::new(Code::Unclosed, open, format!("`{}` is not closed", self.head_of(open)));
         self.report(match line {
-            Some(line) => finding.help(format!("its `}}` would stand before line {line}")),
+            Some(line) => finding.help(format!("write its `}}` before line {line}")),
             None => finding,
         });
     }
@@ -73,7 +73,7 @@ impl<'a> Lower<'a> {
             let finding = Finding::new(
                 Code::WrongPlace,
                 span,
-                format!("`{word}` cannot stand inside another declaration"),
+                format!("`{word}` is not allowed inside another declaration"),
             );
             let head = self.head_of(Span { end: open.start + 1, ..open });
             self.report(
@@ -125,8 +125,8 @@ impl<'a> Lower<'a> {
             );
             self.report(
                 finding
-                    .also(span, "left over here")
-                    .help("what follows it stands outside the block"),
+                    .also(span, "this one closes nothing")
+                    .help("the text after it is outside the block"),
             );
             return;
         }

@@ -69,7 +69,7 @@ impl<'a> Lower<'a> {
         let open = Span { end: span.start + 1, ..span };
         match tail {
             Some(before) if !before.word.is_empty() => {
-                let message = format!("a `{}` takes no further block here", before.word);
+                let message = format!("a `{}` has no further block here", before.word);
                 self.report(Finding::new(Code::UnexpectedText, open, message));
             }
             Some(_) | None => self.report(Finding::new(

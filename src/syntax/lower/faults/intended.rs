@@ -18,7 +18,7 @@ impl Lower<'_> {
             "minimum payout" => more_than(text, span),
             _ if edge && text.starts_with(':') => {
                 let colon = Span { end: span.start + 1, ..span };
-                let finding = Finding::new(Code::OddSpelling, colon, "`pay` stands here, not `:`");
+                let finding = Finding::new(Code::OddSpelling, colon, "expected `pay`, not `:`");
                 Some(finding.fix("write `pay`", colon, " pay"))
             }
             _ => None,
@@ -52,7 +52,11 @@ impl Lower<'_> {
         }
         let end = span.start - u32::try_from(head.len() - date.len()).ok()?;
         let gap = Span { start: end, end: span.start, ..span };
-        let finding = Finding::new(Code::OddSpelling, gap, "`T` joins the time of day to its date");
+        let finding = Finding::new(
+            Code::OddSpelling,
+            gap,
+            "`T` is missing between the date and the time of day",
+        );
         Some(finding.fix("write `T`", gap, if hours.len() == 1 { "T0" } else { "T" }))
     }
 
@@ -85,7 +89,7 @@ impl Lower<'_> {
             );
             return Some(match step.split_once(" of ") {
                 Some((length, measure)) => finding.help(format!(
-                    "write `on {}` behind the name of the credit, and `per full {} from zero` behind the amount",
+                    "write `on {}` after the name of the credit, and `per full {} from zero` after the amount",
                     measure.trim(),
                     length.trim()
                 )),
@@ -98,7 +102,7 @@ impl Lower<'_> {
             .filter(|word| matches!(*word, "hour" | "day" | "week" | "month"))?;
         (last == "per").then(|| {
             let finding =
-                Finding::new(Code::UnexpectedText, span, format!("`per {unit}` is no step: a step is a length of what is measured"));
+                Finding::new(Code::UnexpectedText, span, format!("`per {unit}` is not a step: a step is an amount of the measured value"));
             finding.help("for example: `credit Uptime on downtime(outages) pay 1% of fee per full 1 h from zero`")
         })
     }
@@ -125,7 +129,7 @@ impl Lower<'_> {
             span.start as usize + text.len() - behind.trim_start().len(),
         );
         let finding =
-            Finding::new(Code::OddSpelling, place, format!("`{word}` stands here, not `{sign}`"));
+            Finding::new(Code::OddSpelling, place, format!("expected `{word}`, not `{sign}`"));
         Some(finding.fix(format!("write `{word}`"), place, format!("{word} ")))
     }
 }
@@ -133,8 +137,8 @@ impl Lower<'_> {
 /// `minimum payout > 1 EUR`
 fn more_than(text: &str, span: Span) -> Option<Finding> {
     let (signs, words, means) = match text.strip_prefix(">=") {
-        Some(_) => (2, "", "leave `>=` out: an amount of exactly the minimum is paid"),
-        None => (1, "more than", "write `more than`: an amount of exactly the minimum is not paid"),
+        Some(_) => (2, "", "leave `>=` out: the exact minimum is paid"),
+        None => (1, "more than", "write `more than`: the exact minimum is not paid"),
     };
     text.starts_with('>').then_some(())?;
     let place = Span { end: span.start + signs, ..span };

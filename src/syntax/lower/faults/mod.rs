@@ -86,7 +86,7 @@ impl<'a> Lower<'a> {
             return false;
         }
         let gap = Span { end: next_span.start, ..span };
-        let finding = Finding::new(Code::RepeatedPart, span, format!("`{word}` stands twice"));
+        let finding = Finding::new(Code::RepeatedPart, span, format!("`{word}` is written twice"));
         self.report(finding.fix(format!("leave one `{word}` out"), gap, ""));
         true
     }
@@ -152,7 +152,7 @@ impl<'a> Lower<'a> {
                 let finding = Finding::new(
                     Code::UnexpectedText,
                     span,
-                    format!("no `{sign}` stands between statements"),
+                    format!("unexpected `{sign}` between statements"),
                 );
                 self.report(finding.fix(format!("leave `{sign}` out"), span, ""));
             }
@@ -187,13 +187,13 @@ impl<'a> Lower<'a> {
                 return true;
             }
             Rule::support_row => {
-                self.wrong_shape(span, place, "such rows stand in `support on … { }`")
+                self.wrong_shape(span, place, "write such rows in `support on … { … }`")
             }
             Rule::test_row | Rule::generated => {
                 self.wrong_shape(
                     span,
                     place,
-                    "rows stand in a test under their source: `outages { … }`",
+                    "write rows in a test, under their source: `outages { … }`",
                 );
             }
             _ => self.wrong_place(&pair, span, place),
@@ -212,12 +212,12 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(
             Code::WrongPlace,
             lead,
-            format!("`{word}` cannot stand {}", place.describe()),
+            format!("`{word}` is not allowed {}", place.describe()),
         );
         if (word.as_str(), place) == ("zone", Place::Amend) {
-            let help = "windows are cut by the midnights of one zone: end the agreement, and begin another in the other zone";
+            let help = "end this agreement, and begin another one in the other zone";
             self.report(
-                finding.note("the zone of an agreement holds for its whole term").help(help),
+                finding.note("an agreement has one zone for its whole term, because its windows begin at midnight there").help(help),
             );
             return;
         }
@@ -234,8 +234,8 @@ impl<'a> Lower<'a> {
             words::places(word).unwrap_or_default().iter().map(|place| place.describe()).collect();
         match places.split_last() {
             None => finding,
-            Some((only, [])) => finding.help(format!("it stands {only}")),
-            Some((last, rest)) => finding.help(format!("it stands {} or {last}", rest.join(", "))),
+            Some((only, [])) => finding.help(format!("write it {only}")),
+            Some((last, rest)) => finding.help(format!("write it {} or {last}", rest.join(", "))),
         }
     }
 
@@ -246,7 +246,7 @@ impl<'a> Lower<'a> {
             return;
         }
         let text = shorten(self.text.get(span.start as usize..span.end as usize).unwrap_or(""));
-        let message = format!("`{text}` cannot stand {}", place.describe());
+        let message = format!("`{text}` is not allowed {}", place.describe());
         self.report(Finding::new(Code::WrongPlace, self.first_line(span), message).help(help));
     }
 
@@ -261,7 +261,7 @@ impl<'a> Lower<'a> {
             self.wrong_shape(
                 span,
                 place,
-                "the time stands before what is expected: `expect in 2026-03 credit 240 EUR`",
+                "write the time first: `expect in 2026-03 credit 240 EUR`",
             );
         } else if name.starts_with(char::is_alphabetic)
             && words::places("objective").is_some_and(|places| places.contains(&place))
@@ -274,7 +274,7 @@ impl<'a> Lower<'a> {
             );
             self.report(finding.suggestion("write `during`", lead, "during"));
         } else {
-            self.wrong_shape(span, place, "such lines stand in the braces of a credit");
+            self.wrong_shape(span, place, "write such lines in the braces of a credit");
         }
     }
 
@@ -295,7 +295,7 @@ impl<'a> Lower<'a> {
         let finding = Finding::new(
             Code::UnknownStatement,
             lead,
-            format!("`{key}:` begins no statement {}", place.describe()),
+            format!("`{key}:` does not begin a statement {}", place.describe()),
         );
         self.report(match (closest(&key, words::leads(place)), place.holds()) {
             (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
@@ -315,7 +315,7 @@ impl<'a> Lower<'a> {
         let finding =
             Finding::new(Code::UnknownStatement, lead, format!("unknown statement `{word}`"));
         let Some(near) = in_our_words(&word).or_else(|| closest(&word, words::leads(place))) else {
-            let finding = finding.help("texts begin with `warranty`, `law`, `responsibility`, `contact`, `note` and their like");
+            let finding = finding.help("texts begin with words such as `warranty`, `law`, `responsibility`, `contact` and `note`");
             self.report(finding);
             return;
         };

@@ -149,8 +149,7 @@ impl Lower<'_> {
                     .get(at as usize..span.start as usize)
                     .is_some_and(|gap| gap.trim().is_empty());
                 if let (true, Some(label)) = (adjoins, hole.labels.first_mut()) {
-                    (label.span, label.text) =
-                        (span, format!("`{}` stands here instead", shorten(text)));
+                    (label.span, label.text) = (span, format!("found `{}` instead", shorten(text)));
                 }
                 hole
             }
@@ -238,7 +237,7 @@ impl Lower<'_> {
         let name = head.split_whitespace().nth(1)?;
         let finding = Finding::new(Code::BadName, span, "a name is one word");
         Some(finding.help(format!(
-            "the full name stands behind it in quotes: `{head} \"{name} {}\"`",
+            "write the full name after it, in quotes: `{head} \"{name} {}\"`",
             text.trim()
         )))
     }
@@ -283,7 +282,7 @@ impl Lower<'_> {
                 end.before(),
                 format!("`(` is missing after `{name}`"),
             );
-            return Some(finding.also(here, "this closes what nothing opens").suggestion(
+            return Some(finding.also(here, "nothing opens this bracket").suggestion(
                 "write `(`",
                 end,
                 "(",
