@@ -17,7 +17,7 @@ pub struct Exact(Repr);
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
     /// Numerator and denominator (above zero), coprime. Every value that fits is stored so:
-    /// equality is structural. That zero is no denominator leaves room to tell the two forms apart:
+    /// equality is structural. That a denominator is never zero distinguishes the two forms:
     /// sixteen bytes hold either.
     Small(i64, NonZeroI64),
     /// The same for values that do not fit.

@@ -1,7 +1,7 @@
 //! Ground floor: spans, the source map, exact numbers, small text helpers.
 //!
-//! In: bytes of source files. Out: values every other room builds on. This room knows nothing of
-//! the language.
+//! In: bytes of source files. Out: values every other module builds on. This module knows nothing
+//! of the language.
 
 mod exact;
 #[cfg(feature = "files")]

@@ -1,4 +1,4 @@
-//! Work side by side, on threads with room for deep expressions.
+//! Work in parallel, on threads whose stack is large enough for deep expressions.
 
 use std::sync::OnceLock;
 

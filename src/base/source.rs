@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::Span;
 
 /// Names one file of a [`SourceMap`]. It is never zero, so that a place that may be absent takes no
-/// more room than a place.
+/// more memory than a place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(NonZeroU32);
 

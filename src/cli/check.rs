@@ -13,11 +13,11 @@ use crate::workspace::{
 use super::Status;
 use super::output::{Output, Stream, words, write_file, write_to};
 
-/// What `sla check` is asked for.
+/// Arguments of `sla check`, parsed.
 pub struct Wish {
     /// Write what can be fixed unasked.
     pub fix: bool,
-    /// Show it instead.
+    /// `--diff`: show the edits instead of applying them.
     pub diff: bool,
     /// The day that counts as today.
     pub today: Option<Date>,

@@ -8,9 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
-/// The unfinished file, if there is one. While the guard is held no signal ends the program: hold
-/// it from before the file is created until its path is noted here, and from before the path is
-/// taken out until the file has got its name or is gone.
+/// The unfinished file, if there is one. While a thread keeps the guard, no signal ends the
+/// program: keep it from before the file is created until its path is noted here, and from before
+/// the path is taken out until the file has got its name or is gone.
 pub fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! The command line: words in, exit status out. The only room that prints, and the only one that
+//! The command line: words in, exit status out. The only module that prints, and the only one that
 //! sees clap.
 //!
 //! What each exit status means is stated in `docs/cli.md`.
@@ -112,7 +112,7 @@ fn run() -> Status {
     let format = output.format();
     if !format.shows(arguments.command.document()) {
         output.trouble(&format!(
-            "`--format {}` is a form of {} alone",
+            "`--format {}` is available for {} only",
             format.name(),
             commands_with(format)
         ));

@@ -1,4 +1,5 @@
-//! Where text goes: standard output and error, in the form asked for; files, whole or not at all.
+//! Where text goes: standard output and error, in the requested format; files, completely or not at
+//! all.
 
 use std::fs;
 use std::io::{self, ErrorKind, IsTerminal as _, Write as _};
@@ -16,7 +17,7 @@ use super::{Status, eprint_line, interrupt};
 /// Lines are never wrapped at fewer characters: a terminal may say that it has none.
 const NARROWEST: usize = 40;
 
-/// How this run prints.
+/// The formats, colours and verbosity of one run.
 pub struct Output {
     format: Format,
     colour: ColourWhen,
@@ -48,12 +49,12 @@ impl Output {
         })
     }
 
-    /// True if nothing is to be said but what was asked for.
+    /// True with `--quiet`: only the requested output is printed.
     pub fn is_quiet(&self) -> bool {
         self.quiet
     }
 
-    /// The form asked for.
+    /// The requested format.
     pub fn format(&self) -> Format {
         self.format
     }
@@ -183,7 +184,7 @@ fn format_of_environment() -> Result<Format, String> {
     })
 }
 
-/// Levels by name; where one code is named twice, the graver wish wins.
+/// Levels by name; if one code is named twice, the more severe level wins.
 fn levels(global: &Global) -> Result<Levels, String> {
     let mut levels = Levels::default();
     let options = [

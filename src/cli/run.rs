@@ -197,7 +197,7 @@ fn plan_of(bytes: &[u8], file: &Path, output: &Output) -> Option<Plan> {
     Plan::read(text).map_err(|error| cannot(&error)).ok()
 }
 
-/// The report in the form asked for, or the steps to one verdict.
+/// The report in the requested format, or the steps to one verdict.
 fn text(
     report: &Report,
     plan: &Plan,

@@ -11,7 +11,7 @@ use super::Status;
 use super::check::{roots, tell_troubles, workspace};
 use super::output::Output;
 
-/// What `sla test` is asked for.
+/// Arguments of `sla test`, parsed.
 pub struct Wish<'w> {
     /// Only tests whose title or file holds this text.
     pub filter: Option<&'w str>,

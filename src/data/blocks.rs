@@ -73,9 +73,9 @@ impl Records {
 /// What is left of the bytes of a text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Rest {
-    /// There may be more.
+    /// More bytes may follow.
     Open,
-    /// All were read.
+    /// All bytes were read.
     Done,
     /// What comes next cannot be read.
     Broken(String),

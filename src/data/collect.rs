@@ -1,4 +1,4 @@
-//! Rows on their way into batches: counted, held against each other, and put in columns.
+//! Rows on their way into batches: counted, compared with each other, and put into columns.
 
 use ecow::EcoString;
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ const MOST_LISTED: usize = 100;
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BadRow {
-    /// The file.
+    /// Name of the file, as messages show it.
     pub file: String,
     /// Its line there, or its number where rows have no lines; both count from 1.
     pub row: u64,
@@ -79,7 +79,7 @@ pub struct RowCounts {
     pub taken: u64,
     /// Rows that were left out because they could not be read.
     pub left_out: u64,
-    /// The first of them.
+    /// The first of the rows that were left out, up to `MOST_LISTED`.
     pub bad: Vec<BadRow>,
     /// From when to when the rows reach.
     pub reach: Reach,
@@ -112,7 +112,7 @@ impl Reach {
 }
 
 impl RowCounts {
-    /// Adds what comes behind.
+    /// Adds the counts of the rows that follow.
     pub fn add(&mut self, next: RowCounts) {
         self.taken += next.taken;
         self.left_out += next.left_out;
@@ -166,7 +166,7 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Those for a source.
+    /// Rules for the rows of one source; `skips` if bad rows are left out.
     pub fn new(wanted: &Wanted, skips: bool) -> Rules {
         let columns = &wanted.schema.columns;
         let is = |at: usize, name: &str| columns.get(at).is_some_and(|column| column.name == name);
@@ -279,7 +279,7 @@ impl<'r> Collector<'r> {
         }
     }
 
-    /// All of it.
+    /// The collected rows as a batch, with their counts.
     pub fn parsed_rows(self) -> ParsedRows {
         let columns = self.columns.into_iter().map(Filling::column).collect();
         let batch = self.numbers.batch(self.file, columns);

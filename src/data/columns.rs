@@ -108,9 +108,9 @@ pub enum Cells {
 /// Whether a cell is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
-    /// It is.
+    /// The cell has a value.
     Here,
-    /// It is not, and may be missing.
+    /// The cell has no value, and the field is optional.
     Absent,
     /// Nothing was said about it; reading it is an error.
     Unsaid,
@@ -121,14 +121,14 @@ pub enum State {
 pub struct Column {
     /// Its cells.
     pub cells: Cells,
-    /// Which of them are there; `None`: all.
+    /// State of each cell; `None`: all have values.
     pub states: Option<Vec<State>>,
 }
 
 /// Some rows of a source.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Batch {
-    /// How many.
+    /// Number of rows.
     pub length: usize,
     /// One column for each of the schema, in its order.
     pub columns: Vec<Column>,
@@ -161,7 +161,7 @@ pub trait Source {
     fn next(&mut self) -> Outcome<Option<Batch>>;
 
     /// At least how many rows are looked at together, if there are so many that they had better not
-    /// all be held. Such a source can start again.
+    /// all be kept in memory. Such a source can start again.
     fn rows_of_part(&self) -> Option<usize> {
         None
     }

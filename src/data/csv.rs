@@ -127,7 +127,7 @@ struct Plain<'t> {
     width: usize,
     /// True if a carriage return stands anywhere.
     has_returns: bool,
-    /// Where the cells of the record in hand end.
+    /// Where the cells of the current record end.
     ends: Vec<usize>,
 }
 
@@ -137,7 +137,7 @@ impl<'t> Plain<'t> {
         Plain { text, marks, width: csv.width, has_returns, ends: Vec::with_capacity(csv.width) }
     }
 
-    /// Takes the record in hand that begins at a place; where the next one does. `None`: it is no
+    /// Takes the current record that begins at a place; where the next one does. `None`: it is no
     /// plain one.
     fn record(&mut self, begin: usize) -> Option<usize> {
         self.ends.clear();
@@ -168,7 +168,7 @@ impl<'t> Plain<'t> {
         (*end > begin && self.ends.len() == self.width).then_some(next)
     }
 
-    /// A cell of the record in hand.
+    /// A cell of the current record.
     fn cell(&self, begin: usize, number: usize) -> Option<&'t [u8]> {
         let start = match number.checked_sub(1) {
             Some(before) => self.ends.get(before)? + 1,
@@ -219,7 +219,7 @@ impl Splitter {
             (read, written, ends) = (read + nin, written + nout, ends + nends);
             match result {
                 ReadRecordResult::InputEmpty | ReadRecordResult::OutputEndsFull => {}
-                // There is room for every byte of the record.
+                // The buffer has space for every byte of the record.
                 ReadRecordResult::OutputFull => {
                     return Err(Problem::of_row("the row cannot be split into cells"));
                 }
@@ -239,7 +239,7 @@ impl Splitter {
         Ok(())
     }
 
-    /// A cell of the record in hand.
+    /// A cell of the current record.
     fn cell(&self, number: usize) -> Option<&[u8]> {
         let end = *self.ends.get(..self.count)?.get(number)?;
         let start =

@@ -70,7 +70,7 @@ impl Filling {
         Ok(())
     }
 
-    /// Takes a cell in that is written in the usual form, and has been held against the values
+    /// Takes in a cell that is written in the usual form, and was compared with the values
     /// there are.
     fn quick(&mut self, text: &[u8]) -> Option<()> {
         match (&mut self.cells, self.fast) {

@@ -55,7 +55,7 @@ pub struct LooseName {
     pub read_as: String,
 }
 
-/// Those of some columns.
+/// The loose names among some columns.
 pub fn loose_names(bound: &[Bound]) -> Vec<LooseName> {
     let loose = |bound: &Bound| {
         Some(LooseName { column: bound.label.clone(), read_as: bound.like.clone()? })

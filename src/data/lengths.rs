@@ -1,4 +1,4 @@
-//! What an Arrow file says of the lengths of its parts, held against how long it is, before the
+//! What an Arrow file says of the lengths of its parts, compared with its real length, before the
 //! library believes it.
 //!
 //! In: the bytes of a file or stream. Out: nothing, or why it cannot be read. The library sets as

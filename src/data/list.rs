@@ -85,7 +85,7 @@ impl<R: Read> ListItems<R> {
         Ok(())
     }
 
-    /// Reads on until there is something to hand on, or the text ends.
+    /// Reads on until there is something to pass on, or the text ends.
     fn more(&mut self) -> io::Result<()> {
         (self.taken, self.ready) = (0, Vec::new());
         let mut chunk = vec![0; CHUNK];

@@ -7,9 +7,9 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 pub struct Marks<'t> {
     text: &'t [u8],
     needles: [u64; 3],
-    /// Where the bytes behind those in hand begin.
+    /// Offset of the bytes after the current ones.
     next: usize,
-    /// Where those in hand begin.
+    /// Offset of the current bytes.
     base: usize,
     /// A bit for each mark among them that was not handed on.
     found: u64,

@@ -1,9 +1,9 @@
 //! From files to rows: CSV, JSON lines, Parquet and Arrow, plain or compressed.
 //!
 //! In: the source of a plan, and the files it is read from. Out: batches through the door of
-//! `columns`, and what there was to say about the files. This is the only room that sees the crates
-//! of these formats. It evaluates nothing; it drops nothing without counting it, and turns nothing
-//! into what it is not: a cell that does not fit is a fault with its file, row and column.
+//! `columns`, and what there was to say about the files. This is the only module that uses the
+//! crates of these formats. It evaluates nothing; it drops nothing without counting it, and turns
+//! nothing into what it is not: a cell that does not fit is a fault with its file, row and column.
 
 #[cfg(feature = "files")]
 mod ahead;
@@ -80,14 +80,14 @@ trait RowReader {
     /// The next rows; `None` at the end of the file.
     fn next(&mut self) -> Outcome<Option<ParsedRows>>;
 
-    /// Names of columns that are worth a word, as far as they are known.
+    /// Names of columns to mention in the report, as far as they are known.
     fn names(&self) -> Names;
 }
 
-/// Names of columns of a file that are worth a word.
+/// Names of columns of a file to mention in the report.
 #[derive(Clone, Debug, Default)]
 struct Names {
-    /// Those that nothing reads.
+    /// Columns that nothing reads.
     unread: Vec<String>,
     /// Those that are read although they are only like what is looked for.
     loose: Vec<LooseName>,
@@ -132,13 +132,13 @@ pub struct Told {
     pub rows: u64,
     /// Rows that were left out because they could not be read.
     pub left_out: u64,
-    /// The first of them.
+    /// The first of the rows that were left out.
     pub bad: Vec<BadRow>,
     /// Columns that nothing reads.
     pub unread: BTreeSet<String>,
     /// Columns that are read although their names are only like those that are looked for.
     pub loose: BTreeSet<LooseName>,
-    /// Columns of the source that are said not to be there.
+    /// Columns of the source that `--map SOURCE.COLUMN=` declares as missing.
     pub left_out_columns: Vec<String>,
     /// From when to when the rows reach.
     pub reach: Reach,

@@ -53,7 +53,7 @@ pub struct ParquetRows {
     file: Opened,
     /// The next group of rows, and how many rows stand before it.
     next: (usize, u64),
-    /// The group in hand, if it is so large that its batches come a few at a time.
+    /// The current group, if it is so large that its batches come a few at a time.
     now: Option<Large>,
     ready: VecDeque<Result<ParsedRows, String>>,
 }

@@ -37,11 +37,11 @@ pub struct TextRows<L> {
     blocks: Blocks,
     /// Blocks whose text is there.
     read: Vec<Vec<u8>>,
-    /// How reading ended behind them.
+    /// How reading ended after these blocks.
     ended: Option<Result<(), String>>,
     /// Blocks whose rows are there.
     ready: VecDeque<Block>,
-    /// Lines before those.
+    /// Number of lines before the blocks in `ready`.
     before: u64,
     unread: BTreeSet<String>,
 }

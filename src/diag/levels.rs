@@ -1,4 +1,4 @@
-//! How grave each kind of finding is, after settings and command line have had their say.
+//! The severity of each kind of finding, after the settings and the command line are applied.
 //!
 //! In: options by code. Out: the level of a finding. An error stays an error whatever the options
 //! say.

@@ -1,7 +1,7 @@
 //! Findings: what the compiler has to say, before anyone renders it.
 //!
-//! In: places and words from every higher room. Out: [`Finding`]s collected in a [`Sink`]. This
-//! room prints nothing.
+//! In: places and messages from every higher module. Out: [`Finding`]s collected in a [`Sink`].
+//! This module prints nothing.
 
 mod allow;
 mod bound;
@@ -32,7 +32,7 @@ pub struct Label {
 pub struct Edit {
     /// What is replaced; an empty span inserts.
     pub span: Span,
-    /// What stands there afterwards.
+    /// The new text.
     pub text: String,
 }
 
@@ -53,7 +53,7 @@ pub struct Fix {
 pub struct Finding {
     /// Which kind of finding this is; its long text is in the table of codes.
     pub code: Code,
-    /// How grave it is, after `sla.toml` and the command line have had their say.
+    /// Its level, after `sla.toml` and the command line are applied.
     pub level: Level,
     /// One sentence: lower case, no full stop, back-ticks round the user's words.
     pub message: String,

@@ -257,7 +257,7 @@ struct Counting<'c> {
 }
 
 impl Counting<'_> {
-    /// Rows that one field tells apart.
+    /// Rows that one field distinguishes.
     fn by_value(&mut self, column: usize, owner: impl Fn(Option<Symbol>) -> Owner) {
         let table = self.table;
         let (Some(cells), Some(index)) = (table.column(column), table.by_value(column)) else {
@@ -383,7 +383,7 @@ fn duplicates(program: &Program<'_>, source: usize, table: &Table) -> Option<u64
     let (mut count, mut first) = (0, 0_usize);
     while let Some(start) = table.starts.get(first) {
         let alike = table.starts.iter().skip(first).take_while(|other| *other == start).count();
-        // Many rows may start together, such as those of a day: each is held against the few that
+        // Many rows may start together, such as those of a day: each is compared with the few that
         // it may be the same as.
         let mut different: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
         for row in

@@ -39,7 +39,7 @@ pub struct Report {
 pub struct Counts {
     /// The value is good.
     pub met: u64,
-    /// It is not.
+    /// The value is not good.
     pub breached: u64,
     /// The data do not decide yet.
     pub pending: u64,
@@ -69,7 +69,7 @@ pub struct SourceData {
     /// Spans that are the same as an earlier one in every column. They count like any other row;
     /// `null` of events, where two alike are ordinary.
     pub duplicates: Option<u64>,
-    /// Rows that could not be read and were left out, as was asked for.
+    /// Rows that could not be read and were left out, as `--max-bad-rows` allows.
     pub left_out: u64,
     /// The first hundred of them.
     pub bad_rows: Vec<BadRow>,

@@ -59,7 +59,7 @@ pub struct AgreementResult {
 
 /// One evaluation.
 pub struct Evaluation<'e> {
-    /// What is shared.
+    /// What all objectives share: program, rows and caches.
     pub shared: Shared<'e>,
     said: &'e EvalOptions,
     /// Where terms and data begin: that of an agreement without a term.

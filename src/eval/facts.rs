@@ -7,7 +7,7 @@ use crate::data::fault::{Fault, Outcome};
 use crate::plan::Place;
 use crate::time::{EARLIEST, Instant, Interval, LATEST};
 
-/// A fact that the caller tells.
+/// A fact that the caller provides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Told {
     /// Number of the fact in the plan.

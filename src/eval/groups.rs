@@ -63,19 +63,19 @@ impl Group {
     }
 }
 
-/// The groups of an objective, found by the values of a group in hand in the fields that both have.
+/// The groups of an objective, found by the values of a current group in the fields that both have.
 pub struct Corresponding {
-    /// One table for each choice of fields that some groups share with the one in hand: the places
-    /// of these fields in the one in hand, and the numbers of the groups by their values.
+    /// One table for each choice of fields that some groups share with the current one: the places
+    /// of these fields in the current one, and the numbers of the groups by their values.
     tables: Vec<ByShared>,
 }
 
-/// The places of some fields in a group in hand, and the numbers of groups by their values in these
+/// The places of some fields in a current group, and the numbers of groups by their values in these
 /// fields.
 type ByShared = (Vec<usize>, FxHashMap<Vec<Value>, Vec<usize>>);
 
 impl Corresponding {
-    /// Sorts groups for all groups in hand that have the same fields as this one.
+    /// Sorts groups for all current groups that have the same fields as this one.
     pub fn new<'g>(groups: impl Iterator<Item = &'g Group>, hand: &Group) -> Corresponding {
         let mut tables: Vec<ByShared> = Vec::new();
         for (number, group) in groups.enumerate() {
@@ -105,7 +105,7 @@ impl Corresponding {
         found
     }
 
-    /// The fields that a group in hand must have for this.
+    /// The fields that a current group must have for this.
     pub fn fields(hand: &Group) -> Arc<[GroupField]> {
         Arc::clone(&hand.fields)
     }

@@ -72,7 +72,7 @@ impl TimelineBuilder<'_> {
         let bare = Timeline::plain(term, TimeSet::from(term));
         let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &bare, Mode::Now);
         evaluator.plan_times(&self.objective.hours, &evaluator.env(term, groups, None))?;
-        // Exclusions count inside the hours: they are asked for when these are known.
+        // Exclusions count inside the hours: they are requested when these are known.
         let inside =
             Timeline::new(term, self.hours(term, groups)?, &TimeSet::EMPTY, &TimeSet::EMPTY);
         let evaluator = Evaluator::new(self.shared, self.facts, self.scope, &inside, Mode::Now);

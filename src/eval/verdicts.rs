@@ -195,7 +195,7 @@ pub struct Total {
     pub amount: Shown,
 }
 
-/// Something due besides money.
+/// Something other than money that is due.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DueRemedy {
@@ -217,23 +217,23 @@ pub struct DueRemedy {
     pub claims: Vec<ClaimStep>,
 }
 
-/// What can be due besides money.
+/// What can be due apart from money.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "remedy", rename_all = "snake_case", deny_unknown_fields)]
 pub enum RemedyKind {
     /// The term becomes longer by a period.
     Extend {
-        /// By so much.
+        /// The added length.
         period: Period,
     },
     /// The term becomes longer by a length.
     ExtendBy {
-        /// In nanoseconds.
+        /// The added length in nanoseconds.
         length: Number,
     },
-    /// Something in words.
+    /// A remedy that the contract describes in words.
     Text {
-        /// What.
+        /// The words of the contract.
         text: String,
     },
 }
@@ -335,7 +335,7 @@ impl Showing<'_, '_> {
         }
     }
 
-    /// True if a window is asked for.
+    /// True if a window is requested.
     fn shows(&self, window: Interval) -> bool {
         window.start < self.within.end && self.within.start < window.end
     }

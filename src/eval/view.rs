@@ -14,7 +14,7 @@ pub enum Mode {
     Never,
 }
 
-/// The value of a group in hand.
+/// The value of a current group.
 #[derive(Clone, Debug)]
 pub struct GroupValue<'b> {
     /// The field.

@@ -1,7 +1,7 @@
 //! What the language knows, as tables: each fact is stated once, and documents, completion and
 //! schemas derive from it.
 //!
-//! In: nothing. Out: tables. This room decides nothing and reads nothing.
+//! In: nothing. Out: tables. This module decides nothing and reads nothing.
 
 pub mod codes;
 pub mod currencies;

@@ -150,7 +150,7 @@ impl PeriodUnit {
 pub struct DataUnit {
     /// As written: `GB`, `KiB`, `Mbit`.
     pub name: &'static str,
-    /// How many bits.
+    /// Number of bits in one unit.
     pub bits: i64,
 }
 

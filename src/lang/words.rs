@@ -5,7 +5,7 @@
 pub enum AgreementKind {
     /// Service level agreement: with a customer, or internal between two teams.
     Sla,
-    /// Operational level agreement between teams of one house.
+    /// Operational level agreement between teams of one organisation.
     Ola,
     /// Underpinning contract with a supplier.
     Contract,
@@ -35,7 +35,7 @@ pub enum PartyKind {
     Provider,
     /// Receives services.
     Customer,
-    /// A unit inside the house: provides and receives.
+    /// A unit inside the organisation: provides and receives.
     Team,
 }
 

@@ -92,7 +92,7 @@ impl Lower<'_, '_, '_, '_, '_> {
         Some(Expression::Elapsed { from, to, during, pausing, at })
     }
 
-    /// When updates of the row in hand are no longer waited for: when it is resolved, or else when
+    /// When updates of the current row are no longer due: when it is resolved, or else when
     /// it ends.
     fn closing(&mut self, span: Span, env: Env<'_>) -> Option<Expression> {
         let row = env.row?;

@@ -148,7 +148,7 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// A part of the row in hand.
+    /// A part of the current row.
     fn field(&mut self, name: &str, typed: &Typed, env: Env<'_>) -> Option<Expression> {
         let at = self.place(typed.span);
         let Some(row) = env.row else {

@@ -1,8 +1,8 @@
 //! From the checked model to a plan.
 //!
-//! In: the model of a project and the file a plan is asked for. Out: the [`Plan`] of all agreements
-//! that this file and the files it uses declare, with everything they need and nothing else; or
-//! findings about what no plan can say. It reads no data and evaluates nothing.
+//! In: the model of a project and the file that a plan is requested for. Out: the [`Plan`] of all
+//! agreements that this file and the files it uses declare, with everything they need and nothing
+//! else; or findings about what no plan can say. It reads no data and evaluates nothing.
 //!
 //! The order of everything depends on names of files and places in them, never on the order files
 //! were read in. Trees that users nest or multiply are walked with a budget, so that no input takes

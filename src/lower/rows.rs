@@ -110,7 +110,7 @@ impl Lower<'_, '_, '_, '_, '_> {
         out
     }
 
-    /// Rows of another source that name the row in hand.
+    /// Rows of another source that name the current row.
     fn linked(&mut self, name: &str, span: Span, env: Env<'_>) -> Option<Rows> {
         let row = env.row?;
         let rows = row.rows?;
@@ -140,7 +140,7 @@ impl Lower<'_, '_, '_, '_, '_> {
         })
     }
 
-    /// The instant that a field of the row in hand holds.
+    /// The instant that a field of the current row holds.
     fn instant(&mut self, name: &str, span: Span, env: Env<'_>) -> Option<Expression> {
         let row = env.row?;
         let index = self.binders.saturating_sub(row.level);

@@ -24,7 +24,7 @@ pub(super) struct Call<'e> {
     pub env: Env<'e>,
 }
 
-/// The rows whose single row is in hand.
+/// The source of the current row.
 #[derive(Clone, Copy)]
 pub(super) struct InHand<'e> {
     /// How many operators that go through rows stand around it, itself included.
@@ -139,7 +139,7 @@ impl<'b, 's, 'm, 'a, 'p> Lower<'b, 's, 'm, 'a, 'p> {
         out
     }
 
-    /// Goes into an argument that is asked of each of some rows.
+    /// Goes into an argument that is evaluated for each of some rows.
     pub(super) fn of_row<'e, T>(
         &mut self,
         rows: &'e Typed,

@@ -1,8 +1,8 @@
 //! What names stand for: declarations of all files, which file sees which, and who refers to what.
 //!
 //! In: the trees of all files and which file uses which. Out: a [`Project`] that answers "what is
-//! `Acme` here?". This room looks at declarations only; what stands inside expressions is looked up
-//! by the room of types.
+//! `Acme` here?". This module reads declarations only; names inside expressions are looked up
+//! by the module `types`.
 
 mod circles;
 mod lookalikes;
@@ -26,7 +26,7 @@ use crate::syntax::ast::{
 pub use circles::circles;
 use reach::Reach;
 
-/// One file as it comes into this room.
+/// One file as it comes into this module.
 #[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// Which file.

@@ -195,7 +195,7 @@ pub struct Terms {
     pub reviews: Vec<Duty>,
     /// Additional benefits.
     pub benefits: Vec<Benefit>,
-    /// Facts the agreement tells, in order of time.
+    /// Facts that the agreement states, in order of time.
     pub given: Vec<Given>,
     /// Warranties, responsibilities, governing law and the like.
     pub texts: Vec<TextTerm>,

@@ -37,7 +37,7 @@ pub enum PartyKind {
     Provider,
     /// Receives services.
     Customer,
-    /// A unit of one house: provides and receives.
+    /// A unit of one organisation: provides and receives.
     Team,
 }
 

@@ -186,7 +186,7 @@ pub enum Expression {
     Downtime {
         /// Spans, pieces or slots.
         rows: Box<Rows>,
-        /// How much a row counts, asked of each; `null`: wholly.
+        /// How much each row counts; `null`: wholly.
         weight: Option<Box<Expression>>,
         /// What counts where rows overlap.
         overlaps: Overlaps,
@@ -197,7 +197,7 @@ pub enum Expression {
     Uptime {
         /// Spans, pieces or slots.
         rows: Box<Rows>,
-        /// How much a row counts, asked of each; `null`: wholly.
+        /// How much each row counts; `null`: wholly.
         weight: Option<Box<Expression>>,
         /// What counts where rows overlap.
         overlaps: Overlaps,

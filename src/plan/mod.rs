@@ -1,10 +1,10 @@
 //! The evaluation plan: everything an agreement promises, flattened and explicit, as one JSON
 //! document.
 //!
-//! In: the checked model. Out: [`Plan`], its JSON text and its JSON Schema. The types of this room
-//! are the contract with every other program: a reader never resolves a name, never fills in a
-//! default, never inherits. Their doc comments become the descriptions in the schema, and
-//! `docs/plan.md` says what each of them means. This room evaluates nothing and reads no data.
+//! In: the checked model. Out: [`Plan`], its JSON text and its JSON Schema. The types of this
+//! module are the contract with every other program: a reader never resolves a name, never fills in
+//! a default, never inherits. Their doc comments become the descriptions in the schema, and
+//! `docs/plan.md` says what each of them means. This module evaluates nothing and reads no data.
 //!
 //! Rules of form, the same for every type: each field is always present (`null` or `[]` where there
 //! is nothing to say), a field that is not known is an error, lists stand in an order that depends

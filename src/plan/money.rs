@@ -19,7 +19,7 @@ pub struct Fee {
     pub name: Option<String>,
     /// Id of the service it is for; `null`: for all.
     pub service: Option<String>,
-    /// How much: of each period, once, or as measured in the window asked for.
+    /// How much: of each period, once, or as measured in the requested window.
     pub amount: Expression,
     /// How it is spread over time.
     pub accrual: Accrual,
@@ -48,7 +48,7 @@ pub enum Accrual {
     /// The amount is due once, on the date it begins, and belongs to the window that holds this
     /// instant.
     Once {},
-    /// The amount is computed from rows for whatever window is asked for.
+    /// The amount is computed from rows for the requested window.
     Measured {},
 }
 

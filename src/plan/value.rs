@@ -243,7 +243,7 @@ pub struct Factor {
     pub power: i8,
 }
 
-/// What dimensions are made of, and in which unit values are held.
+/// What dimensions are made of, and in which unit values are stored.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "base", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BaseUnit {

@@ -1,4 +1,4 @@
-//! Groups of promises that can be held against each other, so that the checks of pairs need not
+//! Groups of promises that can be compared with each other, so that the checks of pairs need not
 //! look at every pair.
 //!
 //! In: the objectives of one version of an agreement, or of one tier. Out: groups found by keys and
@@ -17,7 +17,7 @@ use crate::types::model::{Objective, TermId, Terms};
 /// Groups with which something of the same key is compared before it becomes a group of its own.
 const MOST_OF_ONE_KEY: usize = 16;
 
-/// How many groups before its own, in the order of the text, something is held against: thousands
+/// How many groups before its own, in the order of the text, something is compared with: thousands
 /// of measures of the same rows would otherwise be millions of pairs.
 pub const MOST_NEIGHBOURS: usize = 64;
 
@@ -114,7 +114,7 @@ impl Measured {
 pub struct Exceptions<'t>(FxHashMap<&'t EcoString, Vec<usize>>);
 
 impl<'t> Exceptions<'t> {
-    /// Those of these terms.
+    /// The exceptions of some terms.
     pub fn of(terms: &'t Terms<'_>) -> Self {
         let mut named: FxHashMap<&EcoString, Vec<usize>> = FxHashMap::default();
         let excluded =
@@ -185,7 +185,7 @@ mod tests {
         for (at, (objective, findings)) in kinds.into_iter().enumerate() {
             let ((once, found), (twice, _)) = (work(400, objective), work(800, objective));
             assert_eq!(found, findings, "kind {at}");
-            // Each is held against its group, its class and the first that is as tight, which a
+            // Each is compared with its group, its class and the first that is as tight, which a
             // search finds among 800 in ten steps. All pairs would be 319,600, 400 for each.
             assert!(twice <= 800 * 40, "kind {at}: {twice}");
             assert!(twice <= 3 * once + 100, "kind {at}: {once} for 400, {twice} for 800");
@@ -220,7 +220,7 @@ mod tests {
         // Each its own key: no comparison, 50 groups.
         assert_eq!(grouped((0..50).collect(), |it| *it, alike).len(), 50);
         assert_eq!(compared.get(), 0);
-        // One key for 0 to 49, ten groups of five: the first ten are held against 0 + 1 + … + 9 =
+        // One key for 0 to 49, ten groups of five: the first ten are compared with 0 + 1 + … + 9 =
         // 45 groups, and the other forty find theirs after 1 to 10 of them, 4 * 55 = 220.
         let groups = grouped((0..50).collect(), |_| 0, alike);
         assert_eq!(groups.first(), Some(&vec![0, 10, 20, 30, 40]));

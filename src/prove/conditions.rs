@@ -107,7 +107,7 @@ struct Subject<'t> {
 
 enum Values<'t> {
     Truth,
-    /// The names asked for, and all names there are if that is known.
+    /// The names that are compared, and all possible names if they are known.
     Named(Vec<EcoString>, Option<Vec<EcoString>>),
     /// The values that are possible, and the constants it is compared with.
     Numbers(Domain, Vec<(Exact, &'t Typed)>),
@@ -324,8 +324,8 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         self.subjects.iter().all(|subject| matches!(subject.typed.kind, Kind::Fact(_)))
     }
 
-    /// True if every subject has a value whenever the condition is asked: a measurement may have
-    /// none, and then neither a condition nor its opposite holds.
+    /// True if every subject has a value whenever the condition is evaluated: a measurement may
+    /// have none, and then neither a condition nor its opposite holds.
     pub fn is_total(&self) -> bool {
         let there = |typed: &Typed| {
             matches!(
@@ -459,7 +459,7 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     }
 }
 
-/// True if a pattern of breaches includes the window in hand.
+/// True if a pattern of breaches includes the current window.
 pub fn needs_breach(count: BreachCount) -> bool {
     match count {
         BreachCount::Once | BreachCount::InARow(_) => true,

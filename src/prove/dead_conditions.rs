@@ -174,7 +174,7 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
             kind => {
                 let mut parts = Vec::new();
                 children(kind, &mut parts);
-                // Only what has the same row and window in hand is decided by the same conditions.
+                // Only what has the same current row and window is decided by the same conditions.
                 let same_scope = matches!(
                     kind,
                     Kind::Arithmetic(..)
@@ -218,7 +218,7 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
         }
     }
 
-    /// A condition that is asked only where others have had a certain outcome.
+    /// A condition that is evaluated only if others had a certain outcome.
     fn guarded(&mut self, condition: &Typed, guards: &[(&Typed, bool)], role: Role<'_>) {
         let mut conditions = Conditions::new(self.case.model.project);
         let formula = conditions.read(condition);

@@ -18,11 +18,11 @@ use crate::types::ty::{Nature, Ty};
 /// Values an expression can take.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Domain {
-    /// None lies below this.
+    /// The lower bound of the values.
     pub low: Option<Exact>,
-    /// None lies above this.
+    /// The upper bound of the values.
     pub high: Option<Exact>,
-    /// All are multiples of this.
+    /// All values are multiples of this.
     pub grid: Option<Exact>,
     /// True if it is sure that there are values above any bound.
     pub endless: bool,

@@ -36,7 +36,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let needed = needed(case.model);
     let mut keys = Keys::default();
     let mut judge = Judge { model: case.model, almanac: Almanac::new(case.model) };
-    // Only promises of one declaration are held against each other: one that was inherited is of
+    // Only promises of one declaration are compared with each other: one that was inherited is of
     // use to others who inherit it.
     for tier in &case.model.tiers {
         let package = match case.model.project.get(tier.package).map(|decl| decl.what) {

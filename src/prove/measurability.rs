@@ -1,4 +1,4 @@
-//! Whether a promise can be told kept from broken by what is measured, and whether anything is
+//! Whether the measurement can tell a met promise from a breached one, and whether anything is
 //! measured at all.
 //!
 //! In: objectives with their metrics, windows, hours and exclusions. Out: findings with the

@@ -2,8 +2,8 @@
 //! from the one list below.
 //!
 //! In: the [`Model`], typed and flattened. Out: findings, and the figures behind them where a
-//! command shows them. This room reads no files and knows no data. Where a check cannot be sure, it
-//! says nothing: a wrong accusation is worse than a missed one.
+//! command shows them. This module reads no files and knows no data. Where a check cannot be sure,
+//! it says nothing: a wrong accusation is worse than a missed one.
 
 mod alike;
 pub mod backing;

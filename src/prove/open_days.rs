@@ -129,7 +129,7 @@ impl Walk<'_, '_, '_, '_> {
         }
     }
 
-    /// What a clock of this calendar is held against.
+    /// A length that a clock of this calendar is compared with.
     fn limit(&mut self, limit: &Typed, calendar: DeclId) {
         let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) =
             (&limit.kind, self.case.model.project)

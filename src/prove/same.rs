@@ -176,7 +176,7 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
             | Kind::DaysOf(_),
             _,
         ) => true,
-        // Two kinds that differ were told apart by their discriminants.
+        // Kinds with different discriminants were already handled.
         _ => false,
     }
 }

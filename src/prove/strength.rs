@@ -39,7 +39,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// What people call it.
+    /// Its name in messages.
     pub fn noun(self) -> &'static str {
         match self {
             Part::Target => "target",
@@ -57,7 +57,7 @@ impl Part {
 /// A part in which two promises differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// Which part.
+    /// The part that differs.
     pub part: Part,
     /// True if the first of the two is the stronger in it.
     pub stronger: bool,

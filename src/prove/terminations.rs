@@ -1,7 +1,7 @@
 //! Rights to end an agreement that come back in a window that was met.
 //!
 //! In: the conditions of `terminate when`. Out: findings about `breached N of last M` with N below
-//! M where nothing else asks for a breach in the window in hand: once N of M windows were breached,
+//! M where nothing else asks for a breach in the current window: once N of M windows were breached,
 //! the right arises again after each window until the first of them is M windows ago.
 
 use rustc_hash::FxHashSet;
@@ -37,7 +37,7 @@ fn right(case: &Case<'_, '_, '_>, when: &Typed, out: &mut Reporter<'_>) {
         }
         let mut conditions = Conditions::new(case.model.project);
         let formula = conditions.read(when);
-        // The window in hand was met by all, and without this pattern the right would not arise.
+        // The current window was met by all, and without this pattern the right would not arise.
         let this = |typed: &Typed| matches!(&typed.kind, Kind::Breached(other) if other.0 == *name && other.1 == pattern.1);
         let alone = formula.clone().and(conditions.without(&formula, &this).negated());
         let arises = conditions.example_where(&alone, |typed, value| match (&typed.kind, value) {

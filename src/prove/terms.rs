@@ -1,7 +1,7 @@
 //! Dates of an agreement against its own term: notice, claims, and whether it is over.
 //!
 //! In: agreements with their terms. Out: findings. What is today is only what the user says is
-//! today; the clock on the wall is not asked.
+//! today; the clock of the machine is not used.
 
 use rustc_hash::FxHashSet;
 

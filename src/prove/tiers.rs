@@ -195,7 +195,7 @@ impl Pair<'_, '_, '_> {
         }
     }
 
-    /// True if nothing tells the two apart, fees aside.
+    /// True if the two are equal apart from their fees.
     fn equal_but_fees(&self) -> bool {
         // Spelt out, so that rustc asks whether something new tells tiers apart.
         let Terms {

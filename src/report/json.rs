@@ -77,9 +77,9 @@ struct Summary {
 #[derive(Serialize, JsonSchema, Debug)]
 #[serde(deny_unknown_fields)]
 struct FindingEntry {
-    /// The stable name of the kind of finding; `sla explain CODE` tells more.
+    /// The stable name of the kind of finding; `sla explain CODE` explains it.
     code: &'static str,
-    /// How grave it is here.
+    /// Its level here, after `sla.toml` and the command line.
     level: LevelEntry,
     /// The subject it falls under.
     family: &'static str,
@@ -96,13 +96,13 @@ struct FindingEntry {
     fix: Option<FixEntry>,
 }
 
-/// How grave a finding is.
+/// The level of a finding.
 #[derive(Serialize, JsonSchema, Debug)]
 #[serde(rename_all = "lowercase")]
 enum LevelEntry {
-    /// It stops the build.
+    /// No plan is built.
     Error,
-    /// It does not.
+    /// A plan is built.
     Warning,
 }
 
@@ -158,7 +158,7 @@ struct EditEntry {
     start: PositionEntry,
     /// Just behind the last one; equal to `start` where text is put in.
     end: PositionEntry,
-    /// What stands there afterwards.
+    /// The new text.
     text: String,
 }
 

@@ -780,9 +780,9 @@ pub struct Rolling {
 /// where one may stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Period {
-    /// How many.
+    /// Number of units.
     pub count: u32,
-    /// Of what.
+    /// The unit.
     pub unit: PeriodUnit,
     /// Where it stands.
     pub span: Span,
@@ -1187,7 +1187,7 @@ pub enum Anchor {
 /// `terminate Chronic when COND notice 30 days within 30 days`
 #[derive(Clone, Debug)]
 pub struct Terminate {
-    /// What tells this right from others.
+    /// The name of this right, which distinguishes it from others.
     pub name: Option<Name>,
     /// When the right arises.
     pub when: Option<Expr>,

@@ -1,4 +1,4 @@
-//! The parser that pest derives from the files in `grammar/`. Nothing outside this room sees it.
+//! The parser that pest derives from the files in `grammar/`. Nothing outside this module sees it.
 #![allow(missing_docs)]
 
 /// The derived parser.

@@ -305,7 +305,7 @@ impl Given {
     }
 }
 
-/// An instant, and what a row has in each field that tells rows apart.
+/// An instant, and what a row has in each field that distinguishes rows.
 type RowKey = (Instant, Vec<Option<Option<Value>>>);
 
 /// Fields of a source that tell rows apart: names and texts, and whatever an objective makes groups

@@ -21,7 +21,7 @@ use crate::types::model::Test;
 /// The most rows that the `every` lines of one test may make.
 pub const MOST_ROWS: i64 = 5_000_000;
 
-/// How a test ended.
+/// The outcome of a test.
 #[derive(Clone, Debug)]
 pub struct Tested {
     /// What it shows, or where it stands if it does not say.

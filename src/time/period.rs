@@ -9,9 +9,9 @@ use super::{DAY, Date, HOUR, Length, MINUTE};
 /// A number of calendar units: `3 months`, `30 days`, `1 h`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Period {
-    /// How many.
+    /// Number of units.
     pub count: u32,
-    /// Of what.
+    /// The unit.
     pub unit: PeriodUnit,
 }
 
@@ -119,7 +119,7 @@ impl Period {
 /// instants leap years come every four years but for 1900, so the months of the years 1900 to 1907
 /// begin every sequence there is.
 fn month_bounds(months: i64) -> (i64, i64) {
-    // Months, quarters and years are asked for again and again.
+    // Months, quarters and years are needed again and again.
     static UP_TO_A_YEAR: LazyLock<Vec<(i64, i64)>> =
         LazyLock::new(|| (0..=12).map(count_months).collect());
     let known = usize::try_from(months).ok().and_then(|months| UP_TO_A_YEAR.get(months).copied());

@@ -42,7 +42,7 @@ pub struct Offsets {
 
 static UTC_OFFSETS: Offsets = Offsets { first: 0, changes: Vec::new() };
 
-/// Offsets of the zones that were asked for so far.
+/// Offsets of the zones that were used so far.
 static KNOWN_ZONES: RwLock<BTreeMap<&'static str, &'static Offsets>> = RwLock::new(BTreeMap::new());
 
 /// What a local time is as an instant.

@@ -30,7 +30,7 @@ impl<'a> Checker<'a, '_> {
         for row in &table.rows {
             if row.keys.len() != keys.len() {
                 let message = format!(
-                    "this row has {} keys, and the table has {}",
+                    "this row has {} keys, but the table has {}",
                     row.keys.len(),
                     keys.len()
                 );

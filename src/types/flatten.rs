@@ -671,7 +671,7 @@ fn cell_name(table: Option<&EcoString>, row: &ast::SupportRow, cell: &ast::Cell)
     ecow::eco_format!("{prefix}{}.{word}", row.severity.text)
 }
 
-/// What tells fees apart: their name, or the service they are for.
+/// What distinguishes fees: their name, or the service they are for.
 fn fee_key(fee: &ast::Fee) -> Option<EcoString> {
     let service = || fee.service.as_ref().map(|path| ecow::eco_format!("for {}", path.text()));
     fee.name.as_ref().map(|name| name.text.clone()).or_else(service)

@@ -176,7 +176,7 @@ impl Checker<'_, '_> {
         Typed { kind: Kind::Metric(Arc::clone(&metric.instance), Box::default()), ty, span }
     }
 
-    /// A metric of one row is used only where a row of its source is in hand.
+    /// A metric of one row is used only where there is a current row of its source.
     fn row_in_hand(
         &mut self,
         id: DeclId,
@@ -254,7 +254,7 @@ impl Checker<'_, '_> {
         if call.args.len() != metric.params.len() {
             let names: Vec<&str> = metric.params.iter().map(|param| param.name.as_str()).collect();
             let message = format!(
-                "`{name}` takes {} arguments, but {} are given",
+                "`{name}` takes {} arguments, not {}",
                 metric.params.len(),
                 call.args.len()
             );

@@ -1,8 +1,8 @@
 //! Types and dimensions, and the flattening of packages, tiers, agreements and amendments.
 //!
 //! In: a project of declarations. Out: a model in which every expression is typed, every promise
-//! stands at the agreement that makes it, and every value knows where it was written. This room
-//! reads no files and proves nothing beyond types.
+//! is kept with the agreement that makes it, and every value knows where it was written. This
+//! module reads no files and proves nothing beyond types.
 
 mod agreements;
 mod calendars;

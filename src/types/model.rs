@@ -343,7 +343,7 @@ pub enum Measure {
     /// A metric, as stated.
     Stated(Arc<Typed>),
     /// The share of items that made the limit of a support cell. It follows from the cell and is
-    /// much larger than it: made when asked for.
+    /// much larger than it: made when it is needed.
     Cell,
 }
 
@@ -392,7 +392,7 @@ impl Objective<'_> {
     }
 
     /// True if the comparison asks for what is worse by the metric: it has been reported, and what
-    /// follows from it tells nothing new.
+    /// follows from it says nothing new.
     pub fn runs_backward(&self) -> bool {
         self.higher_is_better
             .zip(self.compare.value.wants_more())
@@ -667,7 +667,7 @@ pub struct Ignore<'a> {
     pub item: &'a ast::Item,
     /// The source.
     pub source: DeclId,
-    /// Which of its rows; typed with a row in hand.
+    /// Which of its rows; typed with a current row.
     pub rows: Typed,
     /// Only for these objectives.
     pub only: Vec<EcoString>,

@@ -262,8 +262,10 @@ impl<'a> Checker<'a, '_> {
                 }
                 _ => continue,
             };
-            let message =
-                format!("`{word}` is not allowed in an amendment of the package `{}`", target.text());
+            let message = format!(
+                "`{word}` is not allowed in an amendment of the package `{}`",
+                target.text()
+            );
             self.report_once(Finding::new(Code::WrongPlace, item.lead, message).help(help));
         }
     }

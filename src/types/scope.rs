@@ -1,4 +1,4 @@
-//! What is in reach of an expression: parameters, the row in hand, the slot, groups, and the terms
+//! What is in reach of an expression: parameters, the current row, the slot, groups, and the terms
 //! around it.
 
 use std::collections::BTreeMap;
@@ -36,9 +36,9 @@ pub struct Scope<'s> {
     pub params: &'s [Local],
     /// Values of groups (`by region as r`).
     pub groups: &'s [Local],
-    /// The rows whose single row is in hand.
+    /// The source of the current row.
     pub row: Option<Arc<Rows>>,
-    /// The rows of the slot in hand.
+    /// The rows of the current slot.
     pub slot: Option<Arc<Rows>>,
     /// Type of `value`, in credits.
     pub value: Option<Ty>,
@@ -78,7 +78,7 @@ impl<'s> Scope<'s> {
         Scope { measured: true, ..Scope::bare(file) }
     }
 
-    /// The same, with a row of `rows` in hand.
+    /// The same, with a current row of `rows`.
     #[must_use]
     pub fn with_row(&self, rows: Arc<Rows>) -> Self {
         Scope { row: Some(rows), ..self.clone() }

@@ -57,19 +57,19 @@ pub enum Kind {
     Declared(DeclId),
     /// A parameter of the metric, by position.
     Param(usize),
-    /// A field of the row in hand.
+    /// A field of the current row.
     Field(EcoString),
     /// A fact.
     Fact(DeclId),
-    /// The value of the group in hand.
+    /// The value of the current group.
     Group(EcoString),
     /// Something known of the evaluation.
     Known(Known),
     /// The rows of a source.
     Source(DeclId),
-    /// Rows of another source that belong to the row in hand.
+    /// Rows of another source that belong to the current row.
     Link(EcoString),
-    /// The rows of the slot in hand.
+    /// The rows of the current slot.
     Slot,
     /// All time.
     Always,
@@ -167,14 +167,14 @@ pub enum Kind {
     Breached(Box<(EcoString, crate::syntax::ast::BreachCount)>),
 }
 
-/// Time in which several are there.
+/// Time covered by rows with at least `least` different values of a field.
 #[derive(Clone, Debug)]
 pub struct Overlap {
     /// The rows.
     pub of: Typed,
     /// The field whose values are counted.
     pub by: EcoString,
-    /// How many.
+    /// The number of different values that is needed.
     pub least: Typed,
 }
 
@@ -308,13 +308,13 @@ pub enum Fold {
 /// An aggregate.
 #[derive(Clone, Debug)]
 pub struct Aggregate {
-    /// Which one.
+    /// The function.
     pub fold: Fold,
-    /// Of which rows.
+    /// The rows that it aggregates.
     pub rows: Typed,
-    /// Of what of each row.
+    /// The value of each row.
     pub arg: Option<Typed>,
-    /// Which percentile.
+    /// The share of a percentile: `0.95` for `p95`.
     pub share: Option<Box<Typed>>,
     /// How much each row weighs.
     pub weight: Option<Box<Typed>>,
@@ -348,6 +348,6 @@ pub enum OfNothing {
     Number(Exact),
     /// A known truth.
     Truth(bool),
-    /// Some value.
+    /// A value that is not known.
     Value,
 }

@@ -136,7 +136,7 @@ impl Dimension {
         })
     }
 
-    /// What people call it.
+    /// The type in words, for messages.
     pub fn describe(&self, project: &Project<'_>) -> String {
         if self.is_number() {
             return "a number".into();
@@ -352,7 +352,7 @@ pub enum RowKind {
 }
 
 impl RowKind {
-    /// What people call them.
+    /// The kind of rows in words, for messages.
     pub fn describe(self) -> &'static str {
         match self {
             RowKind::Events => "events",

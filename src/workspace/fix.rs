@@ -34,7 +34,7 @@ pub struct Fixed {
     pub changes: Vec<Change>,
     /// How many findings were fixed.
     pub fixes: usize,
-    /// What is left.
+    /// The findings that remain.
     pub checked: Checked,
 }
 

@@ -17,12 +17,12 @@ use crate::syntax::{self, Lost, Parsed};
 use super::provider::{Provider, ReadFault, plain};
 use super::settings::{self, Settings};
 
-/// A file the user asked for.
+/// A file that the user named.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Root {
     /// A file by its path.
     Path(PathBuf),
-    /// A text that is at hand: standard input, an unsaved editor buffer.
+    /// A text in memory: standard input, an unsaved editor buffer.
     Text {
         /// The name shown in findings.
         name: String,

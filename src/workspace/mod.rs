@@ -1,8 +1,8 @@
 //! The one entry for command line, editor and tests: files in, findings out.
 //!
 //! In: root files and a [`Provider`] of bytes. Out: [`Checked`]: texts, trees, findings in order.
-//! This room knows files and projects; what the language means is decided below it, and nothing is
-//! printed here. Only `disk.rs` touches the disk.
+//! This module knows files and projects; what the language means is decided below it, and nothing
+//! is printed here. Only `disk.rs` touches the disk.
 
 mod allowances;
 mod analyse;
@@ -40,7 +40,7 @@ pub struct Workspace<'a> {
     today: Option<Date>,
 }
 
-/// What came out.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
     /// Texts, trees and who uses whom.

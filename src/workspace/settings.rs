@@ -1,4 +1,4 @@
-//! `sla.toml`: where a project begins, and how grave its warnings are.
+//! `sla.toml`: where a project begins, and the levels of its warnings.
 //!
 //! In: the text of the nearest `sla.toml` above a root file. Out: [`Settings`], and findings about
 //! what it does not know.

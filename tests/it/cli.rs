@@ -407,7 +407,7 @@ fn settings() {
     assert_eq!(
         status(&desk, &["--allow", "stale-allowance", "--deny", "stale-allowance"]),
         (1, 0, 1),
-        "the graver wish wins"
+        "the more severe level wins"
     );
     let desk = desk.write("sla.toml", "[levels]\nstale-allowance = \"error\"\n");
     assert_eq!(status(&desk, &[]), (1, 0, 1));
@@ -509,7 +509,7 @@ fn forms_that_a_command_does_not_have() {
         };
         let ran = desk.run(&words);
         assert_eq!(ran.status, 2, "{words:?}");
-        let said = format!("error: `--format {format}` is a form of {commands} alone\n");
+        let said = format!("error: `--format {format}` is available for {commands} only\n");
         assert_eq!((ran.out.as_str(), ran.err), ("", said), "{words:?}");
     }
     // The environment speaks to every command, so it takes the forms of all.
@@ -831,7 +831,7 @@ fn tests_for_build_servers() {
     }
     let ran = desk.run(&["check", "--format", "junit"]);
     assert_eq!(ran.status, 2);
-    assert!(ran.err.contains("`sla test` alone"), "{}", ran.err);
+    assert!(ran.err.contains("`sla test` only"), "{}", ran.err);
 }
 
 #[test]

@@ -194,7 +194,7 @@ test \"two in a row\" {{
     assert_eq!(outcomes(&text), [("two in a row".to_string(), Vec::new())]);
 }
 
-/// A fact that nobody tells, a field that nobody fills in: the evaluation says so and stops.
+/// A fact without a value and a field without a value: the evaluation reports them and stops.
 #[test]
 fn what_is_not_said_stops_the_evaluation() {
     let text = "
@@ -248,8 +248,8 @@ sla Api between Acme and Globex {
 }
 ";
 
-/// A row that leaves out what tells rows apart would be nobody's, and a test that gives it would
-/// pass for nothing: it is told instead.
+/// A row that leaves out the field that separates rows would belong to no group, and a test of it
+/// would pass for the wrong reason: it is reported instead.
 #[test]
 fn a_row_says_whose_it_is() {
     let outcome = |objective: &str, rows: &str| {

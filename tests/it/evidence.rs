@@ -1,5 +1,5 @@
 //! The rows that a report lists of a window are those that decide its value, the worst first,
-//! whether rows are held or streamed.
+//! whether rows are loaded or streamed.
 
 #![allow(
     clippy::expect_used,

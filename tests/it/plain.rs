@@ -360,7 +360,7 @@ fn in_passes(one: &Plan, sources: &[(&str, &Seeds)], batches: (usize, bool)) -> 
     }
 }
 
-/// Nearly everything that is asked of events can be said without keeping one of them.
+/// Nearly every aggregate of events can be computed without loading any of them.
 #[test]
 fn events_are_held_only_where_they_are_looked_at_one_by_one() {
     let (plan, (many, few)) = (plan(), many_and_few());

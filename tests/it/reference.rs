@@ -368,7 +368,7 @@ fn the_grammar_in_the_reference_has_the_words_of_the_grammar() {
             + &read("words.pest")
             + &read("literals.pest")),
     );
-    // Words that the grammar takes as any word, and lowering tells apart.
+    // Words that the grammar reads as any word, and that lowering distinguishes.
     for entry in std::fs::read_dir(root().join("src/syntax/lower")).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_file() {

@@ -136,7 +136,7 @@ fn empty_lines_before_a_header_take_no_time() {
     let project = project().write("o.csv", format!("{}{HEADER}x,\n", "\n".repeat(4_000_000)));
     let ran = project.run(&arguments("outages=o.csv", "sites=s.csv"));
     assert!(
-        ran.err.starts_with("error: o.csv:4000002: column `start`: `x` is no time"),
+        ran.err.starts_with("error: o.csv:4000002: column `start`: `x` is not a time"),
         "{}",
         ran.err
     );
@@ -165,7 +165,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// gzip in several members, zstd in several frames and with something to be skipped: all of it is
-/// read, and what is broken behind it is told.
+/// read, and a fault after it is reported.
 #[test]
 fn compressed_text_may_come_in_parts() {
     let (header, row) = (HEADER.as_bytes(), ROW.as_bytes());
@@ -642,7 +642,7 @@ sla TempProject between Acme and Globex {
 fn rows_that_are_held_are_bounded() {
     use sla::{Disk, Options, Rows, Workspace, evaluate};
 
-    // Three outages, of which all are held; spans always are.
+    // Three outages, all of which are loaded; spans always are.
     let project = project().write("o.csv", format!("{HEADER}{}", ROW.repeat(3)));
     let plan = Workspace::new(&Disk).path(project.path("a.sla")).plan().1.expect("a plan");
     let file = |name: &str| [project.path(name).display().to_string()];

@@ -322,7 +322,7 @@ fn faults_of_json_lines() {
     assert!(refused("{\"begin\": 1}\n").contains("o.jsonl:1: there is no column `start`"));
     assert!(
         refused("{\"start\": 1}\n").contains(
-            "o.jsonl:1: column `start`: `1` is a number, and no time unless `--map` or the header says what it counts since 1970"
+            "o.jsonl:1: column `start`: `1` is a number; to read it as a time, write what it counts since 1970"
         )
     );
     assert!(
@@ -348,7 +348,7 @@ fn parts_of_units_that_have_none() {
     assert_eq!(said("2"), "");
     // Digits behind the point that say nothing are no part.
     assert_eq!(said("2.0"), "");
-    let fault = "is no whole number, and this is counted in whole numbers\n";
+    let fault = "is not a whole number, but this is counted in whole numbers\n";
     assert_eq!(said("2.5"), format!("error: r.csv:3: column `points`: `2.5` {fault}"));
     assert_eq!(said("0.5 point"), format!("error: r.csv:3: column `points`: `0.5` {fault}"));
 }
@@ -455,7 +455,7 @@ fn rows_that_cannot_be_read_can_be_left_out() {
     assert_eq!(windows(&report)[2].2, "4459/4464", "the one good row counts");
     let ran = project.run(&arguments);
     assert!(ran.out.contains("3 rows could not be read and were left out"), "{}", ran.out);
-    assert!(ran.out.contains("o.csv:3: column `start`: `soon` is no time"), "{}", ran.out);
+    assert!(ran.out.contains("o.csv:3: column `start`: `soon` is not a time"), "{}", ran.out);
 }
 
 /// Levels of 60% and 80% have the mean 70%; a level above 100% or below zero, and a delay below
@@ -1129,8 +1129,8 @@ sla Copying between Acme and Globex {
     );
 }
 
-/// A large file is gone through in passes and not held; what it says is reckoned here row by row,
-/// and the same rows through a pipe, which are held, say it too.
+/// A large file is scanned and not loaded; its figures are computed here row by row,
+/// and the same rows through a pipe, which are loaded, give the same figures.
 #[test]
 fn large_files_say_what_small_ones_say() {
     const ROWS: u64 = 150_000;

@@ -146,7 +146,7 @@ fn what_databases_write_for_nothing() {
         assert_eq!(march(&report), 1_800, "{end}");
     }
     let said = report("o.csv", "start,end\ninfinity,\n", &[]).expect_err("a fault");
-    assert!(said.contains("`infinity` is no time"), "nothing starts never: {said}");
+    assert!(said.contains("`infinity` is not a time"), "nothing starts never: {said}");
 }
 
 #[test]

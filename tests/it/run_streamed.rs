@@ -1,5 +1,5 @@
-//! Streamed events: `--stream-from 0` streams every file, and the report is that of rows held in
-//! memory.
+//! Streamed events: `--stream-from 0` streams every file, and the report is that of rows loaded
+//! into memory.
 
 #![allow(
     clippy::expect_used,

@@ -118,7 +118,7 @@ sla Api between Acme and Globex {
 }
 
 /// March has 744 h: 48 h of downtime leave 93.5%, below 99% and not below 50%. So the named right
-/// of line 8 arises, and the one without a name of line 10, which its line tells apart. In April
+/// of line 8 arises, and the one without a name of line 10, which its line distinguishes. In April
 /// there is no downtime.
 #[test]
 fn the_text_names_each_right_that_arose() {

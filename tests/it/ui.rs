@@ -1,8 +1,9 @@
 //! Fixtures that state which findings they expect: `//~ CODE` on the line, `//~^ CODE` on the line
 //! below it. One test for each file, named after it.
 //!
-//! `tests/ui/SUBJECT/NAME.sla` is a fixture; files in deeper folders are what fixtures use. Fixtures
-//! of `syntax` are only parsed, all others are checked. A fixture may begin with directives:
+//! `tests/ui/SUBJECT/NAME.sla` is a fixture; files in deeper folders are what fixtures use.
+//! Fixtures of `syntax` are only parsed, all others are checked. A fixture may begin with
+//! directives:
 //! `//@ test` also runs its `test` blocks, `//@ today DATE` sets the day that counts as today. An
 //! `sla.toml` beside a fixture applies to it, and marks its own lines with `#~ CODE`.
 //!

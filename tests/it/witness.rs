@@ -25,11 +25,11 @@ const CONTRACTS: u32 = 200;
 /// Every form that is generated at all occurs in so many contracts.
 const GENERATED: &str = "1000";
 
-/// Blocks that need more slots than this are not asked of the witness, which computes them one by
+/// Blocks that need more slots than this are not given to the witness, which computes them one by
 /// one: minutes over months.
 const SLOTS: &str = "5000";
 
-/// How many of those there may be, and how many blocks are asked at the least.
+/// How many of those there may be, and how many blocks must be compared at least.
 const TOO_LONG: u32 = 110;
 const ASKED: u32 = 260;
 

@@ -13,7 +13,7 @@ from witness.clock import shift_months
 from witness.spans import ENDLESS
 from witness.values import parse_instant
 
-VERDICTS = ["not in force", "met", "no data", "pending", "breached"]  # the gravest last
+VERDICTS = ["not in force", "met", "no data", "pending", "breached"]  # the most severe last
 CHECKS = r"met|breached|pending|no data|not in force|value|downtime|no credit|no bonus|no earn back|credit|bonus|earn back|extend|remedy|claim|no terminate|terminate"
 WHEN = r"\d{4}(?:-Q\d|-\d\d(?:-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?)?)?"
 

@@ -10,7 +10,7 @@ use crate::eval::value::{Clash, Value};
 /// So many numbers are counted, however many may be kept.
 const FEW: usize = 1 << 16;
 
-/// Values of one kind, of which one will be asked for by its rank.
+/// Values of one kind, of which one will be requested by its rank.
 #[derive(Clone, Debug)]
 pub struct ExactQuantile {
     /// What the numbers count; `None` while there are none, and of values.
@@ -38,12 +38,12 @@ struct Histogram {
     counts: Vec<u64>,
 }
 
-/// What stands at a rank.
+/// The value at a rank.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Found {
-    /// This.
+    /// The value itself.
     Value(Value),
-    /// Something from the first to the second; so many numbers lie below.
+    /// A value from the first to the second; the third part is the count of smaller numbers.
     Between(Value, Value, usize),
 }
 
@@ -296,8 +296,8 @@ impl Histogram {
         self.add(own.into_iter(), usize::MAX);
     }
 
-    /// Makes room for all numbers from one to another: more classes, or, if these are too many,
-    /// coarser ones.
+    /// Extends the range to all numbers from one to another: more classes, or, if these are too
+    /// many, coarser ones.
     fn reach(&mut self, (least, greatest): (i64, i64), most: usize) {
         let own = |shift: u32| {
             let by = shift.saturating_sub(self.shift);

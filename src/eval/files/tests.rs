@@ -124,7 +124,7 @@ fn what_is_known_beforehand_takes_one_scan() {
         "  objective Worst: max(requests, latency) <= 500 ms per day",
         "  objective Hosts: distinct(requests, host) >= 1 per month by region",
         "  objective Middle: median(requests, latency) <= 300 ms per week by host",
-        // Groups and values of a field are asked for together, before they are known.
+        // Groups and values of a field are requested together, before they are known.
         "  objective Hosts: mean(each host of requests { share(status < 500) default 100% }) >= 50% per month by region",
         "  objective Hosts: min(each region of requests { mean(each host of requests { share(status < 500) default 100% }) skip }) >= 50% per month",
         "  objective Nested: mean(each day of requests { min(each 4 h of requests { share(status < 500) default 100% }) default 100% }) >= 10% per month",
@@ -149,7 +149,7 @@ fn rows_in_bad_slots_take_a_scan() {
     }
 }
 
-/// Rows of a part of the time that was taken for all there is change nothing that was asked.
+/// Rows of a part of the time that was taken for all there is change no request.
 #[test]
 fn rows_before_the_term_take_no_scan_of_their_own() {
     let case = Case::of_terms("  objective Good: share(requests, status < 500) >= 99% per month");
@@ -205,7 +205,7 @@ fn time_that_rows_exclude_takes_a_scan() {
     assert_eq!(case.scans(&rows(1_000)), [PLAN, &[Time]]);
 }
 
-/// The minutes of a month are 44,640 frames, each of which leaves room for 64 regions: with 16 Mi
+/// The minutes of a month are 44,640 frames, each of which has space for 64 regions: with 16 Mi
 /// numbers in all, only the least number of 1,024 is kept of each, and 3,000 latencies that are far
 /// from each other are counted in classes.
 #[test]

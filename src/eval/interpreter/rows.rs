@@ -181,7 +181,7 @@ impl Evaluator<'_> {
                 Some(SlotRows::Made(list)) => Ok(Rc::clone(list)),
                 Some(SlotRows::RowSet(_)) => self.all(rows, env),
                 None => {
-                    Err(Fault::new("the plan speaks of the rows of a slot where none is in hand"))
+                    Err(Fault::new("the plan refers to the rows of a slot where there is none"))
                 }
             },
             Rows::Linked { source, key, field, row, at } => {
@@ -415,7 +415,7 @@ pub fn row_around<'e>(env: &Env<'e>, row: u32, at: &Place) -> Outcome<&'e Row> {
         hand = hand.and_then(|hand| hand.outer);
     }
     hand.map(|hand| hand.row)
-        .ok_or_else(|| Fault::at(at, "the plan speaks of a row where none is in hand"))
+        .ok_or_else(|| Fault::at(at, "the plan refers to a row where there is none"))
 }
 
 /// The source whose rows these are, however narrowed or reshaped.

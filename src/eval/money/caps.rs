@@ -95,7 +95,7 @@ impl<'e> Book<'_, 'e> {
     }
 
     /// Bounds the sums of the lines that end in the same window, the earlier ones first. A line is
-    /// held to the bound of its own version, and counts with those of other versions.
+    /// limited by the bound of its own version, and counts with those of other versions.
     fn bounded_by_windows(
         &self,
         lines: Vec<Line>,

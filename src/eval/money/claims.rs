@@ -214,7 +214,7 @@ impl<'e> Book<'_, 'e> {
                 .map(|cell| (cell.window, self.part(cell.window), &group.group));
             windows.extend(own);
         }
-        // Without groups in hand all of them are looked at together; a value is that of a group.
+        // Without a current group, all of them are read together; a value is that of a group.
         let by_group = speaks_of_values(&termination.condition);
         let evaluator = self.evaluator();
         let zone = self.setting.shared.program.zone_at(self.setting.agreement.zone)?;

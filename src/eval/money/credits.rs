@@ -54,16 +54,16 @@ impl Line {
     }
 }
 
-/// Whose bound a line comes from.
+/// Which bound changed an amount.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Adjusts {
-    /// The credit's own.
+    /// The bound of the credit itself.
     Credit,
-    /// That of all credits together.
+    /// The bound of all credits together.
     All,
 }
 
-/// Something that is due besides money.
+/// Something other than money that is due.
 #[derive(Clone, Debug)]
 pub struct Remedied {
     /// The version of the agreement, and the number of the credit in it.
@@ -82,14 +82,14 @@ pub struct Remedied {
     pub claims: Vec<super::ClaimBy>,
 }
 
-/// What can be due besides money.
+/// What can be due apart from money.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Other {
     /// The term becomes longer.
     Extend(plan::Period),
     /// The term becomes longer by a measured length, in nanoseconds.
     ExtendBy(Exact),
-    /// Something in words.
+    /// A remedy that the contract describes in words.
     Text(String),
 }
 

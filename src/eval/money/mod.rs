@@ -63,7 +63,7 @@ pub struct Claimable {
     pub by: Vec<ClaimBy>,
 }
 
-/// By objective and fields of a group in hand: which groups of the objective correspond.
+/// By objective and fields of a current group: which groups of the objective correspond.
 type CorrespondingGroups = FxHashMap<(usize, Arc<[GroupField]>), Rc<Corresponding>>;
 
 /// The money of one agreement.
@@ -74,13 +74,13 @@ pub struct Book<'k, 'e> {
     pub measured: &'k [Vec<OfGroup>],
     /// The agreement's own line: its term.
     line: &'k Timeline,
-    /// For an objective and the fields of a group in hand: which of its groups correspond.
+    /// For an objective and the fields of a current group: which of its groups correspond.
     corresponding: RefCell<CorrespondingGroups>,
-    /// How objectives fared, window by window, once it was asked.
+    /// The outcome of objectives, window by window, once it was needed.
     histories: RefCell<Histories>,
 }
 
-/// For an objective and a group in hand: its windows inside the term by their ends, and whether
+/// For an objective and a current group: its windows inside the term by their ends, and whether
 /// each was breached.
 type Histories = FxHashMap<(usize, Group), Rc<Vec<(Interval, bool)>>>;
 
@@ -96,9 +96,9 @@ pub struct Deadline {
 /// What a money expression sees.
 pub struct CreditScope<'g, 'k, 'e> {
     book: &'g Book<'k, 'e>,
-    /// The window in hand, whole.
+    /// The current window, whole.
     window: Interval,
-    /// The group in hand; one without fields if there is none.
+    /// The current group; one without fields if there is none.
     group: &'g Group,
     /// The value of the row that is paid for, of this objective.
     row: Option<(usize, Option<Value>)>,
@@ -118,8 +118,8 @@ impl<'k, 'e> Book<'k, 'e> {
         }
     }
 
-    /// The groups of an objective that correspond to one in hand: those with the same values in all
-    /// fields that both have.
+    /// The groups of an objective that correspond to the current one: those with equal values in
+    /// all fields that both have.
     fn groups(&self, objective: usize, hand: &Group) -> Vec<&'k OfGroup> {
         let Some(all) = self.measured.get(objective) else { return Vec::new() };
         let mut known = self.corresponding.borrow_mut();
@@ -131,7 +131,7 @@ impl<'k, 'e> Book<'k, 'e> {
         found.find(hand).into_iter().filter_map(|number| all.get(number)).collect()
     }
 
-    /// How an objective fared: breached where any group was that corresponds to the one in hand.
+    /// The outcome of an objective: breached if any group that corresponds to the current one was.
     fn history(&self, objective: usize, hand: &Group) -> Rc<Vec<(Interval, bool)>> {
         let key = (objective, hand.clone());
         if let Some(history) = self.histories.borrow().get(&key) {
@@ -191,7 +191,7 @@ impl<'k, 'e> Book<'k, 'e> {
             .unwrap_or(0)
     }
 
-    /// What an objective measured in a window, in each group that corresponds to the one in hand.
+    /// What an objective measured in a window, in each group that corresponds to the current one.
     fn cells(&self, objective: usize, window: Interval, hand: &Group) -> Vec<&'k Measured> {
         let of_group = |of: &'k OfGroup| {
             let place = of.windows.binary_search_by_key(&(window.start, window.end), |cell| {
@@ -230,7 +230,7 @@ fn smallest_part(unit: &str, own: &[Unit]) -> Option<Exact> {
     }
 }
 
-/// The fields of an objective's groups with the values of the group in hand.
+/// The fields of an objective's groups with the values of the current group.
 fn group_values<'g>(groups: Option<&'g Groups>, hand: &Group) -> Vec<GroupValue<'g>> {
     let keys = groups.into_iter().flat_map(|groups| groups.keys.iter().zip(groups.fields.iter()));
     keys.filter_map(|(key, field)| Some(GroupValue { key, value: hand.value(field)?.clone() }))
@@ -309,7 +309,7 @@ impl Ledger for CreditScope<'_, '_, '_> {
 }
 
 impl CreditScope<'_, '_, '_> {
-    /// The surroundings of money expressions in the window in hand.
+    /// The surroundings of money expressions in the current window.
     fn env<'n>(
         &'n self,
         evaluator: &Evaluator<'_>,

@@ -1,22 +1,22 @@
-//! The windows that one in hand stands among: what `previous` and `next` mean.
+//! The windows around the current one: what `previous` and `next` mean.
 
 use super::Book;
 use crate::eval::program::{CapSpan, Objective};
 use crate::eval::windows::Windows;
 use crate::time::{EARLIEST, Interval, LATEST};
 
-/// The windows that one stands among.
+/// The windows around the current one.
 #[derive(Clone, Copy)]
 pub(super) enum Sequence<'g> {
-    /// There is none: nothing is asked of it.
+    /// There is none, and none is needed.
     Nowhere,
-    /// Those of a bound.
+    /// The windows of a cap or minimum.
     Bound(&'g CapSpan),
-    /// Those of an objective, as the versions of the agreement cut them.
+    /// The windows of an objective, as the versions of the agreement divide them.
     Objective {
-        /// Its number.
+        /// Number of the objective.
         number: usize,
-        /// Its windows in the version in hand.
+        /// Its windows in the current version.
         windows: &'g Windows,
     },
 }

@@ -11,7 +11,7 @@ use crate::plan::{self, Expression, GroupValues, Place, RowPart};
 /// The deepest nesting that is followed.
 const DEEPEST: usize = 500;
 
-/// What the rows in hand are: rows of a source have its fields, slots and pieces have none.
+/// What the current rows are: rows of a source have its fields, slots and pieces have none.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Source(usize),
@@ -50,7 +50,7 @@ pub struct Compile<'w, 'p> {
     slots: Vec<Shape>,
     reach: Reach,
     depth: usize,
-    /// Sources met.
+    /// Numbers of the sources that the expressions read.
     pub reads: Vec<usize>,
     /// Downtime operators met outside of slots, in the order of the text.
     pub downtimes: Vec<Expr>,
@@ -105,7 +105,7 @@ impl<'w, 'p> Compile<'w, 'p> {
         Ok((NodeId { number, closed }, out?))
     }
 
-    /// Walks into what is asked of each of some rows.
+    /// Compiles an expression that is evaluated for each of some rows.
     fn of_row<T>(
         &mut self,
         shape: Option<usize>,
@@ -125,7 +125,7 @@ impl<'w, 'p> Compile<'w, 'p> {
         list.iter().map(|expression| self.expr(expression)).collect()
     }
 
-    /// What is asked of each of some rows, behind the rows themselves.
+    /// An expression that is evaluated for each of some rows, after the rows themselves.
     pub fn asked(&mut self, rows: &plan::Rows, expression: &Expression) -> Outcome<Expr> {
         let shape = self.source_of(rows)?;
         self.of_row(shape, |walk| walk.expr(expression))
@@ -673,7 +673,7 @@ fn is_constant(expression: &Expr) -> bool {
     matches!(expression, Expr::Literal(_))
 }
 
-/// True if nothing but the rows of the slot in hand decides the value, so that slots without rows
+/// True if nothing but the rows of the current slot decides the value, so that slots without rows
 /// are all alike.
 fn of_slot_rows(expression: &Expr) -> bool {
     match expression {

@@ -43,23 +43,23 @@ pub enum Rows {
 /// A series: one row a slot.
 #[derive(Clone, Debug)]
 pub struct Each {
-    /// Which one it is.
+    /// Key of this series in caches.
     pub id: NodeId,
-    /// What makes the slots.
+    /// How the rows are divided into slots.
     pub cut: Cut,
     /// The rows that are cut.
     pub rows: Rows,
     /// The value of a slot.
     pub value: Expr,
-    /// What a slot without rows or value is worth.
+    /// The value of a slot without rows or without data.
     pub empty: Empty,
-    /// True if all slots without rows are worth the same.
+    /// True if all slots without rows have the same value.
     pub uniform: bool,
     /// Where it was written.
     pub at: Place,
 }
 
-/// What makes slots.
+/// How rows are divided into slots.
 #[derive(Clone, Debug)]
 pub enum Cut {
     /// One length after another from each midnight.
@@ -75,24 +75,24 @@ pub enum Cut {
 /// A group made of a field.
 #[derive(Clone, Debug)]
 pub struct GroupCut {
-    /// What expressions call it.
+    /// Name of the group in expressions.
     pub name: Symbol,
     /// Sources that are cut, with the column of the field.
     pub sources: Vec<(usize, usize)>,
-    /// Which values there are; `None`: those of the data.
+    /// The possible values; `None`: those of the data.
     pub known: Option<Vec<Value>>,
 }
 
-/// What a slot is worth to which no row belongs, or whose value is no data.
+/// The value of a slot that has no rows, or whose value is "no data".
 #[derive(Clone, Debug)]
 pub enum Empty {
-    /// What was computed.
+    /// The computed value counts.
     Computed,
-    /// This value.
+    /// A value that replaces the missing one.
     Value(Box<Expr>),
-    /// What the slot before it is worth.
+    /// The value of the previous slot.
     Last,
-    /// It is no row.
+    /// The slot is left out of the series.
     Skip,
 }
 
@@ -103,7 +103,7 @@ pub enum Times {
     Always,
     /// The hours of a calendar.
     Open(usize),
-    /// What rows cover.
+    /// The time that rows cover.
     Covered { id: NodeId, rows: Box<Rows> },
     /// Where rows of several values are.
     Overlap { id: NodeId, rows: Box<Rows>, by: Box<Expr>, least: usize },

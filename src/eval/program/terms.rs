@@ -28,7 +28,7 @@ pub struct Agreement<'p> {
     pub zone: usize,
     /// Ids of its objectives, over all versions.
     pub objectives: Vec<String>,
-    /// What holds from when.
+    /// The terms, one version for each time from which they apply.
     pub versions: Vec<Version<'p>>,
 }
 
@@ -147,23 +147,23 @@ pub struct Groups {
 pub struct Condition<'p> {
     /// As the plan has it.
     pub plan: &'p plan::FactCondition,
-    /// What must hold.
+    /// The condition, compiled.
     pub expression: Expr,
 }
 
 /// Rows behind a value.
 pub struct Items {
-    /// Which.
+    /// The rows.
     pub rows: Rows,
-    /// What is measured of each.
+    /// The measured value of each row.
     pub value: Option<Expr>,
-    /// Whether it did what it should.
+    /// True for a row that meets the target.
     pub good: Expr,
 }
 
 /// Rows of the data behind a value.
 pub struct Cause {
-    /// Which.
+    /// The rows.
     pub rows: Rows,
     /// Which of them are those of one window.
     pub by: plan::CausesBy,
@@ -175,7 +175,7 @@ pub struct Cause {
 pub struct Exclusion<'p> {
     /// As the plan has it.
     pub plan: &'p plan::Exclusion,
-    /// Which time.
+    /// The excluded time.
     pub time: Excluded,
     /// The windows of its limit.
     pub windows: Option<Windows>,
@@ -190,7 +190,7 @@ pub enum Excluded {
     /// The time of rows, with the column that says when each was announced, and the zone and
     /// calendar in which notice is counted.
     Spans {
-        /// Which rows.
+        /// The rows whose time is excluded.
         rows: Rows,
         /// Their notice.
         notice: Option<(plan::Period, usize, usize, Option<usize>)>,
@@ -199,7 +199,7 @@ pub enum Excluded {
 
 /// Rows that do not count.
 pub struct Ignore {
-    /// Of which source.
+    /// Number of the source of the rows.
     pub source: usize,
     /// Which rows; `None`: all.
     pub condition: Option<Expr>,
@@ -213,7 +213,7 @@ pub struct Fee<'p> {
     pub plan: &'p plan::Fee,
     /// Its number in the agreement.
     pub number: usize,
-    /// How much.
+    /// The amount, compiled.
     pub amount: Expr,
     /// The periods it is stated for, if it accrues by the day.
     pub period: Option<Windows>,

@@ -43,7 +43,7 @@ pub fn validate(plan: &Plan) -> Outcome<()> {
         .try_for_each(|it| agreement(it, &held).map_err(|fault| fault.within(&it.at)))
 }
 
-/// What agreements refer to.
+/// The ids that agreements refer to.
 struct Held<'p> {
     parties: BTreeSet<&'p String>,
     services: BTreeSet<&'p String>,
@@ -119,7 +119,7 @@ fn once<'p>(kind: &str, names: impl Iterator<Item = &'p String>) -> Outcome<()> 
     }
 }
 
-/// All names that are used are held.
+/// All names that are used exist in the plan.
 fn there<'p>(
     kind: &str,
     mut used: impl Iterator<Item = &'p String>,

@@ -78,19 +78,19 @@ impl Bits {
         self.words.iter().any(|word| *word != 0)
     }
 
-    /// Those set in both.
+    /// The bits that are set in both.
     #[must_use]
     pub fn and(&self, other: &Bits) -> Bits {
         self.with(other, |one, two| one & two)
     }
 
-    /// Those set in either.
+    /// The bits that are set in either.
     #[must_use]
     pub fn or(&self, other: &Bits) -> Bits {
         self.with(other, |one, two| one | two)
     }
 
-    /// Those not set.
+    /// The bits that are not set.
     #[must_use]
     pub fn not(&self) -> Bits {
         Bits::of_words(self.words.iter().map(|word| !word).collect(), self.len)

@@ -1,11 +1,11 @@
-//! What is known of rows that are not held.
+//! What is known of rows that are not kept in memory.
 
 use std::collections::BTreeSet;
 
 use crate::data::columns::Origin;
 use crate::time::Instant;
 
-/// What is known of rows that are not held, after they were gone through once.
+/// What is known of rows that are not kept in memory, after one scan.
 #[derive(Default)]
 pub struct Extent {
     /// How many there are.

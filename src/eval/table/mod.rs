@@ -27,7 +27,7 @@ use take::{Known, Misfit, Taking};
 
 /// The most rows one source may have.
 pub const MOST_ROWS: usize = u32::MAX as usize;
-/// The most rows of one source that are held in memory, unless the caller says otherwise; spans
+/// The most rows of one source that are kept in memory, unless the caller says otherwise; spans
 /// take about a hundred bytes each.
 const MOST_HELD: usize = 100_000_000;
 /// Starts from one mark to the next.
@@ -63,7 +63,7 @@ pub struct Table {
     latest: Option<Instant>,
     /// The instant up to which all rows are there.
     pub complete_to: Option<Instant>,
-    /// What is known of rows that are not held, once they were gone through; `None`: they are here.
+    /// What is known of rows that are not kept in memory, after a scan; `None`: they are here.
     pub streamed: Option<OnceLock<Extent>>,
     /// The most rows that it may hold.
     pub most_held: usize,
@@ -95,7 +95,7 @@ impl Store {
         table.take_all(program, source, std::iter::from_fn(|| from.next().transpose()))
     }
 
-    /// The rows of a source; a fault if they are not held.
+    /// The rows of a source; a fault if they are not in memory.
     pub fn table(&self, source: usize) -> Outcome<&Table> {
         match self.tables.get(source) {
             Some(table) if table.streamed.is_some() => Err(Fault::not_loaded(source)),
@@ -104,7 +104,7 @@ impl Store {
         }
     }
 
-    /// True if the rows of a source are not held, and nobody has looked at them yet.
+    /// True if the rows of a source are not in memory and were not scanned yet.
     pub fn is_unread(&self, source: usize) -> bool {
         self.tables.get(source).is_some_and(Table::is_unread)
     }
@@ -195,7 +195,7 @@ impl Table {
         Ok(())
     }
 
-    /// True if the rows are not held, and nobody has looked at them yet.
+    /// True if the rows are not in memory and were not scanned yet.
     pub fn is_unread(&self) -> bool {
         self.streamed.as_ref().is_some_and(|extent| extent.get().is_none())
     }
@@ -318,7 +318,7 @@ impl Table {
         u32::try_from(self.before).map_or(u32::MAX, |before| came.saturating_add(before))
     }
 
-    /// Where a row comes from; one that is not held is known by as which it came.
+    /// Where a row comes from; a row that is not in memory is known by its position in the scan.
     pub fn origin(&self, row: u32) -> Option<(&str, u64)> {
         let (came, origins) = match &self.streamed {
             Some(extent) => (row, &extent.get()?.origins),

@@ -126,7 +126,7 @@ fn loosely_excluded(
     Some(
         finding
             .also(backed.promise.objective.target.at, format!("`{above}` is promised here"))
-            .help("exclude such time from `{above}` as well"),
+            .help(format!("exclude such time from `{above}` as well")),
     )
 }
 
@@ -193,7 +193,7 @@ pub(super) fn services(
                 continue;
             }
             let needs = Grower::new(model, supporters, agreement).needs(service, 0);
-            // Where no agreement of the house or with a supplier is written down, that none backs a
+            // If there is no internal agreement and none with a supplier, that none backs a
             // service says nothing. What a supplier's own service stands on is the supplier's
             // business.
             if supporters.any && agreement.kind != AgreementKind::Contract {

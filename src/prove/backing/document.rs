@@ -49,7 +49,8 @@ pub struct BackedPromise {
     pub guaranteed: Option<Figure>,
     /// The share to be expected if outages are independent of each other.
     pub expected: Option<Figure>,
-    /// True if redundant services share what they stand on: then no figure of the whole can be had.
+    /// True if redundant services depend on the same service: then there is no figure for all of
+    /// them.
     pub shared: bool,
     /// What the service needs.
     pub needs: Vec<NeedEntry>,
@@ -59,11 +60,11 @@ pub struct BackedPromise {
 #[derive(Serialize, JsonSchema, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// What stands below guarantees as much, or more.
+    /// The backing agreements guarantee as much, or more.
     Backed,
-    /// It guarantees less.
+    /// The backing agreements guarantee less.
     Above,
-    /// It cannot be told: something is not backed, or not in a way that can be compared.
+    /// Unknown: something is not backed, or not in a way that can be compared.
     Unknown,
 }
 
@@ -71,13 +72,13 @@ pub enum Verdict {
 #[derive(Serialize, JsonSchema, Clone, PartialEq, Eq, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct TightestWindow {
-    /// What people call it: `February 2026`.
+    /// Name for people: `February 2026`.
     pub name: String,
-    /// How much is measured.
+    /// The measured time.
     pub measured: Figure,
-    /// How much of that may be down.
+    /// The downtime that the promise allows.
     pub allowed: Figure,
-    /// How much the agreements below may lose.
+    /// The downtime that the backing agreements allow in the worst case.
     pub lost: Figure,
 }
 
@@ -97,33 +98,33 @@ pub struct NeedEntry {
 pub struct ServiceEntry {
     /// Its name.
     pub service: String,
-    /// What speaks for it.
+    /// How the service is backed.
     pub backed: Backing,
     /// The promise that was used in the computation.
     pub by: Option<PromiseBelow>,
     /// The most it may be down in the tightest window, an exact number of nanoseconds.
     pub lost: Option<Figure>,
-    /// The share to be expected of it.
+    /// The expected uptime.
     pub expected: Option<Figure>,
-    /// What it needs itself, where no agreement speaks for it.
+    /// What it needs itself, if no agreement backs it.
     pub needs: Vec<NeedEntry>,
 }
 
-/// What speaks for a needed service.
+/// How a needed service is backed.
 #[derive(Serialize, JsonSchema, Clone, Copy, PartialEq, Eq, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum Backing {
     /// An agreement promises its uptime.
     Agreement,
-    /// Agreements speak for it, but of nothing that can be compared.
+    /// Agreements are about it, but promise nothing that can be compared.
     Incomparable,
-    /// What it needs itself.
+    /// The services that it needs itself.
     Needs,
-    /// Only who makes the promise, in another agreement.
+    /// Only the party that makes the promise, in another agreement.
     Own,
-    /// Nobody.
+    /// No agreement is about it.
     Nobody,
-    /// There is too much to look at.
+    /// There are too many combinations to compare.
     TooMuch,
 }
 

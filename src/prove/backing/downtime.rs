@@ -85,7 +85,7 @@ impl<'x, 'a> Promise<'x, 'a> {
 pub struct Candidate<'x, 'a> {
     /// Who makes it.
     pub agreement: &'x Agreement<'a>,
-    /// True if that is a team of the house.
+    /// True if that is a team of the provider's own organisation.
     pub internal: bool,
     /// The objective, as the agreements' versions have it, in order of time.
     pub versions: Vec<Below<'x, 'a>>,
@@ -291,7 +291,7 @@ impl Stand<'_, '_> {
         }
     }
 
-    /// The promise that bounds the downtime of a service best: of teams of the house, if there is
+    /// The promise that bounds the downtime of a service best: of internal teams, if there is
     /// one, else of suppliers.
     pub fn taken(&self, service: DeclId, window: Interval) -> Option<Taken> {
         let candidates = self.candidates.get(&service)?;
@@ -397,7 +397,7 @@ impl Stand<'_, '_> {
 
 /// The window of a promise with the least to spare.
 pub struct Tightest {
-    /// Which.
+    /// The window itself.
     pub window: Window,
     /// How much is measured in it, in nanoseconds like all of these.
     pub measured: Exact,

@@ -61,7 +61,7 @@ struct Backed<'x, 'a> {
     promise: Promise<'x, 'a>,
     service: DeclId,
     stand: Stand<'x, 'a>,
-    /// True if redundant services share what they stand on.
+    /// True if redundant services depend on the same service.
     entangled: bool,
     /// The window with the least to spare; `None` where no figure can be had.
     tightest: Option<Tightest>,

@@ -1,9 +1,9 @@
 //! Which agreements can back a service.
 //!
-//! An `ola` backs the services it is about, whatever teams agree on it: teams are units of one
-//! house. A `contract` backs them for the party that receives it, and for or through the teams of a
-//! house. So does an `sla` that a team, the provider itself or any customer receives, and the
-//! one-sided commitment of another provider. Nobody backs a promise of his own.
+//! An `ola` backs the services it is about for every team and provider: teams belong to one
+//! organisation. A `contract` backs them for the party that receives it, and for or through the
+//! teams of that organisation. So does an `sla` that a team, the provider itself or any customer
+//! receives, and the one-sided commitment of another provider. No party backs its own promise.
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -120,7 +120,7 @@ pub fn kind_of(model: &Model<'_, '_>, party: DeclId) -> Option<PartyKind> {
     }
 }
 
-/// True if a team of the house makes the promise: where there is one, what suppliers guarantee for
+/// True if an internal team makes the promise: where there is one, what suppliers guarantee for
 /// the same service stands behind it.
 pub fn is_internal(model: &Model<'_, '_>, agreement: &Agreement<'_>) -> bool {
     agreement.provider.is_some_and(|id| kind_of(model, id) == Some(PartyKind::Team))

@@ -32,23 +32,23 @@ impl Need {
 
 /// A needed service.
 pub struct Part {
-    /// Which.
+    /// The needed service.
     pub service: DeclId,
-    /// What speaks for it.
+    /// How it is backed.
     pub stands: Stands,
 }
 
-/// What speaks for a needed service.
+/// How a needed service is backed.
 pub enum Stands {
     /// Agreements, by their position in the model.
     Agreements(Vec<usize>),
-    /// No agreement, but what it needs itself.
+    /// No agreement, but the services that it needs itself.
     Needs(Vec<Need>),
-    /// Only who promises what stands on it; nobody backs promises of his own.
+    /// Only agreements of the party that makes the promise, which cannot back it.
     Own,
-    /// Nothing.
+    /// No agreement is about it.
     Nobody,
-    /// Too much to look at.
+    /// There are too many combinations to compare.
     Unknown,
 }
 
@@ -56,7 +56,7 @@ pub enum Stands {
 pub struct Grower<'x, 'a, 'p> {
     /// All agreements.
     pub model: &'x Model<'a, 'p>,
-    /// Which of them may back what.
+    /// Which agreements can back which services.
     pub supporters: &'x Supporters,
     /// The agreement that promises.
     pub promise: &'x Agreement<'a>,

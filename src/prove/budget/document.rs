@@ -112,7 +112,7 @@ pub enum Extreme {
 #[derive(Serialize, JsonSchema, Clone, PartialEq, Eq, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct SlotBudget {
-    /// How many there are.
+    /// Number of slots.
     pub count: i64,
     /// How many of them may fail, an exact number.
     pub allowed: Figure,

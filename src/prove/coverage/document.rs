@@ -50,7 +50,7 @@ pub struct AnswerEntry {
     pub at: String,
     /// What is required, as written.
     pub required: String,
-    /// What becomes of it.
+    /// Whether it is met.
     pub status: Status,
     /// The objective that meets it, comes nearest, or cannot be compared.
     pub by: Option<SatisfyingPromise>,
@@ -68,7 +68,7 @@ pub enum Status {
     Short,
     /// Both sides agreed to do without.
     Waived,
-    /// There is a promise about the same, but it cannot be told whether it is enough.
+    /// There is a promise about the same, but it is unknown whether it is enough.
     Unclear,
     /// Nothing answers it.
     Open,

@@ -23,15 +23,15 @@ use crate::types::model::{Exclude, Limit, Objective, Terms};
 use crate::types::tree::{Aggregate, Fold, Kind, Typed};
 use crate::types::ty::Ty;
 
-/// What a promise is for a requirement.
+/// Whether a promise meets a requirement.
 pub enum Judged {
-    /// It follows.
+    /// The requirement follows from the promise.
     Met,
     /// It does not follow, for these reasons.
     Short(Vec<String>),
-    /// It cannot be told.
+    /// Unknown: the two cannot be compared.
     Unclear,
-    /// It is about something else.
+    /// The promise is about something else.
     Other,
 }
 

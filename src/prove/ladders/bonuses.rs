@@ -104,7 +104,7 @@ fn report_less(
     out.report(finding);
 }
 
-/// Reports lines that take breaches, and tells whether there are any. A bonus is due whatever
+/// Reports lines that take breaches, and returns whether there are any. A bonus is due whatever
 /// became of the target: its lines decide alone.
 fn for_breaches(
     ladder: &Ladder<'_, '_, '_>,

@@ -89,9 +89,9 @@ struct Columns<'x, 'a, 'p> {
     case: &'x Case<'x, 'a, 'p>,
     terms: &'x Terms<'a>,
     objective: &'x Objective<'a>,
-    /// By uptime.
+    /// The credit whose lines are shares of uptime.
     share: &'x Credit<'a>,
-    /// By downtime.
+    /// The credit whose lines are lengths of downtime.
     time: &'x Credit<'a>,
 }
 
@@ -286,7 +286,7 @@ fn report_never(columns: &Columns<'_, '_, '_>, pair: &Pair<'_>, out: &mut Report
     let mut finding = Finding::new(
         Code::ColumnsDisagree,
         pair.time_line.at,
-        format!("{time} of downtime do not leave {share} in any window"),
+        format!("{time} of downtime does not leave {share} in any window"),
     )
     .here("this line and its other column disagree")
     .also(pair.share_line.at, "the other column");

@@ -213,7 +213,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     /// The values of the subject that are a breach for certain, and those that certainly are none;
     /// `None` where that is not known.
     ///
-    /// Downtime of the same rows tells as much as their uptime: with a target T, more than (1 - T)
+    /// Downtime of the same rows says as much as their uptime: with a target T, more than (1 - T)
     /// of the longest window is a breach in every window.
     fn breach(&self) -> Option<Breach> {
         let only = self.only?;

@@ -197,7 +197,7 @@ fn reaches_further(one: &Interval, other: &Interval) -> bool {
 /// Reports possible values between two lines that neither takes.
 pub(super) fn gaps(ladder: &Ladder<'_, '_, '_>, regions: &[Region<'_>], out: &mut Reporter<'_>) {
     let grid = ladder.domain.grid.as_ref();
-    // Under a target that is upside down, what counts as met tells nothing.
+    // Under a target that is upside down, "met" means nothing.
     let breach = ladder.breach().filter(|_| !ladder.only.is_some_and(Objective::runs_backward));
     let sorted = ascending(regions);
     for pair in sorted.windows(2) {

@@ -58,7 +58,7 @@ fn table(promise: &BackedPromise) -> Table {
     Table { title, columns: COLUMNS.to_vec(), rows, remarks: vec![remark(promise)] }
 }
 
-/// What it comes to.
+/// The line below the table: whether the promise is backed.
 fn remark(promise: &BackedPromise) -> String {
     let Some(tightest) = &promise.tightest else {
         let why = if promise.shared {

@@ -1,6 +1,6 @@
 //! Figures of the checks as tables.
 //!
-//! In: documents of the room of checks. Out: text. Nothing is computed here.
+//! In: documents of the module `prove`. Out: text. Nothing is computed here.
 
 mod backing;
 mod budget;

@@ -55,7 +55,7 @@ pub fn table(agreement: &AgreementVerdicts) -> Option<Table> {
 }
 
 /// The name of a right in back-ticks, after a space. A right without a name has its number as the
-/// last part of its id: the clause tells it apart.
+/// last part of its id: the clause distinguishes it.
 fn right_name(id: &str) -> String {
     let last = id.rsplit('/').next().unwrap_or(id);
     if last.starts_with(|first: char| first.is_ascii_digit()) {

@@ -106,7 +106,8 @@ impl<'a> Lower<'a> {
                     self.once(&mut out.limit, Some(Box::new(limit)), place, "`limit`");
                 }
                 Rule::notice => {
-                    let notice = self.inner_period(part, "the length of time is missing after `notice`");
+                    let notice =
+                        self.inner_period(part, "the length of time is missing after `notice`");
                     self.once(&mut out.notice, notice, place, "`notice`");
                 }
                 Rule::in_calendar => {
@@ -214,7 +215,8 @@ impl<'a> Lower<'a> {
                 Rule::for_ => out.for_ = self.for_paths(part),
                 Rule::within => {
                     said = true;
-                    let period = self.inner_period(part, "the length of time is missing after `within`");
+                    let period =
+                        self.inner_period(part, "the length of time is missing after `within`");
                     self.once(
                         &mut out.deadline,
                         period.map(ClaimDeadline::Within),
@@ -313,11 +315,13 @@ impl<'a> Lower<'a> {
                 Rule::terminate_name => out.name = Some(self.name(&part)),
                 Rule::expr => out.when = Some(self.expr(part)),
                 Rule::notice => {
-                    let notice = self.inner_period(part, "the length of time is missing after `notice`");
+                    let notice =
+                        self.inner_period(part, "the length of time is missing after `notice`");
                     self.once(&mut out.notice, notice, place, "`notice`");
                 }
                 Rule::within => {
-                    let within = self.inner_period(part, "the length of time is missing after `within`");
+                    let within =
+                        self.inner_period(part, "the length of time is missing after `within`");
                     self.once(&mut out.within, within, place, "`within`");
                 }
                 Rule::string => out.title = Some(self.string(part)),
@@ -456,7 +460,8 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::quantity => out.renews = self.period(part),
                 Rule::notice => {
-                    out.notice = self.inner_period(part, "the length of time is missing after `notice`")
+                    out.notice =
+                        self.inner_period(part, "the length of time is missing after `notice`")
                 }
                 _ => {}
             }
@@ -502,7 +507,8 @@ impl<'a> Lower<'a> {
                     out.every = self.window(part);
                 }
                 Rule::within => {
-                    out.within = self.inner_period(part, "the length of time is missing after `within`")
+                    out.within =
+                        self.inner_period(part, "the length of time is missing after `within`")
                 }
                 Rule::in_calendar => {
                     out.calendar = self.inner_path(part, "the calendar is missing after `in`")
@@ -565,7 +571,8 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::string => out.text = Some(self.string(part)),
                 Rule::within_expr => {
-                    out.within = self.inner_expr(part, "the length of time is missing after `within`")
+                    out.within =
+                        self.inner_expr(part, "the length of time is missing after `within`")
                 }
                 _ => {}
             }

@@ -179,7 +179,7 @@ impl Checker<'_, '_> {
         missing(span)
     }
 
-    /// The rows an aggregate is about: the first argument, or the slot in hand.
+    /// The rows an aggregate is about: the first argument, or the current slot.
     fn aggregate_rows<'e>(
         &mut self,
         facts: &FunctionFacts,

@@ -1,6 +1,6 @@
 //! What a name in an expression stands for.
 //!
-//! In order: parameters, group values, fields of the row in hand, words known of the evaluation,
+//! In order: parameters, group values, fields of the current row, words known of the evaluation,
 //! values of the expected type, declarations, values of any enum in reach.
 
 use std::sync::Arc;
@@ -412,8 +412,7 @@ impl Checker<'_, '_> {
         };
         self.refer(path.span(), decl.name.span);
         if keys.len() != table.keys.len() {
-            let message =
-                format!("`{name}` has {} keys, but {} are given", table.keys.len(), keys.len());
+            let message = format!("`{name}` has {} keys, not {}", table.keys.len(), keys.len());
             self.report(
                 Finding::new(Code::WrongArguments, span, message)
                     .also(decl.name.span, "declared here"),

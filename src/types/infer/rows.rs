@@ -334,7 +334,7 @@ impl Checker<'_, '_> {
         Ty::Rows(rows)
     }
 
-    /// True if rows have everything that is asked of them; else what is wrong, in words.
+    /// Checks that rows have everything that is required; an error says in words what is wrong.
     pub(crate) fn rows_fit(&self, have: &Rows, wanted: &Rows) -> Result<(), String> {
         let kind = match (have.kind, wanted.kind) {
             (RowKind::Series, RowKind::Spans) => true,

@@ -207,7 +207,7 @@ impl<'a> Checker<'a, '_> {
             let beyond = beyond(cap, &inside.scope);
             let scope = narrowed(cap, &inside.scope, &beyond);
             if let Some(cap) = self.cap(cap, &scope, inside.base.as_deref()) {
-                // A share is one of the base, which is then asked for where the cap is.
+                // A share is one of the base, which is then required where the cap is.
                 if let Some(base) = credit.base.as_ref().filter(|_| {
                     cap.share && inside.base.as_ref().is_some_and(|it| !it.ty.is_unknown())
                 }) {
@@ -620,7 +620,7 @@ fn overlapping(window: &ast::Window, what: &str, counted: &str) -> Option<Findin
 }
 
 /// What the amount of a cap cannot speak of, though the credit around it can: a bound over windows
-/// is computed once for all groups, and only one of each row has a row in hand.
+/// is computed once for all groups, and only one of each row has a current row.
 fn beyond(cap: &ast::Cap, scope: &Scope<'_>) -> Vec<(EcoString, &'static str)> {
     let mut names: Vec<(EcoString, &'static str)> = Vec::new();
     if let Some(row) = scope.row.as_ref().filter(|_| !cap.each_row) {

@@ -250,10 +250,7 @@ impl<'a> Checker<'a, '_> {
                 let finding = Finding::new(
                     Code::TypeMismatch,
                     metric.span,
-                    format!(
-                        "an objective measures one value, but this is {}",
-                        self.say(&metric.ty)
-                    ),
+                    format!("an objective measures one value, not {}", self.say(&metric.ty)),
                 )
                 .help("compute one value: `uptime(…)`, `mean(…)`, `count(…)`, `share(…, …)`");
                 self.report_once(finding);
@@ -301,7 +298,7 @@ impl<'a> Checker<'a, '_> {
         target
     }
 
-    /// Rows owned by services need to be told which service is meant.
+    /// For rows that belong to services, the objective must name the service.
     fn need_service(
         &mut self,
         name: &EcoString,
@@ -449,7 +446,7 @@ impl<'a> Checker<'a, '_> {
         (From { value: typed, at: filter.at, was: filter.was }, chosen)
     }
 
-    /// Which way is good, where the metric tells.
+    /// Whether higher or lower is better, if the metric decides it.
     pub(in crate::types) fn direction(&mut self, metric: &Typed) -> Option<bool> {
         match &metric.kind {
             Kind::Metric(instance, _) => {
@@ -486,7 +483,7 @@ impl<'a> Checker<'a, '_> {
         if let (Some(better), Some(wants)) = (higher_is_better, compare.wants_more())
             && better != wants
         {
-            let (way, sign) = if better { ("more", ">=") } else { ("less", "<=") };
+            let (way, sign) = if better { ("higher", ">=") } else { ("lower", "<=") };
             let finding = Finding::new(
                 Code::BackwardComparison,
                 place,

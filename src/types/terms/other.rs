@@ -164,7 +164,7 @@ impl<'a> Checker<'a, '_> {
                     Code::TypeMismatch,
                     time.span,
                     format!(
-                        "time is excluded by a calendar or by spans, but this is {}",
+                        "time is excluded by a calendar or by spans, not by {}",
                         self.say(&time.ty)
                     ),
                 );

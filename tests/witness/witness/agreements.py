@@ -140,7 +140,7 @@ class Book:
         return [self.verdict(name, window, place, each) for each in all_groups]
 
     def latest(self, name, window):
-        """The windows of an objective up to the one in hand, or up to the last that ends no later, in order of their ends."""
+        """The windows of an objective up to the current one, or up to the last that ends no later, in order of their ends."""
         passed = [each for each, _ in self.sequence(name) if self.end(each) <= self.end(window)]
         return sorted(passed, key=lambda each: (self.end(each), each[0]))
 
@@ -185,7 +185,7 @@ class Book:
         return fee_rate(self, tree, env)
 
     def of_term(self, env):
-        """The windows that the one in hand stands among, in order of their starts: also those before the objective's `from`."""
+        """The windows that the current one stands among, in order of their starts: also those before the objective's `from`."""
         sequence = sorted(window for window, _ in self.sequence(env.line.objective["id"]))
         if env.line.objective["window"]["window"] == "claims":
             return sequence

@@ -135,7 +135,7 @@ def terminations(book):
 
 
 def arises(book, version, place, right, name, window):
-    """Whether the condition is true for any group that is decided, or without a group in hand where it reads no value of one."""
+    """Whether the condition is true for any group that is decided, or without a current group where it reads no value of one."""
     decided = [each.groups for each in book.of_window(name, window) if each.verdict in ("met", "breached", "no data")]
     if not holds(right["condition"], lambda part: part.get("op") in ("value", "target")):
         decided = decided and [()]

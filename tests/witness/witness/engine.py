@@ -102,7 +102,7 @@ class Env:
 
     run: Run
     line: Line
-    window: tuple  # the window in hand, whole
+    window: tuple  # the current window, whole
     frame: tuple  # its interval
     slot: tuple = None  # the interval of the innermost `each` that cuts time
     groups: tuple = ()
@@ -110,7 +110,7 @@ class Env:
     around: tuple = ()
     credit: object = None  # what fees, values and failures are asked of
     row_value: object = None  # in a credit for each row, the row's value
-    sequence: object = None  # the windows that the one in hand stands among, if not the objective's
+    sequence: object = None  # the windows that the current one stands among, if not the objective's
     free: object = None  # in a credit: the sources its objective reads; of all others rows are held by the term alone
     unfiltered: bool = False  # inside the condition of an ignore, for which no row is ignored
     moment: object = None  # the instant at which facts are asked, if not the window
@@ -124,7 +124,7 @@ class Env:
 
     @property
     def inside(self):
-        """The part of the window in hand inside the term, and for what is measured also from the objective's `from` on."""
+        """The part of the current window inside the term, and for what is measured also from the objective's `from` on."""
         low, high = self.line.agreement.term
         objective = self.line.objective
         if objective is not None and objective["from"] is not None and self.free is None:

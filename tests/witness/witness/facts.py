@@ -35,7 +35,7 @@ def at(name, env, moment):
 
 
 def in_window(name, env):
-    """Its value in the window in hand, where it must not change."""
+    """Its value in the current window, where it must not change."""
     if env.moment is not None:
         return at(name, env, env.moment)
     low, high = env.inside

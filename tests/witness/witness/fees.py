@@ -17,7 +17,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def fees(book, names, env):
-    """What the fees amount to in the window in hand."""
+    """What the fees amount to in the current window."""
     found = NOTHING
     for name in names:
         found = add(found, fee(book, name, env))

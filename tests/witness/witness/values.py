@@ -35,7 +35,7 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Severity:
-    """The gravest has the least rank."""
+    """The most severe has the least rank."""
 
     rank: int
     name: str
