@@ -46,7 +46,7 @@ impl Exact {
         (denominator != 0).then(|| Exact::from_wide(i128::from(numerator), i128::from(denominator)))
     }
 
-    /// A number without its point, of which so many digits stand behind it.
+    /// A number without its decimal point, and the number of digits after the point.
     pub fn decimal(unscaled: i64, places: u8) -> Self {
         match 10_u64.checked_pow(u32::from(places)).and_then(|scale| i64::try_from(scale).ok()) {
             Some(1) => Exact::integer(unscaled),

@@ -43,7 +43,7 @@ pub struct LineColumn {
 /// One text with its name and line index.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// The name shown in findings: a path relative to where the user stands, `<stdin>`, or
+    /// The name shown in findings: a path relative to the current directory, `<stdin>`, or
     /// `std/web.sla`.
     pub name: String,
     text: Arc<str>,
@@ -59,7 +59,7 @@ struct Width {
 }
 
 /// A width is kept for every so many bytes, so that a column costs no walk along its line: a whole
-/// contract may stand on one line.
+/// contract may be one line.
 const STRIDE: usize = 512;
 
 impl Width {

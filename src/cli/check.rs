@@ -167,7 +167,7 @@ fn roots_at(path: &Path) -> (Vec<Root>, Vec<String>) {
     (search.files.into_iter().map(Root::Path).collect(), troubles)
 }
 
-/// What stands on standard input, as a root file.
+/// The text of standard input, as a root file.
 pub fn standard_input() -> Result<Root, String> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);

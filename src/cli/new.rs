@@ -15,7 +15,7 @@ pub fn run(file: &Path, output: &Output) -> Status {
     let written = OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut new| {
         let written = new.write_all(CONTRACT.as_bytes()).and_then(|()| new.sync_all());
         if written.is_err() {
-            // A part of the file would stand in the way of another try.
+            // An incomplete file would prevent another try.
             let _ = fs::remove_file(file);
         }
         written

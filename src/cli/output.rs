@@ -224,7 +224,7 @@ fn file_of(out: Option<&Path>) -> Option<&Path> {
     out.filter(|path| *path != Path::new("-"))
 }
 
-/// Writes all of a text; that nobody reads it to the end is no error.
+/// Writes a whole text; a reader that stops early is not an error.
 pub fn write_to(stream: Stream, text: &str) -> io::Result<()> {
     let result = match stream {
         Stream::Out => {

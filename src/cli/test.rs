@@ -66,7 +66,7 @@ pub fn run(paths: &[PathBuf], wish: &Wish<'_>, output: &Output) -> Status {
     }
 }
 
-/// Prints where each test stands and what it shows.
+/// Prints the place and the title of each test.
 fn list(tests: &[Listed], checked: &Checked, output: &Output) -> Status {
     let line = |test: &Listed| {
         format!(

@@ -1,4 +1,4 @@
-//! Columns of Parquet and Arrow: from an array of one of their types to what stands in each of its
+//! Columns of Parquet and Arrow: from an array of one of their types to the content of each of its
 //! rows, whatever that is.
 
 use std::borrow::Cow;
@@ -19,7 +19,7 @@ use super::units::number;
 use crate::base::Exact;
 use crate::time::{DAY, Date};
 
-/// What stands in a row of an array; an error says why it cannot be read.
+/// The content of one row of an array; an error says why it cannot be read.
 pub type Getter<'a> = Box<dyn Fn(usize) -> Result<Raw<'a>, String> + 'a>;
 
 /// A getter over an array.

@@ -101,7 +101,7 @@ impl Batches {
             .filter_map(|bound| self.read.get(bound.at?).copied())
     }
 
-    /// The rows of a batch; so many of the file stand before them.
+    /// The rows of a batch, after a number of earlier rows of the file.
     pub fn parsed_rows(&self, batch: &RecordBatch, before: u64) -> ParsedRows {
         self.by_column(batch, before).unwrap_or_else(|| self.by_row(batch, before))
     }

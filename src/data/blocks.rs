@@ -1,7 +1,7 @@
 //! Text cut into blocks of whole records, so that blocks can be read side by side.
 //!
 //! A record ends at the end of a line, unless a quotation mark is open there: then it goes on. What
-//! cannot be cut, because it is broken or too large, comes after all that stands before it.
+//! cannot be cut, because it is broken or too large, comes after everything before it.
 
 use std::io::Read;
 

@@ -1,4 +1,4 @@
-//! One cell: from what stands in a file to a value of its column's type.
+//! One cell: from the content of a file to a value of its column's type.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use crate::time::{
 const SHOWN: usize = 60;
 const OUTSIDE: &str = "the time is outside the years 1900 to 2099";
 
-/// What stands in a file.
+/// The content of a cell, as the file format gives it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Raw<'r> {
     /// Nothing.
@@ -72,7 +72,7 @@ pub struct CellReader {
     pub within: Option<Within>,
     /// True if its unit has no parts.
     pub whole: bool,
-    /// True if a comma stands before the decimals of its numbers.
+    /// True if its numbers have a decimal comma.
     pub comma: bool,
 }
 

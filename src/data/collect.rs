@@ -141,7 +141,7 @@ pub struct ParsedRows {
 }
 
 impl ParsedRows {
-    /// Moves the numbers of the rows on: so many stand before them.
+    /// Adds the number of earlier rows to the numbers of the rows.
     pub fn shift(&mut self, by: u64) {
         for bad in self.row_counts.bad.iter_mut().chain(&mut self.fault) {
             bad.row += by;

@@ -78,7 +78,7 @@ pub enum Cells {
     Decimals {
         /// The numbers without their point.
         unscaled: Vec<i64>,
-        /// How many digits stand behind the point.
+        /// Number of digits after the point.
         places: u8,
     },
     /// Numbers and quantities in their base units that do not fit the form above.

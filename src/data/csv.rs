@@ -125,7 +125,7 @@ struct Plain<'t> {
     text: &'t [u8],
     marks: Marks<'t>,
     width: usize,
-    /// True if a carriage return stands anywhere.
+    /// True if there is a carriage return anywhere.
     has_returns: bool,
     /// Where the cells of the current record end.
     ends: Vec<usize>,

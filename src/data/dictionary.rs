@@ -49,7 +49,7 @@ impl Dictionary {
         self.names
     }
 
-    /// The number of a name, or the free place where it would stand.
+    /// The number of a name, or the free place for it.
     fn probe(&self, name: &[u8]) -> Result<u32, usize> {
         let mask = self.places.len().wrapping_sub(1);
         let mut place = hash(name) & mask;

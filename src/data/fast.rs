@@ -81,7 +81,7 @@ impl Fast {
     }
 }
 
-/// A number as its digits and how many of them stand behind the point: `-12.50` is -1250 and 2.
+/// A number as its digits and how many of them follow the point: `-12.50` is -1250 and 2.
 pub fn number(text: &[u8]) -> Option<(i64, u8)> {
     let (negative, body) = match text {
         [b'-', body @ ..] => (true, body),
@@ -188,7 +188,7 @@ fn two(tens: u8, ones: u8) -> Option<i64> {
     (tens < 10 && ones < 10).then(|| i64::from(tens * 10 + ones))
 }
 
-/// The nanoseconds of one to nine digits, and what stands behind them.
+/// The nanoseconds of one to nine digits, and the text after them.
 fn fraction(text: &[u8]) -> Option<(i64, &[u8])> {
     let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     if !(1..=9).contains(&count) {

@@ -2,7 +2,7 @@
 
 use crate::plan::Place;
 
-/// Why an evaluation cannot go on: a fact that nobody told, a field that is missing, amounts of two
+/// Why an evaluation cannot go on: a fact without a value, a field that is missing, amounts of two
 /// currencies that meet, a plan that makes no sense.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]

@@ -18,7 +18,7 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Runs a library on bytes that nobody has looked at. These libraries may panic on what is broken;
+/// Runs a library on bytes that were not checked. These libraries may panic on what is broken;
 /// that is an error of the file.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     let before = GUARDED.replace(true);

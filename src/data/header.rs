@@ -31,7 +31,7 @@ struct Called {
     unit: Option<Unit>,
 }
 
-/// Column of a source, and where it stands in a file.
+/// Column of a source, and its position in a file.
 #[derive(Clone, Debug)]
 pub struct Bound {
     /// Number of the column in the file; `None`: it is said that there is none.
@@ -261,7 +261,7 @@ impl Wanted {
         Ok((bound, unread))
     }
 
-    /// Says that a header is missing, if what stands in its place are values.
+    /// Reports a missing header if the first line contains values.
     fn no_header(&self, names: &[String]) -> Option<String> {
         let is_value =
             |name: &String| times::parse(name).is_some() || units::number(name).is_some();

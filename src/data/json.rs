@@ -31,7 +31,7 @@ struct Known<'w> {
     wanted: &'w Wanted,
     /// For each key that was met which column it serves, and how it is read.
     serves: BTreeMap<String, Option<(usize, CellReader)>>,
-    /// Columns that stand inside of objects: the keys that lead to each.
+    /// Columns inside nested objects: the keys that lead to each.
     paths: Vec<(Vec<String>, (usize, CellReader))>,
     unread: BTreeSet<String>,
 }
@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for KeysVisitor {
     }
 }
 
-/// A value, its digits as they stand there.
+/// A value; a number keeps its digits as written.
 fn raw(value: &RawValue) -> Result<Raw<'_>, String> {
     let text = value.get();
     match text.bytes().next() {

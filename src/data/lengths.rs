@@ -22,7 +22,7 @@ const MOST_TIMES: u64 = 1 << 15;
 const MOST_BARE_ROWS: u64 = 1 << 20;
 /// How a file ends: with the length of the list of its parts, and its name.
 const END: usize = 10;
-/// What stands before each message, and before its length.
+/// The marker before each message, and before its length.
 const MARK: [u8; 4] = [0xff; 4];
 
 /// Looks at a file: its parts are listed at its end.
@@ -45,7 +45,7 @@ pub fn of_file(bytes: &mut (impl Read + Seek)) -> Result<(), String> {
     Ok(())
 }
 
-/// Looks at a stream: its messages stand one behind the other, and a mark behind the last.
+/// Checks a stream: its messages follow each other, with an end mark after the last.
 pub fn of_stream(bytes: &mut (impl Read + Seek)) -> Result<(), String> {
     let mut stream = Parts::new(bytes)?;
     let mut at = 0;

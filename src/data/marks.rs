@@ -1,4 +1,4 @@
-//! Where the marks of CSV stand in a text: the ends of cells and lines, and quotation marks.
+//! Offsets of the marks of CSV in a text: the ends of cells and lines, and quotation marks.
 
 /// The high bit of each of eight bytes.
 const HIGH: u64 = 0x8080_8080_8080_8080;

@@ -78,7 +78,7 @@ impl Input {
     }
 }
 
-/// The inputs that a word of the command line stands for: `-`, a file, or a pattern such as
+/// The inputs that an argument names: `-`, a file, or a pattern such as
 /// `logs/2026-*.csv`.
 #[cfg(feature = "files")]
 pub fn inputs(word: &str) -> Outcome<Vec<Input>> {

@@ -51,7 +51,7 @@ const ROWS_AT_ONCE: u64 = 1 << 18;
 pub struct ParquetRows {
     name: String,
     file: Opened,
-    /// The next group of rows, and how many rows stand before it.
+    /// The next group of rows, and the number of rows before it.
     next: (usize, u64),
     /// The current group, if it is so large that its batches come a few at a time.
     now: Option<Large>,
@@ -93,7 +93,7 @@ struct Reading {
 struct Group {
     number: usize,
     rows: u64,
-    /// Rows of the file that stand before it.
+    /// Number of rows of the file before it.
     before: u64,
 }
 

@@ -64,7 +64,7 @@ fn wanted() -> Wanted {
     Wanted::new(&plan, &plan.sources[0], &[]).expect("the source is known")
 }
 
-/// A row: its line, and what stands in each column.
+/// A row: its line, and the content of each column.
 type Row = (u64, Vec<String>);
 
 /// What came of a file.

@@ -47,7 +47,7 @@ pub struct TextRows<L> {
 }
 
 impl<L: Lines> TextRows<L> {
-    /// The rows of the blocks of a file; so many lines stand before them.
+    /// The rows of the blocks of a file, after a number of earlier lines.
     pub fn new(name: &str, lines: L, blocks: Blocks, before: u64) -> TextRows<L> {
         let (read, ready, unread) = (Vec::new(), VecDeque::new(), BTreeSet::new());
         TextRows { name: name.to_owned(), lines, blocks, read, ended: None, ready, before, unread }

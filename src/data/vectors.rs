@@ -211,7 +211,7 @@ fn texts<O: OffsetSizeTrait>(bound: &Bound, array: &dyn Array) -> Option<Column>
     Some(filling.column())
 }
 
-/// Codes as they stand in the file.
+/// Codes as the file contains them.
 fn coded(bound: &Bound, array: &dyn Array) -> Option<Cells> {
     let array = array.as_any_dictionary_opt()?;
     let values = array.values();

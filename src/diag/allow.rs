@@ -1,4 +1,4 @@
-//! Allowances: `allow CODE because "…"` takes warnings back, with a reason that stands in the file.
+//! Allowances: `allow CODE because "…"` suppresses warnings, with a reason in the file.
 //!
 //! In: what the files allow and where, and every finding. Out: the findings that are left, and what
 //! is wrong with the allowances.
@@ -14,7 +14,7 @@ pub struct Allowance {
     pub code: Option<(String, Span)>,
     /// The whole statement.
     pub span: Span,
-    /// The block it stands in, or the whole file.
+    /// The block that contains it, or the whole file.
     pub scope: Span,
 }
 

@@ -78,7 +78,7 @@ pub struct SourceData {
     /// Columns that were found although their names differ in spaces around them or in capitals
     /// from what they are read as.
     pub loose_names: Vec<LooseName>,
-    /// Columns that rows may lack and no row has, though nobody said that there are none: perhaps
+    /// Optional columns that no row has and that were not declared as missing: perhaps
     /// the files call them otherwise.
     pub empty: Vec<String>,
     /// The instant up to which its rows are all there; `null`: it has no rows, and no time was

@@ -49,7 +49,7 @@ pub struct EvalOptions {
 pub struct AgreementResult {
     /// Number of the agreement in the plan.
     pub agreement: usize,
-    /// The customer; `None` for an agreement with nobody.
+    /// The customer; `None` for an agreement without a customer.
     pub customer: Option<Symbol>,
     /// What its objectives measured, by number and group.
     pub objectives: Vec<Vec<OfGroup>>,
@@ -159,7 +159,7 @@ impl<'e> Evaluation<'e> {
         Awaiting::all(customers.map(|customer| self.one(number, agreement, customer)))
     }
 
-    /// The customers that an agreement is evaluated for; `None` stands for nobody in particular.
+    /// The customers that an agreement is evaluated for; `None`: no particular customer.
     fn customers(&self, agreement: &Agreement<'_>) -> Outcome<Vec<Option<Symbol>>> {
         Ok(match &agreement.plan.customer {
             _ if agreement.plan.evaluated == Evaluated::Nowhere => Vec::new(),

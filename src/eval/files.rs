@@ -69,7 +69,8 @@ fn evaluate_scanning(plan: &Plan, rows: &Rows, options: &Options) -> Outcome<(Re
     let prepare = |store: &mut Store, supplies: &[Input<Files>]| {
         for supply in supplies {
             if let Some(table) = store.tables.get_mut(supply.source) {
-                // Of a source without rows that nobody speaks for nothing is known to be there.
+                // A source without rows and without `--complete-to` is not known to be complete at
+                // any time.
                 table.complete_to = Some(complete_to(supply).unwrap_or(EARLIEST));
             }
         }

@@ -100,7 +100,7 @@ pub struct Measured {
     pub excluded: Length,
     /// Downtime, of metrics of time.
     pub down: Option<Exact>,
-    /// How many rows stand behind the value.
+    /// Number of rows from which the value is computed.
     pub rows: Option<usize>,
     /// Rows that did not do what they should.
     pub bad: EvidenceRows,
@@ -503,7 +503,7 @@ impl<'m, 'e> Measuring<'m, 'e> {
         }
     }
 
-    /// How many rows stand behind the value, and those that are bad.
+    /// Number of rows from which the value is computed, and the bad ones.
     fn items(
         &self,
         evaluator: &Evaluator<'_>,

@@ -37,7 +37,7 @@ pub struct AgreementVerdicts {
     pub zone: String,
     /// Where it was written.
     pub at: Place,
-    /// The customer; `null` if it is with nobody in particular.
+    /// The customer; `null` if there is no particular one.
     pub customer: Option<String>,
     /// Its objectives in the order of the plan.
     pub objectives: Vec<ObjectiveVerdicts>,
@@ -45,7 +45,7 @@ pub struct AgreementVerdicts {
     pub lines: Vec<DueLine>,
     /// Sums of the lines that count, by currency or unit; credits less what is earned back.
     pub totals: Vec<Total>,
-    /// What is due besides money.
+    /// What is due apart from money.
     pub remedies: Vec<DueRemedy>,
     /// Rights to end the agreement that arose.
     pub rights: Vec<RightArisen>,
@@ -107,7 +107,7 @@ pub struct WindowVerdict {
     /// of time, the downtime in nanoseconds. Negative if it is overdrawn, `null` where it is not
     /// known.
     pub left: Option<Number>,
-    /// How many rows stand behind the value, where it is a matter of rows.
+    /// Number of rows from which the value is computed, if it is computed from rows.
     pub rows: Option<u64>,
     /// How many of them are bad.
     pub bad: u64,
@@ -165,7 +165,7 @@ pub struct DueLine {
     pub kind: CreditKind,
     /// The window by name.
     pub window: String,
-    /// The window as it stands among the verdicts, its first instant.
+    /// First instant of the window, as in its verdict.
     pub from: Written,
     /// The first instant after the window.
     pub to: Written,

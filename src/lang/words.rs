@@ -1,4 +1,4 @@
-//! Words of the language: which lead statements, where each may stand, and what is reserved.
+//! Words of the language: which begin statements, where each is allowed, and what is reserved.
 
 /// Kinds of agreements.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -356,7 +356,7 @@ const WEAKENED: &[Place] = &[Place::Tier, Place::Agreement, Place::Amend];
 /// The fact that says when an agreement that goes on by itself has ended.
 pub const ENDED: &str = "ended";
 
-/// Every word that leads a statement, and the blocks it may stand in. Text terms have their own
+/// Every word that begins a statement, and the blocks that allow it. Text terms have their own
 /// list.
 pub const STATEMENTS: &[(&str, &[Place])] = &[
     ("use", FILE),
@@ -486,7 +486,7 @@ pub const TEXT_WORDS: &[&str] = &[
     "note",
 ];
 
-/// Blocks that text terms may stand in.
+/// Blocks that allow text terms.
 pub const TEXT_PLACES: &[Place] = &[
     Place::Party,
     Place::Service,
@@ -498,7 +498,7 @@ pub const TEXT_PLACES: &[Place] = &[
     Place::Amend,
 ];
 
-/// The blocks a statement may stand in; nothing for a word that leads none.
+/// The blocks that allow a statement; `None` for a word that begins no statement.
 pub fn places(word: &str) -> Option<&'static [Place]> {
     if TEXT_WORDS.contains(&word) {
         return Some(TEXT_PLACES);

@@ -24,7 +24,7 @@ use crate::types::model::{self, Condition};
 use crate::types::tree::{Kind, Typed};
 use crate::types::uses::sources_of;
 
-/// What an objective is made of besides what it says itself.
+/// What an objective is built from, apart from its own statement.
 pub(super) struct Applied<'x> {
     /// Exclusions: id, and the objectives it is only for.
     pub exclusions: &'x [(String, Vec<ecow::EcoString>)],

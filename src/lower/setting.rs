@@ -1,4 +1,4 @@
-//! What terms stand in: the agreement, its zone, its start.
+//! The context of terms: the agreement, its zone, its start.
 
 use crate::names::DeclId;
 use crate::time::{Date, Zone};

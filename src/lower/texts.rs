@@ -1,4 +1,4 @@
-//! Terms that nobody computes.
+//! Terms that are kept as text and not computed.
 
 use super::Builder;
 use super::names::said;

@@ -150,7 +150,7 @@ impl Builder<'_, '_, '_> {
         Some(key)
     }
 
-    /// A calendar that nobody declared, for days that are counted without one.
+    /// A calendar that is not declared, for days that are counted without one.
     pub(super) fn plain_calendar(
         &mut self,
         name: &str,

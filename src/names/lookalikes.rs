@@ -1,4 +1,4 @@
-//! Names that look the same and are not, and names that mix scripts so that nobody sees it.
+//! Different names that look the same, and names that mix scripts invisibly.
 //!
 //! In: all names that are given in a project. Out: warnings. A name wholly in one script is
 //! nobody's fault, unless one that looks the same stands beside it.

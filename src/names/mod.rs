@@ -69,7 +69,7 @@ pub struct Decl<'a> {
     pub what: What<'a>,
     /// Position of its file among the inputs.
     pub file: usize,
-    /// True if it stands in the standard library.
+    /// True if it is declared in the standard library.
     pub of_std: bool,
 }
 

@@ -28,9 +28,9 @@ pub struct Agreement {
     pub provider: Option<String>,
     /// Who receives.
     pub customer: Customer,
-    /// Ids of the agreements it stands under, the nearest first.
+    /// Ids of the agreements that it is under, the nearest first.
     pub under: Vec<String>,
-    /// Ids of the agreements that stand directly under it.
+    /// Ids of the agreements directly under it.
     pub children: Vec<String>,
     /// Where its objectives are evaluated and paid.
     pub evaluated: Evaluated,
@@ -203,6 +203,6 @@ pub struct Terms {
     pub satisfies: Vec<Reference>,
     /// Requirements it deliberately does not meet.
     pub waivers: Vec<Waiver>,
-    /// Promises that are deliberately weaker than those they stand under.
+    /// Promises that are deliberately weaker than those of the parent.
     pub relaxations: Vec<Relaxation>,
 }

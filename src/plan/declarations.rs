@@ -125,7 +125,7 @@ pub struct EnumType {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// Its name, as it stands in the data.
+    /// Its name, as the data contains it.
     pub name: String,
     /// Where it was written.
     pub at: Place,
@@ -135,7 +135,7 @@ pub struct Choice {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Severity {
-    /// Its name, as it stands in the data.
+    /// Its name, as the data contains it.
     pub name: String,
     /// For people.
     pub title: Option<String>,

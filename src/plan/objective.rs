@@ -210,7 +210,7 @@ pub struct Support {
     pub limit: SupportLimit,
     /// When the clock runs.
     pub during: Times,
-    /// When it stands still; `null`: never.
+    /// When it is paused; `null`: never.
     pub pausing: Option<Times>,
     /// The share of items that must make it; `"1"`: all.
     pub share: Number,
@@ -278,7 +278,7 @@ pub enum ObjectivePart {
     Missing,
     /// The clock and limit of a support cell
     Limit,
-    /// When the clock of a support cell stands still
+    /// When the clock of a support cell is paused
     Pausing,
     /// The share of items that must make it
     Share,

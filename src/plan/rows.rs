@@ -106,7 +106,7 @@ pub enum Rows {
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "cut", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Cut {
-    /// Slots of one length that divides 24 h, beginning anew at each local midnight; the last of a
+    /// Slots of one length that divides 24 h, starting again at each local midnight; the last of a
     /// day may be short.
     Length {
         /// How long each is.

@@ -1,4 +1,4 @@
-//! Terms that nobody computes: texts, duties, reasons.
+//! Terms that are not computed: texts, duties, reasons.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -115,7 +115,7 @@ pub struct Given {
     pub at: Place,
 }
 
-/// A promise that is deliberately weaker than the one it stands under.
+/// A promise that is deliberately weaker than that of the parent.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Relaxation {

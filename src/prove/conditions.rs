@@ -283,7 +283,7 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         }
     }
 
-    /// All values of a type; `None` where nobody lists them.
+    /// All values of a type; `None` if they are not listed.
     fn all_names(&self, ty: &Ty) -> Option<Vec<EcoString>> {
         match ty {
             Ty::Values(values) => Some(values.to_vec()),

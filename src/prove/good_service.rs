@@ -76,7 +76,7 @@ fn target(case: &Case<'_, '_, '_>, objective: &Objective<'_>, out: &mut Reporter
 }
 
 /// True if there surely are values beyond this one, up or down. A plain number may be a mark or a
-/// score, whose scale nobody states.
+/// score, whose scale is not stated.
 fn has_beyond(domain: &Domain, value: &Exact, up: bool, like: &Typed) -> bool {
     let time = matches!(&like.kind, Kind::Duration(..));
     match (up, &domain.low, &domain.high) {

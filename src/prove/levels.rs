@@ -30,7 +30,7 @@ const EXCLUSIONS: &str = "exclusions";
 const HOURS: &str = "hours";
 const FEE: &str = "fee";
 
-/// Reports agreements that are weaker than what stands above them.
+/// Reports agreements that are weaker than their parents.
 pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     if !case.sound {
         return;
@@ -65,7 +65,7 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     }
 }
 
-/// What may stand above agreements.
+/// What can be the parent of an agreement.
 struct Above<'x, 'a, 'p> {
     project: &'p Project<'a>,
     agreements: FxHashMap<DeclId, &'x Agreement<'a>>,
@@ -168,7 +168,7 @@ fn relaxed(item: &Item) -> Option<(EcoString, Span)> {
 struct Known {
     /// Names under which something is weaker than above, or may be.
     weaker: FxHashSet<EcoString>,
-    /// True if it is not known what stands above.
+    /// True if the parent is not known.
     unsure: bool,
 }
 

@@ -1,6 +1,6 @@
-//! What a service can promise that stands on others: pure arithmetic, exact.
+//! What a service that needs others can promise: pure exact arithmetic.
 //!
-//! In: down times or shares of the parts. Out: those of the whole, if the whole needs all of the
+//! In: downtimes or shares of the parts. Out: those of the whole, if the whole needs all of the
 //! parts, or so many of them.
 
 use crate::base::Exact;

@@ -28,7 +28,7 @@ pub enum Part {
     Window,
     /// When the clock runs.
     Hours,
-    /// When the clock stands still.
+    /// When the clock is paused.
     Pausing,
     /// How many misses are forgiven.
     Misses,
@@ -199,7 +199,7 @@ pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
             (Ordering::Less | Ordering::Greater, _) => return None,
         },
     };
-    // A shorter limit on a clock that stands still more often is neither stronger nor weaker.
+    // A shorter limit on a clock that is paused more often is neither stronger nor weaker.
     let time = [limit, hours, pausing];
     if time.contains(&Ordering::Less) && time.contains(&Ordering::Greater) {
         return None;

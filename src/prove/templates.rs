@@ -1,7 +1,7 @@
 //! Agreements with any customer that are evaluated only in the agreements under them.
 //!
-//! In: agreements and what stands under them. Out: findings. An agreement under the template that
-//! is with any customer itself serves all.
+//! In: agreements and the agreements under them. Out: findings. An agreement under the template
+//! that is with any customer itself serves all.
 
 use rustc_hash::FxHashMap;
 

@@ -1,7 +1,7 @@
 //! Findings and figures to text: for people, for screen readers, for one-line lists, for programs.
 //!
 //! In: findings and the texts they are about. Out: strings. This module neither finds nor prints;
-//! no type of the crates that draw for it stands in a signature that other rooms use.
+//! no type of the crates that draw for it appears in a signature that other modules use.
 
 mod clean;
 mod csv;

@@ -79,7 +79,7 @@ impl FindingDiagnostic {
         }
     }
 
-    /// The part of a finding that stands in another file.
+    /// The part of a finding that is in another file.
     fn elsewhere(
         finding: &Finding,
         file: FileId,

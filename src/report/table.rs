@@ -9,9 +9,9 @@ use super::look::{Look, Tone, wrap};
 /// A column.
 #[derive(Clone, Copy)]
 pub struct Column {
-    /// What stands above it.
+    /// Its heading.
     pub heading: &'static str,
-    /// True for figures, which stand at the right of their column and are never wrapped.
+    /// True for figures, which are aligned to the right and never wrapped.
     pub right: bool,
     /// True for verdicts, which have colours.
     pub verdict: bool,

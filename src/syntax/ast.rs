@@ -22,7 +22,7 @@ pub struct NodeId(Span);
 pub struct Name {
     /// The identifier as written.
     pub text: EcoString,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -60,7 +60,7 @@ impl Path {
 pub struct Text {
     /// What the string says.
     pub value: EcoString,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -399,7 +399,7 @@ pub struct ClockRange {
 pub struct Clock {
     /// Seconds since midnight, 0 to 86400.
     pub seconds: u32,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -419,7 +419,7 @@ pub enum When {
 }
 
 impl When {
-    /// Where it stands.
+    /// Its place in the text.
     pub fn span(&self) -> Span {
         match self {
             When::Date(_, span)
@@ -447,7 +447,7 @@ pub struct FactDecl {
     pub name: Option<Name>,
     /// What kind of value it holds.
     pub ty: Option<TypeRef>,
-    /// Its value if nobody gives one.
+    /// Its default value.
     pub default: Option<Expr>,
 }
 
@@ -458,7 +458,7 @@ pub struct TypeRef {
     pub kind: TypeKind,
     /// `time?`
     pub optional: bool,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -743,7 +743,7 @@ impl Compare {
 pub struct Window {
     /// Which kind.
     pub kind: WindowKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -784,7 +784,7 @@ pub struct Period {
     pub count: u32,
     /// The unit.
     pub unit: PeriodUnit,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -1425,7 +1425,7 @@ pub enum Check {
         name: Option<Path>,
         /// How much; `None` is nothing (`no credit`).
         amount: Option<Expr>,
-        /// Where it stands.
+        /// Its place in the text.
         span: Span,
     },
     /// `extend 3 days`
@@ -1442,7 +1442,7 @@ pub enum Check {
         name: Option<Name>,
         /// The last day on which it can be used.
         by: Option<When>,
-        /// Where it stands.
+        /// Its place in the text.
         span: Span,
     },
 }
@@ -1467,7 +1467,7 @@ pub enum Verdict {
 pub struct Expr {
     /// What it says.
     pub kind: ExprKind,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 

@@ -28,7 +28,7 @@ fn declaration(text: &str) -> Declaration {
     }
 }
 
-/// The only statement inside a tier, or in an agreement where it cannot stand in a tier.
+/// The only statement inside a tier, or in an agreement if tiers do not allow it.
 fn statement(text: &str) -> Statement {
     match inner_item(text) {
         ItemKind::Statement(statement) => statement,
@@ -36,7 +36,7 @@ fn statement(text: &str) -> Statement {
     }
 }
 
-/// The only statement that stands in services alone.
+/// The only statement that is allowed in services only.
 fn service_item(text: &str) -> ServiceItem {
     match inner_item(text) {
         ItemKind::ServiceItem(item) => item,

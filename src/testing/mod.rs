@@ -26,7 +26,7 @@ pub const MOST_ROWS: i64 = 5_000_000;
 pub struct Tested {
     /// What it shows, or where it stands if it does not say.
     pub title: String,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
     /// What went otherwise than expected; empty if it passed.
     pub findings: Vec<Finding>,
@@ -37,7 +37,7 @@ pub struct Tested {
 pub struct Listed {
     /// What it shows.
     pub title: String,
-    /// Where it stands.
+    /// Its place in the text.
     pub span: Span,
 }
 
@@ -91,7 +91,7 @@ fn wanted<'m, 'a>(
     all.filter(|(title, test)| is_wanted(title, test)).collect()
 }
 
-/// One test and what it stands in.
+/// One test and its context.
 struct Context<'c, 'a, 'p> {
     model: &'c Model<'a, 'p>,
     sources: &'c SourceMap,

@@ -1,4 +1,4 @@
-//! Agreements: which layers of statements stand over each other, who the parties are, and when each
+//! Agreements: which layers of statements override each other, who the parties are, and when each
 //! holds.
 
 use ecow::EcoString;
@@ -101,7 +101,7 @@ impl<'a> Checker<'a, '_> {
         all
     }
 
-    /// The agreement each stands under; circles are reported and cut.
+    /// The parent of each agreement; circles are reported and cut.
     fn parents(
         &mut self,
         declared: &[(DeclId, &'a Item, &'a ast::Agreement)],
@@ -611,7 +611,7 @@ impl<'a> Checker<'a, '_> {
     }
 }
 
-/// An agreement and those it stands under, itself first.
+/// An agreement and its parents, itself first.
 fn line_of(id: DeclId, parents: &FxHashMap<DeclId, DeclId>) -> Vec<DeclId> {
     let mut line = vec![id];
     let mut at = id;

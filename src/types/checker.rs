@@ -13,7 +13,7 @@ use crate::base::{SourceMap, Span};
 use crate::diag::{Code, Finding, Sink};
 use crate::names::{DeclId, Project, Reference};
 
-/// Where the typing of a metric stands.
+/// The progress of the typing of a metric.
 pub(super) enum MetricState {
     /// Being typed: meeting it again is a circle.
     Open,

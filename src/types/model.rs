@@ -102,7 +102,7 @@ pub struct Table {
 pub struct Fact {
     /// Type of its value.
     pub ty: Ty,
-    /// Its value if nobody gives one.
+    /// Its default value.
     pub default: Option<Typed>,
 }
 
@@ -147,9 +147,9 @@ pub struct Agreement<'a> {
     pub customer: Option<DeclId>,
     /// True for `any customer`.
     pub any_customer: bool,
-    /// The agreement it stands under.
+    /// Its parent.
     pub under: Option<DeclId>,
-    /// Agreements that stand under it.
+    /// Agreements under it.
     pub children: Vec<DeclId>,
     /// First day of the term.
     pub start: Option<From<ast::Date>>,
@@ -169,7 +169,7 @@ pub struct Version<'a> {
     pub from: Option<ast::Date>,
     /// The amendment that begins it, and how it meets windows it cuts.
     pub amendment: Option<(&'a ast::Amend, Option<ast::AmendBoundary>)>,
-    /// The package it stands on.
+    /// The package that it takes.
     pub package: Option<From<Origin>>,
     /// The terms.
     pub terms: Terms<'a>,
@@ -473,7 +473,7 @@ pub struct Support {
     pub limit: From<Limit>,
     /// The clock's calendar.
     pub during: Option<From<Arc<Typed>>>,
-    /// When it stands still.
+    /// When it is paused.
     pub pausing: Option<From<Arc<Typed>>>,
     /// With fewer items than the second, so many misses are forgiven.
     pub misses: Option<Box<From<(u32, u32)>>>,

@@ -28,7 +28,7 @@ impl<'a> Package<'a> {
     }
 }
 
-/// Longest chain of tiers that extend each other, and of agreements that stand under each other.
+/// Longest chain of tiers that extend each other, and of agreements under each other.
 pub(super) const LONGEST_CHAIN: usize = 64;
 
 /// Where an amendment takes hold.

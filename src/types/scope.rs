@@ -30,7 +30,7 @@ pub struct FeeNames {
 /// What is in reach of an expression.
 #[derive(Clone)]
 pub struct Scope<'s> {
-    /// The file it stands in.
+    /// The file that contains it.
     pub file: FileId,
     /// Parameters of the metric.
     pub params: &'s [Local],

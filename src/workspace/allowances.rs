@@ -1,4 +1,4 @@
-//! Finds the `allow` statements of a file, wherever they stand.
+//! Finds the `allow` statements of a file in all its blocks.
 
 use crate::base::{FileId, Span};
 use crate::diag::Allowance;

@@ -10,7 +10,7 @@ use crate::diag::{Code, Finding, Sink};
 
 use super::load::Loaded;
 
-/// One `use`: from, to, and where it stands.
+/// One `use`: from, to, and its place.
 type Step = (FileId, FileId, Span);
 
 /// Reports every knot of circles once.

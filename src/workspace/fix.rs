@@ -222,7 +222,7 @@ fn edited(text: &str, mut edits: Vec<&Edit>) -> String {
     out
 }
 
-/// Where nothing else stands on the lines of what is taken out, the lines go too.
+/// If the lines contain nothing but the removed text, the lines are removed too.
 fn widened(text: &str, edit: &Edit) -> (usize, usize) {
     let (start, end) = (edit.span.start as usize, edit.span.end as usize);
     let before = text.get(..start).unwrap_or_default();

@@ -115,7 +115,7 @@ struct Wanted {
     /// The folder its `use` are relative to; `None` in the standard library.
     folder: Option<PathBuf>,
     settings: usize,
-    /// Where the `use` stands, or `None` for a root.
+    /// The place of the `use`, or `None` for a root.
     place: Option<Span>,
     content: Option<Result<Vec<u8>, ReadFault>>,
 }

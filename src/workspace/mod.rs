@@ -182,7 +182,7 @@ impl<'a> Workspace<'a> {
     }
 }
 
-/// The levels that hold where a finding stands; `stronger` are those of the command line.
+/// The levels at the place of a finding; `stronger` are those of the command line.
 fn levels_for(stronger: &Levels, loaded: &Loaded, finding: &Finding) -> Levels {
     let settings = finding.span().and_then(|span| loaded.settings(span.file));
     settings.map_or_else(|| stronger.clone(), |settings| settings.levels.overruled_by(stronger))

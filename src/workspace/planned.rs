@@ -16,7 +16,7 @@ impl Workspace<'_> {
     }
 }
 
-/// The plan of the first root, if it stands in this project, which has no errors.
+/// The plan of the first root, if it is in this project, which has no errors.
 fn of_first_root(project: &Analysed<'_, '_, '_>) -> Option<Result<Plan, Vec<Finding>>> {
     let root = project
         .loaded

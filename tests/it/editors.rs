@@ -1,5 +1,5 @@
 //! The files of `editors/` that hold word lists are written from the tables in `facts`. With
-//! `SLA_UPDATE=1` they are written anew.
+//! `SLA_UPDATE=1` they are written again.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

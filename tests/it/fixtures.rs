@@ -2,7 +2,7 @@
 //! others nor has to be searched for: `cargo test --test it ui::ladders`.
 //!
 //! The lists of files are `tests/it/fixtures/*.rs`, each included by the module that says what is
-//! done with a file. `SLA_UPDATE=1 cargo test --test it fixtures::` writes them anew.
+//! done with a file. `SLA_UPDATE=1 cargo test --test it fixtures::` writes them again.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

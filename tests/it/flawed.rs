@@ -8,7 +8,7 @@ use std::path::Path;
 
 use sla::{Disk, Workspace};
 
-/// What is wrong, by the line it stands in, and why.
+/// What is wrong, by its line, and why.
 const FAULTS: &[(&str, &str)] = &[
     // A Saturday.
     ("idle-holiday", "closed 2026-08-29 \"Summer outing\""),

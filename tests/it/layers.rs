@@ -123,7 +123,7 @@ fn may_use(own: &str, other: &str) -> bool {
     if let Some((_, needs)) = NEEDS.iter().find(|(layer, _)| *layer == own) {
         return needs.contains(&other);
     }
-    // The command line stands on top of all.
+    // The command line is the top layer.
     let level = |layer: &str| LAYERS.iter().position(|it| *it == layer).unwrap_or(LAYERS.len());
     level(other) < level(own)
 }

@@ -312,7 +312,7 @@ fn the_published_schema_is_fresh() {
 
 const REFERENCE: &str = include_str!("../../docs/plan.md");
 
-/// Words that stand in back-ticks in the reference.
+/// Words in back-ticks in the reference.
 fn words_of_reference() -> std::collections::BTreeSet<&'static str> {
     let prose = REFERENCE.split("```").step_by(2);
     let code = prose.flat_map(|part| part.split('`').skip(1).step_by(2));

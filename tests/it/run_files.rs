@@ -329,7 +329,9 @@ fn faults_of_json_lines() {
         refused("{\"start\": [1]}\n")
             .contains("column `start`: it is a list, but a single value is needed")
     );
-    assert!(refused(&format!("{starts}, \"start\": null}}\n")).contains("a row may not lack it"));
+    assert!(
+        refused(&format!("{starts}, \"start\": null}}\n")).contains("every row needs a value here")
+    );
     assert!(
         refused(&format!("{starts}, \"start_s\": 1}}\n"))
             .contains("column `start_s`: two keys of the row are the same")

@@ -223,7 +223,7 @@ fn customers_are_those_whom_the_rows_that_are_read_name() {
     assert_eq!(due, [None, Some("10"), None]);
 }
 
-/// A row that begins at the time of evaluation names nobody.
+/// A row that begins at the time of evaluation names no customer.
 #[test]
 fn what_lies_ahead_names_no_customer() {
     let files = [

@@ -218,7 +218,7 @@ impl Accumulator {
         }))
     }
 
-    /// The value that so many others stand before.
+    /// The value at a rank: that many others are smaller or equal and come before it.
     pub fn at(&mut self, index: usize) -> Result<Evaluated, Clash> {
         match self {
             Accumulator::Ranks(ranks) => ranked(ranks, index),

@@ -163,7 +163,7 @@ impl ExactQuantile {
         }
     }
 
-    /// What so many others stand before; `None` if there are not so many.
+    /// The value at a rank, counted from 0; `None` if there are fewer values.
     pub fn at(&mut self, index: usize) -> Result<Option<Found>, Clash> {
         if index >= self.len() {
             return Ok(None);
@@ -191,7 +191,7 @@ impl ExactQuantile {
 }
 
 impl Histogram {
-    /// The number that so many others stand before, or the class that holds it.
+    /// The number at a rank, counted from 0, or the class that contains it.
     fn at(&self, index: usize, kind: &Kind) -> Option<Found> {
         let mut before = 0_u64;
         let wanted = index as u64;

@@ -28,7 +28,7 @@ struct Case {
 }
 
 impl Case {
-    /// A contract that stands in a file.
+    /// A contract in a file.
     fn of_file(path: &Path) -> Case {
         let (checked, plan) = Workspace::new(&Disk).path(path.to_str().unwrap()).plan();
         let options = Options {

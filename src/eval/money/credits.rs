@@ -47,7 +47,7 @@ pub struct Line {
 }
 
 impl Line {
-    /// Where it stands: lines are in order of the ends of their windows, then of the credits in the
+    /// Sort key: lines are in order of the ends of their windows, then of the credits in the
     /// text, whatever version they are of.
     pub fn order(&self) -> (Instant, usize, Instant) {
         (self.inside.end, self.credit.1, self.window.start)

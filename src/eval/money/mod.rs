@@ -41,7 +41,7 @@ use sequence::Sequence;
 pub struct Payments {
     /// Lines, in order of window ends, then of credits.
     pub lines: Vec<CreditLine>,
-    /// What is due besides money.
+    /// What is due apart from money.
     pub remedies: Vec<Remedied>,
     /// By when what is due for breached windows must be claimed, also where no credit says what
     /// that is: objective, group, window.

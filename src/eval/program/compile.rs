@@ -668,7 +668,7 @@ fn row_part(part: RowPart) -> Part {
     }
 }
 
-/// True for what is worth the same wherever it stands.
+/// True for expressions whose value does not depend on where they are evaluated.
 fn is_constant(expression: &Expr) -> bool {
     matches!(expression, Expr::Literal(_))
 }

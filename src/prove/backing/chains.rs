@@ -1,5 +1,5 @@
-//! Whether what stands below a promise is there at the same times: hours, exclusions, terms, limits
-//! of support; and whether anything stands below at all.
+//! Whether the backing of a promise covers the same times: hours, exclusions, terms, limits
+//! of support; and whether there is any backing at all.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ const COMPARED: i64 = 400 * DAY;
 /// Moments at which a case may come in that are tried.
 const TRIED: usize = 4_000;
 
-/// Time that a promise measures, and what stands below it does not.
+/// Time that a promise measures and its backing does not.
 pub(super) fn hours(model: &Model<'_, '_>, backed: &Backed<'_, '_>) -> Vec<Finding> {
     let promise = &backed.promise;
     let mut findings = Vec::new();
@@ -174,7 +174,7 @@ fn excluding(model: &Model<'_, '_>, below: &Below<'_, '_>, gap: &TimeSet) -> Opt
     below.terms.excludes.iter().find(makes_it).map(|exclude| exclude.item.span)
 }
 
-/// What agreements stand below the services of each agreement: whether any does, for how long, and
+/// Which agreements back the services of each agreement: whether any does, for how long, and
 /// how fast it answers.
 pub(super) fn services(
     model: &Model<'_, '_>,
@@ -230,7 +230,7 @@ fn promised_services(agreement: &Agreement<'_>) -> BTreeSet<DeclId> {
     services
 }
 
-/// Needed services for which nobody answers.
+/// Needed services that no agreement backs.
 fn nobody(
     model: &Model<'_, '_>,
     agreement: &Agreement<'_>,
@@ -344,7 +344,7 @@ fn term(
     )
 }
 
-/// Cells that were compared with what stands below them: which, whose, on what ground.
+/// Cells that were compared with their backing: which, whose, on what ground.
 #[derive(Default)]
 struct Compared {
     met: FxHashSet<(TermId, Option<DeclId>, u32)>,

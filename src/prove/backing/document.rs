@@ -41,7 +41,7 @@ pub struct BackedPromise {
     pub target: Figure,
     /// Its window, such as `per month`.
     pub window: String,
-    /// Whether what stands below guarantees as much.
+    /// Whether the backing agreements guarantee as much.
     pub verdict: Verdict,
     /// The window with the least to spare.
     pub tightest: Option<TightestWindow>,

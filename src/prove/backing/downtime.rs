@@ -170,7 +170,7 @@ fn is_whole(objective: &Objective<'_>) -> bool {
 }
 
 impl<'x, 'a> Below<'x, 'a> {
-    /// A promise that stands below another, or is put in place of it; `None` if the two cannot be
+    /// A promise that backs another, or is put in its place; `None` if the two cannot be
     /// compared.
     pub fn new(
         almanac: &mut Almanac<'_, 'a, '_>,
@@ -233,7 +233,7 @@ pub struct Taken {
     pub loss: Exact,
 }
 
-/// Everything known of what a promise stands on.
+/// Everything that is known about the backing of a promise.
 pub struct Stand<'x, 'a> {
     /// What the service needs.
     pub needs: Vec<Need>,
@@ -284,7 +284,7 @@ impl Stand<'_, '_> {
     pub fn part(&self, part: &Part, window: Interval, time: &Exact) -> Option<Exact> {
         match &part.stands {
             Stands::Needs(inner) => self.loss(inner, window, time),
-            // Of several, what nobody answers for counts as down.
+            // Of several services, one without backing counts as down.
             Stands::Nobody => Some(time.clone()),
             Stands::Agreements(_) => Some(self.taken(part.service, window)?.loss),
             Stands::Own | Stands::Unknown => None,
@@ -408,7 +408,7 @@ pub struct Tightest {
 }
 
 impl Tightest {
-    /// True if the promise is above what stands below it.
+    /// True if the promise is above its backing.
     pub fn is_short(&self) -> bool {
         self.loss > self.allowed
     }

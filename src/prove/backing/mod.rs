@@ -1,4 +1,4 @@
-//! What promises stand on: whether the agreements about the services a service needs guarantee as
+//! How promises are backed: whether the agreements about the services a service needs guarantee as
 //! much as is promised of it.
 //!
 //! In: the model. Out: findings, and the figures that `sla backing` shows. What is compared is
@@ -33,7 +33,7 @@ use downtime::{Candidate, Promise, Stand, Tightest};
 use supporters::Supporters;
 use tree::{Grower, Need, Stands, is_entangled};
 
-/// Compares every promise with what stands below it.
+/// Compares every promise with its backing.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     if !case.sound {
         return;
@@ -67,7 +67,7 @@ struct Backed<'x, 'a> {
     tightest: Option<Tightest>,
 }
 
-/// What makes two promises stand on the same: then one is looked at.
+/// Two promises with equal keys have the same backing, so only one of them is checked.
 type Key = (TermId, Option<DeclId>, u32, Box<[TermId]>);
 
 fn key(backed: &Backed<'_, '_>, grounds: &mut Grounds) -> Key {
@@ -95,7 +95,7 @@ fn each<'x, 'a>(
                 .iter()
                 .filter(|objective| promised_here(agreement, objective))
             {
-                // What an amendment leaves as it is stands on the same as before.
+                // What an amendment does not change has the same backing as before.
                 if !seen.insert(objective.id) {
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! What a service stands on: the services it needs, down to those that agreements speak for.
+//! The backing of a service: the services it needs, down to those that agreements are about.
 
 use std::collections::BTreeSet;
 

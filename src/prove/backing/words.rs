@@ -1,4 +1,4 @@
-//! A promise above what stands below it, in words.
+//! The finding about a promise above its backing, in words.
 
 use super::downtime::{Stand, Tightest};
 use super::tree::{Need, Part, Stands};
@@ -14,7 +14,7 @@ use crate::time::Interval;
 /// Places shown below one promise.
 const MOST_PLACES: usize = 6;
 
-/// Says that a promise is above what stands below it, if it is.
+/// Reports a promise that is above its backing.
 pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<Finding> {
     let tightest = backed.tightest.as_ref().filter(|tightest| tightest.is_short())?;
     let promise = &backed.promise;

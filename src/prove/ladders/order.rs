@@ -46,7 +46,7 @@ pub(super) fn direction(lines: &[Line]) -> Option<bool> {
     })
 }
 
-/// Reports lines that run against each other or stand out of order; true if there are none.
+/// Reports lines of different directions or out of order; true if there are none.
 pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) -> bool {
     let mut above: Option<(&Line, Option<Exact>)> = None;
     let mut outside: Option<(&Line, Exact, Exact)> = None;

@@ -1,4 +1,4 @@
-//! The table of one agreement: a line for each window of each objective, and what stands behind the
+//! The table of one agreement: a line for each window of each objective, and what explains the
 //! bad ones.
 
 use super::name_of;
@@ -134,7 +134,7 @@ fn share(used: &Exact) -> String {
     format!("{whole}{about}%")
 }
 
-/// What stands behind a breach: times, rows, by when to claim.
+/// Details of a breach: times, rows, by when to claim.
 pub fn details(objective: &ObjectiveVerdicts, window: &WindowVerdict, zone: &str) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(down) = &window.down {

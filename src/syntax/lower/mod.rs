@@ -251,7 +251,7 @@ impl<'a> Lower<'a> {
         text
     }
 
-    /// A part that may stand once.
+    /// A part that may be written once.
     fn once<T>(&mut self, slot: &mut Option<T>, value: Option<T>, span: Span, what: &str) {
         if slot.is_some() {
             self.report(Finding::new(Code::RepeatedPart, span, format!("{what} is given twice")));

@@ -1,12 +1,12 @@
-//! The table: what is written where something else should stand, and what must be found.
+//! The table: what is written in place of something correct, and what must be found.
 
 /// A fault, and what must be said of it.
 pub struct Fault {
     /// The row of the design's list, from 1.
     pub row: u8,
-    /// What stands in the sound contract, once.
+    /// The text in the sound contract, where it occurs once.
     pub sound: &'static str,
-    /// What stands there instead.
+    /// The text that replaces it.
     pub faulty: &'static str,
     /// All findings, in their order.
     pub finds: &'static [Find],

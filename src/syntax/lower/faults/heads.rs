@@ -81,7 +81,7 @@ impl<'a> Lower<'a> {
         self.contents(block, place);
     }
 
-    /// Lowers what stands in a block whose head is lost, so that its own faults are found.
+    /// Lowers the contents of a block whose head is lost, so that its own faults are found.
     pub(super) fn contents(&mut self, block: Option<Pair<'a>>, place: Place) {
         let Some(block) = block else { return };
         match place {

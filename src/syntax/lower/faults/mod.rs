@@ -250,7 +250,7 @@ impl<'a> Lower<'a> {
         self.report(Finding::new(Code::WrongPlace, self.first_line(span), message).help(help));
     }
 
-    /// A line of a ladder where none stands. `in NAME` is not meant as one.
+    /// A line of a ladder where none is allowed. `in NAME` is not meant as one.
     fn stray_line(&mut self, text: &str, span: Span, place: Place) {
         let name = text
             .strip_prefix("in")
@@ -278,7 +278,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// `key: value` where no pairs stand.
+    /// `key: value` where no pairs are allowed.
     fn stray_pair(&mut self, text: &str, span: Span, place: Place) {
         let key: String = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         let lead = Span::new(self.file, span.start as usize, span.start as usize + key.len());
