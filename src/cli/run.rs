@@ -97,7 +97,7 @@ fn rows(arguments: &RunArguments) -> Result<Rows, String> {
             )
         })?;
         let rows = sources.remove(source).ok_or_else(|| {
-            format!("`--map {column}={name}` is about `{source}`, for which no data are given")
+            format!("`--map {column}={name}` is about `{source}`, for which no data is given")
         })?;
         sources.insert(source.to_owned(), rows.column(field, name));
     }
@@ -131,7 +131,7 @@ fn options(arguments: &RunArguments) -> Result<Options, String> {
             None => (name.as_str(), None),
         };
         if options.facts.iter().any(|known| known.name == name && known.from == from) {
-            return Err(format!("`--fact` says two values of `{name}` for the same time"));
+            return Err(format!("`--fact` gives two values of `{name}` for the same time"));
         }
         options.facts.push(FactValue { name: name.to_owned(), from, value: value.clone() });
     }

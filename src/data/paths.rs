@@ -19,7 +19,7 @@ pub fn matching(word: &str) -> Outcome<Vec<PathBuf>> {
         return Ok(vec![path.to_path_buf()]);
     }
     let found = glob::glob(word).map_err(|error| {
-        Fault::new(format!("`{word}` is no pattern of file names: {}", error.msg))
+        Fault::new(format!("`{word}` is not a pattern of file names: {}", error.msg))
     })?;
     let mut files = Vec::new();
     for path in found {
@@ -31,7 +31,7 @@ pub fn matching(word: &str) -> Outcome<Vec<PathBuf>> {
         }
     }
     if files.is_empty() {
-        return Err(Fault::new(format!("no file fits `{word}`")));
+        return Err(Fault::new(format!("no file matches `{word}`")));
     }
     Ok(files)
 }

@@ -140,7 +140,7 @@ pub fn text(
         return Err(Fault::new(format!("`{name}` is UTF-16 text; save it as UTF-8")));
     }
     if let Some((_, stranger)) = STRANGERS.iter().find(|(mark, _)| first.starts_with(mark)) {
-        let read = "what is read is CSV and JSON lines, plain or compressed by gzip or zstd, Parquet and Arrow";
+        let read = "the formats are CSV and JSON lines, plain or compressed with gzip or zstd, Parquet and Arrow";
         return Err(Fault::new(format!("`{name}` is {stranger}; {read}")));
     }
     let first = first.strip_prefix(MARK).unwrap_or(first);
@@ -202,7 +202,7 @@ pub fn read_some(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
 pub fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        io::ErrorKind::PermissionDenied => "you do not have permission to read it".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
         io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         _ if error.get_ref().is_some_and(|inner| inner.is::<NoList>()) => plain(error),

@@ -171,7 +171,7 @@ fn counts(agreements: &[AgreementVerdicts]) -> Counts {
     counts
 }
 
-/// Numbers of the agreements that are asked for.
+/// Numbers of the agreements that are requested.
 fn chosen(plan: &Plan, options: &Options) -> Outcome<Vec<usize>> {
     let all =
         || plan.agreements.iter().enumerate().filter(|(_, it)| it.evaluated != Evaluated::Nowhere);

@@ -32,7 +32,7 @@ impl FromStr for Point {
 
     /// Reads `2026-12-31`, or an instant with its offset from UTC: `2026-12-31T17:00:00Z`.
     fn from_str(text: &str) -> Result<Point, Fault> {
-        let outside = || Fault::new("it lies outside the years 1900 to 2099");
+        let outside = || Fault::new("it is outside the years 1900 to 2099");
         let known = EARLIEST / DAY..LATEST / DAY;
         if let Some(date) = Date::parse(text) {
             let is_known = known.contains(&date.days());

@@ -1,7 +1,7 @@
 //! From text to tree.
 //!
 //! In: the text of one file. Out: [`Parsed`]: its tree, and findings in the sink. Parsing never fails: any text gives a tree. The grammar in `grammar/` takes nearly
-//! everything; lowering says what is wrong with it. pest is used here and nowhere else. This room
+//! everything; lowering says what is wrong with it. pest is used here and nowhere else. This module
 //! looks no name up and knows no other file.
 
 pub mod ast;

@@ -295,7 +295,11 @@ impl<'a> Lower<'a> {
         let span = self.span(&pair);
         let word = pair.into_inner().find(|part| part.as_rule() == Rule::name);
         let Some(word) = word else {
-            self.missing(span.after(), "say after what", "claim within 30 days after window");
+            self.missing(
+                span.after(),
+                "the starting point is missing after `after`",
+                "claim within 30 days after window",
+            );
             return None;
         };
         Some(match word.as_str() {
