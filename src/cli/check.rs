@@ -35,6 +35,10 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
     }
     let fixed =
         (wish.fix || wish.diff).then(|| apply_fixes(&Disk, &roots, &output.levels, wish.today));
+    if let Some(fixed) = &fixed {
+        tell_unfixed(fixed, output);
+    }
+    let was_fixed = wish.fix && !wish.diff;
     let would_change = wish.diff && fixed.as_ref().is_some_and(|fixed| !fixed.changes.is_empty());
     let (checked, stream) = match fixed {
         None => (workspace(roots, output).today(wish.today).check(), Stream::Out),
@@ -54,11 +58,25 @@ pub fn run(paths: &[PathBuf], wish: &Wish, output: &Output) -> Status {
     if checked.loaded.roots.is_empty() && checked.findings.is_empty() {
         return Status::Trouble;
     }
-    let status = output.findings(&checked, stream);
+    let status = if was_fixed {
+        output.findings_left(&checked, stream)
+    } else {
+        output.findings(&checked, stream)
+    };
     match status {
         _ if troubled => Status::Trouble,
         Status::Clean if would_change => Status::Findings,
         status => status,
+    }
+}
+
+/// Says how many findings have an edit that was taken back, and why.
+fn tell_unfixed(fixed: &Fixed, output: &Output) {
+    let reason = "the edits would bring new errors";
+    match fixed.taken_back {
+        0 => {}
+        1 => output.remark(&format!("1 finding is not fixed: {reason}")),
+        count => output.remark(&format!("{count} findings are not fixed: {reason}")),
     }
 }
 

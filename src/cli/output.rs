@@ -95,6 +95,17 @@ impl Output {
     /// Prints findings to a stream and the summary line to standard error, and says how the run
     /// ended.
     pub fn findings(&self, checked: &Checked, stream: Stream) -> Status {
+        let is_safe = |it: &&Finding| it.fix.as_ref().is_some_and(|fix| fix.safe);
+        self.show_findings(checked, stream, checked.findings.iter().filter(is_safe).count())
+    }
+
+    /// The same for findings that are left after all that can be fixed has been.
+    pub fn findings_left(&self, checked: &Checked, stream: Stream) -> Status {
+        self.show_findings(checked, stream, 0)
+    }
+
+    /// `fixable`: how many of the findings `sla check --fix` would fix.
+    fn show_findings(&self, checked: &Checked, stream: Stream, fixable: usize) -> Status {
         let counts = checked.counts();
         let format = self.format.or_human(Document::Findings);
         let text = format.findings(&Findings {
@@ -110,7 +121,7 @@ impl Output {
         if !self.quiet {
             eprint_line(&counts.sentence());
             if format == Format::HUMAN && io::stderr().is_terminal() {
-                hint(&checked.findings).iter().for_each(|line| eprint_line(line));
+                hint(&checked.findings, fixable).iter().for_each(|line| eprint_line(line));
             }
         }
         if counts.errors > 0 { Status::Findings } else { Status::Clean }
@@ -158,12 +169,10 @@ impl Output {
 }
 
 /// What a person can do next about findings: for a terminal, because logs need no advice.
-fn hint(findings: &[Finding]) -> Option<String> {
+fn hint(findings: &[Finding], fixable: usize) -> Option<String> {
     let code =
         findings.iter().map(|finding| finding.code).find(|code| *code != Code::TooManyFindings)?;
     let explain = format!("`sla explain {}` explains a finding", code.name());
-    let fixable =
-        findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe)).count();
     Some(if fixable == 0 {
         explain
     } else {
@@ -340,18 +349,15 @@ mod tests {
     fn the_hint_names_a_code_and_counts_what_can_be_fixed() {
         let span = crate::base::Span::new(crate::base::FileId::new(0), 0, 1);
         let finding = |code| Finding::new(code, span, "x");
-        let sure = finding(Code::OddSpelling).fix("write `y`", span, "y");
-        let likely = finding(Code::UnknownName).suggestion("write `y`", span, "y");
-        assert_eq!(hint(&[]), None);
-        assert_eq!(hint(&[finding(Code::TooManyFindings)]), None);
+        assert_eq!(hint(&[], 0), None);
+        assert_eq!(hint(&[finding(Code::TooManyFindings)], 0), None);
         assert_eq!(
-            hint(std::slice::from_ref(&likely)).as_deref(),
+            hint(&[finding(Code::UnknownName)], 0).as_deref(),
             Some("`sla explain unknown-name` explains a finding")
         );
-        // Of the three only one has an edit that cannot change what was meant.
-        let found = [sure, likely, finding(Code::NoFee)];
+        let found = [finding(Code::OddSpelling), finding(Code::NoFee)];
         assert_eq!(
-            hint(&found).as_deref(),
+            hint(&found, 1).as_deref(),
             Some(
                 "`sla explain odd-spelling` explains a finding; `sla check --fix` fixes 1 of them"
             )

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use super::{All, Checked, Loaded, LoadedFile, Provider, ReadFault, Root, Workspace};
 use crate::base::FileId;
 use crate::diag::{Edit, Finding, Fix, Level, Levels};
+use crate::lang::codes::Family;
 use crate::syntax::ast::Date;
 
 /// How often edits may bring about other findings that have edits of their own.
@@ -34,6 +35,8 @@ pub struct Fixed {
     pub changes: Vec<Change>,
     /// How many findings were fixed.
     pub fixes: usize,
+    /// How many findings were not fixed, because all edits together bring new errors.
+    pub taken_back: usize,
     /// The findings that remain.
     pub checked: Checked,
 }
@@ -107,7 +110,7 @@ pub fn apply_fixes(
     let mut overlay = Overlay { beneath: files, texts: BTreeMap::new() };
     let mut checked = check(&overlay);
     let mut originals: BTreeMap<PathBuf, (String, String)> = BTreeMap::new();
-    let mut fixes = 0;
+    let (mut fixes, mut taken_back) = (0, 0);
     for _ in 0..ROUNDS {
         let (texts, applied) =
             one_round(&checked, &|path| text_at(files, roots, path), &mut originals);
@@ -120,6 +123,7 @@ pub fn apply_fixes(
         let next = check(&overlay);
         if errors(&next) > errors(&checked) {
             // Edits that do harm together are taken back.
+            taken_back = applied;
             for (path, text) in before {
                 match text {
                     Some(text) => overlay.texts.insert(path, text),
@@ -135,11 +139,22 @@ pub fn apply_fixes(
         let (name, before) = originals.remove(&path)?;
         (before != after).then_some(Change { path, name, before, after })
     });
-    Fixed { changes: changes.collect(), fixes, checked: checked.shown() }
+    let changes = changes.collect();
+    Fixed { changes, fixes, taken_back, checked: checked.shown() }
 }
 
-fn errors(checked: &All) -> usize {
-    checked.findings.iter().filter(|finding| finding.level == Level::Error).count()
+/// How many errors there are: of the syntax, of names and types, and in all. An error hides those of
+/// later stages, so an edit that leaves fewer of one stage may show more of the next.
+fn errors(checked: &All) -> [usize; 3] {
+    let count = |families: &[Family]| {
+        let errors = checked.findings.iter().filter(|finding| finding.level == Level::Error);
+        errors.filter(|it| families.is_empty() || families.contains(&it.code.family())).count()
+    };
+    [
+        count(&[Family::Syntax]),
+        count(&[Family::Names, Family::Ownership, Family::Types]),
+        count(&[]),
+    ]
 }
 
 /// The texts after one round of edits, and how many findings they fix; takes down what each file

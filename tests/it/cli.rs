@@ -734,6 +734,43 @@ fn fix_leaves_alone_what_is_only_likely_or_not_its_own() {
     );
 }
 
+/// An edit of the spelling is applied although it brings errors to light that the spelling hid.
+#[test]
+fn fix_corrects_the_spelling_although_names_are_unknown() {
+    let text = |word: &str| {
+        format!(
+            "provider Acme\ncustomer Globex\nsource outages: spans\nsla Api between Acme and Globex {{\n  \
+             term from 2026-01-01 for 12 months\n  objective Uptime: uptime(outages) >= 99.9% per month\n  \
+             ignore outages {word} cause == customer\n}}\n"
+        )
+    };
+    let desk = TempProject::new().write("a.sla", text("if"));
+    let ran = desk.run(&["check", "--fix", "--format", "short", "a.sla"]);
+    // `cause` and `customer` are not declared.
+    assert_eq!((ran.status, ran.out.matches("unknown-name").count()), (1, 2), "{}", ran.out);
+    assert_eq!(ran.err, "1 finding fixed in 1 file\n1 file checked: 2 errors\n");
+    assert_eq!(desk.read("a.sla"), text("where"));
+}
+
+/// More errors of the same kind as the one that an edit corrects look like harm: it is taken back.
+#[test]
+fn fix_says_what_it_does_not_apply_and_why() {
+    let text = "provider Acme\ncustomer Globex\nsource outages: spans\nfact A: number = 5\n\
+                fact B: number = A\nfact C: number = A\nsla Api between Acme and Globex {\n  \
+                term from 2026-01-01 for 12 months\n  \
+                objective Uptime: uptime(outages) >= 99.9% per month during outages\n}\n";
+    let desk = TempProject::new().write("a.sla", text);
+    let ran = desk.run(&["check", "--fix", "--format", "short", "a.sla"]);
+    // `time(outages)` is right, and then two facts turn out not to be constants.
+    assert_eq!(ran.status, 1, "{}", ran.out);
+    assert!(
+        ran.err.starts_with("1 finding is not fixed: the edits would bring new errors\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(desk.read("a.sla"), text);
+}
+
 #[test]
 fn what_is_over_is_only_said_of_a_day_that_is_given() {
     let desk = TempProject::new().write("a.sla", CLEAN);
