@@ -17,8 +17,8 @@ use crate::base::Exact;
 use crate::names::{Project, What};
 use crate::syntax::ast::{BreachCount, Compare};
 use crate::types::constant;
-use crate::types::tree::{Kind, Typed};
-use crate::types::ty::Ty;
+use crate::types::tree::{Aggregate, Fold, Kind, Typed};
+use crate::types::ty::{RowKind, Ty};
 
 /// How many combinations of values are tried before nothing is said.
 const MOST_COMBINATIONS: usize = 20_000;
@@ -117,9 +117,19 @@ enum Values<'t> {
 pub struct Conditions<'t, 'm, 'a> {
     project: &'m Project<'a>,
     subjects: Vec<Subject<'t>>,
-    /// The objective that a credit belongs to, and whether it is breached whenever the condition is
-    /// asked.
-    own: Option<(EcoString, bool)>,
+    /// The objective that a credit belongs to, and when the credit is due.
+    own: Option<(EcoString, Due)>,
+}
+
+/// When a credit or bonus is due, apart from its condition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Due {
+    /// Where its objective is breached.
+    Breached,
+    /// Where its objective is not breached.
+    Kept,
+    /// In any window.
+    Regardless,
 }
 
 impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
@@ -128,11 +138,10 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         Conditions { project, subjects: Vec::new(), own: None }
     }
 
-    /// The same for conditions of a credit that belongs to this objective, and is due only where it
-    /// is breached, or else.
+    /// The same for conditions of a credit that belongs to this objective.
     #[must_use]
-    pub fn of_credit(self, objective: EcoString, only_breached: bool) -> Self {
-        Conditions { own: Some((objective, only_breached)), ..self }
+    pub fn of_credit(self, objective: EcoString, due: Due) -> Self {
+        Conditions { own: Some((objective, due)), ..self }
     }
 
     /// Reads a condition; its subjects are shared with what was read before.
@@ -328,14 +337,16 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     /// have none, and then neither a condition nor its opposite holds.
     pub fn is_total(&self) -> bool {
         let there = |typed: &Typed| {
-            matches!(
-                typed.kind,
+            let known = match &typed.kind {
                 Kind::Fact(_)
-                    | Kind::Field(_)
-                    | Kind::Group(_)
-                    | Kind::Breached(_)
-                    | Kind::Failures(..)
-            ) && !typed.ty.is_optional()
+                | Kind::Field(_)
+                | Kind::Group(_)
+                | Kind::Breached(_)
+                | Kind::Failures(..) => true,
+                Kind::Aggregate(aggregate) => has_value_without_rows(aggregate),
+                _ => false,
+            };
+            known && !typed.ty.is_optional()
         };
         self.subjects.iter().all(|subject| there(subject.typed))
     }
@@ -402,30 +413,32 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
     /// least once, and one that is breached twice in a row is breached now.
     fn agree(&self, values: &[Value]) -> bool {
         let known = || self.subjects.iter().zip(values);
-        let due = |name: &EcoString| {
-            self.own.as_ref().is_some_and(|(own, breached)| own == name && *breached)
+        let own = |name: &EcoString, due: Due| {
+            self.own.as_ref().is_some_and(|own| own.0 == *name && own.1 == due)
         };
         let breached = |name: &EcoString, truth: bool| {
-            known().any(|(subject, value)| match &subject.typed.kind {
-                Kind::Breached(breached) => {
-                    breached.0 == *name
-                        && breached.1 == BreachCount::Once
-                        && *value == Value::Truth(truth)
-                }
-                _ => false,
-            })
+            own(name, if truth { Due::Breached } else { Due::Kept })
+                || known().any(|(subject, value)| match &subject.typed.kind {
+                    Kind::Breached(breached) => {
+                        breached.0 == *name
+                            && breached.1 == BreachCount::Once
+                            && *value == Value::Truth(truth)
+                    }
+                    _ => false,
+                })
         };
         known().all(|(subject, value)| match (&subject.typed.kind, value) {
             (Kind::Failures(name, last), Value::Number(count)) => {
                 let Some(name) = name.as_ref().or(self.own.as_ref().map(|(own, _)| own)) else {
                     return true;
                 };
-                let now = due(name) || breached(name, true);
-                (!now || !count.is_zero())
+                (!breached(name, true) || !count.is_zero())
                     && (*last != 1 || count.is_zero() || !breached(name, false))
             }
             (Kind::Breached(pattern), Value::Truth(truth)) => match pattern.1 {
-                BreachCount::Once => *truth || !due(&pattern.0),
+                BreachCount::Once => {
+                    !own(&pattern.0, if *truth { Due::Kept } else { Due::Breached })
+                }
                 count => !*truth || !needs_breach(count) || !breached(&pattern.0, false),
             },
             (_, _) => true,
@@ -457,6 +470,22 @@ impl<'t, 'm, 'a> Conditions<'t, 'm, 'a> {
         });
         said.collect::<Vec<_>>().join(" and ")
     }
+}
+
+/// True for numbers and sums of rows, which are zero where there are no rows. A share or a mean of
+/// no rows is no data, and so may be a sum over slots.
+fn has_value_without_rows(aggregate: &Aggregate) -> bool {
+    let of_rows = match aggregate.rows.ty.present() {
+        Ty::Rows(rows) => matches!(rows.kind, RowKind::Events | RowKind::Spans),
+        _ => false,
+    };
+    of_rows
+        && match aggregate.fold {
+            Fold::Count | Fold::Distinct | Fold::Sum | Fold::Downtime => true,
+            Fold::Share | Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile | Fold::Uptime => {
+                false
+            }
+        }
 }
 
 /// True if a pattern of breaches includes the current window.

@@ -63,18 +63,23 @@ fn compare(
     let Some(setting) = setting else { return };
     let promises = group.iter().enumerate().filter_map(|(at, objective)| {
         let metric = objective.measure();
+        if objective.compare.value == Compare::NotEqual {
+            let value = constant::value(&objective.target.value)?;
+            return Some(Stated::Excluding(Excluding { at, objective, metric, value }));
+        }
         let wanted = Wanted::of(objective, &metric, &setting)?;
-        Some(Promise { at, objective, metric, wanted })
+        Some(Stated::Promise(Promise { at, objective, metric, wanted }))
     });
     let classes = grouped(
         promises.collect(),
-        |it| keys.of(it.objective).measure,
-        |one, other| same(&one.metric, &other.metric),
+        |it| keys.of(it.objective()).measure,
+        |one, other| same(one.metric(), other.metric()),
     );
     let classes: Vec<Class<'_, '_>> = classes.into_iter().map(Class::of).collect();
     let mut pairs = BTreeMap::new();
     for (at, one) in classes.iter().enumerate() {
         one.clashes(one, true, case, &mut pairs);
+        one.exclusions(case, &mut pairs);
         for other in classes.iter().take(at).rev().take(MOST_NEIGHBOURS) {
             one.clashes(other, false, case, &mut pairs);
         }
@@ -93,9 +98,41 @@ struct Promise<'t, 'a> {
     wanted: Wanted<'t>,
 }
 
+/// An objective with `!=`: it lets all values pass but one.
+struct Excluding<'t, 'a> {
+    /// Its place among those that are compared.
+    at: usize,
+    objective: &'t Objective<'a>,
+    metric: Arc<Typed>,
+    value: Exact,
+}
+
+/// What an objective asks for.
+enum Stated<'t, 'a> {
+    Promise(Promise<'t, 'a>),
+    Excluding(Excluding<'t, 'a>),
+}
+
+impl<'t, 'a> Stated<'t, 'a> {
+    fn objective(&self) -> &'t Objective<'a> {
+        match self {
+            Stated::Promise(promise) => promise.objective,
+            Stated::Excluding(excluding) => excluding.objective,
+        }
+    }
+
+    fn metric(&self) -> &Typed {
+        match self {
+            Stated::Promise(promise) => &promise.metric,
+            Stated::Excluding(excluding) => &excluding.metric,
+        }
+    }
+}
+
 /// Promises with the same measure.
 struct Class<'t, 'a> {
     promises: Vec<Promise<'t, 'a>>,
+    excluding: Vec<Excluding<'t, 'a>>,
     /// Their numbers, those first that ask for most.
     from_highest_low: Vec<usize>,
     /// Their numbers, those first that allow least.
@@ -106,7 +143,14 @@ struct Class<'t, 'a> {
 type Clashes<'t, 'a> = BTreeMap<(usize, usize), (&'t Objective<'a>, &'t Objective<'a>, String)>;
 
 impl<'t, 'a> Class<'t, 'a> {
-    fn of(promises: Vec<Promise<'t, 'a>>) -> Self {
+    fn of(stated: Vec<Stated<'t, 'a>>) -> Self {
+        let (mut promises, mut excluding) = (Vec::new(), Vec::new());
+        for it in stated {
+            match it {
+                Stated::Promise(promise) => promises.push(promise),
+                Stated::Excluding(it) => excluding.push(it),
+            }
+        }
         let ordered = |before: &dyn Fn(&Interval, &Interval) -> Ordering| {
             let mut numbers: Vec<usize> = (0..promises.len()).collect();
             let interval = |at: &usize| promises.get(*at).map(|promise| &promise.wanted.interval);
@@ -124,7 +168,35 @@ impl<'t, 'a> Class<'t, 'a> {
             (Some(a), Some(b)) => a.value.cmp(&b.value).then(a.inclusive.cmp(&b.inclusive)),
             (a, b) => b.is_some().cmp(&a.is_some()),
         });
-        Class { promises, from_highest_low, from_lowest_high }
+        Class { promises, excluding, from_highest_low, from_lowest_high }
+    }
+
+    /// Adds the pairs of which one lets a single value pass, and the other all but that.
+    fn exclusions(&self, case: &Case<'_, '_, '_>, pairs: &mut Clashes<'t, 'a>) {
+        if self.excluding.is_empty() {
+            return;
+        }
+        let mut by_value: BTreeMap<Exact, Vec<&Promise<'t, 'a>>> = BTreeMap::new();
+        for promise in &self.promises {
+            if let Some(value) = promise.wanted.only_value() {
+                by_value.entry(value).or_default().push(promise);
+            }
+        }
+        for excluding in &self.excluding {
+            let promises = by_value.get(&excluding.value).into_iter().flatten();
+            for promise in promises.take(MOST_CLASHES) {
+                let said = shown(&excluding.value, promise.wanted.like, case.model.project);
+                let (keeps, breaches) = (&promise.objective.name, &excluding.objective.name);
+                let clash = format!("only {said} meets `{keeps}`, and it breaches `{breaches}`");
+                let (one, other) = if promise.at < excluding.at {
+                    (promise.objective, excluding.objective)
+                } else {
+                    (excluding.objective, promise.objective)
+                };
+                let places = (promise.at.min(excluding.at), promise.at.max(excluding.at));
+                pairs.insert(places, (one, other, clash));
+            }
+        }
     }
 
     /// The promises in one of the two orders.
@@ -288,11 +360,10 @@ struct Wanted<'t> {
 
 impl<'t> Wanted<'t> {
     /// `None` if they are not known, or if no value of the metric is among them, which is another
-    /// fault.
+    /// fault. The comparison is not `!=`.
     fn of(objective: &'t Objective<'_>, metric: &Typed, setting: &Setting<'_>) -> Option<Self> {
         let bound = &*objective.target.value;
         let (interval, like) = match (&bound.kind, objective.compare.value) {
-            (_, Compare::NotEqual) => return None,
             (Kind::Range(ends), _) => {
                 let [low, high] = &**ends;
                 (
@@ -309,6 +380,13 @@ impl<'t> Wanted<'t> {
         let end = |value: &Option<Exact>| value.clone().map(|value| End::new(value, true));
         let interval = interval.and(&Interval::new(end(&domain.low), end(&domain.high)));
         (!interval.is_empty(domain.grid.as_ref())).then_some(Wanted { interval, domain, like })
+    }
+
+    /// The value that it lets pass, if there is no other.
+    fn only_value(&self) -> Option<Exact> {
+        let grid = self.domain.grid.as_ref();
+        let values = grid.map_or_else(|| self.interval.clone(), |grid| self.interval.on(grid));
+        values.low.filter(|low| values.high.as_ref() == Some(low)).map(|low| low.value)
     }
 
     fn example(&self) -> Option<Exact> {

@@ -6,7 +6,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::conditions::{Conditions, Formula};
+use super::conditions::{Conditions, Due, Formula};
 use super::{Case, Reporter};
 use crate::diag::{Code, Finding, Sink};
 use crate::syntax::ast::CreditKind;
@@ -119,13 +119,18 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
             }
             _ => None,
         };
-        let only_breached =
-            credit.syntax.kind == CreditKind::Credit && credit.syntax.regardless.is_none();
+        let due = match credit.syntax.kind {
+            _ if credit.syntax.regardless.is_some() => Due::Regardless,
+            CreditKind::Credit => Due::Breached,
+            // Lines decide alone, whatever became of the objective.
+            CreditKind::Bonus | CreditKind::EarnBack if credit.lines.is_empty() => Due::Kept,
+            CreditKind::Bonus | CreditKind::EarnBack => Due::Regardless,
+        };
         if let Some(condition) = &credit.condition {
             self.condition(
                 &condition.expr,
                 Role::Credit(&credit.name),
-                own.map(|own| (&**own, only_breached)),
+                own.map(|own| (&**own, due)),
             );
         }
         expressions_of(credit).into_iter().for_each(|typed| self.expression(typed));
@@ -198,20 +203,25 @@ impl<'x, 'a> Walk<'_, '_, 'x, 'a, '_> {
     }
 
     /// A condition of its own.
-    fn condition(
-        &mut self,
-        condition: &Typed,
-        role: Role<'_>,
-        own: Option<(&Objective<'_>, bool)>,
-    ) {
-        let mut conditions = Conditions::new(self.case.model.project);
-        if let Some((objective, only_breached)) = own {
-            conditions = conditions.of_credit(objective.name.clone(), only_breached);
-        }
-        let formula = conditions.read(condition);
+    fn condition(&mut self, condition: &Typed, role: Role<'_>, own: Option<(&Objective<'_>, Due)>) {
+        let read = |due: Option<Due>| {
+            let mut conditions = Conditions::new(self.case.model.project);
+            if let (Some((objective, _)), Some(due)) = (own, due) {
+                conditions = conditions.of_credit(objective.name.clone(), due);
+            }
+            let formula = conditions.read(condition);
+            (conditions, formula)
+        };
+        let due = own.map(|(_, due)| due);
+        let (conditions, formula) = read(due);
         if let Some(None) = conditions.example(&formula) {
             self.out.report(never(condition, role));
-        } else if conditions.is_total()
+            return;
+        }
+        // A bonus may say in words that its objective must be kept.
+        let due = due.map(|due| if due == Due::Kept { Due::Regardless } else { due });
+        let (conditions, formula) = read(due);
+        if conditions.is_total()
             && let Some(None) = conditions.example(&formula.negated())
         {
             self.out.report(always(condition, role));

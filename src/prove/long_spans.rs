@@ -1,9 +1,15 @@
 //! Slots of time that judge the whole length of spans which may go on beyond them.
 //!
 //! In: the metrics of objectives and the expressions of credits. Out: findings about `each` by a
-//! length or a window, over spans, whose value is the greatest or summed `length` of the slot's
-//! rows and is compared with a limit: a span belongs to the slot of its start, with all of its
-//! length, so that an outage over midnight makes one bad day and not two.
+//! length or a window, over spans, in three cases:
+//!
+//! - the value of a slot is the greatest or summed `length` of its rows, and it is compared with a
+//!   limit;
+//! - the value of a slot depends on a comparison of the `length` of single rows;
+//! - a statistic is taken of slots whose value is the summed `length` of their rows.
+//!
+//! A span belongs to the slot of its start, with all of its length, so that an outage over midnight
+//! makes one bad day and not two.
 
 use rustc_hash::FxHashSet;
 
@@ -11,7 +17,7 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::types::model::TermId;
-use crate::types::tree::{Each, EachBy, Fold, InstanceId, Kind, Typed};
+use crate::types::tree::{Aggregate, Each, EachBy, Fold, InstanceId, Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
 use crate::types::uses::{children, expressions_of};
 
@@ -50,10 +56,16 @@ impl Walk<'_> {
                         self.slots(each, length_of_spans(&each.body));
                     }
                 }
+                Kind::Aggregate(aggregate) => {
+                    if let Kind::Each(each) = &beneath(&aggregate.rows).kind {
+                        self.slots(each, summary_of_lengths(aggregate, &each.body));
+                    }
+                }
                 Kind::Each(each) => {
                     let mut compared = Vec::new();
                     comparisons(&each.body, &mut compared);
-                    self.slots(each, compared.into_iter().find_map(length_of_spans));
+                    let whole = compared.into_iter().find_map(length_of_spans);
+                    self.slots(each, whole.or_else(|| compared_length(&each.body)));
                 }
                 Kind::Metric(instance, _) if self.entered.insert(instance.id) => {
                     open.push(&instance.body)
@@ -66,8 +78,7 @@ impl Walk<'_> {
 
     fn slots(&mut self, each: &Each, place: Option<Span>) {
         let by_time = matches!(each.key, EachBy::Length(_) | EachBy::Window(_));
-        let spans = matches!(&each.rows.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans);
-        let Some(place) = place.filter(|_| by_time && spans) else { return };
+        let Some(place) = place.filter(|_| by_time && are_spans(&each.rows)) else { return };
         let finding = Finding::new(Code::SpanOverSlot, place, "a span that ends after its slot counts here with its whole length")
             .note("a span belongs to the slot in which it begins: a span over midnight counts in full on its first day, and not on its second")
             .help("write `downtime()` for the part that lies in each slot");
@@ -101,6 +112,77 @@ fn comparisons<'t>(condition: &'t Typed, into: &mut Vec<&'t Typed>) {
     }
 }
 
+/// Where a statistic of slots depends on the whole lengths of their rows. The sum of sums is that of
+/// all rows, however they are cut; and a statistic of the longest rows may be meant as it is.
+fn summary_of_lengths(aggregate: &Aggregate, body: &Typed) -> Option<Span> {
+    match (aggregate.fold, &aggregate.arg) {
+        (Fold::Share | Fold::Count, Some(condition)) => {
+            compares(condition, is_value).then(|| length_of_spans(body)).flatten()
+        }
+        (Fold::Mean | Fold::Min | Fold::Max | Fold::Percentile, arg)
+            if arg.as_ref().is_none_or(is_value) =>
+        {
+            length_of_spans(body).filter(|_| folds_by(body, Fold::Sum))
+        }
+        (_, _) => None,
+    }
+}
+
+fn folds_by(typed: &Typed, fold: Fold) -> bool {
+    match &typed.kind {
+        Kind::Default(both) | Kind::Rounded(both) => {
+            let [value, _] = &**both;
+            folds_by(value, fold)
+        }
+        Kind::Aggregate(aggregate) => aggregate.fold == fold,
+        _ => false,
+    }
+}
+
+/// Where the value of a slot depends on how the length of a single span compares. Slots inside
+/// are looked at on their own.
+fn compared_length(body: &Typed) -> Option<Span> {
+    let mut open = vec![body];
+    while let Some(next) = open.pop() {
+        match &next.kind {
+            Kind::Aggregate(aggregate) if are_spans(&aggregate.rows) => {
+                let mut conditions: Vec<&Typed> = aggregate.arg.iter().collect();
+                let mut rows = &aggregate.rows;
+                while let Kind::Where(both) = &rows.kind {
+                    let [narrowed, condition] = &**both;
+                    conditions.push(condition);
+                    rows = narrowed;
+                }
+                if let Some(condition) = conditions.into_iter().find(|it| compares(it, is_length)) {
+                    return Some(condition.span);
+                }
+            }
+            Kind::Each(_) | Kind::Metric(..) => continue,
+            _ => {}
+        }
+        children(&next.kind, &mut open);
+    }
+    None
+}
+
+fn is_length(typed: &Typed) -> bool {
+    matches!(&typed.kind, Kind::Field(name) if name == "length")
+}
+
+fn are_spans(rows: &Typed) -> bool {
+    matches!(&rows.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans)
+}
+
+/// Rows without the conditions that narrow them.
+fn beneath(rows: &Typed) -> &Typed {
+    let mut at = rows;
+    while let Kind::Where(both) = &at.kind {
+        let [rows, _] = &**both;
+        at = rows;
+    }
+    at
+}
+
 /// Where the lengths of a slot's rows are taken whole.
 fn length_of_spans(typed: &Typed) -> Option<Span> {
     match &typed.kind {
@@ -109,12 +191,8 @@ fn length_of_spans(typed: &Typed) -> Option<Span> {
             length_of_spans(value)
         }
         Kind::Aggregate(aggregate) if matches!(aggregate.fold, Fold::Max | Fold::Sum) => {
-            let spans = matches!(&aggregate.rows.ty, Ty::Rows(rows) if rows.kind == RowKind::Spans);
-            let length = aggregate
-                .arg
-                .as_ref()
-                .is_some_and(|arg| matches!(&arg.kind, Kind::Field(name) if name == "length"));
-            (spans && length).then_some(typed.span)
+            let length = aggregate.arg.as_ref().is_some_and(is_length);
+            (are_spans(&aggregate.rows) && length).then_some(typed.span)
         }
         _ => None,
     }
