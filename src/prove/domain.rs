@@ -192,12 +192,16 @@ fn common_grid(one: &Domain, other: &Domain) -> Option<Exact> {
 /// The shortest and the longest a whole window can be, in nanoseconds; a day may gain or lose an
 /// hour. `None` for the term.
 pub fn window_length(window: &WindowKind) -> Option<(Exact, Exact)> {
-    let (least, most) = window_days(window)?;
-    let day = Exact::integer(time::DAY);
-    let hour = Exact::integer(HOUR);
-    let (least, most) = (&Exact::integer(least) * &day, &Exact::integer(most) * &day);
-    let shorter = &least - &hour;
-    Some((if shorter.is_negative() { Exact::ZERO } else { shorter }, &most + &hour))
+    let (least, _) = window_days(window)?;
+    let shorter = &(&Exact::integer(least) * &Exact::integer(time::DAY)) - &Exact::integer(HOUR);
+    let least = if shorter.is_negative() { Exact::ZERO } else { shorter };
+    Some((least, longest_window(window, HOUR)?))
+}
+
+/// The longest a window can be where clocks are set back by `set_back` in all.
+pub fn longest_window(window: &WindowKind, set_back: i64) -> Option<Exact> {
+    let (_, most) = window_days(window)?;
+    Some(&(&Exact::integer(most) * &Exact::integer(time::DAY)) + &Exact::integer(set_back))
 }
 
 /// The fewest and the most calendar days of a whole window.

@@ -11,7 +11,9 @@ use rustc_hash::FxHashMap;
 use crate::lang::units::PeriodUnit;
 use crate::names::{DeclId, What};
 use crate::syntax::ast::{self, FirstWindow, Treat};
-use crate::time::{DAY, Date, Interval, Period, TimeSet, Window, WindowKind, Windows, Zone};
+use crate::time::{
+    DAY, Date, HOUR, Interval, LATEST, Period, SECOND, TimeSet, Window, WindowKind, Windows, Zone,
+};
 use crate::types::model::{Agreement, Exclude, Objective, Terms};
 use crate::types::tree::{Kind, TimeOp, Typed};
 use crate::types::ty::Ty;
@@ -117,6 +119,28 @@ pub fn renews(agreement: &Agreement<'_>) -> bool {
 /// The zone an agreement states.
 pub fn zone_of(agreement: &Agreement<'_>) -> Option<Zone> {
     agreement.zone.as_ref().and_then(|zone| Zone::find(&zone.value))
+}
+
+/// By how much clocks are set back in the term, at most: no window is longer by more than this. An
+/// hour where the zone or the start of the term is not known.
+pub fn most_set_back(agreement: &Agreement<'_>) -> i64 {
+    let zone = match &agreement.zone {
+        None => Some(Zone::UTC),
+        Some(named) => Zone::find(&named.value),
+    };
+    let (Some(zone), Some(start)) = (zone, &agreement.start) else { return HOUR };
+    let start = zone.midnight(start.value);
+    let end = agreement.end.filter(|_| !renews(agreement));
+    let end = end.map_or(LATEST, |end| zone.midnight(end));
+    let Some(term) = Interval::new(start, end) else { return HOUR };
+    let changes = zone.transitions(term);
+    let mut furthest_ahead = changes.first().map_or(0, |change| change.before);
+    let mut most = 0;
+    for change in changes {
+        most = most.max(furthest_ahead.saturating_sub(change.after));
+        furthest_ahead = furthest_ahead.max(change.after);
+    }
+    i64::from(most) * SECOND
 }
 
 fn between(zone: Zone, start: Date, end: Date) -> Option<Interval> {

@@ -46,7 +46,7 @@ use crate::base::{SourceMap, parallel};
 use crate::diag::Sink;
 use crate::syntax::ast::Date;
 use crate::types::Model;
-use crate::types::model::Terms;
+use crate::types::model::{Agreement, Terms};
 
 use reporter::Reporter;
 
@@ -112,11 +112,15 @@ impl Case<'_, '_, '_> {
 
 /// Terms of all tiers, then of all agreements as of each of their dates.
 fn all_terms<'x, 'a>(model: &'x Model<'a, '_>) -> impl Iterator<Item = &'x Terms<'a>> {
-    let tiers = model.tiers.iter().map(|tier| &tier.terms);
-    tiers.chain(
-        model
-            .agreements
-            .iter()
-            .flat_map(|agreement| agreement.versions.iter().map(|version| &version.terms)),
-    )
+    terms_in_agreements(model).map(|(_, terms)| terms)
+}
+
+/// The same, each with its agreement; tiers have none.
+fn terms_in_agreements<'x, 'a>(
+    model: &'x Model<'a, '_>,
+) -> impl Iterator<Item = (Option<&'x Agreement<'a>>, &'x Terms<'a>)> {
+    let tiers = model.tiers.iter().map(|tier| (None, &tier.terms));
+    tiers.chain(model.agreements.iter().flat_map(|agreement| {
+        agreement.versions.iter().map(move |version| (Some(agreement), &version.terms))
+    }))
 }

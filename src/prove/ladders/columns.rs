@@ -97,7 +97,7 @@ struct Columns<'x, 'a, 'p> {
 
 impl<'x, 'a, 'p> Columns<'x, 'a, 'p> {
     fn ladder(&self, credit: &'x Credit<'a>) -> Ladder<'x, 'a, 'p> {
-        Ladder::new(self.case, self.terms, credit, vec![self.objective], false)
+        Ladder::new(self.case, None, self.terms, credit, vec![self.objective], false)
     }
 
     /// True if only one of the two is ever paid.
@@ -187,6 +187,11 @@ pub(super) fn printed(time: &Exact) -> Exact {
         [MINUTE, MINUTE / 10, SECOND, MINUTE / 100, SECOND / 10, SECOND / 100].map(Exact::integer);
     let whole = |unit: &Exact| time.divide(unit).is_some_and(|count| count.floor() == count);
     units.into_iter().find(whole).unwrap_or(Exact::ZERO)
+}
+
+/// The same for times that are as fine as seconds at least.
+pub(super) fn to_the_second(time: &Exact) -> Exact {
+    printed(time).min(Exact::integer(SECOND))
 }
 
 fn compare(columns: &Columns<'_, '_, '_>, out: &mut Reporter<'_>) {

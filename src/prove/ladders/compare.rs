@@ -102,7 +102,7 @@ fn ladder<'x, 'a, 'p>(
         .iter()
         .filter_map(|name| named.objectives.get(name.as_str()).copied())
         .collect();
-    Ladder::new(case, named.terms, credit, objectives, false)
+    Ladder::new(case, None, named.terms, credit, objectives, false)
 }
 
 /// A value of `within`, for which the other pays `pays`, and at which a line of `here` pays less.

@@ -27,15 +27,17 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::domain::{Domain, Setting};
+use super::domain::{Domain, Setting, longest_window};
 use super::interval::{End, Interval};
+use super::measured::most_set_back;
 use super::wording;
 use super::{Case, Reporter};
 use crate::base::{Exact, Span};
 use crate::diag::Sink;
 use crate::syntax::ast::{Compare, CreditKind, WindowKind};
+use crate::time::HOUR;
 use crate::types::constant;
-use crate::types::model::{Credit, Measure, Objective, TermId, Terms};
+use crate::types::model::{Agreement, Credit, Measure, Objective, TermId, Terms};
 use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
 
 pub use compare::{Named, pays_less};
@@ -48,7 +50,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut capped: FxHashSet<(TermId, Option<TermId>)> = FxHashSet::default();
     let mut compared = columns::Compared::default();
     let mut yearly = idle::Yearly::default();
-    for terms in super::all_terms(case.model) {
+    for (agreement, terms) in super::terms_in_agreements(case.model) {
         columns::check(case, terms, &mut compared, &mut out);
         yearly.look(terms);
         let mut objectives: Option<FxHashMap<&str, &Arc<Objective<'_>>>> = None;
@@ -70,7 +72,7 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                 .collect();
             let paying = paying.get_or_insert_with(|| payers(terms));
             let alone = credit.objectives.iter().all(|name| paying.get(name.as_str()) == Some(&1));
-            let ladder = Ladder::new(case, terms, credit, of, alone);
+            let ladder = Ladder::new(case, agreement, terms, credit, of, alone);
             if new {
                 ladder.check(&mut out);
                 if case.sound {
@@ -107,6 +109,8 @@ fn payers<'t>(terms: &'t Terms<'_>) -> FxHashMap<&'t str, u32> {
 /// A credit with all that is known around it.
 struct Ladder<'x, 'a, 'p> {
     case: &'x Case<'x, 'a, 'p>,
+    /// The agreement of the terms; tiers have none.
+    agreement: Option<&'x Agreement<'a>>,
     terms: &'x Terms<'a>,
     credit: &'x Credit<'a>,
     /// The objectives it belongs to.
@@ -122,6 +126,7 @@ struct Ladder<'x, 'a, 'p> {
 impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     fn new(
         case: &'x Case<'x, 'a, 'p>,
+        agreement: Option<&'x Agreement<'a>>,
         terms: &'x Terms<'a>,
         credit: &'x Credit<'a>,
         objectives: Vec<&'x Objective<'a>>,
@@ -142,7 +147,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
             (None, Some(only)) => setting.domain(&only.measure()),
             (None, None) => Domain::default(),
         };
-        Ladder { case, terms, credit, objectives, alone, only, domain }
+        Ladder { case, agreement, terms, credit, objectives, alone, only, domain }
     }
 
     fn check(&self, out: &mut Reporter<'_>) {
@@ -278,8 +283,13 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
             return None;
         }
         let target = constant::value(&only.target.value)?;
-        let (_, longest) = super::domain::window_length(&only.window.value.kind)?;
+        let longest = longest_window(&only.window.value.kind, self.most_set_back())?;
         Some(&(&Exact::ONE - &target) * &longest)
+    }
+
+    /// By how much changes of the clocks can lengthen a window.
+    fn most_set_back(&self) -> i64 {
+        self.agreement.map_or(HOUR, most_set_back)
     }
 
     /// Which way service gets worse: towards higher values, or towards lower ones; `None` where

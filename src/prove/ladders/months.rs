@@ -1,7 +1,7 @@
 //! Ladders in time under targets in percent: a month of 31 days leaves more downtime than one of
 //! 28.
 
-use super::columns::{days_of, measures_all, printed};
+use super::columns::{days_of, measures_all, printed, to_the_second};
 use super::regions::{self, Region};
 use super::{Ladder, ascending, plain_fold};
 use crate::base::Exact;
@@ -66,8 +66,11 @@ pub(super) fn check(ladder: &Ladder<'_, '_, '_>, out: &mut Reporter<'_>) {
             )
         }));
     }
-    // What falls short of the first line in every window is said of the line itself.
-    if &begin.value - &short > rounding && begin.value <= longest {
+    // What falls short of the first line in every window is said of the line itself, if only a
+    // breach is paid for.
+    let in_every_window =
+        credit.syntax.regardless.is_none() && &begin.value - &longest > to_the_second(&begin.value);
+    if &begin.value - &short > rounding && !in_every_window {
         let missed = Interval::new(Some(End::new(short.clone(), strict)), Some(begin.opposite()));
         let value = witness(&missed).map(|value| exact_length(&value));
         notes.extend(value.map(|value| {

@@ -2,7 +2,7 @@
 //! first line.
 
 use super::amounts::Amount;
-use super::columns::days_of;
+use super::columns::{days_of, to_the_second};
 use super::regions::{Region, possible};
 use super::{Breach, Ladder, ascending};
 use crate::base::{Exact, Span};
@@ -12,6 +12,7 @@ use crate::prove::domain::window_days;
 use crate::prove::interval::{End, Interval};
 use crate::prove::wording::{exact_length, exact_percent};
 use crate::syntax::ast::{CreditKind, Missing};
+use crate::time::HOUR;
 use crate::types::constant;
 use crate::types::model::Edge;
 
@@ -169,7 +170,8 @@ fn dead_zones(
             (None, None) => continue,
         };
         // A side that is open there has no hole.
-        if hole.low.is_none() || hole.high.is_none() {
+        let (Some(low), Some(high)) = (&hole.low, &hole.high) else { continue };
+        if !ladder.own_value() && &high.value - &low.value <= to_the_second(&high.value) {
             continue;
         }
         let grid = ladder.domain.grid.as_ref();
@@ -226,8 +228,17 @@ fn report_dead_zone(
         constant::value(&only.target.value),
         window_days(&only.window.value.kind),
     ) {
+        let set_back = ladder.most_set_back();
+        let longer = match set_back {
+            0 => String::new(),
+            HOUR => ", or of one hour more if clocks change,".to_owned(),
+            _ => format!(
+                ", or of {} more if clocks change,",
+                exact_length(&Exact::integer(set_back))
+            ),
+        };
         let note = format!(
-            "{} of {}, or of one hour more if clocks change, allows {} of downtime: more is a breach in any window",
+            "{} of {}{longer} allows {} of downtime: more is a breach in any window",
             exact_percent(&target),
             days_of(days),
             exact_length(&most)

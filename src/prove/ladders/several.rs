@@ -62,7 +62,14 @@ fn have_different_targets(objectives: &[&Objective<'_>]) -> bool {
 /// Which lines breaches of one objective come to, by the value of this objective; none where that
 /// is not known.
 fn outcomes(ladder: &Ladder<'_, '_, '_>, objective: &Objective<'_>) -> Vec<Outcome> {
-    let alone = Ladder::new(ladder.case, ladder.terms, ladder.credit, vec![objective], false);
+    let alone = Ladder::new(
+        ladder.case,
+        ladder.agreement,
+        ladder.terms,
+        ladder.credit,
+        vec![objective],
+        false,
+    );
     let (Some(regions), Some(breach)) = (regions::of(&alone), alone.breach()) else {
         return Vec::new();
     };
