@@ -83,6 +83,7 @@ pub fn refusals(model: &Model<'_, '_>, sources: &SourceMap, files: &[FileId]) ->
     builder.only_findings = true;
     builder.refuse_agreements();
     builder.needed();
+    builder.refuse_constants();
     let mut findings = builder.findings;
     diag::sort(&mut findings);
     findings

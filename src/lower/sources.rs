@@ -113,6 +113,22 @@ impl Builder<'_, '_, '_> {
         }
     }
 
+    /// Reports values of facts and tables that are no constants, also where nothing uses them.
+    pub(super) fn refuse_constants(&mut self) {
+        let model = self.model;
+        for id in model.facts.keys().copied().filter(|id| self.is_seen(*id)).collect::<Vec<_>>() {
+            drop(self.fact(id));
+        }
+        for id in model.tables.keys().copied().filter(|id| self.is_seen(*id)).collect::<Vec<_>>() {
+            drop(self.table(id));
+        }
+    }
+
+    fn is_seen(&self, id: DeclId) -> bool {
+        let declared = self.model.project.get(id);
+        declared.is_some_and(|decl| self.seen.contains(&decl.name.span.file))
+    }
+
     fn fact(&mut self, id: DeclId) -> Option<Fact> {
         let model = self.model;
         let fact = model.facts.get(&id)?;

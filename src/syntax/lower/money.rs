@@ -131,7 +131,7 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::amount => cap.amount = Some(self.expr(part)),
                 Rule::each_row => cap.each_row = true,
-                Rule::per => cap.window = self.per_of_bound(part),
+                Rule::per => cap.window = self.per_of_cap(part),
                 _ => {}
             }
         }
@@ -150,7 +150,7 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::amount => cap.amount = Some(self.expr(part)),
-                Rule::per => cap.window = self.per_of_bound(part),
+                Rule::per => cap.window = self.per_of_cap(part),
                 _ => {}
             }
         }

@@ -165,7 +165,7 @@ impl<'a> Lower<'a> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::amount => amount = Some(self.expr(part)),
-                Rule::per => window = self.per_of_bound(part),
+                Rule::per => window = self.per_of_limit(part),
                 _ => {}
             }
         }

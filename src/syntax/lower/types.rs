@@ -12,6 +12,34 @@ use crate::syntax::ast::{
 use crate::syntax::parser::Rule;
 use crate::time;
 
+/// What windows belong to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Windowed {
+    /// What is measured in them.
+    Metric,
+    Cap,
+    Limit,
+}
+
+impl Windowed {
+    /// Windows that are accepted there. Those of a limit must not overlap.
+    fn example(self) -> &'static str {
+        match self {
+            Windowed::Metric => "rolling 30 days every 1 day",
+            Windowed::Cap => "per rolling 12 months",
+            Windowed::Limit => "per fixed 30 days",
+        }
+    }
+
+    fn bound(self) -> Option<&'static str> {
+        match self {
+            Windowed::Metric => None,
+            Windowed::Cap => Some("cap"),
+            Windowed::Limit => Some("limit"),
+        }
+    }
+}
+
 impl<'a> Lower<'a> {
     pub(super) fn type_ref(&mut self, pair: Pair<'a>) -> Option<TypeRef> {
         let span = self.span(&pair);
@@ -158,12 +186,21 @@ impl<'a> Lower<'a> {
 
     /// `per WINDOW`
     pub(super) fn per(&mut self, pair: Pair<'a>) -> Option<Window> {
-        self.per_of_bound(pair).map(|window| self.with_step(window))
+        self.per_of(pair, Windowed::Metric).map(|window| self.with_step(window))
     }
 
-    /// The windows of a cap or a limit. For a cap `rolling 12 months` needs no step: each payment
-    /// ends a window of its own.
-    pub(super) fn per_of_bound(&mut self, pair: Pair<'a>) -> Option<Window> {
+    /// The windows of a cap. `rolling 12 months` needs no step: each payment ends a window of its
+    /// own.
+    pub(super) fn per_of_cap(&mut self, pair: Pair<'a>) -> Option<Window> {
+        self.per_of(pair, Windowed::Cap)
+    }
+
+    /// The windows of a limit.
+    pub(super) fn per_of_limit(&mut self, pair: Pair<'a>) -> Option<Window> {
+        self.per_of(pair, Windowed::Limit)
+    }
+
+    fn per_of(&mut self, pair: Pair<'a>, of: Windowed) -> Option<Window> {
         let span = self.span(&pair);
         let window = pair.into_inner().find(|part| {
             matches!(part.as_rule(), Rule::window | Rule::term_window | Rule::odd_per)
@@ -175,7 +212,7 @@ impl<'a> Lower<'a> {
             Some(window) if window.as_rule() == Rule::odd_per => {
                 self.odd_per(window.as_str(), span)
             }
-            Some(window) => self.any_window(window),
+            Some(window) => self.any_window(window, of),
             None => {
                 self.missing(span.after(), "the window is missing after `per`", "per month");
                 None
@@ -242,7 +279,7 @@ impl<'a> Lower<'a> {
     }
 
     pub(super) fn window(&mut self, pair: Pair<'a>) -> Option<Window> {
-        self.any_window(pair).map(|window| self.with_step(window))
+        self.any_window(pair, Windowed::Metric).map(|window| self.with_step(window))
     }
 
     /// The window, where rolling ones need a step.
@@ -251,7 +288,7 @@ impl<'a> Lower<'a> {
         self.missing(
             window.span.after(),
             "a rolling window says how far it moves",
-            "rolling 30 days every 1 day",
+            Windowed::Metric.example(),
         );
         Window {
             kind: WindowKind::Rolling(Box::new(Rolling { length, every: None, at: None })),
@@ -259,7 +296,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn any_window(&mut self, pair: Pair<'a>) -> Option<Window> {
+    fn any_window(&mut self, pair: Pair<'a>, of: Windowed) -> Option<Window> {
         let span = self.span(&pair);
         let part = pair.into_inner().next()?;
         let kind = match part.as_rule() {
@@ -275,7 +312,7 @@ impl<'a> Lower<'a> {
                 let length = self.period(quantity)?;
                 WindowKind::Fixed(self.window_length(length, "fixed 30 days")?)
             }
-            Rule::rolling => self.rolling(part),
+            Rule::rolling => self.rolling(part, of),
             _ => self.window_word(&part, span)?,
         };
         Some(Window { kind, span })
@@ -311,7 +348,7 @@ impl<'a> Lower<'a> {
         unit.map(|unit| WindowKind::Calendar(unit, month))
     }
 
-    fn rolling(&mut self, pair: Pair<'a>) -> WindowKind {
+    fn rolling(&mut self, pair: Pair<'a>, of: Windowed) -> WindowKind {
         let mut counted = false;
         let (mut length, mut every, mut at, mut stepped, mut claimed) =
             (None, None, None, None, None);
@@ -321,14 +358,14 @@ impl<'a> Lower<'a> {
                 Rule::kw_at => claimed = Some(self.span(&part)),
                 Rule::quantity if stepped.is_some() => {
                     counted = true;
-                    every = self.period(part).and_then(|period| {
-                        self.window_length(period, "rolling 30 days every 1 day")
-                    });
+                    every = self
+                        .period(part)
+                        .and_then(|period| self.window_length(period, of.example()));
                 }
                 Rule::quantity => {
-                    length = self.period(part).and_then(|period| {
-                        self.window_length(period, "rolling 30 days every 1 day")
-                    });
+                    length = self
+                        .period(part)
+                        .and_then(|period| self.window_length(period, of.example()));
                 }
                 Rule::name => at = Some(self.name(&part)),
                 _ => {}
@@ -336,16 +373,20 @@ impl<'a> Lower<'a> {
         }
         match (stepped, claimed) {
             (None, None) => return WindowKind::Trailing(length),
-            (Some(word), _) if !counted => self.missing(
-                word.after(),
-                "the step is missing after `every`",
-                "rolling 30 days every 1 day",
-            ),
-            (_, Some(word)) if at.is_none() => self.missing(
-                word.after(),
-                "the source is missing after `at`",
-                "rolling 30 days at CLAIMS",
-            ),
+            (Some(word), _) if !counted => match of.bound() {
+                None => {
+                    self.missing(word.after(), "the step is missing after `every`", of.example())
+                }
+                Some(bound) => self.no_part_of(bound, word, of.example()),
+            },
+            (_, Some(word)) if at.is_none() => match of.bound() {
+                None => self.missing(
+                    word.after(),
+                    "the source is missing after `at`",
+                    "rolling 30 days at CLAIMS",
+                ),
+                Some(bound) => self.no_part_of(bound, word, of.example()),
+            },
             (_, _) => {}
         }
         if let (Some(length), Some(every)) = (length, every)
@@ -360,6 +401,14 @@ impl<'a> Lower<'a> {
             );
         }
         WindowKind::Rolling(Box::new(Rolling { length, every, at }))
+    }
+
+    /// `every` or `at` where the windows of a cap or a limit have neither.
+    fn no_part_of(&mut self, bound: &str, word: Span, example: &str) {
+        let text = self.text.get(word.start as usize..word.end as usize).unwrap_or_default();
+        let message = format!("the windows of a {bound} take no `{text}`");
+        let finding = Finding::new(Code::UnexpectedText, word, message);
+        self.report(finding.help(format!("for example: `{example}`")));
     }
 
     /// The length or step of a window, if windows can have it.
