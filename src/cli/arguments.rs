@@ -391,7 +391,7 @@ Exit status:
   sla run web.sla --data outages=o.csv --complete-to 2026-04-01 --from 2026-03-01
   sla run web.sla --data outages=o.csv --format json -o report.json
 
-The formats are CSV, JSON, Parquet and Arrow. CSV and JSON may be compressed with gzip or zstd. A column is found by its name. A unit may follow the name: \
+The formats are CSV, JSON (lines or a list), Parquet and Arrow. CSV and JSON may be compressed with gzip or zstd. A column is found by its name. A unit may follow the name: \
 `latency_ms`, `size_bytes`, `at_ms` (since 1970). Times are RFC 3339, or in the forms of common databases and ticket systems. A date means its \
 first instant, in the zone of the agreements.
 

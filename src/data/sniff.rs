@@ -140,7 +140,7 @@ pub fn text(
         return Err(Fault::new(format!("`{name}` is UTF-16 text; save it as UTF-8")));
     }
     if let Some((_, stranger)) = STRANGERS.iter().find(|(mark, _)| first.starts_with(mark)) {
-        let read = "the formats are CSV and JSON lines, plain or compressed with gzip or zstd, Parquet and Arrow";
+        let read = "the formats are CSV and JSON (lines or a list), plain or compressed with gzip or zstd, Parquet and Arrow";
         return Err(Fault::new(format!("`{name}` is {stranger}; {read}")));
     }
     let first = first.strip_prefix(MARK).unwrap_or(first);

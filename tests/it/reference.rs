@@ -463,6 +463,45 @@ fn headings(text: &str) -> BTreeSet<String> {
     text.lines().filter(|line| line.starts_with('#')).map(anchor).collect()
 }
 
+/// A page with a list of its sections names them all: those of the levels that the list has.
+#[test]
+fn contents_name_every_section() {
+    let mut faults = String::new();
+    let mut pages = 0;
+    for (name, text) in documents() {
+        let mut fenced = false;
+        let prose = text.lines().filter(|line| {
+            let fence = line.starts_with("```");
+            fenced ^= fence;
+            !fence && !fenced
+        });
+        let prose: Vec<&str> = prose.collect();
+        let first = prose.iter().position(|line| line.starts_with("## ")).unwrap_or(prose.len());
+        let (before, sections) = prose.split_at(first);
+        let before = before.join("\n");
+        let listed: BTreeSet<&str> =
+            before.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+        // One link is a reference, not a list.
+        if listed.len() < 2 {
+            continue;
+        }
+        pages += 1;
+        for level in ["## ", "### "] {
+            let headings = sections.iter().filter(|line| line.starts_with(level));
+            let (there, missing): (Vec<String>, Vec<String>) = headings
+                .map(|line| anchor(line))
+                .partition(|heading| listed.contains(heading.as_str()));
+            if !there.is_empty() {
+                for heading in missing {
+                    let _ = writeln!(faults, "{name}: the list leaves out `{heading}`");
+                }
+            }
+        }
+    }
+    assert!(pages >= 5, "the long pages have lists");
+    assert!(faults.is_empty(), "\n{faults}");
+}
+
 #[test]
 fn links_lead_somewhere() {
     let mut faults = String::new();

@@ -145,7 +145,7 @@ fn empty_lines_before_a_header_take_no_time() {
 
 #[test]
 fn files_of_other_kinds_are_called_by_their_names() {
-    let read = "the formats are CSV and JSON lines, plain or compressed with gzip or zstd, Parquet and Arrow";
+    let read = "the formats are CSV and JSON (lines or a list), plain or compressed with gzip or zstd, Parquet and Arrow";
     for (first, says) in [
         (&b"PK\x03\x04......"[..], "a ZIP archive, as spreadsheets are"),
         (b"BZh91AY&SY", "compressed by bzip2"),
