@@ -30,7 +30,9 @@ pub mod report {
 }
 
 pub mod syntax {
-    pub use crate::syntax::{Parsed, ast, grammar_accepts, parse, parse_in_chunks};
+    pub use crate::syntax::{
+        Layout, Parsed, TokenKind, ast, grammar_accepts, parse, parse_in_chunks,
+    };
 }
 
 pub mod testing {

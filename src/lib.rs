@@ -9,6 +9,7 @@ mod cli;
 mod data;
 mod diag;
 mod eval;
+mod format;
 #[cfg(feature = "internals")]
 #[doc(hidden)]
 pub mod internals;
@@ -33,6 +34,7 @@ pub use diag::{Code, Edit, Finding, Fix, Label, Level, Levels};
 pub use eval::document::Report;
 pub use eval::files::evaluate;
 pub use eval::options::{FactValue, Options, Point};
+pub use format::{Refusal as FormatRefusal, format};
 pub use plan::Plan;
 pub use report::{Counts as FindingCounts, FindingDiagnostic, Format};
 pub use testing::Tested as TestOutcome;

@@ -334,6 +334,36 @@ Exit status:
         today: Option<Date>,
     },
 
+    /// Format contracts
+    #[command(after_help = "Examples:
+  sla fmt                                     every .sla file below this folder
+  sla fmt web.sla shop/                       one file, and every file below a folder
+  sla fmt --check                             as a gate before a merge: which files would change
+  sla fmt --diff web.sla                      what would change
+  sla fmt - < web.sla                         from standard input to standard output, for editors
+
+There is one style and no options. Words, numbers, comments and their order stay as they are; only blanks and line breaks \
+change. A file with errors of syntax is left as it is.
+
+Exit status:
+  0  done; with `--check` and `--diff`: nothing would change
+  1  with `--check` and `--diff`: something would change; or a file has errors of syntax
+  2  a file or folder cannot be read or written")]
+    Fmt {
+        /// Files and folders; folders are searched for `.sla` files; `-` is standard input
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// List the files that would change on standard output, and write nothing
+        #[arg(long, conflicts_with = "diff")]
+        check: bool,
+        /// Show what would change, as a unified diff on standard output, and write nothing
+        #[arg(long)]
+        diff: bool,
+        /// What findings and diffs call standard input
+        #[arg(long, value_name = "NAME", default_value = "<stdin>", hide_default_value = true)]
+        stdin_name: String,
+    },
+
     /// Run the tests in contracts
     #[command(after_help = "Examples:
   sla test                                    the tests of every .sla file below this folder
@@ -498,6 +528,7 @@ impl Command {
             Command::Run(_) => Document::Report,
             Command::Explain { .. } => Document::Explanation,
             Command::Check { .. }
+            | Command::Fmt { .. }
             | Command::Build { .. }
             | Command::Schema { .. }
             | Command::New { .. }

@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod explain;
 mod figures;
+mod fmt;
 mod inputs;
 mod interrupt;
 mod new;
@@ -122,6 +123,9 @@ fn run() -> Status {
         Command::Run(wish) => run::run(&wish, &output),
         Command::Check { paths, fix, diff, today } => {
             check::run(&paths, &check::Wish { fix, diff, today }, &output)
+        }
+        Command::Fmt { paths, check, diff, stdin_name } => {
+            fmt::run(&paths, &fmt::Options { check, diff, stdin_name }, &output)
         }
         Command::Test { paths, filter, list } => {
             test::run(&paths, &test::Wish { filter: filter.as_deref(), list }, &output)

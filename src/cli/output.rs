@@ -151,7 +151,8 @@ impl Output {
         Look { colour: self.wants_colour(Stream::Out), width }
     }
 
-    fn wants_colour(&self, stream: Stream) -> bool {
+    /// True if what goes to a stream is to have colours.
+    pub fn wants_colour(&self, stream: Stream) -> bool {
         match self.colour {
             ColourWhen::Always => true,
             ColourWhen::Never => false,

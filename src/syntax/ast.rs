@@ -663,7 +663,18 @@ pub struct Objective {
     /// `kept here`
     pub kept_here: Option<Span>,
     /// A clause that begins a line and could be a statement of the block.
-    pub on_new_line: Option<Span>,
+    pub on_new_line: OnNewLine,
+}
+
+/// A clause that begins a line where a statement could begin. That is a matter of layout, which the
+/// debug form of a tree leaves out as it does places.
+#[derive(Clone, Copy, Default)]
+pub struct OnNewLine(pub Option<Span>);
+
+impl std::fmt::Debug for OnNewLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("_")
+    }
 }
 
 /// `by region as r`

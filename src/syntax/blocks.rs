@@ -101,7 +101,7 @@ pub(super) fn swallowed(file: &File) -> Vec<Finding> {
             .count();
         for item in items {
             let ItemKind::Statement(Statement::Objective(objective)) = &item.kind else { continue };
-            let Some(place) = objective.on_new_line.filter(|_| promises > 1) else { continue };
+            let Some(place) = objective.on_new_line.0.filter(|_| promises > 1) else { continue };
             let message = "this clause begins a line, but applies only to the objective above it";
             let finding = Finding::new(Code::ClauseOnNewLine, place, message)
                 .also(objective.name.as_ref().map_or(item.lead, |name| name.span), "this objective")

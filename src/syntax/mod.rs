@@ -8,6 +8,7 @@ pub mod ast;
 mod blocks;
 #[cfg(test)]
 mod dump;
+mod layout;
 mod lost;
 mod lower;
 mod parser;
@@ -22,6 +23,7 @@ use pest::Parser;
 use crate::base::{FileId, Span, parallel};
 use crate::diag::{Code, FINDING_LIMIT, Finding, Sink, keep_first};
 use ast::Item;
+pub use layout::{Begins, EntryKind, Layout, Token, TokenKind};
 pub use lost::Lost;
 use lower::{Lower, Lowered};
 use parser::{Rule, SlaParser};

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use syn::visit::{self, Visit};
 
 /// The layers from bottom to top: a module uses those above it in this list, never those below.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "base",
     "lang",
     "time",
     "diag",
     "syntax",
+    "format",
     "names",
     "types",
     "prove",
@@ -29,7 +30,8 @@ const LAYERS: [&str; 15] = [
 ];
 
 /// Layers that need less than everything beneath them.
-const NEEDS: [(&str, &[&str]); 3] = [
+const NEEDS: [(&str, &[&str]); 4] = [
+    ("format", &["base", "diag", "syntax"]),
     ("plan", &["base"]),
     ("data", &["base", "lang", "time", "plan"]),
     ("eval", &["base", "lang", "time", "plan", "data"]),

@@ -18,6 +18,7 @@ mod faults;
 mod figures;
 mod fixtures;
 mod flawed;
+mod format;
 mod fractions;
 mod generated;
 mod grammar;

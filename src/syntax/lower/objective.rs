@@ -7,7 +7,7 @@ use crate::diag::{Code, Finding};
 use crate::lang::words::Place;
 use crate::syntax::ast::{
     Binary, By, Cell, CellClauses, CellKind, CellLimit, Compare, Expr, ExprKind, FirstWindow,
-    Literal, Missing, Objective, Statement, Support, SupportRow, Unary,
+    Literal, Missing, Objective, OnNewLine, Statement, Support, SupportRow, Unary,
 };
 use crate::syntax::parser::Rule;
 
@@ -30,7 +30,7 @@ impl<'a> Lower<'a> {
             missing: None,
             first: None,
             kept_here: None,
-            on_new_line: None,
+            on_new_line: OnNewLine::default(),
         };
         let (mut last, mut windowed) = (span.before(), false);
         for part in pair.into_inner() {
@@ -68,8 +68,9 @@ impl<'a> Lower<'a> {
                 }
                 Rule::comparison => self.comparison(part, &mut out),
                 _ => {
+                    let known = out.on_new_line.0;
                     out.on_new_line =
-                        out.on_new_line.or_else(|| self.clause_on_new_line(&part, place, span));
+                        OnNewLine(known.or_else(|| self.clause_on_new_line(&part, place, span)));
                     self.objective_clause(part, &mut out);
                 }
             }
