@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::prove::Case;
 use sla::internals::workspace::{Analysed, check_with};
@@ -27,7 +27,7 @@ const OBJECTIVES: [usize; 2] = [50_000, 100_000];
 
 fn parse(text: &str) -> usize {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("bench.sla", text));
+    let file = map.add(SourceText::new("bench.sla", text));
     let mut sink = Sink::new();
     sla::internals::syntax::parse(file, text, &mut sink).file.items.len()
 }

@@ -1,10 +1,6 @@
 //! What the tests, benchmarks and fuzz targets of this crate need of its inside. Nothing here is
 //! part of the interface: it changes without notice.
 
-pub mod base {
-    pub use crate::base::Source;
-}
-
 pub mod data {
     pub use crate::data::{Files, columns, fault, is_guarded};
 }
@@ -36,7 +32,7 @@ pub mod syntax {
 }
 
 pub mod testing {
-    pub use crate::testing::{Tested, run, run_within};
+    pub use crate::testing::{TestOutcome, run, run_within};
 }
 
 pub mod time {

@@ -2,13 +2,13 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::SourceMap;
 
 fuzz_target!(|text: &str| {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("fuzz.sla", text));
+    let file = map.add(SourceText::new("fuzz.sla", text));
     let mut sink = Sink::new();
     let parsed = sla::internals::syntax::parse(file, text, &mut sink);
     for item in &parsed.file.items {

@@ -15,7 +15,7 @@ mod text;
 mod threads;
 
 pub use exact::Exact;
-pub use source::{FileId, LineColumn, Source, SourceMap};
+pub use source::{FileId, LineColumn, SourceMap, SourceText};
 pub use text::{closest, is_utf16, quoted_list};
 #[cfg(feature = "files")]
 pub use threads::threads_wanted;

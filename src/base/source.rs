@@ -42,7 +42,7 @@ pub struct LineColumn {
 
 /// One text with its name and line index.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceText {
     /// The name shown in findings: a path relative to the current directory, `<stdin>`, or
     /// `std/web.sla`.
     pub name: String,
@@ -73,7 +73,7 @@ impl Width {
     }
 }
 
-impl Source {
+impl SourceText {
     /// Indexes the lines of `text`. A line ends at `\n`; a `\r` before it belongs to the line end.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
@@ -86,7 +86,7 @@ impl Source {
             Some(before)
         });
         let widths = widths.collect();
-        Source { name: name.into(), text, lines, widths }
+        SourceText { name: name.into(), text, lines, widths }
     }
 
     /// The whole text.
@@ -158,19 +158,19 @@ impl Source {
 /// All texts of one run, each under its [`FileId`].
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    sources: Vec<Source>,
+    sources: Vec<SourceText>,
 }
 
 impl SourceMap {
     /// Adds a text and returns the id it is known by from now on.
-    pub fn add(&mut self, source: Source) -> FileId {
+    pub fn add(&mut self, source: SourceText) -> FileId {
         let id = FileId::new(self.sources.len());
         self.sources.push(source);
         id
     }
 
     /// The text with this id.
-    pub fn get(&self, file: FileId) -> Option<&Source> {
+    pub fn get(&self, file: FileId) -> Option<&SourceText> {
         self.sources.get(file.position())
     }
 
@@ -200,7 +200,7 @@ impl SourceMap {
     }
 
     /// All files with their ids, in the order they were added.
-    pub fn iter(&self) -> impl Iterator<Item = (FileId, &Source)> {
+    pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceText)> {
         self.sources.iter().enumerate().map(|(at, source)| (FileId::new(at), source))
     }
 }
@@ -213,7 +213,7 @@ mod tests {
     fn columns_of_a_long_line_count_characters_and_utf16_units() {
         // Each of the 400 groups has 1 + 2 + 4 + 3 = 10 bytes, 4 characters and, since the third
         // needs a pair, 5 units of UTF-16.
-        let source = Source::new("a", format!("first\n{}\nlast", "aé😀€".repeat(400)));
+        let source = SourceText::new("a", format!("first\n{}\nlast", "aé😀€".repeat(400)));
         for group in 0..400 {
             let at = 6 + 10 * group;
             let place = |offset: usize| {
@@ -235,14 +235,14 @@ mod tests {
         // Behind the end is the end: `last` has four characters.
         assert_eq!(source.line_column(9999), LineColumn { line: 3, column: 5 });
         assert_eq!(
-            (Source::new("b", "").line_column(0).column, Source::new("b", "").column_utf16(0)),
+            (SourceText::new("b", "").line_column(0).column, SourceText::new("b", "").column_utf16(0)),
             (1, 0)
         );
     }
 
     #[test]
     fn a_column_costs_the_same_anywhere_in_a_line() {
-        let source = Source::new("a", "x;".repeat(100_000));
+        let source = SourceText::new("a", "x;".repeat(100_000));
         assert!((0..=200_000).all(|offset| source.nearest(offset).1.len() <= STRIDE));
     }
 }

@@ -6,7 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::base::Exact;
-use crate::data::Limit;
+use crate::data::BadRowLimit;
 use crate::data::fault::Fault;
 use crate::eval::options::Point;
 use crate::report::{Document, Format};
@@ -212,7 +212,7 @@ pub struct RunArguments {
     /// Like `--skip-bad-rows`, but fail if a source has more bad rows than this: `20`, or `1%` of
     /// its rows
     #[arg(long, value_name = "LIMIT", value_parser = limit)]
-    pub max_bad_rows: Option<Limit>,
+    pub max_bad_rows: Option<BadRowLimit>,
     /// Stream events instead of keeping them in memory, if their files have at least this many
     /// bytes; 0 streams all events [default: 8 MB]
     #[arg(long, value_name = "BYTES")]
@@ -252,16 +252,16 @@ pub struct RunArguments {
 }
 
 /// `20`, or `1%`.
-fn limit(text: &str) -> Result<Limit, String> {
+fn limit(text: &str) -> Result<BadRowLimit, String> {
     let wrong = || "a limit is written `20`, or as a share of the rows, `1%`".to_owned();
     match text.strip_suffix('%') {
-        None => text.parse().map(Limit::Rows).map_err(|_| wrong()),
+        None => text.parse().map(BadRowLimit::Rows).map_err(|_| wrong()),
         Some(digits) => {
             let percent = Exact::parse(digits)
                 .filter(|percent| !percent.is_negative() && *percent <= Exact::integer(100));
             percent
                 .and_then(|percent| percent.divide(&Exact::integer(100)))
-                .map(Limit::Share)
+                .map(BadRowLimit::Share)
                 .ok_or_else(wrong)
         }
     }

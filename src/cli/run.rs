@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use crate::data::{self, BadRows, Limit, Rows, SourceRows};
+use crate::data::{self, BadRows, BadRowLimit, Rows, SourceRows};
 use crate::eval::document::Report;
 use crate::eval::files::evaluate;
 use crate::eval::options::{FactValue, Options};
@@ -75,7 +75,7 @@ fn rows(arguments: &RunArguments) -> Result<Rows, String> {
         let rows = sources.remove(source).unwrap_or_default().files([word.as_str()]);
         let bad_rows = match &arguments.max_bad_rows {
             Some(limit) => BadRows::Skip(limit.clone()),
-            None if arguments.skip_bad_rows => BadRows::Skip(Limit::None),
+            None if arguments.skip_bad_rows => BadRows::Skip(BadRowLimit::None),
             None => BadRows::Refuse,
         };
         let rows = rows.bad_rows(bad_rows);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::diag::Level;
 use crate::report::{self, TestCounts, TestResults};
-use crate::testing::{self, Listed, Tested};
+use crate::testing::{self, Listed, TestOutcome};
 use crate::workspace::{Analysed, Checked, UnreadableFile};
 
 use super::Status;
@@ -21,7 +21,7 @@ pub struct Wish<'w> {
 
 /// What became of the tests of all files.
 struct Results {
-    ran: Vec<Tested>,
+    ran: Vec<TestOutcome>,
     /// Tests of contracts with errors.
     not_run: Vec<Listed>,
 }

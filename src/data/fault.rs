@@ -2,8 +2,8 @@
 
 use crate::plan::Place;
 
-/// Why an evaluation cannot go on: a fact without a value, a field that is missing, amounts of two
-/// currencies that meet, a plan that makes no sense.
+/// Why there is no report: rows that cannot be read, a source without rows, a fact without a value,
+/// a sum of amounts in two currencies, a plan that makes no sense.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Fault {
@@ -12,7 +12,7 @@ pub struct Fault {
     /// The clause that was being computed.
     pub at: Option<Place>,
     /// What is missing to go on, where nothing is wrong with plan and data.
-    pub needs: Option<Needs>,
+    pub(crate) needs: Option<Needs>,
 }
 
 /// What an evaluation lacks of rows that are streamed.
@@ -29,35 +29,35 @@ pub type Outcome<T> = Result<T, Fault>;
 
 impl Fault {
     /// A fault that no clause is to blame for.
-    pub fn new(message: impl Into<String>) -> Fault {
+    pub(crate) fn new(message: impl Into<String>) -> Fault {
         Fault { message: message.into(), at: None, needs: None }
     }
 
     /// Rows of a source are looked at one by one, and are not loaded.
-    pub fn not_loaded(source: usize) -> Fault {
+    pub(crate) fn not_loaded(source: usize) -> Fault {
         let needs = Some(Needs::Rows(source));
         Fault { needs, ..Fault::new("the rows of a source are not loaded") }
     }
 
     /// An aggregate of rows has no value before a scan has computed it.
-    pub fn awaited() -> Fault {
+    pub(crate) fn awaited() -> Fault {
         Fault { needs: Some(Needs::Answers), ..Fault::new("an aggregate is not computed yet") }
     }
 
     /// A fault in a clause.
-    pub fn at(place: &Place, message: impl Into<String>) -> Fault {
+    pub(crate) fn at(place: &Place, message: impl Into<String>) -> Fault {
         Fault { message: message.into(), at: Some(place.clone()), needs: None }
     }
 
     /// Names the clause, if none is named yet.
     #[must_use]
-    pub fn within(mut self, place: &Place) -> Fault {
+    pub(crate) fn within(mut self, place: &Place) -> Fault {
         self.at.get_or_insert_with(|| place.clone());
         self
     }
 
     /// True if nothing but the answers of a scan is missing.
-    pub fn is_awaited(&self) -> bool {
+    pub(crate) fn is_awaited(&self) -> bool {
         self.needs == Some(Needs::Answers)
     }
 }
@@ -70,7 +70,7 @@ pub struct Awaiting(bool);
 impl Awaiting {
     /// What a part comes to; `None` if it awaits answers, or if one before it does and this one has
     /// a fault. Then all is looked at again, and the first fault is the one that is reported.
-    pub fn note<T>(&mut self, part: Outcome<T>) -> Outcome<Option<T>> {
+    pub(crate) fn note<T>(&mut self, part: Outcome<T>) -> Outcome<Option<T>> {
         match part {
             Ok(value) => Ok(Some(value)),
             Err(fault) if fault.is_awaited() => {
@@ -83,12 +83,12 @@ impl Awaiting {
     }
 
     /// A fault if some part awaits answers.
-    pub fn end(self) -> Outcome<()> {
+    pub(crate) fn end(self) -> Outcome<()> {
         if self.0 { Err(Fault::awaited()) } else { Ok(()) }
     }
 
     /// What all parts come to.
-    pub fn all<T>(parts: impl IntoIterator<Item = Outcome<T>>) -> Outcome<Vec<T>> {
+    pub(crate) fn all<T>(parts: impl IntoIterator<Item = Outcome<T>>) -> Outcome<Vec<T>> {
         let (mut awaiting, mut all) = (Awaiting::default(), Vec::new());
         for part in parts {
             all.extend(awaiting.note(part)?);

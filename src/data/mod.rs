@@ -51,7 +51,7 @@ pub use header::LooseName;
 pub use open::Input;
 #[cfg(feature = "files")]
 pub use open::inputs;
-pub use rows::{BadRows, DataFormat, Limit, RowBatch, Rows, SourceRows};
+pub use rows::{BadRows, DataFormat, BadRowLimit, RowBatch, Rows, SourceRows};
 
 use self::cells::{CellReader, Raw, values};
 use self::collect::{ParsedRows, RowCounts, Rules};
@@ -106,7 +106,7 @@ pub struct Files {
     row_counts: RowCounts,
     /// What was known before the file that is open now.
     before: Before,
-    limit: Limit,
+    limit: BadRowLimit,
     told: Told,
     /// What the first complete reading said.
     first: Option<Told>,
@@ -157,7 +157,7 @@ impl Files {
         let states = all.iter().map(Input::state).collect();
         let (row_counts, told) = (RowCounts::default(), Told::default());
         let stream_from = rows.stream_from.unwrap_or(STREAM_FROM);
-        let (before, limit) = (Before::default(), limit.unwrap_or(Limit::None));
+        let (before, limit) = (Before::default(), limit.unwrap_or(BadRowLimit::None));
         Ok(Files {
             inputs: all,
             stream_from,
@@ -220,9 +220,9 @@ impl Files {
             return Ok(());
         }
         let most = match &self.limit {
-            Limit::None => String::new(),
-            Limit::Rows(most) => most.to_string(),
-            Limit::Share(share) => {
+            BadRowLimit::None => String::new(),
+            BadRowLimit::Rows(most) => most.to_string(),
+            BadRowLimit::Share(share) => {
                 format!("{}%", (share * &Exact::integer(100)).to_decimal().unwrap_or_default())
             }
         };

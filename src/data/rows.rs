@@ -210,12 +210,12 @@ pub enum BadRows {
     #[default]
     Refuse,
     /// They are left out and counted; more than the limit are an error.
-    Skip(Limit),
+    Skip(BadRowLimit),
 }
 
 /// How many rows of a source may be left out.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Limit {
+pub enum BadRowLimit {
     /// Any number.
     None,
     /// So many rows.
@@ -224,13 +224,13 @@ pub enum Limit {
     Share(Exact),
 }
 
-impl Limit {
+impl BadRowLimit {
     /// True if so many of all rows are too many.
     pub(crate) fn is_exceeded(&self, left_out: u64, all: u64) -> bool {
         match self {
-            Limit::None => false,
-            Limit::Rows(most) => left_out > *most,
-            Limit::Share(share) => (share * &count(all)) < count(left_out),
+            BadRowLimit::None => false,
+            BadRowLimit::Rows(most) => left_out > *most,
+            BadRowLimit::Share(share) => (share * &count(all)) < count(left_out),
         }
     }
 }

@@ -34,7 +34,7 @@ use crate::time::{DAY, EARLIEST, Instant, Interval, LATEST};
 /// source that the plan does not have; a name in the options that the plan does not have; no time
 /// of evaluation; and whatever makes the plan meaningless for these rows, such as a sum of amounts
 /// in two currencies. There is no report then, not even in part.
-pub fn evaluate(plan: &Plan, rows: &Rows, options: &Options) -> Outcome<Report> {
+pub fn evaluate(plan: &Plan, rows: &Rows, options: &Options) -> Result<Report, crate::Error> {
     evaluate_scanning(plan, rows, options).map(|(report, _)| report)
 }
 

@@ -28,10 +28,10 @@ pub enum Point {
 }
 
 impl FromStr for Point {
-    type Err = Fault;
+    type Err = crate::Error;
 
     /// Reads `2026-12-31`, or an instant with its offset from UTC: `2026-12-31T17:00:00Z`.
-    fn from_str(text: &str) -> Result<Point, Fault> {
+    fn from_str(text: &str) -> Result<Point, crate::Error> {
         let outside = || Fault::new("it is outside the years 1900 to 2099");
         let known = EARLIEST / DAY..LATEST / DAY;
         if let Some(date) = Date::parse(text) {

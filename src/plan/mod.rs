@@ -46,7 +46,8 @@ pub use objective::{
 };
 pub use place::Place;
 pub use rows::{Cut, EmptySlot, GroupValues, Rows, Times};
-pub use schema::{name_variants, schema, schema_text};
+pub(crate) use schema::name_variants;
+pub use schema::{schema, schema_text};
 pub use texts::{
     Benefit, Duty, Escalation, EscalationStep, Given, Reference, Relaxation, Scope, TextTerm,
     Waiver,

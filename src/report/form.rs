@@ -5,7 +5,7 @@
 use crate::base::SourceMap;
 use crate::diag::{Code, Finding};
 use crate::eval::document::Report;
-use crate::testing::{Listed, Tested};
+use crate::testing::{Listed, TestOutcome};
 
 use super::TestCounts;
 use super::look::Look;
@@ -46,7 +46,7 @@ pub struct Findings<'f> {
 /// What became of the tests of a project.
 pub struct TestResults<'t> {
     /// Tests that were run, in the order of their places.
-    pub ran: &'t [Tested],
+    pub ran: &'t [TestOutcome],
     /// Tests of contracts with errors.
     pub not_run: &'t [Listed],
     /// What is wrong with the contracts.

@@ -11,7 +11,7 @@ use codespan_reporting::diagnostic as drawn;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
 
-use crate::base::{FileId, Source, SourceMap, Span};
+use crate::base::{FileId, SourceText, SourceMap, Span};
 use crate::diag::{Finding, Fix, Label, Level};
 
 use super::clean::{clean, one_line};
@@ -112,7 +112,7 @@ fn asked(finding: &Finding, fix: &Fix) -> bool {
 }
 
 /// True if a line that would be shown for the span is too long to show whole.
-pub fn has_long_line(source: &Source, span: Span) -> bool {
+pub fn has_long_line(source: &SourceText, span: Span) -> bool {
     let (first, last) = (source.line_of(span.start as usize), source.line_of(span.end as usize));
     let shown =
         (first..=first + 4).chain(last.saturating_sub(2)..=last).filter(|line| *line <= last);
@@ -122,7 +122,7 @@ pub fn has_long_line(source: &Source, span: Span) -> bool {
 /// A whole file, or the part of one line.
 struct Part<'a> {
     file: FileId,
-    source: &'a Source,
+    source: &'a SourceText,
     text: &'a str,
     /// For a part of a line: its text with marks of omission, its zero-based line, and the offset
     /// in the file of the first byte of the text (which may lie before the line by the length of
@@ -189,7 +189,7 @@ fn boundary(text: &str, at: usize) -> usize {
 }
 
 /// The part of a long line around the start of a range, and the range within that part.
-fn cut(source: &Source, text: &str, range: Range<usize>) -> (Excerpt, Range<usize>) {
+fn cut(source: &SourceText, text: &str, range: Range<usize>) -> (Excerpt, Range<usize>) {
     let line = source.line_of(range.start);
     let first = source.line_start(line).unwrap_or(0);
     let last = first + source.line_text(line).len();

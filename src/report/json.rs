@@ -9,7 +9,7 @@ use crate::lang::codes::Family;
 
 use super::form::{Findings, Form};
 use super::look::Look;
-use super::{Counts, explanation, level_word};
+use super::{FindingCounts, explanation, level_word};
 
 pub(super) const FORM: Form = Form {
     name: "json",
@@ -164,7 +164,7 @@ struct EditEntry {
 
 /// The findings in the layout for programs.
 pub fn document(findings: &[Finding], sources: &SourceMap, files: usize) -> FindingsDocument {
-    let counts = Counts::of(findings, files);
+    let counts = FindingCounts::of(findings, files);
     let summary = Summary { files, errors: counts.errors, warnings: counts.warnings };
     let findings = findings.iter().filter_map(|finding| entry(finding, sources)).collect();
     FindingsDocument { version: 1, findings, summary, tests: None }

@@ -37,7 +37,7 @@ pub use run::{explain as run_explained, summary as run_summary, warnings as run_
 
 /// How many findings there are of each level, and in how many files was looked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Counts {
+pub struct FindingCounts {
     /// Files read, without the standard library.
     pub files: usize,
     /// Findings that stop the build.
@@ -46,11 +46,11 @@ pub struct Counts {
     pub warnings: usize,
 }
 
-impl Counts {
+impl FindingCounts {
     /// Counts findings by level.
-    pub fn of(findings: &[Finding], files: usize) -> Counts {
+    pub fn of(findings: &[Finding], files: usize) -> FindingCounts {
         let level = |level: Level| findings.iter().filter(|finding| finding.level == level).count();
-        Counts { files, errors: level(Level::Error), warnings: level(Level::Warning) }
+        FindingCounts { files, errors: level(Level::Error), warnings: level(Level::Warning) }
     }
 
     /// One line for people: `3 files checked: no findings`.

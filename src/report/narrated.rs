@@ -10,7 +10,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::base::{FileId, Source, SourceMap, Span};
+use crate::base::{FileId, SourceText, SourceMap, Span};
 use crate::diag::{Finding, Level};
 
 use super::clean::{clean, one_line};
@@ -159,11 +159,11 @@ impl Diagnostic for FindingDiagnostic {
 }
 
 /// The texts that were made safe to show. Each is made once, for all findings of its file.
-type Texts = HashMap<FileId, Source>;
+type Texts = HashMap<FileId, SourceText>;
 
 /// One text, safe to show, with the index of its lines.
 #[derive(Clone, Debug)]
-struct Text(Source);
+struct Text(SourceText);
 
 impl Text {
     /// `None` where the lines are too long to be read out: the finding then speaks for itself.
@@ -183,7 +183,7 @@ impl Text {
         }
         let cleaned = texts.entry(file).or_insert_with(|| match clean(source.text()) {
             std::borrow::Cow::Borrowed(_) => source.clone(),
-            std::borrow::Cow::Owned(text) => Source::new(source.name.clone(), text),
+            std::borrow::Cow::Owned(text) => SourceText::new(source.name.clone(), text),
         });
         Some(Text(cleaned.clone()))
     }

@@ -23,7 +23,7 @@ pub const MOST_ROWS: i64 = 5_000_000;
 
 /// The outcome of a test.
 #[derive(Clone, Debug)]
-pub struct Tested {
+pub struct TestOutcome {
     /// What it shows, or where it stands if it does not say.
     pub title: String,
     /// Its place in the text.
@@ -53,7 +53,7 @@ pub fn run(
     sources: &SourceMap,
     files: &[FileId],
     filter: Option<&str>,
-) -> Vec<Tested> {
+) -> Vec<TestOutcome> {
     run_within(model, sources, files, filter, MOST_ROWS)
 }
 
@@ -64,10 +64,10 @@ pub fn run_within(
     files: &[FileId],
     filter: Option<&str>,
     most_rows: i64,
-) -> Vec<Tested> {
+) -> Vec<TestOutcome> {
     let one = |(title, test): &(String, &Test<'_>)| {
         let context = Context { model, sources, files, test, most_rows };
-        Tested { title: title.clone(), span: test.item.lead, findings: context.run() }
+        TestOutcome { title: title.clone(), span: test.item.lead, findings: context.run() }
     };
     parallel::each(&wanted(model, sources, filter), one)
 }

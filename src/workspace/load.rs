@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::{FileId, Source, SourceMap, Span, closest, is_utf16, parallel};
+use crate::base::{FileId, SourceText, SourceMap, Span, closest, is_utf16, parallel};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::library::{self, LIBRARY};
 use crate::syntax::ast::{self, Declaration, UseTarget};
@@ -316,7 +316,7 @@ impl Loader<'_> {
         };
         let text = if is_wide { String::new() } else { text };
         let text: Arc<str> = text.into();
-        let file = self.loaded.sources.add(Source::new(name, Arc::clone(&text)));
+        let file = self.loaded.sources.add(SourceText::new(name, Arc::clone(&text)));
         self.ids.insert(wanted.identity.clone(), Some(file));
         if wanted.place.is_none() {
             self.loaded.roots.push(file);
@@ -362,7 +362,7 @@ impl Loader<'_> {
         let place = match wanted.place {
             Some(place) => place,
             None => {
-                let file = self.loaded.sources.add(Source::new(name.as_str(), ""));
+                let file = self.loaded.sources.add(SourceText::new(name.as_str(), ""));
                 Span::new(file, 0, 0)
             }
         };

@@ -7,6 +7,7 @@
 mod allowances;
 mod analyse;
 mod circles;
+#[cfg(feature = "files")]
 mod disk;
 mod fix;
 mod load;
@@ -19,11 +20,13 @@ use std::collections::BTreeMap;
 
 use crate::base::{FileId, SourceMap};
 use crate::diag::{self, Code, Finding, Level, Levels, Sink};
-use crate::report::{self, Counts, FindingDiagnostic, Format};
+use crate::report::{self, FindingCounts, FindingDiagnostic, Format};
 use crate::syntax::ast::Date;
 
 pub use analyse::Analysed;
+#[cfg(feature = "cli")]
 pub(crate) use disk::here;
+#[cfg(feature = "files")]
 pub use disk::{Disk, Search, contracts_below};
 pub(crate) use fix::{Change, Fixed, apply_fixes};
 pub use load::Loaded;
@@ -94,8 +97,8 @@ impl Checked {
     }
 
     /// How many files and findings there are.
-    pub fn counts(&self) -> Counts {
-        Counts::of(&self.findings, self.loaded.files.iter().filter(|file| !file.std).count())
+    pub fn counts(&self) -> FindingCounts {
+        FindingCounts::of(&self.findings, self.loaded.files.iter().filter(|file| !file.std).count())
     }
 }
 

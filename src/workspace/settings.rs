@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::base::{FileId, Source, SourceMap, Span, closest};
+use crate::base::{FileId, SourceText, SourceMap, Span, closest};
 use crate::diag::{Code, Finding, Level, Levels, Sink, unknown_code};
 
 use super::provider::{Provider, ReadFault, plain};
@@ -51,7 +51,7 @@ pub(super) fn find(
         match files.read(&path, true) {
             Err(ReadFault::Missing | ReadFault::Folder) => {}
             Err(fault) => {
-                let file = sources.add(Source::new(path.display().to_string(), ""));
+                let file = sources.add(SourceText::new(path.display().to_string(), ""));
                 let message = format!("`{FILE_NAME}` cannot be read: {}", fault.reason());
                 sink.push(Finding::new(Code::UnreadableFile, Span::new(file, 0, 0), message));
                 return Settings { root: above.to_path_buf(), ..Settings::default() };
@@ -59,7 +59,7 @@ pub(super) fn find(
             Ok(bytes) => {
                 let name = shown_above(shown, up).join(FILE_NAME);
                 let text = String::from_utf8_lossy(&bytes).into_owned();
-                let file = sources.add(Source::new(name.display().to_string(), text.as_str()));
+                let file = sources.add(SourceText::new(name.display().to_string(), text.as_str()));
                 return Settings { file: Some(path), ..read(file, &text, above, sink) };
             }
         }

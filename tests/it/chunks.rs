@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::syntax::parse_in_chunks;
 use sla::{SourceMap, contracts_below};
@@ -14,7 +14,7 @@ use sla::{SourceMap, contracts_below};
 /// The tree and the findings, as text.
 fn read(text: &str, chunk: usize) -> (String, String) {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("text.sla", text));
+    let file = map.add(SourceText::new("text.sla", text));
     let mut sink = Sink::new();
     let parsed = parse_in_chunks(file, text, chunk, &mut sink);
     (format!("{:?}", parsed.file), format!("{:?}", sink.findings()))

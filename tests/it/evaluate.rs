@@ -10,7 +10,7 @@
 use std::path::{Path, PathBuf};
 
 use sla::internals::report::render;
-use sla::internals::testing::{self, Tested};
+use sla::internals::testing::{self, TestOutcome};
 use sla::internals::workspace::{Analysed, check_with};
 use sla::{Checked, Disk, Format, Level, Memory, Workspace, contracts_below};
 
@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
-fn run(workspace: Workspace<'_>) -> (Checked, Vec<Tested>) {
+fn run(workspace: Workspace<'_>) -> (Checked, Vec<TestOutcome>) {
     let tests = |project: &Analysed<'_, '_, '_>| {
         testing::run(project.model, &project.loaded.sources, project.files, None)
     };

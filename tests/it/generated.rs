@@ -4,7 +4,7 @@
 #[allow(clippy::indexing_slicing, reason = "a generator for benchmarks and tests")]
 mod generate;
 
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::{Memory, SourceMap, Workspace};
 
@@ -14,7 +14,7 @@ fn generated_contracts_parse_without_a_finding() {
     files.push(("single.sla".to_owned(), generate::single(60_000)));
     for (name, text) in files {
         let mut map = SourceMap::default();
-        let file = map.add(Source::new(name.as_str(), text.as_str()));
+        let file = map.add(SourceText::new(name.as_str(), text.as_str()));
         let mut sink = Sink::new();
         let parsed = sla::internals::syntax::parse(file, &text, &mut sink);
         assert!(parsed.file.items.len() >= 3);

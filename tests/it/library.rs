@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::lang::library::LIBRARY;
 use sla::internals::report::render;
@@ -44,7 +44,7 @@ fn what_is_compared_with_others_has_no_findings() {
 /// The metrics of a part of the library.
 fn metrics(text: &str) -> Vec<Item> {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("part.sla", text));
+    let file = map.add(SourceText::new("part.sla", text));
     let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     items
         .into_iter()

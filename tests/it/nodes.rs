@@ -11,7 +11,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::syntax::parse;
 use sla::{SourceMap, contracts_below};
@@ -59,7 +59,7 @@ fn places(tree: &str, kind: &str) -> Vec<String> {
 
 fn tree(text: &str) -> String {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("text.sla", text));
+    let file = map.add(SourceText::new("text.sla", text));
     format!("{:?}", parse(file, text, &mut Sink::new()).file)
 }
 

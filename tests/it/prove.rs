@@ -14,7 +14,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::Value;
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::report::render;
 use sla::internals::syntax::ast::Declaration;
@@ -135,7 +135,7 @@ proptest! {
 /// Declarations in another order; severities keep theirs, which is their gravity.
 fn reordered(text: &str, seed: u64) -> String {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("a.sla", text));
+    let file = map.add(SourceText::new("a.sla", text));
     let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -175,7 +175,7 @@ fn order_of_declarations_changes_nothing() {
 /// Who is who, and the words of the contract, in a file of their own.
 fn split(text: &str) -> (String, String) {
     let mut map = SourceMap::default();
-    let file = map.add(Source::new("a.sla", text));
+    let file = map.add(SourceText::new("a.sla", text));
     let items = sla::internals::syntax::parse(file, text, &mut Sink::new()).file.items;
     let (mut base, mut rest) = (String::new(), String::from("use \"base.sla\"\n"));
     let mut at = 0;

@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use sla::internals::base::Source;
+use sla::SourceText;
 use sla::internals::diag::Sink;
 use sla::internals::report::render;
 use sla::internals::testing;
@@ -53,7 +53,7 @@ fn date(text: &str) -> Date {
 
 fn parsed(name: &str, text: &str) -> (Vec<Finding>, SourceMap) {
     let mut sources = SourceMap::default();
-    let file = sources.add(Source::new(name, text));
+    let file = sources.add(SourceText::new(name, text));
     let mut sink = Sink::new();
     sla::internals::syntax::parse(file, text, &mut sink);
     (sink.into_findings(), sources)
