@@ -235,7 +235,10 @@ mod tests {
         // Behind the end is the end: `last` has four characters.
         assert_eq!(source.line_column(9999), LineColumn { line: 3, column: 5 });
         assert_eq!(
-            (SourceText::new("b", "").line_column(0).column, SourceText::new("b", "").column_utf16(0)),
+            (
+                SourceText::new("b", "").line_column(0).column,
+                SourceText::new("b", "").column_utf16(0)
+            ),
             (1, 0)
         );
     }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
-use crate::data::{self, BadRows, BadRowLimit, Rows, SourceRows};
+use crate::data::{self, BadRowLimit, BadRows, Rows, SourceRows};
 use crate::eval::document::Report;
 use crate::eval::files::evaluate;
 use crate::eval::options::{FactValue, Options};

@@ -51,7 +51,7 @@ pub use header::LooseName;
 pub use open::Input;
 #[cfg(feature = "files")]
 pub use open::inputs;
-pub use rows::{BadRows, DataFormat, BadRowLimit, RowBatch, Rows, SourceRows};
+pub use rows::{BadRowLimit, BadRows, DataFormat, RowBatch, Rows, SourceRows};
 
 use self::cells::{CellReader, Raw, values};
 use self::collect::{ParsedRows, RowCounts, Rules};

@@ -11,7 +11,7 @@ use codespan_reporting::diagnostic as drawn;
 use codespan_reporting::files::{Error, Files};
 use codespan_reporting::term::{self, Config};
 
-use crate::base::{FileId, SourceText, SourceMap, Span};
+use crate::base::{FileId, SourceMap, SourceText, Span};
 use crate::diag::{Finding, Fix, Label, Level};
 
 use super::clean::{clean, one_line};

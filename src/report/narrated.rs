@@ -10,7 +10,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 
-use crate::base::{FileId, SourceText, SourceMap, Span};
+use crate::base::{FileId, SourceMap, SourceText, Span};
 use crate::diag::{Finding, Level};
 
 use super::clean::{clean, one_line};

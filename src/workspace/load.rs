@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use crate::base::{FileId, SourceText, SourceMap, Span, closest, is_utf16, parallel};
+use crate::base::{FileId, SourceMap, SourceText, Span, closest, is_utf16, parallel};
 use crate::diag::{Code, Finding, Sink};
 use crate::lang::library::{self, LIBRARY};
 use crate::syntax::ast::{self, Declaration, UseTarget};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use crate::base::{FileId, SourceText, SourceMap, Span, closest};
+use crate::base::{FileId, SourceMap, SourceText, Span, closest};
 use crate::diag::{Code, Finding, Level, Levels, Sink, unknown_code};
 
 use super::provider::{Provider, ReadFault, plain};

@@ -17,7 +17,8 @@ fn clean_fixtures_have_no_findings() {
         }
         let text = std::fs::read_to_string(&path).unwrap();
         let mut map = SourceMap::default();
-        let file = map.add(SourceText::new(path.file_name().unwrap().to_string_lossy(), text.as_str()));
+        let file =
+            map.add(SourceText::new(path.file_name().unwrap().to_string_lossy(), text.as_str()));
         let mut sink = Sink::new();
         let parsed = sla::internals::syntax::parse(file, &text, &mut sink);
         assert!(!parsed.file.items.is_empty());

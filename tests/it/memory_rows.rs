@@ -109,9 +109,8 @@ fn the_data_of_the_example_from_files_bytes_and_batches() {
     };
     let of_files = all(&|source| SourceRows::new().files([path(source)]));
     assert!(of_files.counts.met > 0 && of_files.counts.breached > 0, "{:?}", of_files.counts);
-    let bytes = |source: &str| {
-        SourceRows::new().named_bytes(path(source), DataFormat::Csv, text(source))
-    };
+    let bytes =
+        |source: &str| SourceRows::new().named_bytes(path(source), DataFormat::Csv, text(source));
     assert_eq!(all(&bytes), of_files, "bytes with the names of the files");
     assert_eq!(all(&|source| bytes(source).stream_from(0)), of_files, "streamed bytes");
 
@@ -147,8 +146,8 @@ source calls: events { service: Service  customer: Customer  number: number  too
 sla Api between Acme and Globex {
   term from 2026-01-01 for 12 months
   service Shop
-  objective Fast: p95(calls where good == true, took) <= 200 ms per month
-  objective Few: count(calls where region == eu and severity == P1) <= 1 per month
+  objective Fast: p95(calls where has good and good == true, took) <= 200 ms per month
+  objective Few: count(calls where region == eu and has severity and severity == P1) <= 1 per month
   objective Cheap: sum(calls where has price, price) <= 12.50 EUR per month
   objective Numbers: sum(calls, number) <= 3 per month
   objective Named: share(calls, has name and has done) >= 50% per month
@@ -178,7 +177,11 @@ fn calls() -> RecordBatch {
     let took = DurationMicrosecondArray::from(vec![150_000, 250_500, 1_000_000]);
     let day = Date32Array::from(vec![Some(20_514), None, Some(20_547)]);
     RecordBatch::try_from_iter_with_nullable([
-        ("at", times(&["2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", "2026-04-03T10:00:00Z"]), true),
+        (
+            "at",
+            times(&["2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z", "2026-04-03T10:00:00Z"]),
+            true,
+        ),
         ("service", everywhere("Shop"), true),
         ("customer", everywhere("Globex"), true),
         ("number", Arc::new(Float64Array::from(vec![1.5, 2.0, -1.0])) as ArrayRef, true),
@@ -188,7 +191,11 @@ fn calls() -> RecordBatch {
         ("size", texts([Some("12 kB"), None, None]), true),
         ("price", Arc::new(price) as ArrayRef, true),
         ("severity", texts([Some("P1"), None, Some("P2")]), true),
-        ("good", Arc::new(BooleanArray::from(vec![Some(true), None, Some(false)])) as ArrayRef, true),
+        (
+            "good",
+            Arc::new(BooleanArray::from(vec![Some(true), None, Some(false)])) as ArrayRef,
+            true,
+        ),
         ("done", times(&["2026-03-01T11:00:00Z", "", ""]), true),
         ("day", Arc::new(day) as ArrayRef, true),
         ("items", Arc::new(Int64Array::from(vec![Some(3), None, Some(1)])) as ArrayRef, true),
@@ -213,8 +220,8 @@ fn ipc_stream(batch: &RecordBatch) -> Vec<u8> {
 }
 
 fn parquet(batch: &RecordBatch) -> Vec<u8> {
-    let mut writer = parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None)
-        .expect("a writer");
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(Vec::new(), batch.schema(), None).expect("a writer");
     writer.write(batch).expect("written");
     writer.into_inner().expect("bytes")
 }
@@ -352,24 +359,23 @@ fn columns_beside_a_batch_say_what_arrow_cannot() {
     let of = |batch: RowBatch| Rows::new().batches("calls", [batch]);
     let batch = || RowBatch::from(thirds(""));
     // Three thirds are one, which no decimals are. January, February and April have no rows: 0.
-    let found = report(&plan, &of(batch().exact("part", vec![third(); 3]).unsaid("weight", unsaid())));
+    let found =
+        report(&plan, &of(batch().exact("part", vec![third(); 3]).unsaid("weight", unsaid())));
     assert_eq!((found.counts.met, found.counts.breached), (1, 3), "{:?}", found.counts);
     let decimals = vec![Exact::parse("0.3333333333"); 3];
     let found = report(&plan, &of(batch().exact("part", decimals).unsaid("weight", unsaid())));
     assert_eq!((found.counts.met, found.counts.breached), (0, 4), "{:?}", found.counts);
     // Nobody reads the weights, so nothing need be said of them; a null is another thing.
     let found = fault(&plan, &of(batch().exact("part", vec![third(); 3])));
-    assert_eq!(
-        found,
-        "<calls>:2: column `weight`: the cell is empty, and a row may not lack it"
-    );
+    assert_eq!(found, "<calls>:2: column `weight`: the cell is empty, and a row may not lack it");
     // Who reads what was not said is told so.
     let weighed = plan_of(&THIRDS.replace("sum(calls, part)", "sum(calls, weight)"));
     let rows = of(batch().exact("part", vec![third(); 3]).unsaid("weight", unsaid()));
     let found = fault(&weighed, &rows);
     assert!(found.contains("weight"), "{found}");
     // Columns that do not fit.
-    let found = fault(&plan, &of(batch().exact("part", vec![third(); 2]).unsaid("weight", unsaid())));
+    let found =
+        fault(&plan, &of(batch().exact("part", vec![third(); 2]).unsaid("weight", unsaid())));
     assert_eq!(
         found,
         "cannot read `<calls>`: batch 1 has 3 rows, and 2 values beside it for `part`"

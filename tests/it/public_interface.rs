@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use quote::ToTokens;
-use syn::{Attribute, Fields, ImplItem, Item, ReturnType, Signature, UseTree, Visibility};
+use syn::{Attribute, Fields, ImplItem, Item, Signature, UseTree, Visibility};
 
 #[test]
 fn the_interface_is_the_one_that_was_reviewed() {
@@ -168,6 +168,13 @@ impl Crate {
                 if items.iter().any(|item| named(item).is_some_and(|(own, _)| own == name)) {
                     return Some((module.clone(), name.to_owned()));
                 }
+                let word = format!("enum {name} {{");
+                let is_made = items
+                    .iter()
+                    .any(|item| matches!(item, Item::Macro(item) if text(item).contains(&word)));
+                if is_made {
+                    return Some((module.clone(), name.to_owned()));
+                }
                 self.brought_in(module, name)
             }
         }
@@ -203,34 +210,13 @@ impl Crate {
 
     fn describe(&self, name: &str, definition: &Definition, lines: &mut BTreeSet<String>) {
         let (module, own) = definition;
-        let item = self.items(module).iter().find(|item| {
-            named(item).is_some_and(|(known, _)| known == *own)
-        });
-        let shown = match item.unwrap() {
-            Item::Struct(item) => {
-                format!("{}struct{} {}", derives(&item.attrs), text(&item.generics), fields(&item.fields))
-            }
-            Item::Enum(item) => {
-                let variants: Vec<String> = item
-                    .variants
-                    .iter()
-                    .map(|variant| format!("{} {}", variant.ident, all_fields(&variant.fields)))
-                    .map(|variant| variant.trim_end().replace(" (", "("))
-                    .collect();
-                format!("{}enum {{ {} }}", derives(&item.attrs), variants.join(", "))
-            }
-            Item::Fn(item) => format!("pub {}", signature(&item.sig)),
-            Item::Type(item) => format!("type = {}", text(&item.ty)),
-            Item::Const(item) => format!("const: {}", text(&item.ty)),
-            Item::Trait(item) => {
-                for part in &item.items {
-                    if let syn::TraitItem::Fn(function) = part {
-                        lines.insert(format!("{name}: trait {}", signature(&function.sig)));
-                    }
-                }
-                format!("trait: {}", text(&item.supertraits))
-            }
-            _ => panic!("{name} is of a kind that this test does not know"),
+        let item = self
+            .items(module)
+            .iter()
+            .find(|item| named(item).is_some_and(|(known, _)| known == *own));
+        let shown = match item {
+            None => "made by a macro".to_owned(),
+            Some(item) => described(name, item, lines),
         };
         lines.insert(tidy(&format!("{name}: {shown}")));
         for (module, items) in &self.modules {
@@ -239,10 +225,11 @@ impl Crate {
                 let syn::Type::Path(of) = &*item.self_ty else { continue };
                 let path: Vec<String> =
                     of.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
-                if self.resolve(module, &path).as_ref() != Some(definition) || is_test(&item.attrs) {
+                if self.resolve(module, &path).as_ref() != Some(definition) || is_test(&item.attrs)
+                {
                     continue;
                 }
-                if let Some((_, of, _)) = &item.trait_ {
+                if let Some((of, _)) = &item.trait_ {
                     lines.insert(tidy(&format!("{name}: impl {}", text(of))));
                     continue;
                 }
@@ -264,14 +251,49 @@ impl Crate {
     }
 }
 
+/// The item itself, without what is implemented for it.
+fn described(name: &str, item: &Item, lines: &mut BTreeSet<String>) -> String {
+    match item {
+        Item::Struct(item) => {
+            format!(
+                "{}struct{} {}",
+                derives(&item.attrs),
+                text(&item.generics),
+                fields(&item.fields)
+            )
+        }
+        Item::Enum(item) => {
+            let variants: Vec<String> = item
+                .variants
+                .iter()
+                .map(|variant| format!("{} {}", variant.ident, all_fields(&variant.fields)))
+                .map(|variant| variant.trim_end().replace(" (", "("))
+                .collect();
+            format!("{}enum {{ {} }}", derives(&item.attrs), variants.join(", "))
+        }
+        Item::Fn(item) => format!("pub {}", signature(&item.sig)),
+        Item::Type(item) => format!("type = {}", text(&item.ty)),
+        Item::Const(item) => format!("const: {}", text(&item.ty)),
+        Item::Trait(item) => {
+            for part in &item.items {
+                if let syn::TraitItem::Fn(function) = part {
+                    lines.insert(format!("{name}: trait {}", signature(&function.sig)));
+                }
+            }
+            format!("trait: {}", text(&item.supertraits))
+        }
+        _ => panic!("{name} is of a kind that this test does not know"),
+    }
+}
+
 /// Adds a module and those inside of it.
-fn add(modules: &mut BTreeMap<Module, Vec<Item>>, module: Module, items: Vec<Item>) {
-    for item in &items {
+fn add(modules: &mut BTreeMap<Module, Vec<Item>>, module: Module, mut items: Vec<Item>) {
+    for item in &mut items {
         if let Item::Mod(inner) = item
-            && let Some((_, items)) = &inner.content
             && !is_test(&inner.attrs)
+            && let Some((_, items)) = inner.content.take()
         {
-            add(modules, with(&module, &inner.ident.to_string()), items.clone());
+            add(modules, with(&module, &inner.ident.to_string()), items);
         }
     }
     modules.insert(module, items);
@@ -306,9 +328,7 @@ fn leaves(tree: &UseTree, before: &[String]) -> Vec<(Vec<String>, String)> {
         UseTree::Rename(name) => {
             vec![(with(before, &name.ident.to_string()), name.rename.to_string())]
         }
-        UseTree::Group(group) => {
-            group.items.iter().flat_map(|tree| leaves(tree, before)).collect()
-        }
+        UseTree::Group(group) => group.items.iter().flat_map(|tree| leaves(tree, before)).collect(),
         UseTree::Glob(_) => Vec::new(),
     }
 }
@@ -363,12 +383,7 @@ fn all_fields(fields: &Fields) -> String {
 }
 
 fn signature(signature: &Signature) -> String {
-    let mut signature = signature.clone();
-    // An alias of this crate says the same as the `Result` it stands for.
-    if let ReturnType::Default = signature.output {
-        signature.output = ReturnType::Default;
-    }
-    tidy(&text(&signature))
+    tidy(&text(signature))
 }
 
 fn text(tokens: &impl ToTokens) -> String {
@@ -378,9 +393,26 @@ fn text(tokens: &impl ToTokens) -> String {
 /// Without the spaces that nobody writes.
 fn tidy(text: &str) -> String {
     let tight = [
-        (" ::", "::"), (":: ", "::"), (" <", "<"), ("< ", "<"), (" >", ">"), (" (", "("), ("( ", "("),
-        (" )", ")"), (" ,", ","), (" :", ":"), ("& ", "&"), (" ;", ";"), ("# [", "#["), ("[ ", "["),
-        (" ]", "]"), ("- >", "->"), (",)", ")"), ("' ", "'"), ("->(", "-> ("), ("=(", "= ("),
+        (" ::", "::"),
+        (":: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" ,", ","),
+        (" :", ":"),
+        ("& ", "&"),
+        (" ;", ";"),
+        ("# [", "#["),
+        ("[ ", "["),
+        (" ]", "]"),
+        ("- >", "->"),
+        (",)", ")"),
+        ("' ", "'"),
+        ("->(", "-> ("),
+        ("=(", "= ("),
     ];
     let tidied = tight.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     tidied.replace("->", " -> ").replace("  ", " ").replace(" -> >", " ->")
