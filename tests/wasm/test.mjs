@@ -46,8 +46,9 @@ const data = Object.entries(rows).flatMap(([source, [name]]) => ["--data", `${so
 const report = native("run", root, ...data, "--agreement", given.agreement,
   "--complete-to", given.complete_to, "--format", "json");
 assert.equal(answer.report, report);
-const [tests, failed] = answer.tests;
-assert.equal(native("test", root, "--list").trim().split("\n").length, tests);
+const checks = `${folder}/tests.sla`;
+const [tests, failed] = ask({ ...given, files, rows, root: checks }).tests;
+assert.equal(native("test", checks, "--list").trim().split("\n").length, tests);
 assert.ok(tests > 0 && failed === 0, `${failed} of ${tests} tests failed`);
 
 // What differs is seen: without the last outage there is another report.
@@ -55,7 +56,7 @@ const fewer = { ...rows, outages: [rows.outages[0], rows.outages[1].trimEnd().re
 assert.notEqual(ask({ ...given, files, rows: fewer }).report, answer.report);
 
 // What cannot be read is an error with its place, and no trap.
-const broken = { ...rows, outages: ["outages.csv", "start,end\nyesterday,\n"] };
+const broken = { ...rows, outages: ["outages.csv", "start,end,service,cause\nyesterday,,Shop,provider\n"] };
 assert.match(ask({ ...given, files, rows: broken }).error, /^outages\.csv:2: column `start`: /);
 // A contract with errors has findings and no plan.
 const flawed = ask({ ...given, files: { "a.sla": "sla Api between A and B { }\n" }, root: "a.sla", rows: {} });
