@@ -16,7 +16,7 @@ use super::conditions::{Conditions, Formula, passing};
 use super::domain::{Domain, Setting, window_length};
 use super::interval::{End, Interval};
 use super::same::{same, same_option};
-use super::strength::{root_aggregate, same_groups, same_window};
+use super::strength::{rank, root_aggregate, same_groups, same_window};
 use super::wording::{exact_length, exact_percent, promised, shown};
 use super::{Case, Reporter};
 use crate::base::Exact;
@@ -506,18 +506,6 @@ fn ordered(
 /// Whether one statistic of some rows is never below another of the same; `None` if they have no
 /// such order.
 fn never_below(one: &Aggregate, other: &Aggregate) -> Option<bool> {
-    let rank = |it: &Aggregate| match it.fold {
-        Fold::Min => Some(Exact::ZERO),
-        Fold::Max => Some(Exact::ONE),
-        Fold::Percentile => constant::value(it.share.as_ref()?),
-        Fold::Mean
-        | Fold::Count
-        | Fold::Share
-        | Fold::Sum
-        | Fold::Distinct
-        | Fold::Uptime
-        | Fold::Downtime => None,
-    };
     match (one.fold, other.fold) {
         (Fold::Max, Fold::Mean) | (Fold::Mean, Fold::Min) => Some(true),
         (Fold::Mean, _) | (_, Fold::Mean) => None,

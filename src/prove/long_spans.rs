@@ -17,73 +17,61 @@ use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
 use crate::types::model::TermId;
-use crate::types::tree::{Aggregate, Each, EachBy, Fold, InstanceId, Kind, Typed};
+use crate::types::tree::{Aggregate, Each, EachBy, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
-use crate::types::uses::{children, expressions_of};
+use crate::types::uses::{Walk, expressions_of};
 
 /// Checks the expressions of all objectives and credits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let mut walk = Walk { out: Reporter::new(sink), entered: FxHashSet::default() };
+    let mut out = Reporter::new(sink);
+    let mut walk = Walk::default();
     let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in
             terms.objectives.iter().filter(|it| it.support.is_none() && seen.insert(it.id))
         {
-            walk.expression(&objective.measure());
+            walk.each(&objective.measure(), |typed| look(typed, &mut out));
         }
         for credit in terms.credits.iter().filter(|it| seen.insert(it.id)) {
-            expressions_of(credit).into_iter().for_each(|typed| walk.expression(typed));
-        }
-    }
-}
-
-struct Walk<'s> {
-    out: Reporter<'s>,
-    /// Metrics that have been looked into.
-    entered: FxHashSet<InstanceId>,
-}
-
-impl Walk<'_> {
-    fn expression(&mut self, typed: &Typed) {
-        let mut open = vec![typed];
-        while let Some(next) = open.pop() {
-            match &next.kind {
-                Kind::Where(both) => {
-                    let [rows, condition] = &**both;
-                    if let Kind::Each(each) = &rows.kind
-                        && compares(condition, is_value)
-                    {
-                        self.slots(each, length_of_spans(&each.body));
-                    }
-                }
-                Kind::Aggregate(aggregate) => {
-                    if let Kind::Each(each) = &beneath(&aggregate.rows).kind {
-                        self.slots(each, summary_of_lengths(aggregate, &each.body));
-                    }
-                }
-                Kind::Each(each) => {
-                    let mut compared = Vec::new();
-                    comparisons(&each.body, &mut compared);
-                    let whole = compared.into_iter().find_map(length_of_spans);
-                    self.slots(each, whole.or_else(|| compared_length(&each.body)));
-                }
-                Kind::Metric(instance, _) if self.entered.insert(instance.id) => {
-                    open.push(&instance.body)
-                }
-                _ => {}
+            for typed in expressions_of(credit) {
+                walk.each(typed, |typed| look(typed, &mut out));
             }
-            children(&next.kind, &mut open);
         }
     }
+}
 
-    fn slots(&mut self, each: &Each, place: Option<Span>) {
-        let by_time = matches!(each.key, EachBy::Length(_) | EachBy::Window(_));
-        let Some(place) = place.filter(|_| by_time && are_spans(&each.rows)) else { return };
-        let finding = Finding::new(Code::SpanOverSlot, place, "a span that ends after its slot counts here with its whole length")
-            .note("a span belongs to the slot in which it begins: a span over midnight counts in full on its first day, and not on its second")
-            .help("write `downtime()` for the part that lies in each slot");
-        self.out.report(finding);
+fn look(typed: &Typed, out: &mut Reporter<'_>) {
+    match &typed.kind {
+        Kind::Where(both) => {
+            let [rows, condition] = &**both;
+            if let Kind::Each(each) = &rows.kind
+                && compares(condition, is_value)
+            {
+                slots(each, length_of_spans(&each.body), out);
+            }
+        }
+        Kind::Aggregate(aggregate) => {
+            if let Kind::Each(each) = &beneath(&aggregate.rows).kind {
+                slots(each, summary_of_lengths(aggregate, &each.body), out);
+            }
+        }
+        Kind::Each(each) => {
+            let mut compared = Vec::new();
+            comparisons(&each.body, &mut compared);
+            let whole = compared.into_iter().find_map(length_of_spans);
+            slots(each, whole.or_else(|| compared_length(&each.body)), out);
+        }
+        _ => {}
     }
+}
+
+fn slots(each: &Each, place: Option<Span>, out: &mut Reporter<'_>) {
+    let by_time = matches!(each.key, EachBy::Length(_) | EachBy::Window(_));
+    let Some(place) = place.filter(|_| by_time && are_spans(&each.rows)) else { return };
+    let finding = Finding::new(Code::SpanOverSlot, place, "a span that ends after its slot counts here with its whole length")
+        .note("a span belongs to the slot in which it begins: a span over midnight counts in full on its first day, and not on its second")
+        .help("write `downtime()` for the part that lies in each slot");
+    out.report(finding);
 }
 
 fn is_value(typed: &Typed) -> bool {

@@ -4,7 +4,7 @@
 //! long as a window can be, and the other the length of the window itself. Then a perfect month is
 //! not 100%.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::domain::window_days;
 use super::measurability::is_fixed;
@@ -15,15 +15,15 @@ use crate::diag::{Code, Finding, Sink};
 use crate::time::DAY;
 use crate::types::constant;
 use crate::types::model::TermId;
-use crate::types::tree::{Arithmetic, Fold, InstanceId, Kind, Known, Typed};
-use crate::types::uses::children;
+use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
+use crate::types::uses::Walk;
 
 /// Checks the metrics of all objectives.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     let mut out = Reporter::new(sink);
     let mut seen: FxHashSet<TermId> = FxHashSet::default();
     // The same metric over windows of the same kind says the same.
-    let mut walked: FxHashSet<(InstanceId, Option<(i64, i64)>)> = FxHashSet::default();
+    let mut walks: FxHashMap<(i64, i64), Walk> = FxHashMap::default();
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
             let kind = &objective.window.value.kind;
@@ -32,19 +32,12 @@ pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
             }
             let Some(days) = window_days(kind) else { continue };
             let metric = objective.measure();
-            let mut open: Vec<&Typed> = vec![&metric];
-            while let Some(next) = open.pop() {
+            walks.entry(days).or_default().each(&metric, |next| {
                 if let Kind::Arithmetic(Arithmetic::Divide, both) = &next.kind {
                     let [above, below] = &**both;
                     quotient(next.span, [above, below], days, &mut out);
                 }
-                children(&next.kind, &mut open);
-                if let Kind::Metric(instance, _) = &next.kind
-                    && walked.insert((instance.id, Some(days)))
-                {
-                    open.push(&instance.body);
-                }
-            }
+            });
         }
     }
 }

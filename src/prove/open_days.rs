@@ -14,32 +14,32 @@ use crate::lang::units::TimeUnit;
 use crate::names::{DeclId, What};
 use crate::time::{DAY, OrdinaryDay};
 use crate::types::calendar_of;
-use crate::types::model::{Edge, Limit, Objective, Remedy, TermId, Terms};
-use crate::types::tree::{InstanceId, Kind, Typed};
-use crate::types::uses::{children, clock_of};
+use crate::types::model::{Limit, Objective, Remedy, TermId, Terms};
+use crate::types::tree::{Kind, Typed};
+use crate::types::uses::{Walk, clock_of};
 
 /// Checks all limits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
-    let mut walk = Walk { case, out: Reporter::new(sink), entered: FxHashSet::default() };
+    let mut limits = Limits { case, out: Reporter::new(sink), walk: Walk::default() };
     let mut seen: FxHashSet<TermId> = FxHashSet::default();
     for terms in super::all_terms(case.model) {
         for objective in &terms.objectives {
             if seen.insert(objective.id) {
-                walk.objective(objective);
+                limits.objective(objective);
             }
         }
-        walk.credits(terms, &mut seen);
+        limits.credits(terms, &mut seen);
     }
 }
 
-struct Walk<'s, 'x, 'a, 'p> {
+/// Limits that clocks are held against.
+struct Limits<'s, 'x, 'a, 'p> {
     case: &'x Case<'x, 'a, 'p>,
     out: Reporter<'s>,
-    /// Metrics that have been looked into.
-    entered: FxHashSet<InstanceId>,
+    walk: Walk,
 }
 
-impl Walk<'_, '_, '_, '_> {
+impl Limits<'_, '_, '_, '_> {
     fn objective(&mut self, objective: &Objective<'_>) {
         if let Some(support) = &objective.support {
             if let (Limit::Within(limit), Some(during)) = (&support.limit.value, &support.during)
@@ -82,20 +82,7 @@ impl Walk<'_, '_, '_, '_> {
                 if let Some(until) = &line.until {
                     self.limit(until, calendar);
                 }
-                match &line.edge {
-                    Edge::Below(bound)
-                    | Edge::AtOrBelow(bound)
-                    | Edge::Above(bound)
-                    | Edge::AtOrAbove(bound)
-                    | Edge::From(bound) => {
-                        self.limit(bound, calendar);
-                    }
-                    Edge::In(low, high) | Edge::Outside(low, high) => {
-                        self.limit(low, calendar);
-                        self.limit(high, calendar);
-                    }
-                    Edge::Otherwise => {}
-                }
+                line.edge.bounds().for_each(|bound| self.limit(bound, calendar));
             }
             for remedy in credit.lines.iter().map(|line| &line.remedy).chain(&credit.pay) {
                 if let Remedy::Pay(parts) = remedy {
@@ -110,65 +97,59 @@ impl Walk<'_, '_, '_, '_> {
 
     /// Comparisons inside an expression, and inside the metrics it calls.
     fn comparisons(&mut self, typed: &Typed) {
-        let mut open = vec![typed];
-        while let Some(next) = open.pop() {
-            if let Kind::Compare(_, both) = &next.kind {
-                let [left, right] = &**both;
-                for (value, limit) in [(left, right), (right, left)] {
-                    if let Some(calendar) = clock_of(value) {
-                        self.limit(limit, calendar);
-                    }
+        let Limits { case, out, walk } = self;
+        walk.each(typed, |next| {
+            let Kind::Compare(_, both) = &next.kind else { return };
+            let [left, right] = &**both;
+            for (value, limit) in [(left, right), (right, left)] {
+                if let Some(calendar) = clock_of(value) {
+                    report(case, limit, calendar, out);
                 }
             }
-            children(&next.kind, &mut open);
-            if let Kind::Metric(instance, _) = &next.kind
-                && self.entered.insert(instance.id)
-            {
-                open.push(&instance.body);
-            }
-        }
+        });
     }
 
     /// A length that a clock of this calendar is compared with.
     fn limit(&mut self, limit: &Typed, calendar: DeclId) {
-        let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) =
-            (&limit.kind, self.case.model.project)
-        else {
-            return;
-        };
-        let Some(What::Calendar(declared)) = project.get(calendar).map(|decl| decl.what) else {
-            return;
-        };
-        let OrdinaryDay::Same(open) = calendar_of(declared).ordinary_day() else { return };
-        if open >= DAY {
-            return;
-        }
-        let name = project.name(calendar);
-        let open = Exact::integer(open);
-        let days = length.divide(&open).unwrap_or(Exact::ZERO).floor();
-        let rest = length - &(&days * &open);
-        let hours =
-            length.divide(&Exact::integer(TimeUnit::Hour.nanoseconds())).unwrap_or(Exact::ZERO);
-        let wholly =
-            if rest.is_zero() { String::new() } else { format!(" and {}", exact_length(&rest)) };
-        let said = written(limit.span, self.case.sources);
-        let message = format!(
-            "`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`"
-        );
-        let count = length.divide(&Exact::integer(DAY)).filter(Exact::is_integer);
-        let working = count.map(|count| {
-            if count == Exact::ONE {
-                "`1 working day` or ".to_owned()
-            } else {
-                format!("`{count} working days` or ")
-            }
-        });
-        let finding = Finding::new(Code::PlainDay, limit.span, message)
-            .note(format!(
-                "a day is 24 h, and an ordinary day of `{name}` has {}",
-                exact_length(&open)
-            ))
-            .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
-        self.out.report(finding);
+        report(self.case, limit, calendar, &mut self.out);
     }
+}
+
+/// Reports a limit in days that are longer than the open days of the calendar.
+fn report(case: &Case<'_, '_, '_>, limit: &Typed, calendar: DeclId, out: &mut Reporter<'_>) {
+    let (Kind::Duration(length, TimeUnit::Day | TimeUnit::Week), project) =
+        (&limit.kind, case.model.project)
+    else {
+        return;
+    };
+    let Some(What::Calendar(declared)) = project.get(calendar).map(|decl| decl.what) else {
+        return;
+    };
+    let OrdinaryDay::Same(open) = calendar_of(declared).ordinary_day() else { return };
+    if open >= DAY {
+        return;
+    }
+    let name = project.name(calendar);
+    let open = Exact::integer(open);
+    let days = length.divide(&open).unwrap_or(Exact::ZERO).floor();
+    let rest = length - &(&days * &open);
+    let hours = length.divide(&Exact::integer(TimeUnit::Hour.nanoseconds())).unwrap_or(Exact::ZERO);
+    let wholly =
+        if rest.is_zero() { String::new() } else { format!(" and {}", exact_length(&rest)) };
+    let said = written(limit.span, case.sources);
+    let message = format!(
+        "`{said}` means {hours} h of open time here, which is {days} open days{wholly} of `{name}`"
+    );
+    let count = length.divide(&Exact::integer(DAY)).filter(Exact::is_integer);
+    let working = count.map(|count| {
+        if count == Exact::ONE {
+            "`1 working day` or ".to_owned()
+        } else {
+            format!("`{count} working days` or ")
+        }
+    });
+    let finding = Finding::new(Code::PlainDay, limit.span, message)
+        .note(format!("a day is 24 h, and an ordinary day of `{name}` has {}", exact_length(&open)))
+        .help(format!("write {}`{hours} h`", working.unwrap_or_default()));
+    out.report(finding);
 }

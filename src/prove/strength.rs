@@ -389,6 +389,23 @@ pub fn fits_into(small: &WindowKind, large: &WindowKind) -> bool {
     }
 }
 
+/// Which share of the values lies below a statistic of them: of a percentile its own, of the least
+/// none, of the greatest all. `None` if that is not known.
+pub fn rank(statistic: &Aggregate) -> Option<Exact> {
+    match statistic.fold {
+        Fold::Min => Some(Exact::ZERO),
+        Fold::Max => Some(Exact::ONE),
+        Fold::Percentile => constant::value(statistic.share.as_ref()?),
+        Fold::Mean
+        | Fold::Count
+        | Fold::Share
+        | Fold::Sum
+        | Fold::Distinct
+        | Fold::Uptime
+        | Fold::Downtime => None,
+    }
+}
+
 /// True for a bound on the worst row: it holds for all rows, whatever windows they are put into.
 fn is_of_each_row(metric: &Typed, compare: Compare) -> bool {
     match &metric.kind {

@@ -550,6 +550,22 @@ pub enum Edge {
     Otherwise,
 }
 
+impl Edge {
+    /// The values where it begins: none, one, or both ends of a band.
+    pub fn bounds(&self) -> impl Iterator<Item = &Typed> {
+        let (one, other) = match self {
+            Edge::Below(bound)
+            | Edge::AtOrBelow(bound)
+            | Edge::Above(bound)
+            | Edge::AtOrAbove(bound)
+            | Edge::From(bound) => (Some(bound), None),
+            Edge::In(low, high) | Edge::Outside(low, high) => (Some(&**low), Some(&**high)),
+            Edge::Otherwise => (None, None),
+        };
+        one.into_iter().chain(other)
+    }
+}
+
 /// What is due, typed.
 #[derive(Debug)]
 pub enum Remedy {

@@ -20,25 +20,39 @@ pub fn sources_of(typed: &Typed) -> Vec<DeclId> {
     found
 }
 
-/// Shows every node of an expression, and of the metrics it calls, to `see`.
-pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
-    let mut open = vec![typed];
-    // Metrics may call each other so often that walking into each call would take exponential time.
-    let mut entered: FxHashSet<InstanceId> = FxHashSet::default();
-    while let Some(next) = open.pop() {
-        see(&next.kind);
-        let from = open.len();
-        children(&next.kind, &mut open);
-        if let Kind::Metric(instance, _) = &next.kind
-            && entered.insert(instance.id)
-        {
-            open.push(&instance.body);
-        }
-        // The last pushed is seen first: reversing keeps the order of writing.
-        if let Some(added) = open.get_mut(from..) {
-            added.reverse();
+/// A walk through expressions and the metrics that they call. Each metric is entered once in all
+/// expressions: metrics may call each other so often that entering each call would take exponential
+/// time.
+#[derive(Default)]
+pub struct Walk {
+    entered: FxHashSet<InstanceId>,
+}
+
+impl Walk {
+    /// Shows every node of an expression, and of the metrics it calls, to `see`, in the order of
+    /// writing.
+    pub fn each(&mut self, typed: &Typed, mut see: impl FnMut(&Typed)) {
+        let mut open = vec![typed];
+        while let Some(next) = open.pop() {
+            see(next);
+            let from = open.len();
+            children(&next.kind, &mut open);
+            if let Kind::Metric(instance, _) = &next.kind
+                && self.entered.insert(instance.id)
+            {
+                open.push(&instance.body);
+            }
+            // The last pushed is seen first: reversing keeps the order of writing.
+            if let Some(added) = open.get_mut(from..) {
+                added.reverse();
+            }
         }
     }
+}
+
+/// Shows every node of an expression, and of the metrics it calls, to `see`.
+pub fn visit(typed: &Typed, see: &mut impl FnMut(&Kind)) {
+    Walk::default().each(typed, |node| see(&node.kind));
 }
 
 /// All expressions of a credit: what its lines look at and pay, its base, its caps, its condition.

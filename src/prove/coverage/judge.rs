@@ -12,7 +12,7 @@ use crate::prove::backing::downtime::{Below, Promise, uptime_share};
 use crate::prove::measured::{Almanac, applies, describe_window, name_window};
 use crate::prove::same::{same, same_option};
 use crate::prove::strength::{
-    Part, differences, fits_into, root_aggregate, same_groups, same_window, targets, windows,
+    Part, differences, fits_into, rank, root_aggregate, same_groups, same_window, targets, windows,
 };
 use crate::prove::wording::{length, shown, two_lengths};
 use crate::syntax::ast::{Compare, Missing};
@@ -20,7 +20,7 @@ use crate::time::{Ruler, TimeSet};
 use crate::types::Model;
 use crate::types::constant;
 use crate::types::model::{Exclude, Limit, Objective, Terms};
-use crate::types::tree::{Aggregate, Fold, Kind, Typed};
+use crate::types::tree::{Fold, Kind, Typed};
 use crate::types::ty::Ty;
 
 /// Whether a promise meets a requirement.
@@ -359,18 +359,6 @@ fn bounds(compare: Compare, one: &Typed, other: &Typed) -> Option<bool> {
         return Some(false);
     }
     let most = !upward(compare)?;
-    let rank = |it: &Aggregate| match it.fold {
-        Fold::Min => Some(Exact::ZERO),
-        Fold::Max => Some(Exact::ONE),
-        Fold::Percentile => constant::value(it.share.as_ref()?),
-        Fold::Mean
-        | Fold::Count
-        | Fold::Share
-        | Fold::Sum
-        | Fold::Distinct
-        | Fold::Uptime
-        | Fold::Downtime => None,
-    };
     let extreme = if most { Fold::Max } else { Fold::Min };
     if there.fold == Fold::Mean {
         return Some(here.fold == extreme);
