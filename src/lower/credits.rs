@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::Builder;
 use super::fold::fold;
-use super::ladder::{self, Edge, Step as Rung, Stretch};
+use super::ladder::{self, Edge, LadderLine, Stretch};
 use super::names::said;
 use super::setting::Setting;
 use super::time::{period, plan_period};
@@ -25,7 +25,7 @@ use crate::types::tree::{self, Kind, Typed};
 use crate::types::ty::{Rows, Ty};
 
 /// The objectives of the same terms by name, as stated and as built.
-pub(super) struct Known<'k, 'a> {
+pub(super) struct ObjectivesByName<'k, 'a> {
     pub stated: FxHashMap<&'k str, &'k model::Objective<'a>>,
     pub built: FxHashMap<&'k str, &'k Objective>,
 }
@@ -49,7 +49,7 @@ impl Builder<'_, '_, '_> {
         &mut self,
         it: &Credit<'_>,
         set: &Setting<'_, '_>,
-        known: &Known<'_, '_>,
+        known: &ObjectivesByName<'_, '_>,
     ) -> Option<plan::Credit> {
         let first = *known.stated.get(it.objectives.first()?.as_str())?;
         let target = first.value_type();
@@ -205,7 +205,7 @@ impl Builder<'_, '_, '_> {
             return Some((vec![band], None));
         }
         let measure = self.measure(inside)?;
-        let rungs: Vec<Rung> =
+        let rungs: Vec<LadderLine> =
             it.lines.iter().map(|line| self.rung(line, inside)).collect::<Option<_>>()?;
         let mut bands = Vec::new();
         for (index, (line, stretches)) in it.lines.iter().zip(ladder::bands(&rungs)).enumerate() {
@@ -234,27 +234,27 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    fn rung(&mut self, line: &model::Line, inside: &Inside<'_, '_>) -> Option<Rung> {
+    fn rung(&mut self, line: &model::Line, inside: &Inside<'_, '_>) -> Option<LadderLine> {
         use model::Edge as Line;
         let until = match &line.until {
             Some(until) => Some(self.edge(until, true, inside)?),
             None => None,
         };
         Some(match &line.edge {
-            Line::Below(bound) => Rung::Down(self.edge(bound, false, inside)?, until),
-            Line::AtOrBelow(bound) => Rung::Down(self.edge(bound, true, inside)?, until),
-            Line::Above(bound) => Rung::Up(self.edge(bound, false, inside)?, until),
+            Line::Below(bound) => LadderLine::Down(self.edge(bound, false, inside)?, until),
+            Line::AtOrBelow(bound) => LadderLine::Down(self.edge(bound, true, inside)?, until),
+            Line::Above(bound) => LadderLine::Up(self.edge(bound, false, inside)?, until),
             Line::AtOrAbove(bound) | Line::From(bound) => {
-                Rung::Up(self.edge(bound, true, inside)?, until)
+                LadderLine::Up(self.edge(bound, true, inside)?, until)
             }
-            Line::Otherwise => Rung::Rest,
+            Line::Otherwise => LadderLine::Rest,
             Line::In(low, high) => {
                 let (from, to) = (self.edge(low, true, inside)?, self.edge(high, true, inside)?);
-                Rung::Bands(vec![Stretch { from: Some(from), to: Some(to) }])
+                LadderLine::Bands(vec![Stretch { from: Some(from), to: Some(to) }])
             }
             Line::Outside(low, high) => {
                 let (low, high) = (self.edge(low, false, inside)?, self.edge(high, false, inside)?);
-                Rung::Bands(vec![
+                LadderLine::Bands(vec![
                     Stretch { from: None, to: Some(low) },
                     Stretch { from: Some(high), to: None },
                 ])
@@ -264,7 +264,7 @@ impl Builder<'_, '_, '_> {
 
     /// A bound; a target that is a constant is written out.
     fn edge(&mut self, bound: &Typed, inclusive: bool, inside: &Inside<'_, '_>) -> Option<Edge> {
-        if let (Kind::Known(tree::Known::Target), Some((value, expression))) =
+        if let (Kind::Builtin(tree::Builtin::Target), Some((value, expression))) =
             (&bound.kind, &inside.target)
         {
             return Some(ladder::edge(expression.clone(), Some(value.clone()), inclusive));

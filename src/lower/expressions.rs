@@ -4,7 +4,7 @@
 use super::walk::{Call, Env, Lower};
 use crate::names::DeclId;
 use crate::plan::{Expression, RowPart};
-use crate::types::tree::{Kind, Known, Typed};
+use crate::types::tree::{Builtin, Kind, Typed};
 use crate::types::ty::{RowKind, Rows, Ty};
 
 impl Lower<'_, '_, '_, '_, '_> {
@@ -57,7 +57,7 @@ impl Lower<'_, '_, '_, '_, '_> {
                 let of = self.b.ty(&typed.ty, typed.span)?;
                 Some(Expression::Group { name: name.to_string(), of, at: self.place(typed.span) })
             }
-            Kind::Known(known) => self.known(*known, typed),
+            Kind::Builtin(known) => self.known(*known, typed),
             Kind::Table(table, keys) => self.lookup(*table, keys, typed, env),
             Kind::Metric(instance, args) => {
                 let call = Call { args, env };
@@ -183,14 +183,14 @@ impl Lower<'_, '_, '_, '_, '_> {
         }
     }
 
-    fn known(&mut self, known: Known, typed: &Typed) -> Option<Expression> {
+    fn known(&mut self, known: Builtin, typed: &Typed) -> Option<Expression> {
         let at = self.place(typed.span);
         match known {
-            Known::Window => Some(Expression::WindowLength { at }),
-            Known::Measured => Some(Expression::MeasuredLength { at }),
-            Known::Days => Some(Expression::WindowDays { at }),
-            Known::Value => self.due_value(typed.span),
-            Known::Target => self.due_target(typed.span),
+            Builtin::Window => Some(Expression::WindowLength { at }),
+            Builtin::Measured => Some(Expression::MeasuredLength { at }),
+            Builtin::Days => Some(Expression::WindowDays { at }),
+            Builtin::Value => self.due_value(typed.span),
+            Builtin::Target => self.due_target(typed.span),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct Stretch {
 }
 
 /// One line of a ladder.
-pub(super) enum Step {
+pub(super) enum LadderLine {
     /// What lies below a bound, down to an end of its own.
     Down(Edge, Option<Edge>),
     /// What lies above a bound, up to an end of its own.
@@ -42,44 +42,45 @@ pub(super) fn edge(value: Expression, known: Option<Exact>, inclusive: bool) -> 
 }
 
 /// For each line, what is left of it.
-pub(super) fn bands(lines: &[Step]) -> Vec<Vec<Stretch>> {
-    let directional =
-        lines.iter().all(|line| matches!(line, Step::Down(..) | Step::Up(..) | Step::Rest));
+pub(super) fn bands(lines: &[LadderLine]) -> Vec<Vec<Stretch>> {
+    let directional = lines
+        .iter()
+        .all(|line| matches!(line, LadderLine::Down(..) | LadderLine::Up(..) | LadderLine::Rest));
     let known = lines.iter().flat_map(ends).all(|edge| edge.value.is_some());
     let bands = neighbours(lines);
     if directional || !known { bands } else { remainders(lines, bands) }
 }
 
-fn ends(line: &Step) -> Vec<&Edge> {
+fn ends(line: &LadderLine) -> Vec<&Edge> {
     match line {
-        Step::Down(edge, until) | Step::Up(edge, until) => {
+        LadderLine::Down(edge, until) | LadderLine::Up(edge, until) => {
             std::iter::once(edge).chain(until).collect()
         }
-        Step::Rest => Vec::new(),
-        Step::Bands(bands) => {
+        LadderLine::Rest => Vec::new(),
+        LadderLine::Bands(bands) => {
             bands.iter().flat_map(|band| band.from.iter().chain(&band.to)).collect()
         }
     }
 }
 
 /// Lines that run one way, each up to where the next one takes over.
-fn neighbours(lines: &[Step]) -> Vec<Vec<Stretch>> {
+fn neighbours(lines: &[LadderLine]) -> Vec<Vec<Stretch>> {
     let mut next: Option<&Edge> = None;
     let mut bands = Vec::new();
     for line in lines.iter().rev() {
         bands.push(match line {
-            Step::Down(edge, until) => vec![Stretch {
+            LadderLine::Down(edge, until) => vec![Stretch {
                 from: until.clone().or_else(|| next.map(opposite)),
                 to: Some(edge.clone()),
             }],
-            Step::Up(edge, until) => vec![Stretch {
+            LadderLine::Up(edge, until) => vec![Stretch {
                 from: Some(edge.clone()),
                 to: until.clone().or_else(|| next.map(opposite)),
             }],
-            Step::Bands(bands) => bands.clone(),
-            Step::Rest => vec![Stretch::default()],
+            LadderLine::Bands(bands) => bands.clone(),
+            LadderLine::Rest => vec![Stretch::default()],
         });
-        if let Step::Down(edge, _) | Step::Up(edge, _) = line {
+        if let LadderLine::Down(edge, _) | LadderLine::Up(edge, _) = line {
             next = Some(edge);
         }
     }
@@ -96,12 +97,12 @@ fn opposite(edge: &Edge) -> Edge {
 }
 
 /// Lines of any kind with known bounds: of the band of each, what later lines leave.
-fn remainders(lines: &[Step], bands: Vec<Vec<Stretch>>) -> Vec<Vec<Stretch>> {
+fn remainders(lines: &[LadderLine], bands: Vec<Vec<Stretch>>) -> Vec<Vec<Stretch>> {
     // What later lines cover: disjoint, in ascending order.
     let mut covered: Vec<Stretch> = Vec::new();
     let mut left = Vec::new();
     for (line, own) in lines.iter().zip(bands).rev() {
-        if matches!(line, Step::Rest) {
+        if matches!(line, LadderLine::Rest) {
             left.push(own);
             continue;
         }
@@ -167,14 +168,14 @@ fn is_before(one: &Stretch, other: &Stretch) -> bool {
 }
 
 /// Which way steps are counted on a line.
-pub(super) fn toward(line: Option<&Step>, part: usize) -> Option<Toward> {
+pub(super) fn toward(line: Option<&LadderLine>, part: usize) -> Option<Toward> {
     match line? {
-        Step::Down(..) => Some(Toward::Less),
-        Step::Up(..) => Some(Toward::Greater),
+        LadderLine::Down(..) => Some(Toward::Less),
+        LadderLine::Up(..) => Some(Toward::Greater),
         // The lower part of what lies outside a range is the first.
-        Step::Bands(bands) if bands.len() > 1 => {
+        LadderLine::Bands(bands) if bands.len() > 1 => {
             Some(if part == 0 { Toward::Less } else { Toward::Greater })
         }
-        Step::Bands(_) | Step::Rest => None,
+        LadderLine::Bands(_) | LadderLine::Rest => None,
     }
 }

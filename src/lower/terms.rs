@@ -4,7 +4,7 @@ use ecow::EcoString;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Builder;
-use super::credits::Known;
+use super::credits::ObjectivesByName;
 use super::names::said;
 use super::objectives::Applied;
 use super::rows::anchor_part;
@@ -67,7 +67,7 @@ impl Builder<'_, '_, '_> {
             objectives.iter().map(|objective| (objective.name.as_str(), objective)).collect();
         let stated: FxHashMap<&str, &model::Objective<'_>> =
             it.objectives.iter().map(|it| (it.name.as_str(), &**it)).collect();
-        let known = Known { stated, built };
+        let known = ObjectivesByName { stated, built };
         let credits =
             it.credits.iter().filter_map(|credit| self.credit(credit, set, &known)).collect();
         Terms {

@@ -11,7 +11,7 @@ use crate::lang::units::PeriodUnit;
 use crate::syntax::ast::{self, WindowKind};
 use crate::time::{self, HOUR};
 use crate::types::tree::{
-    Aggregate, Arithmetic, EachBy, FeeRate, Fold, Kind, Known, Simple, Typed,
+    Aggregate, Arithmetic, Builtin, EachBy, FeeRate, Fold, Kind, Simple, Typed,
 };
 use crate::types::ty::{Nature, Ty};
 
@@ -329,7 +329,7 @@ impl<'x> Setting<'x> {
             Kind::Field(_) if matches!(typed.ty.present(), Ty::Quantity(of, Nature::Count) if !of.is_number()) => {
                 Domain { grid: Some(Exact::ONE), ..Domain::default() }
             }
-            Kind::Known(known) => self.known(*known),
+            Kind::Builtin(known) => self.known(*known),
             Kind::Arithmetic(operator, both) => {
                 let [left, right] = &**both;
                 let (left, right) = (of(left), of(right));
@@ -383,22 +383,22 @@ impl<'x> Setting<'x> {
         }
     }
 
-    fn known(&self, known: Known) -> Domain {
+    fn known(&self, known: Builtin) -> Domain {
         let bounded = |bounds: Option<(Exact, Exact)>| {
             bounds
                 .map_or_else(|| Domain::from(Exact::ZERO), |(low, high)| Domain::between(low, high))
         };
         match known {
             // A window may be clipped by the term, and measured time by anything.
-            Known::Window | Known::Measured => {
+            Builtin::Window | Builtin::Measured => {
                 bounded(self.longest().map(|most| (Exact::ZERO, most)))
             }
-            Known::Days => {
+            Builtin::Days => {
                 let days = self.day_count();
                 bounded(days.map(|(_, most)| (Exact::ONE, Exact::integer(most))))
             }
-            Known::Value => self.value.clone(),
-            Known::Target => self.target.clone(),
+            Builtin::Value => self.value.clone(),
+            Builtin::Target => self.target.clone(),
         }
     }
 

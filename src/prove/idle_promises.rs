@@ -13,7 +13,7 @@ use super::alike::{Exceptions, Keys, MOST_NEIGHBOURS, grouped, key, window_key};
 use super::coverage::Answer;
 use super::coverage::judge::{Judge, Judged, Wanted};
 use super::measured::{Almanac, Ground};
-use super::strength::{Part, differences, same_window, targets};
+use super::strength::{Aspect, differences, same_window, targets};
 use super::targets::is_open;
 use super::wording::promised;
 use super::{Case, Reporter};
@@ -231,7 +231,7 @@ fn differ_in_target(one: &Objective<'_>, other: &Objective<'_>) -> bool {
         && one.narrowed().first.as_ref().map(|first| first.value)
             == other.narrowed().first.as_ref().map(|first| first.value)
         && differences(one, other)
-            .is_some_and(|found| found.iter().all(|difference| difference.part == Part::Target))
+            .is_some_and(|found| found.iter().all(|difference| difference.aspect == Aspect::Target))
 }
 
 /// True if who keeps `promise` keeps `wanted` as well.

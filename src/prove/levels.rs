@@ -12,7 +12,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::ladders::{Named, pays_less};
 use super::measured::{Almanac, Ground, applies};
 use super::same::{same, same_option};
-use super::strength::{Part, differences};
+use super::strength::{Aspect, differences};
 use super::tiers::dearer;
 use super::{Case, Reporter};
 use crate::base::Span;
@@ -41,7 +41,7 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
     for agreement in case.model.agreements.iter().filter(|it| it.kind != AgreementKind::Requirement)
     {
         let own = Own::new(agreement);
-        let mut known = Known::default();
+        let mut weakenings = Weakenings::default();
         for (at, version) in agreement.versions.iter().enumerate() {
             match above.of(agreement, version) {
                 Some((name, base)) => {
@@ -54,14 +54,14 @@ pub(super) fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
                         terms: &version.terms,
                         base,
                         ground,
-                        known: &mut known,
+                        weakenings: &mut weakenings,
                     };
                     level.check(&mut almanac, &mut out);
                 }
-                None => known.unsure |= agreement.under.is_some() || version.package.is_some(),
+                None => weakenings.unsure |= agreement.under.is_some() || version.package.is_some(),
             }
         }
-        idle(agreement, &own, &known, &mut out);
+        idle(agreement, &own, &weakenings, &mut out);
     }
 }
 
@@ -165,7 +165,7 @@ fn relaxed(item: &Item) -> Option<(EcoString, Span)> {
 
 /// What was found out about an agreement, over all its versions.
 #[derive(Default)]
-struct Known {
+struct Weakenings {
     /// Names under which something is weaker than above, or may be.
     weaker: FxHashSet<EcoString>,
     /// True if the parent is not known.
@@ -181,7 +181,7 @@ struct Level<'l, 'x, 'a, 'p> {
     terms: &'x Terms<'a>,
     base: &'x Terms<'a>,
     ground: Option<Ground>,
-    known: &'l mut Known,
+    weakenings: &'l mut Weakenings,
 }
 
 impl<'x, 'a> Level<'_, 'x, 'a, '_> {
@@ -208,7 +208,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         finding: impl FnOnce() -> Finding,
         out: &mut Reporter<'_>,
     ) {
-        self.known.weaker.extend(names.iter().map(|name| EcoString::from(*name)));
+        self.weakenings.weaker.extend(names.iter().map(|name| EcoString::from(*name)));
         if !names.iter().any(|name| self.own.relaxes(name)) {
             let name = names.first().copied().unwrap_or_default();
             out.report(finding().help(format!(
@@ -239,7 +239,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             format!("`{}` is weaker in `{agreement}` than in `{above}`: its {part}", objective.name)
         };
         let Some(found) = differences(objective, base) else {
-            self.known.weaker.insert(objective.name.clone());
+            self.weakenings.weaker.insert(objective.name.clone());
             if turned_round(objective, base) && self.own.says(objective.compare.at) {
                 let message = format!(
                     "`{}` requires in `{}` the opposite of what `{}` promises",
@@ -255,19 +255,19 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             return self.own_hours(objective, base, almanac, out);
         };
         // What is weaker in one thing and stronger in another is another promise.
-        let stronger = found
-            .iter()
-            .any(|it| it.stronger && it.part != Part::Missing && it.part != Part::Condition);
+        let stronger = found.iter().any(|it| {
+            it.stronger && it.aspect != Aspect::Missing && it.aspect != Aspect::Condition
+        });
         if stronger {
             if found.iter().any(|it| !it.stronger) {
-                self.known.weaker.insert(objective.name.clone());
+                self.weakenings.weaker.insert(objective.name.clone());
             }
             return;
         }
         for difference in
             found.iter().filter(|difference| !difference.stronger && self.own.says(difference.one))
         {
-            let message = said(difference.part.noun(), &self.agreement.name, &self.name);
+            let message = said(difference.aspect.noun(), &self.agreement.name, &self.name);
             let above = format!("in `{}`", self.name);
             let finding = || {
                 Finding::new(Code::WeakerLevel, difference.one, message)
@@ -351,7 +351,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
             self.missing_hours(&hours.value, base, almanac).is_none_or(|gap| !gap.is_empty())
         };
         let Some(base) = self.base.objectives.iter().filter(plain).find(shorter) else { return };
-        self.known.weaker.insert(HOURS.into());
+        self.weakenings.weaker.insert(HOURS.into());
         if self.missing_hours(&hours.value, base, almanac).is_none() {
             return;
         }
@@ -392,7 +392,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
                         );
                     }
                     // Two credits that were not compared in all they say.
-                    Some(_) | None => drop(self.known.weaker.insert(base.name.clone())),
+                    Some(_) | None => drop(self.weakenings.weaker.insert(base.name.clone())),
                 },
                 // A credit goes with its objectives.
                 None if base.objectives.iter().all(|name| !stated.contains_key(name.as_str())) => {}
@@ -495,7 +495,7 @@ impl<'x, 'a> Level<'_, 'x, 'a, '_> {
         if !self.own.says(place) {
             return;
         }
-        self.known.weaker.insert(EXCLUSIONS.into());
+        self.weakenings.weaker.insert(EXCLUSIONS.into());
         let Some(objective) = hit else { return };
         let message = format!(
             "`{}` {does} `{}`, but `{}` does not",
@@ -521,13 +521,18 @@ fn turned_round(objective: &Objective<'_>, base: &Objective<'_>) -> bool {
 }
 
 /// Reports what an agreement relaxes although nothing of it is weaker.
-fn idle(agreement: &Agreement<'_>, own: &Own<'_, '_>, known: &Known, out: &mut Reporter<'_>) {
-    if known.unsure {
+fn idle(
+    agreement: &Agreement<'_>,
+    own: &Own<'_, '_>,
+    weakenings: &Weakenings,
+    out: &mut Reporter<'_>,
+) {
+    if weakenings.unsure {
         return;
     }
     // What an amendment relaxes may be meant against the version before it.
     for (name, place) in agreement.syntax.items.iter().filter_map(relaxed) {
-        if known.weaker.contains(&name) || restates(own, &name) {
+        if weakenings.weaker.contains(&name) || restates(own, &name) {
             continue;
         }
         let finding = Finding::new(

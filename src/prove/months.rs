@@ -15,7 +15,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::time::DAY;
 use crate::types::constant;
 use crate::types::model::TermId;
-use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
+use crate::types::tree::{Arithmetic, Builtin, Fold, Kind, Typed};
 use crate::types::uses::Walk;
 
 /// Checks the metrics of all objectives.
@@ -64,7 +64,7 @@ impl Half {
                     let [left, right] = &**both;
                     open.extend([(left, minus), (right, !minus)]);
                 }
-                Kind::Known(Known::Window | Known::Measured) => half.real = Some(next.span),
+                Kind::Builtin(Builtin::Window | Builtin::Measured) => half.real = Some(next.span),
                 // Downtime may last as long as the window; what is taken off says nothing of its
                 // length.
                 Kind::Aggregate(aggregate) if aggregate.fold == Fold::Downtime && !minus => {
@@ -90,7 +90,7 @@ impl Half {
 /// Only plain sums are looked into: whatever else a metric is, is a measurement.
 fn is_sum(typed: &Typed) -> bool {
     match &typed.kind {
-        Kind::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, _) | Kind::Known(_) => true,
+        Kind::Arithmetic(Arithmetic::Add | Arithmetic::Subtract, _) | Kind::Builtin(_) => true,
         _ => constant::value(typed).is_some(),
     }
 }

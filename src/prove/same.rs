@@ -128,7 +128,7 @@ fn same_head(one: &Kind, other: &Kind) -> bool {
         | (Kind::Calendar(a), Kind::Calendar(b))
         | (Kind::Table(a, _), Kind::Table(b, _)) => a == b,
         (Kind::Param(a), Kind::Param(b)) => a == b,
-        (Kind::Known(a), Kind::Known(b)) => a == b,
+        (Kind::Builtin(a), Kind::Builtin(b)) => a == b,
         (Kind::Runs { more_than: a, .. }, Kind::Runs { more_than: b, .. }) => a == b,
         (Kind::Overlap(a), Kind::Overlap(b)) => a.by == b.by,
         (Kind::At(_, a), Kind::At(_, b)) => a == b,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::same::same_option;
-use super::strength::{Part, clocks, targets};
+use super::strength::{Aspect, clocks, targets};
 use super::{Case, Reporter};
 use crate::base::Exact;
 use crate::diag::{Code, Finding, Sink};
@@ -150,18 +150,18 @@ fn more_severe_first(
         let Some(compared) = clocks(one, other) else { continue };
         let slower = compared
             .iter()
-            .find(|(part, order, _, _)| *part != Part::Misses && *order == Ordering::Less);
-        if let Some((part, _, here, there)) = slower {
+            .find(|(aspect, order, _, _)| *aspect != Aspect::Misses && *order == Ordering::Less);
+        if let Some((aspect, _, here, there)) = slower {
             let (severe, light) =
                 (case.model.project.name(*severe), case.model.project.name(*severity));
             let message = format!("`{severe}` is more severe than `{light}` and waits longer");
             let mut finding = Finding::new(Code::SevereButSlower, one.limit.at, message)
                 .here(format!("`{severe}`"));
             if *here != one.limit.at {
-                finding = finding.also(*here, format!("the {} of `{severe}`", part.noun()));
+                finding = finding.also(*here, format!("the {} of `{severe}`", aspect.noun()));
             }
             finding = finding
-                .also(*there, format!("the {} of `{light}`", part.noun()))
+                .also(*there, format!("the {} of `{light}`", aspect.noun()))
                 .note("severities are declared from the most severe to the least severe")
                 .help("the two limits may have been swapped, or the severities are declared in the wrong order");
             out.report(finding);

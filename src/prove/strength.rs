@@ -1,4 +1,4 @@
-//! Which of two promises is the stronger one, part by part.
+//! Which of two promises is the stronger one, aspect by aspect.
 //!
 //! In: two objectives. Out: how one differs from the other, or that they cannot be compared. Who
 //! keeps a stronger promise keeps the weaker one too, whatever is measured: where that is not sure,
@@ -17,9 +17,9 @@ use crate::types::model::{Group, Limit, Objective, Support};
 use crate::types::tree::{Aggregate, EachBy, Fold, Kind, Typed};
 use crate::types::uses::visit;
 
-/// A part of a promise.
+/// What of a promise can be stronger or weaker.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Part {
+pub enum Aspect {
     /// The bound of the value, or the share of cases that must make it.
     Target,
     /// The limit of a clock.
@@ -38,27 +38,27 @@ pub enum Part {
     Condition,
 }
 
-impl Part {
+impl Aspect {
     /// Its name in messages.
     pub fn noun(self) -> &'static str {
         match self {
-            Part::Target => "target",
-            Part::Limit => "limit",
-            Part::Window => "window",
-            Part::Hours => "hours of the clock",
-            Part::Pausing => "pauses of the clock",
-            Part::Misses => "forgiven misses",
-            Part::Missing => "rule for missing data",
-            Part::Condition => "condition",
+            Aspect::Target => "target",
+            Aspect::Limit => "limit",
+            Aspect::Window => "window",
+            Aspect::Hours => "hours of the clock",
+            Aspect::Pausing => "pauses of the clock",
+            Aspect::Misses => "forgiven misses",
+            Aspect::Missing => "rule for missing data",
+            Aspect::Condition => "condition",
         }
     }
 }
 
-/// A part in which two promises differ.
+/// An aspect in which two promises differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Difference {
-    /// The part that differs.
-    pub part: Part,
+    /// The aspect that differs.
+    pub aspect: Aspect,
     /// True if the first of the two is the stronger in it.
     pub stronger: bool,
     /// Where the first says it.
@@ -87,10 +87,10 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
         return None;
     }
     let mut found = Vec::new();
-    let mut add = |part, stronger: Ordering, here: Span, there: Span| {
+    let mut add = |aspect, stronger: Ordering, here: Span, there: Span| {
         if stronger != Ordering::Equal {
             found.push(Difference {
-                part,
+                aspect,
                 stronger: stronger == Ordering::Greater,
                 one: here,
                 other: there,
@@ -105,12 +105,12 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
                 && same(&here.rows, &there.rows) =>
         {
             let clocks = clocks(here, there)?;
-            clocks.into_iter().for_each(|(part, stronger, a, b)| add(part, stronger, a, b));
+            clocks.into_iter().for_each(|(aspect, stronger, a, b)| add(aspect, stronger, a, b));
         }
         (None | Some(_), _) => return None,
     }
-    add(Part::Target, targets(one, other)?, one.target.at, other.target.at);
-    add(Part::Window, windows(one, other)?, one.window.at, other.window.at);
+    add(Aspect::Target, targets(one, other)?, one.target.at, other.target.at);
+    add(Aspect::Window, windows(one, other)?, one.window.at, other.window.at);
     let rank = |objective: &Objective<'_>| match objective
         .narrowed()
         .missing
@@ -124,7 +124,7 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
     let place = |objective: &Objective<'_>| {
         objective.narrowed().missing.as_ref().map_or(objective.item.span, |missing| missing.at)
     };
-    add(Part::Missing, rank(one).cmp(&rank(other)), place(one), place(other));
+    add(Aspect::Missing, rank(one).cmp(&rank(other)), place(one), place(other));
     let conditions = match (&one.narrowed().condition, &other.narrowed().condition) {
         (None, None) => Ordering::Equal,
         (Some(_), None) => Ordering::Less,
@@ -143,7 +143,7 @@ pub fn differences(one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<Dif
             .as_ref()
             .map_or(objective.item.span, |condition| condition.at)
     };
-    add(Part::Condition, conditions, place(one), place(other));
+    add(Aspect::Condition, conditions, place(one), place(other));
     Some(found)
 }
 
@@ -157,7 +157,7 @@ pub fn same_groups(one: &[Group], other: &[Group]) -> bool {
         && one.iter().zip(other).all(|(a, b)| a.field == b.field && a.ty == b.ty)
 }
 
-type Compared = (Part, Ordering, Span, Span);
+type Compared = (Aspect, Ordering, Span, Span);
 
 /// Two clocks: a shorter limit, longer hours, fewer pauses and fewer forgiven misses are the
 /// stronger promise.
@@ -210,20 +210,20 @@ pub fn clocks(one: &Support, other: &Support) -> Option<Vec<Compared>> {
     let forgiven =
         |support: &Support| support.misses.as_ref().map_or(support.limit.at, |misses| misses.at);
     Some(vec![
-        (Part::Limit, limit, one.limit.at, other.limit.at),
+        (Aspect::Limit, limit, one.limit.at, other.limit.at),
         (
-            Part::Hours,
+            Aspect::Hours,
             hours,
             place(&one.during, one.limit.at),
             place(&other.during, other.limit.at),
         ),
         (
-            Part::Pausing,
+            Aspect::Pausing,
             pausing,
             place(&one.pausing, one.limit.at),
             place(&other.pausing, other.limit.at),
         ),
-        (Part::Misses, misses, forgiven(one), forgiven(other)),
+        (Aspect::Misses, misses, forgiven(one), forgiven(other)),
     ])
 }
 
@@ -442,7 +442,9 @@ fn adds_up(metric: &Typed, compare: Compare) -> bool {
 /// theirs.
 fn lies_between(metric: &Typed) -> bool {
     let mut speaks_of_window = false;
-    visit(metric, &mut |kind| speaks_of_window |= matches!(kind, Kind::Known(_) | Kind::Shift(..)));
+    visit(metric, &mut |kind| {
+        speaks_of_window |= matches!(kind, Kind::Builtin(_) | Kind::Shift(..))
+    });
     !speaks_of_window && folds_between(metric)
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::ladders::{Named, pays_less};
-use super::strength::{Part, differences};
+use super::strength::{Aspect, differences};
 use super::{Case, Reporter};
 use crate::base::Span;
 use crate::diag::{Code, Finding, Sink};
@@ -104,7 +104,9 @@ impl Pair<'_, '_, '_> {
         // bounds distinguish the two.
         for difference in found.iter().filter(|difference| !difference.stronger) {
             if found.iter().any(|other| {
-                other.stronger && other.part != Part::Missing && other.part != Part::Condition
+                other.stronger
+                    && other.aspect != Aspect::Missing
+                    && other.aspect != Aspect::Condition
             }) {
                 continue;
             }
@@ -114,7 +116,7 @@ impl Pair<'_, '_, '_> {
                 objective.name
             );
             let finding = Finding::new(Code::WeakerTier, difference.one, message)
-                .here(format!("the weaker {}", difference.part.noun()))
+                .here(format!("the weaker {}", difference.aspect.noun()))
                 .also(difference.other, format!("in `{base_tier}`"))
                 .help(format!(
                     "correct it, or, if it is intended, write `relax {} because \"…\"`",

@@ -64,7 +64,7 @@ pub enum Kind {
     /// The value of the current group.
     Group(EcoString),
     /// Something known of the evaluation.
-    Known(Known),
+    Builtin(Builtin),
     /// The rows of a source.
     Source(DeclId),
     /// Rows of another source that belong to the current row.
@@ -178,9 +178,9 @@ pub struct Overlap {
     pub least: Typed,
 }
 
-/// Something known of the evaluation.
+/// A name of the language for something known of the evaluation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Known {
+pub enum Builtin {
     /// Length of the window.
     Window,
     /// Measured time in the window.

@@ -105,7 +105,7 @@ pub fn children<'t>(kind: &'t Kind, into: &mut Vec<&'t Typed>) {
         | Kind::Field(_)
         | Kind::Fact(_)
         | Kind::Group(_)
-        | Kind::Known(_)
+        | Kind::Builtin(_)
         | Kind::Source(_)
         | Kind::Link(_)
         | Kind::Slot

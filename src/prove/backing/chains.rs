@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::downtime::{Below, Promise};
 use super::supporters::{Supporters, is_internal};
-use super::tree::{Grower, Need, Part, Stands, indispensable};
+use super::tree::{Grower, Need, NeededService, Stands, indispensable};
 use super::{Backed, words_of_time};
 use crate::base::Span;
 use crate::diag::{Code, Finding};
@@ -69,7 +69,7 @@ fn gap(promise: &Promise<'_, '_>, below: &Below<'_, '_>) -> TimeSet {
 fn uncovered(
     model: &Model<'_, '_>,
     backed: &Backed<'_, '_>,
-    part: &Part,
+    part: &NeededService,
     below: &Below<'_, '_>,
     gap: &TimeSet,
     first: Interval,
@@ -107,7 +107,7 @@ fn uncovered(
 fn loosely_excluded(
     model: &Model<'_, '_>,
     backed: &Backed<'_, '_>,
-    part: &Part,
+    part: &NeededService,
     below: &Below<'_, '_>,
 ) -> Option<Finding> {
     let (above, needed) = (model.project.name(backed.service), model.project.name(part.service));
@@ -133,7 +133,7 @@ fn loosely_excluded(
 /// The name of the agreement that makes a promise below.
 fn agreement_of(
     backed: &Backed<'_, '_>,
-    part: &Part,
+    part: &NeededService,
     below: &Below<'_, '_>,
 ) -> Option<ecow::EcoString> {
     let candidates = backed.stand.candidates.get(&part.service)?;
@@ -423,7 +423,7 @@ fn slower<'x>(
     agreement: &Agreement<'_>,
     ground: &Ground,
     (objective, cell): (&Objective<'_>, &Support),
-    part: &Part,
+    part: &NeededService,
 ) -> Option<Finding> {
     let Stands::Agreements(below) = &part.stands else { return None };
     let below = below.iter().filter_map(|at| model.agreements.get(*at));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::downtime::Promise;
 use super::supporters::Supporters;
-use super::tree::{Need, Part, Stands};
+use super::tree::{Need, NeededService, Stands};
 use super::{Backed, each};
 use crate::base::{Exact, SourceMap, Span};
 use crate::prove::figure::Figure;
@@ -221,7 +221,7 @@ impl Write<'_, '_, '_, '_> {
         needs.iter().map(one).collect()
     }
 
-    fn part(&self, part: &Part, window: Option<Interval>) -> ServiceEntry {
+    fn part(&self, part: &NeededService, window: Option<Interval>) -> ServiceEntry {
         let stand = &self.backed.stand;
         // Without a window of the whole, the first shows what the parts promise.
         let shown = window.or(self.backed.promise.windows.first().map(|window| window.within));
@@ -259,7 +259,7 @@ impl Write<'_, '_, '_, '_> {
         }
     }
 
-    fn below(&self, part: &Part, window: Interval) -> Option<PromiseBelow> {
+    fn below(&self, part: &NeededService, window: Interval) -> Option<PromiseBelow> {
         let taken = self.backed.stand.taken(part.service, window)?;
         let candidate = self.backed.stand.candidates.get(&part.service)?.get(taken.candidate)?;
         let below = candidate.at(window)?;

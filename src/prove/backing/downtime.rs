@@ -10,7 +10,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::supporters::is_internal;
-use super::tree::{Need, Part, Stands};
+use super::tree::{Need, NeededService, Stands};
 use crate::base::Exact;
 use crate::names::DeclId;
 use crate::prove::measured::{Almanac, Ground, Measured, windows, windows_of};
@@ -281,7 +281,7 @@ impl Stand<'_, '_> {
     }
 
     /// What one part may lose.
-    pub fn part(&self, part: &Part, window: Interval, time: &Exact) -> Option<Exact> {
+    pub fn part(&self, part: &NeededService, window: Interval, time: &Exact) -> Option<Exact> {
         match &part.stands {
             Stands::Needs(inner) => self.loss(inner, window, time),
             // Of several services, one without backing counts as down.
@@ -346,7 +346,7 @@ impl Stand<'_, '_> {
     }
 
     /// The expected share of one part.
-    pub fn expected_part(&self, part: &Part, window: Interval) -> Option<Exact> {
+    pub fn expected_part(&self, part: &NeededService, window: Interval) -> Option<Exact> {
         match &part.stands {
             Stands::Needs(inner) => self.expected(inner, window),
             Stands::Nobody => Some(Exact::ZERO),

@@ -18,7 +18,7 @@ pub struct Need {
     /// How many of the parts must be up.
     pub least: usize,
     /// The parts.
-    pub parts: Vec<Part>,
+    pub parts: Vec<NeededService>,
     /// Where it is written.
     pub at: Span,
 }
@@ -31,7 +31,7 @@ impl Need {
 }
 
 /// A needed service.
-pub struct Part {
+pub struct NeededService {
     /// The needed service.
     pub service: DeclId,
     /// How it is backed.
@@ -78,7 +78,7 @@ impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
         let Some(declared) = self.model.services.get(&service) else { return Vec::new() };
         let mut needs = Vec::new();
         for (least, services, at) in &declared.needs {
-            let parts: Vec<Part> =
+            let parts: Vec<NeededService> =
                 services.iter().map(|service| self.part(*service, depth)).collect();
             if !parts.is_empty() {
                 let least = least.map_or(parts.len(), |least| least as usize);
@@ -88,9 +88,9 @@ impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
         needs
     }
 
-    fn part(&mut self, service: DeclId, depth: u32) -> Part {
+    fn part(&mut self, service: DeclId, depth: u32) -> NeededService {
         if depth >= DEEPEST || self.left == 0 {
-            return Part { service, stands: Stands::Unknown };
+            return NeededService { service, stands: Stands::Unknown };
         }
         self.left -= 1;
         let stands = match self.supporters.of(self.model, service, self.promise) {
@@ -105,7 +105,7 @@ impl<'x, 'a, 'p> Grower<'x, 'a, 'p> {
                 }
             }
         };
-        Part { service, stands }
+        NeededService { service, stands }
     }
 }
 
@@ -166,8 +166,8 @@ fn collect(needs: &[Need], grouped: &mut BTreeSet<DeclId>, plain: &mut BTreeSet<
 
 /// Parts without which the promise fails whatever else is up, each service once, with the place of
 /// its `needs`.
-pub fn indispensable(needs: &[Need]) -> Vec<(&Part, Span)> {
-    fn walk<'t>(needs: &'t [Need], found: &mut Vec<(&'t Part, Span)>) {
+pub fn indispensable(needs: &[Need]) -> Vec<(&NeededService, Span)> {
+    fn walk<'t>(needs: &'t [Need], found: &mut Vec<(&'t NeededService, Span)>) {
         for need in needs.iter().filter(|need| need.is_all()) {
             for part in &need.parts {
                 match &part.stands {

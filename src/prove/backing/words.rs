@@ -1,7 +1,7 @@
 //! The finding about a promise above its backing, in words.
 
 use super::downtime::{Stand, Tightest};
-use super::tree::{Need, Part, Stands};
+use super::tree::{Need, NeededService, Stands};
 use super::{Backed, Case};
 use crate::base::{Exact, Span};
 use crate::diag::{Code, Finding};
@@ -68,7 +68,7 @@ pub(super) fn above(case: &Case<'_, '_, '_>, backed: &Backed<'_, '_>) -> Option<
 }
 
 /// The parts of a tree that agreements speak for.
-fn parts(needs: &[Need]) -> Vec<&Part> {
+fn parts(needs: &[Need]) -> Vec<&NeededService> {
     let mut found = Vec::new();
     for part in needs.iter().flat_map(|need| &need.parts) {
         match &part.stands {
@@ -85,7 +85,7 @@ fn parts(needs: &[Need]) -> Vec<&Part> {
 fn below(
     case: &Case<'_, '_, '_>,
     backed: &Backed<'_, '_>,
-    part: &Part,
+    part: &NeededService,
     tightest: &Tightest,
     places: &mut Vec<(Span, String)>,
     notes: &mut Vec<String>,
@@ -193,7 +193,7 @@ fn summands(
     Some(())
 }
 
-fn lost_share(stand: &Stand<'_, '_>, part: &Part, window: Interval) -> Option<Exact> {
+fn lost_share(stand: &Stand<'_, '_>, part: &NeededService, window: Interval) -> Option<Exact> {
     match &part.stands {
         Stands::Needs(inner) => Some(by_shares(stand, inner, window)?.sum()),
         Stands::Nobody => Some(Exact::ONE),

@@ -12,7 +12,8 @@ use crate::prove::backing::downtime::{Below, Promise, uptime_share};
 use crate::prove::measured::{Almanac, applies, describe_window, name_window};
 use crate::prove::same::{same, same_option};
 use crate::prove::strength::{
-    Part, differences, fits_into, rank, root_aggregate, same_groups, same_window, targets, windows,
+    Aspect, differences, fits_into, rank, root_aggregate, same_groups, same_window, targets,
+    windows,
 };
 use crate::prove::wording::{length, shown, two_lengths};
 use crate::syntax::ast::{Compare, Missing};
@@ -80,23 +81,23 @@ impl<'x, 'a> Judge<'x, 'a, '_> {
     fn cells(&self, one: &Objective<'_>, other: &Objective<'_>) -> Option<Vec<String>> {
         let found = differences(one, other)?;
         let lacks = found.iter().filter(|difference| !difference.stronger);
-        Some(lacks.map(|difference| self.cell_lack(difference.part, one, other)).collect())
+        Some(lacks.map(|difference| self.cell_lack(difference.aspect, one, other)).collect())
     }
 
-    fn cell_lack(&self, part: Part, one: &Objective<'_>, other: &Objective<'_>) -> String {
+    fn cell_lack(&self, aspect: Aspect, one: &Objective<'_>, other: &Objective<'_>) -> String {
         let limit = |objective: &Objective<'_>| match &objective.support.as_ref()?.limit.value {
             Limit::Within(limit) => constant::value(limit),
             Limit::EndOf(_) => None,
         };
-        if let (Part::Limit, Some(here), Some(there)) = (part, limit(one), limit(other)) {
+        if let (Aspect::Limit, Some(here), Some(there)) = (aspect, limit(one), limit(other)) {
             return format!("within {}, but {} is required", length(&here), length(&there));
         }
-        if let Part::Target = part
+        if let Aspect::Target = aspect
             && let Some(lack) = self.target_lack(one, other)
         {
             return lack;
         }
-        format!("weaker in its {} than required", part.noun())
+        format!("weaker in its {} than required", aspect.noun())
     }
 
     /// Two values.

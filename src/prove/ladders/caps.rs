@@ -222,7 +222,7 @@ fn constant_amount(typed: &Typed) -> bool {
     visit(typed, &mut |kind| {
         measured |= matches!(
             kind,
-            Kind::Aggregate(_) | Kind::Known(_) | Kind::Field(_) | Kind::Failures(..)
+            Kind::Aggregate(_) | Kind::Builtin(_) | Kind::Field(_) | Kind::Failures(..)
         )
     });
     !measured

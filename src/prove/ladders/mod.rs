@@ -38,7 +38,7 @@ use crate::syntax::ast::{Compare, CreditKind, WindowKind};
 use crate::time::HOUR;
 use crate::types::constant;
 use crate::types::model::{Agreement, Credit, Measure, Objective, TermId, Terms};
-use crate::types::tree::{Arithmetic, Fold, Kind, Known, Typed};
+use crate::types::tree::{Arithmetic, Builtin, Fold, Kind, Typed};
 
 pub use compare::{Named, pays_less};
 use regions::Region;
@@ -183,7 +183,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     /// The value of a bound, if it is known: `target` is that of the objective.
     fn value(&self, bound: &Typed) -> Option<Exact> {
         match &bound.kind {
-            Kind::Known(Known::Target) => constant::value(&self.only?.target.value),
+            Kind::Builtin(Builtin::Target) => constant::value(&self.only?.target.value),
             Kind::Arithmetic(operator, both) => {
                 let [left, right] = &**both;
                 let (a, b) = (self.value(left)?, self.value(right)?);
@@ -201,7 +201,7 @@ impl<'x, 'a, 'p> Ladder<'x, 'a, 'p> {
     /// The bound as it is to be shown: `target` stands for what the objective says.
     fn spelt(&self, bound: &'x Typed) -> &'x Typed {
         match (&bound.kind, self.only) {
-            (Kind::Known(Known::Target), Some(only)) => &only.target.value,
+            (Kind::Builtin(Builtin::Target), Some(only)) => &only.target.value,
             (_, _) => bound,
         }
     }

@@ -14,7 +14,7 @@ use crate::names::{DeclId, What};
 use crate::syntax::ast::{Expr, ExprKind, Path};
 use crate::types::checker::{Checker, missing};
 use crate::types::scope::Scope;
-use crate::types::tree::{Fee, FeeRate, Kind, Known, Typed};
+use crate::types::tree::{Builtin, Fee, FeeRate, Kind, Typed};
 use crate::types::ty::Ty;
 
 impl Checker<'_, '_> {
@@ -94,14 +94,14 @@ impl Checker<'_, '_> {
     }
 
     fn known(&mut self, name: &EcoString, span: Span, scope: &Scope<'_>) -> Option<Typed> {
-        let known = |known, ty| Some(Typed { kind: Kind::Known(known), ty, span });
+        let known = |known, ty| Some(Typed { kind: Kind::Builtin(known), ty, span });
         match (name.as_str(), if name == "target" { &scope.target } else { &scope.value }) {
             ("always", _) => return Some(Typed { kind: Kind::Always, ty: Ty::TimeSet, span }),
-            ("window", _) if scope.measured => return known(Known::Window, Ty::duration()),
-            ("measured", _) if scope.measured => return known(Known::Measured, Ty::duration()),
-            ("days", _) if scope.measured => return known(Known::Days, Ty::number()),
-            ("value", Some(ty)) => return known(Known::Value, ty.clone()),
-            ("target", Some(ty)) => return known(Known::Target, ty.clone()),
+            ("window", _) if scope.measured => return known(Builtin::Window, Ty::duration()),
+            ("measured", _) if scope.measured => return known(Builtin::Measured, Ty::duration()),
+            ("days", _) if scope.measured => return known(Builtin::Days, Ty::number()),
+            ("value", Some(ty)) => return known(Builtin::Value, ty.clone()),
+            ("target", Some(ty)) => return known(Builtin::Target, ty.clone()),
             _ => {}
         }
         let fees = scope.fees?;

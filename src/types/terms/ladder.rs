@@ -8,7 +8,7 @@ use crate::syntax::ast::{self, Compare};
 use crate::types::checker::Checker;
 use crate::types::constant;
 use crate::types::model::{Edge, Line, Measure, PayTerm, Remedy, StepFrom};
-use crate::types::tree::{Fold, Kind, Known, Typed};
+use crate::types::tree::{Builtin, Fold, Kind, Typed};
 use crate::types::ty::{Dimension, Ty};
 
 impl<'a> Checker<'a, '_> {
@@ -94,7 +94,7 @@ impl<'a> Checker<'a, '_> {
 
     fn compare_with_subject(&mut self, bound: &Typed, inside: &CreditScope<'_, 'a>) {
         let subject = Typed {
-            kind: Kind::Known(Known::Value),
+            kind: Kind::Builtin(Builtin::Value),
             ty: inside.subject.clone(),
             span: subject_place(inside, bound.span),
         };
