@@ -3,7 +3,7 @@
 use std::sync::mpsc::{Receiver, RecvError, SendError, SyncSender, sync_channel};
 
 use super::collect::ParsedRows;
-use super::{Names, RowReader};
+use super::reader::{Names, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 

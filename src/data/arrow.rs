@@ -14,17 +14,22 @@ use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
 use super::lengths;
-use super::sniff::Parts;
-use super::{Names, RowReader};
+use super::parts::Parts;
+use super::reader::{Names, OpenRows, RowReader};
 use crate::data::fault::{Fault, Outcome};
 
-type Reader = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+type Records = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + Send>;
+
+/// The rows of an Arrow file or stream.
+pub fn open(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules) -> Outcome<OpenRows> {
+    Ok(Box::new(ArrowRows::new(name, parts, wanted, rules)?))
+}
 
 /// The rows of one Arrow file.
 pub struct ArrowRows {
     name: String,
     batches: Batches,
-    reader: Reader,
+    reader: Records,
     /// Rows that were handed on.
     before: u64,
 }
@@ -67,7 +72,7 @@ fn arrow<R: Read + Seek + Send + 'static>(
     mut bytes: R,
     wanted: &Wanted,
     rules: &Rules,
-) -> Result<(Batches, Reader), String> {
+) -> Result<(Batches, Records), String> {
     let broken = |error: ArrowError| why(&error.to_string());
     let mut mark = [0; 4];
     bytes

@@ -3,12 +3,12 @@
 use arrow_array::RecordBatch;
 use arrow_schema::{DataType, SchemaRef};
 
-use super::Names;
 use super::arrays::{Getter, getter, is_read};
 use super::cells::{Cell, Raw, short};
 use super::collect::{Collector, ParsedRows, Problem, Reach, RowCounts, Rules};
 use super::guarded::why;
 use super::header::{Bound, Wanted, loose_names};
+use super::reader::Names;
 use super::rows::RowBatch;
 use super::units::Unit;
 use super::vectors;

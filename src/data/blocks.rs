@@ -7,8 +7,8 @@ use std::io::Read;
 
 use memchr::{memchr, memchr_iter, memchr2_iter, memrchr, memrchr2_iter};
 
-use super::LARGEST_ROW;
-use super::sniff::why;
+use super::reader::LARGEST_ROW;
+use super::reading::why;
 
 /// How a record ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,6 +15,7 @@ use super::collect::{Collector, Problem, Rules};
 use super::fast::Fast;
 use super::header::{Bound, LooseName, Wanted, loose_names};
 use super::marks::Marks;
+use super::reader::{BYTES_OF_BLOCK, OpenRows, Text};
 use super::text::{Block, Lines, TextRows};
 use crate::data::fault::{Fault, Outcome};
 
@@ -30,7 +31,12 @@ pub struct Csv {
     unread: BTreeSet<String>,
 }
 
-/// The rows of a CSV file, in blocks of about some size.
+/// The rows of a CSV file.
+pub fn open(name: &str, text: Text, wanted: &Wanted, rules: &Rules) -> Outcome<OpenRows> {
+    Ok(Box::new(rows(name, text, wanted, rules, BYTES_OF_BLOCK)?))
+}
+
+/// The same, in blocks of about some size.
 pub fn rows(
     name: &str,
     bytes: Box<dyn Read + Send>,

@@ -3,18 +3,21 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io::Read;
+use std::io::{Cursor, Read};
 
 use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::MOST_NAMES;
 use super::blocks::{Blocks, Records};
 use super::cells::{Cell, CellReader, Raw, short};
 use super::collect::{Collector, Problem, Rules};
 use super::header::Wanted;
+use super::list::ListItems;
+use super::reader::{BYTES_OF_BLOCK, MOST_NAMES, OpenRows, Text};
+use super::reading::{FIRST, cannot, read_some};
 use super::text::{Block, Lines, TextRows};
 use super::units::number;
+use crate::data::fault::Outcome;
 
 /// How the lines of one file are read.
 pub struct JsonLines {
@@ -36,7 +39,29 @@ struct Known<'w> {
     unread: BTreeSet<String>,
 }
 
-/// The rows of a file of JSON lines, in blocks of about some size.
+/// True for text that begins like an object or a list of objects, as no header of CSV does.
+pub fn begins(first: &[u8]) -> bool {
+    first.trim_ascii_start().starts_with(b"{") || is_list(first)
+}
+
+/// True if a text begins like a list of objects.
+fn is_list(first: &[u8]) -> bool {
+    let inside = first.trim_ascii_start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| matches!(inside.first(), None | Some(b'{' | b']')))
+}
+
+/// The rows of a file of JSON lines, or of a list of objects.
+pub fn open(name: &str, mut text: Text, wanted: &Wanted, rules: &Rules) -> Outcome<OpenRows> {
+    let mut first = [0; FIRST];
+    let length = read_some(&mut text, &mut first).map_err(|error| cannot(name, &error))?;
+    let first = first.get(..length).unwrap_or_default();
+    let whole = Cursor::new(first.to_vec()).chain(text);
+    let lines: Text =
+        if is_list(first) { Box::new(ListItems::new(whole)) } else { Box::new(whole) };
+    Ok(Box::new(rows(name, lines, wanted, rules, BYTES_OF_BLOCK)))
+}
+
+/// The rows of JSON lines, in blocks of about some size.
 pub fn rows(
     name: &str,
     bytes: Box<dyn Read + Send>,

@@ -8,8 +8,8 @@ use super::batches::Batches;
 use super::collect::{ParsedRows, Rules};
 use super::columns::State;
 use super::header::Wanted;
+use super::reader::{Names, RowReader};
 use super::rows::RowBatch;
-use super::{Names, RowReader};
 use crate::data::fault::{Fault, Outcome};
 
 /// The rows of some batches.

@@ -14,12 +14,14 @@ mod blocks;
 mod cells;
 mod collect;
 pub mod columns;
+mod compressions;
 mod csv;
 mod dictionary;
 pub mod display;
 mod fast;
 pub mod fault;
 mod filling;
+mod formats;
 mod guarded;
 mod header;
 mod json;
@@ -30,8 +32,11 @@ mod memory;
 mod open;
 #[cfg(feature = "files")]
 mod parquet;
+mod parts;
 #[cfg(feature = "files")]
 mod paths;
+mod reader;
+mod reading;
 mod rows;
 mod sniff;
 #[cfg(test)]
@@ -59,39 +64,16 @@ use self::columns::{Batch, Source};
 use self::fault::{Fault, Outcome};
 use self::header::Wanted;
 use self::open::open;
+use self::reader::OpenRows;
 use self::rows::Place;
 use self::sniff::{Opened, State};
 use crate::base::Exact;
 use crate::plan::{self, Plan};
 
-/// About how many bytes of text become one batch.
-const BYTES_OF_BLOCK: usize = 1 << 20;
 /// Events of files of so many bytes together are streamed, unless the caller says another number.
 const STREAM_FROM: u64 = 8 << 20;
 /// Of streamed rows at least so many are looked at together.
 const ROWS_OF_PART: usize = 1 << 15;
-/// The most bytes that one row may have.
-const LARGEST_ROW: usize = 16 << 20;
-/// The most names of columns that are remembered because nothing reads them.
-const MOST_NAMES: usize = 10_000;
-
-/// Rows of one open file.
-trait RowReader {
-    /// The next rows; `None` at the end of the file.
-    fn next(&mut self) -> Outcome<Option<ParsedRows>>;
-
-    /// Names of columns to mention in the report, as far as they are known.
-    fn names(&self) -> Names;
-}
-
-/// Names of columns of a file to mention in the report.
-#[derive(Clone, Debug, Default)]
-struct Names {
-    /// Columns that nothing reads.
-    unread: Vec<String>,
-    /// Those that are read although they are only like what is looked for.
-    loose: Vec<LooseName>,
-}
 
 /// The files of one source.
 pub struct Files {
@@ -102,7 +84,7 @@ pub struct Files {
     opened: usize,
     wanted: Wanted,
     rules: Rules,
-    now: Option<Box<dyn RowReader + Send>>,
+    now: Option<OpenRows>,
     row_counts: RowCounts,
     /// What was known before the file that is open now.
     before: Before,
@@ -235,7 +217,7 @@ impl Files {
         )))
     }
 
-    fn open(&mut self, input: &Input) -> Outcome<Box<dyn RowReader + Send>> {
+    fn open(&mut self, input: &Input) -> Outcome<OpenRows> {
         let name = input.name();
         self.told.files.push(name.clone());
         self.before = Before {
@@ -244,16 +226,9 @@ impl Files {
             listed: self.row_counts.bad.len(),
         };
         let (wanted, rules) = (&self.wanted, &self.rules);
-        let rows: Box<dyn RowReader + Send> = match open(input)? {
-            Opened::JsonLines(bytes) => {
-                Box::new(json::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK))
-            }
-            Opened::Csv(bytes) => Box::new(csv::rows(&name, bytes, wanted, rules, BYTES_OF_BLOCK)?),
-            #[cfg(feature = "files")]
-            Opened::Parquet(parts) => {
-                Box::new(parquet::ParquetRows::new(&name, parts, wanted, rules, parquet::USUAL)?)
-            }
-            Opened::Arrow(parts) => Box::new(arrow::ArrowRows::new(&name, parts, wanted, rules)?),
+        let rows: OpenRows = match open(input)? {
+            Opened::Text(form, text) => (form.read)(&name, text, wanted, rules)?,
+            Opened::Parts(form, parts) => (form.read)(&name, parts, wanted, rules)?,
             Opened::Batches(batches) => {
                 Box::new(memory::BatchRows::new(&name, batches, wanted, rules)?)
             }

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::formats;
+use super::parts::Parts;
 #[cfg(feature = "files")]
 use super::paths;
+use super::reading::FIRST;
 use super::rows::{DataFormat, RowBatch};
-use super::sniff::{FIRST, Opened, Parts, State, form_of_parts, parts, text};
+use super::sniff::{Opened, State, text};
 use crate::data::fault::{Fault, Outcome};
 
 /// One place that rows come from.
@@ -98,13 +101,15 @@ pub fn open(input: &Input) -> Outcome<Opened> {
         Input::File(path) => paths::open_file(path),
         Input::Bytes { name, format, bytes } => {
             let first = bytes.get(..bytes.len().min(FIRST)).unwrap_or_default();
-            match form_of_parts(first) {
-                Some(found) if found == *format => parts(name, found, Parts::Bytes(bytes.clone())),
-                None if matches!(format, DataFormat::Csv | DataFormat::JsonLines) => {
-                    text(name, Some(*format), first, Box::new(Cursor::new(bytes.clone())))
+            match (formats::of_parts(first), formats::given(*format)) {
+                (Some(found), _) if found.format == *format => {
+                    Ok(Opened::Parts(found, Parts::Bytes(bytes.clone())))
                 }
-                found => {
-                    let it = found.map_or("something else", DataFormat::name);
+                (None, Some(form)) => {
+                    text(name, Some(form), first, Box::new(Cursor::new(bytes.clone())))
+                }
+                (found, _) => {
+                    let it = found.map_or("something else", |found| found.format.name());
                     let given = format.name();
                     Err(Fault::new(format!("`{name}` is given as {given}, and it is {it}")))
                 }

@@ -22,8 +22,8 @@ use super::cells::short;
 use super::collect::{ParsedRows, Rules};
 use super::guarded::{guarded, why};
 use super::header::Wanted;
-use super::sniff::Parts;
-use super::{Names, RowReader};
+use super::parts::Parts;
+use super::reader::{Names, OpenRows, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 
@@ -46,6 +46,11 @@ const MOST_ROWS: u64 = 1 << 60;
 const MOST_AT_ONCE: u64 = 1 << 21;
 /// How many rows are enough, if there is a group for each thread.
 const ROWS_AT_ONCE: u64 = 1 << 18;
+
+/// The rows of a Parquet file.
+pub fn open(name: &str, parts: Parts, wanted: &Wanted, rules: &Rules) -> Outcome<OpenRows> {
+    Ok(Box::new(ParquetRows::new(name, parts, wanted, rules, USUAL)?))
+}
 
 /// The rows of one Parquet file.
 pub struct ParquetRows {

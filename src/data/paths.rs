@@ -4,9 +4,10 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek as _};
 use std::path::{Path, PathBuf};
 
-use super::sniff::{
-    FIRST, Opened, Parts, State, cannot, form_of_parts, parts, plain, read_some, text,
-};
+use super::formats::of_parts;
+use super::parts::Parts;
+use super::reading::{FIRST, cannot, plain, read_some};
+use super::sniff::{Opened, State, text};
 use crate::data::fault::{Fault, Outcome};
 
 /// How standard input is called in messages.
@@ -54,10 +55,10 @@ pub fn open_standard_input() -> Outcome<Opened> {
     let length = read_some(&mut bytes, &mut first).map_err(|error| cannot(name, &error))?;
     let first = first.get(..length).unwrap_or_default();
     let mut all = io::Cursor::new(first.to_vec()).chain(bytes);
-    let Some(form) = form_of_parts(first) else { return text(name, None, first, Box::new(all)) };
+    let Some(form) = of_parts(first) else { return text(name, None, first, Box::new(all)) };
     let mut whole = Vec::new();
     all.read_to_end(&mut whole).map_err(|error| cannot(name, &error))?;
-    parts(name, form, Parts::Bytes(whole.into()))
+    Ok(Opened::Parts(form, Parts::Bytes(whole.into())))
 }
 
 /// Opens a file.
@@ -73,15 +74,15 @@ pub fn open_file(path: &Path) -> Outcome<Opened> {
     let mut first = [0; FIRST];
     let length = read_some(&mut file, &mut first).map_err(fault)?;
     let first = first.get(..length).unwrap_or_default();
-    let Some(form) = form_of_parts(first) else {
+    let Some(form) = of_parts(first) else {
         return text(&name, None, first, Box::new(io::Cursor::new(first.to_vec()).chain(file)));
     };
     if !is_plain {
         // A pipe has no parts that can be looked up.
         let mut whole = first.to_vec();
         file.read_to_end(&mut whole).map_err(fault)?;
-        return parts(&name, form, Parts::Bytes(whole.into()));
+        return Ok(Opened::Parts(form, Parts::Bytes(whole.into())));
     }
     file.rewind().map_err(fault)?;
-    parts(&name, form, Parts::File(file))
+    Ok(Opened::Parts(form, Parts::File(file)))
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::blocks::Blocks;
 use super::collect::ParsedRows;
 use super::header::LooseName;
-use super::{MOST_NAMES, Names, RowReader};
+use super::reader::{MOST_NAMES, Names, RowReader};
 use crate::base::parallel;
 use crate::data::fault::{Fault, Outcome};
 
