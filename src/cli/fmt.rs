@@ -3,7 +3,7 @@
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
-use crate::base::{FileId, Source, SourceMap, parallel};
+use crate::base::{FileId, SourceMap, SourceText, parallel};
 use crate::diag::Finding;
 use crate::format::{Refusal, format};
 use crate::report::{Document, Findings, clean, painted_diff, unified_diff};
@@ -39,7 +39,7 @@ pub fn run(paths: &[PathBuf], options: &Options, output: &Output) -> Status {
     for root in roots {
         match read(root, options) {
             Ok((path, name, text)) => {
-                let file = sources.add(Source::new(name, text.as_str()));
+                let file = sources.add(SourceText::new(name, text.as_str()));
                 contracts.push(Contract { file, path, text });
             }
             Err(message) => {

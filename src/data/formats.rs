@@ -89,7 +89,7 @@ pub fn readable() -> String {
     let compressions: Vec<&str> = COMPRESSIONS.iter().map(|it| it.name).collect();
     let text: Vec<&str> = OF_TEXT.iter().map(|form| form.format.name()).collect();
     format!(
-        "{}, plain or compressed by {}, {}",
+        "{}, plain or compressed with {}, {}",
         text.join(" and "),
         compressions.join(" or "),
         with_parts()

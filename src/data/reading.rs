@@ -31,7 +31,7 @@ pub fn read_some(from: &mut impl Read, into: &mut [u8]) -> io::Result<usize> {
 pub fn why(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        io::ErrorKind::PermissionDenied => "you do not have permission to read it".to_owned(),
         io::ErrorKind::UnexpectedEof => "it ends in the middle of its compressed data".to_owned(),
         io::ErrorKind::NotADirectory => "a part of its path is not a folder".to_owned(),
         _ if error.get_ref().is_some_and(|inner| inner.is::<NoList>()) => plain(error),

@@ -523,8 +523,8 @@ fn came_of(parsed_rows: ParsedRows) -> Came {
         fn next(&mut self) -> crate::data::fault::Outcome<Option<ParsedRows>> {
             Ok(self.0.take())
         }
-        fn names(&self) -> super::Names {
-            super::Names::default()
+        fn names(&self) -> crate::data::reader::Names {
+            crate::data::reader::Names::default()
         }
     }
     read(Once(Some(parsed_rows)))
