@@ -88,7 +88,7 @@ impl DataFormat {
     pub(crate) fn name(self) -> &'static str {
         match self {
             DataFormat::Csv => "CSV",
-            DataFormat::JsonLines => "JSON lines",
+            DataFormat::JsonLines => "JSON (lines or a list)",
             DataFormat::Parquet => "Parquet",
             DataFormat::Arrow => "Arrow",
         }

@@ -19,7 +19,7 @@ use crate::diag::{Code, Finding, Sink};
 use crate::types::model::TermId;
 use crate::types::tree::{Aggregate, Each, EachBy, Fold, Kind, Typed};
 use crate::types::ty::{RowKind, Ty};
-use crate::types::uses::{Walk, expressions_of};
+use crate::types::uses::{Walk, children, expressions_of};
 
 /// Checks the expressions of all objectives and credits.
 pub fn check(case: &Case<'_, '_, '_>, sink: &mut Sink) {
