@@ -260,7 +260,7 @@ fn every_type_of_column_in_every_form() {
     assert_eq!(verdicts, expected);
     let expected = without_provenance(&of_csv);
     let forms: [(&str, DataFormat, Vec<u8>); 6] = [
-        ("JSON (lines or a list)", DataFormat::JsonLines, CALLS_JSON.into()),
+        ("JSON lines", DataFormat::JsonLines, CALLS_JSON.into()),
         ("gzip", DataFormat::Csv, gzip(CALLS.as_bytes())),
         ("zstd", DataFormat::Csv, zstd::encode_all(CALLS.as_bytes(), 1).expect("compressed")),
         ("an Arrow file", DataFormat::Arrow, ipc_file(&calls())),
