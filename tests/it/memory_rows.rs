@@ -251,11 +251,11 @@ fn every_type_of_column_in_every_form() {
     // March: the one good call took 150 ms; one call of P1 in eu; 12.50 EUR of 12.50; 1.5 + 2 = 3.5
     // of 3; one of two has name and end. April: no good call; none of P1; 7.25; -1; none of one.
     let expected = [
-        "Fast Met NoData",
-        "Few Met Met",
-        "Cheap Met Met",
-        "Numbers Breached Met",
-        "Named Met Breached",
+        "Api/Fast Met NoData",
+        "Api/Few Met Met",
+        "Api/Cheap Met Met",
+        "Api/Numbers Breached Met",
+        "Api/Named Met Breached",
     ];
     assert_eq!(verdicts, expected);
     let expected = without_provenance(&of_csv);
@@ -367,7 +367,10 @@ fn columns_beside_a_batch_say_what_arrow_cannot() {
     assert_eq!((found.counts.met, found.counts.breached), (0, 4), "{:?}", found.counts);
     // Nobody reads the weights, so nothing need be said of them; a null is another thing.
     let found = fault(&plan, &of(batch().exact("part", vec![third(); 3])));
-    assert_eq!(found, "<calls>:2: column `weight`: the cell is empty, and a row may not lack it");
+    assert_eq!(
+        found,
+        "<calls>:2: column `weight`: the cell is empty, but every row needs a value here"
+    );
     // Who reads what was not said is told so.
     let weighed = plan_of(&THIRDS.replace("sum(calls, part)", "sum(calls, weight)"));
     let rows = of(batch().exact("part", vec![third(); 3]).unsaid("weight", unsaid()));

@@ -410,8 +410,7 @@ fn tiers_extend_each_other_and_agreements_tighten_them() {
 fn services_with_hours_needs_technologies_and_processes() {
     let source = "calendar Business { open mon..fri 09:00..17:00 }\n\
         service Database \"Database platform\" {}\nservice CdnA {}\nservice CdnB {}\nservice CdnC {}\n\
-        /// What customers buy in.\nservice Shop \"Web shop\" {\n  hours Business\n  needs
-        /// Database\n  needs any CdnA, CdnB\n  needs 2 of CdnA, CdnB, CdnC\n  \
+        /// What customers buy in.\nservice Shop \"Web shop\" {\n  hours Business\n  needs Database\n  needs any CdnA, CdnB\n  needs 2 of CdnA, CdnB, CdnC\n  \
         uses \"PostgreSQL 17\", \"Kubernetes\"\n  process \"Restore from backup\" within 4 h\n}\n\
         sla Web between Acme and Globex { service Shop  zone \"Europe/Berlin\"  term from 2026-01-01 for 1 year\n  objective Uptime: uptime(outages) >= 99% per month }\n";
     let plan = built(source);
@@ -1130,8 +1129,7 @@ fn claims_terminations_escalations_and_duties() {
 #[test]
 fn sources_say_who_measures_and_whose_rows_they_are() {
     let source = "service Shop {}\nunit case\nsource faults: spans { service: Service  customer: Customer  boxes: case? in 0 case..12 case  size: data >= 0 B  speed: rate\n  \
-        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\" measured by
-        /// \"the customer\"\nsource gauge: series { value: duration < 1 s }\n";
+        /// Who did it.\n  cause: ours | theirs } measured by \"two probes a minute\" measured by \"the customer\"\nsource gauge: series { value: duration < 1 s }\n";
     let text = "  service Shop\n  objective Uptime: uptime(faults where cause == ours) >= 99% per month\n  objective Level: mean(gauge) <= 5 s per month\n  \
         objective Boxes: sum(faults where has boxes, boxes) <= 5 case per month\n";
     let plan = built(&format!("{source}{}", agreement(text)));
@@ -1254,8 +1252,7 @@ fn texts_reach_the_plan() {
 #[test]
 fn metrics_are_expanded_and_shared() {
     let source = "source requests: events { status: number }\n\
-        /// The S3 way.\nmetric Slots(r: events { status: number }) = mean(each 5 min of r {
-        /// share(status < 500) default 100% })\n\
+        /// The S3 way.\nmetric Slots(r: events { status: number }) = mean(each 5 min of r { share(status < 500) default 100% })\n\
         metric Ok = Slots(requests)\n";
     let text = "  objective One: Slots(requests) >= 99.9% per month\n  objective Two: Slots( requests ) >= 99% per month\n  objective Three: Ok >= 95% per month\n";
     let plan = built(&format!("{source}{}", agreement(text)));
