@@ -144,7 +144,7 @@ pub use workspace::{Checked, Memory, Provider, ReadFault, Root, UnreadableFile, 
 #[cfg(feature = "files")]
 pub use workspace::{Disk, Search, contracts_below};
 
-/// The parts of a [`Report`](crate::Report).
+/// The parts of a [`Report`].
 pub mod verdicts {
     pub use crate::data::{BadRow, LooseName};
     pub use crate::eval::document::{Counts, FarRow, SourceData};

@@ -126,7 +126,7 @@ impl Date {
         u8::try_from((self.days() + 3).rem_euclid(7)).unwrap_or(0)
     }
 
-    /// True if instants on this day, in any zone, are within the range of [`super::Instant`].
+    /// True if every instant on this day, in any zone, is within the years 1900 to 2099.
     pub fn is_supported(self) -> bool {
         (EARLIEST / DAY < self.days()) && (self.days() + 1 < LATEST / DAY)
     }

@@ -40,7 +40,7 @@ pub trait Provider: Sync {
     /// the same file.
     fn resolve(&self, path: &Path) -> Result<PathBuf, ReadFault>;
 
-    /// The bytes of a file, [`LARGEST`] at most. `ordinary` refuses pipes and devices.
+    /// The bytes of a file, 64 MB at most. `ordinary` refuses pipes and devices.
     fn read(&self, path: &Path, ordinary: bool) -> Result<Vec<u8>, ReadFault>;
 
     /// Names of the `.sla` files in a folder, in alphabetical order, for "did you mean".
