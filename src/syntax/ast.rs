@@ -480,6 +480,8 @@ pub enum TypeKind {
 /// Rows of another source that share a key.
 #[derive(Clone, Debug)]
 pub struct Link {
+    /// `spans`, `events` or `series`: what the other source must hold.
+    pub rows: Name,
     /// The other source.
     pub source: Option<Name>,
     /// The other source's field that names this row.

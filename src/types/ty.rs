@@ -352,6 +352,15 @@ pub enum RowKind {
 }
 
 impl RowKind {
+    /// The word that a source is declared with.
+    pub fn word(self) -> &'static str {
+        match self {
+            RowKind::Events => "events",
+            RowKind::Spans => "spans",
+            RowKind::Series => "series",
+        }
+    }
+
     /// The kind of rows in words, for messages.
     pub fn describe(self) -> &'static str {
         match self {

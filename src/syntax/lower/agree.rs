@@ -124,17 +124,23 @@ impl<'a> Lower<'a> {
             match part.as_rule() {
                 Rule::kw_any => any = true,
                 Rule::name => return Some(Side::Named(self.name(&part))),
-                Rule::word if any && matches!(part.as_str(), "provider" | "customer" | "team") => {
+                // Of an agreement between teams the receiving side is a team.
+                Rule::word if any && matches!(part.as_str(), "customer" | "team") => {
+                    return Some(Side::Any(span));
+                }
+                Rule::word => {
+                    let (word, place) = (part.as_str(), self.span(&part));
+                    let message = format!(
+                        "`any {word}` is not a party; only a customer or a team can be any"
+                    );
+                    let finding = Finding::new(Code::UnexpectedText, place, message);
+                    self.report(finding.suggestion("write `any customer`", place, "customer"));
                     return Some(Side::Any(span));
                 }
                 _ => {}
             }
         }
-        self.missing(
-            span,
-            "`any` is written before `customer`, `provider` or `team`",
-            "between Acme and any customer",
-        );
+        self.missing(span, "the word after `any` is missing", "between Acme and any customer");
         Some(Side::Any(span))
     }
 

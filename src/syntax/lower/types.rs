@@ -85,7 +85,7 @@ impl<'a> Lower<'a> {
     fn type_link(&mut self, pair: Pair<'a>) -> Option<TypeKind> {
         let span = self.span(&pair);
         let mut names = self.names_in(pair).into_iter();
-        names.next()?;
+        let rows = names.next()?;
         let (source, key) = (names.next(), names.next());
         if source.is_none() || key.is_none() {
             self.missing(
@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
                 "spans of waits by ticket",
             );
         }
-        Some(TypeKind::Link(Box::new(Link { source, key })))
+        Some(TypeKind::Link(Box::new(Link { rows, source, key })))
     }
 
     fn type_rows(&mut self, pair: Pair<'a>) -> Option<TypeKind> {

@@ -9,7 +9,9 @@ use crate::diag::{Code, Finding};
 use crate::lang::currencies;
 use crate::lang::words::HABITUAL_TYPES;
 use crate::names::{DeclId, What};
-use crate::syntax::ast::{Compare, Expr, ExprKind, Field, FieldBounds, Name, TypeKind, TypeRef};
+use crate::syntax::ast::{
+    Compare, Expr, ExprKind, Field, FieldBounds, Link, Name, TypeKind, TypeRef,
+};
 use crate::types::checker::{Checker, missing};
 use crate::types::constant;
 use crate::types::infer::literals::unit_nature;
@@ -201,7 +203,7 @@ impl Checker<'_, '_> {
             TypeKind::Values(values) => {
                 Ty::Values(values.iter().map(|value| value.text.clone()).collect())
             }
-            TypeKind::Link(link) => self.linked(link.source.as_ref(), link.key.as_ref(), file),
+            TypeKind::Link(link) => self.linked(link, file),
             TypeKind::Rows(rows) => {
                 let (kind, fields) = &**rows;
                 let kind = match kind.text.as_str() {
@@ -301,8 +303,8 @@ impl Checker<'_, '_> {
     }
 
     /// `spans of waits by ticket`
-    fn linked(&mut self, source: Option<&Name>, key: Option<&Name>, file: FileId) -> Ty {
-        let (Some(source), Some(key)) = (source, key) else { return Ty::Unknown };
+    fn linked(&mut self, link: &Link, file: FileId) -> Ty {
+        let (Some(source), Some(key)) = (&link.source, &link.key) else { return Ty::Unknown };
         let Some(id) = self.project.lookup(file, &source.text) else {
             let finding = Finding::new(
                 Code::UnknownName,
@@ -320,6 +322,14 @@ impl Checker<'_, '_> {
         };
         self.refer_decl(source.span, id);
         let rows = self.source_rows(id);
+        let kind = rows.kind.word();
+        if link.rows.text != kind {
+            let (word, name) = (&link.rows.text, &source.text);
+            let message = format!("`{name}` has {}, not `{word}`", rows.kind.describe());
+            let finding = Finding::new(Code::WrongKind, link.rows.span, message);
+            let write = format!("write `{kind} of {name}`");
+            self.report(finding.suggestion(write, link.rows.span, kind));
+        }
         match rows.fields.iter().find(|field| field.name == key.text) {
             Some(field) => self.refer(key.span, field.span),
             None if rows.fields.is_empty() => {}
