@@ -171,9 +171,9 @@ fn a_kept_promise_keeps_the_requirement_it_answers() {
         }
     }
     // The pairs speak: many are answered by another promise that was kept, and many that are not
-    // answered are told apart by data.
+    // answered are distinguished by data.
     assert!(
         answered > 40 && kept > 40 && told_apart > 40,
-        "{answered} answered, {kept} kept, {told_apart} told apart"
+        "{answered} answered, {kept} kept, {told_apart} distinguished"
     );
 }

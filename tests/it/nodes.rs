@@ -1,4 +1,4 @@
-//! Statements, cells and expressions are told apart by their places, so each has one of its own. A
+//! Places identify statements, cells and expressions, so each has one of its own. A
 //! hole takes no room; what stands for it may be shared.
 
 #![allow(

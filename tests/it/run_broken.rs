@@ -588,7 +588,7 @@ fn facts_that_cannot_be_meant() {
     );
 }
 
-/// Tickets that are dated by the day: a hundred thousand that begin and end together are told apart
+/// Tickets that are dated by the day: a hundred thousand that begin and end together are distinguished
 /// in no time, and so are windows of many groups.
 #[test]
 fn many_rows_of_one_instant_and_many_groups() {

@@ -84,7 +84,7 @@ impl RowSet {
         }))
     }
 
-    /// Those with each value that a field has, told apart; of loaded rows all, whatever the value.
+    /// Those with each value of a field, separately; of loaded rows all, whatever the value.
     pub(super) fn of_each_value(&self, column: usize) -> RowSet {
         self.with(match &self.which {
             Which::Loaded(rows) => Which::Loaded(rows.clone()),

@@ -70,7 +70,7 @@ impl<'e> Setting<'e> {
             let measuring = Measuring::new(self, *number, version, objective)?;
             match values {
                 Some(values) => measuring.plan(values),
-                // Rows of groups that are not known yet are told apart by their fields. What names
+                // Fields separate the rows of groups that are not known yet. What names
                 // the value of a group is asked for when it is known.
                 None => match measuring.of_unknown_groups().plan(&[]) {
                     Err(fault) if matches!(fault.needs, Some(Needs::Rows(_))) => Ok(Vec::new()),

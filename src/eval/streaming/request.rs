@@ -1,7 +1,7 @@
 //! Requests: which aggregate of which rows. They describe, and hold neither rows nor answers.
 //!
 //! A request names rows by a predicate (values of owners and groups, conditions over single rows),
-//! says by which fields its answers are told apart, which time counts, and what is gathered of each
+//! says which fields separate its answers, which time counts, and what is gathered of each
 //! row. The frames that it is asked in come on top. Nothing here depends on how it is answered.
 
 use std::fmt::Write as _;
@@ -28,7 +28,7 @@ pub struct AggregateRequest {
     pub rows: Arc<RowFilter>,
     /// The condition or value that is asked of each row; `None`: rows as such.
     pub of: Option<BoundExpr>,
-    /// Fields by whose values the answers are told apart.
+    /// Fields whose values separate the answers.
     pub by: Vec<usize>,
     /// Only rows whose instants lie in it.
     pub times: Arc<TimeSet>,
@@ -68,7 +68,7 @@ enum Filter {
 }
 
 impl AggregateRequest {
-    /// Rows of groups are told apart by the fields of the groups, unless something asks for a group
+    /// The fields of groups separate their rows, unless something asks for a group
     /// by its value. `None` if rows of a group are asked for whose value must be known.
     pub(super) fn new(
         aggregate: AggregateKind,
@@ -159,7 +159,7 @@ impl RowFilter {
         self.with(Filter::Owner(column, value))
     }
 
-    /// Only rows of a group; without a value those of each group, told apart.
+    /// Only rows of a group; without a value, those of each group separately.
     #[must_use]
     pub fn of_group(&self, column: usize, value: Option<Value>) -> RowFilter {
         self.with(Filter::Group(column, value))
