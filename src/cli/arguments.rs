@@ -359,9 +359,9 @@ Exit status:
         /// Show what would change, as a unified diff on standard output, and write nothing
         #[arg(long)]
         diff: bool,
-        /// What findings and diffs call standard input
-        #[arg(long, value_name = "NAME", default_value = "<stdin>", hide_default_value = true)]
-        stdin_name: String,
+        /// What findings and diffs call standard input; only with the path `-`
+        #[arg(long, value_name = "NAME")]
+        stdin_name: Option<String>,
     },
 
     /// Run the tests in contracts

@@ -20,7 +20,7 @@ pub struct Options {
     /// Show what would change, and write nothing.
     pub diff: bool,
     /// What standard input is called.
-    pub stdin_name: String,
+    pub stdin_name: Option<String>,
 }
 
 /// A contract that was read.
@@ -34,6 +34,11 @@ struct Contract {
 /// Formats files and folders.
 pub fn run(paths: &[PathBuf], options: &Options, output: &Output) -> Status {
     let (roots, mut troubled) = roots(paths, output);
+    let reads_input = roots.iter().any(|root| matches!(root, Root::Text { .. }));
+    if options.stdin_name.is_some() && !reads_input {
+        output.trouble("`--stdin-name` names standard input, which is read only with the path `-`");
+        return Status::Trouble;
+    }
     let mut sources = SourceMap::default();
     let mut contracts = Vec::new();
     for root in roots {
@@ -126,7 +131,7 @@ fn print(shown: &str, options: &Options, output: &Output) -> bool {
 /// Where a file is, what it is called, and its text.
 fn read(root: Root, options: &Options) -> Result<(Option<PathBuf>, String, String), String> {
     let (path, name, bytes) = match root {
-        Root::Text { bytes, .. } => (None, options.stdin_name.clone(), bytes),
+        Root::Text { name, bytes, .. } => (None, options.stdin_name.clone().unwrap_or(name), bytes),
         Root::Path(path) => {
             let name = path.display().to_string();
             match Disk.read(&path, true) {

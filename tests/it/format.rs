@@ -349,4 +349,11 @@ fn what_cannot_be_read_stays_as_it_is() {
     let ran = project.run(&["missing.sla"]);
     assert_eq!(ran.status, 2);
     assert!(ran.err.contains("cannot read `missing.sla`: there is no such file"), "{}", ran.err);
+    // A name for what is not read would have no effect.
+    let ran = project.run(&["--stdin-name", "x.sla", "b.sla"]);
+    assert_eq!(ran.status, 2);
+    assert!(ran.err.contains("`--stdin-name` names standard input"), "{}", ran.err);
+    let ran = project.run_with_input(&["--diff", "--stdin-name", "x.sla", "-"], ROUGH.as_bytes());
+    assert_eq!(ran.status, 1);
+    assert!(ran.out.starts_with("--- x.sla\n+++ x.sla\n"), "{}", ran.out);
 }
